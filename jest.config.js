@@ -1,0 +1,17 @@
+const project = (displayName, suffix, more = {}) => ({
+  displayName,
+  testEnvironment: 'node',
+  transform: {},
+  extensionsToTreatAsEsm: ['.ts'],
+  testMatch: [`**/*.${suffix}.ts`],
+  modulePathIgnorePatterns: ['<rootDir>/.data', '<rootDir>/.node', '<rootDir>/.kafka'],
+  ...more,
+});
+
+const realParts = { globalSetup: './testing/start-parts.ts', globalTeardown: './testing/stop-parts.ts' };
+
+export default {
+  coverageProvider: 'v8',
+  maxWorkers: 2,
+  projects: [project('unit', 'test'), project('integration', 'int', realParts), project('e2e', 'e2e')],
+};

@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import type { TopicName } from './topics.ts';
+
+const id = z.uuid();
+const version = z.int().min(1);
+const minorUnits = z.int().min(0).max(2_147_483_647);
+const money = z.object({ amount: minorUnits, currency: z.enum(['EUR']) });
+const quantity = z.int().min(1);
+const moment = z.iso.datetime();
+
+const orderLine = z.object({ productId: id, name: z.string(), quantity, unitPrice: money });
+const stockLine = z.object({ productId: id, quantity });
+
+export const orderStatuses = ['PENDING', 'AWAITING_PAYMENT', 'PAID', 'SHIPPED', 'DELIVERED', 'CANCELLED', 'REFUNDED'] as const;
+export type OrderStatus = (typeof orderStatuses)[number];
+export const cancelReasons = ['OUT_OF_STOCK', 'PRICE_CHANGED', 'UNKNOWN_PRODUCT', 'PAYMENT_DECLINED', 'TIMED_OUT', 'BY_CUSTOMER'] as const;
+export type CancelReason = (typeof cancelReasons)[number];
+export const availabilities = ['IN_STOCK', 'LOW_STOCK', 'OUT_OF_STOCK'] as const;
+export type Availability = (typeof availabilities)[number];
+
+/** What every fact of order carries: enough to show the order's step to its customer without asking anybody. */
+const orderState = <Status extends OrderStatus>(status: Status) =>
+  z.object({ orderId: id, number: z.string(), userId: id, version, status: z.literal(status), total: money });
+
+const productState = z.object({
+  productId: id,
+  version,
+  sku: z.string(),
+  name: z.string(),
+  slug: z.string(),
+  category: z.string(),
+  price: money,
+  availability: z.enum(availabilities),
+  imageUrl: z.string().nullable(),
+  archived: z.boolean(),
+});
+
+const accountState = z.object({ userId: id, version, email: z.string(), username: z.string() });
+
+type Contract = { publisher: string; topic: TopicName; about: string; data: z.ZodObject };
+
+/** Every fact of the shop. An optional field may be added; anything else is a new type, published beside the old one. */
+export const contracts = {
+  'order.created': {
+    publisher: 'order',
+    topic: 'checkout',
+    about: 'An order was placed; nothing is reserved yet.',
+    data: orderState('PENDING').extend({ paymentMethodId: z.string(), lines: z.array(orderLine).min(1), placedAt: moment }),
+  },
+  'order.awaiting-payment': {
+    publisher: 'order',
+    topic: 'checkout',
+    about: 'The stock is reserved; the charge is awaited.',
+    data: orderState('AWAITING_PAYMENT'),
+  },
+  'order.paid': {
+    publisher: 'order',
+    topic: 'checkout',
+    about: 'The order is paid: a sale.',
+    data: orderState('PAID').extend({ lines: z.array(orderLine).min(1), placedAt: moment }),
+  },
+  'order.cancelled': {
+    publisher: 'order',
+    topic: 'checkout',
+    about: 'The order ended without a sale.',
+    data: orderState('CANCELLED').extend({ reason: z.enum(cancelReasons) }),
+  },
+  'order.shipped': { publisher: 'order', topic: 'checkout', about: 'The parcel has left.', data: orderState('SHIPPED') },
+  'order.delivered': { publisher: 'order', topic: 'checkout', about: 'The parcel has arrived.', data: orderState('DELIVERED') },
+  'order.refunded': {
+    publisher: 'order',
+    topic: 'checkout',
+    about: 'The sale is undone: money and goods go back.',
+    data: orderState('REFUNDED'),
+  },
+  'inventory.reserved': {
+    publisher: 'product',
+    topic: 'checkout',
+    about: 'All lines of the order are held.',
+    data: z.object({ orderId: id, lines: z.array(stockLine).min(1) }),
+  },
+  'inventory.reservation-failed': {
+    publisher: 'product',
+    topic: 'checkout',
+    about: 'Not all lines could be held, so none is.',
+    data: z.object({ orderId: id, reason: z.enum(['OUT_OF_STOCK', 'PRICE_CHANGED', 'UNKNOWN_PRODUCT']), productIds: z.array(id).min(1) }),
+  },
+  'inventory.released': {
+    publisher: 'product',
+    topic: 'checkout',
+    about: 'What was held or sold for the order is on the shelf again.',
+    data: z.object({ orderId: id, lines: z.array(stockLine).min(1) }),
+  },
+  'payment.succeeded': {
+    publisher: 'payment',
+    topic: 'checkout',
+    about: 'The order was charged, once.',
+    data: z.object({ orderId: id, paymentId: id, amount: money }),
+  },
+  'payment.failed': {
+    publisher: 'payment',
+    topic: 'checkout',
+    about: 'The charge was declined; nothing was taken.',
+    data: z.object({
+      orderId: id,
+      paymentId: id,
+      code: z.enum(['CARD_DECLINED', 'INSUFFICIENT_FUNDS', 'UNKNOWN_METHOD']),
+      message: z.string(),
+    }),
+  },
+  'payment.refunded': {
+    publisher: 'payment',
+    topic: 'checkout',
+    about: 'A charge was given back in full.',
+    data: z.object({ orderId: id, paymentId: id, refundId: id, amount: money }),
+  },
+  'product.created': { publisher: 'product', topic: 'catalogue', about: 'A product is on the shelf.', data: productState },
+  'product.updated': { publisher: 'product', topic: 'catalogue', about: 'What is said of a product changed.', data: productState },
+  'product.archived': { publisher: 'product', topic: 'catalogue', about: 'A product is no longer sold.', data: productState },
+  'product.availability-changed': {
+    publisher: 'product',
+    topic: 'catalogue',
+    about: 'A product went from one level of availability to another.',
+    data: productState,
+  },
+  'user.registered': { publisher: 'user', topic: 'accounts', about: 'Somebody has an account.', data: accountState },
+  'user.email-changed': { publisher: 'user', topic: 'accounts', about: 'Somebody is reached at another address.', data: accountState },
+  'user.password-reset-requested': {
+    publisher: 'user',
+    topic: 'accounts',
+    about: 'Somebody asked for a link to set a new password.',
+    data: accountState.extend({ resetToken: z.string(), expiresAt: moment }),
+  },
+  'user.deleted': {
+    publisher: 'user',
+    topic: 'accounts',
+    about: 'An account is closed; a tombstone follows.',
+    data: z.object({ userId: id, version }),
+  },
+} as const satisfies Record<string, Contract>;
+
+export type FactType = keyof typeof contracts;
+export const factTypes = Object.keys(contracts) as FactType[];
+export type FactData<Type extends FactType> = z.output<(typeof contracts)[Type]['data']>;
+
+/** Something that happened. `key` is the id whose order matters: of the order, the product or the user. */
+export type Fact<Type extends FactType = FactType> = {
+  [T in Type]: {
+    /** UUID v7; the same fact has the same id however often it is delivered. */
+    readonly id: string;
+    readonly type: T;
+    readonly key: string;
+    /** ISO 8601. */
+    readonly time: string;
+    /** W3C trace context of the story it belongs to. */
+    readonly traceparent: string | undefined;
+    readonly data: FactData<T>;
+  };
+}[Type];
+
+export function isFactType(type: string): type is FactType {
+  return Object.hasOwn(contracts, type);
+}

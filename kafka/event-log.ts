@@ -1,0 +1,53 @@
+import type { DeadTopicName, TopicName } from './topics.ts';
+
+/** A message as it travels: CloudEvents 1.0 in Kafka's binary mode, so the headers say what it is and the value is its data. */
+export type Message = {
+  readonly topic: TopicName | DeadTopicName;
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON, or null for a tombstone. */
+  readonly value: string | null;
+};
+
+/** A message with the place it was read from. Offsets rise within a partition. */
+export type Delivery = Message & { readonly partition: number; readonly offset: string };
+
+export type Subscription = {
+  /** Stops fetching, lets the running batch end, remembers how far it came, and leaves the group. */
+  stop(): Promise<void>;
+};
+
+export type SubscribeOptions = {
+  /** Consumers with the same group share the partitions; each group gets every message. */
+  group: string;
+  /** Tells this member from others of its group; the same after a restart, so that a restarted process can remove its dead self. */
+  memberId: string;
+  topics: readonly (TopicName | DeadTopicName)[];
+  /** Where a group that has never read begins. */
+  from: 'beginning' | 'end';
+  /** At least so long between the starts of two fetches under load; no delay when idle. */
+  paceMs: number;
+  /**
+   * Called with what one fetch brought, all partitions together, in order within each partition; never twice at once.
+   * Resolves when the messages are dealt with for good. Must not reject: a rejection stops the process's consumer and is retried.
+   */
+  handle(deliveries: readonly Delivery[]): Promise<void>;
+  /** After each join of the group: positions may have moved, so what is derived from the stream must be read again. */
+  onJoined?(): void;
+};
+
+/**
+ * The log of facts, as a port. Two adapters pass one suite (`tests/event-log.int.ts`): kafka-log.ts and in-process-log.ts.
+ * At least once, in order per key.
+ */
+export interface EventLog {
+  /** Resolves when the log will not lose the messages any more; rejects when that is not known, and they may be sent again. */
+  publish(messages: readonly Message[]): Promise<void>;
+  /** Resolves when the subscription is set up; joining the group goes on in the background. */
+  subscribe(options: SubscribeOptions): Promise<Subscription>;
+  /** Everything that a topic holds at the moment, from its beginning. For tools and dead letters, not for services. */
+  readAll(topic: TopicName | DeadTopicName): Promise<Delivery[]>;
+  /** Null when the log can be reached, else why not. */
+  problem(): Promise<string | null>;
+  close(): Promise<void>;
+}

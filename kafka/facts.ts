@@ -1,0 +1,62 @@
+import { newId } from '#platform/ids.ts';
+import { currentTraceparent, nextTraceparent } from '#platform/telemetry.ts';
+import { contracts, type Fact, type FactData, type FactType, isFactType } from './contracts.ts';
+import type { Message } from './event-log.ts';
+
+/**
+ * A new fact, checked against its contract: throws a ZodError when the publisher is wrong.
+ * It belongs to the trace of `causedBy` or, without one, of the running request.
+ */
+export function createFact<Type extends FactType>(
+  type: Type,
+  key: string,
+  data: FactData<Type>,
+  causedBy?: { readonly traceparent: string | undefined },
+): Fact<Type> {
+  return {
+    id: newId(),
+    type,
+    key,
+    time: new Date().toISOString(),
+    traceparent: nextTraceparent(causedBy?.traceparent ?? currentTraceparent()),
+    data: contracts[type].data.strict().parse(data),
+  } as unknown as Fact<Type>;
+}
+
+/** CloudEvents 1.0.2, Kafka protocol binding 1.0.2, binary content mode. */
+export function toMessage(fact: Fact): Message {
+  const { publisher, topic } = contracts[fact.type];
+  return {
+    topic,
+    key: fact.key,
+    headers: {
+      ce_specversion: '1.0',
+      ce_id: fact.id,
+      ce_type: fact.type,
+      ce_source: `/${publisher}`,
+      ce_time: fact.time,
+      ce_subject: fact.key,
+      'content-type': 'application/json',
+      ...(fact.traceparent === undefined ? {} : { traceparent: fact.traceparent }),
+    },
+    value: JSON.stringify(fact.data),
+  };
+}
+
+/** The last word on a key of a compacted topic: whoever reads later finds nothing of it. */
+export function tombstone(topic: Message['topic'], key: string): Message {
+  return { topic, key, headers: {}, value: null };
+}
+
+/** The fact in a message. Unknown fields are ignored. @throws an Error that says what is wrong with the message. */
+export function readFact(message: Message): Fact {
+  const { ce_type: type = '', ce_id: id = '', ce_time: time = '', traceparent } = message.headers;
+  if (!isFactType(type)) throw new Error(`the type "${type}" is not in the contracts`);
+  if (id === '') throw new Error('it has no ce_id');
+  const parsed = contracts[type].data.safeParse(JSON.parse(message.value ?? 'null'));
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'data'}: ${issue.message}`);
+    throw new Error(`its data is not a ${type}: ${problems.join('; ')}`);
+  }
+  return { id, type, key: message.key, time, traceparent, data: parsed.data } as Fact;
+}

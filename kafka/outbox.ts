@@ -1,0 +1,31 @@
+import type { Sql } from '#platform/database.ts';
+import type { Fact } from './contracts.ts';
+import type { Message } from './event-log.ts';
+import { toMessage } from './facts.ts';
+
+/** Publishes facts if, and only if, the transaction of `sql` commits. In the order given. Wake the relay after the commit. */
+export async function enqueue(sql: Sql, facts: readonly Fact[]): Promise<void> {
+  await enqueueMessages(sql, facts.map(toMessage));
+}
+
+/** The same for messages that are no facts of our own: tombstones, dead letters. */
+export async function enqueueMessages(sql: Sql, messages: readonly Message[]): Promise<void> {
+  if (messages.length === 0) return;
+  await sql.query(insertIntoOutbox, outboxColumns(messages));
+}
+
+/** For a statement that does more: `WITH … INSERT INTO outbox (topic, key, headers, value) SELECT … FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::text[])`. */
+export function outboxColumns(messages: readonly Message[]): [string[], string[], string[], (string | null)[]] {
+  return [
+    messages.map((message) => message.topic),
+    messages.map((message) => message.key),
+    messages.map((message) => JSON.stringify(message.headers)),
+    messages.map((message) => message.value),
+  ];
+}
+
+const insertIntoOutbox = `
+  INSERT INTO outbox (topic, key, headers, value)
+  SELECT topic, key, headers, value
+  FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::text[]) WITH ORDINALITY AS message (topic, key, headers, value, position)
+  ORDER BY position`;

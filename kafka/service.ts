@@ -1,0 +1,57 @@
+import type { EntitySchema } from '@mikro-orm/postgresql';
+import { type ConfigOf, type ConfigShape, variable } from '#platform/config.ts';
+import { openDatabase } from '#platform/database.ts';
+import type { Logger } from '#platform/logger.ts';
+import { draftMigration } from '#platform/migrations.ts';
+import { type Running, runProcess } from '#platform/process.ts';
+import type { EventLog } from './event-log.ts';
+import { openKafkaLog } from './kafka-log.ts';
+
+/** What a service is given by the process it runs in: a process holds one service, or all of them over one in-process log. */
+export type Parts = { readonly eventLog: EventLog; readonly logger: Logger };
+
+export type ServiceDefinition<Shape extends ConfigShape> = {
+  name: string;
+  /** Without KAFKA_BROKERS: that is the process's. Must have DATABASE_URL and LOG_LEVEL. */
+  config: Shape;
+  start(config: ConfigOf<Shape>, parts: Parts): Promise<Running>;
+  // biome-ignore lint/suspicious/noExplicitAny: MikroORM's own type for a list of unrelated entities
+  entities: EntitySchema<any>[];
+  migrations: string;
+};
+
+/** The process of one service with a database: it serves, or with `migrate` or `migration NAME` works on its schema. */
+export function runService<Shape extends ConfigShape>(definition: ServiceDefinition<Shape>): Promise<void> {
+  const open = (config: unknown, logger: Logger) => {
+    const { DATABASE_URL: url } = config as { DATABASE_URL: string };
+    return openDatabase({ url, entities: definition.entities, migrations: definition.migrations, poolSize: 2, logger });
+  };
+  return runProcess({
+    name: definition.name,
+    config: { ...definition.config, KAFKA_BROKERS: variable.brokers() },
+    async serve(config, logger) {
+      const { KAFKA_BROKERS: brokers } = config as unknown as { KAFKA_BROKERS: string[] };
+      const eventLog = openKafkaLog({ brokers, clientId: definition.name, logger });
+      const running = await definition.start(config as unknown as ConfigOf<Shape>, { eventLog, logger });
+      return {
+        async stop() {
+          await running.stop();
+          await eventLog.close();
+        },
+      };
+    },
+    commands: {
+      async migrate(config, logger) {
+        const database = await open(config, logger);
+        const applied = await database.migrate();
+        process.stdout.write(applied.length === 0 ? 'Nothing to apply.\n' : `Applied: ${applied.join(', ')}\n`);
+        await database.close();
+      },
+      async migration(config, logger, [name = '']) {
+        const database = await open(config, logger);
+        process.stdout.write(`${await draftMigration(database.orm, definition.migrations, name)}\n`);
+        await database.close();
+      },
+    },
+  });
+}

@@ -1,0 +1,29 @@
+import { defineEntity, p } from '@mikro-orm/postgresql';
+
+/** What is to be published: written in the transaction that made it true, sent by the relay in order of id, then deleted. */
+export const OutboxMessage = defineEntity({
+  name: 'OutboxMessage',
+  tableName: 'outbox',
+  properties: {
+    id: p.bigint().primary().autoincrement(),
+    topic: p.text(),
+    key: p.text(),
+    headers: p.json(),
+    value: p.text().nullable(),
+    createdAt: p.datetime(3).defaultRaw('now()'),
+  },
+});
+
+/** What a consumer has dealt with: the same fact a second time finds its row and changes nothing. */
+export const InboxEntry = defineEntity({
+  name: 'InboxEntry',
+  tableName: 'inbox',
+  properties: {
+    consumer: p.text().primary(),
+    eventId: p.text().primary(),
+    handledAt: p.datetime(3).defaultRaw('now()').index(),
+  },
+});
+
+/** Every service that says or hears facts has these tables; add them to its entities. */
+export const eventLogEntities = [OutboxMessage, InboxEntry];

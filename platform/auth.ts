@@ -1,0 +1,134 @@
+import { createHash, createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import jwt from 'jsonwebtoken';
+import { z } from 'zod';
+import { AppError } from './errors.ts';
+
+/** Who asks. A guest has no account; everything a guest owns is known by an unguessable id. */
+export type Identity = { readonly kind: 'guest' } | { readonly kind: 'user'; readonly userId: string; readonly role: Role };
+export type Role = 'CUSTOMER' | 'ADMIN';
+
+export const guest: Identity = { kind: 'guest' };
+
+export function isAdmin(identity: Identity): boolean {
+  return identity.kind === 'user' && identity.role === 'ADMIN';
+}
+
+/** @throws AppError UNAUTHENTICATED for a guest. */
+export function assertUser(identity: Identity): { userId: string; role: Role } {
+  if (identity.kind === 'guest') throw new AppError('UNAUTHENTICATED', 'Log in to do this.');
+  return identity;
+}
+
+/** @throws AppError UNAUTHENTICATED for a guest, FORBIDDEN for a customer. */
+export function assertAdmin(identity: Identity): { userId: string } {
+  const user = assertUser(identity);
+  if (user.role !== 'ADMIN') throw new AppError('FORBIDDEN', 'Only an admin of the shop may do this.');
+  return user;
+}
+
+const issuer = 'marigold';
+const audience = 'marigold';
+const internalIssuer = 'marigold-gateway';
+const internalAudience = 'marigold-subgraphs';
+const role = z.enum(['CUSTOMER', 'ADMIN']);
+const accessClaims = z.object({ sub: z.string().min(1), role, exp: z.number(), sid: z.string().optional() });
+const internalClaims = z.object({ exp: z.number(), sub: z.string().min(1).optional(), role: role.optional() });
+
+export type AccessToken = { identity: Identity; expiresAt: Date };
+export type PublicKeys = { keys: readonly (JsonWebKey & { kid: string })[] };
+
+/** Signs access tokens (RS256, RFC 7519, `typ` at+jwt as in RFC 9068). The key is an RSA private key in PEM, 2048 bits or more. */
+export function createAccessTokenSigner(privateKeyPem: string, lifetimeSeconds: number) {
+  const privateKey = createPrivateKey(privateKeyPem.replaceAll('\\n', '\n'));
+  const jwk = createPublicKey(privateKey).export({ format: 'jwk' });
+  const keyid = thumbprint(jwk);
+  const publicKeys: PublicKeys = { keys: [{ ...jwk, kid: keyid, use: 'sig', alg: 'RS256' }] };
+  return {
+    publicKeys,
+    sign(user: { userId: string; role: Role; sessionId: string }): { token: string; expiresAt: Date } {
+      const exp = Math.floor(Date.now() / 1000) + lifetimeSeconds;
+      const token = jwt.sign({ sub: user.userId, role: user.role, sid: user.sessionId, exp }, privateKey, {
+        algorithm: 'RS256',
+        keyid,
+        issuer,
+        audience,
+        header: { alg: 'RS256', typ: 'at+jwt', kid: keyid },
+      });
+      return { token, expiresAt: new Date(exp * 1000) };
+    },
+  };
+}
+
+/** RFC 7638 for an RSA key. */
+function thumbprint(jwk: JsonWebKey): string {
+  return createHash('sha256')
+    .update(JSON.stringify({ e: jwk.e, kty: jwk.kty, n: jwk.n }))
+    .digest('base64url');
+}
+
+/** The key ids and keys of a JWKS document; keys of other kinds than RSA are left out. */
+export function readPublicKeys(document: unknown): Map<string, KeyObject> {
+  const jwks = z.object({ keys: z.array(z.looseObject({ kid: z.string(), kty: z.string() })) }).parse(document);
+  return new Map(
+    jwks.keys.filter((key) => key.kty === 'RSA').map((key) => [key.kid, createPublicKey({ key: key as JsonWebKey, format: 'jwk' })]),
+  );
+}
+
+/** The `kid` of a token that nothing has verified yet, or null. */
+export function keyIdOf(token: string): string | null {
+  return jwt.decode(token, { complete: true })?.header.kid ?? null;
+}
+
+/**
+ * Who an access token speaks for: algorithm, type, issuer, audience and expiry are pinned.
+ * @throws AppError UNAUTHENTICATED when anything about it is not as it must be.
+ */
+export function verifyAccessToken(token: string, key: KeyObject): AccessToken {
+  const claims = verify(token, key, 'RS256', 'at+jwt', issuer, audience, accessClaims);
+  return {
+    identity: { kind: 'user', userId: claims.sub, role: claims.role },
+    expiresAt: new Date(claims.exp * 1000),
+  };
+}
+
+/** Signs what the gateway says of its caller to a subgraph (HS256, one minute). */
+export function signInternalToken(identity: Identity, secret: string, lifetimeSeconds = 60): string {
+  const claims = identity.kind === 'user' ? { sub: identity.userId, role: identity.role } : {};
+  return jwt.sign(claims, secret, {
+    algorithm: 'HS256',
+    issuer: internalIssuer,
+    audience: internalAudience,
+    expiresIn: lifetimeSeconds,
+    header: { alg: 'HS256', typ: 'internal+jwt' },
+  });
+}
+
+/** @throws AppError UNAUTHENTICATED when the token is not the gateway's. */
+export function verifyInternalToken(token: string, secret: string): Identity {
+  const claims = verify(token, secret, 'HS256', 'internal+jwt', internalIssuer, internalAudience, internalClaims);
+  return claims.sub !== undefined && claims.role !== undefined ? { kind: 'user', userId: claims.sub, role: claims.role } : guest;
+}
+
+function verify<Claims>(
+  token: string,
+  key: KeyObject | string,
+  algorithm: 'RS256' | 'HS256',
+  typ: string,
+  expectedIssuer: string,
+  expectedAudience: string,
+  claims: z.ZodType<Claims>,
+): Claims {
+  try {
+    const { header, payload } = jwt.verify(token, key, {
+      algorithms: [algorithm],
+      issuer: expectedIssuer,
+      audience: expectedAudience,
+      complete: true,
+    });
+    if (header.typ !== typ) throw new Error(`the token is of type ${header.typ}, not ${typ}`);
+    return claims.parse(payload);
+  } catch (cause) {
+    const expired = cause instanceof jwt.TokenExpiredError;
+    throw new AppError('UNAUTHENTICATED', expired ? 'The access token has expired.' : 'The access token is not valid.', { cause });
+  }
+}

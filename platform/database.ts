@@ -1,0 +1,216 @@
+import { readdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { Migrator } from '@mikro-orm/migrations';
+import { type EntityManager, type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
+import type { Pool, PoolClient } from 'pg';
+import type { Logger } from './logger.ts';
+
+/** Runs one SQL statement with `$1` parameters: in a transaction, or on its own. The same text is prepared once per connection. */
+export interface Sql {
+  query<Row extends object = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<{ rows: Row[]; count: number }>;
+}
+
+/** One PostgreSQL database of one service, by one pool. */
+export type Database = Sql & {
+  readonly orm: MikroORM;
+  /** Hot paths: plain SQL in one transaction; commits when `work` resolves. */
+  transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Rare writes: entities in one unit of work; `sql` runs in the same transaction. */
+  unitOfWork<T>(work: (em: EntityManager, sql: Sql) => Promise<T>): Promise<T>;
+  /** A fork of the entity manager, for the reads of one request. */
+  fork(): EntityManager;
+  /** A connection of its own, out of the pool, until it is released: for advisory locks. `onLost` is told when the server drops it. */
+  reserve(onLost: (error: Error) => void): Promise<Sql & { release(destroy?: boolean): void }>;
+  /** Applies what is missing of the migrations, one process at a time. Resolves to their names. */
+  migrate(): Promise<string[]>;
+  close(): Promise<void>;
+};
+
+export type DatabaseOptions = {
+  url: string;
+  // biome-ignore lint/suspicious/noExplicitAny: MikroORM's own type for a list of unrelated entities
+  entities: EntitySchema<any>[];
+  /** The folder of the migrations: `new URL('./migrations', import.meta.url).pathname`. */
+  migrations: string;
+  poolSize: number;
+  logger: Logger;
+};
+
+/** Opens the pool; connects with the first statement, so that a database that is not there yet does not end the process. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const orm = await MikroORM.init(await mikroOrmOptions(options));
+  const pool = await (orm.em.getConnection() as unknown as { getNativeClient(): Promise<Pool> }).getNativeClient();
+  const onPool = sqlOf(pool);
+  return {
+    orm,
+    query: onPool.query,
+    transaction: (work) => transaction(pool, work),
+    unitOfWork: (work) => orm.em.fork().transactional((em) => work(em as EntityManager, sqlOfUnitOfWork(em as EntityManager))),
+    fork: () => orm.em.fork() as EntityManager,
+    reserve: (onLost) => reserve(pool, onLost),
+    migrate: () => migrate(orm, pool),
+    close: () => orm.close(true),
+  };
+}
+
+const names = new Map<string, string>();
+function statementName(text: string): string {
+  let name = names.get(text);
+  if (name === undefined) {
+    name = `s${names.size}`;
+    names.set(text, name);
+  }
+  return name;
+}
+
+function sqlOf(client: Pool | PoolClient): Sql {
+  return {
+    async query(text, values = []) {
+      const result = await client.query({ name: statementName(text), text, values: [...values] });
+      return { rows: result.rows, count: result.rowCount ?? 0 };
+    },
+  };
+}
+
+async function transaction<T>(pool: Pool, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('BEGIN');
+    const result = await work(sqlOf(client));
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch((cause: Error) => {
+      broken = cause;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+function sqlOfUnitOfWork(em: EntityManager): Sql {
+  return {
+    async query<Row extends object>(text: string, values: readonly unknown[] = []) {
+      const transactionContext = em.getTransactionContext();
+      const result = await transactionContext.executeQuery({
+        sql: text,
+        parameters: [...values],
+        query: { kind: 'RawNode', sqlFragments: [text], parameters: [] },
+        queryId: { queryId: statementName(text) },
+      } as never);
+      return { rows: result.rows as Row[], count: Number(result.numAffectedRows ?? result.rows.length) };
+    },
+  };
+}
+
+async function reserve(pool: Pool, onLost: (error: Error) => void) {
+  const client = await pool.connect();
+  client.on('error', onLost);
+  return {
+    ...sqlOf(client),
+    release(destroy = false) {
+      client.off('error', onLost);
+      client.release(destroy);
+    },
+  };
+}
+
+/** Any number will do, so long as every service uses the same. */
+const migrationLock = 7_204_113;
+
+async function migrate(orm: MikroORM, pool: Pool): Promise<string[]> {
+  const client = await pool.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [migrationLock]);
+    const applied = await orm.migrator.up();
+    await client.query('ANALYZE');
+    return applied.map((migration) => migration.name);
+  } finally {
+    await client.query('SELECT pg_advisory_unlock($1)', [migrationLock]).catch(() => {});
+    client.release();
+  }
+}
+
+/** What MikroORM is told, for the service, for drafting migrations and for the drift check. */
+export async function mikroOrmOptions(options: DatabaseOptions) {
+  return {
+    entities: options.entities,
+    clientUrl: options.url,
+    // search_path and time-outs travel with each connection
+    driverOptions: {
+      options: '-c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000 -c lock_timeout=2000',
+      connectionTimeoutMillis: 5000,
+    },
+    pool: { min: 0, max: options.poolSize, idleTimeoutMillis: 30_000 },
+    extensions: [Migrator],
+    migrations: {
+      migrationsList: await findMigrations(options.migrations),
+      path: options.migrations,
+      transactional: true,
+      snapshot: false,
+      emit: 'ts' as const,
+    },
+    discovery: { warnWhenNoEntities: false },
+    logger: (message: string) => options.logger.debug(message),
+    debug: false,
+  };
+}
+
+async function findMigrations(folder: string) {
+  const files = readdirSync(folder)
+    .filter((file) => /^\d{14}-.+\.ts$/.test(file))
+    .sort();
+  return Promise.all(
+    files.map(async (file) => {
+      const module = (await import(pathToFileURL(`${folder}/${file}`).href)) as Record<string, unknown>;
+      const found = Object.values(module)[0];
+      return { name: basename(file, '.ts'), class: found as never };
+    }),
+  );
+}
+
+const transientCodes = new Set(['40001', '40P01', '55P03', '57014', '57P01', '57P02', '57P03', '53300', '25P03']);
+const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
+
+/** True when the same statement may succeed later: the server is away, restarting, full, or the transaction lost a race. */
+export function isTransientDatabaseError(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const code = (cause as { code?: unknown }).code;
+    if (typeof code === 'string' && (transientCodes.has(code) || networkCodes.has(code) || code.startsWith('08'))) return true;
+    if (
+      /Connection terminated|timeout exceeded when trying to connect|connection timeout|Client has encountered a connection error/i.test(
+        cause.message,
+      )
+    )
+      return true;
+  }
+  return false;
+}
+
+/** The name of the constraint that a statement broke, or null. */
+export function brokenConstraint(error: unknown): string | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const constraint = (cause as { constraint?: unknown }).constraint;
+    if (typeof constraint === 'string') return constraint;
+  }
+  return null;
+}
+
+/** Applies the migrations as soon as the database can be reached; says every few seconds that it waits. Rejects only when a migration itself is wrong. */
+export async function migrateWhenReachable(database: Database, logger: Logger): Promise<void> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const applied = await database.migrate();
+      if (applied.length > 0) logger.info({ applied }, 'migrations applied');
+      return;
+    } catch (error) {
+      if (!isTransientDatabaseError(error)) throw error;
+      if (attempt % 10 === 0) logger.warn({ reason: error instanceof Error ? error.message : String(error) }, 'waiting for the database');
+      await sleep(500);
+    }
+  }
+}

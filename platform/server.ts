@@ -1,0 +1,200 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ApolloServer, HeaderMap } from '@apollo/server';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { GraphQLError, type GraphQLFormattedError, parse } from 'graphql';
+import { type Identity, verifyInternalToken } from './auth.ts';
+import { isTransientDatabaseError } from './database.ts';
+import { AppError } from './errors.ts';
+import type { Logger } from './logger.ts';
+import { currentTraceparent, traceIdOf, withTraceparent } from './telemetry.ts';
+
+/** What each resolver of a subgraph is given besides its arguments: who asks, and the loaders of this request. */
+export type RequestContext<Loaders> = {
+  readonly identity: Identity;
+  /** The gateway's token as it came, to be sent along when one subgraph asks another. */
+  readonly internalToken: string;
+  readonly loaders: Loaders;
+};
+
+export type SubgraphServerOptions<Loaders> = {
+  name: string;
+  typeDefs: string;
+  // biome-ignore lint/suspicious/noExplicitAny: resolver maps are typed where they are written, by the generated types
+  resolvers: any;
+  host: string;
+  /** 0 takes a free port. */
+  port: number;
+  internalTokenSecret: string;
+  createLoaders(identity: Identity): Loaders;
+  /** False with a reason while the service cannot do its work; for /readyz. */
+  readiness(): Promise<string | null>;
+  /** Documents for GET requests beside GraphQL, by path, as the JWKS of the user subgraph. */
+  documents?: Readonly<Record<string, () => unknown>>;
+  /** The text of /metrics. */
+  metrics?: () => Promise<string>;
+  logger: Logger;
+};
+
+export type SubgraphServer = { readonly url: string; readonly port: number; stop(): Promise<void> };
+
+const maxBodyBytes = 2 * 1024 * 1024;
+
+/** Serves one subgraph at /graphql for the gateway alone, and /livez, /readyz and /metrics for the platform. */
+export async function serveSubgraph<Loaders>(options: SubgraphServerOptions<Loaders>): Promise<SubgraphServer> {
+  const { logger } = options;
+  const http = createServer();
+  // must outlive the idle connections of the gateway's pool, or both close at once and a request is lost
+  http.keepAliveTimeout = 65_000;
+  const apollo = new ApolloServer<RequestContext<Loaders>>({
+    schema: buildSubgraphSchema([{ typeDefs: parse(options.typeDefs), resolvers: options.resolvers }] as never),
+    introspection: true,
+    csrfPrevention: false,
+    allowBatchedHttpRequests: false,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    formatError: (formatted, error) => presentError(formatted, error, logger),
+    plugins: [
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginDrainHttpServer({ httpServer: http, stopGracePeriodMillis: 3000 }),
+    ],
+  });
+  await apollo.start();
+  http.on('request', (request, response) => {
+    withTraceparent(header(request, 'traceparent'), () => answer(request, response, apollo, options)).catch((error: unknown) => {
+      logger.error({ error }, 'a request failed outside of GraphQL');
+      if (!response.headersSent) response.writeHead(500, { 'content-type': 'application/json' });
+      response.end('{"errors":[{"message":"Something went wrong on our side.","extensions":{"code":"INTERNAL"}}]}');
+    });
+  });
+  const port = await listen(http, options.host, options.port);
+  return {
+    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}/graphql`,
+    port,
+    stop: () => apollo.stop(),
+  };
+}
+
+/** Resolves to the port. Rejects with one sentence when the port is taken. */
+export function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      reject(cause.code === 'EADDRINUSE' ? new Error(`Port ${port} on ${host} is taken by another program.`, { cause }) : cause);
+    });
+    server.listen({ host, port, backlog: 1024 }, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+async function answer<Loaders>(
+  request: IncomingMessage,
+  response: ServerResponse,
+  apollo: ApolloServer<RequestContext<Loaders>>,
+  options: SubgraphServerOptions<Loaders>,
+): Promise<void> {
+  const path = (request.url ?? '/').split('?')[0] ?? '/';
+  if (path === '/graphql') return answerGraphql(request, response, apollo, options);
+  if (path === '/livez') return send(response, 200, { status: 'live' });
+  if (path === '/readyz') {
+    const reason = await options.readiness();
+    return send(response, reason === null ? 200 : 503, reason === null ? { status: 'ready' } : { status: 'not ready', reason });
+  }
+  if (path === '/metrics' && options.metrics) {
+    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' });
+    response.end(await options.metrics());
+    return;
+  }
+  const document = options.documents?.[path];
+  if (document) return send(response, 200, document());
+  send(response, 404, { error: `There is nothing at ${path}. The graph is at /graphql.` });
+}
+
+async function answerGraphql<Loaders>(
+  request: IncomingMessage,
+  response: ServerResponse,
+  apollo: ApolloServer<RequestContext<Loaders>>,
+  options: SubgraphServerOptions<Loaders>,
+): Promise<void> {
+  if (request.method !== 'POST') return sendError(response, 405, 'INVALID_INPUT', 'Subgraphs answer POST only.');
+  const internalToken = /^Bearer (.+)$/.exec(header(request, 'authorization') ?? '')?.[1];
+  if (internalToken === undefined) return sendError(response, 401, 'UNAUTHENTICATED', 'Subgraphs answer the gateway only.');
+  let identity: Identity;
+  try {
+    identity = verifyInternalToken(internalToken, options.internalTokenSecret);
+  } catch {
+    return sendError(response, 401, 'UNAUTHENTICATED', 'Subgraphs answer the gateway only.');
+  }
+  const body = await readJson(request);
+  if (!body.ok) return sendError(response, body.status, 'INVALID_INPUT', body.message);
+  const headers = new HeaderMap();
+  headers.set('content-type', 'application/json');
+  headers.set('accept', header(request, 'accept') ?? 'application/json');
+  const result = await apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: { method: 'POST', headers, search: '', body: body.value },
+    context: async () => ({ identity, internalToken, loaders: options.createLoaders(identity) }),
+  });
+  for (const [name, value] of result.headers) response.setHeader(name, value);
+  response.statusCode = result.status ?? 200;
+  if (result.body.kind === 'complete') response.end(result.body.string);
+  else response.end();
+}
+
+/** Reads a JSON body of at most 2 MiB; says what is wrong with another. */
+export async function readJson(
+  request: IncomingMessage,
+  limitBytes = maxBodyBytes,
+): Promise<{ ok: true; value: unknown } | { ok: false; status: 400 | 413; message: string }> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > limitBytes) return { ok: false, status: 413, message: `The body is larger than ${limitBytes} bytes.` };
+    chunks.push(chunk);
+  }
+  try {
+    return { ok: true, value: JSON.parse(Buffer.concat(chunks).toString()) };
+  } catch {
+    return { ok: false, status: 400, message: 'The body is not JSON.' };
+  }
+}
+
+/** The only place where errors of a subgraph become GraphQL: AppErrors show their code, everything unknown is INTERNAL. */
+function presentError(formatted: GraphQLFormattedError, error: unknown, logger: Logger): GraphQLFormattedError {
+  const original = error instanceof GraphQLError && error.originalError ? error.originalError : error;
+  if (original instanceof AppError) {
+    logger.debug({ code: original.code, details: original.details }, original.message);
+    return { ...located(formatted), message: original.message, extensions: { code: original.code } };
+  }
+  if (isTransientDatabaseError(original)) {
+    logger.warn({ error: original }, 'the database did not answer');
+    return {
+      ...located(formatted),
+      message: 'This part of the shop does not answer at the moment. Try again soon.',
+      extensions: { code: 'UNAVAILABLE' },
+    };
+  }
+  const code = formatted.extensions?.['code'];
+  if (original instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR') return formatted;
+  logger.error({ error: original }, 'a resolver failed');
+  const correlationId = traceIdOf(currentTraceparent());
+  return { ...located(formatted), message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL', correlationId } };
+}
+
+function located({ path, locations }: GraphQLFormattedError): Pick<GraphQLFormattedError, 'path' | 'locations'> {
+  return { ...(path ? { path } : {}), ...(locations ? { locations } : {}) };
+}
+
+function header(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
+
+function sendError(response: ServerResponse, status: number, code: string, message: string): void {
+  send(response, status, { errors: [{ message, extensions: { code } }] });
+}

@@ -1,0 +1,25 @@
+import pg from 'pg';
+import { newId } from '#platform/ids.ts';
+
+export type TestDatabase = { readonly url: string; drop(): Promise<void> };
+
+/** An empty database of its own on the server of the test run (TEST_POSTGRES_URL, set by start-parts.ts). */
+export async function createTestDatabase(label: string): Promise<TestDatabase> {
+  const server = process.env['TEST_POSTGRES_URL'];
+  if (server === undefined) throw new Error('TEST_POSTGRES_URL is not set: run the tests with npm run test:int');
+  const name = `test_${label}_${newId().replaceAll('-', '').slice(-12)}`;
+  await onServer(server, `CREATE DATABASE "${name}"`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => onServer(server, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`) };
+}
+
+async function onServer(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
