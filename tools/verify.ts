@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import color from 'picocolors';
+
+const usage = `npm test                 everything, as CI does it
+npm test -- NAME …       only these steps
+npm test -- --list       the names of the steps
+npm test -- --help       this text`;
+
+type Step = { name: string; promises: string; commands: string[][]; jest?: string[] };
+type Outcome = { step: Step; passed: number; failed: number; skipped: number; seconds: number };
+
+const bin = (name: string, ...args: string[]) => [process.execPath, join('node_modules', '.bin', name), ...args];
+const script = (file: string, ...args: string[]) => [process.execPath, file, ...args];
+
+const steps: readonly Step[] = [
+  { name: 'format', promises: 'formatted, and free of known mistakes', commands: [bin('biome', 'ci', '--error-on-warnings', '.')] },
+  {
+    name: 'boundaries',
+    promises: 'everybody imports only whom they may',
+    commands: [bin('depcruise', '--config', '.dependency-cruiser.js', '.')],
+  },
+  { name: 'types', promises: 'the types hold', commands: [bin('graphql-codegen', '--config', 'codegen.ts'), bin('tsc')] },
+  { name: 'schema', promises: 'the subgraphs compose to the committed supergraph', commands: [script('schema/check.ts')] },
+  {
+    name: 'events',
+    promises: 'the committed event schemas are those of the contracts',
+    commands: [script('kafka/write-contracts.ts', '--check')],
+  },
+  { name: 'unit', promises: 'the decisions are right', commands: [], jest: ['--selectProjects', 'unit'] },
+  { name: 'integration', promises: 'things are saved, sent and received', commands: [], jest: ['--selectProjects', 'integration'] },
+  { name: 'e2e', promises: 'one can buy', commands: [], jest: ['--selectProjects', 'e2e', '--runInBand'] },
+];
+
+/** Runs a command; resolves to whether it ended well. Its output is shown as it comes, or only when it failed. */
+function run([command = '', ...args]: string[], show: 'always' | 'on failure'): Promise<boolean> {
+  return new Promise((resolve) => {
+    const env = { ...process.env, NODE_OPTIONS: '--experimental-vm-modules --no-warnings', APOLLO_TELEMETRY_DISABLED: 'true' };
+    const child = spawn(command, args, { stdio: show === 'always' ? 'inherit' : ['ignore', 'pipe', 'pipe'], env });
+    const output: Buffer[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => output.push(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => output.push(chunk));
+    child.on('error', () => resolve(false));
+    child.on('close', (code) => {
+      if (code !== 0) process.stdout.write(Buffer.concat(output).toString());
+      resolve(code === 0);
+    });
+  });
+}
+
+async function runStep(step: Step): Promise<Outcome> {
+  const begun = performance.now();
+  process.stdout.write(`${color.dim('…')} ${step.name}: ${step.promises}\n`);
+  const counts = step.jest ? await runJest(step.jest) : await runCommands(step.commands);
+  const seconds = (performance.now() - begun) / 1000;
+  process.stdout.write(`${counts.failed === 0 ? color.green('✓') : color.red('✗')} ${step.name} ${color.dim(`${seconds.toFixed(1)} s`)}\n`);
+  return { step, ...counts, seconds };
+}
+
+async function runCommands(commands: string[][]) {
+  for (const command of commands) if (!(await run(command, 'on failure'))) return { passed: 0, failed: 1, skipped: 0 };
+  return { passed: 1, failed: 0, skipped: 0 };
+}
+
+async function runJest(args: string[]) {
+  const folder = mkdtempSync(join(tmpdir(), 'marigold-verify-'));
+  const report = join(folder, 'report.json');
+  try {
+    const ended = await run(bin('jest', ...args, '--json', '--outputFile', report), 'always');
+    const result = JSON.parse(readFileSync(report, 'utf8')) as Record<string, number>;
+    const failed = (result['numFailedTests'] ?? 0) + (result['numRuntimeErrorTestSuites'] ?? 0);
+    // a run that ended badly without a failed test has failed all the same
+    return {
+      passed: result['numPassedTests'] ?? 0,
+      failed: Math.max(failed, ended ? 0 : 1),
+      skipped: (result['numPendingTests'] ?? 0) + (result['numTodoTests'] ?? 0),
+    };
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function summary(outcomes: readonly Outcome[]): string {
+  const rows = outcomes.map(({ step, passed, failed, skipped, seconds }) => {
+    const mark = failed > 0 ? color.red('✗') : color.green('✓');
+    return `${mark} ${step.name.padEnd(12)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${String(skipped).padStart(4)} skipped ${seconds.toFixed(1).padStart(7)} s`;
+  });
+  const sum = (count: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + count(outcome), 0);
+  const skipped = sum((outcome) => outcome.skipped);
+  const total = `${sum((outcome) => outcome.passed)} passed, ${sum((outcome) => outcome.failed)} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+  return `\n${rows.join('\n')}\n\n${total}\n`;
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { help: { type: 'boolean' }, list: { type: 'boolean' } },
+  });
+  if (values.help) return say(usage);
+  if (values.list) return say(steps.map((step) => `${step.name.padEnd(12)} ${step.promises}`).join('\n'));
+  const unknown = positionals.filter((name) => !steps.some((step) => step.name === name));
+  if (unknown.length > 0) throw new Error(`There is no step "${unknown[0]}". Known: ${steps.map((step) => step.name).join(', ')}.`);
+  const chosen = positionals.length === 0 ? steps : steps.filter((step) => positionals.includes(step.name));
+  const outcomes: Outcome[] = [];
+  for (const step of chosen) outcomes.push(await runStep(step));
+  process.stdout.write(summary(outcomes));
+  return outcomes.some((outcome) => outcome.failed > 0) ? 1 : 0;
+}
+
+function say(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}
