@@ -45,7 +45,12 @@ export const contracts = {
     publisher: 'order',
     topic: 'checkout',
     about: 'An order was placed; nothing is reserved yet.',
-    data: orderState('PENDING').extend({ paymentMethodId: z.string(), lines: z.array(orderLine).min(1), placedAt: moment }),
+    data: orderState('PENDING').extend({
+      paymentMethodId: z.string(),
+      cartId: id.optional(),
+      lines: z.array(orderLine).min(1),
+      placedAt: moment,
+    }),
   },
   'order.awaiting-payment': {
     publisher: 'order',
@@ -57,7 +62,7 @@ export const contracts = {
     publisher: 'order',
     topic: 'checkout',
     about: 'The order is paid: a sale.',
-    data: orderState('PAID').extend({ lines: z.array(orderLine).min(1), placedAt: moment }),
+    data: orderState('PAID').extend({ cartId: id.optional(), lines: z.array(orderLine).min(1), placedAt: moment }),
   },
   'order.cancelled': {
     publisher: 'order',
