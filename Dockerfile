@@ -1,0 +1,20 @@
+# One image for every service: what differs is the command. Nothing is compiled; Node runs the TypeScript as it is written.
+FROM node:24.21.0-bookworm-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --ignore-scripts
+
+FROM node:24.21.0-bookworm-slim
+ENV APOLLO_TELEMETRY_DISABLED=true
+WORKDIR /app
+COPY --from=dependencies /app/node_modules node_modules
+COPY package.json ./
+COPY platform platform
+COPY kafka kafka
+COPY schema schema
+COPY gateway gateway
+COPY subgraphs subgraphs
+COPY services services
+COPY tools/seed tools/seed
+USER node
+CMD ["node", "gateway/main.ts"]

@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createShopClient, register, type ShopClient } from '../shop-client.ts';
+
+/** Something that a story claims, and whether it came true. */
+export type Check = { readonly claim: string; readonly holds: boolean; readonly found: string };
+
+/** One move of an order as its customer saw it, with the milliseconds since the order was answered. */
+export type Move = { readonly status: string; readonly version: number; readonly atMs: number; readonly cancelReason: string | null };
+
+export type Stock = { readonly available: number; readonly held: number; readonly committed: number };
+
+/** Where a story plays: a running shop, its admin, and someone who tells what happens. */
+export type Stage = {
+  readonly gatewayUrl: string;
+  readonly admin: ShopClient;
+  readonly tell: {
+    /** A sentence of the story. */
+    say(sentence: string): void;
+    move(move: Move): void;
+  };
+};
+
+export type PlacedOrder = { readonly id: string; readonly number: string; readonly status: string };
+
+export type Customer = {
+  readonly client: ShopClient;
+  fill(lines: readonly { productId: string; quantity: number }[]): Promise<void>;
+  /** Resolves to the order, or to the refusal's code. */
+  place(paymentMethodId: string, idempotencyKey?: string): Promise<PlacedOrder | { refused: string }>;
+  cancel(orderId: string): Promise<string>;
+  /** Watches the order until `until` says that enough was seen; every move is told as it comes. */
+  watch(orderId: string, until: (move: Move) => boolean | Promise<boolean>): Promise<Move[]>;
+  payment(orderId: string): Promise<{ status: string; refunds: { status: string }[] } | null>;
+  orderCount(): Promise<number>;
+  close(): Promise<void>;
+};
+
+const refusal = '... on UserError { code message }';
+
+export async function createProduct(stage: Stage, name: string, stock: number): Promise<string> {
+  const sku = `DEMO-${randomUUID().slice(0, 8).toUpperCase()}`;
+  const { createProducts } = await stage.admin.ask<{ createProducts: { products?: { id: string }[]; message?: string } }>(
+    `mutation Stock($input: CreateProductsInput!) { createProducts(input: $input) { ... on CreateProductsSuccess { products { id } } ${refusal} } }`,
+    { input: { products: [{ sku, name, category: 'Demonstration', price: 1250, stock }] } },
+  );
+  const id = createProducts.products?.[0]?.id;
+  if (id === undefined) throw new Error(createProducts.message ?? 'The product was not created.');
+  return id;
+}
+
+export async function archiveProduct(stage: Stage, id: string): Promise<void> {
+  await stage.admin.ask('mutation Archive($input: ArchiveProductInput!) { archiveProduct(input: $input) { __typename } }', {
+    input: { id },
+  });
+}
+
+export async function stockOf(stage: Stage, id: string): Promise<Stock> {
+  const { product } = await stage.admin.ask<{ product: { stock: Stock } }>(
+    'query StockOf($id: ID!) { product(id: $id) { stock { available held committed } } }',
+    { id },
+  );
+  return product.stock;
+}
+
+export async function createCustomer(stage: Stage): Promise<Customer> {
+  const { accessToken } = await register(stage.gatewayUrl, `demo-${randomUUID().slice(0, 12)}`);
+  const client = createShopClient(stage.gatewayUrl, accessToken);
+  const answeredAt = new Map<string, number>();
+  return {
+    client,
+    async fill(lines) {
+      for (const line of lines) await addToCart(client, line);
+    },
+    async place(paymentMethodId, idempotencyKey = randomUUID()) {
+      const { placeOrder: answer } = await client.ask<{ placeOrder: { order?: PlacedOrder; code?: string } }>(
+        `mutation Place($input: PlaceOrderInput!) { placeOrder(input: $input) { ... on PlaceOrderSuccess { order { id number status } } ${refusal} } }`,
+        { input: { idempotencyKey, paymentMethodId, shippingAddress } },
+      );
+      if (!answer.order) return { refused: answer.code ?? 'nothing' };
+      if (!answeredAt.has(answer.order.id)) answeredAt.set(answer.order.id, performance.now());
+      return answer.order;
+    },
+    async cancel(orderId) {
+      const { cancelOrder } = await client.ask<{ cancelOrder: { order?: { status: string }; code?: string } }>(
+        `mutation Cancel($input: CancelOrderInput!) { cancelOrder(input: $input) { ... on CancelOrderSuccess { order { status } } ${refusal} } }`,
+        { input: { orderId } },
+      );
+      return cancelOrder.order?.status ?? cancelOrder.code ?? 'nothing';
+    },
+    watch: (orderId, until) => watch(stage, client, orderId, answeredAt.get(orderId) ?? performance.now(), until),
+    async payment(orderId) {
+      const { order } = await client.ask<{ order: { payment: { status: string; refunds: { status: string }[] } | null } | null }>(
+        'query Payment($id: ID!) { order(id: $id) { payment { status refunds { status } } } }',
+        { id: orderId },
+      );
+      return order?.payment ?? null;
+    },
+    async orderCount() {
+      return (await client.ask<{ orders: { totalCount: number } }>('query Mine { orders { totalCount } }')).orders.totalCount;
+    },
+    close: () => client.close(),
+  };
+}
+
+const shippingAddress = { name: 'Demo Customer', line1: '1 Lantern Street', city: 'Hội An', postalCode: '560000', country: 'VN' };
+
+/** The cart learns of a new product from a fact, a few milliseconds after the catalogue has it. */
+async function addToCart(client: ShopClient, line: { productId: string; quantity: number }): Promise<void> {
+  const end = performance.now() + 10_000;
+  for (;;) {
+    const { addToCart: answer } = await client.ask<{ addToCart: { cart?: { id: string }; code?: string; message?: string } }>(
+      `mutation Add($input: AddToCartInput!) { addToCart(input: $input) { ... on AddToCartSuccess { cart { id } } ${refusal} } }`,
+      { input: line },
+    );
+    if (answer.cart) return;
+    if (answer.code !== 'PRODUCT_NOT_FOUND' || performance.now() > end) throw new Error(answer.message ?? 'The cart refused.');
+    await sleep(20);
+  }
+}
+
+async function watch(
+  stage: Stage,
+  client: ShopClient,
+  orderId: string,
+  since: number,
+  until: (move: Move) => boolean | Promise<boolean>,
+): Promise<Move[]> {
+  const moves: Move[] = [];
+  const document = 'subscription Watch($orderId: ID!) { orderStatus(orderId: $orderId, sinceVersion: 0) { status version cancelReason } }';
+  for await (const { orderStatus } of client.listen<{ orderStatus: Omit<Move, 'atMs'> }>(document, { orderId })) {
+    const move = { ...orderStatus, atMs: performance.now() - since };
+    moves.push(move);
+    stage.tell.move(move);
+    if (await until(move)) break;
+  }
+  return moves;
+}
+
+/** Looks again until `holds`, for what no subscription tells. Resolves to what was seen last. */
+export async function eventually<T>(look: () => Promise<T>, holds: (seen: T) => boolean, withinMs: number): Promise<T> {
+  const end = performance.now() + withinMs;
+  let seen = await look();
+  while (!holds(seen) && performance.now() < end) {
+    await sleep(50);
+    seen = await look();
+  }
+  return seen;
+}

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createClient } from 'graphql-ws';
+
+type Variables = Record<string, unknown>;
+
+/** Speaks with a shop as one person. */
+export type ShopClient = {
+  /** The data of a query or mutation. @throws an Error with the messages when the answer holds errors. */
+  ask<Data = Record<string, never>>(document: string, variables?: Variables): Promise<Data>;
+  /** Every message of a subscription until it completes; reconnects by itself. */
+  listen<Data = Record<string, never>>(
+    document: string,
+    variables?: Variables,
+  ): AsyncGenerator<Data> & { return(value?: unknown): unknown };
+  /** Lets go of the socket. */
+  close(): Promise<void>;
+};
+
+/** `gatewayUrl` is that of the graph: http://host:port/graphql. */
+export function createShopClient(gatewayUrl: string, accessToken?: string): ShopClient {
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  if (accessToken !== undefined) headers['authorization'] = `Bearer ${accessToken}`;
+  const socket = createClient({
+    url: gatewayUrl.replace(/^http/, 'ws'),
+    lazy: true,
+    connectionParams: accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` },
+    shouldRetry: () => true,
+    retryAttempts: 50,
+    retryWait: () => sleep(200),
+  });
+  return {
+    async ask<Data>(document: string, variables: Variables = {}) {
+      const response = await fetch(gatewayUrl, { method: 'POST', headers, body: JSON.stringify({ query: document, variables }) });
+      const answer = (await response.json()) as { data?: Data; errors?: { message: string }[] };
+      if (answer.errors?.length) throw new Error(answer.errors.map((error) => error.message).join('; '));
+      if (answer.data === undefined) throw new Error(`The gateway answered ${response.status} without data.`);
+      return answer.data;
+    },
+    async *listen<Data>(document: string, variables: Variables = {}) {
+      for await (const message of socket.iterate<Data>({ query: document, variables })) {
+        if (message.errors?.length) throw new Error(message.errors.map((error) => error.message).join('; '));
+        if (message.data) yield message.data;
+      }
+    },
+    close: async () => {
+      await socket.dispose();
+    },
+  };
+}
+
+const session = 'session { accessToken user { id } }';
+const refusal = '... on UserError { code message }';
+
+type Answer = { session?: { accessToken: string; user: { id: string } }; code?: string; message?: string };
+
+/** A session for these credentials. @throws an Error with the refusal's message. */
+export async function logIn(gatewayUrl: string, login: string, password: string): Promise<{ accessToken: string; userId: string }> {
+  const { logIn: answer } = await createShopClient(gatewayUrl).ask<{ logIn: Answer }>(
+    `mutation LogIn($input: LogInInput!) { logIn(input: $input) { ... on LogInSuccess { ${session} } ${refusal} } }`,
+    { input: { login, password } },
+  );
+  return readSession(answer);
+}
+
+/** A new customer with an account of their own. */
+export async function register(gatewayUrl: string, username: string): Promise<{ accessToken: string; userId: string }> {
+  const { register: answer } = await createShopClient(gatewayUrl).ask<{ register: Answer }>(
+    `mutation Register($input: RegisterInput!) { register(input: $input) { ... on RegisterSuccess { ${session} } ${refusal} } }`,
+    { input: { email: `${username}@example.com`, username, password: `${username}-password` } },
+  );
+  return readSession(answer);
+}
+
+function readSession(answer: Answer): { accessToken: string; userId: string } {
+  if (!answer.session) throw new Error(answer.message ?? 'The shop did not answer with a session.');
+  return { accessToken: answer.session.accessToken, userId: answer.session.user.id };
+}
