@@ -129,7 +129,13 @@ export const contracts = {
     data: productState,
   },
   'user.registered': { publisher: 'user', topic: 'accounts', about: 'Somebody has an account.', data: accountState },
-  'user.email-changed': { publisher: 'user', topic: 'accounts', about: 'Somebody is reached at another address.', data: accountState },
+  'user.email-changed': {
+    publisher: 'user',
+    topic: 'accounts',
+    about: 'Somebody is reached at another address.',
+    // the address before, so that its owner is told as well
+    data: accountState.extend({ previousEmail: z.string().optional() }),
+  },
   'user.password-reset-requested': {
     publisher: 'user',
     topic: 'accounts',

@@ -48,6 +48,9 @@ export function assertId(value: string, field: string): string {
   throw new AppError('INVALID_INPUT', `${field}: This is not an id of this shop.`);
 }
 
+/** Line breaks and tabs are the only control characters that people write. */
+const noControlCharacters = /^(?:\P{Cc}|[\n\r\t])*$/u;
+
 /** The zod types that inputs of several subgraphs share, with messages for people. */
 export const inputField = {
   id: () =>
@@ -59,6 +62,8 @@ export const inputField = {
     z
       .string()
       .trim()
+      // PostgreSQL refuses NUL in a text; the others have no business in one
+      .regex(noControlCharacters, 'There are characters in this that cannot be kept.')
       .min(min, `Write at least ${min} character${min === 1 ? '' : 's'}.`)
       .max(max, `Write at most ${max} characters.`),
   wholeNumber: (min: number, max: number) =>

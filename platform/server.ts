@@ -16,6 +16,8 @@ export type RequestContext<Loaders> = {
   readonly identity: Identity;
   /** The gateway's token as it came, to be sent along when one subgraph asks another. */
   readonly internalToken: string;
+  /** What tells this caller's connection from others, as the gateway says (`x-client-address`); for limits. Undefined when it says nothing. */
+  readonly clientAddress?: string | undefined;
   readonly loaders: Loaders;
 };
 
@@ -132,7 +134,12 @@ async function answerGraphql<Loaders>(
   headers.set('accept', header(request, 'accept') ?? 'application/json');
   const result = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method: 'POST', headers, search: '', body: body.value },
-    context: async () => ({ identity, internalToken, loaders: options.createLoaders(identity) }),
+    context: async () => ({
+      identity,
+      internalToken,
+      clientAddress: header(request, 'x-client-address')?.slice(0, 64),
+      loaders: options.createLoaders(identity),
+    }),
   });
   for (const [name, value] of result.headers) response.setHeader(name, value);
   response.statusCode = result.status ?? 200;
