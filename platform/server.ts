@@ -152,18 +152,29 @@ export async function readJson(
   request: IncomingMessage,
   limitBytes = maxBodyBytes,
 ): Promise<{ ok: true; value: unknown } | { ok: false; status: 400 | 413; message: string }> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > limitBytes) return { ok: false, status: 413, message: `The body is larger than ${limitBytes} bytes.` };
-    chunks.push(chunk);
-  }
+  const body = await readBody(request, limitBytes);
+  if (body === null) return { ok: false, status: 413, message: `The body is larger than ${limitBytes} bytes.` };
   try {
-    return { ok: true, value: JSON.parse(Buffer.concat(chunks).toString()) };
+    return { ok: true, value: JSON.parse(body.toString()) };
   } catch {
     return { ok: false, status: 400, message: 'The body is not JSON.' };
   }
+}
+
+/** Null when it is too large. The rest is then read and forgotten: closing the connection would keep the client from reading the answer. */
+function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer | null> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= limitBytes) chunks.push(chunk);
+      else resolve(null);
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('error', reject);
+    request.on('close', () => reject(new Error('The client went away while it was sending.')));
+  });
 }
 
 /** The only place where errors of a subgraph become GraphQL: AppErrors show their code, everything unknown is INTERNAL. */
