@@ -7,9 +7,20 @@ export type GatewayContext = {
   readonly sharingKey: string;
   /** Whose budget of requests this is counted against: an account, or for guests an address. */
   readonly rateKey: string;
+  /**
+   * True for what an event causes: it is never answered with a fetch that was begun before, because the fetch may have been
+   * answered before the event's own change was saved.
+   */
+  readonly fresh?: boolean;
 };
 
 export function createContext(identity: Identity, clientAddress: string): GatewayContext {
-  if (identity.kind === 'guest') return { identity, sharingKey: 'guest', rateKey: `address:${clientAddress}` };
+  if (identity.kind === 'guest') return { identity, sharingKey: 'guest', rateKey: `address:${addressBlock(clientAddress)}` };
   return { identity, sharingKey: `user:${identity.userId}:${identity.role}`, rateKey: `user:${identity.userId}` };
+}
+
+/** One household owns a whole /64 of IPv6, so its addresses are counted as one. */
+function addressBlock(address: string): string {
+  const plain = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
+  return plain.includes(':') ? plain.split(':').slice(0, 4).join(':') : plain;
 }

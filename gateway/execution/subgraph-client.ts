@@ -1,0 +1,138 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { AppError } from '#platform/errors.ts';
+import type { Logger } from '#platform/logger.ts';
+import { currentTraceparent, nextTraceparent } from '#platform/telemetry.ts';
+import type { GatewayContext } from '../context.ts';
+import type { GatewayMetrics } from '../metrics.ts';
+import { createCircuitBreaker } from './circuit-breaker.ts';
+import { isTrouble, kindOf, mayRetry, type OperationKind, type Outcome } from './retry.ts';
+import { createSharedRequests } from './shared-requests.ts';
+import { openTransport, type TransportAnswer, TransportError } from './transport.ts';
+
+export type SubgraphClientOptions = {
+  name: string;
+  url: string;
+  /** For the whole call, a retry included. */
+  timeoutMs: number;
+  connections: number;
+  breaker: { failures: number; openMs: number };
+  internalToken(context: GatewayContext): string | undefined;
+  metrics: GatewayMetrics;
+  logger: Logger;
+};
+
+export type SubgraphRequest = { readonly query: string; readonly variables?: Readonly<Record<string, unknown>> | undefined };
+
+export type SubgraphClient = {
+  /**
+   * The text of the answer to one operation: JSON, with `data`, `errors` or both.
+   * @throws AppError UNAVAILABLE when the subgraph cannot be asked, an Error when it answers nonsense.
+   */
+  send(request: SubgraphRequest, context: GatewayContext): Promise<string>;
+  /** Whether anything answers at its address just now. */
+  isReachable(): Promise<boolean>;
+  close(): Promise<void>;
+};
+
+const away = 'This part of the shop does not answer at the moment. Try again soon.';
+const pauseBeforeRetryMs = 25;
+
+/** Asks one subgraph: as the caller, within a time, queries once more when the connection broke, and not at all while it is known to be away. */
+export function createSubgraphClient(options: SubgraphClientOptions): SubgraphClient {
+  const { name, metrics } = options;
+  const logger = options.logger.child({ subgraph: name });
+  const transport = openTransport(options.url, options.connections);
+  const shared = createSharedRequests<string>();
+  const breaker = createCircuitBreaker({
+    ...options.breaker,
+    onChange(state) {
+      metrics.breakers.set({ subgraph: name }, state === 'closed' ? 0 : 1);
+      if (state === 'open') logger.warn('the subgraph does not answer; it is not asked for a while');
+      if (state === 'closed') logger.info('the subgraph answers again');
+    },
+  });
+  metrics.breakers.set({ subgraph: name }, 0);
+
+  async function attempt(body: string, headers: Record<string, string>, timeoutMs: number): Promise<Outcome & { text?: string }> {
+    if (!breaker.admit()) throw new AppError('UNAVAILABLE', away);
+    let outcome: Outcome & { text?: string; cause?: unknown };
+    try {
+      outcome = await transport.post(body, headers, timeoutMs);
+    } catch (error) {
+      outcome = { failure: error instanceof TransportError ? error.failure : 'connection', cause: error };
+    }
+    if (isTrouble(outcome)) breaker.failed();
+    else breaker.succeeded();
+    if ('failure' in outcome) logger.warn({ failure: outcome.failure, error: outcome.cause }, 'a call to the subgraph failed');
+    return outcome;
+  }
+
+  async function call(body: string, kind: OperationKind, context: GatewayContext): Promise<string> {
+    const deadline = Date.now() + options.timeoutMs;
+    const headers = headersFor(context, options.internalToken(context));
+    for (let count = 1; ; count += 1) {
+      const outcome = await attempt(body, headers, Math.max(1, deadline - Date.now()));
+      if (!mayRetry(kind, count, outcome)) return read(outcome, logger);
+      metrics.retries.inc({ subgraph: name });
+      await pause(pauseBeforeRetryMs);
+    }
+  }
+
+  async function timed(body: string, kind: OperationKind, context: GatewayContext): Promise<string> {
+    const end = metrics.fetches.startTimer({ subgraph: name });
+    try {
+      const text = await call(body, kind, context);
+      end({ outcome: 'answered' });
+      return text;
+    } catch (error) {
+      end({ outcome: 'failed' });
+      throw error;
+    }
+  }
+
+  return {
+    async send(request, context) {
+      const body = JSON.stringify({ query: request.query, variables: request.variables });
+      if (kindOf(request.query) === 'query') {
+        const ask = () => timed(body, 'query', context);
+        return context.fresh === true ? ask() : shared.share(`${context.sharingKey}\n${body}`, ask);
+      }
+      try {
+        return await timed(body, 'mutation', context);
+      } finally {
+        // whoever asks after a change must see it
+        shared.renew();
+      }
+    },
+    async isReachable() {
+      try {
+        return !isTrouble(await transport.post('{"query":"{__typename}"}', { 'content-type': 'application/json' }, 500));
+      } catch {
+        return false;
+      }
+    },
+    close: () => transport.close(),
+  };
+}
+
+/** The only headers a subgraph ever sees: nothing the client sent is among them. */
+function headersFor(context: GatewayContext, token: string | undefined): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    accept: 'application/json',
+    traceparent: nextTraceparent(currentTraceparent()),
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    ...(context.fresh === true ? { 'cache-control': 'no-cache' } : {}),
+  };
+}
+
+function read(outcome: Outcome & { text?: string }, logger: Logger): string {
+  if ('failure' in outcome) throw new AppError('UNAVAILABLE', away, { details: { failure: outcome.failure } });
+  const { status, text = '' } = outcome as TransportAnswer;
+  if (status >= 200 && status < 300) return text;
+  if (status === 401) logger.error('the subgraph does not accept the token of this gateway: is INTERNAL_TOKEN_SECRET the same?');
+  if (status === 401 || status >= 500) throw new AppError('UNAVAILABLE', away, { details: { status } });
+  // what GraphQL servers answer with 4xx has errors in its body, and they are judged as any others
+  if (text.startsWith('{')) return text;
+  throw new Error(`A subgraph answered with HTTP ${status}`);
+}

@@ -1,0 +1,100 @@
+import { type Dispatcher, Pool } from 'undici';
+
+export type TransportFailure = 'connection' | 'timeout' | 'too-large';
+
+/** The other side could not be asked. `cause` names addresses and is for the log only. */
+export class TransportError extends Error {
+  readonly failure: TransportFailure;
+
+  constructor(failure: TransportFailure, cause?: unknown) {
+    super(`The call failed: ${failure}`, cause === undefined ? undefined : { cause });
+    this.name = 'TransportError';
+    this.failure = failure;
+  }
+}
+
+export type TransportAnswer = { readonly status: number; readonly text: string };
+
+export type Transport = {
+  /** @throws TransportError; an HTTP status, whatever it is, is an answer. */
+  post(body: string, headers: Readonly<Record<string, string>>, timeoutMs: number): Promise<TransportAnswer>;
+  close(): Promise<void>;
+};
+
+const maxAnswerBytes = 32 * 1024 * 1024;
+
+/** POSTs JSON to one address over a pool of kept connections. No streams and no Fetch objects: they cost several times the call. */
+export function openTransport(url: string, connections: number): Transport {
+  const { origin, pathname, search } = new URL(url);
+  const path = `${pathname}${search}`;
+  const pool = new Pool(origin, {
+    connections,
+    pipelining: 1,
+    // shorter than the servers' own, so that a connection is not closed under a request
+    keepAliveTimeout: 30_000,
+    connect: { timeout: 2000 },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  return {
+    post: (body, headers, timeoutMs) =>
+      new Promise((resolve, reject) => {
+        const request = { path, method: 'POST' as const, headers, body };
+        pool.dispatch(request, new AnswerCollector(resolve, reject, timeoutMs));
+      }),
+    // destroys what is still open: whoever closes has waited for the requests it cares for
+    close: () => pool.destroy(),
+  };
+}
+
+class AnswerCollector implements Dispatcher.DispatchHandler {
+  readonly #resolve: (answer: TransportAnswer) => void;
+  readonly #reject: (error: TransportError) => void;
+  readonly #deadline: NodeJS.Timeout;
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+  #status = 0;
+  #failure: TransportError | undefined;
+  #controller: Dispatcher.DispatchController | undefined;
+
+  constructor(resolve: (answer: TransportAnswer) => void, reject: (error: TransportError) => void, timeoutMs: number) {
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#deadline = setTimeout(() => this.#fail(new TransportError('timeout')), timeoutMs);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // it waited in the pool for longer than it may take
+    if (this.#failure) controller.abort(this.#failure);
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
+    this.#status = status;
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes > maxAnswerBytes) this.#fail(new TransportError('too-large'));
+    else this.#chunks.push(Buffer.from(chunk));
+  }
+
+  onResponseEnd(): void {
+    clearTimeout(this.#deadline);
+    const [only] = this.#chunks;
+    const whole = this.#chunks.length === 1 && only ? only : Buffer.concat(this.#chunks);
+    this.#resolve({ status: this.#status, text: whole.toString('utf8') });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#fail(error instanceof TransportError ? error : new TransportError('connection', error));
+  }
+
+  #fail(error: TransportError): void {
+    if (this.#failure) return;
+    this.#failure = error;
+    clearTimeout(this.#deadline);
+    this.#controller?.abort(error);
+    this.#reject(error);
+  }
+}

@@ -1,0 +1,51 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+export type GatewayMetrics = ReturnType<typeof createMetrics>;
+
+/** Every number the gateway tells Prometheus, in a registry of its own so that several gateways fit into one process. */
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    requests: new Histogram({
+      name: 'marigold_gateway_request_seconds',
+      help: 'How long HTTP requests of GraphQL took, by kind of operation and status.',
+      labelNames: ['operation', 'status'],
+      buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+      registers,
+    }),
+    fetches: new Histogram({
+      name: 'marigold_gateway_subgraph_fetch_seconds',
+      help: 'How long calls to subgraphs took, retries included.',
+      labelNames: ['subgraph', 'outcome'],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+      registers,
+    }),
+    retries: new Counter({
+      name: 'marigold_gateway_subgraph_retries_total',
+      help: 'Queries that were sent to a subgraph a second time.',
+      labelNames: ['subgraph'],
+      registers,
+    }),
+    breakers: new Gauge({
+      name: 'marigold_gateway_breaker_open',
+      help: 'The circuit breaker of a subgraph: 0 closed, 1 open or probing.',
+      labelNames: ['subgraph'],
+      registers,
+    }),
+    refused: new Counter({
+      name: 'marigold_gateway_refused_total',
+      help: 'Operations refused before planning, by reason.',
+      labelNames: ['reason'],
+      registers,
+    }),
+    reloads: new Counter({
+      name: 'marigold_gateway_supergraph_reloads_total',
+      help: 'New supergraphs, by whether they were taken.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+  };
+}
