@@ -1,0 +1,73 @@
+import type { CancelReason, FactType, OrderStatus } from '#kafka/contracts.ts';
+
+/** What can happen to an order: the facts that others say, the time, and what people do. */
+export type Moment =
+  | Extract<FactType, 'inventory.reserved' | 'inventory.reservation-failed' | 'payment.succeeded' | 'payment.failed'>
+  | 'deadline passed'
+  | 'cancelled by customer'
+  | 'cancelled by admin'
+  | 'shipped by admin'
+  | 'delivered by admin'
+  | 'refunded by admin';
+
+/** What is said when an order has come to a status. */
+type Says = {
+  AWAITING_PAYMENT: 'order.awaiting-payment';
+  PAID: 'order.paid';
+  CANCELLED: 'order.cancelled';
+  SHIPPED: 'order.shipped';
+  DELIVERED: 'order.delivered';
+  REFUNDED: 'order.refunded';
+};
+
+/** Why an order that goes to CANCELLED goes there: always the same, or what the fact gives as its reason. */
+type Because = CancelReason | 'as the fact says';
+
+/** One sentence of the story: when `on` happens to an order that is `from`, it is `to`, and the shop `says` so. */
+export type Step = {
+  [To in keyof Says]: { on: Moment; from: OrderStatus; to: To; says: Says[To] } & (To extends 'CANCELLED' ? { because: Because } : unknown);
+}[keyof Says];
+
+/**
+ * The checkout, from the order's side. The facts of an order usually come in the order in which they happened; where they do not, a
+ * later fact proves the earlier one: what is charged was reserved. An order that is final has no row, so nothing is un-cancelled.
+ */
+// biome-ignore format: one row is one sentence of the story
+export const checkout: readonly Step[] = [
+  { on: 'inventory.reserved',           from: 'PENDING',          to: 'AWAITING_PAYMENT', says: 'order.awaiting-payment' },
+  { on: 'inventory.reservation-failed', from: 'PENDING',          to: 'CANCELLED',        says: 'order.cancelled',        because: 'as the fact says' },
+  { on: 'payment.succeeded',            from: 'AWAITING_PAYMENT', to: 'PAID',             says: 'order.paid' },
+  { on: 'payment.succeeded',            from: 'PENDING',          to: 'PAID',             says: 'order.paid' },
+  { on: 'payment.failed',               from: 'AWAITING_PAYMENT', to: 'CANCELLED',        says: 'order.cancelled',        because: 'PAYMENT_DECLINED' },
+  { on: 'payment.failed',               from: 'PENDING',          to: 'CANCELLED',        says: 'order.cancelled',        because: 'PAYMENT_DECLINED' },
+  { on: 'deadline passed',              from: 'PENDING',          to: 'CANCELLED',        says: 'order.cancelled',        because: 'TIMED_OUT' },
+  { on: 'deadline passed',              from: 'AWAITING_PAYMENT', to: 'CANCELLED',        says: 'order.cancelled',        because: 'TIMED_OUT' },
+  { on: 'cancelled by customer',        from: 'PENDING',          to: 'CANCELLED',        says: 'order.cancelled',        because: 'BY_CUSTOMER' },
+  { on: 'cancelled by customer',        from: 'AWAITING_PAYMENT', to: 'CANCELLED',        says: 'order.cancelled',        because: 'BY_CUSTOMER' },
+  // an admin does it for a customer who asked by telephone
+  { on: 'cancelled by admin',           from: 'PENDING',          to: 'CANCELLED',        says: 'order.cancelled',        because: 'BY_CUSTOMER' },
+  { on: 'cancelled by admin',           from: 'AWAITING_PAYMENT', to: 'CANCELLED',        says: 'order.cancelled',        because: 'BY_CUSTOMER' },
+  { on: 'shipped by admin',             from: 'PAID',             to: 'SHIPPED',          says: 'order.shipped' },
+  { on: 'delivered by admin',           from: 'SHIPPED',          to: 'DELIVERED',        says: 'order.delivered' },
+  { on: 'refunded by admin',            from: 'PAID',             to: 'REFUNDED',         says: 'order.refunded' },
+  { on: 'refunded by admin',            from: 'SHIPPED',          to: 'REFUNDED',         says: 'order.refunded' },
+];
+
+/** The statuses in which an order waits for another service; each has a deadline. */
+export const waitingStatuses = ['PENDING', 'AWAITING_PAYMENT'] as const satisfies readonly OrderStatus[];
+export type WaitingStatus = (typeof waitingStatuses)[number];
+
+/** The next step, or null for what is repeated, late or impossible: it changes nothing. */
+export function advance(status: OrderStatus, on: Moment): Step | null {
+  return checkout.find((step) => step.on === on && step.from === status) ?? null;
+}
+
+/** All steps that `on` can cause, one for each status in which it means something. */
+export function stepsOn(on: Moment): readonly Step[] {
+  return checkout.filter((step) => step.on === on);
+}
+
+/** The reason that a step gives by itself; null when it does not cancel, or when the fact has to say it. */
+export function reasonOf(step: Step): CancelReason | null {
+  return step.to === 'CANCELLED' && step.because !== 'as the fact says' ? step.because : null;
+}

@@ -1,0 +1,95 @@
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import { cancelReasons, orderStatuses } from '#kafka/contracts.ts';
+import { eventLogEntities } from '#kafka/tables.ts';
+import { waitingStatuses } from './checkout-saga.ts';
+
+/** As PostgreSQL prints a check of the form `column IN (…)`, so that the drift check finds them equal. */
+function oneOf(column: string, values: readonly string[]): string {
+  return `${column} = ANY (ARRAY[${values.map((value) => `'${value}'::text`).join(', ')}])`;
+}
+
+const knownStatus = oneOf('status', orderStatuses);
+
+/** What a customer bought. The idempotency key stays with it, so a repeated placeOrder is answered for ever. */
+export const Order = defineEntity({
+  name: 'Order',
+  tableName: 'orders',
+  properties: {
+    id: p.uuid().primary(),
+    number: p.text(),
+    userId: p.uuid(),
+    status: p.text(),
+    version: p.integer(),
+    totalAmount: p.integer(),
+    currency: p.text(),
+    paymentMethodId: p.text(),
+    cartId: p.uuid(),
+    cartVersion: p.integer(),
+    idempotencyKey: p.text(),
+    requestHash: p.text(),
+    shippingAddress: p.json(),
+    placedAt: p.datetime(3),
+    deadlineAt: p.datetime(3).nullable(),
+    cancelReason: p.text().nullable(),
+  },
+  uniques: [
+    { name: 'orders_number_unique', properties: ['number'] },
+    { name: 'orders_idempotency_key_unique', properties: ['userId', 'idempotencyKey'] },
+    { name: 'orders_cart_unique', properties: ['cartId', 'cartVersion'], where: "status <> 'CANCELLED'::text" },
+  ],
+  indexes: [
+    { name: 'orders_deadline_index', properties: ['deadlineAt'], where: 'deadline_at IS NOT NULL' },
+    { name: 'orders_user_index', properties: ['userId', 'placedAt', 'id'] },
+    { name: 'orders_placed_at_index', properties: ['placedAt', 'id'] },
+    { name: 'orders_status_index', properties: ['status', 'placedAt', 'id'] },
+  ],
+  checks: [
+    { name: 'orders_status_check', expression: knownStatus },
+    { name: 'orders_version_check', expression: 'version >= 1' },
+    { name: 'orders_total_check', expression: 'total_amount > 0' },
+    { name: 'orders_currency_check', expression: oneOf('currency', ['EUR']) },
+    {
+      name: 'orders_deadline_check',
+      expression: `(deadline_at IS NOT NULL) = (${oneOf('status', waitingStatuses)})`,
+    },
+    { name: 'orders_cancelled_check', expression: "(cancel_reason IS NOT NULL) = (status = 'CANCELLED'::text)" },
+    { name: 'orders_cancel_reason_check', expression: oneOf('cancel_reason', cancelReasons) },
+  ],
+});
+
+/** A product of an order, at the price and under the name it was bought. */
+export const OrderLine = defineEntity({
+  name: 'OrderLine',
+  tableName: 'order_lines',
+  properties: {
+    order: () => p.manyToOne(Order).primary().joinColumn('order_id'),
+    position: p.integer().primary().autoincrement(false),
+    productId: p.uuid(),
+    name: p.text(),
+    quantity: p.integer(),
+    unitPrice: p.integer(),
+  },
+  checks: [
+    { name: 'order_lines_quantity_check', expression: 'quantity >= 1 AND quantity <= 99' },
+    { name: 'order_lines_unit_price_check', expression: 'unit_price > 0 AND unit_price <= 1000000' },
+  ],
+});
+
+/** Every change of an order's status; version 1 is the placing. */
+export const OrderHistoryEntry = defineEntity({
+  name: 'OrderHistoryEntry',
+  tableName: 'order_history',
+  properties: {
+    order: () => p.manyToOne(Order).primary().joinColumn('order_id'),
+    version: p.integer().primary().autoincrement(false),
+    status: p.text(),
+    at: p.datetime(3),
+    cause: p.text(),
+  },
+  checks: [
+    { name: 'order_history_version_check', expression: 'version >= 1' },
+    { name: 'order_history_status_check', expression: knownStatus },
+  ],
+});
+
+export const orderEntities = [Order, OrderLine, OrderHistoryEntry, ...eventLogEntities];
