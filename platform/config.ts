@@ -29,7 +29,7 @@ export function loadConfig<Shape extends ConfigShape>(shape: Shape, env: Readonl
   if (parsed.success) return parsed.data as ConfigOf<Shape>;
   throw new ConfigError(
     parsed.error.issues.map((issue) => {
-      const name = issue.path.join('.');
+      const name = String(issue.path[0]);
       return name in given ? `${name}: ${issue.message}` : `${name} is not set`;
     }),
   );

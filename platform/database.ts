@@ -40,8 +40,21 @@ export type DatabaseOptions = {
 
 /** Opens the pool; connects with the first statement, so that a database that is not there yet does not end the process. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const orm = await MikroORM.init(await mikroOrmOptions(options));
-  const pool = await (orm.em.getConnection() as unknown as { getNativeClient(): Promise<Pool> }).getNativeClient();
+  const { driverOptions, ...rest } = await mikroOrmOptions(options);
+  let created: Pool | undefined;
+  const orm = await MikroORM.init({
+    ...rest,
+    driverOptions: {
+      ...driverOptions,
+      onPoolCreated(pool: Pool) {
+        created = pool;
+      },
+    },
+  });
+  // makes the pool without connecting: getNativeClient() would connect, and fail while the server is away
+  orm.em.getConnection().getClient();
+  if (created === undefined) throw new Error('MikroORM did not make a pool for PostgreSQL.');
+  const pool = created;
   const onPool = sqlOf(pool);
   return {
     orm,
@@ -157,6 +170,8 @@ export async function mikroOrmOptions(options: DatabaseOptions) {
     discovery: { warnWhenNoEntities: false },
     logger: (message: string) => options.logger.debug(message),
     debug: false,
+    // databases are made by the platform, not by the services
+    ensureDatabase: false,
   };
 }
 
@@ -178,39 +193,44 @@ const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'
 
 /** True when the same statement may succeed later: the server is away, restarting, full, or the transaction lost a race. */
 export function isTransientDatabaseError(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const code = (cause as { code?: unknown }).code;
-    if (typeof code === 'string' && (transientCodes.has(code) || networkCodes.has(code) || code.startsWith('08'))) return true;
-    if (
-      /Connection terminated|timeout exceeded when trying to connect|connection timeout|Client has encountered a connection error/i.test(
-        cause.message,
-      )
-    )
-      return true;
-  }
-  return false;
+  return causesOf(error).some(({ code, message = '' }) => (code !== undefined && isTransientCode(code)) || connectionLost.test(message));
 }
 
 /** The name of the constraint that a statement broke, or null. */
 export function brokenConstraint(error: unknown): string | null {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const constraint = (cause as { constraint?: unknown }).constraint;
-    if (typeof constraint === 'string') return constraint;
-  }
-  return null;
+  return causesOf(error).find(({ constraint }) => constraint !== undefined)?.constraint ?? null;
+}
+
+const connectionLost =
+  /Connection terminated|timeout exceeded when trying to connect|connection timeout|Client has encountered a connection error/i;
+
+function isTransientCode(code: string): boolean {
+  return transientCodes.has(code) || networkCodes.has(code) || code.startsWith('08');
+}
+
+type ErrorLike = { readonly code?: string; readonly message?: string; readonly constraint?: string; readonly cause?: unknown };
+
+/** The error and what caused it; read by shape, since errors of Node's own modules are of another realm inside of Jest. */
+function causesOf(error: unknown): ErrorLike[] {
+  const causes: ErrorLike[] = [];
+  for (let cause = error; typeof cause === 'object' && cause !== null && causes.length < 10; cause = (cause as ErrorLike).cause)
+    causes.push(cause);
+  return causes;
 }
 
 /** Applies the migrations as soon as the database can be reached; says every few seconds that it waits. Rejects only when a migration itself is wrong. */
 export async function migrateWhenReachable(database: Database, logger: Logger): Promise<void> {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      const applied = await database.migrate();
-      if (applied.length > 0) logger.info({ applied }, 'migrations applied');
-      return;
-    } catch (error) {
-      if (!isTransientDatabaseError(error)) throw error;
-      if (attempt % 10 === 0) logger.warn({ reason: error instanceof Error ? error.message : String(error) }, 'waiting for the database');
-      await sleep(500);
-    }
+  for (let attempt = 0; !(await tryToMigrate(database, logger, attempt % 10 === 0)); attempt += 1) await sleep(500);
+}
+
+async function tryToMigrate(database: Database, logger: Logger, isTimeToSay: boolean): Promise<boolean> {
+  try {
+    const applied = await database.migrate();
+    if (applied.length > 0) logger.info({ applied }, 'migrations applied');
+    return true;
+  } catch (error) {
+    if (!isTransientDatabaseError(error)) throw error;
+    if (isTimeToSay) logger.warn({ reason: error instanceof Error ? error.message : String(error) }, 'waiting for the database');
+    return false;
   }
 }

@@ -1,0 +1,99 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import { createTestDatabase, type TestDatabase } from '#testing/postgres.ts';
+import { brokenConstraint, type Database, isTransientDatabaseError, openDatabase } from '../database.ts';
+import { createLogger } from '../logger.ts';
+
+const Note = defineEntity({ name: 'Note', tableName: 'notes', properties: { id: p.integer().primary(), text: p.text() } });
+// a migration of a test may live in a temporary folder, from which no package can be imported
+const migrations = mkdtempSync(join(tmpdir(), 'marigold-migrations-'));
+const migrator = import.meta.resolve('@mikro-orm/migrations');
+
+let test1: TestDatabase;
+let database: Database;
+
+beforeAll(async () => {
+  writeFileSync(
+    join(migrations, '20260101000000-init.ts'),
+    `import { Migration } from '${migrator}';
+export class Init extends Migration {
+  override up() { this.addSql('CREATE TABLE notes (id int NOT NULL PRIMARY KEY, text text NOT NULL, CONSTRAINT text_not_empty CHECK (text <> \\'\\'))'); }
+  override down() { this.addSql('DROP TABLE notes'); }
+}`,
+  );
+  test1 = await createTestDatabase('platform');
+  database = await openDatabase({ url: test1.url, entities: [Note], migrations, poolSize: 4, logger: createLogger('test', 'silent') });
+  await database.migrate();
+});
+
+afterAll(async () => {
+  await database?.close();
+  await test1?.drop();
+});
+
+describe('a database', () => {
+  test('applies each migration once, whoever asks at the same time', async () => {
+    expect(await Promise.all([database.migrate(), database.migrate()])).toEqual([[], []]);
+  });
+
+  test('undoes what a transaction did when its work fails', async () => {
+    const work = database.transaction(async (sql) => {
+      await sql.query('INSERT INTO notes VALUES ($1, $2)', [1, 'one']);
+      throw new Error('no');
+    });
+
+    await expect(work).rejects.toThrow('no');
+    expect((await database.query('SELECT id FROM notes WHERE id = 1')).count).toBe(0);
+  });
+
+  test('runs SQL of a unit of work in the same transaction as its entities', async () => {
+    await database.unitOfWork(async (em, sql) => {
+      em.persist(em.create(Note, { id: 2, text: 'two' }));
+      await em.flush();
+      expect((await sql.query<{ text: string }>('SELECT text FROM notes WHERE id = $1', [2])).rows).toEqual([{ text: 'two' }]);
+    });
+    const failed = database.unitOfWork(async (_, sql) => {
+      await sql.query('INSERT INTO notes VALUES ($1, $2)', [3, 'three']);
+      throw new Error('no');
+    });
+
+    await expect(failed).rejects.toThrow('no');
+    expect((await database.query('SELECT id FROM notes ORDER BY id')).rows).toEqual([{ id: 2 }]);
+  });
+
+  test('names the constraint that a statement broke', async () => {
+    const error = await database.query('INSERT INTO notes VALUES ($1, $2)', [4, '']).catch((cause: unknown) => cause);
+
+    expect(brokenConstraint(error)).toBe('text_not_empty');
+    expect(isTransientDatabaseError(error)).toBe(false);
+  });
+
+  test('survives the loss of its connections', async () => {
+    const other = await openDatabase({ url: test1.url, entities: [Note], migrations, poolSize: 2, logger: createLogger('test', 'silent') });
+    await other.query('SELECT 1');
+    const running = other.query('SELECT pg_sleep(4)').catch((cause: unknown) => cause);
+    await database.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+    );
+
+    expect(isTransientDatabaseError(await running)).toBe(true);
+    expect((await other.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    await other.close();
+  });
+
+  test('says of a server that is not there that it may be there later', async () => {
+    const nowhere = await openDatabase({
+      url: 'postgres://postgres@127.0.0.1:1/none',
+      entities: [Note],
+      migrations,
+      poolSize: 1,
+      logger: createLogger('test', 'silent'),
+    });
+
+    expect(isTransientDatabaseError(await nowhere.query('SELECT 1').catch((cause: unknown) => cause))).toBe(true);
+    await nowhere.close();
+  });
+});

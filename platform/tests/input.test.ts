@@ -1,0 +1,49 @@
+import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { isId, newId } from '../ids.ts';
+import { assertId, inputField, parseInput } from '../input.ts';
+
+const schema = z.object({
+  lines: z.array(z.object({ productId: inputField.id(), quantity: inputField.wholeNumber(1, 99) })),
+  note: inputField.text(1, 10).optional(),
+});
+
+describe('an input', () => {
+  test('is parsed, and null counts as absent', () => {
+    const id = newId();
+
+    expect(parseInput(schema, { lines: [{ productId: id.toUpperCase(), quantity: 2 }], note: null })).toEqual({
+      ok: true,
+      value: { lines: [{ productId: id, quantity: 2 }] },
+    });
+  });
+
+  test('is refused with the path of every wrong field', () => {
+    const parsed = parseInput(schema, { lines: [{ productId: 'x', quantity: 0 }], note: '' });
+
+    expect(parsed).toMatchObject({ ok: false, refusal: { refusal: 'InvalidInput', code: 'INVALID_INPUT' } });
+    expect(parsed.ok ? [] : parsed.refusal.problems.map((problem) => problem.field)).toEqual([
+      'lines.0.productId',
+      'lines.0.quantity',
+      'note',
+    ]);
+  });
+
+  test.each([0, -1, 1.5, 1e9, Number.NaN])('is refused for the quantity %p', (quantity) => {
+    expect(parseInput(schema, { lines: [{ productId: newId(), quantity }] }).ok).toBe(false);
+  });
+});
+
+describe('an id', () => {
+  test('is a UUID whose later ones sort later', () => {
+    const ids = Array.from({ length: 50 }, newId);
+
+    expect(ids.every(isId)).toBe(true);
+    expect(new Set(ids).size).toBe(50);
+    expect(ids.map((id) => id.slice(0, 13)).toSorted()).toEqual(ids.map((id) => id.slice(0, 13)));
+  });
+
+  test.each(['', '1', "' OR 1=1", '00000000-0000-0000-0000-000000000000'])('is not %p', (text) => {
+    expect(() => assertId(text, 'id')).toThrow('id: This is not an id of this shop.');
+  });
+});

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { guest, signInternalToken } from '../auth.ts';
+import { AppError } from '../errors.ts';
+import { createLogger } from '../logger.ts';
+import { type SubgraphServer, serveSubgraph } from '../server.ts';
+
+const secret = 's'.repeat(32);
+let server: SubgraphServer;
+
+beforeAll(async () => {
+  server = await serveSubgraph({
+    name: 'test',
+    typeDefs:
+      'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"]) type Query { who: String secret: String missing: String echo(text: String!): String }',
+    resolvers: {
+      Query: {
+        who: (_: unknown, __: unknown, context: { identity: { kind: string } }) => context.identity.kind,
+        secret: () => {
+          throw new Error('password=hunter2 at postgres://10.0.0.1');
+        },
+        missing: () => {
+          throw new AppError('NOT_FOUND', 'There is none.', { details: { id: 'x' } });
+        },
+        echo: (_: unknown, { text }: { text: string }) => text,
+      },
+    },
+    host: '127.0.0.1',
+    port: 0,
+    internalTokenSecret: secret,
+    createLoaders: () => ({}),
+    readiness: async () => 'the kettle is cold',
+    logger: createLogger('test', 'silent'),
+  });
+});
+
+afterAll(() => server?.stop());
+
+async function ask(body: string, token: string | null = signInternalToken(guest, secret)) {
+  const response = await fetch(server.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token === null ? {} : { authorization: `Bearer ${token}` }) },
+    body,
+  });
+  return {
+    status: response.status,
+    body: (await response.json()) as {
+      data?: Record<string, unknown>;
+      errors?: { message: string; extensions: Record<string, unknown> }[];
+    },
+  };
+}
+
+describe('a subgraph', () => {
+  test('answers the gateway', async () => {
+    expect(await ask('{"query":"{ who }"}')).toEqual({ status: 200, body: { data: { who: 'guest' } } });
+  });
+
+  test.each([
+    ['without a token', null],
+    ['with a wrong one', 'nonsense'],
+    ['with a token of another secret', signInternalToken(guest, 'o'.repeat(32))],
+    ['with a token that has expired', signInternalToken(guest, secret, -1)],
+  ])('refuses a call %s', async (_, token) => {
+    expect(await ask('{"query":"{ who }"}', token)).toMatchObject({
+      status: 401,
+      body: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
+    });
+  });
+
+  test('says what is wrong with a body', async () => {
+    expect(await ask('{')).toMatchObject({ status: 400, body: { errors: [{ message: 'The body is not JSON.' }] } });
+    expect((await ask(JSON.stringify({ query: '{ who }', pad: 'x'.repeat(5_000_000) }))).status).toBe(413);
+  });
+
+  test('shows the code of an error that the caller may know', async () => {
+    expect((await ask('{"query":"{ missing }"}')).body.errors).toEqual([
+      expect.objectContaining({ message: 'There is none.', extensions: { code: 'NOT_FOUND' } }),
+    ]);
+  });
+
+  test('hides everything else behind a correlation id', async () => {
+    const { body } = await ask('{"query":"{ secret }"}');
+
+    expect(JSON.stringify(body)).not.toMatch(/hunter2|10\.0\.0\.1/);
+    expect(body.errors?.[0]?.extensions).toEqual({ code: 'INTERNAL', correlationId: expect.stringMatching(/^[0-9a-f]{32}$/) });
+  });
+
+  test('tells whether it lives, and why it is not ready', async () => {
+    const origin = new URL(server.url).origin;
+    const ready = await fetch(`${origin}/readyz`);
+
+    expect((await fetch(`${origin}/livez`)).status).toBe(200);
+    expect([ready.status, await ready.json()]).toEqual([503, { status: 'not ready', reason: 'the kettle is cold' }]);
+    expect((await fetch(`${origin}/elsewhere`)).status).toBe(404);
+  });
+});

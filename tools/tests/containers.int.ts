@@ -1,0 +1,117 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { parse as parseYaml } from 'yaml';
+import { type ConfigShape, loadConfig, variable } from '#platform/config.ts';
+import { readSubgraphs } from '#schema/compose.ts';
+import { gatewayConfig } from '../../gateway/start.ts';
+import { mailerConfig } from '../../services/mailer/start.ts';
+import { cartConfig } from '../../subgraphs/cart/start.ts';
+import { orderConfig } from '../../subgraphs/order/start.ts';
+import { paymentConfig } from '../../subgraphs/payment/start.ts';
+import { productConfig } from '../../subgraphs/product/start.ts';
+import { userConfig } from '../../subgraphs/user/start.ts';
+
+type Service = {
+  command?: string[];
+  environment?: Record<string, string>;
+  volumes?: string[];
+  depends_on?: Record<string, { condition: string }>;
+  healthcheck?: { test: string[] };
+};
+
+const root = new URL('../../', import.meta.url);
+const compose = parseYaml(readFileSync(new URL('docker-compose.yml', root), 'utf8'), { merge: true }) as {
+  services: Record<string, Service>;
+};
+const dockerfile = readFileSync(new URL('Dockerfile', root), 'utf8');
+const kafka = { KAFKA_BROKERS: variable.brokers() };
+
+const configs: Record<string, ConfigShape> = {
+  product: { ...productConfig, ...kafka },
+  cart: { ...cartConfig, ...kafka },
+  order: { ...orderConfig, ...kafka },
+  user: { ...userConfig, ...kafka },
+  payment: { ...paymentConfig, ...kafka },
+  mailer: { ...mailerConfig, ...kafka },
+  gateway: { ...kafka, ...gatewayConfig },
+};
+
+const environmentOf = (name: string) => compose.services[name]?.environment ?? {};
+
+describe.each(Object.entries(configs))('the container of %s', (name, config) => {
+  test('has every variable that its configuration asks for', () => {
+    expect(() => loadConfig(config, environmentOf(name))).not.toThrow();
+  });
+
+  test('has no variable that nothing reads', () => {
+    expect(Object.keys(environmentOf(name)).filter((variableName) => !(variableName in config))).toEqual([]);
+  });
+
+  test('starts a file of the image', () => {
+    const file = compose.services[name]?.command?.[1] ?? '';
+
+    expect(existsSync(new URL(file, root))).toBe(true);
+    expect(dockerfile).toContain(`COPY ${file.split('/')[0]} ${file.split('/')[0]}`);
+  });
+
+  test('is asked for its health on its own port', () => {
+    expect(compose.services[name]?.healthcheck?.test.join(' ')).toContain(`127.0.0.1:${environmentOf(name)['PORT']}/readyz`);
+  });
+});
+
+test('every subgraph listens where the supergraph says', () => {
+  for (const { name, url } of readSubgraphs()) {
+    if (name === 'events') continue;
+
+    expect(new URL(url).port).toBe(environmentOf(name)['PORT']);
+    expect(new URL(url).hostname).toBe(name);
+  }
+});
+
+test('every subgraph has a container', () => {
+  expect(Object.keys(compose.services)).toEqual(
+    expect.arrayContaining(
+      readSubgraphs()
+        .map(({ name }) => name)
+        .filter((name) => name !== 'events'),
+    ),
+  );
+});
+
+test('every address in an environment is that of a container', () => {
+  const hosts = Object.values(compose.services).flatMap((service) =>
+    Object.values(service.environment ?? {}).flatMap((value) =>
+      [...value.matchAll(/(?:postgres|redis|http|smtp):\/\/(?:[^@\s/,]*@)?([a-z0-9.]+)(?::\d+)?/g)].map((match) => match[1] ?? ''),
+    ),
+  );
+
+  const known = new Set([...Object.keys(compose.services), 'localhost', '127.0.0.1']);
+  expect(hosts.filter((host) => !known.has(host))).toEqual([]);
+});
+
+test('every database of a container is created', () => {
+  const created = readFileSync(new URL('local/compose/databases.sql', root), 'utf8');
+  const used = Object.values(compose.services).flatMap((service) =>
+    Object.values(service.environment ?? {}).flatMap((value) => /^postgres:.*\/(\w+)$/.exec(value)?.[1] ?? []),
+  );
+
+  expect(used.length).toBeGreaterThan(5);
+  for (const database of used) expect(created).toContain(`CREATE DATABASE ${database};`);
+});
+
+test('every mounted file is in the repository', () => {
+  const mounts = Object.values(compose.services).flatMap((service) => (service.volumes ?? []).filter((volume) => volume.startsWith('./')));
+
+  for (const mount of mounts) expect(existsSync(new URL(mount.split(':')[0] ?? '', root))).toBe(true);
+});
+
+test('docker-compose accepts the file', () => {
+  const { error, status, stderr } = spawnSync('docker-compose', ['config', '--quiet'], { cwd: root, encoding: 'utf8' });
+  if (error && process.env['CI'] === undefined) {
+    process.stderr.write('NOT CHECKED: docker-compose is not installed here, so docker-compose.yml was not read by it.\n');
+    return;
+  }
+
+  expect({ error, status, stderr }).toEqual({ error: undefined, status: 0, stderr: '' });
+});
