@@ -13,5 +13,9 @@ const realParts = { globalSetup: './testing/start-parts.ts', globalTeardown: './
 export default {
   coverageProvider: 'v8',
   maxWorkers: 2,
-  projects: [project('unit', 'test'), project('integration', 'int', realParts), project('e2e', 'e2e')],
+  projects: [
+    project('unit', 'test'),
+    project('integration', 'int', realParts),
+    project('e2e', 'e2e', { globalSetup: './e2e/start-shop.ts', globalTeardown: './e2e/stop-shop.ts' }),
+  ],
 };

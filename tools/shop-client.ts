@@ -16,12 +16,13 @@ export type ShopClient = {
   close(): Promise<void>;
 };
 
-/** `gatewayUrl` is that of the graph: http://host:port/graphql. */
+/** A client for the shop whose gateway is at this address; without a token, that of a guest. */
 export function createShopClient(gatewayUrl: string, accessToken?: string): ShopClient {
+  const graphUrl = new URL('/graphql', gatewayUrl).href;
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (accessToken !== undefined) headers['authorization'] = `Bearer ${accessToken}`;
   const socket = createClient({
-    url: gatewayUrl.replace(/^http/, 'ws'),
+    url: graphUrl.replace(/^http/, 'ws'),
     lazy: true,
     connectionParams: accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` },
     shouldRetry: () => true,
@@ -30,7 +31,7 @@ export function createShopClient(gatewayUrl: string, accessToken?: string): Shop
   });
   return {
     async ask<Data>(document: string, variables: Variables = {}) {
-      const response = await fetch(gatewayUrl, { method: 'POST', headers, body: JSON.stringify({ query: document, variables }) });
+      const response = await fetch(graphUrl, { method: 'POST', headers, body: JSON.stringify({ query: document, variables }) });
       const answer = (await response.json()) as { data?: Data; errors?: { message: string }[] };
       if (answer.errors?.length) throw new Error(answer.errors.map((error) => error.message).join('; '));
       if (answer.data === undefined) throw new Error(`The gateway answered ${response.status} without data.`);

@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Stage } from '../tools/demo/scene.ts';
+import { createShopClient, logIn, register, type ShopClient } from '../tools/shop-client.ts';
+
+type Credentials = { readonly login: string; readonly password: string };
+
+/** The shop that start-shop.ts has started for the run. */
+export type OpenShop = {
+  readonly gatewayUrl: string;
+  readonly mailUrl: string;
+  readonly postgresUrl: string;
+  readonly kafkaBrokers: readonly string[] | null;
+  readonly customer: Credentials;
+  readonly admin: ShopClient;
+  readonly guest: ShopClient;
+  readonly stage: Stage;
+  /** The process of a service as it is now: another one after a restart. */
+  pidOf(service: string): number;
+  /** Somebody new, logged in. */
+  newCustomer(): Promise<{ client: ShopClient; accessToken: string; userId: string; email: string }>;
+  close(): Promise<void>;
+};
+
+export async function openShop(): Promise<OpenShop> {
+  const folder = process.env['E2E_DATA'] ?? '';
+  const read = <T>(file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as T;
+  type Run = Pick<OpenShop, 'gatewayUrl' | 'mailUrl' | 'postgresUrl' | 'kafkaBrokers'> & { services: Record<string, { pid: number }> };
+  const run = () => read<Run>('run.json');
+  const credentials = read<{ admin: Credentials; customer: Credentials }>('credentials.json');
+  const { gatewayUrl, mailUrl, postgresUrl, kafkaBrokers } = run();
+  const clients: ShopClient[] = [];
+  const open = (accessToken?: string) => {
+    const client = createShopClient(gatewayUrl, accessToken);
+    clients.push(client);
+    return client;
+  };
+  const admin = open((await logIn(gatewayUrl, credentials.admin.login, credentials.admin.password)).accessToken);
+  return {
+    gatewayUrl,
+    mailUrl,
+    postgresUrl,
+    kafkaBrokers,
+    customer: credentials.customer,
+    admin,
+    guest: open(),
+    stage: { gatewayUrl, admin, tell: { say: () => {}, move: () => {} } },
+    pidOf(service) {
+      const pid = run().services[service]?.pid;
+      if (pid === undefined) throw new Error(`run.json names no process for ${service}`);
+      return pid;
+    },
+    async newCustomer() {
+      const username = `e2e-${randomUUID().slice(0, 12)}`;
+      const session = await register(gatewayUrl, username);
+      return { ...session, client: open(session.accessToken), email: `${username}@example.com` };
+    },
+    close: async () => {
+      await Promise.all(clients.map((client) => client.close()));
+    },
+  };
+}
