@@ -1,0 +1,189 @@
+import type { Fact } from '#kafka/contracts.ts';
+import { createFact, toMessage } from '#kafka/facts.ts';
+import { outboxColumns } from '#kafka/outbox.ts';
+import type { Database } from '#platform/database.ts';
+import { newId } from '#platform/ids.ts';
+import type { Situation } from './rules.ts';
+
+/** A payment that the worker has taken up: nobody else does before its lease ends. */
+export type DuePayment = {
+  readonly id: string;
+  readonly orderId: string;
+  readonly amount: number;
+  readonly currency: 'EUR';
+  readonly methodId: string;
+  readonly status: Situation['status'];
+  readonly isEnded: boolean;
+  readonly wasAsked: boolean;
+  /** Of the present task, this one included. */
+  readonly attempts: number;
+  readonly providerChargeId: string | null;
+  readonly refundId: string | null;
+  readonly traceparent: string | undefined;
+};
+
+export type Failure = { readonly code: 'CARD_DECLINED' | 'INSUFFICIENT_FUNDS' | 'UNKNOWN_METHOD'; readonly message: string };
+
+/**
+ * Takes up payments that are due, those that were never tried before the others. That a charge will be asked for is committed
+ * before anybody asks, so that whoever comes after a crash knows that the provider must be asked first.
+ */
+export async function takeDuePayments(database: Database, limit: number, leaseMs: number): Promise<DuePayment[]> {
+  const { rows } = await database.query<DueRow>(takeSql, [limit, leaseMs]);
+  return rows.map(({ traceparent, ...row }) => ({ ...row, traceparent: traceparent ?? undefined }));
+}
+
+/** CHARGING to CAPTURED, and payment.succeeded; of an ended order, too: then its refund begins. */
+export function saveCaptured(database: Database, captures: readonly { payment: DuePayment; chargeId: string }[]): Promise<void> {
+  const facts = captures.map(({ payment }) => {
+    const { id: paymentId, orderId, amount, currency } = payment;
+    return createFact('payment.succeeded', orderId, { orderId, paymentId, amount: { amount, currency } }, payment);
+  });
+  return save(database, capturedSql, captures, facts, [captures.map(({ chargeId }) => chargeId), captures.map(() => newId())]);
+}
+
+/** CHARGING to DECLINED, and payment.failed. */
+export function saveDeclined(database: Database, declines: readonly { payment: DuePayment; failure: Failure }[]): Promise<void> {
+  const facts = declines.map(({ payment, failure }) =>
+    createFact('payment.failed', payment.orderId, { orderId: payment.orderId, paymentId: payment.id, ...failure }, payment),
+  );
+  return save(database, declinedSql, declines, facts, [
+    declines.map(({ failure }) => failure.code),
+    declines.map(({ failure }) => failure.message),
+  ]);
+}
+
+/** CHARGING to VOIDED when the order has ended. Nothing is said: to the order nothing has happened. */
+export async function saveVoided(database: Database, payments: readonly DuePayment[]): Promise<void> {
+  await database.query(voidedSql, [payments.map(({ id }) => id)]);
+}
+
+/** CAPTURED to REFUNDED, and payment.refunded. */
+export function saveRefunded(
+  database: Database,
+  refunds: readonly { payment: DuePayment; refundId: string; providerRefundId: string }[],
+): Promise<void> {
+  const facts = refunds.map(({ payment, refundId }) => {
+    const { id: paymentId, orderId, amount, currency } = payment;
+    return createFact('payment.refunded', orderId, { orderId, paymentId, refundId, amount: { amount, currency } }, payment);
+  });
+  return save(database, refundedSql, refunds, facts, [refunds.map(({ providerRefundId }) => providerRefundId)]);
+}
+
+/** Gives back what was taken up, to be taken up again later; unless its task has changed meanwhile. */
+export async function postpone(database: Database, delays: readonly { payment: DuePayment; delayMs: number }[]): Promise<void> {
+  await database.query(postponeSql, [
+    delays.map(({ payment }) => payment.id),
+    delays.map(({ delayMs }) => delayMs),
+    delays.map(({ payment }) => payment.attempts),
+    delays.map(({ payment }) => payment.isEnded),
+  ]);
+}
+
+async function save(
+  database: Database,
+  statement: string,
+  items: readonly { payment: DuePayment }[],
+  facts: readonly Fact[],
+  values: readonly unknown[],
+): Promise<void> {
+  await database.query(statement, [...outboxColumns(facts.map(toMessage)), items.map(({ payment }) => payment.id), ...values]);
+}
+
+type DueRow = Omit<DuePayment, 'traceparent'> & { traceparent: string | null };
+
+const takeSql = `
+  WITH due AS (
+    SELECT id FROM payments
+    WHERE next_attempt_at <= now()
+    ORDER BY attempts > 0, next_attempt_at
+    LIMIT $1
+    FOR UPDATE SKIP LOCKED
+  ), taken AS (
+    UPDATE payments SET
+      attempts = attempts + 1,
+      charge_attempts = CASE WHEN status = 'CHARGING' AND ended_at IS NULL THEN charge_attempts + 1 ELSE charge_attempts END,
+      next_attempt_at = now() + $2::int * interval '1 millisecond'
+    FROM due
+    WHERE payments.id = due.id
+    RETURNING payments.*
+  )
+  SELECT taken.id, order_id AS "orderId", taken.amount, currency, method_id AS "methodId", taken.status, ended_at IS NOT NULL AS "isEnded",
+    charge_attempts > CASE WHEN taken.status = 'CHARGING' AND ended_at IS NULL THEN 1 ELSE 0 END AS "wasAsked",
+    attempts, provider_charge_id AS "providerChargeId", refunds.id AS "refundId", traceparent
+  FROM taken LEFT JOIN refunds ON refunds.payment_id = taken.id`;
+
+/** Begins a statement that saves answers: the rows are locked in the order of their order ids, then changed by `change`, then the facts are said of those that changed. */
+const saving = (columns: string, types: string, change: string) => `
+  WITH answer AS (
+    SELECT * FROM unnest($5::uuid[], ${types}) AS answer (id, ${columns})
+  ), locked AS MATERIALIZED (
+    SELECT id FROM payments WHERE id = ANY($5::uuid[]) ORDER BY order_id FOR UPDATE
+  ), ${change}
+  INSERT INTO outbox (topic, key, headers, value)
+  SELECT message.topic, message.key, message.headers, message.value
+  FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::text[], $5::uuid[]) WITH ORDINALITY AS message (topic, key, headers, value, payment_id, position)
+  JOIN changed ON changed.id = message.payment_id
+  ORDER BY position`;
+
+const capturedSql = saving(
+  'charge_id, refund_id',
+  '$6::text[], $7::uuid[]',
+  `changed AS (
+    UPDATE payments SET
+      status = 'CAPTURED', provider_charge_id = answer.charge_id, attempts = 0, updated_at = now(),
+      next_attempt_at = CASE WHEN ended_at IS NOT NULL THEN date_trunc('milliseconds', now()) END
+    FROM answer JOIN locked USING (id)
+    WHERE payments.id = answer.id AND status = 'CHARGING'
+    RETURNING payments.id, amount, ended_at, answer.refund_id
+  ), returned AS (
+    INSERT INTO refunds (id, payment_id, amount, status)
+    SELECT refund_id, id, amount, 'REQUESTED' FROM changed WHERE ended_at IS NOT NULL
+  )`,
+);
+
+const declinedSql = saving(
+  'code, message',
+  '$6::text[], $7::text[]',
+  `changed AS (
+    UPDATE payments SET
+      status = 'DECLINED', failure_code = answer.code, failure_message = answer.message, next_attempt_at = NULL, updated_at = now()
+    FROM answer JOIN locked USING (id)
+    WHERE payments.id = answer.id AND status = 'CHARGING'
+    RETURNING payments.id
+  )`,
+);
+
+const refundedSql = saving(
+  'provider_refund_id',
+  '$6::text[]',
+  `changed AS (
+    UPDATE payments SET status = 'REFUNDED', next_attempt_at = NULL, updated_at = now()
+    FROM answer JOIN locked USING (id)
+    WHERE payments.id = answer.id AND status = 'CAPTURED'
+    RETURNING payments.id, answer.provider_refund_id
+  ), returned AS (
+    UPDATE refunds SET status = 'SUCCEEDED', provider_refund_id = changed.provider_refund_id, completed_at = now()
+    FROM changed
+    WHERE refunds.payment_id = changed.id
+  )`,
+);
+
+const voidedSql = `
+  WITH locked AS MATERIALIZED (
+    SELECT id FROM payments WHERE id = ANY($1::uuid[]) ORDER BY order_id FOR UPDATE
+  )
+  UPDATE payments SET status = 'VOIDED', next_attempt_at = NULL, updated_at = now()
+  FROM locked
+  WHERE payments.id = locked.id AND status = 'CHARGING' AND ended_at IS NOT NULL`;
+
+const postponeSql = `
+  WITH answer AS (
+    SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::bool[]) AS answer (id, delay_ms, attempts, is_ended)
+  ), locked AS MATERIALIZED (
+    SELECT id FROM payments WHERE id = ANY($1::uuid[]) ORDER BY order_id FOR UPDATE
+  )
+  UPDATE payments SET next_attempt_at = date_trunc('milliseconds', now()) + answer.delay_ms * interval '1 millisecond'
+  FROM answer JOIN locked USING (id)
+  WHERE payments.id = answer.id AND next_attempt_at IS NOT NULL
+    AND payments.attempts = answer.attempts AND (ended_at IS NOT NULL) = answer.is_ended`;

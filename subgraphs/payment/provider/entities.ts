@@ -1,0 +1,60 @@
+import { defineEntity, p } from '@mikro-orm/postgresql';
+
+/** The provider's ledger: every charge that was asked for, and what became of it. Nothing is ever deleted from it. */
+export const Charge = defineEntity({
+  name: 'Charge',
+  tableName: 'charges',
+  properties: {
+    id: p.uuid().primary(),
+    idempotencyKey: p.text().index(),
+    methodId: p.text(),
+    amount: p.integer(),
+    currency: p.text(),
+    outcome: p.text(),
+    declineCode: p.text().nullable(),
+    createdAt: p.datetime(3),
+    /** Until then it is being processed. */
+    settlesAt: p.datetime(3),
+    /** Until then the provider answers nothing that concerns it. */
+    silentUntil: p.datetime(3),
+    refundedAmount: p.integer().default(0),
+    /** How many refunds of it the provider has failed to do. */
+    failedRefunds: p.integer().default(0),
+  },
+  checks: [
+    { name: 'charges_amount_check', expression: '(amount >= 0)' },
+    { name: 'charges_outcome_check', expression: "(outcome = ANY (ARRAY['SUCCEEDED'::text, 'DECLINED'::text]))" },
+    { name: 'charges_decline_check', expression: "((decline_code IS NOT NULL) = (outcome = 'DECLINED'::text))" },
+    {
+      name: 'charges_refunded_check',
+      expression: "((refunded_amount >= 0) AND (refunded_amount <= amount) AND ((refunded_amount = 0) OR (outcome = 'SUCCEEDED'::text)))",
+    },
+  ],
+});
+
+/** The provider's ledger: money that went back. */
+export const ChargeRefund = defineEntity({
+  name: 'ChargeRefund',
+  tableName: 'charge_refunds',
+  properties: {
+    id: p.uuid().primary(),
+    idempotencyKey: p.text().unique(),
+    charge: () => p.manyToOne(Charge).index(),
+    amount: p.integer(),
+    createdAt: p.datetime(3),
+  },
+  checks: [{ name: 'charge_refunds_amount_check', expression: '(amount >= 0)' }],
+});
+
+/** What was asked for under a key, for a day: the same key charges once. Without a charge, the key was closed before one was made. */
+export const IdempotencyKey = defineEntity({
+  name: 'IdempotencyKey',
+  tableName: 'idempotency_keys',
+  properties: {
+    key: p.text().primary(),
+    chargeId: p.uuid().nullable(),
+    createdAt: p.datetime(3).index(),
+  },
+});
+
+export const providerEntities = [Charge, ChargeRefund, IdempotencyKey];

@@ -1,0 +1,47 @@
+/** A way to pay, as customers see it. */
+export type PaymentMethod = { readonly id: string; readonly label: string; readonly behaviour: string };
+
+export type DeclineCode = 'CARD_DECLINED' | 'INSUFFICIENT_FUNDS';
+
+/** `amount` is in minor units. */
+export type ChargeRequest = {
+  readonly idempotencyKey: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly methodId: string;
+};
+
+/** What became of a charge. SUCCEEDED and DECLINED are for good; CANCELLED says that its key is closed and nothing was or will be charged. */
+export type ChargeAnswer =
+  | { readonly status: 'SUCCEEDED'; readonly chargeId: string }
+  | { readonly status: 'DECLINED'; readonly code: DeclineCode; readonly message: string }
+  | { readonly status: 'PROCESSING' }
+  | { readonly status: 'CANCELLED' };
+
+/** The key of a refund is its own, not that of its charge. */
+export type RefundRequest = { readonly idempotencyKey: string; readonly chargeId: string; readonly amount: number };
+
+/**
+ * Whoever moves the money, as a port. Each call may fail, or not answer until `signal` aborts it; in both cases nobody knows
+ * whether it was done. Doing it again under the same key is safe for 24 h: it is done once, and the answer is the same.
+ */
+export interface PaymentProvider {
+  readonly methods: readonly PaymentMethod[];
+  charge(request: ChargeRequest, signal: AbortSignal): Promise<ChargeAnswer>;
+  /** What is known of the charge under this key, however old; null when no such charge has arrived yet. */
+  find(idempotencyKey: string, signal: AbortSignal): Promise<ChargeAnswer | null>;
+  /** Closes the key, so that a charge which is still on its way is not made; answers the charge when there is one already. */
+  cancel(idempotencyKey: string, signal: AbortSignal): Promise<ChargeAnswer>;
+  refund(request: RefundRequest, signal: AbortSignal): Promise<{ readonly refundId: string }>;
+}
+
+/** UNAVAILABLE: it may succeed later. REFUSED: the request is wrong, and will be refused again. */
+export class ProviderError extends Error {
+  readonly kind: 'UNAVAILABLE' | 'REFUSED';
+
+  constructor(kind: 'UNAVAILABLE' | 'REFUSED', message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ProviderError';
+    this.kind = kind;
+  }
+}

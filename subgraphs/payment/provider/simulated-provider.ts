@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '#platform/database.ts';
+import { groupCalls } from '../group-calls.ts';
+import { closeKey, findCharge, forgetKeys, type LedgerCharge, recordCharges, recordRefund } from './ledger.ts';
+import { type ChargeAnswer, type ChargeRequest, type PaymentProvider, ProviderError } from './provider.ts';
+import { declineMessages, type TestCard, testCards } from './test-cards.ts';
+
+/** What goes wrong on request. A rate is the share of calls that it happens to, 0 to 1. */
+export type Faults = {
+  /** Charges that are declined, whatever the card. */
+  readonly declineRate: number;
+  /** How long every call is under way before the provider has it. A caller that gives up meanwhile does not stop it. */
+  readonly delayMs: number;
+  /** Calls that are done but never answered. */
+  readonly lostAnswerRate: number;
+  /** Calls that reach the provider twice. */
+  readonly repeatRate: number;
+};
+
+export type SimulatedProviderOptions = {
+  /** The provider's own: its ledger. */
+  database: Database;
+  newId(): string;
+  now(): Date;
+  /** 0 to 1, as Math.random. */
+  random(): number;
+  /** How long the slow card takes. */
+  slowMs: number;
+  /** How long nothing is said of the silent card. */
+  silentMs: number;
+  faults?: Partial<Faults>;
+};
+
+export type SimulatedProvider = PaymentProvider & {
+  setFaults(faults: Partial<Faults>): void;
+  /** Forgets the idempotency keys of more than a day ago; the ledger forgets nothing. Resolves to how many. */
+  forgetOldKeys(): Promise<number>;
+};
+
+const noFaults: Faults = { declineRate: 0, delayMs: 0, lostAnswerRate: 0, repeatRate: 0 };
+const keysRememberedMs = 24 * 60 * 60 * 1000;
+
+/**
+ * A provider that moves no money but keeps a true ledger of what it was asked to move, in a database of its own. All it knows is
+ * in there, so that it survives the process it runs in as a real one would; charges that arrive together share one commit.
+ */
+export function createSimulatedProvider(options: SimulatedProviderOptions): SimulatedProvider {
+  const { database, newId, now, random } = options;
+  const cards = new Map(testCards.map((card) => [card.id, card]));
+  let faults: Faults = { ...noFaults, ...options.faults };
+  const record = groupCalls((charges: readonly LedgerCharge[]) => recordCharges(database, charges));
+  const happens = (rate: number) => rate > 0 && random() < rate;
+
+  /** The way to the provider and back. What has reached the provider is done, whether or not somebody still waits for the answer. */
+  async function overTheNetwork<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const answer = async () => {
+      if (faults.delayMs > 0) await sleep(faults.delayMs, undefined, { ref: false });
+      if (happens(faults.repeatRate)) await work();
+      const done = await work();
+      return happens(faults.lostAnswerRate) ? never<T>(signal) : done;
+    };
+    signal.throwIfAborted();
+    return Promise.race([answer(), never<T>(signal)]);
+  }
+
+  async function silenceOf(charge: LedgerCharge, signal: AbortSignal): Promise<void> {
+    await until(charge.silentUntil, signal);
+  }
+
+  async function until(moment: Date, signal: AbortSignal): Promise<void> {
+    const waitMs = moment.getTime() - now().getTime();
+    if (waitMs > 0) await sleep(waitMs, undefined, { ref: false, signal });
+  }
+
+  function newCharge(request: ChargeRequest, card: TestCard): LedgerCharge {
+    const createdAt = now();
+    const after = (ms: number) => new Date(createdAt.getTime() + ms);
+    return {
+      id: newId(),
+      ...request,
+      declineCode: card.declines ?? (happens(faults.declineRate) ? 'CARD_DECLINED' : null),
+      createdAt,
+      settlesAt: after(card.isSlow ? options.slowMs : 0),
+      silentUntil: after(card.isSilent ? options.silentMs : 0),
+    };
+  }
+
+  function answerOf(charge: LedgerCharge): ChargeAnswer {
+    if (charge.settlesAt > now()) return { status: 'PROCESSING' };
+    if (charge.declineCode === null) return { status: 'SUCCEEDED', chargeId: charge.id };
+    return { status: 'DECLINED', code: charge.declineCode, message: declineMessages[charge.declineCode] };
+  }
+
+  return {
+    methods: testCards.map(({ id, label, behaviour }) => ({ id, label, behaviour })),
+
+    charge: (request, signal) =>
+      overTheNetwork(signal, async () => {
+        const card = cards.get(request.methodId);
+        if (card === undefined) throw new ProviderError('REFUSED', 'There is no such way to pay.');
+        const { charge, isNew } = await record(newCharge(request, card));
+        if (charge === null) return { status: 'CANCELLED' };
+        assertSame(request, charge);
+        if (isNew && card.losesAnswer) return never(signal);
+        await silenceOf(charge, signal);
+        await until(charge.settlesAt, signal);
+        return answerOf(charge);
+      }),
+
+    find: (idempotencyKey, signal) =>
+      overTheNetwork(signal, async () => {
+        const charge = await findCharge(database, idempotencyKey);
+        if (charge === null) return null;
+        await silenceOf(charge, signal);
+        return answerOf(charge);
+      }),
+
+    cancel: (idempotencyKey, signal) =>
+      overTheNetwork(signal, async () => {
+        const charge = await closeKey(database, idempotencyKey, now());
+        if (charge === null) return { status: 'CANCELLED' };
+        await silenceOf(charge, signal);
+        return answerOf(charge);
+      }),
+
+    refund: (request, signal) =>
+      overTheNetwork(signal, async () => {
+        const failsFirst = (charge: LedgerCharge) => cards.get(charge.methodId)?.failsFirstRefund === true;
+        const result = await recordRefund(database, { id: newId(), ...request }, now(), failsFirst);
+        if (result.status === 'DONE') return { refundId: result.refundId };
+        if (result.status === 'REFUSED') throw new ProviderError('REFUSED', result.reason);
+        throw new ProviderError('UNAVAILABLE', 'Refunds cannot be made at the moment.');
+      }),
+
+    setFaults(changes) {
+      faults = { ...faults, ...changes };
+    },
+
+    forgetOldKeys: () => forgetKeys(database, new Date(now().getTime() - keysRememberedMs)),
+  };
+}
+
+function assertSame(request: ChargeRequest, charge: LedgerCharge): void {
+  if (request.amount === charge.amount && request.currency === charge.currency && request.methodId === charge.methodId) return;
+  throw new ProviderError('REFUSED', 'This key was used for another charge.');
+}
+
+/** Rejects when the caller gives up; until then nothing happens. */
+function never<T>(signal: AbortSignal): Promise<T> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
