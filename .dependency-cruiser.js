@@ -82,7 +82,7 @@ export default {
     },
   ],
   options: {
-    doNotFollow: { path: 'node_modules' },
+    doNotFollow: { path: '(node_modules|schema\\.types\\.ts$)' },
     exclude: { path: '^(\\.data|\\.node|\\.kafka|coverage)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
