@@ -5,6 +5,33 @@ const subgraphs = readdirSync('subgraphs', { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name);
 
+/** Graph types whose parents in the resolvers are the service's own models; such a subgraph's other types are made of these. */
+const models: Record<string, Record<string, string>> = {
+  product: {
+    Product: './catalogue.ts#Product',
+    Category: './catalogue.ts#Category',
+    ProductConnection: './catalogue.ts#ProductPage',
+  },
+  cart: {
+    Cart: './carts.ts#Cart',
+    CartLine: './carts.ts#CartLine',
+    Product: '{ id: string }',
+    User: '{ id: string }',
+  },
+  order: {
+    Order: './orders.ts#Order',
+    OrderLine: './orders.ts#OrderLine',
+    OrderConnection: './service.ts#OrderPage',
+    PlaceOrderResult: './place-order.ts#PlaceOrderOutcome',
+    CancelOrderResult: './move-order.ts#MoveOrderOutcome',
+    ShipOrderResult: './move-order.ts#MoveOrderOutcome',
+    DeliverOrderResult: './move-order.ts#MoveOrderOutcome',
+    RefundOrderResult: './move-order.ts#MoveOrderOutcome',
+    User: '{ id: string }',
+    Product: '{ id: string }',
+  },
+};
+
 const config: CodegenConfig = {
   generates: Object.fromEntries(
     subgraphs.map((name) => [
@@ -22,7 +49,7 @@ const config: CodegenConfig = {
           contextType: `./resolvers.ts#Context`,
           optionalResolveType: true,
           resolversNonOptionalTypename: false,
-          defaultMapper: 'Partial<{T}>',
+          ...(models[name] ? { mappers: models[name], mapperTypeSuffix: 'Model' } : { defaultMapper: 'Partial<{T}>' }),
         },
       },
     ]),
