@@ -1,0 +1,114 @@
+import type { CancelReason, Fact } from '#kafka/contracts.ts';
+import { createFact } from '#kafka/facts.ts';
+import { enqueue } from '#kafka/outbox.ts';
+import type { Sql } from '#platform/database.ts';
+import { type Moment, reasonOf, type Step, stepsOn, type WaitingStatus } from './checkout-saga.ts';
+import { type Order, type OrderLineRow, type OrderRow, orderColumns, toOrder, toOrderLine } from './orders.ts';
+
+/** How long an order may wait in a status, in ms. */
+export type Deadlines = Readonly<Record<WaitingStatus, number>>;
+
+/** To whom something happened. `reason` only where the fact says why; `causedBy` continues its trace. */
+export type Affected = {
+  readonly orderId: string;
+  readonly reason?: CancelReason;
+  readonly causedBy?: { readonly traceparent: string | undefined };
+};
+
+type MovedRow = OrderRow & { cart_id: string; lines: OrderLineRow[] | null };
+
+/**
+ * Moves each order for which `on` is a step of the checkout, in one statement however many they are: status, version, deadline, history;
+ * and says the facts, in the same transaction. For an order whose status knows no such step nothing changes: it was repeated, too late, or
+ * somebody else was quicker. Resolves to the orders that moved.
+ */
+export async function applySteps(sql: Sql, on: Moment, affected: readonly Affected[], deadlines: Deadlines): Promise<Order[]> {
+  if (affected.length === 0) return [];
+  const steps = stepsOn(on);
+  const { rows } = await sql.query<MovedRow>(moveOrders, [
+    affected.map((one) => one.orderId),
+    affected.map((one) => one.reason ?? null),
+    steps.map((step) => step.from),
+    steps.map((step) => step.to),
+    steps.map(reasonOf),
+    steps.map((step) => deadlineOf(step, deadlines)),
+    on,
+  ]);
+  const causes = new Map(affected.map((one) => [one.orderId, one.causedBy]));
+  await enqueue(
+    sql,
+    rows.map((row) => toFact(row, causes.get(row.id))),
+  );
+  return rows.map(toOrder);
+}
+
+function deadlineOf(step: Step, deadlines: Deadlines): number | null {
+  return step.to === 'AWAITING_PAYMENT' ? deadlines[step.to] : null;
+}
+
+function toFact(row: MovedRow, causedBy: Affected['causedBy']): Fact {
+  const base = {
+    orderId: row.id,
+    number: row.number,
+    userId: row.user_id,
+    version: row.version,
+    total: { amount: row.total_amount, currency: row.currency },
+  };
+  const { status } = row;
+  switch (status) {
+    case 'AWAITING_PAYMENT':
+      return createFact('order.awaiting-payment', row.id, { ...base, status }, causedBy);
+    case 'PAID':
+      return createFact(
+        'order.paid',
+        row.id,
+        {
+          ...base,
+          status,
+          cartId: row.cart_id,
+          lines: (row.lines ?? []).map((line) => toOrderLine(line, row.currency)),
+          placedAt: new Date(row.placed_at).toISOString(),
+        },
+        causedBy,
+      );
+    case 'CANCELLED':
+      if (row.cancel_reason === null) throw new Error('a cancelled order has no reason');
+      return createFact('order.cancelled', row.id, { ...base, status, reason: row.cancel_reason }, causedBy);
+    case 'SHIPPED':
+      return createFact('order.shipped', row.id, { ...base, status }, causedBy);
+    case 'DELIVERED':
+      return createFact('order.delivered', row.id, { ...base, status }, causedBy);
+    case 'REFUNDED':
+      return createFact('order.refunded', row.id, { ...base, status }, causedBy);
+    case 'PENDING':
+      throw new Error('no step of the checkout leads back to PENDING');
+  }
+}
+
+/**
+ * $1 ids, $2 reasons of their own or null; the steps as columns: $3 from, $4 to, $5 reason, $6 deadline in ms; $7 what happened.
+ * The rows are locked in order of id, so that two batches cannot wait for each other. The expressions of SET look at the status anew when
+ * the row was changed by another transaction meanwhile, so the step always fits the status that it really leaves.
+ */
+const moveOrders = `
+  WITH affected AS MATERIALIZED (
+    SELECT id, reason FROM unnest($1::uuid[], $2::text[]) AS affected (id, reason)
+  ), locked AS MATERIALIZED (
+    SELECT id FROM orders WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE
+  ), moved AS (
+    UPDATE orders SET
+      status = ($4::text[])[array_position($3::text[], status)],
+      version = version + 1,
+      cancel_reason = coalesce(affected.reason, ($5::text[])[array_position($3::text[], status)]),
+      deadline_at = clock_timestamp() + ($6::int[])[array_position($3::text[], status)] * interval '1 ms'
+    FROM affected JOIN locked USING (id)
+    WHERE orders.id = affected.id AND status = ANY ($3::text[])
+    RETURNING ${orderColumns}, orders.cart_id
+  ), history AS (
+    INSERT INTO order_history (order_id, version, status, at, cause)
+    SELECT id, version, status, clock_timestamp(), $7 FROM moved
+  )
+  SELECT moved.*, CASE WHEN moved.status = 'PAID' THEN (
+    SELECT json_agg(line ORDER BY line.position) FROM order_lines AS line WHERE line.order_id = moved.id
+  ) END AS lines
+  FROM moved`;

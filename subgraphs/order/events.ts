@@ -1,0 +1,23 @@
+import { type Hearing, hear } from '#kafka/consumer.ts';
+import type { FactType } from '#kafka/contracts.ts';
+import type { OrderService } from './service.ts';
+
+export const publishes = [
+  'order.created',
+  'order.awaiting-payment',
+  'order.paid',
+  'order.cancelled',
+  'order.shipped',
+  'order.delivered',
+  'order.refunded',
+] as const satisfies readonly FactType[];
+
+/** What moves an order: what each fact does is a row of the checkout. */
+export function hears({ applyFacts }: Pick<OrderService, 'applyFacts'>): readonly Hearing[] {
+  return [
+    hear('inventory.reserved', applyFacts),
+    hear('inventory.reservation-failed', applyFacts),
+    hear('payment.succeeded', applyFacts),
+    hear('payment.failed', applyFacts),
+  ];
+}

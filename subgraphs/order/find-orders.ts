@@ -1,0 +1,140 @@
+import { type OrderStatus, orderStatuses } from '#kafka/contracts.ts';
+import type { Identity } from '#platform/auth.ts';
+import type { Sql } from '#platform/database.ts';
+import { AppError } from '#platform/errors.ts';
+import { isId } from '#platform/ids.ts';
+import { decodeCursor, encodeCursor } from '#platform/pagination.ts';
+import {
+  type Order,
+  type OrderHistoryEntry,
+  type OrderLine,
+  type OrderLineRow,
+  type OrderRow,
+  orderColumns,
+  toOrder,
+  toOrderLine,
+} from './orders.ts';
+import { canSee } from './rules.ts';
+
+/** Those of the orders that the asker may see, in no order; an id that is none finds nothing. */
+export async function findOrders(sql: Sql, identity: Identity, ids: readonly string[]): Promise<Order[]> {
+  const wanted = ids.filter(isId);
+  if (identity.kind === 'guest' || wanted.length === 0) return [];
+  const { rows } = await sql.query<OrderRow>(`SELECT ${orderColumns} FROM orders WHERE id = ANY ($1::uuid[])`, [wanted]);
+  return rows.map(toOrder).filter((order) => canSee(identity, order));
+}
+
+/** The lines of each order, by order id; not for orders that the asker was not shown. */
+export async function findLines(sql: Sql, orderIds: readonly string[]): Promise<Map<string, OrderLine[]>> {
+  const { rows } = await sql.query<OrderLineRow & { order_id: string; currency: 'EUR' }>(
+    `SELECT line.order_id, line.product_id, line.name, line.quantity, line.unit_price, orders.currency
+     FROM order_lines AS line JOIN orders ON orders.id = line.order_id
+     WHERE line.order_id = ANY ($1::uuid[]) ORDER BY line.order_id, line.position`,
+    [orderIds],
+  );
+  return byOwner(
+    rows,
+    (row) => row.order_id,
+    (row) => toOrderLine(row, row.currency),
+  );
+}
+
+/** The history of each order, by order id, the first version first; not for orders that the asker was not shown. */
+export async function findHistory(sql: Sql, orderIds: readonly string[]): Promise<Map<string, OrderHistoryEntry[]>> {
+  const { rows } = await sql.query<{ order_id: string; version: number; status: OrderStatus; at: string; cause: string }>(
+    'SELECT order_id, version, status, at, cause FROM order_history WHERE order_id = ANY ($1::uuid[]) ORDER BY order_id, version',
+    [orderIds],
+  );
+  return byOwner(
+    rows,
+    (row) => row.order_id,
+    ({ version, status, at, cause }) => ({ version, status, at: new Date(at), cause }),
+  );
+}
+
+/** Which part of a list: the newest orders after a place in it, in one status or in any. */
+export type Part = { readonly first: number; readonly after: Place | null; readonly status: OrderStatus | null };
+type Place = { readonly placedAt: string; readonly id: string };
+
+/** The newest orders of each of these customers, by customer id, in one statement; one more than `first` where there are more. */
+export async function listOrdersOf(sql: Sql, userIds: readonly string[], part: Part): Promise<Map<string, Order[]>> {
+  const { conditions, values } = conditionsOf(part, [userIds, part.first + 1]);
+  const { rows } = await sql.query<OrderRow>(
+    `SELECT page.* FROM unnest($1::uuid[]) AS customer (id) CROSS JOIN LATERAL (
+       SELECT ${orderColumns} FROM orders WHERE ${['user_id = customer.id', ...conditions].join(' AND ')}
+       ORDER BY placed_at DESC, id DESC LIMIT $2::int
+     ) AS page ORDER BY page.placed_at DESC, page.id DESC`,
+    values,
+  );
+  return byOwner(rows, (row) => row.user_id, toOrder);
+}
+
+/** The newest orders of everybody; one more than `first` when there are more. */
+export async function listOrders(sql: Sql, part: Part): Promise<Order[]> {
+  const { conditions, values } = conditionsOf(part, [part.first + 1]);
+  const { rows } = await sql.query<OrderRow>(
+    `SELECT ${orderColumns} FROM orders WHERE ${['true', ...conditions].join(' AND ')} ORDER BY placed_at DESC, id DESC LIMIT $1::int`,
+    values,
+  );
+  return rows.map(toOrder);
+}
+
+/** How many orders each of these customers has, by customer id; without an entry where it is none. */
+export async function countOrdersOf(sql: Sql, userIds: readonly string[], status: OrderStatus | null): Promise<Map<string, number>> {
+  const { rows } = await sql.query<{ user_id: string; number: number }>(
+    `SELECT user_id, count(*)::int AS number FROM orders WHERE user_id = ANY ($1::uuid[]) ${status === null ? '' : 'AND status = $2'} GROUP BY user_id`,
+    status === null ? [userIds] : [userIds, status],
+  );
+  return new Map(rows.map((row) => [row.user_id, row.number]));
+}
+
+export async function countOrders(sql: Sql, status: OrderStatus | null): Promise<number> {
+  const { rows } = await sql.query<{ number: number }>(
+    `SELECT count(*)::int AS number FROM orders ${status === null ? '' : 'WHERE status = $1'}`,
+    status === null ? [] : [status],
+  );
+  return rows[0]?.number ?? 0;
+}
+
+export function cursorOf(order: Order): string {
+  return encodeCursor([order.placedAt.toISOString(), order.id]);
+}
+
+/** The place that a cursor marks. @throws AppError INVALID_INPUT */
+export function toPlace(cursor: string | null): Place | null {
+  if (cursor === null) return null;
+  const [placedAt, id] = decodeCursor(cursor, ['string', 'string']);
+  if (typeof placedAt === 'string' && typeof id === 'string' && isId(id) && isMoment(placedAt)) return { placedAt, id };
+  throw new AppError('INVALID_INPUT', 'after: This is not a cursor of this list.');
+}
+
+function isMoment(text: string): boolean {
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString() === text;
+}
+
+export function toStatus(status: string | null): OrderStatus | null {
+  return orderStatuses.find((known) => known === status) ?? null;
+}
+
+function conditionsOf(part: Part, first: readonly unknown[]): { conditions: string[]; values: unknown[] } {
+  const conditions: string[] = [];
+  const values = [...first];
+  if (part.status !== null) conditions.push(`status = $${values.push(part.status)}`);
+  if (part.after !== null) {
+    const placedAt = `$${values.push(part.after.placedAt)}::timestamptz`;
+    conditions.push(`(placed_at, id) < (${placedAt}, $${values.push(part.after.id)}::uuid)`);
+  }
+  return { conditions, values };
+}
+
+function byOwner<Row, Thing>(rows: readonly Row[], ownerOf: (row: Row) => string, toThing: (row: Row) => Thing): Map<string, Thing[]> {
+  const found = new Map<string, Thing[]>();
+  for (const row of rows) {
+    const owner = ownerOf(row);
+    const things = found.get(owner);
+    if (things) things.push(toThing(row));
+    else found.set(owner, [toThing(row)]);
+  }
+  return found;
+}

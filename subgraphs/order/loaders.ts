@@ -1,0 +1,50 @@
+import DataLoader from 'dataloader';
+import type { Identity } from '#platform/auth.ts';
+import type { Order, OrderHistoryEntry, OrderLine } from './orders.ts';
+import type { ListArguments, OrderPage, OrderService } from './service.ts';
+
+export type Loaders = ReturnType<typeof createLoaders>;
+
+type ListOf = { readonly userId: string } & Readonly<ListArguments>;
+
+/** Batches what one request asks for, on behalf of who asks: one statement for each kind of thing. */
+export function createLoaders(service: OrderService, identity: Identity) {
+  return {
+    orders: new DataLoader<string, Order | null>(
+      async (ids) => {
+        const found = new Map((await service.findOrders(identity, ids)).map((order) => [order.id, order]));
+        return ids.map((id) => found.get(id.toLowerCase()) ?? null);
+      },
+      { cacheKeyFn: (id) => id.toLowerCase() },
+    ),
+    lines: new DataLoader<string, OrderLine[]>(async (orderIds) => {
+      const found = await service.findLines(orderIds);
+      return orderIds.map((id) => found.get(id) ?? []);
+    }),
+    history: new DataLoader<string, OrderHistoryEntry[]>(async (orderIds) => {
+      const found = await service.findHistory(orderIds);
+      return orderIds.map((id) => found.get(id) ?? []);
+    }),
+    ordersOf: new DataLoader<ListOf, OrderPage, string>(
+      async (wanted) => {
+        // one statement for each set of arguments; a document rarely has more than one
+        const groups = Map.groupBy(wanted, argumentsOf);
+        const pages = new Map(
+          await Promise.all(
+            [...groups].map(async ([key, [first, ...others]]) => {
+              const userIds = [first, ...others].flatMap((one) => (one === undefined ? [] : [one.userId]));
+              const found = first === undefined ? new Map<string, OrderPage>() : await service.listOrdersOf(identity, userIds, first);
+              return [key, found] as const;
+            }),
+          ),
+        );
+        return wanted.map((one) => pages.get(argumentsOf(one))?.get(one.userId) ?? new Error('a list of orders was not loaded'));
+      },
+      { cacheKeyFn: (one) => `${one.userId} ${argumentsOf(one)}` },
+    ),
+  };
+}
+
+function argumentsOf({ first, after, status }: ListArguments): string {
+  return JSON.stringify([first, after ?? null, status ?? null]);
+}

@@ -1,0 +1,46 @@
+import { assertId } from '#platform/input.ts';
+import type { RequestContext } from '#platform/server.ts';
+import type { Loaders } from './loaders.ts';
+import type { Resolvers } from './schema.types.ts';
+import type { OrderService } from './service.ts';
+
+export type Context = RequestContext<Loaders>;
+
+/** From arguments to use cases, and from what they answer to the graph. */
+export function createResolvers(service: OrderService): Resolvers {
+  return {
+    Query: {
+      order: (_, { id }, { loaders }) => loaders.orders.load(assertId(id, 'id')),
+      orders: (_, wanted, { identity }) => service.listOrders(identity, wanted),
+    },
+    Mutation: {
+      placeOrder: (_, { input }, { identity, internalToken }) => service.placeOrder(identity, internalToken, input),
+      cancelOrder: (_, { input }, { identity }) => service.cancelOrder(identity, input),
+      shipOrder: (_, { input }, { identity }) => service.shipOrder(identity, input),
+      deliverOrder: (_, { input }, { identity }) => service.deliverOrder(identity, input),
+      refundOrder: (_, { input }, { identity }) => service.refundOrder(identity, input),
+    },
+    Order: {
+      __resolveReference: ({ id }, { loaders }) => loaders.orders.load(id),
+      lines: (order, _, { loaders }) => loaders.lines.load(order.id),
+      history: (order, _, { loaders }) => loaders.history.load(order.id),
+      customer: (order) => ({ id: order.userId }),
+    },
+    OrderLine: {
+      product: (line) => ({ id: line.productId }),
+      lineTotal: (line) => ({ amount: line.quantity * line.unitPrice.amount, currency: line.unitPrice.currency }),
+    },
+    OrderConnection: {
+      totalCount: (page) => page.countAll(),
+    },
+    User: {
+      __resolveReference: ({ id }) => ({ id }),
+      orders: ({ id }, wanted, { loaders }) => loaders.ordersOf.load({ userId: id, ...wanted }),
+    },
+    PlaceOrderResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'PlaceOrderSuccess') },
+    CancelOrderResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'CancelOrderSuccess') },
+    ShipOrderResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'ShipOrderSuccess') },
+    DeliverOrderResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'DeliverOrderSuccess') },
+    RefundOrderResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'RefundOrderSuccess') },
+  };
+}

@@ -1,0 +1,133 @@
+import type { OrderStatus } from '#kafka/contracts.ts';
+import { advance, type Moment } from './checkout-saga.ts';
+
+type Priced = { readonly quantity: number; readonly unitPrice: { readonly amount: number } };
+type Asker = { readonly kind: 'guest' } | { readonly kind: 'user'; readonly userId: string; readonly role: 'CUSTOMER' | 'ADMIN' };
+
+/** The sum of all lines in minor units; 20 lines of 99 pieces at the highest price stay under 2^31. */
+export function totalOf(lines: readonly Priced[]): number {
+  return lines.reduce((sum, line) => sum + line.quantity * line.unitPrice.amount, 0);
+}
+
+/** An order is its customer's, and the admins' of the shop; for everybody else it does not exist. */
+export function canSee(asker: Asker, order: { readonly userId: string }): boolean {
+  return asker.kind === 'user' && (asker.role === 'ADMIN' || asker.userId === order.userId);
+}
+
+/** Whose orders a list may show: one customer's, everybody's (null), or nobody's who may ask for it ('forbidden'). */
+export function customerToList(asker: Exclude<Asker, { kind: 'guest' }>, wanted: string | null): string | null | 'forbidden' {
+  if (asker.role === 'ADMIN') return wanted;
+  return wanted === null || wanted === asker.userId ? asker.userId : 'forbidden';
+}
+
+// Crockford's base 32: no I, L, O or U, so that a number survives a telephone call
+const digits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** The number that people say, as M-7K3Q-92XD, from eight random bytes; 40 bits of it count. */
+export function orderNumber(random: Uint8Array): string {
+  const text = Array.from(random.subarray(0, 8), (byte) => digits.charAt(byte % 32)).join('');
+  return `M-${text.slice(0, 4)}-${text.slice(4)}`;
+}
+
+/** True for the codes of ISO 3166-1 that name a country today. */
+export function isCountry(code: string): boolean {
+  if (!/^[A-Z]{2}$/.test(code)) return false;
+  const name = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' }).of(code);
+  return name !== undefined && !notCountries.has(code);
+}
+
+// regions that Unicode has two letters for, and ISO 3166-1 has not (or no longer)
+const notCountries = new Set([
+  'AN',
+  'BU',
+  'CS',
+  'DD',
+  'EU',
+  'EZ',
+  'FX',
+  'NT',
+  'QO',
+  'SU',
+  'TP',
+  'UK',
+  'UN',
+  'XA',
+  'XB',
+  'YD',
+  'YU',
+  'ZR',
+  'ZZ',
+]);
+
+/** What makes two requests with one key the same purchase, as one text. */
+export function requestText(input: {
+  readonly cartId?: string | undefined;
+  readonly paymentMethodId: string;
+  readonly shippingAddress: {
+    readonly name: string;
+    readonly line1: string;
+    readonly line2?: string | undefined;
+    readonly city: string;
+    readonly postalCode: string;
+    readonly country: string;
+  };
+}): string {
+  const { name, line1, line2, city, postalCode, country } = input.shippingAddress;
+  return JSON.stringify([input.cartId ?? null, input.paymentMethodId, name, line1, line2 ?? null, city, postalCode, country]);
+}
+
+/** True when `on` would move an order that is in `status`. */
+export function canMove(status: OrderStatus, on: Moment): boolean {
+  return advance(status, on) !== null;
+}
+
+type Refusal<Name extends string, Code extends string> = { readonly refusal: Name; readonly code: Code; readonly message: string };
+export type CartEmpty = Refusal<'CartEmpty', 'CART_EMPTY'>;
+export type CartNotFound = Refusal<'CartNotFound', 'CART_NOT_FOUND'>;
+export type CartAlreadyOrdered<Order> = Refusal<'CartAlreadyOrdered', 'CART_ALREADY_ORDERED'> & { readonly order: Order };
+export type IdempotencyKeyReused = Refusal<'IdempotencyKeyReused', 'IDEMPOTENCY_KEY_REUSED'>;
+export type OrderNotFound = Refusal<'OrderNotFound', 'ORDER_NOT_FOUND'>;
+export type OrderNotInStatus = Refusal<'OrderNotInStatus', 'ORDER_NOT_IN_STATUS'> & { readonly status: OrderStatus };
+
+export const cartEmpty: CartEmpty = { refusal: 'CartEmpty', code: 'CART_EMPTY', message: 'There is nothing in the cart to buy.' };
+
+export const cartNotFound: CartNotFound = {
+  refusal: 'CartNotFound',
+  code: 'CART_NOT_FOUND',
+  message: 'There is no such cart, or it is not yours.',
+};
+
+export function cartAlreadyOrdered<Order>(order: Order): CartAlreadyOrdered<Order> {
+  return { refusal: 'CartAlreadyOrdered', code: 'CART_ALREADY_ORDERED', message: 'This cart was ordered already, as it stands.', order };
+}
+
+export const idempotencyKeyReused: IdempotencyKeyReused = {
+  refusal: 'IdempotencyKeyReused',
+  code: 'IDEMPOTENCY_KEY_REUSED',
+  message: 'The key was used for another purchase. Make a new one for this.',
+};
+
+export const orderNotFound: OrderNotFound = {
+  refusal: 'OrderNotFound',
+  code: 'ORDER_NOT_FOUND',
+  message: 'There is no such order, or it is not yours.',
+};
+
+const statusInWords: Readonly<Record<OrderStatus, string>> = {
+  PENDING: 'is still waiting for its stock',
+  AWAITING_PAYMENT: 'is still waiting for its payment',
+  PAID: 'is paid already',
+  SHIPPED: 'is on its way already',
+  DELIVERED: 'is delivered already',
+  CANCELLED: 'is cancelled',
+  REFUNDED: 'is refunded',
+};
+
+export function orderNotInStatus(status: OrderStatus): OrderNotInStatus {
+  return {
+    refusal: 'OrderNotInStatus',
+    code: 'ORDER_NOT_IN_STATUS',
+    message: `This cannot be done: the order ${statusInWords[status]}.`,
+    status,
+  };
+}

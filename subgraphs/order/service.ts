@@ -1,0 +1,115 @@
+import type { Fact } from '#kafka/contracts.ts';
+import { assertUser, type Identity, isAdmin } from '#platform/auth.ts';
+import type { Database, Sql } from '#platform/database.ts';
+import { AppError } from '#platform/errors.ts';
+import { assertId } from '#platform/input.ts';
+import { assertFirst, type Connection, toConnection } from '#platform/pagination.ts';
+import { applySteps, type Deadlines } from './apply-steps.ts';
+import type { CartClient } from './cart-client.ts';
+import {
+  countOrders,
+  countOrdersOf,
+  cursorOf,
+  findHistory,
+  findLines,
+  findOrders,
+  listOrders,
+  listOrdersOf,
+  type Part,
+  toPlace,
+  toStatus,
+} from './find-orders.ts';
+import { cancelOrder, moveOrderAsAdmin } from './move-order.ts';
+import type { Order } from './orders.ts';
+import { placeOrder } from './place-order.ts';
+import { customerToList } from './rules.ts';
+import { cancelOverdue } from './sweep-deadlines.ts';
+
+export type OrderServiceParts = {
+  database: Database;
+  cart: CartClient;
+  deadlines: Deadlines;
+  newId(): string;
+  now(): Date;
+  /** After a commit that has something to publish. */
+  onCommitted(): void;
+};
+
+/** The facts of others that move an order. */
+export type FactHeard = Fact<'inventory.reserved' | 'inventory.reservation-failed' | 'payment.succeeded' | 'payment.failed'>;
+
+export type ListArguments = { first: number; after?: string | null | undefined; status?: string | null | undefined };
+
+/** A page of a list; how many there are in all is counted only when somebody asks. */
+export type OrderPage = Omit<Connection<Order>, 'totalCount'> & { countAll(): Promise<number> };
+
+export type OrderService = ReturnType<typeof createOrderService>;
+
+/** What can be done with orders. Everything that a person asks for takes who asks, and shows nobody another's orders. */
+export function createOrderService(parts: OrderServiceParts) {
+  const { database } = parts;
+  return {
+    placeOrder: (identity: Identity, internalToken: string, input: unknown) => placeOrder(parts, identity, internalToken, input),
+    cancelOrder: (identity: Identity, input: unknown) => cancelOrder(parts, identity, input),
+    shipOrder: (identity: Identity, input: unknown) => moveOrderAsAdmin(parts, identity, input, 'shipped by admin'),
+    deliverOrder: (identity: Identity, input: unknown) => moveOrderAsAdmin(parts, identity, input, 'delivered by admin'),
+    refundOrder: (identity: Identity, input: unknown) => moveOrderAsAdmin(parts, identity, input, 'refunded by admin'),
+
+    /** What others said of orders, all of one type: in the transaction of `sql`, to be called again with the same facts without harm. */
+    applyFacts: async (sql: Sql, facts: readonly FactHeard[]): Promise<void> => {
+      const [first] = facts;
+      if (first !== undefined) await applySteps(sql, first.type, facts.map(toAffected), parts.deadlines);
+    },
+    /** Cancels orders that waited too long, at most `limit` of them. Resolves to how many they were. */
+    cancelOverdue: (limit: number): Promise<number> => cancelOverdue(parts, limit),
+
+    findOrders: (identity: Identity, ids: readonly string[]) => findOrders(database, identity, ids),
+    findLines: (orderIds: readonly string[]) => findLines(database, orderIds),
+    findHistory: (orderIds: readonly string[]) => findHistory(database, orderIds),
+
+    /**
+     * The caller's orders, for an admin everybody's or one customer's, the newest first.
+     * @throws AppError UNAUTHENTICATED for a guest, FORBIDDEN for a customer who asks for another's, INVALID_INPUT.
+     */
+    async listOrders(identity: Identity, wanted: ListArguments & { customerId?: string | null | undefined }): Promise<OrderPage> {
+      const user = assertUser(identity);
+      const part = toPart(wanted);
+      const customerId = customerToList(
+        { kind: 'user', ...user },
+        wanted.customerId == null ? null : assertId(wanted.customerId, 'customerId'),
+      );
+      if (customerId === 'forbidden') throw new AppError('FORBIDDEN', 'Only an admin of the shop may list the orders of others.');
+      if (customerId === null) return toPage(await listOrders(database, part), part, wanted, () => countOrders(database, part.status));
+      const orders = (await listOrdersOf(database, [customerId], part)).get(customerId) ?? [];
+      return toPage(orders, part, wanted, async () => (await countOrdersOf(database, [customerId], part.status)).get(customerId) ?? 0);
+    },
+
+    /** A page of the orders of each of these customers, by customer id; an empty one for whom the caller may not ask. */
+    async listOrdersOf(identity: Identity, userIds: readonly string[], wanted: ListArguments): Promise<Map<string, OrderPage>> {
+      const part = toPart(wanted);
+      const visible = userIds.filter((id) => isAdmin(identity) || (identity.kind === 'user' && identity.userId === id));
+      const orders = visible.length === 0 ? new Map<string, Order[]>() : await listOrdersOf(database, visible, part);
+      let counted: Promise<Map<string, number>> | undefined;
+      const countAll = async (id: string): Promise<number> => {
+        if (visible.length === 0) return 0;
+        counted ??= countOrdersOf(database, visible, part.status);
+        return (await counted).get(id) ?? 0;
+      };
+      return new Map(userIds.map((id) => [id, toPage(orders.get(id) ?? [], part, wanted, () => countAll(id))]));
+    },
+  };
+}
+
+function toAffected(fact: FactHeard) {
+  const { orderId } = fact.data;
+  return fact.type === 'inventory.reservation-failed' ? { orderId, reason: fact.data.reason, causedBy: fact } : { orderId, causedBy: fact };
+}
+
+function toPart({ first, after, status }: ListArguments): Part {
+  return { first: assertFirst(first), after: toPlace(after ?? null), status: toStatus(status ?? null) };
+}
+
+function toPage(orders: readonly Order[], part: Part, { after }: ListArguments, countAll: () => Promise<number>): OrderPage {
+  const { edges, pageInfo } = toConnection(orders, part.first, after ?? null, 0, cursorOf);
+  return { edges, pageInfo, countAll };
+}
