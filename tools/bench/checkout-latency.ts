@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import color from 'picocolors';
+import { archiveProduct, type Customer, createCustomer, createProduct, type Stage } from '../demo/scene.ts';
+import { createShopClient, logIn } from '../shop-client.ts';
+
+const usage = `How long a customer waits: placeOrder answered → PAID on the socket, one order at a time, against the running shop.
+
+npm run bench                       100 orders after 20 that do not count
+npm run bench -- --orders 500       as many
+npm run bench -- --data DIR         the data folder of the shop, .data by default`;
+
+/** The value below which this share of them lies; `sorted` ascending. */
+function percentile(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+async function buyOnce(customer: Customer, product: string): Promise<{ answeredMs: number; paidMs: number }> {
+  await customer.fill([{ productId: product, quantity: 1 }]);
+  const asked = performance.now();
+  const order = await customer.place('card-ok');
+  const answered = performance.now();
+  if ('refused' in order) throw new Error(`The order was refused: ${order.refused}.`);
+  const moves = await customer.watch(order.id, (move) => move.status === 'PAID');
+  return { answeredMs: answered - asked, paidMs: moves.at(-1)?.atMs ?? Number.NaN };
+}
+
+function row(name: string, values: number[]): string {
+  const sorted = values.toSorted((a, b) => a - b);
+  const cells = [0.5, 0.95, 0.99].map((share) => percentile(sorted, share).toFixed(1).padStart(9));
+  return `${name.padEnd(30)}${cells.join('')}`;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { help: { type: 'boolean' }, orders: { type: 'string', default: '100' }, data: { type: 'string', default: '.data' } },
+  });
+  if (values.help) {
+    process.stdout.write(`${usage}\n`);
+    return;
+  }
+  const read = (file: string) => JSON.parse(readFileSync(join(values.data, file), 'utf8'));
+  const { gatewayUrl, kafkaBrokers } = read('run.json') as { gatewayUrl: string; kafkaBrokers: string[] | null };
+  const { admin: credentials } = read('credentials.json') as { admin: { login: string; password: string } };
+  const admin = createShopClient(gatewayUrl, (await logIn(gatewayUrl, credentials.login, credentials.password)).accessToken);
+  const stage: Stage = { gatewayUrl, admin, tell: { say: () => {}, move: () => {} } };
+  const product = await createProduct(stage, 'Stopwatch', 1_000_000);
+  const customer = await createCustomer(stage);
+  const answered: number[] = [];
+  const paid: number[] = [];
+  const warmUp = 20;
+  for (let count = 0; count < Number(values.orders) + warmUp; count += 1) {
+    const { answeredMs, paidMs } = await buyOnce(customer, product);
+    if (count >= warmUp) {
+      answered.push(answeredMs);
+      paid.push(paidMs);
+    }
+  }
+  await archiveProduct(stage, product);
+  await Promise.all([customer.close(), admin.close()]);
+  process.stdout.write(
+    `${color.bold('One order at a time')} on ${kafkaBrokers ? 'Kafka' : 'the in-process log'}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}\n`,
+  );
+  process.stdout.write(`${''.padEnd(30)}${['p50 ms', 'p95 ms', 'p99 ms'].map((title) => title.padStart(9)).join('')}\n`);
+  process.stdout.write(`${row('placeOrder asked → answered', answered)}\n${row('answered → PAID on the socket', paid)}\n`);
+}
+
+try {
+  await main();
+} catch (error) {
+  const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+  process.stderr.write(
+    missing
+      ? 'No shop runs on this data folder. Start one with: npm start\n'
+      : `${error instanceof Error ? error.message : String(error)}\n`,
+  );
+  process.exitCode = 2;
+}
