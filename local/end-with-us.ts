@@ -7,8 +7,8 @@ export type Tie = { loosen(): void };
  * for the end of a pipe that only we hold open. `loosen` it before stopping the program in the ordinary way. On Windows there is
  * no such shell, and the next start stops what was left.
  */
-export function endWithUs(pid: number, signal: 'INT' | 'TERM'): Tie {
-  if (process.platform === 'win32') return { loosen: () => undefined };
+export function endWithUs(pid: number | undefined, signal: 'INT' | 'TERM'): Tie {
+  if (process.platform === 'win32' || pid === undefined) return { loosen: () => undefined };
   // the second signal is for a program that does not end; the loop stops early, so that the number is not used for another's process
   const wait = 'i=0; while [ $i -lt 50 ] && kill -0 "$2" 2>/dev/null; do sleep 0.1; i=$((i+1)); done; kill -9 "$2" 2>/dev/null';
   const shell = spawn(

@@ -1,11 +1,23 @@
 import { createServer } from 'node:net';
 
-/** True when `port` can be listened on at the loopback address at this moment. */
-export function isPortFree(port: number): Promise<boolean> {
+/** Why `port` cannot be listened on at this moment: somebody else does, the system forbids it, or null when it can be. */
+export async function portTrouble(port: number): Promise<'taken' | 'forbidden' | null> {
+  // "localhost" may lead a browser to ::1 first, so another program there would be met in our place
+  for (const host of ['127.0.0.1', '::1']) {
+    const code = await tryToListen(port, host);
+    if (code === 'EADDRINUSE') return 'taken';
+    if (code === 'EACCES' || code === 'EPERM') return 'forbidden';
+  }
+  return null;
+}
+
+export const isPortFree = async (port: number): Promise<boolean> => (await portTrouble(port)) === null;
+
+function tryToListen(port: number, host: string): Promise<string | null> {
   return new Promise((resolve) => {
     const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(true)));
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    probe.listen({ port, host, exclusive: true }, () => probe.close(() => resolve(null)));
   });
 }
 

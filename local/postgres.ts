@@ -28,6 +28,7 @@ export type RunningPostgres = {
   readonly pid: number;
   /** Resolves to why it ended, when it did so without being asked. */
   readonly ended: Promise<string>;
+  kill(signal: NodeJS.Signals): void;
   stop(): Promise<void>;
 };
 
@@ -70,14 +71,19 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   const password = readOwn(join(home.folder, 'password')).trim();
   const server = launch(home, cluster, port, options.settings ?? {});
   const ended = whyEnded(server, home);
-  await untilReady(server, cluster, home, ended);
-  const pid = Number(server.pid);
-  const tie = endWithUs(pid, 'INT');
+  const tie = endWithUs(server.pid, 'INT');
+  try {
+    await untilReady(server, cluster, home, ended);
+  } catch (error) {
+    tie.loosen();
+    throw error;
+  }
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
     port,
-    pid,
+    pid: Number(server.pid),
     ended,
+    kill: (signal) => server.kill(signal),
     async stop() {
       tie.loosen();
       await stopServer(server, home, cluster);

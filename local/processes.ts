@@ -39,3 +39,19 @@ export function residentBytes(pid: number): number | null {
     return null;
   }
 }
+
+/** A mark of the moment at which a process began, so that a number given to another process is noticed; '' when it cannot be known. */
+export function beginningOf(pid: number): string {
+  try {
+    // the 22nd field; the second one is a name that may hold spaces and brackets
+    if (existsSync('/proc/self/stat'))
+      return (
+        readFileSync(`/proc/${pid}/stat`, 'utf8')
+          .replace(/^.*\) /s, '')
+          .split(' ')[19] ?? ''
+      );
+    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,50 @@
+import pg from 'pg';
+import { databaseUrl } from './environment.ts';
+import { Problem } from './problem.ts';
+
+/** Makes the databases that are missing on the server. With `anew` those that exist are dropped first. */
+export async function createDatabases(serverUrl: string, names: readonly string[], anew: boolean): Promise<void> {
+  const client = await connect(serverUrl);
+  try {
+    const { rows } = await client.query<{ datname: string }>('SELECT datname FROM pg_database WHERE datname = ANY($1)', [names]);
+    const present = new Set(rows.map((row) => row.datname));
+    for (const name of names) {
+      if (anew && present.has(name)) await client.query(`DROP DATABASE ${client.escapeIdentifier(name)} WITH (FORCE)`);
+      if (anew || !present.has(name)) await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
+    }
+  } catch (error) {
+    throw new Problem(`The databases could not be made on ${hostOf(serverUrl)}: ${messageOf(error)}.`, { cause: error });
+  } finally {
+    await client.end();
+  }
+}
+
+/** Rejects with one sentence when the server given by somebody else does not answer or is too old. */
+export async function assertServer(serverUrl: string): Promise<void> {
+  const client = await connect(serverUrl);
+  try {
+    const { rows } = await client.query<{ version: string }>("SELECT current_setting('server_version_num') AS version");
+    if (Number(rows[0]?.version) < 140_000) throw new Problem(`The PostgreSQL at ${hostOf(serverUrl)} is too old: 14 or newer is needed.`);
+  } finally {
+    await client.end();
+  }
+}
+
+async function connect(serverUrl: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: databaseUrl(serverUrl, 'postgres'), connectionTimeoutMillis: 5000 });
+  // a server that goes away while we speak rejects the query; the event says nothing more
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    throw new Problem(`The PostgreSQL at ${hostOf(serverUrl)} (POSTGRES_URL) cannot be used: ${messageOf(error)}.`, { cause: error });
+  }
+}
+
+const hostOf = (url: string) => new URL(url).host;
+
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors[0] instanceof Error) return error.errors[0].message;
+  return error instanceof Error && error.message !== '' ? error.message : String(error);
+}

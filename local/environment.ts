@@ -1,0 +1,84 @@
+import { type ServiceName, serviceNames, subgraphNames } from './services.ts';
+
+/** Where everything of one running shop can be reached. */
+export type Addresses = {
+  readonly ports: Readonly<Record<ServiceName, number>>;
+  /** What a person types: http://localhost:4000 */
+  readonly publicUrl: string;
+  /** Of any database of the server; the services' own databases are beside it. */
+  readonly postgresUrl: string;
+  /** Before the name of each database: marigold gives marigold_order. */
+  readonly databasePrefix: string;
+  /** Null: the services share one process and its log. */
+  readonly kafkaBrokers: readonly string[] | null;
+  readonly redisUrl: string | null;
+  readonly smtpUrl: string;
+};
+
+export type Secrets = {
+  readonly internalTokenSecret: string;
+  /** RSA, PKCS #8, PEM. */
+  readonly accessTokenPrivateKey: string;
+  readonly admin: Account;
+  readonly customer: Account;
+};
+
+export type Account = { readonly email: string; readonly username: string; readonly password: string };
+
+export type Environment = Readonly<Record<string, string>>;
+
+/** The variables of each service, complete: nothing else tells a service where it is. */
+export function environmentOf(addresses: Addresses, secrets: Secrets): Record<ServiceName, Environment> {
+  const { ports } = addresses;
+  const subgraphUrl = (name: ServiceName) => `http://127.0.0.1:${ports[name]}/graphql`;
+  const redis: Environment = addresses.redisUrl === null ? {} : { REDIS_URL: addresses.redisUrl };
+  const database = (name: string) => databaseUrl(addresses.postgresUrl, `${addresses.databasePrefix}_${name}`);
+  const own: Record<ServiceName, Environment> = {
+    product: { DATABASE_URL: database('product'), ...redis },
+    cart: { DATABASE_URL: database('cart') },
+    order: { DATABASE_URL: database('order'), CART_URL: subgraphUrl('cart') },
+    user: {
+      DATABASE_URL: database('user'),
+      ACCESS_TOKEN_PRIVATE_KEY: secrets.accessTokenPrivateKey,
+      ADMIN_EMAIL: secrets.admin.email,
+      ADMIN_USERNAME: secrets.admin.username,
+      ADMIN_PASSWORD: secrets.admin.password,
+    },
+    payment: { DATABASE_URL: database('payment'), PROVIDER_DATABASE_URL: database('provider') },
+    mailer: {
+      DATABASE_URL: database('mailer'),
+      SMTP_URL: addresses.smtpUrl,
+      MAIL_FROM: 'Marigold <shop@marigold.example>',
+      SHOP_URL: addresses.publicUrl,
+    },
+    gateway: {
+      SUPERGRAPH: 'schema/supergraph.graphql',
+      SUBGRAPH_URLS: subgraphNames.map((name) => `${name}=${subgraphUrl(name)}`).join(','),
+      JWKS_URL: `http://127.0.0.1:${ports.user}/.well-known/jwks.json`,
+      ALLOWED_ORIGINS: `http://localhost:${ports.gateway},http://127.0.0.1:${ports.gateway}`,
+      ...redis,
+    },
+  };
+  const kafka: Environment = addresses.kafkaBrokers === null ? {} : { KAFKA_BROKERS: addresses.kafkaBrokers.join(',') };
+  const shared = (name: ServiceName): Environment => ({
+    HOST: '127.0.0.1',
+    PORT: String(ports[name]),
+    LOG_LEVEL: 'info',
+    // only the mailer speaks with nobody over HTTP
+    ...(name === 'mailer' ? {} : { INTERNAL_TOKEN_SECRET: secrets.internalTokenSecret }),
+    ...kafka,
+    APOLLO_TELEMETRY_DISABLED: 'true',
+  });
+  return mapServices((name) => ({ ...shared(name), ...own[name] }));
+}
+
+/** The address of another database of the same server. */
+export function databaseUrl(serverUrl: string, database: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+export function mapServices<T>(make: (name: ServiceName) => T): Record<ServiceName, T> {
+  return Object.fromEntries(serviceNames.map((name) => [name, make(name)])) as Record<ServiceName, T>;
+}

@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backoffMs, wellAfterMs } from './backoff.ts';
+import { Problem } from './problem.ts';
+
+/** A part of the shop that runs: a process, or something that behaves like one. */
+export type RunningPart = {
+  /** Of its process; our own when it lives in this one. */
+  readonly pid: number;
+  /** Resolves to the reason when it has ended, asked or not. */
+  readonly ended: Promise<string>;
+  stop(): Promise<void>;
+  kill(signal: NodeJS.Signals): void;
+};
+
+export type PartState =
+  | { readonly is: 'starting' }
+  | { readonly is: 'ready'; readonly pid: number }
+  | { readonly is: 'down'; readonly why: string; readonly againInMs: number }
+  | { readonly is: 'stopped' };
+
+export type KeptPart<Running extends RunningPart> = {
+  readonly name: string;
+  /** What runs now, or null between two lives. */
+  current(): Running | null;
+  /** Starts it and keeps it running; resolves when it is ready for the first time, rejects when the machine is in the way. */
+  start(): Promise<void>;
+  /** Ends it and does not start it again. */
+  stop(): Promise<void>;
+  /** Like somebody outside would: it is started again. */
+  kill(signal: NodeJS.Signals): void;
+};
+
+export type KeepOptions<Running extends RunningPart> = {
+  name: string;
+  /** One life: resolves when it is ready. Rejects with a Problem when another attempt would be in vain; every other rejection is tried again. */
+  launch(signal: AbortSignal): Promise<Running>;
+  onState?(state: PartState): void;
+  /** For the first start; then start() rejects with the last reason. */
+  readyWithinMs?: number;
+};
+
+/** Keeps a part running: one that ends, or does not come up, is started again after a pause that grows, and `onState` hears why. */
+export function keepRunning<Running extends RunningPart>(options: KeepOptions<Running>): KeptPart<Running> {
+  const tell = options.onState ?? (() => undefined);
+  let current: Running | null = null;
+  let wasReady = false;
+  let life: { abort: AbortController; over: Promise<void> } | null = null;
+
+  async function live(abort: AbortSignal, onReady: () => void): Promise<void> {
+    let failures = 0;
+    while (!abort.aborted) {
+      tell({ is: 'starting' });
+      const begun = Date.now();
+      const why = await oneLife(abort, onReady);
+      current = null;
+      if (abort.aborted) break;
+      failures = Date.now() - begun > wellAfterMs ? 1 : failures + 1;
+      const againInMs = backoffMs(failures);
+      tell({ is: 'down', why, againInMs });
+      await sleep(againInMs, undefined, { signal: abort }).catch(() => undefined);
+    }
+    tell({ is: 'stopped' });
+  }
+
+  async function oneLife(abort: AbortSignal, onReady: () => void): Promise<string> {
+    try {
+      const running = await options.launch(abort);
+      current = running;
+      // stop() may have been called while it came up: then nobody else would end it
+      if (abort.aborted) await running.stop();
+      else {
+        wasReady = true;
+        tell({ is: 'ready', pid: running.pid });
+        onReady();
+      }
+      return await running.ended;
+    } catch (error) {
+      // after a first good start the machine was able to, so it is tried for ever
+      if (error instanceof Problem && !wasReady) throw error;
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  return {
+    name: options.name,
+    current: () => current,
+    start() {
+      if (life) return Promise.reject(new Error(`${options.name} has been started already.`));
+      const abort = new AbortController();
+      const first = Promise.withResolvers<void>();
+      const over = live(abort.signal, first.resolve).then(
+        () => first.reject(new Problem(`${options.name} was stopped before it was ready.`)),
+        (error: unknown) => {
+          life = null;
+          tell({ is: 'stopped' });
+          first.reject(error);
+        },
+      );
+      life = { abort, over };
+      return options.readyWithinMs === undefined ? first.promise : within(first.promise, options.readyWithinMs, options.name);
+    },
+    async stop() {
+      if (!life) return;
+      const { abort, over } = life;
+      life = null;
+      abort.abort();
+      await current?.stop();
+      await over;
+    },
+    kill: (signal) => current?.kill(signal),
+  };
+}
+
+async function within(promise: Promise<void>, limitMs: number, name: string): Promise<void> {
+  const timer = new AbortController();
+  const late = sleep(limitMs, undefined, { signal: timer.signal }).then(() => {
+    throw new Problem(`${name} was not ready within ${Math.round(limitMs / 1000)} s.`);
+  });
+  try {
+    await Promise.race([promise, late]);
+  } finally {
+    timer.abort();
+    late.catch(() => undefined);
+  }
+}

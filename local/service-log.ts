@@ -1,0 +1,108 @@
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+export type LoggedProblem = { readonly level: 'warn' | 'error' | 'fatal'; readonly message: string };
+
+export type ServiceLog = {
+  /** What the process wrote, in any cut. */
+  write(chunk: string): void;
+  /** The last complete lines of this process, for the reason of its end. */
+  lastLines(): readonly string[];
+  close(): void;
+};
+
+const rotateAtBytes = 10_000_000;
+const remembered = 20;
+
+/**
+ * Keeps what a service writes in `path`, 10 MB at most and as much again in `path.1`, and tells `onProblem` of each line
+ * that is a warning or worse.
+ */
+export function openServiceLog(path: string, onProblem: (problem: LoggedProblem) => void): ServiceLog {
+  const file = openLogFile(path);
+  let rest = '';
+  const last: string[] = [];
+  const take = (line: string) => {
+    if (line === '') return;
+    last.push(line);
+    if (last.length > remembered) last.shift();
+    const problem = readProblem(line);
+    if (problem) onProblem(problem);
+  };
+  return {
+    write(chunk) {
+      file.append(chunk);
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) take(line);
+    },
+    lastLines: () => (rest === '' ? last : [...last, rest]),
+    close: () => file.close(),
+  };
+}
+
+/** A log that cannot be written (a full disk) does not end the shop: its lines are dropped. */
+function openLogFile(path: string) {
+  mkdirSync(dirname(path), { recursive: true });
+  let file: number | null = openRotated(path);
+  let size = fstatSync(file).size;
+  return {
+    append(text: string): void {
+      if (file === null) return;
+      try {
+        size += writeSync(file, text);
+        if (size <= rotateAtBytes) return;
+        closeSync(file);
+        file = openRotated(path);
+        size = 0;
+      } catch {
+        // the next line may fit again
+      }
+    },
+    close(): void {
+      if (file !== null) closeSync(file);
+      file = null;
+    },
+  };
+}
+
+function openRotated(path: string): number {
+  if (existsSync(path) && statSync(path).size > rotateAtBytes / 2) renameSync(path, `${path}.1`);
+  return openSync(path, 'a', 0o600);
+}
+
+/** The problem that a line of a log reports, or null: most lines are cheap to pass over. */
+export function readProblem(line: string): LoggedProblem | null {
+  if (!/"level":"(warn|error|fatal)"/.test(line)) return null;
+  try {
+    const record: unknown = JSON.parse(line);
+    return isRecord(record) ? { level: levelOf(record), message: messageOf(record) } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Why a process ended, from what it wrote last: its own words if it left any, else what the system says. */
+export function reasonOfEnd(lines: readonly string[], how: string): string {
+  for (const line of [...lines].reverse()) {
+    const problem = readProblem(line);
+    if (problem) return problem.level === 'warn' ? how : `${how}: ${problem.message}`;
+    if (!line.startsWith('{') && !/^\s+at |^\s*[}\]^]|^Node\.js v|^\s*$/.test(line)) return `${how}: ${line.trim()}`;
+  }
+  return how;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+
+function levelOf(record: Fields): LoggedProblem['level'] {
+  return record['level'] === 'fatal' || record['level'] === 'error' ? record['level'] : 'warn';
+}
+
+function messageOf(record: Fields): string {
+  const said = typeof record['msg'] === 'string' ? record['msg'] : 'a problem';
+  const error = record['error'] ?? record['err'];
+  const cause = isRecord(error) && typeof error['message'] === 'string' ? error['message'] : null;
+  const whole = cause === null || said.includes(cause) ? said : `${said}: ${cause}`;
+  return whole.split('\n')[0]?.slice(0, 300) ?? '';
+}

