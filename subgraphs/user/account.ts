@@ -1,0 +1,109 @@
+import { createFact, tombstone } from '#kafka/facts.ts';
+import { enqueue, enqueueMessages } from '#kafka/outbox.ts';
+import { assertAdmin, assertUser, type Identity } from '#platform/auth.ts';
+import type { Sql } from '#platform/database.ts';
+import { AppError } from '#platform/errors.ts';
+import { type InvalidInput, parseInput } from '#platform/input.ts';
+import { type AccountRow, accountColumns, findAccount, ownAccount, publicState, returned, takenFrom } from './accounts.ts';
+import { changeEmailInput, setUserRoleInput } from './inputs.ts';
+import {
+  canStepDown,
+  type EmailTaken,
+  type LastAdmin,
+  lastAdmin,
+  type TooManyAttempts,
+  type UserNotFound,
+  type UsernameTaken,
+  userNotFound,
+  type WrongCredentials,
+  wrongPassword,
+} from './rules.ts';
+import type { UserParts } from './service.ts';
+
+/** What changes an account as a whole: its address, its role, its end. */
+export function createAccountChanges(parts: UserParts) {
+  const { database, credentials, onCommitted } = parts;
+  return {
+    /** Links to set a password that went to the old address are void. */
+    async changeEmail(
+      identity: Identity,
+      input: unknown,
+      clientAddress: string | undefined,
+    ): Promise<{ user: AccountRow } | EmailTaken | UsernameTaken | WrongCredentials | TooManyAttempts | InvalidInput> {
+      const { userId } = assertUser(identity);
+      const parsed = parseInput(changeEmailInput, input);
+      if (!parsed.ok) return parsed.refusal;
+      const { email, password } = parsed.value;
+      const account = await ownAccount(database, userId);
+      const checked = await credentials.check(account, account.email, password, clientAddress);
+      if (typeof checked === 'object') return checked;
+      if (checked === 'wrong') return wrongPassword;
+      try {
+        const user = await database.transaction((sql) => moveTo(sql, userId, email));
+        onCommitted();
+        return { user };
+      } catch (error) {
+        return takenFrom(error);
+      }
+    },
+
+    /** The new role is in the person's next access token, fifteen minutes from now at the latest. */
+    async setUserRole(identity: Identity, input: unknown): Promise<{ user: AccountRow } | UserNotFound | LastAdmin | InvalidInput> {
+      const caller = assertAdmin(identity);
+      const parsed = parseInput(setUserRoleInput, input);
+      if (!parsed.ok) return parsed.refusal;
+      const { userId, role } = parsed.value;
+      return database.transaction(async (sql) => {
+        const admins = await lockAdmins(sql);
+        // the token may be older than the caller's own demotion
+        if (!admins.includes(caller.userId)) throw new AppError('FORBIDDEN', 'Only an admin of the shop may do this.');
+        if (role === 'CUSTOMER' && admins.includes(userId) && !canStepDown(userId, admins)) return lastAdmin;
+        const { rows } = await sql.query<AccountRow>(`UPDATE accounts SET role = $2 WHERE id = $1 RETURNING ${accountColumns}`, [
+          userId,
+          role,
+        ]);
+        return rows[0] ? { user: rows[0] } : userNotFound;
+      });
+    },
+
+    /** Erases the account with its sessions and addresses; who has copies hears it, and then the topic forgets the account, too. */
+    async deleteAccount(
+      identity: Identity,
+      { password }: { password: string },
+      clientAddress: string | undefined,
+    ): Promise<{ deletedId: string } | WrongCredentials | LastAdmin | TooManyAttempts> {
+      const { userId } = assertUser(identity);
+      const account = await ownAccount(database, userId);
+      const checked = await credentials.check(account, account.email, password.normalize('NFKC').slice(0, 1000), clientAddress);
+      if (typeof checked === 'object') return checked;
+      if (checked === 'wrong') return wrongPassword;
+      const deleted = await database.transaction(async (sql) => {
+        const admins = await lockAdmins(sql);
+        if (admins.includes(userId) && !canStepDown(userId, admins)) return lastAdmin;
+        const { rows } = await sql.query<AccountRow>(`DELETE FROM accounts WHERE id = $1 RETURNING ${accountColumns}`, [userId]);
+        const { version } = returned(rows);
+        await enqueue(sql, [createFact('user.deleted', userId, { userId, version: version + 1 })]);
+        await enqueueMessages(sql, [tombstone('accounts', userId)]);
+        return { deletedId: userId };
+      });
+      onCommitted();
+      return deleted;
+    },
+  };
+}
+
+/** The ids of the admins, held until the transaction ends: of two who step down at once, the second sees that the first is gone. */
+async function lockAdmins(sql: Sql): Promise<string[]> {
+  const { rows } = await sql.query<{ id: string }>("SELECT id FROM accounts WHERE role = 'ADMIN' ORDER BY id FOR UPDATE");
+  return rows.map((row) => row.id);
+}
+
+async function moveTo(sql: Sql, userId: string, email: string): Promise<AccountRow> {
+  const before = returned((await sql.query<AccountRow>(`SELECT ${accountColumns} FROM accounts WHERE id = $1 FOR UPDATE`, [userId])).rows);
+  if (before.email === email) return before;
+  await sql.query('UPDATE accounts SET email = $2, version = version + 1 WHERE id = $1', [userId, email]);
+  await sql.query('DELETE FROM password_resets WHERE account_id = $1', [userId]);
+  const account = returned([await findAccount(sql, userId)].filter((row) => row !== null));
+  await enqueue(sql, [createFact('user.email-changed', userId, { ...publicState(account), previousEmail: before.email })]);
+  return account;
+}

@@ -1,0 +1,102 @@
+import type { FactData } from '#kafka/contracts.ts';
+import type { Role } from '#platform/auth.ts';
+import { brokenConstraint, type Sql } from '#platform/database.ts';
+import { AppError } from '#platform/errors.ts';
+import { type EmailTaken, emailTaken, type UsernameTaken, usernameTaken } from './rules.ts';
+
+/** An account as this subgraph reads it; the password hash never leaves `service.ts` and its parts. */
+export type AccountRow = {
+  readonly id: string;
+  readonly email: string;
+  readonly username: string;
+  readonly passwordHash: string;
+  readonly role: Role;
+  readonly version: number;
+  /** As ISO 8601. */
+  readonly createdAt: string;
+};
+
+export const accountColumns = `
+  accounts.id, accounts.email, accounts.username, accounts.password_hash AS "passwordHash", accounts.role, accounts.version,
+  to_char(accounts.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "createdAt"`;
+
+export async function findAccount(sql: Sql, id: string): Promise<AccountRow | null> {
+  const { rows } = await sql.query<AccountRow>(`SELECT ${accountColumns} FROM accounts WHERE id = $1`, [id]);
+  return rows[0] ?? null;
+}
+
+/** The account of somebody who is logged in. @throws AppError UNAUTHENTICATED when it was closed since the token was given. */
+export async function ownAccount(sql: Sql, id: string): Promise<AccountRow> {
+  const account = await findAccount(sql, id);
+  if (account === null) throw new AppError('UNAUTHENTICATED', 'This account is closed.');
+  return account;
+}
+
+/** The account as it was read, held against a change of its password or its end until the transaction ends; null when it is another by now. */
+export async function holdUnchanged(sql: Sql, account: AccountRow): Promise<AccountRow | null> {
+  const { rows } = await sql.query<AccountRow>(`SELECT ${accountColumns} FROM accounts WHERE id = $1 AND password_hash = $2 FOR SHARE`, [
+    account.id,
+    account.passwordHash,
+  ]);
+  return rows[0] ?? null;
+}
+
+/** By address or username: a username holds no @, so a login means one person at most. */
+export async function findAccountByLogin(sql: Sql, login: string): Promise<AccountRow | null> {
+  const column = login.includes('@') ? 'email' : 'username';
+  const { rows } = await sql.query<AccountRow>(`SELECT ${accountColumns} FROM accounts WHERE lower(${column}) = lower($1)`, [login]);
+  return rows[0] ?? null;
+}
+
+/** The refusal for an address or name that somebody has, before the work of a hash is spent on it. */
+export async function findTaken(sql: Sql, email: string, username: string): Promise<EmailTaken | UsernameTaken | null> {
+  const { rows } = await sql.query<{ email: boolean }>(
+    'SELECT lower(email) = lower($1) AS email FROM accounts WHERE lower(email) = lower($1) OR lower(username) = lower($2)',
+    [email, username],
+  );
+  if (rows.length === 0) return null;
+  return rows.some((row) => row.email) ? emailTaken : usernameTaken;
+}
+
+/** The same refusal from the unique index, for two who come at once. @throws `error` when it is about something else. */
+export function takenFrom(error: unknown): EmailTaken | UsernameTaken {
+  const constraint = brokenConstraint(error);
+  if (constraint === 'accounts_email_unique') return emailTaken;
+  if (constraint === 'accounts_username_unique') return usernameTaken;
+  throw error;
+}
+
+export async function insertAccount(
+  sql: Sql,
+  account: { id: string; email: string; username: string; passwordHash: string; role: Role },
+): Promise<AccountRow> {
+  const { rows } = await sql.query<AccountRow>(
+    `INSERT INTO accounts (id, email, username, password_hash, role) VALUES ($1, $2, $3, $4, $5) RETURNING ${accountColumns}`,
+    [account.id, account.email, account.username, account.passwordHash, account.role],
+  );
+  return returned(rows);
+}
+
+/** Sets the password, and with it ends every session and every link to set one. */
+export async function setPassword(sql: Sql, accountId: string, passwordHash: string): Promise<AccountRow> {
+  const { rows } = await sql.query<AccountRow>(`UPDATE accounts SET password_hash = $2 WHERE id = $1 RETURNING ${accountColumns}`, [
+    accountId,
+    passwordHash,
+  ]);
+  const account = returned(rows);
+  await sql.query('DELETE FROM sessions WHERE account_id = $1', [accountId]);
+  await sql.query('DELETE FROM password_resets WHERE account_id = $1', [accountId]);
+  return account;
+}
+
+/** What the topic `accounts` says of an account. */
+export function publicState(account: AccountRow): FactData<'user.registered'> {
+  return { userId: account.id, version: account.version, email: account.email, username: account.username };
+}
+
+/** The row that a statement was to return. @throws AppError UNAUTHENTICATED when the account was closed in the same moment. */
+export function returned(rows: readonly AccountRow[]): AccountRow {
+  const [account] = rows;
+  if (account === undefined) throw new AppError('UNAUTHENTICATED', 'This account is closed.');
+  return account;
+}

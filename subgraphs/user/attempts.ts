@@ -1,0 +1,36 @@
+import type { Sql } from '#platform/database.ts';
+import { type AttemptLimit, pausesOf, type TooManyAttempts, tooManyAttempts } from './rules.ts';
+import { hashOf } from './tokens.ts';
+
+/** Something that is tried, and how often it may be. Keys are kept as hashes: people type passwords where logins belong. */
+export type Tried = { readonly key: string; readonly limit: AttemptLimit };
+
+/**
+ * Counts an attempt before its outcome is known, so that a hundred guesses at once are a hundred; the refusal when it comes too early.
+ * An attempt that comes too early changes nothing: hammering does not make the pause longer.
+ */
+export async function countAttempt(sql: Sql, tried: Tried, now: Date): Promise<TooManyAttempts | null> {
+  const key = hashOf(tried.key);
+  const counted = await sql.query(count, [key, pausesOf(tried.limit), tried.limit.forgetAfterSeconds, now]);
+  if (counted.count > 0) return null;
+  const { rows } = await sql.query<{ seconds: number }>(secondsLeft, [key, now]);
+  return tooManyAttempts(Math.max(1, rows[0]?.seconds ?? 1));
+}
+
+/** After a success: the slate is clean. */
+export async function forgetAttempts(sql: Sql, keys: readonly string[]): Promise<void> {
+  await sql.query('DELETE FROM attempts WHERE key = ANY($1)', [keys.map(hashOf)]);
+}
+
+const pauseAfter = (attempts: string) => `$4::timestamptz + make_interval(secs => ($2::int[])[least(${attempts}, cardinality($2::int[]))])`;
+
+const count = `
+  INSERT INTO attempts AS known (key, count, next_at, forget_at)
+  VALUES ($1, 1, ${pauseAfter('1')}, $4::timestamptz + make_interval(secs => $3::int))
+  ON CONFLICT (key) DO UPDATE SET
+    count = CASE WHEN known.forget_at <= $4::timestamptz THEN 1 ELSE known.count + 1 END,
+    next_at = CASE WHEN known.forget_at <= $4::timestamptz THEN excluded.next_at ELSE ${pauseAfter('known.count + 1')} END,
+    forget_at = excluded.forget_at
+  WHERE known.forget_at <= $4::timestamptz OR known.next_at <= $4::timestamptz`;
+
+const secondsLeft = 'SELECT ceil(extract(epoch FROM next_at - $2::timestamptz))::int AS seconds FROM attempts WHERE key = $1';

@@ -1,0 +1,12 @@
+import type { FactType } from '#kafka/contracts.ts';
+
+/** What this subgraph says; each is enqueued in the transaction that makes it true. */
+export const publishes = [
+  'user.registered',
+  'user.email-changed',
+  'user.password-reset-requested',
+  'user.deleted',
+] as const satisfies readonly FactType[];
+
+/** Accounts depend on nobody. */
+export const hears = [] as const satisfies readonly FactType[];

@@ -1,0 +1,48 @@
+import { createFact } from '#kafka/facts.ts';
+import { enqueue } from '#kafka/outbox.ts';
+import type { Database, Sql } from '#platform/database.ts';
+import { newId } from '#platform/ids.ts';
+import { parseInput } from '#platform/input.ts';
+import type { Logger } from '#platform/logger.ts';
+import { findTaken, insertAccount, publicState } from './accounts.ts';
+import { registerInput } from './inputs.ts';
+import type { Passwords } from './passwords.ts';
+
+/** Any number that nothing else in this database uses for an advisory lock. */
+const firstAdminLock = 7_204_114;
+
+/**
+ * Makes the first admin when the shop has none; of two processes that start at once, one does. An account that a customer opened
+ * under that name or address is never made an admin: whose it is, nobody has checked.
+ */
+export async function ensureFirstAdmin(
+  parts: { database: Database; passwords: Passwords; onCommitted: () => void; logger: Logger },
+  admin: { email: string | undefined; username: string | undefined; password: string | undefined },
+): Promise<void> {
+  const { database, passwords, logger } = parts;
+  if (admin.email === undefined && admin.username === undefined && admin.password === undefined) return;
+  const parsed = parseInput(registerInput, { email: admin.email ?? '', username: admin.username ?? '', password: admin.password ?? '' });
+  if (!parsed.ok) throw new Error(`ADMIN_EMAIL, ADMIN_USERNAME and ADMIN_PASSWORD do not make an account: ${parsed.refusal.message}`);
+  if (await hasAdmin(database)) return;
+  const { email, username, password } = parsed.value;
+  const passwordHash = await passwords.hash(password);
+  const made = await database.transaction(async (sql) => {
+    await sql.query('SELECT pg_advisory_xact_lock($1)', [firstAdminLock]);
+    if (await hasAdmin(sql)) return false;
+    if (await findTaken(sql, email, username)) {
+      logger.error('the shop has no admin: a customer has the address of ADMIN_EMAIL or the name of ADMIN_USERNAME');
+      return false;
+    }
+    const account = await insertAccount(sql, { id: newId(), email, username, passwordHash, role: 'ADMIN' });
+    await enqueue(sql, [createFact('user.registered', account.id, publicState(account))]);
+    return true;
+  });
+  if (!made) return;
+  logger.info('the first admin has an account');
+  parts.onCommitted();
+}
+
+async function hasAdmin(sql: Sql): Promise<boolean> {
+  const { count } = await sql.query("SELECT FROM accounts WHERE role = 'ADMIN' LIMIT 1");
+  return count > 0;
+}

@@ -1,0 +1,60 @@
+import DataLoader from 'dataloader';
+import type { Identity } from '#platform/auth.ts';
+import { isId } from '#platform/ids.ts';
+import type { RequestContext } from '#platform/server.ts';
+import type { Resolvers } from './schema.types.ts';
+import type { UserService } from './service.ts';
+
+export type Loaders = ReturnType<typeof createLoaders>;
+export type Context = RequestContext<Loaders>;
+
+/** One request's loaders: what many fields ask for is asked of the database once. */
+export function createLoaders(service: UserService, identity: Identity) {
+  return {
+    account: new DataLoader((ids: readonly string[]) => service.visibleAccounts(identity, ids)),
+    addresses: new DataLoader((accountIds: readonly string[]) => service.addressesOf(accountIds)),
+  };
+}
+
+export function createResolvers(service: UserService): Resolvers {
+  return {
+    Query: {
+      me: (_, __, { identity, loaders }) => (identity.kind === 'user' ? loaders.account.load(identity.userId) : null),
+    },
+    Mutation: {
+      register: (_, { input }) => service.register(input),
+      logIn: (_, { input }, { clientAddress }) => service.logIn(input, clientAddress),
+      refreshSession: (_, { input }) => service.refreshSession(input),
+      logOut: (_, { input }) => service.logOut(input),
+      changePassword: (_, { input }, { identity, clientAddress }) => service.changePassword(identity, input, clientAddress),
+      requestPasswordReset: (_, { input }) => service.requestPasswordReset(input),
+      resetPassword: (_, { input }) => service.resetPassword(input),
+      changeEmail: (_, { input }, { identity, clientAddress }) => service.changeEmail(identity, input, clientAddress),
+      saveAddress: (_, { input }, { identity }) => service.saveAddress(identity, input),
+      removeAddress: (_, { input }, { identity }) => service.removeAddress(identity, input),
+      setUserRole: (_, { input }, { identity }) => service.setUserRole(identity, input),
+      deleteAccount: (_, { input }, { identity, clientAddress }) => service.deleteAccount(identity, input, clientAddress),
+    },
+    User: {
+      __resolveReference: ({ id }, { loaders }) => (isId(id) ? loaders.account.load(id.toLowerCase()) : null),
+      addresses: ({ id }, _, { loaders }) => (id === undefined ? null : loaders.addresses.load(id)),
+    },
+    RegisterResult: { __resolveType: (result) => refusalOf(result) ?? 'RegisterSuccess' },
+    LogInResult: { __resolveType: (result) => refusalOf(result) ?? 'LogInSuccess' },
+    RefreshSessionResult: { __resolveType: (result) => refusalOf(result) ?? 'RefreshSessionSuccess' },
+    LogOutResult: { __resolveType: (result) => refusalOf(result) ?? 'LogOutSuccess' },
+    ChangePasswordResult: { __resolveType: (result) => refusalOf(result) ?? 'ChangePasswordSuccess' },
+    RequestPasswordResetResult: { __resolveType: (result) => refusalOf(result) ?? 'RequestPasswordResetSuccess' },
+    ResetPasswordResult: { __resolveType: (result) => refusalOf(result) ?? 'ResetPasswordSuccess' },
+    ChangeEmailResult: { __resolveType: (result) => refusalOf(result) ?? 'ChangeEmailSuccess' },
+    SaveAddressResult: { __resolveType: (result) => refusalOf(result) ?? 'SaveAddressSuccess' },
+    RemoveAddressResult: { __resolveType: (result) => refusalOf(result) ?? 'RemoveAddressSuccess' },
+    SetUserRoleResult: { __resolveType: (result) => refusalOf(result) ?? 'SetUserRoleSuccess' },
+    DeleteAccountResult: { __resolveType: (result) => refusalOf(result) ?? 'DeleteAccountSuccess' },
+  };
+}
+
+/** A refusal is called as its type in the graph; a success has no such name. */
+function refusalOf(result: object): never | null {
+  return 'refusal' in result ? (result.refusal as never) : null;
+}

@@ -1,0 +1,111 @@
+/** The refusals of this subgraph, as the graph shows them; `InvalidInput` is the platform's. */
+export type EmailTaken = { refusal: 'EmailTaken'; code: 'EMAIL_TAKEN'; message: string };
+export type UsernameTaken = { refusal: 'UsernameTaken'; code: 'USERNAME_TAKEN'; message: string };
+export type WrongCredentials = { refusal: 'WrongCredentials'; code: 'WRONG_CREDENTIALS'; message: string };
+export type TooManyAttempts = { refusal: 'TooManyAttempts'; code: 'TOO_MANY_ATTEMPTS'; message: string; retryAfterSeconds: number };
+export type InvalidToken = { refusal: 'InvalidToken'; code: 'INVALID_TOKEN'; message: string };
+export type AddressNotFound = { refusal: 'AddressNotFound'; code: 'ADDRESS_NOT_FOUND'; message: string };
+export type UserNotFound = { refusal: 'UserNotFound'; code: 'USER_NOT_FOUND'; message: string };
+export type LastAdmin = { refusal: 'LastAdmin'; code: 'LAST_ADMIN'; message: string };
+
+export const emailTaken: EmailTaken = {
+  refusal: 'EmailTaken',
+  code: 'EMAIL_TAKEN',
+  message: 'There is an account with this address. Log in, or ask for a new password.',
+};
+export const usernameTaken: UsernameTaken = {
+  refusal: 'UsernameTaken',
+  code: 'USERNAME_TAKEN',
+  message: 'Somebody has this username. Choose another.',
+};
+export const wrongLogin: WrongCredentials = {
+  refusal: 'WrongCredentials',
+  code: 'WRONG_CREDENTIALS',
+  message: 'The login or the password is not right.',
+};
+export const wrongPassword: WrongCredentials = {
+  refusal: 'WrongCredentials',
+  code: 'WRONG_CREDENTIALS',
+  message: 'The password is not right.',
+};
+export const invalidRefreshToken: InvalidToken = {
+  refusal: 'InvalidToken',
+  code: 'INVALID_TOKEN',
+  message: 'This session has ended. Log in again.',
+};
+export const invalidResetToken: InvalidToken = {
+  refusal: 'InvalidToken',
+  code: 'INVALID_TOKEN',
+  message: 'This link was used or is too old. Ask for a new one.',
+};
+export const addressNotFound: AddressNotFound = {
+  refusal: 'AddressNotFound',
+  code: 'ADDRESS_NOT_FOUND',
+  message: 'You have no such address.',
+};
+export const userNotFound: UserNotFound = { refusal: 'UserNotFound', code: 'USER_NOT_FOUND', message: 'There is no such account.' };
+export const lastAdmin: LastAdmin = {
+  refusal: 'LastAdmin',
+  code: 'LAST_ADMIN',
+  message: 'This is the last admin of the shop. Make somebody else an admin first.',
+};
+
+export function tooManyAttempts(retryAfterSeconds: number): TooManyAttempts {
+  return {
+    refusal: 'TooManyAttempts',
+    code: 'TOO_MANY_ATTEMPTS',
+    message: `Too many attempts. Try again in ${retryAfterSeconds} second${retryAfterSeconds === 1 ? '' : 's'}.`,
+    retryAfterSeconds,
+  };
+}
+
+/** How fast something may be tried: freely at first, then with pauses that double up to the longest. */
+export type AttemptLimit = {
+  readonly free: number;
+  readonly firstPauseSeconds: number;
+  readonly longestPauseSeconds: number;
+  /** So long after the last attempt everything is forgotten. */
+  readonly forgetAfterSeconds: number;
+};
+
+/**
+ * One caller at one account. Ten passwords at once are a family trying to remember; after them each costs time.
+ */
+export const passwordFromHere: AttemptLimit = { free: 10, firstPauseSeconds: 1, longestPauseSeconds: 60, forgetAfterSeconds: 900 };
+
+/**
+ * The whole world at one account: stops a guess that comes from a thousand addresses, at 17,000 passwords a day.
+ * The pause is short on purpose: whoever wants to lock somebody out has to go on without end, and gains five seconds each time.
+ * Sessions that are open stay open, and a new password by mail makes the slate clean.
+ */
+export const passwordFromAnywhere: AttemptLimit = { free: 100, firstPauseSeconds: 1, longestPauseSeconds: 5, forgetAfterSeconds: 900 };
+
+/** Mails with a link to one address. The links that were sent before stay good, so nobody can keep the owner from getting one. */
+export const resetMails: AttemptLimit = { free: 3, firstPauseSeconds: 60, longestPauseSeconds: 900, forgetAfterSeconds: 3600 };
+
+/** The seconds to wait after the first, second, third … attempt; the last one holds for all that follow. */
+export function pausesOf(limit: AttemptLimit): number[] {
+  const pauses = Array.from({ length: limit.free - 1 }, () => 0);
+  for (let pause = limit.firstPauseSeconds; pause < limit.longestPauseSeconds; pause *= 2) pauses.push(pause);
+  return [...pauses, limit.longestPauseSeconds];
+}
+
+/** What a refresh token that was not traded means: see `sessions.ts`. */
+export type FailedRefresh = 'unknown' | 'at-once' | 'reused';
+
+/**
+ * Why a refresh token gave no new session. `usedAt` is what was known of it when the request came, null for a token that was good then.
+ * A token that was good when the request came lost a race against another request at the very same moment: two tabs, not a thief.
+ */
+export function whyNotRefreshed(token: { usedAt: Date | null; expiresAt: Date } | null, now: Date): FailedRefresh {
+  if (token === null) return 'unknown';
+  if (token.usedAt !== null) return 'reused';
+  return token.expiresAt > now ? 'at-once' : 'unknown';
+}
+
+/** May `userId` stop being an admin when these accounts are? */
+export function canStepDown(userId: string, admins: readonly string[]): boolean {
+  return admins.some((admin) => admin !== userId);
+}
+
+export const mostAddresses = 20;

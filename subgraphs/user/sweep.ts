@@ -1,0 +1,38 @@
+import type { Database, Sql } from '#platform/database.ts';
+import type { Logger } from '#platform/logger.ts';
+
+const everyMs = 60_000;
+const atOnce = 5000;
+
+/** Removes what time has made worthless: sessions, tokens, links, counted attempts. A long arrear is worked off over several rounds. */
+export async function sweepExpired(sql: Sql, now: Date): Promise<void> {
+  for (const [table, key, column] of expiring) {
+    await sql.query(
+      `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${column} <= $1 ORDER BY ${column} LIMIT ${atOnce} FOR UPDATE SKIP LOCKED)`,
+      [now],
+    );
+  }
+}
+
+const expiring = [
+  ['sessions', 'id', 'expires_at'],
+  ['refresh_tokens', 'hash', 'expires_at'],
+  ['password_resets', 'hash', 'expires_at'],
+  ['attempts', 'key', 'forget_at'],
+] as const;
+
+/** Sweeps every minute. A round that fails is made up for by the next. */
+export function startSweep(database: Database, logger: Logger): { stop(): Promise<void> } {
+  let running = Promise.resolve();
+  const timer = setInterval(() => {
+    running = sweepExpired(database, new Date()).catch((error: unknown) => {
+      logger.warn({ error }, 'a sweep did not end');
+    });
+  }, everyMs);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

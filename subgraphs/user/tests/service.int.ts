@@ -1,0 +1,422 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { guest } from '#platform/auth.ts';
+import { waitFor } from '#testing/wait-for.ts';
+import { ensureFirstAdmin } from '../first-admin.ts';
+import { sweepExpired } from '../sweep.ts';
+import { admin, customer, makeAdmin, openTestUser, password, registerSomebody, said } from './test-user.ts';
+
+let user: Awaited<ReturnType<typeof openTestUser>>;
+beforeAll(async () => {
+  user = await openTestUser();
+});
+afterAll(() => user?.close());
+
+const refusalOf = (result: object) => ('refusal' in result ? result.refusal : null);
+const sessionOf = (result: object) => {
+  if (!('session' in result)) throw new Error(JSON.stringify(result));
+  return result.session as { refreshToken: string; accessToken: string };
+};
+
+describe('migrations', () => {
+  it('leave no drift from the entities', async () => {
+    expect(await user.database.orm.schema.getUpdateSchemaSQL()).toBe('');
+  });
+});
+
+describe('register', () => {
+  it('opens an account, logs in, and says so', async () => {
+    const { session, id } = await registerSomebody(user.service, 'Ana.Nguyen');
+
+    expect(session.user).toMatchObject({ email: 'Ana.Nguyen@example.com', username: 'Ana.Nguyen', role: 'CUSTOMER', version: 1 });
+    expect(new Date(session.user.createdAt).toISOString()).toBe(session.user.createdAt);
+    expect((await said(user.database)).filter((message) => message.key === id)).toEqual([
+      { type: 'user.registered', key: id, data: { userId: id, version: 1, email: 'Ana.Nguyen@example.com', username: 'Ana.Nguyen' } },
+    ]);
+  });
+
+  it('refuses an address or a username that somebody has, whatever the case', async () => {
+    await registerSomebody(user.service, 'binh');
+
+    const email = await user.service.register({ email: 'BINH@example.com', username: 'binh2', password });
+    const username = await user.service.register({ email: 'binh3@example.com', username: 'BinH', password });
+
+    expect([refusalOf(email), refusalOf(username)]).toEqual(['EmailTaken', 'UsernameTaken']);
+  });
+
+  it('makes one account of two requests at once', async () => {
+    const results = await Promise.all([1, 2].map(() => user.service.register({ email: 'chi@example.com', username: 'chi', password })));
+
+    expect(results.map(refusalOf).sort()).toEqual(['EmailTaken', null]);
+  });
+
+  it('names every field that is wrong', async () => {
+    const result = await user.service.register({ email: 'no address', username: 'a@b', password: 'short' });
+
+    expect(result).toMatchObject({ refusal: 'InvalidInput', code: 'INVALID_INPUT' });
+    expect('problems' in result && result.problems.map((problem) => problem.field)).toEqual(['email', 'username', 'password']);
+  });
+});
+
+describe('log in', () => {
+  it('takes the address or the username, whatever the case', async () => {
+    const { id } = await registerSomebody(user.service, 'dung');
+
+    const results = await Promise.all(['DUNG@example.com', ' Dung '].map((login) => user.service.logIn({ login, password }, undefined)));
+
+    expect(results.map((result) => ('session' in result ? result.session.user.id : result))).toEqual([id, id]);
+  });
+
+  it('answers a wrong password and an unknown login alike', async () => {
+    await registerSomebody(user.service, 'em.em');
+
+    const wrong = await user.service.logIn({ login: 'em.em', password: 'not this one' }, undefined);
+    const unknown = await user.service.logIn({ login: 'nobody', password: 'not this one' }, undefined);
+
+    expect(wrong).toEqual(unknown);
+    expect(refusalOf(wrong)).toBe('WrongCredentials');
+  });
+
+  it('slows a guesser down, counts guesses made at once, and never the owner at another address', async () => {
+    await registerSomebody(user.service, 'giang');
+    const guess = (n: number) => user.service.logIn({ login: 'giang', password: `guess ${n}` }, 'here');
+
+    const guesses = await Promise.all(Array.from({ length: 14 }, (_, n) => guess(n)));
+    const owner = await user.service.logIn({ login: 'giang', password }, 'at home');
+    const tooEarly = await user.service.logIn({ login: 'GIANG', password }, 'here');
+    user.passSeconds(2);
+    const inTime = await user.service.logIn({ login: 'giang', password }, 'here');
+
+    expect(guesses.filter((result) => refusalOf(result) === 'TooManyAttempts')).toHaveLength(4);
+    expect(refusalOf(owner)).toBeNull();
+    expect(tooEarly).toMatchObject({ refusal: 'TooManyAttempts', retryAfterSeconds: 1 });
+    expect(refusalOf(inTime)).toBeNull();
+  });
+
+  it('counts tries at a login that nobody has in the same way', async () => {
+    const results = [];
+    for (let n = 0; n < 11; n += 1) results.push(await user.service.logIn({ login: 'no.such.person', password: 'guess' }, 'here'));
+
+    expect(results.map(refusalOf).at(-1)).toBe('TooManyAttempts');
+  });
+
+  it('opens no session with a password that changed while it was checked', async () => {
+    const { id } = await registerSomebody(user.service, 'hanh');
+    const other = await user.passwords.hash('another password');
+
+    const [result] = await Promise.all([
+      user.service.logIn({ login: 'hanh', password }, undefined),
+      user.database.query('UPDATE accounts SET password_hash = $2 WHERE id = $1', [id, other]),
+    ]);
+
+    expect(refusalOf(result)).toBe('WrongCredentials');
+  });
+});
+
+describe('a session', () => {
+  it('is traded for the next with a token that works once', async () => {
+    const { session } = await registerSomebody(user.service, 'khanh');
+
+    const next = sessionOf(await user.service.refreshSession(session));
+
+    expect(next.refreshToken).not.toBe(session.refreshToken);
+    expect(refusalOf(await user.service.refreshSession(next))).toBeNull();
+  });
+
+  it('ends for everybody when a token is used a second time', async () => {
+    const { session } = await registerSomebody(user.service, 'lan');
+    const next = sessionOf(await user.service.refreshSession(session));
+
+    const reused = await user.service.refreshSession(session);
+    const afterwards = await user.service.refreshSession(next);
+
+    expect([refusalOf(reused), refusalOf(afterwards)]).toEqual(['InvalidToken', 'InvalidToken']);
+  });
+
+  it('gives one of several requests at the same moment the next token, and goes on', async () => {
+    const { session, id } = await registerSomebody(user.service, 'mai');
+    // all of them come while somebody holds the session, so that none has begun after another's answer
+    const results = await user.database.transaction(async (sql) => {
+      await sql.query('SELECT FROM sessions WHERE account_id = $1 FOR UPDATE', [id]);
+      const requests = Array.from({ length: 4 }, () => user.service.refreshSession(session));
+      await waitForLocks(4);
+      return { requests };
+    });
+    const answers = await Promise.all(results.requests);
+    const [winner] = answers.filter((answer) => 'session' in answer);
+
+    expect(answers.map(refusalOf).filter((refusal) => refusal === 'InvalidToken')).toHaveLength(3);
+    expect(refusalOf(await user.service.refreshSession(sessionOf(winner ?? {})))).toBeNull();
+  });
+
+  it('ends thirty days after its last refresh, and the sweep removes it', async () => {
+    const { session, id } = await registerSomebody(user.service, 'nam');
+    const now = user.now().getTime();
+    const afterDays = (days: number) => new Date(now + days * 86_400_000);
+
+    await sweepExpired(user.database, afterDays(29));
+    const before = await user.database.query('SELECT FROM sessions WHERE account_id = $1', [id]);
+    await user.database.query(
+      'UPDATE refresh_tokens SET expires_at = $1 WHERE session_id IN (SELECT id FROM sessions WHERE account_id = $2)',
+      [afterDays(-1), id],
+    );
+    const refused = await user.service.refreshSession(session);
+
+    expect(before.count).toBe(1);
+    expect(refusalOf(refused)).toBe('InvalidToken');
+  });
+
+  it('ends with log out, and ending it twice changes nothing', async () => {
+    const { session } = await registerSomebody(user.service, 'oanh');
+
+    expect(await user.service.logOut(session)).toEqual({ loggedOut: true });
+    expect(await user.service.logOut(session)).toEqual({ loggedOut: true });
+    expect(refusalOf(await user.service.refreshSession(session))).toBe('InvalidToken');
+    expect(refusalOf(await user.service.logOut({ refreshToken: 'x' }))).toBe('InvalidToken');
+  });
+});
+
+async function waitForLocks(count: number): Promise<void> {
+  await waitFor(`${count} statements that wait`, async () => {
+    const { rows } = await user.database.query<{ waiting: number }>(
+      "SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+    );
+    return rows[0]?.waiting === count;
+  });
+}
+
+describe('change password', () => {
+  it('ends every other session', async () => {
+    const { session, identity } = await registerSomebody(user.service, 'phuc');
+
+    const changed = sessionOf(
+      await user.service.changePassword(identity, { currentPassword: password, newPassword: 'another password' }, 'x'),
+    );
+
+    expect(refusalOf(await user.service.refreshSession(session))).toBe('InvalidToken');
+    expect(refusalOf(await user.service.refreshSession(changed))).toBeNull();
+    expect(refusalOf(await user.service.logIn({ login: 'phuc', password }, undefined))).toBe('WrongCredentials');
+  });
+
+  it('is refused without the current one, and to a guest', async () => {
+    const { identity } = await registerSomebody(user.service, 'quan');
+
+    const wrong = await user.service.changePassword(identity, { currentPassword: 'not this one', newPassword: 'another password' }, 'x');
+
+    expect(refusalOf(wrong)).toBe('WrongCredentials');
+    await expect(user.service.changePassword(guest, {}, 'x')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+});
+
+describe('a password reset', () => {
+  const tokenFor = async (id: string) =>
+    (await said(user.database)).findLast((message) => message.key === id && message.type === 'user.password-reset-requested')?.data?.[
+      'resetToken'
+    ];
+
+  it('is mailed, sets the password once, and ends every session', async () => {
+    const { session, id } = await registerSomebody(user.service, 'rang');
+    await user.service.requestPasswordReset({ email: 'RANG@example.com' });
+    const token = await tokenFor(id);
+
+    const [first, second] = await Promise.all([
+      user.service.resetPassword({ token, newPassword: 'the new password' }),
+      user.service.resetPassword({ token, newPassword: 'a thief’s password' }),
+    ]);
+    const third = await user.service.resetPassword({ token, newPassword: 'once again please' });
+
+    expect([first, second].map(refusalOf).sort()).toEqual(['InvalidToken', null]);
+    expect(refusalOf(third)).toBe('InvalidToken');
+    expect(refusalOf(await user.service.refreshSession(session))).toBe('InvalidToken');
+  });
+
+  it('answers the same for an address that nobody has, and writes nothing for it', async () => {
+    const before = (await said(user.database)).length;
+
+    expect(await user.service.requestPasswordReset({ email: 'nobody@example.com' })).toEqual({ accepted: true });
+    expect((await said(user.database)).length).toBe(before);
+  });
+
+  it('limits the mails to one address, whether there is such an account or not', async () => {
+    await registerSomebody(user.service, 'son');
+    const ask = async (email: string) => {
+      const answers = [];
+      for (let n = 0; n < 4; n += 1) answers.push(refusalOf(await user.service.requestPasswordReset({ email })));
+      return answers;
+    };
+
+    expect(await ask('son@example.com')).toEqual([null, null, null, 'TooManyAttempts']);
+    expect(await ask('not.son@example.com')).toEqual([null, null, null, 'TooManyAttempts']);
+  });
+
+  it('is good for an hour', async () => {
+    const { id } = await registerSomebody(user.service, 'tam');
+    await user.service.requestPasswordReset({ email: 'tam@example.com' });
+    user.passSeconds(3601);
+
+    expect(refusalOf(await user.service.resetPassword({ token: await tokenFor(id), newPassword: 'the new password' }))).toBe(
+      'InvalidToken',
+    );
+  });
+});
+
+describe('change e-mail', () => {
+  it('says the new address and the one before, with the next version', async () => {
+    const { id, identity } = await registerSomebody(user.service, 'thu');
+
+    const changed = await user.service.changeEmail(identity, { email: 'thu@example.org', password }, 'x');
+
+    expect(changed).toMatchObject({ user: { email: 'thu@example.org', version: 2 } });
+    expect((await said(user.database)).at(-1)).toMatchObject({
+      type: 'user.email-changed',
+      data: { userId: id, version: 2, email: 'thu@example.org', previousEmail: 'thu@example.com' },
+    });
+  });
+
+  it('is refused for the address of somebody else', async () => {
+    await registerSomebody(user.service, 'tuan');
+    const { identity } = await registerSomebody(user.service, 'tuyet');
+
+    expect(refusalOf(await user.service.changeEmail(identity, { email: 'TUAN@example.com', password }, 'x'))).toBe('EmailTaken');
+  });
+});
+
+describe('addresses', () => {
+  const home = { name: 'Uyen', line1: '1 Tea Street', city: 'Huế', postalCode: '49000', country: 'vn' };
+
+  it('are added, changed and removed by their owner only', async () => {
+    const owner = await registerSomebody(user.service, 'uyen');
+    const stranger = await registerSomebody(user.service, 'stranger');
+
+    const added = await user.service.saveAddress(owner.identity, { ...home, line2: null });
+    const id = 'address' in added ? added.address.id : '';
+    const changed = await user.service.saveAddress(owner.identity, { ...home, id, line2: 'door 4' });
+    const stolen = await user.service.saveAddress(stranger.identity, { ...home, id });
+    const removedByStranger = await user.service.removeAddress(stranger.identity, { id });
+    const kept = await user.service.addressesOf([owner.id, stranger.id]);
+    const removed = await user.service.removeAddress(owner.identity, { id });
+
+    expect(added).toMatchObject({ address: { country: 'VN', line2: null } });
+    expect(changed).toMatchObject({ address: { id, line2: 'door 4' } });
+    expect([refusalOf(stolen), refusalOf(removedByStranger)]).toEqual(['AddressNotFound', 'AddressNotFound']);
+    expect(kept.map((list) => list.map((address) => address.line2))).toEqual([['door 4'], []]);
+    expect(refusalOf(removed)).toBeNull();
+    expect(await user.service.addressesOf([owner.id])).toEqual([[]]);
+  });
+
+  it('are twenty at most, also when they are added at once', async () => {
+    const { identity } = await registerSomebody(user.service, 'van');
+    for (let n = 0; n < 18; n += 1) await user.service.saveAddress(identity, home);
+
+    const results = await Promise.all(Array.from({ length: 4 }, () => user.service.saveAddress(identity, home)));
+
+    expect(results.map(refusalOf).filter((refusal) => refusal === 'InvalidInput')).toHaveLength(2);
+  });
+
+  it('name the field that is wrong', async () => {
+    const { identity } = await registerSomebody(user.service, 'viet');
+
+    const result = await user.service.saveAddress(identity, { ...home, country: 'XX', city: 'a\u0000b', line1: 'two\nlines' });
+
+    expect('problems' in result && result.problems.map((problem) => problem.field)).toEqual(['line1', 'city', 'country']);
+  });
+});
+
+describe('who sees an account', () => {
+  it('is the person and every admin, nobody else', async () => {
+    const { id } = await registerSomebody(user.service, 'xuan');
+    const other = '00000000-0000-7000-8000-000000000000';
+    const seen = async (identity: Parameters<typeof user.service.visibleAccounts>[0]) =>
+      (await user.service.visibleAccounts(identity, [id, other])).map((row) => row?.username ?? null);
+
+    expect(await seen(customer(id))).toEqual(['xuan', null]);
+    expect(await seen(admin(other))).toEqual(['xuan', null]);
+    expect(await seen(customer(other))).toEqual([null, null]);
+    expect(await seen(guest)).toEqual([null, null]);
+  });
+});
+
+describe('roles', () => {
+  it('leave one admin when the last two step down at once', async () => {
+    const own = await openTestUser();
+    try {
+      const first = await registerSomebody(own.service, 'first');
+      const second = await registerSomebody(own.service, 'second');
+      const admins = [await makeAdmin(own.database, first.id), await makeAdmin(own.database, second.id)];
+
+      const results = await Promise.allSettled(
+        [first, second].map(({ id }, index) => own.service.setUserRole(admins[index] ?? guest, { userId: id, role: 'CUSTOMER' })),
+      );
+      const left = await own.database.query("SELECT FROM accounts WHERE role = 'ADMIN'");
+
+      expect(results.map((result) => (result.status === 'fulfilled' ? refusalOf(result.value) : 'error')).sort()).toEqual([
+        'LastAdmin',
+        null,
+      ]);
+      expect(left.count).toBe(1);
+    } finally {
+      await own.close();
+    }
+  });
+
+  it('are for admins to give, and not for one who was an admin', async () => {
+    const { id, identity } = await registerSomebody(user.service, 'yen');
+
+    await expect(user.service.setUserRole(identity, { userId: id, role: 'ADMIN' })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(user.service.setUserRole(admin(id), { userId: id, role: 'ADMIN' })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(user.service.setUserRole(guest, { userId: id, role: 'ADMIN' })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+});
+
+describe('the first admin', () => {
+  it('is made once, however many processes start', async () => {
+    const own = await openTestUser();
+    try {
+      const wanted = { email: 'admin@example.com', username: 'admin', password };
+      const start = () => ensureFirstAdmin({ ...own, onCommitted: () => {} }, wanted);
+
+      await Promise.all([start(), start()]);
+      await start();
+
+      const { rows } = await own.database.query<{ role: string }>('SELECT role FROM accounts');
+      expect(rows).toEqual([{ role: 'ADMIN' }]);
+      await expect(ensureFirstAdmin({ ...own, onCommitted: () => {} }, { ...wanted, password: 'short' })).rejects.toThrow(
+        /password: Write/,
+      );
+    } finally {
+      await own.close();
+    }
+  });
+});
+
+describe('delete account', () => {
+  it('erases it, ends its sessions, says so, and ends with a tombstone', async () => {
+    const { id, identity, session } = await registerSomebody(user.service, 'zung');
+
+    const wrong = await user.service.deleteAccount(identity, { password: 'not this one' }, 'x');
+    const deleted = await user.service.deleteAccount(identity, { password }, 'x');
+
+    expect(refusalOf(wrong)).toBe('WrongCredentials');
+    expect(deleted).toEqual({ deletedId: id });
+    expect(refusalOf(await user.service.refreshSession(session))).toBe('InvalidToken');
+    expect(await user.service.visibleAccounts(identity, [id])).toEqual([null]);
+    expect((await said(user.database)).slice(-2)).toEqual([
+      { type: 'user.deleted', key: id, data: { userId: id, version: 2 } },
+      { type: null, key: id, data: null },
+    ]);
+    await expect(user.service.changeEmail(identity, { email: 'z@example.com', password }, 'x')).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+    });
+  });
+
+  it('is refused to the last admin', async () => {
+    const own = await openTestUser();
+    try {
+      const { id } = await registerSomebody(own.service, 'only');
+      const identity = await makeAdmin(own.database, id);
+
+      expect(refusalOf(await own.service.deleteAccount(identity, { password }, 'x'))).toBe('LastAdmin');
+    } finally {
+      await own.close();
+    }
+  });
+});

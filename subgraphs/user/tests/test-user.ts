@@ -1,0 +1,68 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { createAccessTokenSigner, type Identity } from '#platform/auth.ts';
+import { type Database, openDatabase } from '#platform/database.ts';
+import { createLogger } from '#platform/logger.ts';
+import { createTestDatabase } from '#testing/postgres.ts';
+import { entities } from '../entities.ts';
+import { createPasswords } from '../passwords.ts';
+import { createUserService, type UserService } from '../service.ts';
+import { migrations } from '../start.ts';
+
+export const password = 'tea in the afternoon';
+
+/** The service over a database of its own, with a clock that stands still until it is moved. */
+export async function openTestUser() {
+  const testDatabase = await createTestDatabase('user');
+  const logger = createLogger('user', 'silent');
+  const database = await openDatabase({ url: testDatabase.url, entities, migrations, poolSize: 6, logger });
+  await database.migrate();
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const signer = createAccessTokenSigner(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 900);
+  const passwords = createPasswords({ concurrent: 2, waiting: 100 });
+  let now = Date.now();
+  const service = createUserService({ database, passwords, signer, clock: () => new Date(now), onCommitted: () => {}, logger });
+  return {
+    database,
+    service,
+    passwords,
+    signer,
+    logger,
+    passSeconds(seconds: number) {
+      now += seconds * 1000;
+    },
+    now: () => new Date(now),
+    async close() {
+      await database.close();
+      await testDatabase.drop();
+    },
+  };
+}
+
+/** A registered customer with a name of their own. */
+export async function registerSomebody(service: UserService, username: string) {
+  const registered = await service.register({ email: `${username}@example.com`, username, password });
+  if (!('session' in registered)) throw new Error(registered.message);
+  const { session } = registered;
+  return { session, id: session.user.id, identity: customer(session.user.id) };
+}
+
+export function customer(userId: string): Identity {
+  return { kind: 'user', userId, role: 'CUSTOMER' };
+}
+
+export function admin(userId: string): Identity {
+  return { kind: 'user', userId, role: 'ADMIN' };
+}
+
+export async function makeAdmin(database: Database, userId: string): Promise<Identity> {
+  await database.query("UPDATE accounts SET role = 'ADMIN' WHERE id = $1", [userId]);
+  return admin(userId);
+}
+
+/** What lies in the outbox, in order. */
+export async function said(database: Database): Promise<{ type: string | null; key: string; data: Record<string, unknown> | null }[]> {
+  const { rows } = await database.query<{ type: string | null; key: string; data: Record<string, unknown> | null }>(
+    "SELECT headers ->> 'ce_type' AS type, key, value::jsonb AS data FROM outbox ORDER BY id",
+  );
+  return rows;
+}
