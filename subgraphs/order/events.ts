@@ -13,11 +13,11 @@ export const publishes = [
 ] as const satisfies readonly FactType[];
 
 /** What moves an order: what each fact does is a row of the checkout. */
-export function hears({ applyFacts }: Pick<OrderService, 'applyFacts'>): readonly Hearing[] {
+export function hears(service: Pick<OrderService, 'applyFacts'>): Hearing[] {
   return [
-    hear('inventory.reserved', applyFacts),
-    hear('inventory.reservation-failed', applyFacts),
-    hear('payment.succeeded', applyFacts),
-    hear('payment.failed', applyFacts),
+    hear('inventory.reserved', (sql, facts) => service.applyFacts(sql, facts)),
+    hear('inventory.reservation-failed', (sql, facts) => service.applyFacts(sql, facts)),
+    hear('payment.succeeded', (sql, facts) => service.applyFacts(sql, facts)),
+    hear('payment.failed', (sql, facts) => service.applyFacts(sql, facts)),
   ];
 }

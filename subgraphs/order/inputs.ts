@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { isCountry } from '#platform/countries.ts';
 import { inputField } from '#platform/input.ts';
-import { isCountry } from './rules.ts';
 
 /** A text on one line: an address goes on labels and into mail headers. */
 const line = (min: number, max: number) =>

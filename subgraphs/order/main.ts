@@ -1,11 +1,11 @@
 import { runService } from '#kafka/service.ts';
 import { orderEntities } from './entities.ts';
-import { orderConfig, orderMigrations, startOrder } from './start.ts';
+import { migrations, orderConfig, startOrder } from './start.ts';
 
 await runService({
   name: 'order',
   config: orderConfig,
   start: startOrder,
   entities: orderEntities,
-  migrations: orderMigrations,
+  migrations,
 });

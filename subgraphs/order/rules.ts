@@ -29,36 +29,6 @@ export function orderNumber(random: Uint8Array): string {
   return `M-${text.slice(0, 4)}-${text.slice(4)}`;
 }
 
-/** True for the codes of ISO 3166-1 that name a country today. */
-export function isCountry(code: string): boolean {
-  if (!/^[A-Z]{2}$/.test(code)) return false;
-  const name = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' }).of(code);
-  return name !== undefined && !notCountries.has(code);
-}
-
-// regions that Unicode has two letters for, and ISO 3166-1 has not (or no longer)
-const notCountries = new Set([
-  'AN',
-  'BU',
-  'CS',
-  'DD',
-  'EU',
-  'EZ',
-  'FX',
-  'NT',
-  'QO',
-  'SU',
-  'TP',
-  'UK',
-  'UN',
-  'XA',
-  'XB',
-  'YD',
-  'YU',
-  'ZR',
-  'ZZ',
-]);
-
 /** What makes two requests with one key the same purchase, as one text. */
 export function requestText(input: {
   readonly cartId?: string | undefined;

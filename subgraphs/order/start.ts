@@ -28,7 +28,7 @@ export const orderConfig = {
   PAYMENT_DEADLINE_MS: variable.milliseconds(60_000),
 } as const;
 
-export const orderMigrations = fileURLToPath(new URL('./migrations', import.meta.url));
+export const migrations = fileURLToPath(new URL('./migrations', import.meta.url));
 
 /** Serves orders and moves them; lives through the database, the log or the cart being away. */
 export async function startOrder(
@@ -38,7 +38,7 @@ export async function startOrder(
   const database = await openDatabase({
     url: config.DATABASE_URL,
     entities: orderEntities,
-    migrations: orderMigrations,
+    migrations,
     poolSize: config.DATABASE_POOL_SIZE,
     logger,
   });
@@ -61,6 +61,7 @@ export async function startOrder(
     port: config.PORT,
     internalTokenSecret: config.INTERNAL_TOKEN_SECRET,
     createLoaders: (identity) => createLoaders(service, identity),
+    // not the log: orders can be placed while it is away, and the outbox keeps what it should hear
     readiness: async () =>
       missing ??
       (await database.query('SELECT 1').then(
