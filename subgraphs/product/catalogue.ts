@@ -1,0 +1,198 @@
+import type { Availability } from '#kafka/contracts.ts';
+import type { Cache } from '#platform/cache.ts';
+import type { Database, Sql } from '#platform/database.ts';
+import { AppError } from '#platform/errors.ts';
+import { isId } from '#platform/ids.ts';
+import { assertFirst, type Connection, decodeCursor, encodeCursor, toConnection } from '#platform/pagination.ts';
+import { availabilityOf, searchPatternsOf } from './rules.ts';
+
+/** The public state of a product. What is on the shelf is not in it, so that it can be held in a cache. */
+export type Product = {
+  id: string;
+  version: number;
+  sku: string;
+  slug: string;
+  name: string;
+  description: string;
+  category: { slug: string; name: string };
+  price: { amount: number; currency: 'EUR' };
+  images: { url: string; alt: string }[];
+  availability: Availability;
+  archived: boolean;
+  /** ISO 8601. */
+  createdAt: string;
+};
+export type Category = { slug: string; name: string };
+export type Stock = { available: number; held: number; committed: number };
+
+export type ProductFilter = {
+  search: string | null;
+  category: string | null;
+  inStock: boolean | null;
+  minPrice: number | null;
+  maxPrice: number | null;
+};
+export type ProductSort = 'NEWEST' | 'NAME' | 'PRICE_ASC' | 'PRICE_DESC';
+export type ProductPage = Connection<Product> & { filter: ProductFilter };
+
+export type ProductRow = Omit<Product, 'category' | 'price' | 'availability' | 'createdAt'> & {
+  categorySlug: string;
+  categoryName: string;
+  price: number;
+  available: number;
+  createdMs: number;
+  nameKey: string;
+};
+
+const columns = `
+  p.id, p.version, p.sku, p.slug, p.name, p.description, p.category_slug AS "categorySlug", c.name AS "categoryName", p.price, p.images,
+  p.available, p.archived, p.name_key AS "nameKey", (extract(epoch FROM p.created_at) * 1000)::float8 AS "createdMs"`;
+const tables = 'products p JOIN categories c ON c.slug = p.category_slug';
+
+/** Products by id in one statement; with `lock`, their rows are locked in the order of ids, which keeps writers from deadlocks. */
+export async function selectProducts(sql: Sql, ids: readonly string[], lock = false): Promise<ProductRow[]> {
+  const { rows } = await sql.query<ProductRow>(lock ? selectForUpdate : selectByIds, [ids]);
+  return rows;
+}
+const selectByIds = `SELECT ${columns} FROM ${tables} WHERE p.id = ANY($1::uuid[])`;
+const selectForUpdate = `${selectByIds} ORDER BY p.id FOR UPDATE OF p`;
+
+export function toProduct(row: ProductRow): Product {
+  const { id, version, sku, slug, name, description, images, archived } = row;
+  return {
+    ...{ id, version, sku, slug, name, description, images, archived },
+    category: { slug: row.categorySlug, name: row.categoryName },
+    price: { amount: row.price, currency: 'EUR' },
+    availability: availabilityOf(row.available),
+    createdAt: new Date(row.createdMs).toISOString(),
+  };
+}
+
+/** The cache is ours alone; its prefix changes when the shape of a product does. */
+function isProduct(value: unknown): value is Product {
+  return typeof value === 'object' && value !== null && 'id' in value && 'version' in value;
+}
+export const cachePrefix = 'product:1:';
+
+/** Everything that is read of the catalogue; batches answer in the order of what was asked. */
+export function createCatalogue(database: Database, cache: Cache) {
+  return {
+    /** Null where there is none. From the cache where it can be. */
+    async findProducts(ids: readonly string[]): Promise<(Product | null)[]> {
+      const wanted = [...new Set(ids.filter(isId).map((id) => id.toLowerCase()))];
+      const held = new Map((await cache.getMany(wanted)).filter(isProduct).map((product) => [product.id, product]));
+      const missing = wanted.filter((id) => !held.has(id));
+      if (missing.length > 0) {
+        const read = (await selectProducts(database, missing)).map(toProduct);
+        for (const product of read) held.set(product.id, product);
+        await cache.setMany(read.map((product) => ({ key: product.id, value: product })));
+      }
+      return ids.map((id) => held.get(id.toLowerCase()) ?? null);
+    },
+
+    /** @throws AppError INVALID_INPUT for a page size or cursor that is not as it must be. */
+    async listProducts(first: number, after: string | null, sort: ProductSort, filter: ProductFilter): Promise<ProductPage> {
+      assertFirst(first);
+      const order = orders[sort];
+      const cursor = after === null ? [null, null] : readCursor(after, sort);
+      const { rows } = await database.query<ProductRow>(order.select, [...filterValues(filter), ...cursor, first + 1]);
+      const cursors = new Map(rows.map((row) => [row.id, encodeCursor([sort, order.value(row), row.id])]));
+      const page = toConnection(rows.map(toProduct), first, after, 0, (product) => cursors.get(product.id) ?? '');
+      return { ...page, filter };
+    },
+
+    async countProducts(filter: ProductFilter): Promise<number> {
+      const { rows } = await database.query<{ count: number }>(countMatching, filterValues(filter));
+      return rows[0]?.count ?? 0;
+    },
+
+    async listCategories(): Promise<Category[]> {
+      return (await database.query<Category>(selectCategories)).rows;
+    },
+
+    /** How many products stand on each shelf. */
+    async countByCategory(slugs: readonly string[]): Promise<number[]> {
+      const { rows } = await database.query<{ slug: string; count: number }>(countOnShelves, [slugs]);
+      const counts = new Map(rows.map((row) => [row.slug, row.count]));
+      return slugs.map((slug) => counts.get(slug) ?? 0);
+    },
+
+    /** What is on the shelf, held and sold; always from the tables. */
+    async findStocks(ids: readonly string[]): Promise<(Stock | null)[]> {
+      const { rows } = await database.query<Stock & { id: string }>(selectStocks, [ids]);
+      const stocks = new Map(rows.map(({ id, ...stock }) => [id, stock]));
+      return ids.map((id) => stocks.get(id) ?? null);
+    },
+  };
+}
+export type Catalogue = ReturnType<typeof createCatalogue>;
+
+// Words are looked for with LIKE in a text that was made for it, not with PostgreSQL's full text search: the beginning of a word is
+// enough while somebody types, accents do not matter, and neither the server's locale nor a dictionary changes what is found. A
+// sequential scan of 10,000 products takes some 10 ms; a trigram index on search_text is the next step, without a change here.
+const matching = `
+  NOT p.archived
+  AND ($1::text[] IS NULL OR p.search_text LIKE ALL ($1::text[]))
+  AND ($2::text IS NULL OR p.category_slug = $2::text)
+  AND ($3::boolean IS NULL OR (p.available > 0) = $3::boolean)
+  AND ($4::int IS NULL OR p.price >= $4::int)
+  AND ($5::int IS NULL OR p.price <= $5::int)`;
+
+function filterValues(filter: ProductFilter): unknown[] {
+  if (filter.search !== null && filter.search.length > 200) {
+    throw new AppError('INVALID_INPUT', 'search: Write at most 200 characters.');
+  }
+  // PostgreSQL's text cannot hold a null character, so no category has one
+  const category = filter.category?.replaceAll('\0', ' ') ?? null;
+  return [searchPatternsOf(filter.search ?? ''), category, filter.inStock, filter.minPrice, filter.maxPrice];
+}
+
+type Order = { select: string; value(row: ProductRow): string | number };
+
+/** `by` is what is sorted by; the id decides between equals, so that no page repeats or skips one. */
+function orderBy(by: string, type: string, direction: 'ASC' | 'DESC', value: Order['value']): Order {
+  const after = `(${by}, p.id) ${direction === 'ASC' ? '>' : '<'} ($6::${type}, $7::uuid)`;
+  return {
+    select: `SELECT ${columns} FROM ${tables} WHERE ${matching} AND ($7::uuid IS NULL OR ${after}) ORDER BY ${by} ${direction}, p.id ${direction} LIMIT $8`,
+    value,
+  };
+}
+
+const orders: Record<ProductSort, Order> = {
+  NEWEST: orderBy('p.created_at', 'timestamptz', 'DESC', (row) => new Date(row.createdMs).toISOString()),
+  NAME: orderBy('p.name_key COLLATE "C"', 'text', 'ASC', (row) => row.nameKey),
+  PRICE_ASC: orderBy('p.price', 'int', 'ASC', (row) => row.price),
+  PRICE_DESC: orderBy('p.price', 'int', 'DESC', (row) => row.price),
+};
+
+const isSortValue: Record<ProductSort, (value: string | number) => boolean> = {
+  NEWEST: (value) => isMoment(String(value)),
+  NAME: (value) => !String(value).includes('\0'),
+  PRICE_ASC: (value) => Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 31,
+  PRICE_DESC: (value) => Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 31,
+};
+
+function isMoment(text: string): boolean {
+  const time = Date.parse(text);
+  return /^\d{4}-/.test(text) && !Number.isNaN(time) && new Date(time).toISOString() === text;
+}
+
+/** Where the page before ended. A cursor of another sort is refused: it would skip products. */
+function readCursor(after: string, sort: ProductSort): [value: string | number, id: string] {
+  const [itsSort, value = '', id] = decodeCursor(after, ['string', sort.startsWith('PRICE') ? 'number' : 'string', 'string']);
+  if (itsSort === sort && isSortValue[sort](value) && typeof id === 'string' && isId(id)) return [value, id];
+  throw new AppError('INVALID_INPUT', 'after: This is not a cursor of this list.');
+}
+
+const countMatching = `SELECT count(*)::int AS count FROM products p WHERE ${matching}`;
+const selectCategories = `
+  SELECT slug, name FROM categories c WHERE EXISTS (SELECT FROM products p WHERE p.category_slug = c.slug AND NOT p.archived)
+  ORDER BY lower(name) COLLATE "C", slug`;
+const countOnShelves = `
+  SELECT category_slug AS slug, count(*)::int AS count FROM products WHERE category_slug = ANY($1::text[]) AND NOT archived GROUP BY category_slug`;
+const selectStocks = `
+  SELECT p.id, p.available,
+    coalesce(sum(r.quantity) FILTER (WHERE r.state = 'HELD'), 0)::int AS held,
+    coalesce(sum(r.quantity) FILTER (WHERE r.state = 'COMMITTED'), 0)::int AS committed
+  FROM products p LEFT JOIN reservations r ON r.product_id = p.id AND r.state IN ('HELD', 'COMMITTED')
+  WHERE p.id = ANY($1::uuid[]) GROUP BY p.id`;

@@ -1,0 +1,95 @@
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import { eventLogEntities } from '#kafka/tables.ts';
+
+export const Category = defineEntity({
+  name: 'Category',
+  tableName: 'categories',
+  properties: {
+    slug: p.text().primary(),
+    name: p.text(),
+  },
+});
+
+export const Product = defineEntity({
+  name: 'Product',
+  tableName: 'products',
+  checks: [
+    { name: 'products_price_check', expression: '((price >= 1) AND (price <= 1000000))' },
+    { name: 'products_available_check', expression: '(available >= 0)' },
+    { name: 'products_version_check', expression: '(version >= 1)' },
+  ],
+  indexes: [{ name: 'products_created_at_id_index', properties: ['createdAt', 'id'] }],
+  properties: {
+    id: p.uuid().primary(),
+    /** Rises with the public state, which has the level of availability in it but not the number on the shelf. */
+    version: p.integer().default(1),
+    sku: p.text().unique('products_sku_unique'),
+    slug: p.text().unique('products_slug_unique'),
+    name: p.text(),
+    description: p.text(),
+    /** The name as it is sorted, and name and description as they are searched: the same on every server, whatever its locale. */
+    nameKey: p.text(),
+    searchText: p.text(),
+    category: () => p.manyToOne(Category).fieldName('category_slug').index('products_category_slug_index'),
+    /** Minor units of EUR. */
+    price: p.integer(),
+    images: p.json<{ url: string; alt: string }[]>(),
+    /** Free to be ordered; what is held or sold is in the reservations. */
+    available: p.integer(),
+    archived: p.boolean().default(false),
+    createdAt: p.datetime(3).defaultRaw('now()'),
+  },
+});
+
+/** What was decided about the stock of an order, and how the order ended: it makes hearing twice, or in another order, harmless. */
+export const OrderStock = defineEntity({
+  name: 'OrderStock',
+  tableName: 'order_stocks',
+  checks: [
+    { name: 'order_stocks_decision_check', expression: "(decision = ANY (ARRAY['RESERVED'::text, 'FAILED'::text]))" },
+    { name: 'order_stocks_outcome_check', expression: "(outcome = ANY (ARRAY['PAID'::text, 'CLOSED'::text]))" },
+  ],
+  properties: {
+    orderId: p.uuid().primary(),
+    /** RESERVED or FAILED; null until order.created was heard. */
+    decision: p.text().nullable(),
+    /** PAID, or CLOSED for good when it was cancelled or refunded; null while it is under way. */
+    outcome: p.text().nullable(),
+  },
+});
+
+/** Pieces of a product that belong to an order: HELD until it is paid, COMMITTED from then on, RELEASED when they are back on the shelf. */
+export const Reservation = defineEntity({
+  name: 'Reservation',
+  tableName: 'reservations',
+  checks: [
+    { name: 'reservations_quantity_check', expression: '(quantity >= 1)' },
+    { name: 'reservations_state_check', expression: "(state = ANY (ARRAY['HELD'::text, 'COMMITTED'::text, 'RELEASED'::text]))" },
+  ],
+  indexes: [{ name: 'reservations_product_id_state_index', properties: ['product', 'state'] }],
+  properties: {
+    order: () => p.manyToOne(OrderStock).primary().fieldName('order_id').updateRule('no action').deleteRule('no action'),
+    product: () => p.manyToOne(Product).primary().fieldName('product_id').updateRule('no action').deleteRule('no action'),
+    quantity: p.integer(),
+    state: p.text(),
+  },
+});
+
+/** Each change of stock made by a person, with the reason. */
+export const StockChange = defineEntity({
+  name: 'StockChange',
+  tableName: 'stock_changes',
+  checks: [{ name: 'stock_changes_difference_check', expression: '(difference <> 0)' }],
+  indexes: [{ name: 'stock_changes_product_id_at_index', properties: ['product', 'at'] }],
+  properties: {
+    id: p.uuid().primary(),
+    product: () => p.manyToOne(Product).fieldName('product_id'),
+    difference: p.integer(),
+    reason: p.text(),
+    /** The admin's user id. */
+    changedBy: p.text(),
+    at: p.datetime(3).defaultRaw('now()'),
+  },
+});
+
+export const entities = [Category, Product, OrderStock, Reservation, StockChange, ...eventLogEntities];

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { inputField } from '#platform/input.ts';
+import { mostStock, searchWords } from './rules.ts';
+
+const mostPrice = 1_000_000;
+const price = () => inputField.wholeNumber(1, mostPrice);
+const name = () => inputField.text(1, 120);
+const description = () => inputField.text(0, 4000);
+const category = () => inputField.text(1, 60).refine((text) => searchWords(text).length > 0, 'Write at least one letter or digit.');
+
+const image = z.object({
+  url: z
+    .string()
+    .trim()
+    .max(2000, 'Write at most 2000 characters.')
+    .refine(isImageAddress, 'This must be an https address, or a path of this shop that begins with one slash.'),
+  alt: inputField.text(0, 300),
+});
+const images = () => z.array(image).max(10, 'A product has at most 10 pictures.');
+
+function isImageAddress(text: string): boolean {
+  if (/[\s\\"'<>\0]/.test(text)) return false;
+  return /^\/(?!\/)/.test(text) || (text.startsWith('https://') && URL.canParse(text));
+}
+
+const newProduct = z.object({
+  sku: z
+    .string()
+    .trim()
+    .regex(/^[A-Z0-9][A-Z0-9-]{0,39}$/, 'Write 1 to 40 of A–Z, 0–9 and hyphens.'),
+  name: name(),
+  description: description().default(''),
+  category: category(),
+  price: price(),
+  stock: inputField.wholeNumber(0, mostStock).default(0),
+  images: images().default([]),
+});
+export type NewProduct = z.output<typeof newProduct>;
+
+export const createProductsInput = z.object({
+  products: z
+    .array(newProduct)
+    .min(1, 'Give at least one product.')
+    .max(100, 'Give at most 100 products at once.')
+    .superRefine((products, context) => {
+      for (const [at, { sku }] of products.entries()) {
+        if (products.findIndex((product) => product.sku === sku) < at) {
+          context.addIssue({ code: 'custom', path: [at, 'sku'], message: 'This article number is given twice.' });
+        }
+      }
+    }),
+});
+
+export const updateProductInput = z.object({
+  id: inputField.id(),
+  name: name().optional(),
+  description: description().optional(),
+  category: category().optional(),
+  price: price().optional(),
+  images: images().optional(),
+});
+export type ProductChanges = Omit<z.output<typeof updateProductInput>, 'id'>;
+
+export const archiveProductInput = z.object({ id: inputField.id() });
+
+export const adjustStockInput = z.object({
+  id: inputField.id(),
+  difference: inputField.wholeNumber(-mostStock, mostStock).refine((difference) => difference !== 0, 'This must not be 0.'),
+  reason: inputField.text(1, 200),
+});

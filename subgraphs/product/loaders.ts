@@ -1,0 +1,18 @@
+import DataLoader from 'dataloader';
+import type { Product, Stock } from './catalogue.ts';
+import type { ProductService } from './service.ts';
+
+export type Loaders = {
+  products: DataLoader<string, Product | null>;
+  stocks: DataLoader<string, Stock | null>;
+  productCounts: DataLoader<string, number>;
+};
+
+/** One set for each request: what it asks for one by one is read together. */
+export function createLoaders(service: ProductService): Loaders {
+  return {
+    products: new DataLoader((ids) => service.findProducts(ids)),
+    stocks: new DataLoader((ids) => service.findStocks(ids)),
+    productCounts: new DataLoader((slugs) => service.countByCategory(slugs)),
+  };
+}

@@ -1,0 +1,34 @@
+import type { Fact } from '#kafka/contracts.ts';
+import { createFact } from '#kafka/facts.ts';
+import type { ProductRow } from './catalogue.ts';
+import { availabilityOf } from './rules.ts';
+
+type ProductFact = 'product.created' | 'product.updated' | 'product.archived' | 'product.availability-changed';
+type Cause = { readonly traceparent: string | undefined };
+
+/** A fact about a product, with its whole public state: the last one of a product is enough to know it. */
+export function createProductFact(type: ProductFact, row: ProductRow, causedBy?: Cause): Fact {
+  return createFact(
+    type,
+    row.id,
+    {
+      productId: row.id,
+      version: row.version,
+      sku: row.sku,
+      name: row.name,
+      slug: row.slug,
+      category: row.categorySlug,
+      price: { amount: row.price, currency: 'EUR' },
+      availability: availabilityOf(row.available),
+      imageUrl: row.images[0]?.url ?? null,
+      archived: row.archived,
+    },
+    causedBy,
+  );
+}
+
+/** The row after its stock went from what it was to `available`: the version rises only when the level is another, for that alone is public. */
+export function withAvailable(row: ProductRow, available: number): ProductRow {
+  const isOtherLevel = availabilityOf(row.available) !== availabilityOf(available);
+  return { ...row, available, version: isOtherLevel ? row.version + 1 : row.version };
+}

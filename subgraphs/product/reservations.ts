@@ -1,0 +1,165 @@
+import type { Fact } from '#kafka/contracts.ts';
+import { createFact, toMessage } from '#kafka/facts.ts';
+import { outboxColumns } from '#kafka/outbox.ts';
+import type { Sql } from '#platform/database.ts';
+import { type ProductRow, selectProducts } from './catalogue.ts';
+import { createProductFact, withAvailable } from './product-facts.ts';
+import { availabilityOf, decideReservations, type ReservationDecision, type StockLine, sumByProduct } from './rules.ts';
+
+/**
+ * What the orders do to the stock. Each function takes many facts at once, within the transaction of their inbox rows, and works on sets.
+ * All of them lock first the rows of their orders, in the order of ids, then those of the products, in the order of ids: so two of them can
+ * wait for each other, but never in a circle. Each answers the ids of the products whose public state changed.
+ */
+
+/** Holds the lines of new orders, all of an order's or none. An order that is closed already holds nothing. */
+export async function reserveStock(sql: Sql, facts: readonly Fact<'order.created'>[]): Promise<string[]> {
+  const byOrder = new Map(facts.map((fact) => [fact.data.orderId, fact]));
+  const known = await lockOrders(sql, [...byOrder.keys()]);
+  const orders = known
+    .filter((order) => order.decision === null && order.outcome !== 'CLOSED')
+    .flatMap(({ orderId, outcome }) => {
+      const fact = byOrder.get(orderId);
+      return fact ? [{ orderId, isPaid: outcome === 'PAID', lines: fact.data.lines, fact }] : [];
+    })
+    // the lock gave them in the order of ids; who came first is served first
+    .sort((a, b) => facts.indexOf(a.fact) - facts.indexOf(b.fact));
+  if (orders.length === 0) return [];
+
+  const productIds = [...new Set(orders.flatMap((order) => order.lines.map((line) => line.productId)))];
+  const shelf = await selectProducts(sql, productIds, true);
+  const decisions = decideReservations(orders, shelf);
+  const held = decisions.flatMap((decision) =>
+    decision.kind === 'RESERVED' ? decision.lines.map((line) => ({ orderId: decision.orderId, ...line })) : [],
+  );
+  const moved = moveStock(shelf, held, -1);
+  const answers = decisions.map((decision) => createAnswer(decision, byOrder.get(decision.orderId)));
+  const paid = new Set(orders.filter((order) => order.isPaid).map((order) => order.orderId));
+  await sql.query(writeReservations, [
+    ...stockColumns(moved),
+    decisions.map((decision) => decision.orderId),
+    decisions.map((decision) => decision.kind),
+    held.map((line) => line.orderId),
+    held.map((line) => line.productId),
+    held.map((line) => line.quantity),
+    held.map((line) => (paid.has(line.orderId) ? 'COMMITTED' : 'HELD')),
+    ...outboxColumns([...answers, ...levelFacts(moved, facts[0])].map(toMessage)),
+  ]);
+  return changedIds(moved);
+}
+
+/** What was held for a paid order is sold. */
+export async function commitStock(sql: Sql, facts: readonly Fact<'order.paid'>[]): Promise<void> {
+  const orderIds = [...new Set(facts.map((fact) => fact.data.orderId))];
+  await closeOrders(sql, orderIds, 'PAID');
+  await sql.query(commitHeld, [orderIds]);
+}
+
+/** What was held for or sold with an order that ended is on the shelf again, and nothing will be held for it any more. */
+export async function releaseStock(sql: Sql, facts: readonly Fact<'order.cancelled' | 'order.refunded'>[]): Promise<string[]> {
+  const byOrder = new Map(facts.map((fact) => [fact.data.orderId, fact]));
+  await closeOrders(sql, [...byOrder.keys()], 'CLOSED');
+  const { rows: lines } = await sql.query<StockLine & { orderId: string }>(selectUnreleased, [[...byOrder.keys()]]);
+  if (lines.length === 0) return [];
+
+  const shelf = await selectProducts(sql, [...new Set(lines.map((line) => line.productId))], true);
+  const moved = moveStock(shelf, lines, 1);
+  const orderIds = [...new Set(lines.map((line) => line.orderId))];
+  const answers = orderIds.map((orderId) => {
+    const released = lines.filter((line) => line.orderId === orderId).map(({ productId, quantity }) => ({ productId, quantity }));
+    return createFact('inventory.released', orderId, { orderId, lines: released }, byOrder.get(orderId));
+  });
+  await sql.query(writeReleases, [
+    ...stockColumns(moved),
+    orderIds,
+    ...outboxColumns([...answers, ...levelFacts(moved, facts[0])].map(toMessage)),
+  ]);
+  return changedIds(moved);
+}
+
+type OrderStockRow = { orderId: string; decision: 'RESERVED' | 'FAILED' | null; outcome: 'PAID' | 'CLOSED' | null };
+
+async function lockOrders(sql: Sql, orderIds: readonly string[]): Promise<OrderStockRow[]> {
+  return (await sql.query<OrderStockRow>(upsertOrders, [orderIds])).rows;
+}
+
+async function closeOrders(sql: Sql, orderIds: readonly string[], outcome: 'PAID' | 'CLOSED'): Promise<void> {
+  await sql.query(upsertOutcomes, [orderIds, outcome]);
+}
+
+type Moved = { before: ProductRow; after: ProductRow };
+
+function moveStock(shelf: readonly ProductRow[], lines: readonly StockLine[], sign: 1 | -1): Moved[] {
+  const sums = new Map(sumByProduct(lines).map((line) => [line.productId, line.quantity]));
+  return shelf
+    .filter((row) => sums.has(row.id))
+    .map((before) => ({ before, after: withAvailable(before, before.available + sign * (sums.get(before.id) ?? 0)) }));
+}
+
+const changedIds = (moved: readonly Moved[]) =>
+  moved.filter(({ before, after }) => before.version !== after.version).map(({ after }) => after.id);
+
+const levelFacts = (moved: readonly Moved[], cause: { traceparent: string | undefined } | undefined) =>
+  moved
+    .filter(({ before, after }) => availabilityOf(before.available) !== availabilityOf(after.available))
+    .map(({ after }) => createProductFact('product.availability-changed', after, cause));
+
+const stockColumns = (moved: readonly Moved[]) => [
+  moved.map(({ after }) => after.id),
+  moved.map(({ after }) => after.available),
+  moved.map(({ after }) => after.version),
+];
+
+function createAnswer(decision: ReservationDecision, cause: Fact<'order.created'> | undefined): Fact {
+  const { orderId } = decision;
+  if (decision.kind === 'RESERVED') {
+    return createFact('inventory.reserved', orderId, { orderId, lines: [...decision.lines] }, cause);
+  }
+  const { reason, productIds } = decision;
+  return createFact('inventory.reservation-failed', orderId, { orderId, reason, productIds: [...productIds] }, cause);
+}
+
+// DO UPDATE rather than DO NOTHING, because only that locks and returns the row that is there
+const upsertOrders = `
+  INSERT INTO order_stocks AS known (order_id) SELECT id FROM unnest($1::uuid[]) AS given (id) ORDER BY id
+  ON CONFLICT (order_id) DO UPDATE SET decision = known.decision
+  RETURNING order_id AS "orderId", decision, outcome`;
+
+const upsertOutcomes = `
+  INSERT INTO order_stocks AS known (order_id, outcome) SELECT id, $2::text FROM unnest($1::uuid[]) AS given (id) ORDER BY id
+  ON CONFLICT (order_id) DO UPDATE SET outcome = CASE known.outcome WHEN 'CLOSED' THEN 'CLOSED' ELSE excluded.outcome END`;
+
+const commitHeld = `UPDATE reservations SET state = 'COMMITTED' WHERE order_id = ANY($1::uuid[]) AND state = 'HELD'`;
+
+const selectUnreleased = `
+  SELECT order_id AS "orderId", product_id AS "productId", quantity FROM reservations
+  WHERE order_id = ANY($1::uuid[]) AND state IN ('HELD', 'COMMITTED') ORDER BY order_id, product_id`;
+
+const moveProducts = `
+  UPDATE products SET available = moved.available, version = moved.version
+  FROM unnest($1::uuid[], $2::int[], $3::int[]) AS moved (id, available, version) WHERE products.id = moved.id`;
+
+const publish = (first: number) => `
+  INSERT INTO outbox (topic, key, headers, value)
+  SELECT topic, key, headers, value
+  FROM unnest($${first}::text[], $${first + 1}::text[], $${first + 2}::jsonb[], $${first + 3}::text[])
+    WITH ORDINALITY AS message (topic, key, headers, value, position)
+  ORDER BY position`;
+
+const writeReservations = `
+  WITH moved AS (${moveProducts}),
+  decided AS (
+    UPDATE order_stocks SET decision = made.decision
+    FROM unnest($4::uuid[], $5::text[]) AS made (order_id, decision) WHERE order_stocks.order_id = made.order_id
+  ),
+  held AS (
+    INSERT INTO reservations (order_id, product_id, quantity, state) SELECT * FROM unnest($6::uuid[], $7::uuid[], $8::int[], $9::text[])
+  )
+  ${publish(10)}`;
+
+const writeReleases = `
+  WITH moved AS (${moveProducts}),
+  released AS (
+    UPDATE reservations SET state = 'RELEASED' WHERE order_id = ANY($4::uuid[]) AND state IN ('HELD', 'COMMITTED')
+  )
+  ${publish(5)}`;

@@ -1,0 +1,46 @@
+import { isAdmin } from '#platform/auth.ts';
+import type { RequestContext } from '#platform/server.ts';
+import type { Loaders } from './loaders.ts';
+import type { Resolvers } from './schema.types.ts';
+import type { ProductService } from './service.ts';
+
+export type Context = RequestContext<Loaders>;
+
+/** The graph of the catalogue, on top of its use cases. */
+export function createResolvers(service: ProductService): Resolvers {
+  return {
+    Query: {
+      product: (_, { id }, { identity }) => service.getProduct(identity, id),
+      products: (_, { first, after, sort, ...filter }) =>
+        service.listProducts(first ?? 20, after ?? null, sort ?? 'NEWEST', {
+          search: filter.search ?? null,
+          category: filter.category ?? null,
+          inStock: filter.inStock ?? null,
+          minPrice: filter.minPrice ?? null,
+          maxPrice: filter.maxPrice ?? null,
+        }),
+      categories: () => service.listCategories(),
+    },
+    Mutation: {
+      createProducts: (_, { input }, { identity }) => service.createProducts(identity, input),
+      updateProduct: (_, { input }, { identity }) => service.updateProduct(identity, input),
+      archiveProduct: (_, { input }, { identity }) => service.archiveProduct(identity, input),
+      adjustStock: (_, { input }, { identity }) => service.adjustStock(identity, input),
+    },
+    Product: {
+      // an archived product is no secret: orders and carts that hold it go on showing it
+      __resolveReference: ({ id }, { loaders }) => loaders.products.load(id),
+      stock: ({ id }, _, { identity, loaders }) => (isAdmin(identity) ? loaders.stocks.load(id) : null),
+    },
+    Category: {
+      productCount: ({ slug }, _, { loaders }) => loaders.productCounts.load(slug),
+    },
+    ProductConnection: {
+      totalCount: ({ filter }) => service.countProducts(filter),
+    },
+    CreateProductsResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'CreateProductsSuccess') },
+    UpdateProductResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'UpdateProductSuccess') },
+    ArchiveProductResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'ArchiveProductSuccess') },
+    AdjustStockResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'AdjustStockSuccess') },
+  };
+}

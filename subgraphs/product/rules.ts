@@ -1,0 +1,111 @@
+import type { Availability } from '#kafka/contracts.ts';
+
+/** From so many on, nobody has to hurry. */
+const plenty = 6;
+export const mostStock = 1_000_000;
+
+export function availabilityOf(available: number): Availability {
+  if (available >= plenty) return 'IN_STOCK';
+  return available > 0 ? 'LOW_STOCK' : 'OUT_OF_STOCK';
+}
+
+/** The words of a text as they are searched: lower case, without accents, letters and digits only. */
+export function searchWords(text: string): string[] {
+  const plain = text
+    .normalize('NFKD')
+    .replaceAll(/\p{M}+/gu, '')
+    .toLowerCase();
+  return plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
+}
+
+/** What a product is found by: every word with a space before it, so that a pattern can ask for the beginning of a word. */
+export function searchTextOf(name: string, description: string): string {
+  return ` ${searchWords(`${name} ${description}`).join(' ')}`;
+}
+
+/** LIKE patterns, all of which must match; the words hold no wildcard. Null when the text asks for nothing. */
+export function searchPatternsOf(search: string): string[] | null {
+  if (search.trim() === '') return null;
+  const words = searchWords(search);
+  // a search for "%%" is a search for something that no product has
+  return words.length === 0 ? [''] : words.map((word) => `% ${word}%`);
+}
+
+/** A text as it stands in an address, or the fallback when it has neither letters nor digits. */
+export function slugOf(text: string, fallback: string): string {
+  const letters = Array.from(searchWords(text).join('-'));
+  return letters.slice(0, 80).join('').replace(/-$/, '') || fallback.toLowerCase();
+}
+
+/** The slug itself, or with the first number from 2 on that makes it free. */
+export function freeSlug(slug: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(slug)) return slug;
+  let number = 2;
+  while (taken.has(`${slug}-${number}`)) number += 1;
+  return `${slug}-${number}`;
+}
+
+/** What becomes of the shelf when a person counts: the new number, or what is wrong with the difference. */
+export function adjustedStock(available: number, difference: number): number | 'NOT_ENOUGH' | 'TOO_MUCH' {
+  const adjusted = available + difference;
+  if (adjusted < 0) return 'NOT_ENOUGH';
+  return difference > 0 && adjusted > mostStock ? 'TOO_MUCH' : adjusted;
+}
+
+export type ShelfProduct = { readonly id: string; readonly price: number; readonly archived: boolean; readonly available: number };
+export type OrderedLine = { readonly productId: string; readonly quantity: number; readonly unitPrice: { readonly amount: number } };
+export type StockLine = { readonly productId: string; readonly quantity: number };
+
+export type OrderToReserve = {
+  readonly orderId: string;
+  readonly lines: readonly OrderedLine[];
+  /** True when the payment was heard first: then it is a sale, whatever the catalogue says by now. */
+  readonly isPaid: boolean;
+};
+
+export type ReservationDecision =
+  | { readonly orderId: string; readonly kind: 'RESERVED'; readonly lines: readonly StockLine[] }
+  | { readonly orderId: string; readonly kind: 'FAILED'; readonly reason: ReservationFailure; readonly productIds: readonly string[] };
+
+/** The first one that fits is told: a product that is gone matters more than its price, and the price more than the number. */
+const reservationFailures = ['UNKNOWN_PRODUCT', 'PRICE_CHANGED', 'OUT_OF_STOCK'] as const;
+export type ReservationFailure = (typeof reservationFailures)[number];
+
+/** Decides on orders in turn, each from what those before it left; an order gets all of its lines or none. */
+export function decideReservations(orders: readonly OrderToReserve[], shelf: readonly ShelfProduct[]): ReservationDecision[] {
+  const products = new Map(shelf.map((product) => [product.id, product]));
+  const taken = new Map<string, number>();
+  return orders.map((order) => {
+    const lines = sumByProduct(order.lines);
+    const problems = lines.map(({ productId, quantity }) => {
+      const prices = order.lines.filter((line) => line.productId === productId).map((line) => line.unitPrice.amount);
+      return { productId, problem: problemOf(quantity, prices, products.get(productId), taken.get(productId) ?? 0, order.isPaid) };
+    });
+    const reason = reservationFailures.find((failure) => problems.some(({ problem }) => problem === failure));
+    if (reason !== undefined) {
+      const productIds = problems.filter(({ problem }) => problem === reason).map(({ productId }) => productId);
+      return { orderId: order.orderId, kind: 'FAILED', reason, productIds };
+    }
+    for (const { productId, quantity } of lines) taken.set(productId, (taken.get(productId) ?? 0) + quantity);
+    return { orderId: order.orderId, kind: 'RESERVED', lines };
+  });
+}
+
+function problemOf(
+  quantity: number,
+  prices: readonly number[],
+  product: ShelfProduct | undefined,
+  taken: number,
+  isPaid: boolean,
+): ReservationFailure | null {
+  if (product === undefined || (product.archived && !isPaid)) return 'UNKNOWN_PRODUCT';
+  if (!isPaid && prices.some((price) => price !== product.price)) return 'PRICE_CHANGED';
+  return quantity > product.available - taken ? 'OUT_OF_STOCK' : null;
+}
+
+/** Lines of the same product as one, in the order of product ids. */
+export function sumByProduct(lines: readonly StockLine[]): StockLine[] {
+  const sums = new Map<string, number>();
+  for (const line of lines) sums.set(line.productId, (sums.get(line.productId) ?? 0) + line.quantity);
+  return [...sums].map(([productId, quantity]) => ({ productId, quantity })).sort((a, b) => (a.productId < b.productId ? -1 : 1));
+}

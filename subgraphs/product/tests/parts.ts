@@ -1,0 +1,111 @@
+import type { Fact, FactData } from '#kafka/contracts.ts';
+import { createFact } from '#kafka/facts.ts';
+import type { Identity } from '#platform/auth.ts';
+import { type Cache, openCache } from '#platform/cache.ts';
+import { type Database, openDatabase, type Sql } from '#platform/database.ts';
+import { newId } from '#platform/ids.ts';
+import { createLogger } from '#platform/logger.ts';
+import { createTestDatabase } from '#testing/postgres.ts';
+import type { Product } from '../catalogue.ts';
+import { entities } from '../entities.ts';
+import { createProductService } from '../service.ts';
+import { migrations } from '../start.ts';
+
+export const admin: Identity = { kind: 'user', userId: '01990000-0000-7000-8000-00000000000a', role: 'ADMIN' };
+export const customer: Identity = { kind: 'user', userId: '01990000-0000-7000-8000-00000000000c', role: 'CUSTOMER' };
+
+const logger = createLogger('product-test', 'silent');
+
+/** The service on a database of its own. */
+export async function openProductParts(label: string, cache: Cache = openCache(undefined, { prefix: '', logger })) {
+  const server = await createTestDatabase(label);
+  const database = await openDatabase({ url: server.url, entities, migrations, poolSize: 8, logger });
+  await database.migrate();
+  let wakes = 0;
+  const service = createProductService({
+    database,
+    cache,
+    wakeRelay: () => {
+      wakes += 1;
+    },
+  });
+  return {
+    database,
+    service,
+    wakes: () => wakes,
+    /** One valid product, changed by what the test is about. */
+    async addProduct(changes: Record<string, unknown> = {}): Promise<Product> {
+      const input = {
+        sku: newId().toUpperCase().slice(0, 36),
+        name: 'Oak table',
+        category: 'Tables',
+        price: 12_500,
+        stock: 10,
+        ...changes,
+      };
+      const result = await service.createProducts(admin, { products: [input] });
+      if ('refusal' in result) throw new Error(result.message);
+      const [product] = result.products;
+      if (!product) throw new Error('no product was made');
+      return product;
+    },
+    /** A transaction and what follows its commit, as the consumer does it but without an inbox. */
+    async hear(work: (sql: Sql) => Promise<void>): Promise<void> {
+      await database.transaction(work);
+      await service.factsCommitted();
+    },
+    async close(): Promise<void> {
+      await cache.close();
+      await database.close();
+      await server.drop();
+    },
+  };
+}
+export type ProductParts = Awaited<ReturnType<typeof openProductParts>>;
+
+type Line = { product: Pick<Product, 'id' | 'price'>; quantity: number; price?: number };
+
+export function orderCreated(lines: readonly Line[], orderId = newId()): Fact<'order.created'> {
+  return createFact('order.created', orderId, {
+    ...orderState(orderId),
+    version: 1,
+    status: 'PENDING',
+    paymentMethodId: 'card-succeeds',
+    placedAt: new Date().toISOString(),
+    lines: orderLines(lines),
+  });
+}
+
+export function orderPaid(orderId: string, lines: readonly Line[]): Fact<'order.paid'> {
+  const placedAt = new Date().toISOString();
+  return createFact('order.paid', orderId, { ...orderState(orderId), version: 3, status: 'PAID', lines: orderLines(lines), placedAt });
+}
+
+export function orderCancelled(orderId: string): Fact<'order.cancelled'> {
+  return createFact('order.cancelled', orderId, { ...orderState(orderId), version: 3, status: 'CANCELLED', reason: 'BY_CUSTOMER' });
+}
+
+export function orderRefunded(orderId: string): Fact<'order.refunded'> {
+  return createFact('order.refunded', orderId, { ...orderState(orderId), version: 4, status: 'REFUNDED' });
+}
+
+function orderState(orderId: string): Pick<FactData<'order.created'>, 'orderId' | 'number' | 'userId' | 'total'> {
+  return { orderId, number: 'M-1', userId: '01990000-0000-7000-8000-00000000000c', total: { amount: 1, currency: 'EUR' } };
+}
+
+function orderLines(lines: readonly Line[]) {
+  return lines.map(({ product, quantity, price }) => ({
+    productId: product.id,
+    name: 'Oak table',
+    quantity,
+    unitPrice: { amount: price ?? product.price.amount, currency: 'EUR' as const },
+  }));
+}
+
+/** What waits in the outbox, oldest first, and is then forgotten. */
+export async function takeFacts(database: Database): Promise<{ type: string; data: Record<string, unknown> }[]> {
+  const { rows } = await database.query<{ type: string; value: string }>(
+    `WITH taken AS (DELETE FROM outbox RETURNING *) SELECT headers->>'ce_type' AS type, value FROM taken ORDER BY id`,
+  );
+  return rows.map((row) => ({ type: row.type, data: JSON.parse(row.value) }));
+}
