@@ -1,7 +1,10 @@
+import { hostname } from 'node:os';
 import type { Database, Sql } from '#platform/database.ts';
 import type { Logger } from '#platform/logger.ts';
-import type { Fact, FactType } from './contracts.ts';
+import { createBatchHandler } from './consumer-batch.ts';
+import { contracts, type Fact, type FactType } from './contracts.ts';
 import type { EventLog } from './event-log.ts';
+import { startInboxSweep } from './inbox.ts';
 
 /**
  * A type of fact that a service hears, and what it does about it. `handle` gets the facts of one batch that are new to the
@@ -28,4 +31,28 @@ export type ConsumerOptions = {
 
 export type Consumer = { stop(): Promise<void> };
 
-export declare function startConsumer(options: ConsumerOptions): Promise<Consumer>;
+/**
+ * Hears facts: each once, as far as its effects in the database go, in order per key. What cannot be handled is set aside as a dead letter;
+ * a database that is away is waited for. Resolves when the subscription is set up; joining goes on in the background.
+ */
+export async function startConsumer(options: ConsumerOptions): Promise<Consumer> {
+  const { name, eventLog, hears } = options;
+  const stopping = new AbortController();
+  const subscription = await eventLog.subscribe({
+    group: name,
+    // the same after a restart on the same machine
+    memberId: `${name}@${hostname()}`,
+    topics: [...new Set(hears.map(({ type }) => contracts[type].topic))],
+    from: 'beginning',
+    paceMs: options.paceMs,
+    handle: createBatchHandler({ ...options, stopping: stopping.signal }),
+  });
+  const sweep = startInboxSweep(options);
+  return {
+    async stop() {
+      stopping.abort();
+      sweep.stop();
+      await subscription.stop();
+    },
+  };
+}

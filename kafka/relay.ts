@@ -1,6 +1,10 @@
-import type { Database } from '#platform/database.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database, Sql } from '#platform/database.ts';
 import type { Logger } from '#platform/logger.ts';
-import type { EventLog } from './event-log.ts';
+import { createBell } from './bell.ts';
+import type { EventLog, Message } from './event-log.ts';
+import { pause, persist, reasonOf } from './persist.ts';
+import { leadUntilStopped } from './relay-leader.ts';
 
 export type RelayOptions = { database: Database; eventLog: EventLog; logger: Logger };
 
@@ -13,4 +17,109 @@ export type Relay = {
   stop(): Promise<void>;
 };
 
-export declare function startRelay(options: RelayOptions): Promise<Relay>;
+type OutboxRow = Message & { id: string };
+
+const pollEveryMs = 250;
+const paceMs = 10;
+const publishPauses = { firstPauseMs: 100, longestPauseMs: 1000 };
+const mostRows = 500;
+/** The broker refuses a batch of more than 1 MB (message.max.bytes), and kafkajs makes one of all that goes to one partition. */
+const mostCharacters = 400_000;
+const publishMayTakeMs = 1000;
+
+/**
+ * Begins to send what lies in the outbox. Resolves at once and never rejects: while the database, its tables or the log are away, it keeps trying.
+ *
+ * It selects what is there, rather than what comes after the last id sent: the row of a transaction that commits late has an
+ * id lower than those of others before it. Rows that are sent are deleted.
+ */
+export async function startRelay({ database, eventLog, logger }: RelayOptions): Promise<Relay> {
+  const bell = createBell();
+  const stopping = new AbortController();
+  let failures = 0;
+  const working = leadUntilStopped({
+    database,
+    stopping: stopping.signal,
+    lead,
+    onLost: bell.ring,
+    onFailed(error) {
+      if (isMissingTable(error)) return;
+      if (failures % 20 === 0) logger.warn({ reason: reasonOf(error) }, 'the outbox cannot be read; trying on');
+      failures += 1;
+    },
+  });
+
+  async function lead(sql: Sql, isLost: () => boolean): Promise<void> {
+    let lastSent = Number.NEGATIVE_INFINITY;
+    while (!stopping.signal.aborted && !isLost()) {
+      const begun = performance.now();
+      const sent = await sendBatch(sql);
+      failures = 0;
+      if (sent !== 'some') await bell.wait(pollEveryMs);
+      if (sent === 'nothing') continue;
+      const early = lastSent + paceMs - performance.now();
+      lastSent = begun;
+      if (early >= 1) await pause(early, stopping.signal);
+    }
+  }
+
+  async function sendBatch(sql: Sql): Promise<'nothing' | 'some' | 'all'> {
+    const { rows } = await sql.query<OutboxRow>(selectWaiting, [mostRows]);
+    const batch = fitting(rows);
+    if (batch.length === 0 || !(await publish(batch))) return 'nothing';
+    await sql.query(deleteSent, [batch.map((row) => row.id)]);
+    return rows.length < mostRows && batch.length === rows.length ? 'all' : 'some';
+  }
+
+  /** False when it was stopped before the log answered: the messages stay, and may be sent a second time. */
+  async function publish(batch: readonly OutboxRow[]): Promise<boolean> {
+    const messages = batch.map(({ topic, key, headers, value }) => ({ topic, key, headers, value }));
+    const published = persist(() => eventLog.publish(messages), { ...publishPauses, stopping: stopping.signal, onFailed });
+    const stopped = onAbort(stopping.signal).then(() => sleep(publishMayTakeMs, 'stopped' as const, { ref: false }));
+    return (await Promise.race([published, stopped])) !== 'stopped';
+  }
+
+  function onFailed(error: unknown, attempt: number): boolean {
+    if (attempt % 10 === 1) logger.warn({ reason: reasonOf(error) }, 'the event log does not take what is in the outbox; trying on');
+    return true;
+  }
+
+  return {
+    wake: bell.ring,
+    async lag() {
+      const { rows } = await database.query<{ messages: string; oldest: number | null }>(selectLag);
+      return { messages: Number(rows[0]?.messages ?? 0), oldestMs: Math.max(0, Math.round(rows[0]?.oldest ?? 0)) };
+    },
+    async stop() {
+      stopping.abort();
+      bell.ring();
+      await working;
+    },
+  };
+}
+
+const selectWaiting = 'SELECT id, topic, key, headers, value FROM outbox ORDER BY id LIMIT $1';
+const deleteSent = 'DELETE FROM outbox WHERE id = ANY($1::bigint[])';
+const selectLag = 'SELECT count(*) AS messages, (extract(epoch FROM now() - min(created_at)) * 1000)::float8 AS oldest FROM outbox';
+
+/** As many of the first rows as one request may hold; at least one. */
+function fitting(rows: readonly OutboxRow[]): readonly OutboxRow[] {
+  let size = 0;
+  const end = rows.findIndex(({ value, headers }) => {
+    size += (value?.length ?? 0) + JSON.stringify(headers).length;
+    return size > mostCharacters;
+  });
+  return end < 0 ? rows : rows.slice(0, Math.max(1, end));
+}
+
+function onAbort(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/** The migrations are still to come. */
+function isMissingTable(error: unknown): boolean {
+  return error instanceof Error && (error as { code?: unknown }).code === '42P01';
+}

@@ -1,0 +1,30 @@
+export type Bell = {
+  ring(): void;
+  /** Resolves when the bell rings, at once if it rang since the last wait, or after `withinMs`. */
+  wait(withinMs?: number): Promise<void>;
+};
+
+/** Wakes one loop that waits; rings while nobody waits are remembered as one. */
+export function createBell(): Bell {
+  let rung = false;
+  let wake: (() => void) | undefined;
+  return {
+    ring() {
+      rung = true;
+      wake?.();
+    },
+    async wait(withinMs) {
+      if (!rung) {
+        await new Promise<void>((resolve) => {
+          const timer = withinMs === undefined ? undefined : setTimeout(resolve, withinMs);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      }
+      wake = undefined;
+      rung = false;
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Delivery, EventLog, Message, SubscribeOptions, Subscription } from './event-log.ts';
+import { createInProcessGroup, type InProcessGroup } from './in-process-group.ts';
+import { openLogFolder } from './log-folder.ts';
+import { createLogStore } from './log-store.ts';
+
+export type InProcessLogOptions = {
+  /** Where dead letters outlive the process, and where `npm run dead-letters` of another process finds them. */
+  folder?: string;
+  /** A publish waits until these groups are there, so that none of them misses what was said while it was starting. */
+  groups?: readonly string[];
+};
+
+/**
+ * The log without Kafka, for one process that holds all services, and for tests. Nothing is stored but dead letters: a publish
+ * resolves when every group has handled the messages, so the sender's outbox row is their durability. A group that reads from
+ * the beginning is waited for even while it has no members; one that reads from the end ends with its last member.
+ */
+export function createInProcessLog(options: InProcessLogOptions = {}): EventLog {
+  const store = createLogStore();
+  const folder = options.folder === undefined ? null : openLogFolder(options.folder);
+  const groups = new Map<string, InProcessGroup>();
+  const closing = new AbortController();
+  folder?.letters().forEach((letter) => void store.append(letter));
+  const spooled = folder?.watch((messages) => publish(messages));
+
+  async function publish(messages: readonly Message[]): Promise<void> {
+    await untilAllAreThere();
+    closing.signal.throwIfAborted();
+    const handled = messages.flatMap((message) => {
+      const delivery = store.append(message);
+      if (message.topic.endsWith('.dead')) folder?.keep(delivery);
+      return [...groups.values()].filter((group) => group.hears(message.topic)).map((group) => group.add(delivery));
+    });
+    // the groups go on with what they were given, whatever becomes of this publish
+    await Promise.race([Promise.all(handled), aborted(closing.signal)]);
+  }
+
+  async function untilAllAreThere(): Promise<void> {
+    while (options.groups?.some((name) => !groups.has(name))) await sleep(10, undefined, { signal: closing.signal });
+  }
+
+  async function subscribe(subscriber: SubscribeOptions): Promise<Subscription> {
+    closing.signal.throwIfAborted();
+    let group = groups.get(subscriber.group);
+    if (group === undefined) {
+      group = createInProcessGroup();
+      groups.set(subscriber.group, group);
+    }
+    const added = group.listen(subscriber.topics);
+    if (subscriber.from === 'beginning') for (const topic of added) for (const delivery of store.all(topic)) void group.add(delivery);
+    const member = group.join(subscriber);
+    const joined = group;
+    return {
+      async stop() {
+        await member.leave();
+        if (subscriber.from === 'end' && joined.isEmpty() && groups.get(subscriber.group) === joined) {
+          groups.delete(subscriber.group);
+          joined.end();
+        }
+      },
+    };
+  }
+
+  return {
+    publish,
+    subscribe,
+    readAll: async (topic): Promise<Delivery[]> => store.all(topic),
+    problem: async () => (closing.signal.aborted ? 'the event log is closed' : null),
+    async close() {
+      closing.abort(new Error('The event log is closed.'));
+      spooled?.stop();
+      await Promise.all([...groups.values()].map((group) => group.close()));
+    },
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}

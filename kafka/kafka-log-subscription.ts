@@ -1,0 +1,175 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Consumer, EachBatchPayload } from 'kafkajs';
+import type { Logger } from '#platform/logger.ts';
+import { coalesce } from './coalesce.ts';
+import type { Delivery, SubscribeOptions, Subscription } from './event-log.ts';
+import { createKafka } from './kafka-log-client.ts';
+import { clientIdOf, prepareGroup } from './kafka-log-group.ts';
+import { toDelivery } from './kafka-log-message.ts';
+import { createPositions } from './kafka-log-positions.ts';
+import { deleteGroup } from './kafka-log-reader.ts';
+import { persist, reasonOf } from './persist.ts';
+
+export type KafkaSubscriptionOptions = {
+  brokers: string[];
+  logger: Logger;
+  subscriber: SubscribeOptions;
+  ensureTopics(): Promise<void>;
+  onFatal(error: Error): void;
+  problem(): Promise<string | null>;
+};
+
+const commitEveryMs = 400;
+const heartbeatEveryMs = 500;
+const watchEveryMs = 10_000;
+/** A fetch takes half a second when nothing comes, and a rejoin some seconds: three times the longest of it. */
+const longestSilenceMs = 90_000;
+const joinWithinMs = 1500;
+
+/** A member of a group on Kafka: joins in the background, for as long as it takes, and stays until it is stopped. */
+export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscription {
+  const { subscriber, logger } = options;
+  const about = { group: subscriber.group };
+  // one client for one member: kafkajs shares what it knows of a group's offsets among the consumers of a client
+  const client = createKafka({ brokers: options.brokers, clientId: clientIdOf(subscriber.memberId), logger });
+  const positions = createPositions();
+  const stopping = new AbortController();
+  let consumer: Consumer | undefined;
+  let joined = false;
+  let lastFetchAt = Date.now();
+
+  const batches = coalesce<Delivery>({
+    handle: subscriber.handle,
+    paceMs: subscriber.paceMs,
+    onFailed: (error) => logger.error({ ...about, error }, 'messages were not handled; they are tried again'),
+  });
+
+  async function begin(): Promise<void> {
+    const onFailed = (error: unknown, attempt: number) => {
+      if (attempt % 10 === 1) logger.warn({ ...about, reason: reasonOf(error) }, 'waiting for Kafka');
+      return true;
+    };
+    await persist(run, { firstPauseMs: 100, longestPauseMs: 1000, stopping: stopping.signal, onFailed }).catch(() => undefined);
+  }
+
+  async function run(): Promise<void> {
+    await consumer?.disconnect().catch(() => undefined);
+    await options.ensureTopics();
+    await prepareGroup(client, subscriber, logger);
+    if (stopping.signal.aborted) return;
+    consumer = client.consumer({
+      groupId: subscriber.group,
+      sessionTimeout: 6000,
+      rebalanceTimeout: 20_000,
+      heartbeatInterval: 1000,
+      maxWaitTimeInMs: 500,
+      minBytes: 1,
+      allowAutoTopicCreation: false,
+      // a restart that comes after stop() would leave a member that nobody knows of
+      retry: { initialRetryTime: 100, maxRetryTime: 1000, multiplier: 1.5, restartOnFailure: async () => !stopping.signal.aborted },
+    });
+    listen(consumer);
+    await consumer.connect();
+    // positions of a group that begins at the end are set in prepareGroup: `fromBeginning: false` would jump to the end with each rejoin
+    await consumer.subscribe({ topics: [...subscriber.topics], fromBeginning: subscriber.from === 'beginning' });
+    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 24, eachBatch });
+  }
+
+  function listen(on: Consumer): void {
+    on.on(on.events.GROUP_JOIN, () => {
+      joined = true;
+      lastFetchAt = Date.now();
+      // what was fetched before is fetched again from where the group stands
+      batches.drop();
+      positions.forget();
+      logger.debug(about, 'joined');
+      if (stopping.signal.aborted) return void on.disconnect().catch(() => undefined);
+      subscriber.onJoined?.();
+    });
+    on.on(on.events.REBALANCING, () => {
+      joined = false;
+    });
+    on.on(on.events.FETCH, () => {
+      lastFetchAt = Date.now();
+    });
+    on.on(on.events.CRASH, ({ payload: { error, restart } }) => {
+      joined = false;
+      if (stopping.signal.aborted) return;
+      logger.warn({ ...about, reason: error.message }, restart ? 'the consumer begins again' : 'the consumer ended');
+      // GroupCoordinatorNotFound and TypeErrors within kafkajs end its consumer whatever restartOnFailure says
+      if (!restart) options.onFatal(error);
+    });
+  }
+
+  async function eachBatch({ batch, resolveOffset, heartbeat, isRunning, isStale }: EachBatchPayload): Promise<void> {
+    if (!isRunning() || isStale() || stopping.signal.aborted) return;
+    const { topic, partition } = batch;
+    const handled = batches.add(batch.messages.map((message) => toDelivery(topic, partition, message)));
+    if (!(await withHeartbeats(handled, heartbeat))) return;
+    resolveOffset(batch.lastOffset());
+    positions.reached(topic, partition, batch.lastOffset());
+    await heartbeat();
+  }
+
+  /** kafkajs sends heartbeats only between batches. A rebalance ends the wait by rejecting; the call itself goes on, and the inbox sees to repetitions. */
+  async function withHeartbeats(handled: Promise<void>, heartbeat: () => Promise<void>): Promise<boolean> {
+    const ended = handled.then(
+      () => 'handled' as const,
+      () => 'dropped' as const,
+    );
+    for (;;) {
+      const how = await within(ended, heartbeatEveryMs);
+      if (how !== undefined) return how === 'handled';
+      await heartbeat();
+    }
+  }
+
+  async function commit(): Promise<void> {
+    const reached = positions.take();
+    if (reached.length === 0 || consumer === undefined || !joined) return;
+    try {
+      await consumer.commitOffsets(reached);
+    } catch (error) {
+      positions.putBack(reached);
+      logger.debug({ ...about, reason: reasonOf(error) }, 'positions not committed; tried again');
+    }
+  }
+
+  /** kafkajs has been seen to stop fetching without a word. */
+  async function watch(): Promise<void> {
+    if (batches.isBusy() || Date.now() - lastFetchAt < longestSilenceMs) return;
+    if ((await options.problem()) !== null || stopping.signal.aborted) return;
+    options.onFatal(new Error(`The consumer of the group ${subscriber.group} has not fetched for ${longestSilenceMs} ms.`));
+  }
+
+  const commitTimer = setInterval(() => void commit(), commitEveryMs);
+  const watchTimer = setInterval(() => void watch(), watchEveryMs);
+  const begun = begin();
+
+  return {
+    async stop() {
+      stopping.abort();
+      clearInterval(commitTimer);
+      clearInterval(watchTimer);
+      await batches.stop();
+      await begun;
+      // while it joins, kafkajs does not hear that it is to stop
+      for (let waitedMs = 0; consumer && !joined && waitedMs < joinWithinMs; waitedMs += 20) await sleep(20);
+      await commit();
+      await consumer?.disconnect().catch(() => undefined);
+      if (subscriber.from === 'end') await deleteGroup(client, subscriber.group);
+    },
+  };
+}
+
+async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, ms, undefined);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

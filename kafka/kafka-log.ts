@@ -1,0 +1,90 @@
+import type { Logger } from '#platform/logger.ts';
+import type { EventLog, Message, Subscription } from './event-log.ts';
+import { createKafka, type KafkaClient } from './kafka-log-client.ts';
+import { createKafkaPublisher } from './kafka-log-publisher.ts';
+import { readWholeTopic } from './kafka-log-reader.ts';
+import { subscribeToKafka } from './kafka-log-subscription.ts';
+import { createTopicsOnce } from './kafka-log-topics.ts';
+
+export type KafkaLogOptions = {
+  brokers: string[];
+  /** The service's name, as the broker's own logs and metrics show it. */
+  clientId: string;
+  logger: Logger;
+  /** A consumer ended that cannot be begun again in this process. The default logs it and ends the process, for its supervisor to restart. */
+  onFatal?: (error: Error) => void;
+};
+
+/** The log on Kafka. Opens nothing until it is used, and keeps trying: a broker that is away delays, and fails nothing but a publish. */
+export function openKafkaLog(options: KafkaLogOptions): EventLog {
+  const { logger } = options;
+  const client = createKafka(options);
+  const ensureTopics = createTopicsOnce(client, logger);
+  const publisher = createKafkaPublisher({ client, ensureTopics });
+  const subscriptions = new Set<Subscription>();
+  const onFatal =
+    options.onFatal ??
+    ((error: Error) => {
+      logger.fatal({ error }, 'a consumer of the event log ended for good; the process ends');
+      process.exit(1);
+    });
+  let closed = false;
+
+  function assertOpen(): void {
+    if (closed) throw new Error('The event log is closed.');
+  }
+
+  return {
+    async publish(messages: readonly Message[]) {
+      assertOpen();
+      await publisher.publish(messages);
+    },
+    async subscribe(subscriber) {
+      assertOpen();
+      const subscription = subscribeToKafka({ ...options, subscriber, ensureTopics, onFatal, problem: () => problemOf(client) });
+      subscriptions.add(subscription);
+      return {
+        async stop() {
+          subscriptions.delete(subscription);
+          await subscription.stop();
+        },
+      };
+    },
+    async readAll(topic) {
+      assertOpen();
+      await ensureTopics();
+      return readWholeTopic(options, topic);
+    },
+    problem: createProblem(client, () => closed),
+    async close() {
+      closed = true;
+      await Promise.all([...subscriptions].map((subscription) => subscription.stop()));
+      await publisher.close();
+    },
+  };
+}
+
+/** Readiness probes come often: one answer serves for so long. */
+const problemIsKnownForMs = 2000;
+
+function createProblem(client: KafkaClient, isClosed: () => boolean): () => Promise<string | null> {
+  let asked: { at: number; answer: Promise<string | null> } | undefined;
+  return async () => {
+    if (isClosed()) return 'the event log is closed';
+    if (asked === undefined || Date.now() - asked.at > problemIsKnownForMs) asked = { at: Date.now(), answer: problemOf(client) };
+    return asked.answer;
+  };
+}
+
+async function problemOf(client: KafkaClient): Promise<string | null> {
+  const admin = client.admin({ retry: { retries: 0 } });
+  try {
+    await admin.connect();
+    await admin.listTopics();
+    return null;
+  } catch (error) {
+    return `Kafka cannot be reached: ${error instanceof Error ? error.message : String(error)}`;
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
+}

@@ -1,0 +1,61 @@
+import type { Delivery, Message } from './event-log.ts';
+import { type TopicName, topics } from './topics.ts';
+
+/** What the in-process log remembers of a topic that is not compacted, for a group that comes late and for whoever looks in. */
+const rememberedMessages = 1000;
+
+export type LogStore = {
+  append(message: Message): Delivery;
+  all(topic: Message['topic']): Delivery[];
+};
+
+/** The messages of the in-process log, in memory: compacted topics by key, of the others the last ones. */
+export function createLogStore(): LogStore {
+  const kept = new Map<string, Delivery[]>();
+  const offsets = new Map<string, number>();
+
+  function keepOf(topic: string): Delivery[] {
+    let list = kept.get(topic);
+    if (list === undefined) {
+      list = [];
+      kept.set(topic, list);
+    }
+    return list;
+  }
+
+  function place(message: Message): Delivery {
+    const partition = partitionOf(message);
+    const name = `${message.topic}/${partition}`;
+    const offset = offsets.get(name) ?? 0;
+    offsets.set(name, offset + 1);
+    return { ...message, partition, offset: String(offset) };
+  }
+
+  function compact(list: Delivery[], delivery: Delivery): void {
+    const before = list.findIndex((other) => other.key === delivery.key);
+    if (before >= 0) list.splice(before, 1);
+    if (delivery.value !== null) list.push(delivery);
+  }
+
+  return {
+    append(message) {
+      const delivery = place(message);
+      const list = keepOf(message.topic);
+      if (isCompacted(message.topic)) compact(list, delivery);
+      else if (list.push(delivery) > rememberedMessages) list.shift();
+      return delivery;
+    },
+    all: (topic) => [...keepOf(topic)],
+  };
+}
+
+function isCompacted(topic: Message['topic']): boolean {
+  return topic.endsWith('.dead') || topics[topic as TopicName].cleanup === 'compact';
+}
+
+function partitionOf({ topic, key }: Message): number {
+  const partitions = topic.endsWith('.dead') ? 1 : topics[topic as TopicName].partitions;
+  let hash = 0;
+  for (let index = 0; index < key.length; index += 1) hash = (hash * 31 + key.charCodeAt(index)) | 0;
+  return Math.abs(hash) % partitions;
+}
