@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+const count = (fallback: number) => z.coerce.number().int().min(0).max(10_000_000).default(fallback);
+
+/** Types of variables that only the gateway has. */
+export const gatewayVariable = {
+  count,
+  list: () =>
+    z
+      .string()
+      .default('')
+      .transform((text) =>
+        text
+          .split(',')
+          .map((part) => part.trim())
+          .filter((part) => part !== ''),
+      ),
+  origins: () =>
+    gatewayVariable.list().pipe(z.array(z.string().regex(/^(\*|https?:\/\/[^/\s]+)$/, 'must be origins like https://shop.example, or *'))),
+  urlsByName: () =>
+    gatewayVariable
+      .list()
+      .pipe(z.array(z.string().regex(/^[^=\s]+=https?:\/\/\S+$/, 'must be name=http://… , separated by commas')))
+      .transform((pairs): Record<string, string> => Object.fromEntries(pairs.map(splitPair))),
+  onOff: (fallback: 'on' | 'off') =>
+    z
+      .enum(['on', 'off'])
+      .default(fallback)
+      .transform((value) => value === 'on'),
+} as const;
+
+function splitPair(pair: string): [string, string] {
+  const end = pair.indexOf('=');
+  return [pair.slice(0, end), pair.slice(end + 1)];
+}

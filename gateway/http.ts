@@ -1,0 +1,105 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Logger } from '#platform/logger.ts';
+import { currentTraceparent, traceIdOf, withTraceparent } from '#platform/telemetry.ts';
+import type { GraphqlEndpoint } from './graphql-endpoint.ts';
+import { type AllowedOrigins, setCorsHeaders, setSecurityHeaders } from './protection/browser-rules.ts';
+import type { Readiness } from './readiness.ts';
+import type { StaticFiles } from './static-files.ts';
+
+export type HttpOptions = {
+  graphql: GraphqlEndpoint;
+  files: StaticFiles;
+  readiness(): Promise<Readiness>;
+  metrics(): Promise<string>;
+  allowedOrigins: AllowedOrigins;
+  logger: Logger;
+};
+
+const internalError = 'Something went wrong on our side.';
+
+/** A server with the timeouts of the gateway; it listens when everything behind it is ready. */
+export function createHttpServer(): Server {
+  return createServer({
+    // longer than what load balancers keep connections for, or a request meets a closing connection
+    keepAliveTimeout: 65_000,
+    headersTimeout: 20_000,
+    requestTimeout: 30_000,
+    maxHeaderSize: 16 * 1024,
+  });
+}
+
+/** Everything the gateway answers over HTTP: the graph, its pages and files, and what the platform asks. */
+export function serveHttp(server: Server, options: HttpOptions): void {
+  const { logger } = options;
+  server.on('request', (request, response) => {
+    withTraceparent(request.headers['traceparent'] as string | undefined, async () => {
+      const correlationId = traceIdOf(currentTraceparent()) ?? '';
+      response.setHeader('x-correlation-id', correlationId);
+      try {
+        await route(request, response, options);
+      } catch (error) {
+        if (request.destroyed && !request.complete) return;
+        logger.error({ error, correlationId }, 'a request failed outside of GraphQL');
+        fail(response, correlationId);
+      }
+    }).catch((error: unknown) => logger.error({ error }, 'a request could not be answered'));
+  });
+}
+
+async function route(request: IncomingMessage, response: ServerResponse, options: HttpOptions): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://gateway.invalid');
+  setSecurityHeaders(response);
+  setCorsHeaders(request, response, options.allowedOrigins);
+  if (request.method === 'OPTIONS') {
+    response.writeHead(204).end();
+    return;
+  }
+  if (url.pathname === '/graphql' && !wantsPage(request, url)) return options.graphql(request, response, url);
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return sendJson(response, 405, { error: 'Only the graph at /graphql takes anything.' });
+  if (url.pathname === '/livez') return sendJson(response, 200, { status: 'live' });
+  if (url.pathname === '/readyz') {
+    const { ready, body } = await options.readiness();
+    return sendJson(response, ready ? 200 : 503, body);
+  }
+  if (url.pathname === '/metrics') {
+    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+    response.end(await options.metrics());
+    return;
+  }
+  if (await options.files.serve(request, response, url)) return;
+  sendJson(response, 404, { error: `There is nothing at ${url.pathname}. The graph is at /graphql.` });
+}
+
+/** A person who opened /graphql in a browser gets the playground there. */
+function wantsPage(request: IncomingMessage, url: URL): boolean {
+  const isReading = request.method === 'GET' || request.method === 'HEAD';
+  return isReading && !url.searchParams.has('query') && (request.headers.accept ?? '').includes('text/html');
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
+}
+
+function fail(response: ServerResponse, correlationId: string): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  sendJson(response, 500, { errors: [{ message: internalError, extensions: { code: 'INTERNAL', correlationId } }] });
+}
+
+/**
+ * Stops accepting, lets the requests that are under way end, and closes idle connections at once. After `graceMs` what is left is cut.
+ */
+export async function closeHttp(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  // a connection that a request has just left is idle only now
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  const late = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(late);
+}

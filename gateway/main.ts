@@ -1,0 +1,27 @@
+import { openKafkaLog } from '#kafka/kafka-log.ts';
+import { variable } from '#platform/config.ts';
+import { runProcess } from '#platform/process.ts';
+import { gatewayConfig, startGateway } from './start.ts';
+
+await runProcess({
+  name: 'gateway',
+  config: {
+    ...gatewayConfig,
+    /** Where subscriptions hear what happens; without it they are refused, and everything else is served. */
+    KAFKA_BROKERS: variable.brokers().optional(),
+  },
+  async serve(config, logger) {
+    const { KAFKA_BROKERS: brokers } = config;
+    const eventLog = brokers === undefined ? null : openKafkaLog({ brokers, clientId: 'gateway', logger });
+    const gateway = await startGateway(config, { eventLog, logger });
+    process.on('SIGHUP', () => {
+      gateway.reload().catch((error: unknown) => logger.error({ error }, 'the supergraph could not be looked at'));
+    });
+    return {
+      async stop() {
+        await gateway.stop();
+        await eventLog?.close();
+      },
+    };
+  },
+});

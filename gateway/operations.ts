@@ -1,0 +1,96 @@
+import { ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { Logger } from '#platform/logger.ts';
+import type { GatewayContext } from './context.ts';
+import type { Documents } from './documents.ts';
+import type { Prepare } from './prepare.ts';
+import { Refused } from './protection/refusals.ts';
+import type { OperationRequest } from './subscription-port.ts';
+import type { LiveSupergraph } from './supergraph.ts';
+
+export type Operations = ReturnType<typeof createOperations>;
+
+/** Runs operations that were prepared: Apollo Server around Apollo's gateway, without its HTTP server. */
+export function createOperations(options: {
+  supergraph: LiveSupergraph;
+  documents: Documents;
+  prepare: Prepare;
+  presentError(error: unknown): GraphQLError;
+  introspection: boolean;
+  maxTokens: number;
+  logger: Logger;
+}) {
+  const { prepare, presentError } = options;
+  const server = new ApolloServer<GatewayContext>({
+    gateway: options.supergraph.gateway,
+    introspection: options.introspection,
+    parseOptions: { maxTokens: options.maxTokens },
+    documentStore: options.documents.store,
+    // the gateway's own, in prepare.ts, serve sockets as well
+    persistedQueries: false,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    nodeEnv: 'production',
+    apollo: {},
+    logger: options.logger.child({ part: 'apollo' }, { level: 'warn' }),
+    formatError: (_formatted: GraphQLFormattedError, error: unknown) => presentError(error).toJSON(),
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+    ],
+  });
+
+  return {
+    /** Loads the supergraph. Rejects with one sentence when it cannot be served. */
+    start: () => server.start(),
+    stop: () => server.stop(),
+
+    /** The answer to a prepared operation as HTTP, in the media type that the client accepts. */
+    respond(
+      request: OperationRequest & { query: string },
+      accept: string | undefined,
+      context: GatewayContext,
+    ): Promise<HTTPGraphQLResponse> {
+      const headers = new HeaderMap([['content-type', 'application/json']]);
+      if (accept !== undefined) headers.set('accept', accept);
+      return server.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: { method: 'POST', headers, search: '', body: bodyOf(request) },
+        context: async () => context,
+      });
+    },
+
+    /** The answer to a prepared operation as a result. Never rejects. */
+    async execute(request: OperationRequest, context: GatewayContext): Promise<ExecutionResult> {
+      try {
+        const query = await prepare.textOf(request);
+        const { body } = await server.executeOperation(bodyOf({ ...request, query }), { contextValue: context });
+        if (body.kind === 'incremental') throw new Error('An answer in parts was not asked for.');
+        const { data, errors } = body.singleResult;
+        return {
+          ...(data === undefined ? {} : { data }),
+          ...(errors === undefined ? {} : { errors: errors.map(toError) }),
+        };
+      } catch (error) {
+        return { errors: error instanceof Refused ? error.errors : [presentError(error)] };
+      }
+    },
+  };
+}
+
+function bodyOf({ query, operationName, variables }: OperationRequest & { query: string }) {
+  return { query, ...(operationName ? { operationName } : {}), ...(variables ? { variables } : {}) };
+}
+
+function toError({ message, path, extensions }: GraphQLFormattedError): GraphQLError {
+  return new GraphQLError(message, { path: path ?? null, extensions: extensions ?? null });
+}

@@ -1,0 +1,103 @@
+import { type GraphQLError, getOperationAST } from 'graphql';
+import type { GatewayContext } from './context.ts';
+import type { Documents } from './documents.ts';
+import type { GatewayMetrics } from './metrics.ts';
+import { costOf } from './protection/cost.ts';
+import type { PersistedQueries } from './protection/persisted-queries.ts';
+import type { RateBudget, RateLimiter } from './protection/rate-limiter.ts';
+import { Refused, refusal, refuse } from './protection/refusals.ts';
+import { sha256, type TrustedDocuments } from './protection/trusted-documents.ts';
+import type { OperationRequest, PreparedOperation, SupergraphSource } from './subscription-port.ts';
+
+export type PrepareOptions = {
+  supergraph: SupergraphSource;
+  documents: Documents;
+  trusted: TrustedDocuments;
+  persisted: PersistedQueries;
+  rateLimiter: RateLimiter;
+  budgets: { readonly user: RateBudget; readonly guest: RateBudget };
+  maxCost: number;
+  presentError(error: unknown): GraphQLError;
+  metrics: GatewayMetrics;
+};
+
+/** An operation that may be planned, with its text, which a client may have named by its hash. */
+export type Prepared = Extract<PreparedOperation, { ok: true }> & { readonly query: string };
+export type Prepare = ReturnType<typeof createPrepare>;
+
+/** Everything between a request and its plan, for HTTP and sockets alike. */
+export function createPrepare(options: PrepareOptions) {
+  const { supergraph, trusted, persisted } = options;
+
+  async function admit(context: GatewayContext): Promise<void> {
+    const wait = await options.rateLimiter.take(context.rateKey, options.budgets[context.identity.kind]);
+    if (wait === 0) return;
+    const error = refusal('RATE_LIMITED', `Too many requests: try again in ${wait} s.`, { retryAfterSeconds: wait });
+    throw new Refused([error], { headers: { 'retry-after': String(wait) } });
+  }
+
+  /** The text of the operation. @throws Refused when there is none, or none that is known. */
+  async function textOf({ query, extensions }: OperationRequest): Promise<string> {
+    const hash = hashOf(extensions);
+    if (query) {
+      if (hash !== null && sha256(query) !== hash) refuse('BAD_REQUEST', 'The hash is not that of the query.');
+      return query;
+    }
+    if (hash === null) refuse('BAD_REQUEST', 'Send the text of an operation as `query`.');
+    const known = trusted.find(hash) ?? (await persisted.get(hash));
+    return known ?? refuse('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound');
+  }
+
+  function assertAffordable({ document, operation }: Prepared, variables: OperationRequest['variables']): void {
+    const cost = costOf(supergraph.current().apiSchema, document, operation, variables ?? {});
+    if (cost <= options.maxCost) return;
+    refuse('OPERATION_TOO_LARGE', `The operation may bring ${cost} objects; the limit is ${options.maxCost}.`);
+  }
+
+  /** @throws Refused */
+  async function prepareOrThrow(request: OperationRequest, context: GatewayContext): Promise<Prepared> {
+    await admit(context);
+    const query = await textOf(request);
+    const document = options.documents.read(query);
+    const operation = getOperationAST(document, request.operationName) ?? refuseUnknown(request.operationName);
+    const prepared: Prepared = { ok: true, document, operation, query };
+    assertAffordable(prepared, request.variables);
+    if (request.query && hashOf(request.extensions) !== null && trusted.mode !== 'only') await persisted.set(sha256(query), query);
+    return prepared;
+  }
+
+  /** @throws Refused, and nothing else. */
+  async function prepareOrRefuse(request: OperationRequest, context: GatewayContext): Promise<Prepared> {
+    try {
+      return await prepareOrThrow(request, context);
+    } catch (error) {
+      const refused = error instanceof Refused ? error : new Refused([options.presentError(error)], { status: 500 });
+      options.metrics.refused.inc({ reason: String(refused.errors[0]?.extensions['code']) });
+      throw refused;
+    }
+  }
+
+  return {
+    textOf,
+    prepareOrRefuse,
+    /** The same with a refusal as a value. Never rejects. */
+    prepare: (request: OperationRequest, context: GatewayContext): Promise<PreparedOperation> =>
+      prepareOrRefuse(request, context).catch((refused: Refused) => ({ ok: false, errors: refused.errors })),
+  };
+}
+
+/** Null without one. The protocol is Apollo's: `extensions.persistedQuery = { version: 1, sha256Hash }`. */
+function hashOf(extensions: OperationRequest['extensions']): string | null {
+  const persisted = extensions?.['persistedQuery'];
+  if (persisted === undefined || persisted === null) return null;
+  if (typeof persisted !== 'object' || !('sha256Hash' in persisted) || typeof persisted.sha256Hash !== 'string') {
+    return refuse('BAD_REQUEST', 'A persisted query is named by `extensions.persistedQuery.sha256Hash`.');
+  }
+  if ('version' in persisted && persisted.version !== 1) refuse('BAD_REQUEST', 'Only version 1 of persisted queries is known.');
+  return persisted.sha256Hash.toLowerCase();
+}
+
+function refuseUnknown(name: string | null | undefined): never {
+  if (name) refuse('OPERATION_RESOLUTION_FAILURE', `The document has no operation named "${name.slice(0, 100)}".`);
+  refuse('OPERATION_RESOLUTION_FAILURE', 'The document has several operations or none: name the one to run as `operationName`.');
+}

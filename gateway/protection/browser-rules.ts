@@ -1,0 +1,66 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** The origins besides its own from which browsers may use the gateway; `*` is any. */
+export type AllowedOrigins = readonly string[];
+
+const apiPolicy = "default-src 'none'; frame-ancestors 'none'";
+
+/** The policy of our own pages: no script and no worker but from our files. Styles may be inline, because the editor writes its own. */
+export const pagePolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "font-src 'self' data:",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+export function setSecurityHeaders(response: ServerResponse): void {
+  response.setHeader('content-security-policy', apiPolicy);
+  response.setHeader('x-content-type-options', 'nosniff');
+  response.setHeader('x-frame-options', 'DENY');
+  response.setHeader('referrer-policy', 'no-referrer');
+  response.setHeader('cross-origin-opener-policy', 'same-origin');
+  response.setHeader('cross-origin-resource-policy', 'same-site');
+}
+
+/** Whether a page of this origin may use the gateway that was addressed as `host`. */
+export function isAllowedOrigin(origin: string, host: string | undefined, allowed: AllowedOrigins): boolean {
+  if (allowed.includes('*') || allowed.includes(origin)) return true;
+  return host !== undefined && URL.canParse(origin) && new URL(origin).host === host;
+}
+
+/** The headers of the Fetch standard's CORS protocol; without them browsers keep the answer from a foreign page. */
+export function setCorsHeaders(request: IncomingMessage, response: ServerResponse, allowed: AllowedOrigins): void {
+  response.setHeader('vary', 'origin');
+  const { origin, host } = request.headers;
+  if (origin === undefined || !isAllowedOrigin(origin, host, allowed)) return;
+  response.setHeader('access-control-allow-origin', origin);
+  response.setHeader('access-control-expose-headers', 'x-correlation-id, retry-after');
+  if (request.method !== 'OPTIONS') return;
+  response.setHeader('access-control-allow-methods', 'GET, POST, OPTIONS');
+  response.setHeader(
+    'access-control-allow-headers',
+    'content-type, authorization, apollo-require-preflight, x-apollo-operation-name, traceparent',
+  );
+  response.setHeader('access-control-max-age', '7200');
+}
+
+/**
+ * Whether a browser had to ask with a preflight before it sent this on behalf of a foreign page: a body of JSON always, anything
+ * else only with a header that forms and images cannot have.
+ */
+export function wasPreflighted(request: IncomingMessage): boolean {
+  if (mediaTypeOf(request) === 'application/json') return true;
+  return Boolean(request.headers['apollo-require-preflight'] || request.headers['x-apollo-operation-name']);
+}
+
+/** Without its parameters, in lower case; undefined when there is none. */
+export function mediaTypeOf(request: IncomingMessage): string | undefined {
+  return request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+}

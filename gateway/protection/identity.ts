@@ -1,0 +1,62 @@
+import { type AccessToken, guest, type Identity, keyIdOf, verifyAccessToken } from '#platform/auth.ts';
+import { AppError } from '#platform/errors.ts';
+import type { Logger } from '#platform/logger.ts';
+import { createPublicKeySource, fetchPublicKeys } from './public-keys.ts';
+
+export type Caller = { readonly identity: Identity; readonly expiresAt: Date | null };
+export type Identify = (token: string | undefined) => Promise<Caller>;
+
+const maxKeptTokens = 10_000;
+const maxTokenLength = 8192;
+
+/**
+ * Who an access token speaks for. Nothing but a signature of the issuer makes anybody more than a guest, and a token that is
+ * not good is refused rather than forgotten, so that a client learns that it must renew it.
+ */
+export function createIdentify(options: { jwksUrl: string | undefined; logger: Logger; now?: () => number }): Identify {
+  const { jwksUrl, now = Date.now } = options;
+  // checking a signature costs 50 µs; most tokens come many times
+  const kept = new Map<string, AccessToken>();
+  const keys =
+    jwksUrl === undefined
+      ? null
+      : createPublicKeySource({ fetchKeys: () => fetchPublicKeys(jwksUrl), onChange: () => kept.clear(), logger: options.logger });
+
+  const verify = async (token: string): Promise<AccessToken> => {
+    if (keys === null) throw new AppError('UNAUTHENTICATED', 'Nobody can log in here: this gateway checks no access tokens.');
+    const keyId = token.length > maxTokenLength ? null : readKeyId(token);
+    const key = keyId === null ? null : await keys.find(keyId);
+    if (key === null) throw new AppError('UNAUTHENTICATED', 'The access token is not valid.');
+    return verifyAccessToken(token, key);
+  };
+
+  return async (token) => {
+    if (token === undefined) return { identity: guest, expiresAt: null };
+    const known = kept.get(token);
+    if (known && known.expiresAt.getTime() > now()) return known;
+    kept.delete(token);
+    const verified = await verify(token);
+    if (kept.size >= maxKeptTokens) kept.clear();
+    kept.set(token, verified);
+    return verified;
+  };
+}
+
+/**
+ * The token of an `authorization` header, undefined when there is none.
+ * @throws AppError UNAUTHENTICATED for a header that is something else than a bearer token (RFC 6750).
+ */
+export function bearerToken(authorization: string | undefined): string | undefined {
+  if (authorization === undefined || authorization.trim() === '') return undefined;
+  const token = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i.exec(authorization.trim())?.[1];
+  if (token === undefined) throw new AppError('UNAUTHENTICATED', "Send the access token as 'authorization: Bearer …'.");
+  return token;
+}
+
+function readKeyId(token: string): string | null {
+  try {
+    return keyIdOf(token);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,44 @@
+import { GraphQLError } from 'graphql';
+import { AppError, errorCodes } from '#platform/errors.ts';
+import type { Logger } from '#platform/logger.ts';
+import { currentTraceparent, traceIdOf } from '#platform/telemetry.ts';
+import { refusalStatus } from './refusals.ts';
+
+const codesOfTheShop: ReadonlySet<unknown> = new Set(errorCodes);
+const codesOfTheProtocol: ReadonlySet<unknown> = new Set([...Object.keys(refusalStatus), 'BAD_USER_INPUT']);
+const shownExtensions = ['code', 'retryAfterSeconds'];
+
+/**
+ * Makes an error fit for clients: a code of the shop or of the protocol with its message and place, and nothing else. What is
+ * unknown is a bug: it becomes INTERNAL with the correlation id, and goes to the log as it is.
+ */
+export function createPresentError(logger: Logger): (error: unknown) => GraphQLError {
+  return (error) => {
+    if (isForClients(error)) return shown(error);
+    const correlationId = traceIdOf(currentTraceparent());
+    const extensions = { code: 'INTERNAL', ...(correlationId === undefined ? {} : { correlationId }) };
+    logger.error({ error, correlationId }, 'an operation failed');
+    return new GraphQLError('Something went wrong on our side.', { ...placeOf(error), extensions });
+  };
+}
+
+function isForClients(error: unknown): error is GraphQLError | AppError {
+  if (error instanceof AppError) return true;
+  if (!(error instanceof GraphQLError)) return false;
+  const { code, serviceName } = error.extensions;
+  // the protocol's own codes are the client's fault when the gateway says them, and a bug of ours when a subgraph does
+  return codesOfTheShop.has(code) || (serviceName === undefined && codesOfTheProtocol.has(code));
+}
+
+function shown(error: GraphQLError | AppError): GraphQLError {
+  if (error instanceof AppError) return new GraphQLError(error.message, { extensions: { code: error.code } });
+  const extensions = Object.fromEntries(Object.entries(error.extensions).filter(([name]) => shownExtensions.includes(name)));
+  return new GraphQLError(error.message, { ...placeOf(error), extensions });
+}
+
+/** Where in the answer and, for mistakes in the document, where in the text. */
+function placeOf(error: unknown) {
+  if (!(error instanceof GraphQLError)) return {};
+  const { path, nodes, source, positions } = error;
+  return path ? { path } : { nodes: nodes ?? null, source: source ?? null, positions: positions ?? null };
+}

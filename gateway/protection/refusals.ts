@@ -1,0 +1,56 @@
+import { GraphQLError } from 'graphql';
+
+/** Why the gateway refuses an operation before it is planned, with the HTTP status that says so. */
+export const refusalStatus = {
+  BAD_REQUEST: 400,
+  GRAPHQL_PARSE_FAILED: 400,
+  GRAPHQL_VALIDATION_FAILED: 400,
+  OPERATION_RESOLUTION_FAILURE: 400,
+  OPERATION_TOO_LARGE: 400,
+  DOCUMENT_NOT_TRUSTED: 400,
+  // by the protocol of automatic persisted queries the client sends the text next; a 4xx would look like a failure
+  PERSISTED_QUERY_NOT_FOUND: 200,
+  UNAUTHENTICATED: 401,
+  RATE_LIMITED: 429,
+  UNAVAILABLE: 503,
+} as const;
+
+export type RefusalCode = keyof typeof refusalStatus;
+
+/** An operation that goes no further, with errors that are fit for clients. */
+export class Refused extends Error {
+  readonly errors: readonly GraphQLError[];
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(errors: readonly GraphQLError[], http: { status?: number; headers?: Readonly<Record<string, string>> } = {}) {
+    super(errors[0]?.message ?? 'The operation is refused.');
+    this.name = 'Refused';
+    this.errors = errors;
+    this.status = http.status ?? statusOf(errors[0]);
+    this.headers = http.headers ?? {};
+  }
+}
+
+export function refusal(code: RefusalCode, message: string, details: Readonly<Record<string, unknown>> = {}): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, ...details } });
+}
+
+export function refuse(
+  code: RefusalCode,
+  message: string,
+  http: { status?: number; headers?: Readonly<Record<string, string>> } = {},
+): never {
+  throw new Refused([refusal(code, message)], http);
+}
+
+/** The same error with a code of the protocol, where it stands in the document. */
+export function asRefusal(code: RefusalCode, error: GraphQLError, message = error.message): GraphQLError {
+  const { nodes, source, positions } = error;
+  return new GraphQLError(message, { nodes: nodes ?? null, source: source ?? null, positions: positions ?? null, extensions: { code } });
+}
+
+function statusOf(error: GraphQLError | undefined): number {
+  const code = error?.extensions['code'];
+  return typeof code === 'string' && code in refusalStatus ? refusalStatus[code as RefusalCode] : 400;
+}

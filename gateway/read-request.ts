@@ -1,0 +1,67 @@
+import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import { readJson } from '#platform/server.ts';
+import { mediaTypeOf, wasPreflighted } from './protection/browser-rules.ts';
+import { refuse } from './protection/refusals.ts';
+import type { OperationRequest } from './subscription-port.ts';
+
+const record = z.record(z.string(), z.unknown());
+const operation = z.looseObject({
+  query: z.string('must be a text').nullish(),
+  operationName: z.string('must be a text').nullish(),
+  variables: record.nullish(),
+  extensions: record.nullish(),
+});
+
+/**
+ * The operation in an HTTP request, by the GraphQL over HTTP draft: JSON in a POST, or the parameters of a GET.
+ * @throws Refused with the status that says what is wrong.
+ */
+export async function readRequest(request: IncomingMessage, url: URL, maxBodyBytes: number): Promise<OperationRequest> {
+  if (request.method === 'GET') return readParameters(request, url);
+  if (request.method !== 'POST') {
+    refuse('BAD_REQUEST', 'The graph is asked with POST or GET.', { status: 405, headers: { allow: 'GET, POST, OPTIONS' } });
+  }
+  if (mediaTypeOf(request) !== 'application/json') {
+    refuse('BAD_REQUEST', "Send the operation as JSON, with 'content-type: application/json'.", { status: 415 });
+  }
+  const body = await readJson(request, maxBodyBytes);
+  if (!body.ok)
+    refuse('BAD_REQUEST', body.message, { status: body.status, ...(body.status === 413 ? { headers: { connection: 'close' } } : {}) });
+  if (Array.isArray(body.value)) refuse('BAD_REQUEST', 'Batches are not served: send one operation per request.');
+  return readOperation(body.value);
+}
+
+function readParameters(request: IncomingMessage, url: URL): OperationRequest {
+  if (!wasPreflighted(request)) {
+    refuse('BAD_REQUEST', "A GET needs the header 'apollo-require-preflight: true', so that no foreign page can send it (CSRF).");
+  }
+  const parameters = url.searchParams;
+  return readOperation({
+    query: parameters.get('query'),
+    operationName: parameters.get('operationName'),
+    variables: readJsonParameter(parameters, 'variables'),
+    extensions: readJsonParameter(parameters, 'extensions'),
+  });
+}
+
+function readOperation(value: unknown): OperationRequest {
+  const parsed = operation.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const name = issue?.path[0];
+  refuse(
+    'BAD_REQUEST',
+    name === undefined ? 'The body is not a JSON object.' : `'${String(name)}' is not as it must be: ${issue?.message}.`,
+  );
+}
+
+function readJsonParameter(parameters: URLSearchParams, name: string): unknown {
+  const text = parameters.get(name);
+  if (text === null) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return refuse('BAD_REQUEST', `The parameter '${name}' is not JSON.`);
+  }
+}

@@ -1,0 +1,48 @@
+import type { SubgraphClients } from './execution/subgraph-clients.ts';
+import type { Redis } from './redis.ts';
+
+export type Readiness = {
+  /** False while stopping. Parts that are away do not make the gateway unready: it serves what the others can answer. */
+  readonly ready: boolean;
+  readonly body: Readonly<Record<string, unknown>>;
+};
+
+const keptMs = 1000;
+
+/** What /readyz says. The parts are asked at most once a second, however often somebody wants to know. */
+export function createReadiness(options: {
+  clients: SubgraphClients & { reachability(): Promise<Record<string, boolean>> };
+  eventLog: { problem(): Promise<string | null> } | null;
+  /** Null when they are served, else why not. */
+  subscriptions(): Promise<string | null>;
+  redis: Redis | null;
+  isStopping(): boolean;
+}): () => Promise<Readiness> {
+  let kept: { at: number; parts: Promise<Record<string, unknown>> } | undefined;
+
+  const askParts = async () => {
+    const [subgraphs, eventLog, subscriptions] = await Promise.all([
+      options.clients.reachability(),
+      options.eventLog === null ? 'none' : options.eventLog.problem().then(word, () => 'unreachable'),
+      options.subscriptions(),
+    ]);
+    return {
+      subgraphs: Object.fromEntries(Object.entries(subgraphs).map(([name, ok]) => [name, word(ok ? null : 'away')])),
+      eventLog,
+      redis: options.redis === null ? 'none' : word(options.redis.status === 'ready' ? null : 'away'),
+      subscriptions: subscriptions ?? 'served',
+    };
+  };
+
+  return async () => {
+    if (!kept || Date.now() - kept.at > keptMs) kept = { at: Date.now(), parts: askParts() };
+    const parts = await kept.parts;
+    const ready = !options.isStopping();
+    return { ready, body: { status: ready ? 'ready' : 'stopping', supergraph: 'loaded', ...parts } };
+  };
+}
+
+/** Why a part cannot be reached names addresses, which is nobody's business here. */
+function word(problem: string | null): string {
+  return problem === null ? 'reachable' : 'unreachable';
+}
