@@ -1,0 +1,156 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type { Fact, FactData, FactType } from '#kafka/contracts.ts';
+import { createFact, readFact } from '#kafka/facts.ts';
+import type { Identity } from '#platform/auth.ts';
+import { type Database, openDatabase } from '#platform/database.ts';
+import { newId } from '#platform/ids.ts';
+import { createLogger } from '#platform/logger.ts';
+import { createTestDatabase } from '#testing/postgres.ts';
+import { type Cart, createCartClient } from '../cart-client.ts';
+import { orderEntities } from '../entities.ts';
+import type { Order } from '../orders.ts';
+import { createOrderService, type FactHeard } from '../service.ts';
+
+export const logger = createLogger('test', 'silent');
+export const admin: Identity = { kind: 'user', userId: newId(), role: 'ADMIN' };
+export const aCustomer = (userId = newId()) => ({ kind: 'user', userId, role: 'CUSTOMER' }) as const;
+
+export const address = { name: 'Ada Lovelace', line1: '12 St James Square', city: 'London', postalCode: 'SW1Y 4JH', country: 'GB' };
+
+export const aWish = (changes: object = {}) => ({
+  idempotencyKey: newId(),
+  paymentMethodId: 'card-ok',
+  shippingAddress: address,
+  ...changes,
+});
+
+export const aCart = (changes: Partial<Cart> = {}): Cart => ({
+  id: newId(),
+  version: 1,
+  lines: [
+    { productId: newId(), name: 'Teapot', quantity: 2, unitPrice: { amount: 1250, currency: 'EUR' } },
+    { productId: newId(), name: 'Cup', quantity: 1, unitPrice: { amount: 99, currency: 'EUR' } },
+  ],
+  ...changes,
+});
+
+/** A cart subgraph on loopback: answers with `cart`, or as `answer` says; keeps what it was asked. */
+export async function startFakeCart() {
+  const fake = {
+    cart: aCart() as Cart | null,
+    asked: [] as { authorization: string | undefined; traceparent: string | string[] | undefined; variables: { id: string | null } }[],
+    /** Answers by hand; null leaves the caller waiting. */
+    answer: undefined as undefined | (() => { status: number; body: string } | null),
+    url: '',
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+  const server = createServer((request, response) => {
+    void readBody(request).then((body) => {
+      fake.asked.push({
+        authorization: request.headers.authorization,
+        traceparent: request.headers['traceparent'],
+        variables: JSON.parse(body).variables,
+      });
+      const answer = fake.answer ? fake.answer() : { status: 200, body: JSON.stringify({ data: { cart: fake.cart } }) };
+      if (answer === null) return;
+      response.writeHead(answer.status, { 'content-type': 'application/json' });
+      response.end(answer.body);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  fake.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
+  return fake;
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  let body = '';
+  for await (const chunk of request) body += chunk;
+  return body;
+}
+
+export type OrderFixture = Awaited<ReturnType<typeof openOrderFixture>>;
+
+/** The service on a database of its own, with a fake cart. */
+export async function openOrderFixture() {
+  const testDatabase = await createTestDatabase('order');
+  const database = await openDatabase({
+    url: testDatabase.url,
+    entities: orderEntities,
+    migrations: fileURLToPath(new URL('../migrations', import.meta.url)),
+    poolSize: 12,
+    logger,
+  });
+  await database.migrate();
+  const fakeCart = await startFakeCart();
+  const cart = createCartClient({ url: fakeCart.url, timeoutMs: 200, logger });
+  let wakes = 0;
+  const service = createOrderService({
+    database,
+    cart,
+    deadlines: { PENDING: 30_000, AWAITING_PAYMENT: 60_000 },
+    newId,
+    now: () => new Date(),
+    onCommitted: () => {
+      wakes += 1;
+    },
+  });
+  return {
+    database,
+    service,
+    fakeCart,
+    wakes: () => wakes,
+    async place(customer: Identity = aCustomer(), wish: object = aWish()): Promise<Order> {
+      fakeCart.cart = aCart();
+      const outcome = await service.placeOrder(customer, 'token', wish);
+      if (!('order' in outcome) || 'refusal' in outcome) throw new Error(`not placed: ${JSON.stringify(outcome)}`);
+      return outcome.order;
+    },
+    hear: (...facts: FactHeard[]) => hear(database, service, facts),
+    state: async (orderId: string) => (await service.findOrders(admin, [orderId]))[0],
+    history: async (orderId: string) => (await service.findHistory([orderId])).get(orderId) ?? [],
+    told: (orderId: string) => told(database, orderId),
+    async close() {
+      await cart.close();
+      await fakeCart.close();
+      await database.close();
+      await testDatabase.drop();
+    },
+  };
+}
+
+async function hear(database: Database, service: ReturnType<typeof createOrderService>, facts: readonly FactHeard[]): Promise<void> {
+  for (const fact of facts) await database.transaction((sql) => service.applyFacts(sql, [fact]));
+}
+
+/** The facts about an order that wait in the outbox, in order; each is read back through its contract. */
+async function told(database: Database, orderId: string): Promise<Fact[]> {
+  const { rows } = await database.query<{ topic: 'checkout'; key: string; headers: Record<string, string>; value: string }>(
+    'SELECT topic, key, headers, value FROM outbox WHERE key = $1 ORDER BY id',
+    [orderId],
+  );
+  return rows.map(readFact);
+}
+
+export const types = (facts: readonly Fact[]) => facts.map((fact) => fact.type);
+
+const stock = [{ productId: newId(), quantity: 1 }];
+
+export const facts = {
+  reserved: (orderId: string) => fact('inventory.reserved', orderId, { orderId, lines: stock }),
+  notReserved: (orderId: string, reason: 'OUT_OF_STOCK' | 'PRICE_CHANGED' | 'UNKNOWN_PRODUCT' = 'OUT_OF_STOCK') =>
+    fact('inventory.reservation-failed', orderId, { orderId, reason, productIds: [newId()] }),
+  charged: (orderId: string) =>
+    fact('payment.succeeded', orderId, { orderId, paymentId: newId(), amount: { amount: 2599, currency: 'EUR' } }),
+  declined: (orderId: string) =>
+    fact('payment.failed', orderId, { orderId, paymentId: newId(), code: 'CARD_DECLINED', message: 'The card was declined.' }),
+};
+
+function fact<Type extends FactHeard['type']>(type: Type, orderId: string, data: FactData<Type>): FactHeard {
+  return createFact(type as FactType, orderId, data as never) as FactHeard;
+}

@@ -1,0 +1,264 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { guest } from '#platform/auth.ts';
+import { newId } from '#platform/ids.ts';
+import { traceIdOf, withTraceparent } from '#platform/telemetry.ts';
+import { waitFor } from '#testing/wait-for.ts';
+import { aCart, aCustomer, address, aWish, facts, type OrderFixture, openOrderFixture, types } from './order-fixture.ts';
+
+let shop: OrderFixture;
+beforeAll(async () => {
+  shop = await openOrderFixture();
+});
+afterAll(() => shop.close());
+beforeEach(() => {
+  shop.fakeCart.cart = aCart();
+  shop.fakeCart.answer = undefined;
+  shop.fakeCart.asked.length = 0;
+});
+
+const count = async (table: 'orders' | 'outbox' | 'order_lines' | 'order_history') =>
+  (await shop.database.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${table}`)).rows[0]?.n;
+
+const orderIdOf = (outcome: object) => ('order' in outcome ? (outcome.order as { id: string }).id : JSON.stringify(outcome));
+
+describe('placeOrder', () => {
+  test('saves the order, its lines and its history, and tells it, all or nothing', async () => {
+    const customer = aCustomer();
+    const wakes = shop.wakes();
+    const cart = aCart({ version: 7 });
+    shop.fakeCart.cart = cart;
+
+    const outcome = await shop.service.placeOrder(customer, 'token', aWish({ cartId: cart.id }));
+
+    expect(outcome).toMatchObject({
+      order: {
+        number: expect.stringMatching(/^M-[0-9A-Z]{4}-[0-9A-Z]{4}$/),
+        userId: customer.userId,
+        status: 'PENDING',
+        version: 1,
+        total: { amount: 2599, currency: 'EUR' },
+        shippingAddress: address,
+        cancelReason: null,
+      },
+    });
+    const id = orderIdOf(outcome);
+    expect(await shop.state(id)).toEqual((outcome as { order: unknown }).order);
+    expect((await shop.service.findLines([id])).get(id)).toEqual(cart.lines);
+    expect(await shop.history(id)).toEqual([{ version: 1, status: 'PENDING', at: expect.any(Date), cause: 'placed by customer' }]);
+    expect(await shop.told(id)).toMatchObject([
+      {
+        type: 'order.created',
+        key: id,
+        data: { orderId: id, status: 'PENDING', version: 1, paymentMethodId: 'card-ok', cartId: cart.id, lines: cart.lines },
+      },
+    ]);
+    expect(shop.wakes()).toBe(wakes + 1);
+  });
+
+  test("asks for the caller's own cart with the caller's token, in the trace of the request", async () => {
+    const traceparent = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`;
+
+    const outcome = await withTraceparent(traceparent, () => shop.service.placeOrder(aCustomer(), 'a-token', aWish()));
+
+    const [asked, ...others] = shop.fakeCart.asked;
+    const [created] = await shop.told(orderIdOf(outcome));
+    expect(asked).toMatchObject({ authorization: 'Bearer a-token', variables: { id: null } });
+    expect(others).toEqual([]);
+    expect(traceIdOf(String(asked?.traceparent))).toBe(traceIdOf(traceparent));
+    expect(traceIdOf(created?.traceparent)).toBe(traceIdOf(traceparent));
+  });
+
+  test('wants a customer with an account', async () => {
+    await expect(shop.service.placeOrder(guest, 'token', aWish())).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+
+  test('names what is wrong with the input, and asks nobody', async () => {
+    const outcome = await shop.service.placeOrder(aCustomer(), 'token', aWish({ shippingAddress: { ...address, country: 'XX' } }));
+
+    expect(outcome).toMatchObject({ refusal: 'InvalidInput', problems: [{ field: 'shippingAddress.country' }] });
+    expect(shop.fakeCart.asked).toEqual([]);
+  });
+
+  test.each([
+    ['an empty cart', {}, () => aCart({ lines: [] }), 'CartEmpty'],
+    ['a customer without a cart', {}, () => null, 'CartEmpty'],
+    ["a cart that is not there, or another's", { cartId: newId() }, () => null, 'CartNotFound'],
+  ])('refuses %s, and keeps nothing', async (_, changes, cart, refusal) => {
+    shop.fakeCart.cart = cart();
+    const before = [await count('orders'), await count('outbox')];
+
+    const outcome = await shop.service.placeOrder(aCustomer(), 'token', aWish(changes));
+
+    expect(outcome).toMatchObject({ refusal });
+    expect([await count('orders'), await count('outbox')]).toEqual(before);
+  });
+});
+
+describe('the cart subgraph', () => {
+  const places = () => shop.service.placeOrder(aCustomer(), 'token', aWish());
+
+  test.each([
+    [
+      'answers an error',
+      () => ({ status: 200, body: '{"data":{"cart":null},"errors":[{"message":"no","extensions":{"code":"UNAVAILABLE"}}]}' }),
+    ],
+    ['answers with another status', () => ({ status: 503, body: '' })],
+    ['answers nonsense', () => ({ status: 200, body: '<html>' })],
+    ['answers another shape', () => ({ status: 200, body: '{"data":{"cart":{"id":1}}}' })],
+    ['never answers', () => null],
+  ])('is asked twice and then given up when it %s; nothing is ordered', async (_, answer) => {
+    shop.fakeCart.answer = answer;
+    const before = [await count('orders'), await count('outbox'), await count('order_history')];
+
+    await expect(places()).rejects.toMatchObject({ name: 'AppError', code: 'UNAVAILABLE' });
+
+    expect(shop.fakeCart.asked).toHaveLength(2);
+    expect([await count('orders'), await count('outbox'), await count('order_history')]).toEqual(before);
+  });
+
+  test('may fail once', async () => {
+    let failed = false;
+    shop.fakeCart.answer = () => {
+      const body = failed ? JSON.stringify({ data: { cart: aCart() } }) : '{}';
+      failed = true;
+      return { status: 200, body };
+    };
+
+    expect(await places()).toHaveProperty('order');
+  });
+});
+
+describe('an idempotency key', () => {
+  test('gets the same order again, even when the cart is away or empty by then', async () => {
+    const customer = aCustomer();
+    const wish = aWish();
+    const first = await shop.service.placeOrder(customer, 'token', wish);
+    shop.fakeCart.cart = null;
+    shop.fakeCart.asked.length = 0;
+    await shop.hear(facts.reserved(orderIdOf(first)));
+
+    const again = await shop.service.placeOrder(customer, 'token', wish);
+
+    expect(orderIdOf(again)).toBe(orderIdOf(first));
+    expect(again).toMatchObject({ order: { status: 'AWAITING_PAYMENT', version: 2 } });
+    expect(shop.fakeCart.asked).toEqual([]);
+    expect(types(await shop.told(orderIdOf(first)))).toEqual(['order.created', 'order.awaiting-payment']);
+  });
+
+  test('that comes with another input is refused', async () => {
+    const customer = aCustomer();
+    const wish = aWish();
+    await shop.service.placeOrder(customer, 'token', wish);
+
+    expect(await shop.service.placeOrder(customer, 'token', { ...wish, paymentMethodId: 'card-declined' })).toMatchObject({
+      refusal: 'IdempotencyKeyReused',
+    });
+    expect(await shop.service.placeOrder(customer, 'token', { ...wish, cartId: newId() })).toMatchObject({
+      refusal: 'IdempotencyKeyReused',
+    });
+  });
+
+  test("is the customer's: another's is another order", async () => {
+    const wish = aWish();
+    const first = await shop.place(aCustomer(), wish);
+
+    expect((await shop.place(aCustomer(), wish)).id).not.toBe(first.id);
+  });
+
+  test('makes one order of many requests at once', async () => {
+    const customer = aCustomer();
+    const wish = aWish();
+
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => shop.service.placeOrder(customer, 'token', wish)));
+
+    expect(new Set(outcomes.map(orderIdOf)).size).toBe(1);
+    expect(outcomes.filter((outcome) => 'refusal' in outcome)).toEqual([]);
+    expect(types(await shop.told(orderIdOf(outcomes[0] as object)))).toEqual(['order.created']);
+  });
+
+  test('gets its order also when the cart was emptied by it between the look and the question', async () => {
+    const customer = aCustomer();
+    const wish = aWish();
+    const cart = aCart();
+    let asked = 0;
+    shop.fakeCart.answer = () => {
+      asked += 1;
+      return asked === 1 ? null : { status: 200, body: JSON.stringify({ data: { cart: asked === 2 ? cart : { ...cart, lines: [] } } }) };
+    };
+
+    // the first waits for its second attempt at the cart, while the second buys what is in it
+    const slow = shop.service.placeOrder(customer, 'token', wish);
+    await waitFor('the first question', () => asked === 1);
+    const quick = await shop.service.placeOrder(customer, 'token', wish);
+
+    expect(quick).toHaveProperty('order');
+    expect(orderIdOf(await slow)).toBe(orderIdOf(quick));
+  });
+});
+
+describe('a cart as it stands', () => {
+  test('becomes one order, however many keys ask at once; the others are told which', async () => {
+    const customer = aCustomer();
+
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => shop.service.placeOrder(customer, 'token', aWish())));
+
+    expect(new Set(outcomes.map(orderIdOf)).size).toBe(1);
+    expect(outcomes.filter((outcome) => 'refusal' in outcome && outcome.refusal === 'CartAlreadyOrdered')).toHaveLength(9);
+    expect((await shop.service.listOrders(customer, { first: 100 })).edges).toHaveLength(1);
+  });
+
+  test('can be ordered again when its order was cancelled', async () => {
+    const customer = aCustomer();
+    const first = orderIdOf(await shop.service.placeOrder(customer, 'token', aWish()));
+    await shop.service.cancelOrder(customer, { orderId: first });
+
+    const second = await shop.service.placeOrder(customer, 'token', aWish());
+
+    expect(second).not.toHaveProperty('refusal');
+    expect(orderIdOf(second)).not.toBe(first);
+  });
+
+  test('can be ordered again when it has changed', async () => {
+    const customer = aCustomer();
+    const cart = aCart();
+    shop.fakeCart.cart = cart;
+    await shop.service.placeOrder(customer, 'token', aWish());
+    shop.fakeCart.cart = { ...cart, version: 2 };
+
+    expect(await shop.service.placeOrder(customer, 'token', aWish())).not.toHaveProperty('refusal');
+  });
+
+  test("does not show another customer's order", async () => {
+    const cart = aCart();
+    shop.fakeCart.cart = cart;
+    await shop.service.placeOrder(aCustomer(), 'token', aWish({ cartId: cart.id }));
+
+    const outcome = await shop.service.placeOrder(aCustomer(), 'token', aWish({ cartId: cart.id }));
+
+    expect(outcome).toEqual({ refusal: 'CartNotFound', code: 'CART_NOT_FOUND', message: expect.any(String) });
+  });
+});
+
+describe('the database', () => {
+  test.each([
+    ['a quantity of 0', 'UPDATE order_lines SET quantity = 0 WHERE order_id = $1'],
+    ['a quantity of 100', 'UPDATE order_lines SET quantity = 100 WHERE order_id = $1'],
+    ['a line for nothing', 'UPDATE order_lines SET unit_price = 0 WHERE order_id = $1'],
+    ['an order for nothing', 'UPDATE orders SET total_amount = 0 WHERE id = $1'],
+    ['an unknown status', "UPDATE orders SET status = 'LOST', deadline_at = NULL WHERE id = $1"],
+    ['a cancelled order without a reason', "UPDATE orders SET status = 'CANCELLED', deadline_at = NULL WHERE id = $1"],
+    ['a reason for what is not cancelled', "UPDATE orders SET cancel_reason = 'TIMED_OUT' WHERE id = $1"],
+    ['an unknown reason', "UPDATE orders SET status = 'CANCELLED', cancel_reason = 'MOOD', deadline_at = NULL WHERE id = $1"],
+    ['an order that waits for ever', 'UPDATE orders SET deadline_at = NULL WHERE id = $1'],
+    ['a paid order with a deadline', "UPDATE orders SET status = 'PAID' WHERE id = $1"],
+    ['another currency', "UPDATE orders SET currency = 'XXX' WHERE id = $1"],
+  ])('refuses %s', async (_, statement) => {
+    const order = await shop.place();
+
+    await expect(shop.database.query(statement, [order.id])).rejects.toThrow(/violates check constraint/);
+  });
+
+  test('has no drift between migrations and entities', async () => {
+    expect((await shop.database.orm.schema.getUpdateSchemaSQL({ wrap: false })).trim()).toBe('');
+  });
+});

@@ -1,0 +1,121 @@
+import { describe, expect, test } from '@jest/globals';
+import { orderStatuses } from '#kafka/contracts.ts';
+import { parseInput } from '#platform/input.ts';
+import { placeOrderInput } from '../inputs.ts';
+import { canMove, canSee, customerToList, orderNotInStatus, orderNumber, requestText, totalOf } from '../rules.ts';
+
+const line = (quantity: number, amount: number) => ({ quantity, unitPrice: { amount } });
+const customer = { kind: 'user', userId: 'ada', role: 'CUSTOMER' } as const;
+const admin = { kind: 'user', userId: 'root', role: 'ADMIN' } as const;
+const address = { name: 'Ada Lovelace', line1: '12 St James Square', city: 'London', postalCode: 'SW1Y 4JH', country: 'GB' };
+
+const wish = (changes: object = {}) => ({
+  idempotencyKey: 'a-key-of-mine',
+  paymentMethodId: 'card-ok',
+  shippingAddress: address,
+  ...changes,
+});
+
+const fieldsOf = (input: unknown) => {
+  const parsed = parseInput(placeOrderInput, input);
+  return parsed.ok ? [] : parsed.refusal.problems.map((problem) => problem.field);
+};
+
+describe('the total', () => {
+  test('is the sum of the lines in minor units', () => {
+    expect(totalOf([line(2, 1250), line(1, 99)])).toBe(2599);
+  });
+
+  test('of the largest cart there can be is a GraphQL Int', () => {
+    expect(totalOf(Array.from({ length: 20 }, () => line(99, 1_000_000)))).toBeLessThanOrEqual(2 ** 31 - 1);
+  });
+});
+
+describe('an order', () => {
+  test('is seen by its customer and by admins only', () => {
+    expect(canSee(customer, { userId: 'ada' })).toBe(true);
+    expect(canSee(admin, { userId: 'ada' })).toBe(true);
+    expect(canSee(customer, { userId: 'eve' })).toBe(false);
+    expect(canSee({ kind: 'guest' }, { userId: 'ada' })).toBe(false);
+  });
+
+  test('can be moved where the checkout has a row', () => {
+    expect(canMove('PAID', 'shipped by admin')).toBe(true);
+    expect(canMove('PENDING', 'shipped by admin')).toBe(false);
+  });
+
+  test('says in words why it cannot be moved', () => {
+    for (const status of orderStatuses) {
+      expect(orderNotInStatus(status)).toMatchObject({ refusal: 'OrderNotInStatus', code: 'ORDER_NOT_IN_STATUS', status });
+      expect(orderNotInStatus(status).message).toMatch(/^This cannot be done: the order is .+\.$/);
+    }
+  });
+});
+
+describe('a list', () => {
+  test("shows a customer the customer's own, and refuses another's", () => {
+    expect(customerToList(customer, null)).toBe('ada');
+    expect(customerToList(customer, 'ada')).toBe('ada');
+    expect(customerToList(customer, 'eve')).toBe('forbidden');
+  });
+
+  test("shows an admin everybody's, or one customer's", () => {
+    expect(customerToList(admin, null)).toBeNull();
+    expect(customerToList(admin, 'ada')).toBe('ada');
+  });
+});
+
+describe('an order number', () => {
+  test('is short and without letters that sound or look like others', () => {
+    expect(orderNumber(Uint8Array.from([0, 1, 2, 3, 28, 29, 30, 31]))).toBe('M-0123-WXYZ');
+    for (let byte = 0; byte < 256; byte += 1) expect(orderNumber(new Uint8Array(8).fill(byte))).toMatch(/^M-[^ILOU]{4}-[^ILOU]{4}$/);
+  });
+});
+
+describe('two requests with one key', () => {
+  test('are the same purchase when they buy the same, to the same address, with the same card', () => {
+    expect(requestText(wish())).toBe(requestText(wish({ idempotencyKey: 'another' })));
+  });
+
+  test.each([
+    ['the cart', { cartId: 'c1' }],
+    ['the card', { paymentMethodId: 'card-declined' }],
+    ['the address', { shippingAddress: { ...address, line2: 'c/o Babbage' } }],
+  ])('are different purchases when they differ in %s', (_, changes) => {
+    expect(requestText(wish(changes))).not.toBe(requestText(wish()));
+  });
+});
+
+describe('the input of placeOrder', () => {
+  test('is trimmed, and an empty second line counts as none', () => {
+    const parsed = parseInput(
+      placeOrderInput,
+      wish({ cartId: null, shippingAddress: { ...address, city: '  London ', line2: ' ', country: 'gb' } }),
+    );
+
+    expect(parsed).toEqual({ ok: true, value: wish({ shippingAddress: { ...address, line2: undefined } }) });
+  });
+
+  test.each([
+    ['idempotencyKey', wish({ idempotencyKey: 'short' })],
+    ['idempotencyKey', wish({ idempotencyKey: 'x'.repeat(65) })],
+    ['cartId', wish({ cartId: 'not-an-id' })],
+    ['paymentMethodId', wish({ paymentMethodId: '' })],
+    ['shippingAddress.name', wish({ shippingAddress: { ...address, name: ' ' } })],
+    ['shippingAddress.name', wish({ shippingAddress: { ...address, name: 'Ada\nBcc: everybody' } })],
+    ['shippingAddress.line1', wish({ shippingAddress: { ...address, line1: 'x'.repeat(101) } })],
+    ['shippingAddress.city', wish({ shippingAddress: { ...address, city: 'Lon\u0000don' } })],
+    ['shippingAddress.city', wish({ shippingAddress: { ...address, city: 'Lon\ud800don' } })],
+    ['shippingAddress.postalCode', wish({ shippingAddress: { ...address, postalCode: '' } })],
+    ['shippingAddress.country', wish({ shippingAddress: { ...address, country: 'XX' } })],
+    ['shippingAddress.country', wish({ shippingAddress: { ...address, country: 'England' } })],
+  ])('names the field %s when it is wrong', (field, input) => {
+    expect(fieldsOf(input)).toEqual([field]);
+  });
+
+  test('names every field at once', () => {
+    expect(fieldsOf({ shippingAddress: {} })).toEqual(
+      expect.arrayContaining(['idempotencyKey', 'paymentMethodId', 'shippingAddress.name']),
+    );
+  });
+});
