@@ -39,7 +39,7 @@ export const aCart = (changes: Partial<Cart> = {}): Cart => ({
 /** A cart subgraph on loopback: answers with `cart`, or as `answer` says; keeps what it was asked. */
 export async function startFakeCart() {
   const fake = {
-    cart: aCart() as Cart | null,
+    cart: aCart as Cart | null | (() => Cart),
     asked: [] as { authorization: string | undefined; traceparent: string | string[] | undefined; variables: { id: string | null } }[],
     /** Answers by hand; null leaves the caller waiting. */
     answer: undefined as undefined | (() => { status: number; body: string } | null),
@@ -57,7 +57,9 @@ export async function startFakeCart() {
         traceparent: request.headers['traceparent'],
         variables: JSON.parse(body).variables,
       });
-      const answer = fake.answer ? fake.answer() : { status: 200, body: JSON.stringify({ data: { cart: fake.cart } }) };
+      const answer = fake.answer
+        ? fake.answer()
+        : { status: 200, body: JSON.stringify({ data: { cart: typeof fake.cart === 'function' ? fake.cart() : fake.cart } }) };
       if (answer === null) return;
       response.writeHead(answer.status, { 'content-type': 'application/json' });
       response.end(answer.body);
@@ -106,7 +108,7 @@ export async function openOrderFixture() {
     fakeCart,
     wakes: () => wakes,
     async place(customer: Identity = aCustomer(), wish: object = aWish()): Promise<Order> {
-      fakeCart.cart = aCart();
+      fakeCart.cart = aCart;
       const outcome = await service.placeOrder(customer, 'token', wish);
       if (!('order' in outcome) || 'refusal' in outcome) throw new Error(`not placed: ${JSON.stringify(outcome)}`);
       return outcome.order;

@@ -1,0 +1,389 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { OrderStatus } from '#kafka/contracts.ts';
+import { guest } from '#platform/auth.ts';
+import { newId } from '#platform/ids.ts';
+import { traceIdOf } from '#platform/telemetry.ts';
+import { waitFor } from '#testing/wait-for.ts';
+import { checkout } from '../checkout-saga.ts';
+import { aCustomer, admin, facts, type OrderFixture, openOrderFixture, types } from './order-fixture.ts';
+
+let shop: OrderFixture;
+beforeAll(async () => {
+  shop = await openOrderFixture();
+});
+afterAll(() => shop.close());
+
+/** All orders in which things can happen. */
+function permutations<T>(things: readonly T[]): T[][] {
+  if (things.length < 2) return [[...things]];
+  return things.flatMap((thing, at) => permutations(things.toSpliced(at, 1)).map((rest) => [thing, ...rest]));
+}
+
+/** Its versions run from 1 without a gap, its times do not go back, each step is a row of the checkout, and each was told once. */
+async function expectLegalHistory(orderId: string) {
+  const history = await shop.history(orderId);
+  const order = await shop.state(orderId);
+  expect(history.map((entry) => entry.version)).toEqual(history.map((_, at) => at + 1));
+  expect(history[0]).toMatchObject({ status: 'PENDING', cause: 'placed by customer' });
+  expect(history.at(-1)).toMatchObject({ status: order?.status, version: order?.version });
+  for (const [at, entry] of history.entries()) {
+    const before = history[at - 1];
+    if (before === undefined) continue;
+    expect(entry.at.getTime()).toBeGreaterThanOrEqual(before.at.getTime());
+    expect(checkout).toContainEqual(expect.objectContaining({ on: entry.cause, from: before.status, to: entry.status }));
+  }
+  const told = await shop.told(orderId);
+  expect(told.map((fact) => fact.data)).toMatchObject(history.map(({ version, status }) => ({ orderId, version, status })));
+}
+
+const inOrder = async (status: OrderStatus, customer = aCustomer()) => {
+  const { id } = await shop.place(customer);
+  const way: Partial<Record<OrderStatus, () => Promise<unknown>>> = {
+    AWAITING_PAYMENT: () => shop.hear(facts.reserved(id)),
+    PAID: () => shop.hear(facts.charged(id)),
+    SHIPPED: () => shop.service.shipOrder(admin, { orderId: id }),
+    DELIVERED: () => shop.service.deliverOrder(admin, { orderId: id }),
+  };
+  const ends: Partial<Record<OrderStatus, OrderStatus>> = { CANCELLED: 'PENDING', REFUNDED: 'PAID' };
+  for (const [step, go] of Object.entries(way)) {
+    if ((await shop.state(id))?.status === (ends[status] ?? status)) break;
+    await go();
+    if (step === (ends[status] ?? status)) break;
+  }
+  if (status === 'CANCELLED') await shop.service.cancelOrder(customer, { orderId: id });
+  if (status === 'REFUNDED') await shop.service.refundOrder(admin, { orderId: id });
+  expect(await shop.state(id)).toMatchObject({ status });
+  return id;
+};
+
+describe('the facts of a checkout', () => {
+  test('lead to a sale, told with its lines', async () => {
+    const { id } = await shop.place();
+
+    await shop.hear(facts.reserved(id), facts.charged(id));
+
+    expect(await shop.state(id)).toMatchObject({ status: 'PAID', version: 3 });
+    expect((await shop.history(id)).map((entry) => entry.cause)).toEqual(['placed by customer', 'inventory.reserved', 'payment.succeeded']);
+    const [created, , paid] = await shop.told(id);
+    const placed = created?.type === 'order.created' ? created.data : null;
+    expect(placed?.lines).toHaveLength(2);
+    expect(paid).toMatchObject({
+      type: 'order.paid',
+      data: {
+        lines: placed?.lines,
+        cartId: placed?.cartId,
+        placedAt: placed?.placedAt,
+        total: { amount: 2599, currency: 'EUR' },
+      },
+    });
+    await expectLegalHistory(id);
+  });
+
+  test.each(['OUT_OF_STOCK', 'PRICE_CHANGED', 'UNKNOWN_PRODUCT'] as const)(
+    'cancel with the reason that product gives: %s',
+    async (reason) => {
+      const { id } = await shop.place();
+
+      await shop.hear(facts.notReserved(id, reason));
+
+      expect(await shop.state(id)).toMatchObject({ status: 'CANCELLED', cancelReason: reason });
+      expect((await shop.told(id)).at(-1)).toMatchObject({ type: 'order.cancelled', data: { reason } });
+      await expectLegalHistory(id);
+    },
+  );
+
+  test('cancel when the card is declined', async () => {
+    const { id } = await shop.place();
+
+    await shop.hear(facts.reserved(id), facts.declined(id));
+
+    expect(await shop.state(id)).toMatchObject({ status: 'CANCELLED', cancelReason: 'PAYMENT_DECLINED' });
+    await expectLegalHistory(id);
+  });
+
+  test('go on in the trace of the fact that caused them', async () => {
+    const { id } = await shop.place();
+    const fact = { ...facts.reserved(id), traceparent: `00-${'12'.repeat(16)}-${'34'.repeat(8)}-01` };
+
+    await shop.hear(fact);
+
+    expect(traceIdOf((await shop.told(id)).at(-1)?.traceparent)).toBe('12'.repeat(16));
+  });
+
+  test('are applied to many orders in one call, to each in its own status', async () => {
+    const fresh = await shop.place();
+    const waiting = await inOrder('AWAITING_PAYMENT');
+    const cancelled = await inOrder('CANCELLED');
+    const heard = [fresh.id, waiting, cancelled, newId()].map((id) => facts.charged(id));
+
+    await shop.database.transaction((sql) => shop.service.applyFacts(sql, heard));
+
+    expect([await shop.state(fresh.id), await shop.state(waiting), await shop.state(cancelled)]).toMatchObject([
+      { status: 'PAID', version: 2 },
+      { status: 'PAID', version: 3 },
+      { status: 'CANCELLED', version: 2 },
+    ]);
+    for (const id of [fresh.id, waiting, cancelled]) await expectLegalHistory(id);
+  });
+
+  test('of an order that nobody knows change nothing', async () => {
+    const id = newId();
+
+    await shop.hear(facts.reserved(id), facts.charged(id));
+
+    expect(await shop.told(id)).toEqual([]);
+  });
+});
+
+describe('facts that come twice, and in any order', () => {
+  const stories = [
+    { name: 'a sale', ends: 'PAID', heard: ['reserved', 'charged'] },
+    { name: 'a declined card', ends: 'CANCELLED', heard: ['reserved', 'declined'] },
+    { name: 'no stock', ends: 'CANCELLED', heard: ['notReserved'] },
+  ] as const;
+
+  test.each(stories)('end the same: $name', async ({ ends, heard }) => {
+    for (const order of permutations([...heard, ...heard])) {
+      const { id } = await shop.place();
+      const once = new Map(heard.map((name) => [name, facts[name](id)]));
+      await shop.hear(...order.flatMap((name) => once.get(name) ?? []));
+      expect(await shop.state(id)).toMatchObject({ status: ends });
+      await expectLegalHistory(id);
+    }
+  });
+
+  test('end the same when the customer cancels first, whatever comes after', async () => {
+    for (const order of permutations(['reserved', 'charged', 'charged'] as const)) {
+      const customer = aCustomer();
+      const { id } = await shop.place(customer);
+      await shop.service.cancelOrder(customer, { orderId: id });
+      await shop.hear(...order.map((name) => facts[name](id)));
+      expect(await shop.state(id)).toMatchObject({ status: 'CANCELLED', cancelReason: 'BY_CUSTOMER', version: 2 });
+      await expectLegalHistory(id);
+    }
+  });
+
+  test('end cancelled whenever the customer cancels before the charge is heard, and paid otherwise', async () => {
+    for (const order of permutations(['reserved', 'charged', 'cancel'] as const)) {
+      const customer = aCustomer();
+      const { id } = await shop.place(customer);
+      for (const name of order) {
+        if (name === 'cancel') await shop.service.cancelOrder(customer, { orderId: id });
+        else await shop.hear(facts[name](id));
+      }
+      const ends = order.indexOf('cancel') < order.indexOf('charged') ? 'CANCELLED' : 'PAID';
+      expect(await shop.state(id)).toMatchObject({ status: ends });
+      await expectLegalHistory(id);
+    }
+  });
+});
+
+describe('a deadline', () => {
+  const overdue = (id: string) => shop.database.query("UPDATE orders SET deadline_at = now() - interval '1 ms' WHERE id = $1", [id]);
+
+  test.each(['PENDING', 'AWAITING_PAYMENT'] as const)('cancels what waited too long in %s', async (status) => {
+    const id = await inOrder(status);
+    const other = await inOrder(status);
+    await overdue(id);
+
+    await shop.service.cancelOverdue(100);
+
+    expect(await shop.state(id)).toMatchObject({ status: 'CANCELLED', cancelReason: 'TIMED_OUT' });
+    expect(await shop.state(other)).toMatchObject({ status });
+    expect((await shop.told(id)).at(-1)).toMatchObject({ type: 'order.cancelled', data: { reason: 'TIMED_OUT' } });
+    await expectLegalHistory(id);
+  });
+
+  test('begins anew with each waiting status, and is gone when nothing waits', async () => {
+    const { id } = await shop.place();
+    const deadline = async () =>
+      (
+        await shop.database.query<{ ms: number | null }>(
+          'SELECT extract(epoch FROM deadline_at - now())::float8 * 1000 AS ms FROM orders WHERE id = $1',
+          [id],
+        )
+      ).rows[0]?.ms ?? null;
+
+    const pending = await deadline();
+    await shop.hear(facts.reserved(id));
+    const awaitingPayment = await deadline();
+    await shop.hear(facts.charged(id));
+
+    expect(pending).toBeGreaterThan(20_000);
+    expect(pending).toBeLessThanOrEqual(30_000);
+    expect(awaitingPayment).toBeGreaterThan(50_000);
+    expect(awaitingPayment).toBeLessThanOrEqual(60_000);
+    expect(await deadline()).toBeNull();
+  });
+
+  test('is swept in parts, by several at once, each order once', async () => {
+    const ids = await Promise.all(Array.from({ length: 9 }, () => inOrder('PENDING')));
+    await Promise.all(ids.map(overdue));
+
+    const cancelled = await Promise.all([1, 2, 3].map(() => shop.service.cancelOverdue(5)));
+    const rest = await shop.service.cancelOverdue(100);
+
+    expect(Math.max(...cancelled)).toBeLessThanOrEqual(5);
+    expect(cancelled.reduce((sum, one) => sum + one, rest)).toBe(9);
+    for (const id of ids) await expectLegalHistory(id);
+  });
+
+  test('waits for nobody who is moving the order right now', async () => {
+    const { id } = await shop.place();
+    await overdue(id);
+
+    await shop.database.transaction(async (sql) => {
+      await shop.service.applyFacts(sql, [facts.charged(id)]);
+      await shop.service.cancelOverdue(100);
+    });
+
+    expect(await shop.state(id)).toMatchObject({ status: 'PAID' });
+    await expectLegalHistory(id);
+  });
+});
+
+describe('cancelOrder', () => {
+  test.each(['PENDING', 'AWAITING_PAYMENT'] as const)('is for the customer at any moment in %s', async (status) => {
+    const customer = aCustomer();
+    const id = await inOrder(status, customer);
+
+    const outcome = await shop.service.cancelOrder(customer, { orderId: id });
+
+    expect(outcome).toMatchObject({ order: { status: 'CANCELLED', cancelReason: 'BY_CUSTOMER' } });
+    expect((await shop.history(id)).at(-1)?.cause).toBe('cancelled by customer');
+    await expectLegalHistory(id);
+  });
+
+  test('is for an admin, who does it for the customer', async () => {
+    const id = await inOrder('PENDING');
+
+    expect(await shop.service.cancelOrder(admin, { orderId: id })).toMatchObject({ order: { cancelReason: 'BY_CUSTOMER' } });
+    expect((await shop.history(id)).at(-1)?.cause).toBe('cancelled by admin');
+  });
+
+  test.each(['PAID', 'SHIPPED', 'DELIVERED', 'CANCELLED', 'REFUNDED'] as const)('is refused in %s, and changes nothing', async (status) => {
+    const customer = aCustomer();
+    const id = await inOrder(status, customer);
+    const before = await shop.told(id);
+
+    expect(await shop.service.cancelOrder(customer, { orderId: id })).toMatchObject({ refusal: 'OrderNotInStatus', status });
+    expect(await shop.told(id)).toEqual(before);
+  });
+
+  test('finds nothing for a stranger, and refuses a guest', async () => {
+    const id = await inOrder('PENDING');
+
+    expect(await shop.service.cancelOrder(aCustomer(), { orderId: id })).toMatchObject({ refusal: 'OrderNotFound' });
+    expect(await shop.service.cancelOrder(aCustomer(), { orderId: newId() })).toMatchObject({ refusal: 'OrderNotFound' });
+    expect(await shop.service.cancelOrder(aCustomer(), { orderId: 'mine' })).toMatchObject({
+      refusal: 'InvalidInput',
+      problems: [{ field: 'orderId' }],
+    });
+    await expect(shop.service.cancelOrder(guest, { orderId: id })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect(await shop.state(id)).toMatchObject({ status: 'PENDING' });
+  });
+
+  test('against a charge at the same moment: exactly one wins, and the other changes nothing', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const customer = aCustomer();
+      const id = await inOrder('AWAITING_PAYMENT', customer);
+
+      const acts = [() => shop.service.cancelOrder(customer, { orderId: id }), () => shop.hear(facts.charged(id))];
+      const answers = await Promise.all((round % 2 === 0 ? acts : acts.toReversed()).map((act) => act()));
+      const outcome = answers.find((answer) => answer !== undefined);
+
+      const status = (await shop.state(id))?.status;
+      expect(['CANCELLED', 'PAID']).toContain(status);
+      expect(outcome).toMatchObject(status === 'CANCELLED' ? { order: { status } } : { refusal: 'OrderNotInStatus', status: 'PAID' });
+      expect(await shop.history(id)).toHaveLength(3);
+      await expectLegalHistory(id);
+    }
+  });
+
+  test('that waits for a charge to commit is told that the order is paid', async () => {
+    const customer = aCustomer();
+    const id = await inOrder('AWAITING_PAYMENT', customer);
+    let cancelling: ReturnType<typeof shop.service.cancelOrder> | undefined;
+
+    await shop.database.transaction(async (sql) => {
+      await shop.service.applyFacts(sql, [facts.charged(id)]);
+      cancelling = shop.service.cancelOrder(customer, { orderId: id });
+      await lockIsAwaited();
+    });
+
+    expect(await cancelling).toMatchObject({ refusal: 'OrderNotInStatus', status: 'PAID' });
+    await expectLegalHistory(id);
+  });
+
+  test('that waits for the reservation to commit cancels what is reserved', async () => {
+    const customer = aCustomer();
+    const id = await inOrder('PENDING', customer);
+    let cancelling: ReturnType<typeof shop.service.cancelOrder> | undefined;
+
+    await shop.database.transaction(async (sql) => {
+      await shop.service.applyFacts(sql, [facts.reserved(id)]);
+      cancelling = shop.service.cancelOrder(customer, { orderId: id });
+      await lockIsAwaited();
+    });
+
+    expect(await cancelling).toMatchObject({ order: { status: 'CANCELLED', version: 3 } });
+    await expectLegalHistory(id);
+  });
+});
+
+describe('an admin', () => {
+  test('ships and delivers a paid order', async () => {
+    const id = await inOrder('PAID');
+
+    expect(await shop.service.shipOrder(admin, { orderId: id })).toMatchObject({ order: { status: 'SHIPPED' } });
+    expect(await shop.service.deliverOrder(admin, { orderId: id })).toMatchObject({ order: { status: 'DELIVERED' } });
+    expect(types(await shop.told(id)).slice(-2)).toEqual(['order.shipped', 'order.delivered']);
+    await expectLegalHistory(id);
+  });
+
+  test.each(['PAID', 'SHIPPED'] as const)('refunds an order that is %s', async (status) => {
+    const id = await inOrder(status);
+
+    expect(await shop.service.refundOrder(admin, { orderId: id })).toMatchObject({ order: { status: 'REFUNDED' } });
+    expect(types(await shop.told(id)).at(-1)).toBe('order.refunded');
+    await expectLegalHistory(id);
+  });
+
+  test('who ships and refunds at the same moment does one of them first, and never ships what is refunded', async () => {
+    const id = await inOrder('PAID');
+
+    await Promise.all([shop.service.shipOrder(admin, { orderId: id }), shop.service.refundOrder(admin, { orderId: id })]);
+
+    expect(await shop.state(id)).toMatchObject({ status: 'REFUNDED' });
+    await expectLegalHistory(id);
+  });
+
+  test('is told the status that is in the way', async () => {
+    const id = await inOrder('PENDING');
+
+    expect(await shop.service.shipOrder(admin, { orderId: id })).toMatchObject({ refusal: 'OrderNotInStatus', status: 'PENDING' });
+    expect(await shop.service.deliverOrder(admin, { orderId: id })).toMatchObject({ refusal: 'OrderNotInStatus', status: 'PENDING' });
+    expect(await shop.service.refundOrder(admin, { orderId: id })).toMatchObject({ refusal: 'OrderNotInStatus', status: 'PENDING' });
+    expect(await shop.service.shipOrder(admin, { orderId: newId() })).toMatchObject({ refusal: 'OrderNotFound' });
+  });
+
+  test('is the only one who may', async () => {
+    const customer = aCustomer();
+    const id = await inOrder('PAID', customer);
+
+    for (const move of [shop.service.shipOrder, shop.service.deliverOrder, shop.service.refundOrder]) {
+      await expect(move(customer, { orderId: id })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+      await expect(move(guest, { orderId: id })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    }
+  });
+});
+
+/** Resolves when a statement of this database waits for a lock. */
+async function lockIsAwaited() {
+  await waitFor('a statement that waits for the lock', async () => {
+    const { rows } = await shop.database.query<{ n: number }>(
+      "SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+    );
+    return rows[0]?.n === 1;
+  });
+}
