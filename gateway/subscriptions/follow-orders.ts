@@ -1,0 +1,107 @@
+import { assertUser } from '#platform/auth.ts';
+import { AppError } from '#platform/errors.ts';
+import type { OrderNews } from './news.ts';
+import { beginAt, beginReading, hear, learn, loseTrack, type Progress, type Step } from './order-progress.ts';
+import type { OrderHistory, OrderReader } from './order-reader.ts';
+import type { Source } from './source.ts';
+import type { Switchboard } from './switchboard.ts';
+
+export const customerKey = (userId: string) => `customer:${userId}`;
+export const adminKey = 'admins';
+
+/** Orders whose progress one subscriber remembers; what is older than these is hardly told twice. */
+const mostRemembered = 10_000;
+
+/** `orders`: those under way first, then every change; of each order in the order of its versions. Ends only with its subscriber. */
+export function followOrders(orders: Switchboard<OrderNews>, reader: OrderReader): Source {
+  return (_args, context, outlet) => {
+    const { userId, role } = assertUser(context.identity);
+    const progressOf = new Map<string, Progress>();
+    let held: OrderNews[] | null = [];
+    let isOpen = true;
+
+    const detach = orders.attach([role === 'ADMIN' ? adminKey : customerKey(userId)], {
+      hear: (news) => (held ? hold(held, news) : hearOf(news)),
+      loseTrack: readAgain,
+    });
+
+    function hold(waiting: OrderNews[], news: OrderNews): void {
+      waiting.push(news);
+      if (waiting.length > mostRemembered)
+        fail(new AppError('UNAVAILABLE', 'The orders under way could not be read in time. Subscribe again.'));
+    }
+
+    function hearOf(news: OrderNews): void {
+      const { id, version } = news.value;
+      take(id, hear(progressOf.get(id) ?? beginAt(version - 1), news));
+    }
+
+    /** Moved to the end: the one that nothing was heard of for the longest time is forgotten first. */
+    function remember(orderId: string, progress: Progress): void {
+      progressOf.delete(orderId);
+      progressOf.set(orderId, progress);
+      const [oldest] = progressOf.keys();
+      if (progressOf.size > mostRemembered && oldest !== undefined) progressOf.delete(oldest);
+    }
+
+    function take(orderId: string, step: Step): void {
+      if (!isOpen) return;
+      remember(orderId, step.progress);
+      for (const news of step.show) outlet.show(news);
+      if (step.read) read(orderId);
+    }
+
+    function learnOf(orderId: string, history: OrderHistory): void {
+      take(orderId, learn(progressOf.get(orderId) ?? beginReading(null), history));
+    }
+
+    function read(orderId: string): void {
+      reader.readHistory(orderId, context).then(
+        (history) => learnOf(orderId, history),
+        (error: unknown) => {
+          // one order that is gone is no reason to stop telling the others
+          if (error instanceof AppError && error.code === 'NOT_FOUND') progressOf.delete(orderId);
+          else fail(error);
+        },
+      );
+    }
+
+    function readUnderWay(then: (underWay: readonly OrderHistory[]) => void): void {
+      reader.readUnderWay(context).then((underWay) => {
+        if (!isOpen) return;
+        for (const history of underWay) learnOf(history[0]?.value.id ?? '', history);
+        then(underWay);
+      }, fail);
+    }
+
+    /** What was under way and is so no more, ended meanwhile: how, only its history tells. */
+    function readAgain(): void {
+      const wasUnderWay = [...progressOf].filter(([, progress]) => !progress.done).map(([id]) => id);
+      readUnderWay((underWay) => {
+        const stillUnderWay = new Set(underWay.map((history) => history[0]?.value.id));
+        for (const id of wasUnderWay.filter((each) => !stillUnderWay.has(each))) {
+          const progress = progressOf.get(id);
+          if (progress) take(id, loseTrack(progress));
+        }
+      });
+    }
+
+    function fail(error: unknown): void {
+      if (!isOpen) return;
+      close();
+      outlet.fail(error);
+    }
+
+    function close(): void {
+      isOpen = false;
+      detach();
+    }
+
+    readUnderWay(() => {
+      const waiting = held ?? [];
+      held = null;
+      for (const news of waiting) hearOf(news);
+    });
+    return close;
+  };
+}

@@ -1,0 +1,36 @@
+/** What one gateway spends on its sockets at the most. */
+export type SubscriptionLimits = {
+  /** Open at once, in all. */
+  readonly sockets: number;
+  /** Open at once from one address; many people may share one behind a proxy. */
+  readonly socketsPerAddress: number;
+  /** Under way at once on one socket: subscriptions, queries and mutations together. */
+  readonly operationsPerSocket: number;
+  /** Of one message of a client. */
+  readonly messageBytes: number;
+  /** Written to a socket and not yet taken by the network, before the client counts as too slow. */
+  readonly backlogBytes: number;
+  /** News that wait for one subscription, before the client counts as too slow. */
+  readonly queuedNews: number;
+  /** Between two pings; a client that has not answered one by the next is gone. */
+  readonly keepAliveMs: number;
+  /** Until `connection_init` must have come. */
+  readonly initWithinMs: number;
+  /** How long a read is tried again that a subscription cannot go on without. */
+  readonly readWithinMs: number;
+  /** Reads for subscriptions that are under way at once. */
+  readonly concurrentReads: number;
+};
+
+export const defaultLimits: SubscriptionLimits = {
+  sockets: 20_000,
+  socketsPerAddress: 2_000,
+  operationsPerSocket: 100,
+  messageBytes: 64 * 1024,
+  backlogBytes: 1024 * 1024,
+  queuedNews: 1_000,
+  keepAliveMs: 12_000,
+  initWithinMs: 10_000,
+  readWithinMs: 10_000,
+  concurrentReads: 16,
+};

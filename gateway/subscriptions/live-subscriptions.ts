@@ -1,0 +1,141 @@
+import { type ExecutionResult, type GraphQLError, getArgumentValues, getVariableValues } from 'graphql';
+import { AppError } from '#platform/errors.ts';
+import type { GatewayContext } from '../context.ts';
+import type { OperationRequest, PreparedOperation, SubscriptionOptions } from '../subscription-port.ts';
+import type { Execution, Executor } from './execution.ts';
+import type { SubscriptionMetrics } from './metrics.ts';
+import type { News } from './news.ts';
+import { createPlanner, type PlannedSubscription, type Planner } from './plans.ts';
+import { createQueue } from './queue.ts';
+import { badVariable, noLongerValid, tooSlow } from './refusals.ts';
+import type { Source } from './source.ts';
+
+export type Answers = AsyncIterableIterator<ExecutionResult> & { return(): Promise<IteratorResult<ExecutionResult>> };
+export type Opened = { readonly ok: true; readonly answers: Answers } | { readonly ok: false; readonly errors: readonly GraphQLError[] };
+
+export type LiveSubscriptions = {
+  /** Begins a subscription that was prepared. Never throws. Whoever gets `answers` must call `return`, or pull them to their end. */
+  open(prepared: PreparedOperation & { ok: true }, request: OperationRequest, context: GatewayContext): Opened;
+  /** Stops listening to new supergraphs. */
+  stop(): void;
+};
+
+export type LiveSubscriptionsOptions = Pick<SubscriptionOptions, 'supergraph' | 'validate' | 'presentError'> & {
+  /** Null where subscriptions are not served. */
+  sources: Readonly<Record<string, Source>> | null;
+  executor: Executor;
+  queuedNews: number;
+  metrics: SubscriptionMetrics;
+};
+
+type Demand = Omit<Execution, 'key' | 'planned' | 'variables'> &
+  Pick<OperationRequest, 'variables'> & {
+    readonly document: PlannedSubscription['document'];
+    readonly operationName: string | undefined;
+  };
+
+/** Every subscription of this gateway: planned for the supergraph of the moment, and planned again for each later one. */
+export function createLiveSubscriptions(options: LiveSubscriptionsOptions): LiveSubscriptions {
+  const { supergraph, validate, presentError, sources, executor, metrics } = options;
+  const replans = new Set<() => void>();
+  let generation = 0;
+  let planner: Planner | null = null;
+
+  const unsubscribe = supergraph.onChange(() => {
+    generation += 1;
+    planner = null;
+    for (const replan of [...replans]) replan();
+  });
+
+  function prepare({ document, operationName, variables: given, context }: Demand): Execution {
+    if (sources === null) throw new AppError('UNAVAILABLE', 'Subscriptions are not served here: this gateway hears no events.');
+    planner ??= createPlanner(supergraph.current());
+    const planned = planner.plan(document, operationName);
+    const { operation, schema } = planned.operationContext;
+    const { coerced: variables, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], given ?? {});
+    if (errors) throw new AggregateError(errors.map(badVariable), 'The variables are not what the operation asks for.');
+    const key = JSON.stringify([generation, planned.key, variables, context.sharingKey]);
+    return { planned, variables, context, key };
+  }
+
+  function begin(demand: Demand): Answers {
+    let execution = prepare(demand);
+    const { planned, variables, context } = execution;
+    const field = planned.field.name.value;
+    const source = sources?.[field];
+    const definition = planned.eventsSchema.getSubscriptionType()?.getFields()[field];
+    if (!(source && definition)) throw new AppError('UNAVAILABLE', 'This gateway has no events for this subscription.');
+
+    let isOpen = true;
+    const queue = createQueue<News>(options.queuedNews);
+    const endSource = source(getArgumentValues(definition, planned.field, variables), context, {
+      show(news) {
+        if (!queue.push(news)) finish(tooSlow());
+      },
+      complete: () => queue.end(),
+      fail: (error) => queue.end(presentError(error)),
+    });
+    replans.add(replan);
+    metrics.subscriptions.inc({ field });
+
+    function replan(): void {
+      const problems = validate(demand.document);
+      try {
+        if (problems.length > 0) throw new AggregateError(problems, 'The document is not valid any more.');
+        execution = prepare(demand);
+      } catch (error) {
+        finish(noLongerValid(errorsOf(error, presentError)));
+      }
+    }
+
+    function finish(error?: GraphQLError): void {
+      queue.cut(error);
+      close();
+    }
+
+    function close(): void {
+      if (!isOpen) return;
+      isOpen = false;
+      endSource();
+      replans.delete(replan);
+      metrics.subscriptions.dec({ field });
+    }
+
+    return {
+      async next() {
+        const news = await queue.pull().catch((error: unknown) => {
+          close();
+          throw error;
+        });
+        if (news === null) close();
+        if (news === null || !isOpen) return { done: true, value: undefined };
+        const value = await executor.execute(execution, news);
+        metrics.deliveries.inc({ field });
+        return { done: false, value };
+      },
+      // by hand and not as an async generator, whose return() would wait for the next() that is pending
+      return() {
+        finish();
+        return Promise.resolve({ done: true, value: undefined });
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
+  return {
+    open({ document, operation }, { variables }, context) {
+      try {
+        return { ok: true, answers: begin({ document, operationName: operation.name?.value, variables, context }) };
+      } catch (error) {
+        return { ok: false, errors: errorsOf(error, presentError) };
+      }
+    },
+    stop: unsubscribe,
+  };
+}
+
+function errorsOf(error: unknown, presentError: (error: unknown) => GraphQLError): GraphQLError[] {
+  return (error instanceof AggregateError ? error.errors : [error]).map(presentError);
+}

@@ -1,0 +1,30 @@
+import type { Availability, CancelReason, OrderStatus } from '#kafka/contracts.ts';
+
+/**
+ * Something to show to subscribers: the object of the subscription's root field, and the trace it belongs to.
+ * Whoever is shown the same object is shown the same moment, so what is fetched for it is fetched once for all callers alike.
+ */
+export type News<Value extends object = object> = { readonly value: Value; readonly traceparent: string | undefined };
+
+/** An order at one of its versions, as `schema/events.graphql` promises it. */
+export type OrderState = {
+  readonly id: string;
+  readonly number: string;
+  readonly status: OrderStatus;
+  readonly version: number;
+  readonly total: { readonly amount: number; readonly currency: string };
+  readonly cancelReason: CancelReason | null;
+  readonly customer: { readonly id: string } | null;
+};
+export type OrderNews = News<OrderState>;
+
+/** A product at one of its versions, as `schema/events.graphql` promises it. */
+export type ProductState = { readonly id: string; readonly version: number; readonly availability: Availability };
+export type ProductNews = News<ProductState>;
+
+const finalStatuses: ReadonlySet<OrderStatus> = new Set<OrderStatus>(['DELIVERED', 'CANCELLED', 'REFUNDED']);
+
+/** Whether nothing can happen to the order any more. */
+export function isFinal(status: OrderStatus): boolean {
+  return finalStatuses.has(status);
+}

@@ -1,0 +1,22 @@
+import { GraphQLError } from 'graphql';
+import { refusal } from '../protection/refusals.ts';
+
+/** The errors with which a subscription ends, or does not begin. UNAVAILABLE means that subscribing again may help. */
+
+export function tooSlow(): GraphQLError {
+  return refusal('UNAVAILABLE', 'The client took its messages too slowly and was cut off. Subscribe again from the last version it got.');
+}
+
+export function noLongerValid(problems: readonly GraphQLError[]): GraphQLError {
+  const reasons = problems.map((problem) => problem.message).join(' ');
+  return refusal('GRAPHQL_VALIDATION_FAILED', `The schema has changed, and this subscription is no longer valid. ${reasons}`);
+}
+
+export function tooManyOperations(most: number): GraphQLError {
+  return refusal('RATE_LIMITED', `At most ${most} operations may be under way on one socket.`);
+}
+
+/** As Apollo Server says it of a query. */
+export function badVariable({ message, nodes }: GraphQLError): GraphQLError {
+  return new GraphQLError(message, { nodes: nodes ?? null, extensions: { code: 'BAD_USER_INPUT' } });
+}

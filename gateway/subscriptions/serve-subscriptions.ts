@@ -1,0 +1,43 @@
+import type { SubscriptionOptions, Subscriptions } from '../subscription-port.ts';
+import { createExecutor } from './execution.ts';
+import { defaultLimits, type SubscriptionLimits } from './limits.ts';
+import { createLiveSubscriptions } from './live-subscriptions.ts';
+import { createSubscriptionMetrics } from './metrics.ts';
+import { createSocketProtocol } from './socket-protocol.ts';
+import { serveSockets } from './sockets.ts';
+import { openSources } from './sources.ts';
+
+const closeWithinMs = 1_000;
+const stopWithinMs = 1_900;
+
+/**
+ * Serves graphql-transport-ws beside HTTP: subscriptions from the event log, each answer federated like a query, and queries and
+ * mutations as HTTP answers them.
+ */
+export async function serveSubscriptions(options: SubscriptionOptions, limits: SubscriptionLimits = defaultLimits): Promise<Subscriptions> {
+  const logger = options.logger.child({ part: 'subscriptions' });
+  const metrics = createSubscriptionMetrics(options.metrics);
+  const sources = openSources(options, limits, logger);
+  const executor = createExecutor({ ...options, onExecuted: () => metrics.executions.inc(), logger });
+  const live = createLiveSubscriptions({ ...options, sources: sources.byField, executor, queuedNews: limits.queuedNews, metrics });
+  const protocol = createSocketProtocol({ ...options, live, limits, logger });
+  const sockets = serveSockets({ ...options, protocol, limits, metrics, logger });
+  metrics.watchListeners(sources.listening);
+  return {
+    problem: () => sources.problem(),
+    async stop() {
+      await sockets.stop(closeWithinMs);
+      live.stop();
+      await within(stopWithinMs - closeWithinMs, sources.stop());
+    },
+  };
+}
+
+/** A log that cannot be reached may take its time to be left; nobody waits for it. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, tooLong]).finally(() => clearTimeout(timer));
+}

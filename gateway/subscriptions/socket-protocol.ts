@@ -1,0 +1,97 @@
+import type { IncomingMessage } from 'node:http';
+import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
+import { type Context, makeServer, type Server } from 'graphql-ws';
+import { AppError } from '#platform/errors.ts';
+import type { Logger } from '#platform/logger.ts';
+import type { GatewayContext } from '../context.ts';
+import type { OperationRequest, SubscriptionOptions } from '../subscription-port.ts';
+import { type CloseCode, closeCodes } from './close-codes.ts';
+import type { SubscriptionLimits } from './limits.ts';
+import type { Answers, LiveSubscriptions } from './live-subscriptions.ts';
+import { tooManyOperations } from './refusals.ts';
+
+/** What the protocol knows of one socket. */
+export type Connection = {
+  readonly request: IncomingMessage;
+  close(why: CloseCode): void;
+  /** Called once when it is known until when the caller may stay; null is for ever. */
+  onIdentified(expiresAt: Date | null): void;
+  /** Who is connected; null until `connection_init` was accepted. */
+  caller: GatewayContext | null;
+};
+
+export type SocketProtocolOptions = Pick<SubscriptionOptions, 'identify' | 'prepare' | 'execute' | 'presentError' | 'supergraph'> & {
+  live: LiveSubscriptions;
+  limits: Pick<SubscriptionLimits, 'operationsPerSocket' | 'initWithinMs'>;
+  logger: Logger;
+};
+
+type Params = Record<string, unknown> | undefined;
+type Run = () => Promise<ExecutionResult> | Answers;
+type Begun = { readonly document: DocumentNode; readonly run: Run };
+
+/** graphql-transport-ws: who connects, and what runs behind each operation. Subscriptions are ours, the rest is what HTTP would run. */
+export function createSocketProtocol(options: SocketProtocolOptions): Server<Connection> {
+  const { identify, prepare, execute, presentError, supergraph, live, limits, logger } = options;
+  // carries an operation from the hook that judges it to the hook that runs it
+  const runs = new WeakMap<object, Run>();
+
+  async function connect({ extra, connectionParams }: Context<Params, Connection>): Promise<boolean> {
+    try {
+      const { context, expiresAt } = await identify(tokenOf(connectionParams, extra.request), extra.request);
+      extra.caller = context;
+      extra.onIdentified(expiresAt);
+      return true;
+    } catch (error) {
+      logger.debug({ error }, 'a socket was not let in');
+      extra.close(closeCodeOf(error));
+      return false;
+    }
+  }
+
+  async function begin(request: OperationRequest, caller: GatewayContext): Promise<Begun | readonly GraphQLError[]> {
+    const prepared = await prepare(request, caller);
+    if (!prepared.ok) return prepared.errors;
+    const { document, operation } = prepared;
+    if (operation.operation !== 'subscription') return { document, run: () => execute(request, caller) };
+    const opened = live.open(prepared, request, caller);
+    return opened.ok ? { document, run: () => opened.answers } : opened.errors;
+  }
+
+  function runOf(contextValue: unknown): ReturnType<Run> {
+    const run = typeof contextValue === 'object' && contextValue !== null ? runs.get(contextValue) : undefined;
+    if (run === undefined) throw new Error('An operation was lost between two hooks of its protocol.');
+    return run();
+  }
+
+  return makeServer<Params, Connection>({
+    connectionInitWaitTimeout: limits.initWithinMs,
+    onConnect: connect,
+    async onSubscribe({ extra, subscriptions }, _id, request) {
+      const { caller } = extra;
+      if (caller === null) return [presentError(new AppError('UNAUTHENTICATED', 'The socket has not said who it is.'))];
+      if (Object.keys(subscriptions).length > limits.operationsPerSocket) return [tooManyOperations(limits.operationsPerSocket)];
+      const begun = await begin(request, caller);
+      if (!('run' in begun)) return begun;
+      const contextValue = {};
+      runs.set(contextValue, begun.run);
+      const schema = supergraph.current().apiSchema;
+      return { schema, document: begun.document, operationName: request.operationName, contextValue };
+    },
+    subscribe: ({ contextValue }) => runOf(contextValue),
+    execute: ({ contextValue }) => runOf(contextValue),
+  });
+}
+
+/** `connectionParams.authorization`, in any case, before the header of the upgrade, which browsers cannot set. */
+function tokenOf(params: Params, request: IncomingMessage): string | undefined {
+  const [, param] = Object.entries(params ?? {}).find(([name]) => name.toLowerCase() === 'authorization') ?? [];
+  const value = typeof param === 'string' && param !== '' ? param : request.headers.authorization;
+  return value === undefined ? undefined : value.replace(/^Bearer\s+/i, '');
+}
+
+function closeCodeOf(error: unknown): CloseCode {
+  if (!(error instanceof AppError) || error.code !== 'UNAUTHENTICATED') return closeCodes.tryAgainLater;
+  const isExpired = error.cause instanceof Error && error.cause.name === 'TokenExpiredError';
+  return isExpired ? closeCodes.expiredToken : closeCodes.invalidToken;
+}

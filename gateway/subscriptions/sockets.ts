@@ -1,0 +1,146 @@
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { handleProtocols, type Server } from 'graphql-ws';
+import { WebSocket, WebSocketServer } from 'ws';
+import type { Logger } from '#platform/logger.ts';
+import { closeCodes } from './close-codes.ts';
+import type { SubscriptionLimits } from './limits.ts';
+import type { SubscriptionMetrics } from './metrics.ts';
+import type { Connection } from './socket-protocol.ts';
+import { createAdmission, isAllowedOrigin, refuseUpgrade, type UpgradeRefusal } from './upgrades.ts';
+
+export type SocketsOptions = {
+  httpServer: HttpServer;
+  protocol: Server<Connection>;
+  allowedOrigins: readonly string[];
+  limits: SubscriptionLimits;
+  metrics: SubscriptionMetrics;
+  logger: Logger;
+};
+
+export type Sockets = {
+  /** Closes every socket with 1001, and cuts off within `withinMs` whoever does not answer. */
+  stop(withinMs: number): Promise<void>;
+};
+
+const path = '/graphql';
+/** Node fires timers at once that are set for longer than this. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** The WebSockets of the gateway, on the port where it answers HTTP. */
+export function serveSockets({ httpServer, protocol, allowedOrigins, limits, metrics, logger }: SocketsOptions): Sockets {
+  const server = new WebSocketServer({ noServer: true, maxPayload: limits.messageBytes, handleProtocols, perMessageDeflate: false });
+  const admission = createAdmission(limits);
+  const awake = new WeakSet<WebSocket>();
+  let stopping = false;
+
+  function refusalOf(request: IncomingMessage, address: string): UpgradeRefusal | null {
+    if ((request.url ?? '').split('?')[0] !== path) return { status: 404, message: `Sockets are served at ${path} only.` };
+    if (stopping) return { status: 503, message: 'The gateway is going down.' };
+    if (!isAllowedOrigin(request.headers, allowedOrigins)) return { status: 403, message: 'Pages of this origin may not open a socket.' };
+    return admission.refusal(address);
+  }
+
+  function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    const address = request.socket.remoteAddress ?? '';
+    const refusal = refusalOf(request, address);
+    if (refusal) {
+      metrics.socketsRefused.inc({ status: refusal.status });
+      refuseUpgrade(stream, refusal);
+      return;
+    }
+    server.handleUpgrade(request, stream, head, (socket) => {
+      const leave = admission.enter(address);
+      metrics.sockets.inc();
+      socket.once('close', (code) => {
+        leave();
+        metrics.sockets.dec();
+        metrics.socketsClosed.inc({ code });
+      });
+      open(socket, request);
+    });
+  }
+
+  function open(socket: WebSocket, request: IncomingMessage): void {
+    let expiry: NodeJS.Timeout | undefined;
+    const connection: Connection = {
+      request,
+      caller: null,
+      close: ({ code, reason }) => socket.close(code, reason),
+      onIdentified(expiresAt) {
+        if (expiresAt === null || socket.readyState !== WebSocket.OPEN) return;
+        const leftMs = Math.min(Math.max(expiresAt.getTime() - Date.now(), 0), longestTimerMs);
+        expiry = setTimeout(() => connection.close(closeCodes.expiredToken), leftMs).unref();
+      },
+    };
+    const closed = protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: (data) => send(socket, data, connection),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage(take) {
+          socket.on('message', (data) => {
+            take(String(data)).catch((error: unknown) => {
+              logger.error({ error }, 'a message of a socket could not be dealt with');
+              connection.close(closeCodes.internalError);
+            });
+          });
+        },
+      },
+      connection,
+    );
+    awake.add(socket);
+    socket.on('pong', () => awake.add(socket));
+    // a broken frame or a message that is too large; ws closes the socket with the code for it
+    socket.on('error', (error) => logger.debug({ error }, 'a socket failed'));
+    socket.once('close', (code, reason) => {
+      clearTimeout(expiry);
+      closed(code, String(reason)).catch((error: unknown) => logger.error({ error }, 'a closed socket could not be cleaned up'));
+    });
+  }
+
+  /** Resolves when the network took it: whoever awaits that cannot write faster than the client reads. */
+  function send(socket: WebSocket, data: string, connection: Connection): Promise<void> {
+    if (socket.bufferedAmount > limits.backlogBytes) cutOff(socket, connection);
+    if (socket.readyState !== WebSocket.OPEN) return Promise.resolve();
+    return new Promise((resolve) => {
+      // what could not be written belongs to a socket that is closing, and its close is dealt with
+      socket.send(data, () => resolve());
+    });
+  }
+
+  /** The close frame waits behind the backlog; a client that does not even take that is cut off at the next ping. */
+  function cutOff(socket: WebSocket, connection: Connection): void {
+    connection.close(closeCodes.tooSlow);
+    awake.delete(socket);
+  }
+
+  const pings = setInterval(() => {
+    for (const socket of server.clients) {
+      if (!awake.has(socket)) {
+        socket.terminate();
+        continue;
+      }
+      awake.delete(socket);
+      if (socket.readyState === WebSocket.OPEN) socket.ping();
+    }
+  }, limits.keepAliveMs).unref();
+
+  httpServer.on('upgrade', upgrade);
+
+  return {
+    async stop(withinMs) {
+      stopping = true;
+      clearInterval(pings);
+      const { code, reason } = closeCodes.goingAway;
+      const sockets = [...server.clients];
+      const allClosed = Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+      for (const socket of sockets) socket.close(code, reason);
+      const cut = setTimeout(() => {
+        for (const socket of sockets) socket.terminate();
+      }, withinMs);
+      await allClosed;
+      clearTimeout(cut);
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { Logger } from '#platform/logger.ts';
+import type { SubscriptionOptions } from '../subscription-port.ts';
+import { startFactFeed } from './fact-feed.ts';
+import { followOrder } from './follow-order.ts';
+import { followOrders } from './follow-orders.ts';
+import { followProducts } from './follow-products.ts';
+import type { SubscriptionLimits } from './limits.ts';
+import type { OrderNews, ProductNews } from './news.ts';
+import { createOrderReader } from './order-reader.ts';
+import { createProductReader } from './product-reader.ts';
+import type { Source } from './source.ts';
+import { createSubgraphReader } from './subgraph-reader.ts';
+import { createSwitchboard } from './switchboard.ts';
+
+export type Sources = {
+  /** By the field of `Subscription`; null where there is no event log to hear from. */
+  readonly byField: Readonly<Record<string, Source>> | null;
+  /** How many listeners wait for news. */
+  listening(): number;
+  problem(): Promise<string | null>;
+  stop(): Promise<void>;
+};
+
+/** What this gateway can tell of, all of it from the one place where it hears the log. */
+export function openSources(
+  { eventLog, clients }: Pick<SubscriptionOptions, 'eventLog' | 'clients'>,
+  limits: SubscriptionLimits,
+  logger: Logger,
+): Sources {
+  if (eventLog === null) return { byField: null, listening: () => 0, problem: () => Promise.resolve(null), stop: () => Promise.resolve() };
+  const orders = createSwitchboard<OrderNews>();
+  const products = createSwitchboard<ProductNews>();
+  const reader = createSubgraphReader({ clients, ...limits, logger });
+  const orderReader = createOrderReader(reader);
+  const feed = startFactFeed({ eventLog, orders, products, logger });
+  return {
+    byField: {
+      orderStatus: followOrder(orders, orderReader),
+      orders: followOrders(orders, orderReader),
+      productAvailability: followProducts(products, createProductReader(reader)),
+    },
+    listening: () => orders.size() + products.size(),
+    problem: () => feed.problem(),
+    stop: () => feed.stop(),
+  };
+}
