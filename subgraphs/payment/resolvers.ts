@@ -30,7 +30,7 @@ export function createResolvers(service: PaymentService): Resolvers<Context> {
     Query: { paymentMethods: () => [...service.paymentMethods()] },
     Payment: {
       __resolveReference: ({ id = '' }, { loaders }) => loaders.payment.load(id.toLowerCase()),
-      refunds: ({ id }, _, { loaders }) => loaders.refunds.load(id),
+      refunds: ({ id = '' }, _, { loaders }) => loaders.refunds.load(id),
     },
     Order: {
       __resolveReference: ({ id }) => ({ id }),

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { startConsumer } from '#kafka/consumer.ts';
 import { startRelay } from '#kafka/relay.ts';
 import type { Parts } from '#kafka/service.ts';
@@ -25,11 +26,11 @@ export const paymentConfig = {
   PROVIDER_DATABASE_URL: variable.postgresUrl(),
   PROVIDER_TIMEOUT_MS: variable.milliseconds(2000),
   SLOW_CARD_MS: variable.milliseconds(3000),
-  SILENT_CARD_MS: variable.milliseconds(60_000),
+  SILENT_CARD_MS: variable.milliseconds(75_000),
 } as const;
 
-export const migrations = new URL('./migrations', import.meta.url).pathname;
-export const providerMigrations = new URL('./provider/migrations', import.meta.url).pathname;
+export const migrations = fileURLToPath(new URL('./migrations', import.meta.url));
+export const providerMigrations = fileURLToPath(new URL('./provider/migrations', import.meta.url));
 const typeDefs = new URL('./schema.graphql', import.meta.url);
 const hourMs = 60 * 60 * 1000;
 
@@ -56,6 +57,7 @@ export async function startPayment(config: ConfigOf<typeof paymentConfig>, { eve
   });
   const service = createPaymentService({ database, methods: provider.methods });
   const relay = await startRelay({ database, eventLog, logger });
+  let missing: string | null = 'the databases are not migrated yet';
   const server = await serveSubgraph({
     name: 'payment',
     typeDefs: readFileSync(typeDefs, 'utf8'),
@@ -64,10 +66,12 @@ export async function startPayment(config: ConfigOf<typeof paymentConfig>, { eve
     port: config.PORT,
     internalTokenSecret: config.INTERNAL_TOKEN_SECRET,
     createLoaders: (identity) => createLoaders(service, identity),
-    readiness: async () => (await problemOf(database, 'payment')) ?? (await problemOf(providerDatabase, 'provider')) ?? eventLog.problem(),
+    // not the log: what should be heard waits in it, and what was said waits in the outbox
+    readiness: async () => missing ?? (await problemOf(database, 'payment')) ?? problemOf(providerDatabase, 'provider'),
     logger,
   });
   await Promise.all([migrateWhenReachable(database, logger), migrateWhenReachable(providerDatabase, logger)]);
+  missing = 'the consumer has not started yet';
   const worker = startWorker({
     database,
     provider,
@@ -89,12 +93,14 @@ export async function startPayment(config: ConfigOf<typeof paymentConfig>, { eve
     },
     logger,
   });
+  missing = null;
   const forgetting = setInterval(() => forgetOldKeys(provider, logger), hourMs);
   return {
     url: server.url,
     port: server.port,
     provider,
     async stop() {
+      missing = 'it is stopping';
       clearInterval(forgetting);
       await consumer.stop();
       await worker.stop();

@@ -63,13 +63,11 @@ export function createSimulatedProvider(options: SimulatedProviderOptions): Simu
     return Promise.race([answer(), never<T>(signal)]);
   }
 
-  async function silenceOf(charge: LedgerCharge, signal: AbortSignal): Promise<void> {
-    await until(charge.silentUntil, signal);
-  }
-
   async function until(moment: Date, signal: AbortSignal): Promise<void> {
-    const waitMs = moment.getTime() - now().getTime();
-    if (waitMs > 0) await sleep(waitMs, undefined, { ref: false, signal });
+    // a timer may end a millisecond early
+    for (let waitMs = moment.getTime() - now().getTime(); waitMs > 0; waitMs = moment.getTime() - now().getTime()) {
+      await sleep(waitMs, undefined, { ref: false, signal });
+    }
   }
 
   function newCharge(request: ChargeRequest, card: TestCard): LedgerCharge {
@@ -102,7 +100,7 @@ export function createSimulatedProvider(options: SimulatedProviderOptions): Simu
         if (charge === null) return { status: 'CANCELLED' };
         assertSame(request, charge);
         if (isNew && card.losesAnswer) return never(signal);
-        await silenceOf(charge, signal);
+        await until(charge.silentUntil, signal);
         await until(charge.settlesAt, signal);
         return answerOf(charge);
       }),
@@ -111,7 +109,7 @@ export function createSimulatedProvider(options: SimulatedProviderOptions): Simu
       overTheNetwork(signal, async () => {
         const charge = await findCharge(database, idempotencyKey);
         if (charge === null) return null;
-        await silenceOf(charge, signal);
+        await until(charge.silentUntil, signal);
         return answerOf(charge);
       }),
 
@@ -119,7 +117,7 @@ export function createSimulatedProvider(options: SimulatedProviderOptions): Simu
       overTheNetwork(signal, async () => {
         const charge = await closeKey(database, idempotencyKey, now());
         if (charge === null) return { status: 'CANCELLED' };
-        await silenceOf(charge, signal);
+        await until(charge.silentUntil, signal);
         return answerOf(charge);
       }),
 

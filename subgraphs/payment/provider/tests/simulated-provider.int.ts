@@ -1,0 +1,272 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { newId } from '#platform/ids.ts';
+import { waitFor } from '#testing/wait-for.ts';
+import { createClock, createProvider, openProviderDatabase } from '../../tests/checkout.ts';
+import type { ChargeAnswer, ChargeRequest } from '../provider.ts';
+import { testCards } from '../test-cards.ts';
+
+let opened: Awaited<ReturnType<typeof openProviderDatabase>>;
+beforeAll(async () => {
+  opened = await openProviderDatabase();
+});
+afterAll(() => opened.drop());
+
+const patiently = () => AbortSignal.timeout(5000);
+
+function request(methodId = 'card-ok', changes: Partial<ChargeRequest> = {}): ChargeRequest {
+  return { idempotencyKey: newId(), amount: 4200, currency: 'EUR', methodId, ...changes };
+}
+
+async function charged(idempotencyKey: string) {
+  const { rows } = await opened.database.query('SELECT id FROM charges WHERE idempotency_key = $1', [idempotencyKey]);
+  return rows.length;
+}
+
+function chargeIdOf(answer: ChargeAnswer | null): string {
+  if (answer?.status !== 'SUCCEEDED') throw new Error(`it was not charged: ${JSON.stringify(answer)}`);
+  return answer.chargeId;
+}
+
+/** Calls, waits until the provider has the charge and has answered other calls meanwhile, and gives up. */
+async function givenUp<T>(key: string, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const answer = call(controller.signal);
+  const settled = answer.then(
+    () => undefined,
+    () => undefined,
+  );
+  await waitFor('the charge to arrive', async () => (await charged(key)) === 1);
+  const another = createProvider(opened.database);
+  for (let round = 0; round < 3; round += 1) await Promise.race([settled, another.charge(request(), patiently())]);
+  controller.abort(new Error('given up'));
+  return answer;
+}
+
+describe('a charge', () => {
+  test('is made once per key, and answered alike each time', async () => {
+    const provider = createProvider(opened.database);
+    const once = request();
+
+    const answers = await Promise.all(Array.from({ length: 20 }, () => provider.charge(once, patiently())));
+
+    expect(new Set(answers.map(chargeIdOf)).size).toBe(1);
+    expect(await provider.charge(once, patiently())).toEqual(answers[0]);
+    expect(await provider.find(once.idempotencyKey, patiently())).toEqual(answers[0]);
+    expect(await charged(once.idempotencyKey)).toBe(1);
+  });
+
+  test('is made once per key by several processes of the provider', async () => {
+    const once = request();
+
+    const answers = await Promise.all(Array.from({ length: 10 }, () => createProvider(opened.database).charge(once, patiently())));
+
+    expect(new Set(answers.map(chargeIdOf)).size).toBe(1);
+    expect(await charged(once.idempotencyKey)).toBe(1);
+  });
+
+  test.each([{ amount: 1 }, { methodId: 'card-slow' }, { currency: 'USD' }])('under a used key with %j is refused', async (change) => {
+    const provider = createProvider(opened.database);
+    const first = request();
+    await provider.charge(first, patiently());
+
+    await expect(provider.charge({ ...first, ...change }, patiently())).rejects.toMatchObject({ kind: 'REFUSED' });
+  });
+
+  test('of an unknown way to pay is refused', async () => {
+    await expect(createProvider(opened.database).charge(request('bitcoin'), patiently())).rejects.toMatchObject({ kind: 'REFUSED' });
+  });
+
+  test.each([
+    ['card-declined', 'CARD_DECLINED'],
+    ['card-insufficient-funds', 'INSUFFICIENT_FUNDS'],
+  ])('of %s is declined, with %s, for good', async (methodId, code) => {
+    const provider = createProvider(opened.database);
+    const declined = request(methodId);
+
+    expect(await provider.charge(declined, patiently())).toMatchObject({ status: 'DECLINED', code });
+    expect(await provider.charge(declined, patiently())).toMatchObject({ status: 'DECLINED', code });
+    expect(await provider.find(declined.idempotencyKey, patiently())).toMatchObject({ status: 'DECLINED', code });
+  });
+
+  test('of the slow card is being processed, then made', async () => {
+    const clock = createClock();
+    const provider = createProvider(opened.database, { now: clock.now });
+    const slow = request('card-slow');
+    await expect(givenUp(slow.idempotencyKey, (signal) => provider.charge(slow, signal))).rejects.toThrow('given up');
+    expect(await provider.find(slow.idempotencyKey, patiently())).toEqual({ status: 'PROCESSING' });
+
+    clock.advance(3000);
+
+    chargeIdOf(await provider.find(slow.idempotencyKey, patiently()));
+  });
+
+  test('of the slow card is answered to who waits', async () => {
+    chargeIdOf(await createProvider(opened.database, { slowMs: 30 }).charge(request('card-slow'), patiently()));
+  });
+
+  test('whose answer is lost is found', async () => {
+    const provider = createProvider(opened.database);
+    const lost = request('card-answer-lost');
+    await expect(givenUp(lost.idempotencyKey, (signal) => provider.charge(lost, signal))).rejects.toThrow('given up');
+
+    chargeIdOf(await provider.find(lost.idempotencyKey, patiently()));
+  });
+
+  test('of the silent card is told of by no call before the silence ends', async () => {
+    const clock = createClock();
+    const provider = createProvider(opened.database, { now: clock.now });
+    const silent = request('card-silent');
+    await expect(givenUp(silent.idempotencyKey, (signal) => provider.charge(silent, signal))).rejects.toThrow('given up');
+    await expect(givenUp(silent.idempotencyKey, (signal) => provider.find(silent.idempotencyKey, signal))).rejects.toThrow('given up');
+    await expect(givenUp(silent.idempotencyKey, (signal) => provider.cancel(silent.idempotencyKey, signal))).rejects.toThrow('given up');
+
+    clock.advance(60_000);
+
+    chargeIdOf(await provider.cancel(silent.idempotencyKey, patiently()));
+    chargeIdOf(await provider.find(silent.idempotencyKey, patiently()));
+  });
+
+  test('that was never asked for is not found', async () => {
+    expect(await createProvider(opened.database).find(newId(), patiently())).toBeNull();
+  });
+});
+
+describe('a key', () => {
+  test('that was cancelled charges nothing', async () => {
+    const provider = createProvider(opened.database);
+    const late = request();
+
+    expect(await provider.cancel(late.idempotencyKey, patiently())).toEqual({ status: 'CANCELLED' });
+    expect(await provider.charge(late, patiently())).toEqual({ status: 'CANCELLED' });
+    expect(await provider.cancel(late.idempotencyKey, patiently())).toEqual({ status: 'CANCELLED' });
+    expect(await charged(late.idempotencyKey)).toBe(0);
+  });
+
+  test('that is charged and cancelled at once is one of the two, and both callers know which', async () => {
+    const pairs = await Promise.all(
+      Array.from({ length: 40 }, () => {
+        const once = request();
+        const charge = createProvider(opened.database).charge(once, patiently());
+        const cancel = createProvider(opened.database).cancel(once.idempotencyKey, patiently());
+        return Promise.all([charge, cancel]);
+      }),
+    );
+
+    for (const [charge, cancel] of pairs) expect(cancel).toEqual(charge);
+  });
+
+  test('is forgotten after a day, but its charge is not', async () => {
+    const clock = createClock();
+    const provider = createProvider(opened.database, { now: clock.now });
+    const once = request();
+    const first = await provider.charge(once, patiently());
+
+    clock.advance(23 * 60 * 60 * 1000);
+    await provider.forgetOldKeys();
+    expect(await provider.charge(once, patiently())).toEqual(first);
+    clock.advance(2 * 60 * 60 * 1000);
+    await provider.forgetOldKeys();
+
+    expect(await provider.find(once.idempotencyKey, patiently())).toEqual(first);
+    expect(await provider.cancel(once.idempotencyKey, patiently())).toEqual(first);
+    expect(await charged(once.idempotencyKey)).toBe(1);
+  });
+});
+
+describe('a refund', () => {
+  test('is made once per key, by many callers at once, too', async () => {
+    const provider = createProvider(opened.database);
+    const chargeId = chargeIdOf(await provider.charge(request(), patiently()));
+    const refund = { idempotencyKey: newId(), chargeId, amount: 4200 };
+
+    const answers = await Promise.all(Array.from({ length: 10 }, () => provider.refund(refund, patiently())));
+
+    expect(new Set(answers.map(({ refundId }) => refundId)).size).toBe(1);
+  });
+
+  test('of more than was charged, or a second one, is refused', async () => {
+    const provider = createProvider(opened.database);
+    const chargeId = chargeIdOf(await provider.charge(request(), patiently()));
+
+    await expect(provider.refund({ idempotencyKey: newId(), chargeId, amount: 4201 }, patiently())).rejects.toMatchObject({
+      kind: 'REFUSED',
+    });
+    await provider.refund({ idempotencyKey: newId(), chargeId, amount: 4200 }, patiently());
+    await expect(provider.refund({ idempotencyKey: newId(), chargeId, amount: 4200 }, patiently())).rejects.toMatchObject({
+      kind: 'REFUSED',
+    });
+  });
+
+  test('of nothing is refused', async () => {
+    await expect(
+      createProvider(opened.database).refund({ idempotencyKey: newId(), chargeId: newId(), amount: 1 }, patiently()),
+    ).rejects.toMatchObject({ kind: 'REFUSED' });
+  });
+
+  test('of the card that fails first succeeds the second time', async () => {
+    const provider = createProvider(opened.database);
+    const chargeId = chargeIdOf(await provider.charge(request('card-refund-fails-once'), patiently()));
+    const refund = { idempotencyKey: newId(), chargeId, amount: 4200 };
+
+    await expect(provider.refund(refund, patiently())).rejects.toMatchObject({ kind: 'UNAVAILABLE' });
+
+    expect(await provider.refund(refund, patiently())).toEqual({ refundId: expect.any(String) });
+  });
+});
+
+describe('a fault switch', () => {
+  test('declines', async () => {
+    const provider = createProvider(opened.database, { faults: { declineRate: 1 } });
+
+    expect(await provider.charge(request(), patiently())).toMatchObject({ status: 'DECLINED', code: 'CARD_DECLINED' });
+  });
+
+  test('loses answers, of what was done', async () => {
+    const provider = createProvider(opened.database);
+    provider.setFaults({ lostAnswerRate: 1 });
+    const lost = request();
+
+    await expect(givenUp(lost.idempotencyKey, (signal) => provider.charge(lost, signal))).rejects.toThrow('given up');
+
+    provider.setFaults({ lostAnswerRate: 0 });
+    chargeIdOf(await provider.find(lost.idempotencyKey, patiently()));
+  });
+
+  test('repeats calls, which are done once', async () => {
+    const provider = createProvider(opened.database, { faults: { repeatRate: 1 } });
+    const twice = request();
+    const chargeId = chargeIdOf(await provider.charge(twice, patiently()));
+
+    await provider.refund({ idempotencyKey: newId(), chargeId, amount: 4200 }, patiently());
+
+    expect(await charged(twice.idempotencyKey)).toBe(1);
+  });
+
+  test('delays calls, and what is under way arrives although nobody waits for it', async () => {
+    const provider = createProvider(opened.database, { faults: { delayMs: 30 } });
+    const delayed = request();
+    const controller = new AbortController();
+    const call = provider.charge(delayed, controller.signal);
+    controller.abort(new Error('given up'));
+    await expect(call).rejects.toThrow('given up');
+
+    const answer = await provider.charge(delayed, patiently());
+
+    chargeIdOf(answer);
+    expect(await charged(delayed.idempotencyKey)).toBe(1);
+  });
+});
+
+test('every test card has a name and a behaviour of its own', () => {
+  expect(testCards.map(({ id }) => id)).toEqual([
+    'card-ok',
+    'card-declined',
+    'card-insufficient-funds',
+    'card-slow',
+    'card-answer-lost',
+    'card-silent',
+    'card-refund-fails-once',
+  ]);
+  for (const field of ['id', 'label', 'behaviour'] as const)
+    expect(new Set(testCards.map((card) => card[field])).size).toBe(testCards.length);
+});
