@@ -1,0 +1,212 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { openKafkaLog } from '#kafka/kafka-log.ts';
+import { createLogger } from '#platform/logger.ts';
+import { endWithUs } from './end-with-us.ts';
+import { findKafkaTools, kafkaClassPath } from './kafka-programs.ts';
+import { lastLines } from './last-lines.ts';
+import { freePort, isPortFree } from './ports.ts';
+import { Problem, reasonOf } from './problem.ts';
+import { commandOf, isAlive } from './processes.ts';
+
+export type KafkaOptions = {
+  /** Holds the log of the broker; made when it is missing. */
+  dataDir: string;
+  /** Without it, or 0: any free one. Clients remember addresses, so a broker that is to be found again needs the same. */
+  port?: number;
+  /** Called with what is worth saying while it starts. */
+  onProgress?: (message: string) => void;
+};
+
+export type RunningKafka = {
+  /** host:port */
+  readonly brokers: string[];
+  readonly port: number;
+  readonly pid: number;
+  /** Resolves to why it ended, when it did so without being asked. */
+  readonly ended: Promise<string>;
+  /** At once, as a crash would. */
+  kill(): void;
+  stop(): Promise<void>;
+};
+
+const startWithinMs = 60_000;
+const stopWithinMs = 2500;
+const jvm = ['-Xms64m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto', '-Djava.awt.headless=true'];
+
+/**
+ * Starts Apache Kafka, broker and controller in one, on the loopback address only, with its log in `dataDir`. A broker that an earlier run
+ * left behind is stopped first. It ends with this process, also after `kill -9`.
+ * @throws Problem with one sentence when the machine is in the way.
+ */
+export async function startKafka(options: KafkaOptions): Promise<RunningKafka> {
+  const say = options.onProgress ?? (() => undefined);
+  const tools = findKafkaTools();
+  if ('missing' in tools) throw new Problem(`Apache Kafka cannot be run here: ${tools.missing} was not found.`);
+  const classPath = await kafkaClassPath(tools, say);
+  const home = { java: tools.java, classPath, folder: options.dataDir };
+  makeFolder(home.folder);
+  await stopLeftOver(home.folder, say);
+  const port = await choosePort(options.port ?? 0);
+  writeSettings(home.folder, port, await freePort());
+  if (!existsSync(join(home.folder, 'log', 'meta.properties'))) await format(home);
+  const broker = launch(home);
+  const ended = whyEnded(broker, home.folder);
+  const tie = endWithUs(Number(broker.pid), 'TERM');
+  try {
+    await untilReady(broker, `127.0.0.1:${port}`, home.folder, ended);
+  } catch (error) {
+    broker.kill('SIGKILL');
+    tie.loosen();
+    throw error;
+  }
+  return {
+    brokers: [`127.0.0.1:${port}`],
+    port,
+    pid: Number(broker.pid),
+    ended,
+    kill() {
+      tie.loosen();
+      broker.kill('SIGKILL');
+    },
+    async stop() {
+      tie.loosen();
+      await end(broker);
+      rmSync(join(home.folder, 'pid'), { force: true });
+    },
+  };
+}
+
+type Home = { readonly java: string; readonly classPath: string; readonly folder: string };
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new Problem(`Apache Kafka cannot keep its data in ${folder}: ${reasonOf(error)}.`, { cause: error });
+  }
+}
+
+async function choosePort(wanted: number): Promise<number> {
+  if (wanted === 0) return freePort();
+  if (await isPortFree(wanted)) return wanted;
+  throw new Problem(`Apache Kafka cannot use port ${wanted}: another program listens there.`);
+}
+
+function writeSettings(folder: string, port: number, controllerPort: number): void {
+  const settings = {
+    'process.roles': 'broker,controller',
+    'node.id': '1',
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'controller.listener.names': 'CONTROLLER',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'log.dirs': join(folder, 'log').replaceAll('\\', '/'),
+    'auto.create.topics.enable': 'false',
+    'default.replication.factor': '1',
+    'offsets.topic.replication.factor': '1',
+    'offsets.topic.num.partitions': '4',
+    'transaction.state.log.replication.factor': '1',
+    'transaction.state.log.min.isr': '1',
+    'transaction.state.log.num.partitions': '1',
+    'share.coordinator.state.topic.replication.factor': '1',
+    'share.coordinator.state.topic.min.isr': '1',
+    'share.coordinator.state.topic.num.partitions': '1',
+    // a first member joins at once rather than after 3 s; not for a cluster, where many join together
+    'group.initial.rebalance.delay.ms': '0',
+    'group.min.session.timeout.ms': '1000',
+    // Kafka 4's coordinator otherwise waits 5 ms for more to write, with each join and commit
+    'group.coordinator.append.linger.ms': '0',
+    // a broker that was killed waits for its own old registration to end
+    'broker.session.timeout.ms': '2000',
+    'broker.heartbeat.interval.ms': '500',
+    'num.network.threads': '2',
+    'num.io.threads': '4',
+    'background.threads': '2',
+    'log.cleaner.threads': '1',
+    'log.cleaner.dedupe.buffer.size': '16777216',
+  };
+  const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
+  writeFileSync(join(folder, 'server.properties'), lines.join(''));
+}
+
+const run = promisify(execFile);
+
+async function format({ java, classPath, folder }: Home): Promise<void> {
+  const clusterId = randomBytes(16).toString('base64url');
+  const args = ['format', '--cluster-id', clusterId, '--config', join(folder, 'server.properties'), '--ignore-formatted'];
+  try {
+    await run(java, [...jvm, '-cp', classPath, 'kafka.tools.StorageTool', ...args], { timeout: startWithinMs });
+  } catch (error) {
+    throw new Problem(`Apache Kafka could not make its log in ${folder}: ${reasonOf(error).split('\n')[0]}.`, { cause: error });
+  }
+}
+
+function launch({ java, classPath, folder }: Home): ChildProcess {
+  const log = openSync(join(folder, 'server.log'), 'w');
+  try {
+    // a process group of its own: Ctrl-C in the terminal is for us, and we stop it after those who use it
+    const broker = spawn(java, [...jvm, '-cp', classPath, 'kafka.Kafka', join(folder, 'server.properties')], {
+      cwd: folder,
+      detached: true,
+      stdio: ['ignore', log, log],
+    });
+    writeFileSync(join(folder, 'pid'), String(broker.pid));
+    return broker;
+  } finally {
+    closeSync(log);
+  }
+}
+
+function whyEnded(broker: ChildProcess, folder: string): Promise<string> {
+  return new Promise((resolve) => {
+    broker.on('error', (error) => resolve(error.message));
+    broker.on('exit', (code, signal) => resolve(lastLines(join(folder, 'server.log'), 1) || `it ended with ${signal ?? `code ${code}`}`));
+  });
+}
+
+async function untilReady(broker: ChildProcess, address: string, folder: string, ended: Promise<string>): Promise<void> {
+  const log = openKafkaLog({ brokers: [address], clientId: 'start', logger: createLogger('kafka', 'silent') });
+  const [port] = address.split(':').slice(1).map(Number);
+  const late = Date.now() + startWithinMs;
+  try {
+    while (Date.now() < late) {
+      const why = await Promise.race([ended, sleep(30, null)]);
+      if (why !== null) throw new Problem(`Apache Kafka did not start: ${why} Its log is ${join(folder, 'server.log')}.`);
+      if (!(await isPortFree(port ?? 0)) && (await log.problem()) === null) return;
+    }
+  } finally {
+    await log.close();
+  }
+  broker.kill('SIGKILL');
+  throw new Problem(`Apache Kafka was not ready within ${startWithinMs / 1000} s. Its log is ${join(folder, 'server.log')}.`);
+}
+
+async function end(broker: ChildProcess): Promise<void> {
+  if (broker.exitCode !== null || broker.signalCode !== null) return;
+  const gone = new Promise<boolean>((resolve) => broker.once('exit', () => resolve(true)));
+  broker.kill('SIGTERM');
+  if (await Promise.race([gone, sleep(stopWithinMs, false, { ref: false })])) return;
+  // what it acknowledged is in its files; the next start checks them
+  broker.kill('SIGKILL');
+  await gone;
+}
+
+/** A broker that lost its supervisor is stopped; a number that was given to another program is not ours. */
+async function stopLeftOver(folder: string, say: (message: string) => void): Promise<void> {
+  const file = join(folder, 'pid');
+  if (!existsSync(file)) return;
+  const pid = Number.parseInt(readFileSync(file, 'utf8'), 10);
+  const isOurs = isAlive(pid) && commandOf(pid).includes(join(folder, 'server.properties'));
+  if (isOurs) {
+    say(`stopping a Kafka that an earlier run left behind (process ${pid})`);
+    process.kill(pid, 'SIGKILL');
+    for (let waitedMs = 0; waitedMs < 5000 && isAlive(pid); waitedMs += 20) await sleep(20);
+  }
+  rmSync(file, { force: true });
+}
