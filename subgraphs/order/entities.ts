@@ -92,4 +92,4 @@ export const OrderHistoryEntry = defineEntity({
   ],
 });
 
-export const orderEntities = [Order, OrderLine, OrderHistoryEntry, ...eventLogEntities];
+export const entities = [Order, OrderLine, OrderHistoryEntry, ...eventLogEntities];

@@ -8,7 +8,7 @@ import { migrateWhenReachable, openDatabase } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import { serveSubgraph } from '#platform/server.ts';
 import { createCartClient } from './cart-client.ts';
-import { orderEntities } from './entities.ts';
+import { entities } from './entities.ts';
 import { hears } from './events.ts';
 import { createLoaders } from './loaders.ts';
 import { createResolvers } from './resolvers.ts';
@@ -37,7 +37,7 @@ export async function startOrder(
 ): Promise<{ url: string; port: number; stop(): Promise<void> }> {
   const database = await openDatabase({
     url: config.DATABASE_URL,
-    entities: orderEntities,
+    entities,
     migrations,
     poolSize: config.DATABASE_POOL_SIZE,
     logger,

@@ -96,4 +96,4 @@ export const Refund = defineEntity({
   ],
 });
 
-export const paymentEntities = [Payment, Refund, ...eventLogEntities];
+export const entities = [Payment, Refund, ...eventLogEntities];

@@ -8,7 +8,7 @@ import { type Database, migrateWhenReachable, openDatabase } from '#platform/dat
 import { newId } from '#platform/ids.ts';
 import type { Logger } from '#platform/logger.ts';
 import { serveSubgraph } from '#platform/server.ts';
-import { paymentEntities } from './entities.ts';
+import { entities } from './entities.ts';
 import { hears } from './events.ts';
 import { providerEntities } from './provider/entities.ts';
 import { createSimulatedProvider, type SimulatedProvider } from './provider/simulated-provider.ts';
@@ -39,7 +39,7 @@ export type RunningPayment = { readonly url: string; readonly port: number; read
 /** Serves payments, hears the checkout, and works with the simulated provider, which is open for its fault switches. */
 export async function startPayment(config: ConfigOf<typeof paymentConfig>, { eventLog, logger }: Parts): Promise<RunningPayment> {
   const poolSize = config.DATABASE_POOL_SIZE;
-  const database = await openDatabase({ url: config.DATABASE_URL, entities: paymentEntities, migrations, poolSize, logger });
+  const database = await openDatabase({ url: config.DATABASE_URL, entities, migrations, poolSize, logger });
   const providerDatabase = await openDatabase({
     url: config.PROVIDER_DATABASE_URL,
     entities: providerEntities,

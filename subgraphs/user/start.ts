@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { startRelay } from '#kafka/relay.ts';
 import type { Parts } from '#kafka/service.ts';
@@ -32,7 +33,7 @@ export const userConfig = {
   ADMIN_PASSWORD: z.string().optional(),
 } as const;
 
-export const migrations = new URL('./migrations', import.meta.url).pathname;
+export const migrations = fileURLToPath(new URL('./migrations', import.meta.url));
 
 function isRsaKey(pem: string): boolean {
   try {

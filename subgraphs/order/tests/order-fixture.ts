@@ -9,7 +9,7 @@ import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createTestDatabase } from '#testing/postgres.ts';
 import { type Cart, createCartClient } from '../cart-client.ts';
-import { orderEntities } from '../entities.ts';
+import { entities } from '../entities.ts';
 import type { Order } from '../orders.ts';
 import { createOrderService, type FactHeard } from '../service.ts';
 
@@ -83,7 +83,7 @@ export async function openOrderFixture() {
   const testDatabase = await createTestDatabase('order');
   const database = await openDatabase({
     url: testDatabase.url,
-    entities: orderEntities,
+    entities,
     migrations: fileURLToPath(new URL('../migrations', import.meta.url)),
     poolSize: 12,
     logger,

@@ -5,7 +5,7 @@ import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createTestDatabase } from '#testing/postgres.ts';
 import { waitFor } from '#testing/wait-for.ts';
-import { paymentEntities } from '../entities.ts';
+import { entities } from '../entities.ts';
 import { hears } from '../events.ts';
 import { providerEntities } from '../provider/entities.ts';
 import type { PaymentProvider } from '../provider/provider.ts';
@@ -28,7 +28,7 @@ async function openEmpty(label: string, entities: never[], migrations: string) {
   };
 }
 
-export const openPaymentDatabase = () => openEmpty('payment', paymentEntities as never[], migrations);
+export const openPaymentDatabase = () => openEmpty('payment', entities as never[], migrations);
 export const openProviderDatabase = () => openEmpty('provider', providerEntities as never[], providerMigrations);
 
 export type Clock = { now(): Date; advance(ms: number): void };
