@@ -1,0 +1,96 @@
+import type { Availability } from '#kafka/contracts.ts';
+import type { Identity } from '#platform/auth.ts';
+import type { Sql } from '#platform/database.ts';
+import { isId } from '#platform/ids.ts';
+import { type CartNotice, noticeOf } from './rules.ts';
+
+type Money = { amount: number; currency: 'EUR' };
+
+export type CartLine = {
+  productId: string;
+  name: string;
+  quantity: number;
+  unitPrice: Money;
+  lineTotal: Money;
+  notice: CartNotice | null;
+};
+
+export type Cart = {
+  id: string;
+  /** Null for a guest's. */
+  userId: string | null;
+  version: number;
+  lines: CartLine[];
+  itemCount: number;
+  total: Money;
+  /** ISO 8601. */
+  updatedAt: string;
+};
+
+type CartRow = {
+  id: string;
+  userId: string | null;
+  version: number;
+  updatedMs: number;
+  lines: {
+    productId: string;
+    quantity: number;
+    priceWhenAdded: number;
+    name: string;
+    price: number;
+    availability: Availability;
+    archived: boolean;
+  }[];
+};
+
+const selectCarts = `
+  SELECT cart.id, cart.user_id AS "userId", cart.version, (extract(epoch FROM cart.updated_at) * 1000)::float8 AS "updatedMs",
+    coalesce((
+      SELECT jsonb_agg(jsonb_build_object(
+        'productId', line.product_id, 'quantity', line.quantity, 'priceWhenAdded', line.price_when_added,
+        'name', copy.name, 'price', copy.price, 'availability', copy.availability, 'archived', copy.archived
+      ) ORDER BY line.position, line.product_id)
+      FROM cart_lines line JOIN product_copies copy ON copy.id = line.product_id WHERE line.cart_id = cart.id
+    ), '[]') AS lines
+  FROM carts cart`;
+const selectById = `${selectCarts} WHERE cart.id = ANY($1::uuid[])`;
+const selectByUser = `${selectCarts} WHERE cart.user_id = ANY($1::uuid[])`;
+
+/** Carts with their lines, in one statement, in the order of the ids. Null where there is none, or where it is another customer's. */
+export async function findCarts(sql: Sql, identity: Identity, ids: readonly string[]): Promise<(Cart | null)[]> {
+  const { rows } = await sql.query<CartRow>(selectById, [ids.filter(isId)]);
+  const carts = new Map(rows.filter((row) => mayUse(identity, row)).map((row) => [row.id, toCart(row)]));
+  return ids.map((id) => carts.get(id.toLowerCase()) ?? null);
+}
+
+/** The customers' own carts, in the order of the user ids; null for those that never put anything in. Who may see them is the caller's to know. */
+export async function findCartsOfUsers(sql: Sql, userIds: readonly string[]): Promise<(Cart | null)[]> {
+  const { rows } = await sql.query<CartRow>(selectByUser, [userIds.filter(isId)]);
+  const carts = new Map(rows.map((row) => [row.userId, toCart(row)]));
+  return userIds.map((userId) => carts.get(userId) ?? null);
+}
+
+/** A guest's cart is for everybody who knows its id; a customer's for that customer alone, admins included. */
+function mayUse(identity: Identity, cart: { userId: string | null }): boolean {
+  return cart.userId === null || (identity.kind === 'user' && identity.userId === cart.userId);
+}
+
+function toCart({ id, userId, version, updatedMs, lines: rows }: CartRow): Cart {
+  const lines = rows.map((row) => ({
+    productId: row.productId,
+    name: row.name,
+    quantity: row.quantity,
+    unitPrice: euros(row.price),
+    lineTotal: euros(row.price * row.quantity),
+    notice: noticeOf(row),
+  }));
+  return {
+    ...{ id, userId, version, lines },
+    itemCount: sum(lines.map((line) => line.quantity)),
+    total: euros(sum(lines.map((line) => line.lineTotal.amount))),
+    updatedAt: new Date(updatedMs).toISOString(),
+  };
+}
+
+const euros = (amount: number): Money => ({ amount, currency: 'EUR' });
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

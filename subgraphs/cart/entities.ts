@@ -1,0 +1,80 @@
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import { eventLogEntities } from '#kafka/tables.ts';
+
+/** The cart's own copy of what it needs of a product, as the newest fact told it; never deleted, since carts refer to it. */
+export const ProductCopy = defineEntity({
+  name: 'ProductCopy',
+  tableName: 'product_copies',
+  checks: [
+    { name: 'product_copies_price_check', expression: '((price >= 0) AND (price <= 1000000))' },
+    {
+      name: 'product_copies_availability_check',
+      expression: "(availability = ANY (ARRAY['IN_STOCK'::text, 'LOW_STOCK'::text, 'OUT_OF_STOCK'::text]))",
+    },
+  ],
+  properties: {
+    id: p.uuid().primary(),
+    version: p.integer(),
+    name: p.text(),
+    /** Minor units of EUR. */
+    price: p.integer(),
+    availability: p.text(),
+    archived: p.boolean(),
+  },
+});
+
+/** One for each customer; a guest's has no user and is found by its id, which nobody can guess. */
+export const Cart = defineEntity({
+  name: 'Cart',
+  tableName: 'carts',
+  checks: [{ name: 'carts_version_check', expression: '(version >= 1)' }],
+  properties: {
+    id: p.uuid().primary(),
+    userId: p.uuid().nullable().unique('carts_user_id_unique'),
+    /** Rises with each change of the lines. */
+    version: p.integer().default(1),
+    createdAt: p.datetime(3).defaultRaw('now()'),
+    updatedAt: p.datetime(3).defaultRaw('now()').index('carts_updated_at_index'),
+  },
+});
+
+export const CartLine = defineEntity({
+  name: 'CartLine',
+  tableName: 'cart_lines',
+  checks: [
+    { name: 'cart_lines_quantity_check', expression: '((quantity >= 1) AND (quantity <= 99))' },
+    { name: 'cart_lines_price_when_added_check', expression: '(price_when_added >= 0)' },
+  ],
+  properties: {
+    cart: () => p.manyToOne(Cart).primary().fieldName('cart_id').updateRule('no action').deleteRule('cascade'),
+    product: () => p.manyToOne(ProductCopy).primary().fieldName('product_id').updateRule('no action').deleteRule('no action'),
+    quantity: p.integer(),
+    /** Minor units of EUR, when it was last put in. */
+    priceWhenAdded: p.integer(),
+    /** Lines are shown in the order in which they were put in. */
+    position: p.integer(),
+  },
+});
+
+/** Where the cart of a guest went: claiming twice changes nothing, and an order from it still finds what to take out. */
+export const CartClaim = defineEntity({
+  name: 'CartClaim',
+  tableName: 'cart_claims',
+  properties: {
+    guestCartId: p.uuid().primary(),
+    userId: p.uuid(),
+    claimedAt: p.datetime(3).defaultRaw('now()'),
+  },
+});
+
+/** Orders whose lines were taken out of a cart: each is taken out once, however often its payment is told. */
+export const TakenOrder = defineEntity({
+  name: 'TakenOrder',
+  tableName: 'taken_orders',
+  properties: {
+    orderId: p.uuid().primary(),
+    takenAt: p.datetime(3).defaultRaw('now()'),
+  },
+});
+
+export const entities = [ProductCopy, Cart, CartLine, CartClaim, TakenOrder, ...eventLogEntities];

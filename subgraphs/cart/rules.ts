@@ -1,0 +1,61 @@
+import type { Availability } from '#kafka/contracts.ts';
+
+export const mostPieces = 99;
+export const mostLines = 20;
+
+export type Line = { readonly productId: string; readonly quantity: number };
+export type CartNotice = 'PRICE_CHANGED' | 'LOW_STOCK' | 'OUT_OF_STOCK' | 'NO_LONGER_SOLD';
+/** The limit that would be passed. */
+export type Limit = { readonly limit: typeof mostPieces | typeof mostLines };
+
+/** How many of a product are in the cart when `quantity` more are put in. */
+export function addPieces(lines: readonly Line[], productId: string, quantity: number): number | Limit {
+  return setPieces(lines, productId, quantityOf(lines, productId) + quantity);
+}
+
+/** The quantity itself, when the cart can hold it. */
+export function setPieces(lines: readonly Line[], productId: string, quantity: number): number | Limit {
+  if (quantity > mostPieces) return { limit: mostPieces };
+  const isNew = quantityOf(lines, productId) === 0;
+  return isNew && lines.length >= mostLines ? { limit: mostLines } : quantity;
+}
+
+/** Which lines of a guest's cart join a customer's, and how many are in them then: what is too much for the limits stays behind. */
+export function joinLines<L extends Line>(own: readonly Line[], guests: readonly L[]): L[] {
+  const free = mostLines - own.length;
+  const known = guests.filter((line) => quantityOf(own, line.productId) > 0);
+  const added = guests.filter((line) => quantityOf(own, line.productId) === 0).slice(0, free);
+  return [...known, ...added].map((line) => ({
+    ...line,
+    quantity: Math.min(mostPieces, quantityOf(own, line.productId) + line.quantity),
+  }));
+}
+
+function quantityOf(lines: readonly Line[], productId: string): number {
+  return lines.find((line) => line.productId === productId)?.quantity ?? 0;
+}
+
+/** What a customer should know of a line, the gravest first; null when there is nothing. */
+export function noticeOf(line: {
+  readonly price: number;
+  readonly priceWhenAdded: number;
+  readonly availability: Availability;
+  readonly archived: boolean;
+}): CartNotice | null {
+  if (line.archived) return 'NO_LONGER_SOLD';
+  if (line.availability === 'OUT_OF_STOCK') return 'OUT_OF_STOCK';
+  if (line.price !== line.priceWhenAdded) return 'PRICE_CHANGED';
+  return line.availability === 'LOW_STOCK' ? 'LOW_STOCK' : null;
+}
+
+/** What was bought, by cart and product, from all orders together. */
+export function sumBought(orders: readonly { readonly cartId: string; readonly lines: readonly Line[] }[]): (Line & { cartId: string })[] {
+  const sums = new Map<string, Line & { cartId: string }>();
+  for (const { cartId, lines } of orders) {
+    for (const { productId, quantity } of lines) {
+      const key = `${cartId} ${productId}`;
+      sums.set(key, { cartId, productId, quantity: (sums.get(key)?.quantity ?? 0) + quantity });
+    }
+  }
+  return [...sums.values()];
+}

@@ -1,0 +1,77 @@
+import { describe, expect, test } from '@jest/globals';
+import { addPieces, joinLines, noticeOf, setPieces, sumBought } from '../rules.ts';
+
+const lines = (count: number, quantity = 1) => Array.from({ length: count }, (_, at) => ({ productId: `p${at}`, quantity }));
+
+describe('putting in', () => {
+  test('adds to what is there', () => {
+    expect(addPieces(lines(1, 2), 'p0', 3)).toBe(5);
+  });
+
+  test('begins a line with what is put in', () => {
+    expect(addPieces([], 'p0', 3)).toBe(3);
+  });
+
+  test('stops at 99 pieces of a line', () => {
+    expect(addPieces(lines(1, 98), 'p0', 1)).toBe(99);
+    expect(addPieces(lines(1, 98), 'p0', 2)).toEqual({ limit: 99 });
+  });
+
+  test('stops at 20 lines, but lets those that are there grow', () => {
+    expect(addPieces(lines(19), 'new', 1)).toBe(1);
+    expect(addPieces(lines(20), 'new', 1)).toEqual({ limit: 20 });
+    expect(addPieces(lines(20), 'p3', 1)).toBe(2);
+  });
+
+  test('sets a quantity, whatever it was', () => {
+    expect(setPieces(lines(1, 50), 'p0', 7)).toBe(7);
+  });
+});
+
+describe('joining', () => {
+  test('adds up what both carts hold, to 99 at most', () => {
+    expect(joinLines([{ productId: 'a', quantity: 60 }], [{ productId: 'a', quantity: 60 }])).toEqual([{ productId: 'a', quantity: 99 }]);
+  });
+
+  test("keeps all of the customer's lines and leaves the last of the guest's behind", () => {
+    const joined = joinLines(lines(18), [
+      { productId: 'x', quantity: 1 },
+      { productId: 'y', quantity: 1 },
+      { productId: 'z', quantity: 1 },
+      { productId: 'p0', quantity: 1 },
+    ]);
+
+    expect(joined).toEqual([
+      { productId: 'p0', quantity: 2 },
+      { productId: 'x', quantity: 1 },
+      { productId: 'y', quantity: 1 },
+    ]);
+  });
+});
+
+describe('a notice', () => {
+  const line = { price: 100, priceWhenAdded: 100, availability: 'IN_STOCK', archived: false } as const;
+
+  test.each([
+    ['nothing when all is well', line, null],
+    ['that little is left', { ...line, availability: 'LOW_STOCK' as const }, 'LOW_STOCK'],
+    ['another price before that little is left', { ...line, availability: 'LOW_STOCK' as const, price: 101 }, 'PRICE_CHANGED'],
+    ['that nothing is left before another price', { ...line, availability: 'OUT_OF_STOCK' as const, price: 101 }, 'OUT_OF_STOCK'],
+    ['that it is gone before anything else', { ...line, availability: 'OUT_OF_STOCK' as const, archived: true }, 'NO_LONGER_SOLD'],
+  ])('says %s', (_, given, expected) => {
+    expect(noticeOf(given)).toBe(expected);
+  });
+});
+
+test('sums what several orders bought from one cart', () => {
+  const bought = sumBought([
+    { cartId: 'c1', lines: [{ productId: 'a', quantity: 1 }] },
+    { cartId: 'c1', lines: [{ productId: 'a', quantity: 2 }] },
+    { cartId: 'c2', lines: [{ productId: 'a', quantity: 4 }] },
+  ]);
+
+  expect(bought).toEqual([
+    { cartId: 'c1', productId: 'a', quantity: 3 },
+    { cartId: 'c2', productId: 'a', quantity: 4 },
+  ]);
+});
