@@ -1,7 +1,8 @@
 import type { Fact } from '#kafka/contracts.ts';
-import { assertUser, type Identity, isAdmin } from '#platform/auth.ts';
+import { assertUser, type Identity } from '#platform/auth.ts';
 import type { Database, Sql } from '#platform/database.ts';
 import { AppError } from '#platform/errors.ts';
+import { isId } from '#platform/ids.ts';
 import { assertId } from '#platform/input.ts';
 import { assertFirst, type Connection, toConnection } from '#platform/pagination.ts';
 import { applySteps, type Deadlines } from './apply-steps.ts';
@@ -22,7 +23,7 @@ import {
 import { cancelOrder, moveOrderAsAdmin } from './move-order.ts';
 import type { Order } from './orders.ts';
 import { placeOrder } from './place-order.ts';
-import { customerToList } from './rules.ts';
+import { canSee, customerToList } from './rules.ts';
 import { cancelOverdue } from './sweep-deadlines.ts';
 
 export type OrderServiceParts = {
@@ -87,7 +88,7 @@ export function createOrderService(parts: OrderServiceParts) {
     /** A page of the orders of each of these customers, by customer id; an empty one for whom the caller may not ask. */
     async listOrdersOf(identity: Identity, userIds: readonly string[], wanted: ListArguments): Promise<Map<string, OrderPage>> {
       const part = toPart(wanted);
-      const visible = userIds.filter((id) => isAdmin(identity) || (identity.kind === 'user' && identity.userId === id));
+      const visible = userIds.filter((id) => isId(id) && canSee(identity, { userId: id }));
       const orders = visible.length === 0 ? new Map<string, Order[]>() : await listOrdersOf(database, visible, part);
       let counted: Promise<Map<string, number>> | undefined;
       const countAll = async (id: string): Promise<number> => {

@@ -1,0 +1,52 @@
+import { expect, test } from '@jest/globals';
+import { newId } from '#platform/ids.ts';
+import { createLoaders } from '../loaders.ts';
+import type { OrderPage, OrderService } from '../service.ts';
+import { aCustomer } from './order-fixture.ts';
+
+const asked: Record<string, unknown[]> = {};
+const service = new Proxy({} as OrderService, {
+  get:
+    (_, name: string) =>
+    async (...wanted: unknown[]) => {
+      asked[name] = [...(asked[name] ?? []), wanted];
+      return name === 'findOrders' ? [] : new Map();
+    },
+});
+
+test('asks once for each kind of thing, however many are wanted', async () => {
+  const loaders = createLoaders(service, aCustomer());
+  const ids = [newId(), newId(), newId()];
+
+  await Promise.all(
+    ids.flatMap((id) => [loaders.orders.load(id), loaders.orders.load(id.toUpperCase()), loaders.lines.load(id), loaders.history.load(id)]),
+  );
+
+  expect(asked['findOrders']).toEqual([[expect.anything(), ids]]);
+  expect(asked['findLines']).toEqual([[ids]]);
+  expect(asked['findHistory']).toEqual([[ids]]);
+});
+
+test('asks once for the lists of all users that have the same arguments', async () => {
+  const pages = new Map<string, OrderPage>(
+    ['ada', 'eve'].map((id) => [id, { edges: [], countAll: async () => 0 } as unknown as OrderPage]),
+  );
+  const lists: unknown[] = [];
+  const loaders = createLoaders(
+    {
+      listOrdersOf: async (_: unknown, userIds: string[], { first }: { first: number }) => (lists.push([userIds, first]), pages),
+    } as unknown as OrderService,
+    aCustomer(),
+  );
+
+  await Promise.all([
+    loaders.ordersOf.load({ userId: 'ada', first: 20 }),
+    loaders.ordersOf.load({ userId: 'eve', first: 20, after: null }),
+    loaders.ordersOf.load({ userId: 'eve', first: 1 }),
+  ]);
+
+  expect(lists).toEqual([
+    [['ada', 'eve'], 20],
+    [['eve'], 1],
+  ]);
+});
