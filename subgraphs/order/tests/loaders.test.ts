@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { guest } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
 import { createLoaders } from '../loaders.ts';
 import type { OrderPage, OrderService } from '../service.ts';
-import { aCustomer } from './order-fixture.ts';
 
 const asked: Record<string, unknown[]> = {};
 const service = new Proxy({} as OrderService, {
@@ -15,7 +15,7 @@ const service = new Proxy({} as OrderService, {
 });
 
 test('asks once for each kind of thing, however many are wanted', async () => {
-  const loaders = createLoaders(service, aCustomer());
+  const loaders = createLoaders(service, guest);
   const ids = [newId(), newId(), newId()];
 
   await Promise.all(
@@ -34,9 +34,12 @@ test('asks once for the lists of all users that have the same arguments', async 
   const lists: unknown[] = [];
   const loaders = createLoaders(
     {
-      listOrdersOf: async (_: unknown, userIds: string[], { first }: { first: number }) => (lists.push([userIds, first]), pages),
+      async listOrdersOf(_: unknown, userIds: string[], { first }: { first: number }) {
+        lists.push([userIds, first]);
+        return pages;
+      },
     } as unknown as OrderService,
-    aCustomer(),
+    guest,
   );
 
   await Promise.all([
