@@ -1,0 +1,50 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { errorCodes } from '#platform/errors.ts';
+import { gatewayConfig } from '../../gateway/start.ts';
+import { mailerConfig } from '../../services/mailer/start.ts';
+import { cartConfig } from '../../subgraphs/cart/start.ts';
+import { orderConfig } from '../../subgraphs/order/start.ts';
+import { paymentConfig } from '../../subgraphs/payment/start.ts';
+import { productConfig } from '../../subgraphs/product/start.ts';
+import { userConfig } from '../../subgraphs/user/start.ts';
+
+const root = new URL('../../', import.meta.url);
+const readme = readFileSync(new URL('README.md', root), 'utf8');
+const contributing = readFileSync(new URL('CONTRIBUTING.md', root), 'utf8');
+const packageJson = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { scripts: Record<string, string> };
+const configs = { ...gatewayConfig, ...mailerConfig, ...cartConfig, ...orderConfig, ...paymentConfig, ...productConfig, ...userConfig };
+
+describe('the README', () => {
+  test.each([...Object.keys(configs), 'KAFKA_BROKERS'])('explains the variable %s', (name) => {
+    expect(readme).toContain(`\`${name}\``);
+  });
+
+  test('explains no variable that nothing reads', () => {
+    const explained = [...readme.matchAll(/`([A-Z]+(?:_[A-Z]+)+|HOST|PORT)`/g)].map((match) => match[1] ?? '');
+    const known = new Set<string>([...Object.keys(configs), 'KAFKA_BROKERS', ...errorCodes, 'AWAITING_PAYMENT']);
+
+    expect(explained.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  test.each([...errorCodes, 'INTERNAL'])('explains the error code %s', (code) => {
+    expect(readme).toContain(`| \`${code}\` |`);
+  });
+});
+
+describe.each([
+  ['README.md', readme],
+  ['CONTRIBUTING.md', contributing],
+])('%s', (_, text) => {
+  test('names only commands that exist', () => {
+    const named = [...text.matchAll(/npm (?:run )?([a-z][a-z0-9:-]*)/g)].map((match) => match[1] ?? '');
+
+    expect(named.filter((name) => !(name in packageJson.scripts))).toEqual([]);
+  });
+
+  test('links only to what is there', () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map((match) => match[1] ?? '');
+
+    expect(links.filter((link) => !existsSync(new URL(link, root)))).toEqual([]);
+  });
+});
