@@ -1,3 +1,4 @@
+import type { Hearing } from '#kafka/consumer.ts';
 import type { FactType } from '#kafka/contracts.ts';
 
 /** What this subgraph says; each is enqueued in the transaction that makes it true. */
@@ -9,4 +10,6 @@ export const publishes = [
 ] as const satisfies readonly FactType[];
 
 /** Accounts depend on nobody. */
-export const hears = [] as const satisfies readonly FactType[];
+export function hears(): Hearing[] {
+  return [];
+}

@@ -9,7 +9,7 @@ import { registerInput } from './inputs.ts';
 import type { Passwords } from './passwords.ts';
 
 /** Any number that nothing else in this database uses for an advisory lock. */
-const firstAdminLock = 7_204_114;
+const firstAdminLock = 7_204_120;
 
 /**
  * Makes the first admin when the shop has none; of two processes that start at once, one does. An account that a customer opened

@@ -1,0 +1,62 @@
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import { eventLogEntities } from '#kafka/tables.ts';
+
+/** The mailer's own copy of who is reached where: the newest version wins. Without address and name: the account is closed. */
+export const Recipient = defineEntity({
+  name: 'Recipient',
+  tableName: 'recipients',
+  properties: {
+    userId: p.uuid().primary(),
+    version: p.integer(),
+    email: p.text().nullable(),
+    username: p.text().nullable(),
+  },
+  checks: [{ name: 'recipients_known_or_closed', expression: '(email IS NULL) = (username IS NULL)' }],
+});
+
+/** One mail for one reason: `factId` and `kind` together are unique, so that a fact that comes twice is told once. */
+export const Mail = defineEntity({
+  name: 'Mail',
+  tableName: 'mails',
+  properties: {
+    id: p.uuid().primary(),
+    factId: p.text(),
+    kind: p.text(),
+    userId: p.uuid().index(),
+    /** What the letter is made of, until it is sent: the data of the fact. */
+    data: p.json().nullable(),
+    status: p.text(),
+    /** Why it is SKIPPED or FAILED, or what the mail server said last. */
+    reason: p.text().nullable(),
+    /** Where it must go; null while the newest address of the account is meant. Afterwards: where it went. */
+    recipient: p.text().nullable(),
+    subject: p.text().nullable(),
+    text: p.text().nullable(),
+    html: p.text().nullable(),
+    messageId: p.text(),
+    attempts: p.integer().default(0),
+    /** How often the mail server has refused it for good. */
+    rejections: p.integer().default(0),
+    /** Not before; a process that is sending it has moved this on, so that no other takes it at the same time. */
+    nextAttemptAt: p.datetime(3).defaultRaw('now()'),
+    createdAt: p.datetime(3).defaultRaw('now()'),
+    sentAt: p.datetime(3).nullable(),
+  },
+  uniques: [{ name: 'mails_fact_unique', properties: ['factId', 'kind'] }],
+  indexes: [
+    { name: 'mails_due', expression: 'create index "mails_due" on "mails" (next_attempt_at, id) where (status = \'QUEUED\'::text)' },
+    {
+      name: 'mails_waiting',
+      expression: 'create index "mails_waiting" on "mails" (user_id) where (status = \'WAITING_FOR_ADDRESS\'::text)',
+    },
+  ],
+  checks: [
+    {
+      name: 'mails_status_known',
+      expression: "status = ANY (ARRAY['WAITING_FOR_ADDRESS'::text, 'QUEUED'::text, 'SENT'::text, 'SKIPPED'::text, 'FAILED'::text])",
+    },
+    { name: 'mails_sent_when', expression: "(status = 'SENT'::text) = (sent_at IS NOT NULL)" },
+  ],
+});
+
+export const mailerEntities = [Recipient, Mail, ...eventLogEntities];

@@ -1,0 +1,178 @@
+import { type CancelReason, contracts, type FactData } from '#kafka/contracts.ts';
+import { type Letter, type Part, type WrittenLetter, writeLetter } from './letter.ts';
+
+export const mailKinds = [
+  'RECEIPT',
+  'ORDER_CANCELLED',
+  'ORDER_SHIPPED',
+  'ORDER_REFUNDED',
+  'WELCOME',
+  'PASSWORD_RESET',
+  'EMAIL_CHANGED',
+  'EMAIL_CHANGED_NOTICE',
+] as const;
+export type MailKind = (typeof mailKinds)[number];
+
+/** What a letter needs beside the fact it tells of. `shopUrl` has no slash at its end. */
+export type Addressee = { readonly username: string; readonly shopUrl: string };
+
+/** The letter of a kind about the data of its fact. @throws ZodError when the data is of another fact. */
+export function composeLetter(kind: MailKind, data: unknown, addressee: Addressee): WrittenLetter {
+  return writeLetter(letters[kind](data, addressee));
+}
+
+const letters: Readonly<Record<MailKind, (data: unknown, addressee: Addressee) => Letter>> = {
+  RECEIPT: (data, addressee) => receipt(contracts['order.paid'].data.parse(data), addressee),
+  ORDER_CANCELLED: (data, addressee) => cancelled(contracts['order.cancelled'].data.parse(data), addressee),
+  ORDER_SHIPPED: (data, addressee) => shipped(contracts['order.shipped'].data.parse(data), addressee),
+  ORDER_REFUNDED: (data, addressee) => refunded(contracts['order.refunded'].data.parse(data), addressee),
+  WELCOME: (_, addressee) => welcome(addressee),
+  PASSWORD_RESET: (data, addressee) => passwordReset(contracts['user.password-reset-requested'].data.parse(data), addressee),
+  EMAIL_CHANGED: (_, addressee) => emailChanged(addressee),
+  EMAIL_CHANGED_NOTICE: (data, addressee) => emailChangedNotice(contracts['user.email-changed'].data.parse(data), addressee),
+};
+
+const paragraph = (text: string): Part => ({ kind: 'paragraph', text });
+const hello = ({ username }: Addressee) => paragraph(`Hello ${username},`);
+const lookAtOrder = (orderId: string, { shopUrl }: Addressee): Part => ({
+  kind: 'button',
+  label: 'Look at the order',
+  url: `${shopUrl}/orders/${encodeURIComponent(orderId)}`,
+});
+
+const euros = new Intl.NumberFormat('en-IE', { style: 'currency', currency: 'EUR' });
+
+/** As people write it: €1,234.50. */
+export function formatMoney(minorUnits: number): string {
+  return euros.format(minorUnits / 100);
+}
+
+function receipt({ orderId, number, lines, total }: FactData<'order.paid'>, addressee: Addressee): Letter {
+  return {
+    subject: `Your receipt for order ${number}`,
+    heading: 'Thank you. Your order is paid.',
+    parts: [
+      hello(addressee),
+      paragraph(`This is your receipt for order ${number}. We write again when the parcel leaves.`),
+      {
+        kind: 'lines',
+        lines: lines.map(({ name, quantity, unitPrice }) => ({
+          name,
+          quantity,
+          unitPrice: formatMoney(unitPrice.amount),
+          price: formatMoney(unitPrice.amount * quantity),
+        })),
+        total: formatMoney(total.amount),
+      },
+      lookAtOrder(orderId, addressee),
+    ],
+  };
+}
+
+/** What happened, and what becomes of the money. */
+const reasons: Readonly<Record<CancelReason, readonly [string, string]>> = {
+  OUT_OF_STOCK: [
+    'Something in it was sold out when we set your things aside.',
+    'Nothing was charged, and whatever we had set aside is back on the shelf.',
+  ],
+  PRICE_CHANGED: [
+    'A price had changed while you were ordering, and we do not charge a price that you have not seen.',
+    'Nothing was charged, and whatever we had set aside is back on the shelf. Your cart shows the price of today.',
+  ],
+  UNKNOWN_PRODUCT: [
+    'Something in it is no longer sold in our shop.',
+    'Nothing was charged, and whatever we had set aside is back on the shelf.',
+  ],
+  PAYMENT_DECLINED: [
+    'The payment was declined.',
+    'Nothing was charged, and what we had set aside for you is back on the shelf. You can order again with another card.',
+  ],
+  TIMED_OUT: [
+    'The payment was not confirmed in time.',
+    'What we had set aside for you is back on the shelf. Should your card have been charged all the same, you get the whole amount back by itself.',
+  ],
+  BY_CUSTOMER: [
+    'You cancelled it.',
+    'What we had set aside for you is back on the shelf. Should your card have been charged by then, you get the whole amount back by itself.',
+  ],
+};
+
+function cancelled({ orderId, number, reason, total }: FactData<'order.cancelled'>, addressee: Addressee): Letter {
+  const [happened, consequence] = reasons[reason];
+  return {
+    subject: `Your order ${number} is cancelled`,
+    heading: 'Your order is cancelled.',
+    parts: [
+      hello(addressee),
+      paragraph(`Order ${number} over ${formatMoney(total.amount)} is cancelled. ${happened}`),
+      paragraph(consequence),
+      lookAtOrder(orderId, addressee),
+    ],
+  };
+}
+
+function shipped({ orderId, number }: FactData<'order.shipped'>, addressee: Addressee): Letter {
+  return {
+    subject: `Your order ${number} is on its way`,
+    heading: 'Your parcel has left.',
+    parts: [hello(addressee), paragraph(`Order ${number} is on its way to you.`), lookAtOrder(orderId, addressee)],
+  };
+}
+
+function refunded({ orderId, number, total }: FactData<'order.refunded'>, addressee: Addressee): Letter {
+  return {
+    subject: `Your refund for order ${number}`,
+    heading: 'Your money is on its way back.',
+    parts: [
+      hello(addressee),
+      paragraph(`We refund order ${number} in full: ${formatMoney(total.amount)} go back to the card you paid with.`),
+      lookAtOrder(orderId, addressee),
+    ],
+  };
+}
+
+function welcome(addressee: Addressee): Letter {
+  return {
+    subject: 'Welcome to Marigold',
+    heading: 'Welcome to Marigold.',
+    parts: [
+      hello(addressee),
+      paragraph('Your account is open. Teas, ceramics, lanterns and textiles are waiting for you.'),
+      { kind: 'button', label: 'Go to the shop', url: `${addressee.shopUrl}/` },
+      paragraph('If it was not you who opened this account, you can set a password of your own and close it.'),
+    ],
+  };
+}
+
+function passwordReset({ resetToken }: FactData<'user.password-reset-requested'>, addressee: Addressee): Letter {
+  return {
+    subject: 'Set a new password',
+    heading: 'Set a new password.',
+    parts: [
+      hello(addressee),
+      paragraph('Somebody, we hope you, asked for a new password. The link works once, for one hour.'),
+      { kind: 'button', label: 'Set a new password', url: `${addressee.shopUrl}/reset-password?token=${encodeURIComponent(resetToken)}` },
+      paragraph('If it was not you, there is nothing to do: your password stays as it is.'),
+    ],
+  };
+}
+
+function emailChanged(addressee: Addressee): Letter {
+  return {
+    subject: 'This is your new address at Marigold',
+    heading: 'Your address is changed.',
+    parts: [hello(addressee), paragraph('From now on we write to you at this address, and you can log in with it.')],
+  };
+}
+
+function emailChangedNotice({ email }: FactData<'user.email-changed'>, addressee: Addressee): Letter {
+  return {
+    subject: 'Your address at Marigold was changed',
+    heading: 'Your address was changed.',
+    parts: [
+      hello(addressee),
+      paragraph(`Your account has another e-mail address now: ${email}. This is the last mail to the old one.`),
+      paragraph('If it was not you, answer this mail, and we will help you to get your account back.'),
+    ],
+  };
+}

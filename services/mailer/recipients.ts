@@ -1,0 +1,65 @@
+import type { Fact } from '#kafka/contracts.ts';
+import type { Sql } from '#platform/database.ts';
+
+type AccountFact = Fact<'user.registered'> | Fact<'user.email-changed'> | Fact<'user.password-reset-requested'>;
+
+/** Takes over where people are reached; facts that are older than what is known change nothing. Mails that waited for an address go on. */
+export async function noteAddresses(sql: Sql, facts: readonly AccountFact[]): Promise<void> {
+  await sql.query(upsert, [
+    facts.map((fact) => fact.data.userId),
+    facts.map((fact) => fact.data.version),
+    facts.map((fact) => fact.data.email),
+    facts.map((fact) => fact.data.username),
+  ]);
+  await releaseWaiting(
+    sql,
+    facts.map((fact) => fact.data.userId),
+  );
+}
+
+/** Forgets closed accounts: where they were reached, what is not sent yet, and what was. Only the ids stay, so that nothing late revives them. */
+export async function forgetAccounts(sql: Sql, facts: readonly Fact<'user.deleted'>[]): Promise<void> {
+  const userIds = facts.map((fact) => fact.data.userId);
+  await sql.query(upsert, [userIds, facts.map((fact) => fact.data.version), facts.map(() => null), facts.map(() => null)]);
+  await sql.query(eraseMails, [userIds]);
+}
+
+/**
+ * Lets mails go on whose address has become known. Checkout and accounts are two topics, read in any order, and possibly by two
+ * processes at once: neither of two such transactions sees the other, so the sender's sweep asks this for everybody as well.
+ */
+export async function releaseWaiting(sql: Sql, userIds: readonly string[]): Promise<void> {
+  await sql.query(`${release} AND mails.user_id = ANY($1::uuid[])`, [userIds]);
+}
+
+export async function releaseAllWaiting(sql: Sql): Promise<void> {
+  await sql.query(release);
+  await sql.query(giveUpWaiting);
+}
+
+const upsert = `
+  INSERT INTO recipients (user_id, version, email, username)
+  SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[])
+  ON CONFLICT (user_id) DO UPDATE SET version = excluded.version, email = excluded.email, username = excluded.username
+  WHERE recipients.version < excluded.version`;
+
+const eraseMails = `
+  UPDATE mails SET
+    reason = CASE WHEN status IN ('QUEUED', 'WAITING_FOR_ADDRESS') THEN 'The account is closed.' ELSE reason END,
+    status = CASE WHEN status IN ('QUEUED', 'WAITING_FOR_ADDRESS') THEN 'SKIPPED' ELSE status END,
+    data = NULL, recipient = NULL, subject = NULL, text = NULL, html = NULL
+  WHERE user_id = ANY($1::uuid[])`;
+
+const release = `
+  UPDATE mails SET
+    status = CASE WHEN recipients.email IS NULL THEN 'SKIPPED' ELSE 'QUEUED' END,
+    reason = CASE WHEN recipients.email IS NULL THEN 'The account is closed.' END,
+    data = CASE WHEN recipients.email IS NULL THEN NULL ELSE mails.data END,
+    next_attempt_at = now()
+  FROM recipients
+  WHERE recipients.user_id = mails.user_id AND mails.status = 'WAITING_FOR_ADDRESS'`;
+
+// an account that was closed before this mailer first read the topic left nothing there to hear
+const giveUpWaiting = `
+  UPDATE mails SET status = 'SKIPPED', reason = 'No address became known.', data = NULL
+  WHERE status = 'WAITING_FOR_ADDRESS' AND created_at < now() - interval '30 days'`;

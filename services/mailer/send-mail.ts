@@ -1,0 +1,81 @@
+import { contracts } from '#kafka/contracts.ts';
+import type { Database } from '#platform/database.ts';
+import type { Logger } from '#platform/logger.ts';
+import type { WrittenLetter } from './letter.ts';
+import { composeLetter } from './letters.ts';
+import type { Delivery, MailServer } from './mail-server.ts';
+import { type DueMail, noteEnded, notePostponed, noteSent } from './mails.ts';
+
+const mostRejections = 3;
+const hourMs = 60 * 60 * 1000;
+
+/** What became of one attempt: `away` says that the mail server takes nothing at the moment. */
+export type Attempt = { readonly outcome: 'done' } | { readonly outcome: 'away'; readonly reason: string };
+
+/** Makes one attempt at a mail that this process holds, and writes down what became of it. Rejects only for the database. */
+export function createMailSending(parts: {
+  database: Database;
+  mailServer: MailServer;
+  shopUrl: string;
+  /** The first pause after a refusal; it doubles. */
+  refusedMs: number;
+  /** Runs what must be written down, until the database takes it. */
+  insist(note: () => Promise<void>): Promise<void>;
+  logger: Logger;
+}) {
+  const { database, mailServer, shopUrl, refusedMs, insist, logger } = parts;
+
+  return async function sendMail(mail: DueMail): Promise<Attempt> {
+    const { email, username } = mail;
+    if (email === null || username === null) return end(mail, 'SKIPPED', 'The account is closed.');
+    if (isExpired(mail)) return end(mail, 'SKIPPED', 'The link had expired before it could be sent.');
+    const letter = compose(mail, username);
+    if (letter === null) return end(mail, 'FAILED', 'The letter could not be written.');
+    const delivery = await mailServer.deliver({ ...letter, to: email, messageId: mail.messageId });
+    return note(mail, email, letter, delivery);
+  };
+
+  async function note(mail: DueMail, email: string, letter: WrittenLetter, delivery: Delivery): Promise<Attempt> {
+    if (delivery.result === 'accepted') return noteAccepted(mail, email, letter);
+    const { result, reason } = delivery;
+    if (result === 'away') {
+      await notePostponed(database, mail.id, 0, { reason, rejected: false });
+      return { outcome: 'away', reason };
+    }
+    if (result === 'rejected' && mail.rejections + 1 >= mostRejections) {
+      logger.error({ mailId: mail.id, kind: mail.kind }, 'a mail was refused for good');
+      return end(mail, 'FAILED', reason);
+    }
+    const delayMs = Math.min(refusedMs * 2 ** Math.min(mail.attempts - 1, 10), hourMs);
+    await notePostponed(database, mail.id, delayMs, { reason, rejected: result === 'rejected' });
+    return { outcome: 'done' };
+  }
+
+  async function noteAccepted(mail: DueMail, recipient: string, { subject, text, html }: WrittenLetter): Promise<Attempt> {
+    // a link to set a password is a key: no copy of it is kept
+    const body = mail.kind === 'PASSWORD_RESET' ? { text: null, html: null } : { text, html };
+    await insist(() => noteSent(database, { id: mail.id, recipient, subject, ...body }));
+    return { outcome: 'done' };
+  }
+
+  async function end(mail: DueMail, status: 'SKIPPED' | 'FAILED', reason: string): Promise<Attempt> {
+    await noteEnded(database, mail.id, status, reason);
+    return { outcome: 'done' };
+  }
+
+  /** Null for data that this version of the program cannot read: one such mail must not hold up the others. */
+  function compose(mail: DueMail, username: string): WrittenLetter | null {
+    try {
+      return composeLetter(mail.kind, mail.data, { username, shopUrl });
+    } catch (error) {
+      logger.error({ error, mailId: mail.id, kind: mail.kind }, 'a letter could not be written');
+      return null;
+    }
+  }
+}
+
+function isExpired({ kind, data }: DueMail): boolean {
+  if (kind !== 'PASSWORD_RESET') return false;
+  const parsed = contracts['user.password-reset-requested'].data.safeParse(data);
+  return parsed.success && new Date(parsed.data.expiresAt).getTime() <= Date.now();
+}

@@ -1,0 +1,259 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Fact } from '#kafka/contracts.ts';
+import { newId } from '#platform/ids.ts';
+import { waitFor } from '#testing/wait-for.ts';
+import { anAccount, anOrder, aPaidOrder, euros, fact, userId } from './facts.ts';
+import { openSmtpSink, type SmtpSink } from './smtp-sink.ts';
+import { openTestMailer } from './test-mailer.ts';
+
+let mailer: Awaited<ReturnType<typeof openTestMailer>>;
+beforeAll(async () => {
+  mailer = await openTestMailer();
+});
+beforeEach(() => mailer.empty());
+afterAll(() => mailer?.close());
+
+/** Runs with a mail server and a sender until `done`, then ends both. */
+async function withSender<T>(sink: SmtpSink, done: () => Promise<T>): Promise<T> {
+  const sender = mailer.startSender(sink.url);
+  try {
+    return await done();
+  } finally {
+    await sender.stop();
+    await sink.stop();
+  }
+}
+
+const allSent = (count: number) =>
+  waitFor(`${count} mails to be sent`, async () => (await mailer.statuses()).filter((status) => status === 'SENT').length === count);
+
+describe('migrations', () => {
+  it('leave no drift from the entities', async () => {
+    expect(await mailer.database.orm.schema.getUpdateSchemaSQL()).toBe('');
+  });
+});
+
+describe('a receipt', () => {
+  it('goes once to the address of the customer, though the fact comes twice', async () => {
+    const paid = fact('order.paid', aPaidOrder());
+    await mailer.hear(fact('user.registered', anAccount()));
+    await mailer.hear(paid);
+    await mailer.hear(paid);
+    const sink = await openSmtpSink();
+
+    await withSender(sink, () => allSent(2));
+
+    const receipts = sink.mails.filter((mail) => mail.headers.includes('receipt'));
+    expect(receipts).toHaveLength(1);
+    expect(receipts[0]).toMatchObject({ from: 'shop@marigold.example', to: ['ana@example.com'] });
+    expect(receipts[0]?.body).toContain('Lotus tea');
+    expect(receipts[0]?.body).toContain('€1,250.00');
+    expect(receipts[0]?.messageId).toMatch(/^<[0-9a-f]{40}@marigold\.example>$/);
+  });
+
+  it('waits for an address that is not known yet', async () => {
+    await mailer.hear(fact('order.paid', aPaidOrder()));
+    const before = await mailer.statuses();
+    await mailer.hear(fact('user.registered', anAccount({ email: 'late@example.com' })));
+    const sink = await openSmtpSink();
+
+    await withSender(sink, () => allSent(2));
+
+    expect(before).toEqual(['WAITING_FOR_ADDRESS']);
+    expect(sink.mails.map((mail) => mail.to)).toEqual([['late@example.com'], ['late@example.com']]);
+  });
+
+  it('is let go by the sweep when order and address were heard by two processes at the same moment', async () => {
+    // neither transaction saw the other
+    await mailer.hear(fact('order.paid', aPaidOrder()));
+    await mailer.database.query("INSERT INTO recipients (user_id, version, email, username) VALUES ($1, 1, 'ana@example.com', 'ana')", [
+      userId,
+    ]);
+    const sink = await openSmtpSink();
+
+    await withSender(sink, () => allSent(1));
+
+    expect(sink.mails).toHaveLength(1);
+  });
+
+  it('shows a script in a name as text', async () => {
+    await mailer.hear(fact('user.registered', anAccount()));
+    await mailer.hear(
+      fact('order.paid', aPaidOrder({ lines: [{ productId: newId(), name: '<script>x</script>', quantity: 1, unitPrice: euros(1) }] })),
+    );
+    const sink = await openSmtpSink();
+
+    await withSender(sink, () => allSent(2));
+
+    const html = sink.mails.map((mail) => mail.body.split('text/html')[1] ?? '').join();
+    expect(html).toContain('&lt;script&gt;');
+    expect(html).not.toContain('<script');
+  });
+});
+
+describe('a mail server', () => {
+  it('that is away delays mail and loses none', async () => {
+    const gone = await openSmtpSink();
+    await gone.stop();
+    await mailer.hear(fact('user.registered', anAccount()));
+    for (let n = 0; n < 12; n += 1) await mailer.hear(fact('order.paid', aPaidOrder({ orderId: newId() })));
+    const sender = mailer.startSender(gone.url);
+    await waitFor('an attempt', async () => (await mailer.database.query('SELECT FROM mails WHERE attempts > 1')).count > 0);
+
+    const back = await openSmtpSink(gone.port);
+    await allSent(13);
+    await sender.stop();
+    await back.stop();
+
+    expect(new Set(back.mails.map((mail) => mail.messageId)).size).toBe(13);
+  });
+
+  it('that refuses an address for good is asked three times, then the mail has failed', async () => {
+    await mailer.hear(fact('user.registered', anAccount()));
+    const asked: string[] = [];
+    const sink = await openSmtpSink(0, {
+      recipient(address) {
+        asked.push(address);
+        return '550 no such mailbox';
+      },
+    });
+
+    await withSender(sink, () => waitFor('the end', async () => (await mailer.statuses())[0] === 'FAILED'));
+
+    expect(asked).toHaveLength(3);
+    expect((await mailer.state()).mails[0]).toMatchObject({ status: 'FAILED', data: null });
+  });
+
+  it('that is busy with one address keeps being asked', async () => {
+    await mailer.hear(fact('user.registered', anAccount()));
+    let asked = 0;
+    const sink = await openSmtpSink(0, {
+      recipient() {
+        asked += 1;
+        return asked < 5 ? '450 come back later' : '250 ok';
+      },
+    });
+
+    await withSender(sink, () => allSent(1));
+
+    expect(asked).toBe(5);
+  });
+
+  it('that hangs up after it took a mail gets the same Message-ID again', async () => {
+    await mailer.hear(fact('user.registered', anAccount()));
+    let times = 0;
+    const sink = await openSmtpSink(0, {
+      mail() {
+        times += 1;
+        return times === 1 ? 'hang-up' : '250 taken';
+      },
+    });
+
+    await withSender(sink, () => allSent(1));
+
+    expect(sink.mails).toHaveLength(2);
+    expect(new Set(sink.mails.map((mail) => mail.messageId)).size).toBe(1);
+  });
+
+  it('gets each mail from one of two mailers only', async () => {
+    await mailer.hear(fact('user.registered', anAccount()));
+    for (let n = 0; n < 30; n += 1) await mailer.hear(fact('order.paid', aPaidOrder({ orderId: newId() })));
+    const sink = await openSmtpSink();
+    const other = mailer.startSender(sink.url);
+
+    await withSender(sink, () => allSent(31));
+    await other.stop();
+
+    expect(sink.mails).toHaveLength(31);
+  });
+});
+
+describe('a closed account', () => {
+  it('gets no mail any more, and nothing of it is kept', async () => {
+    await mailer.hear(fact('user.registered', anAccount()));
+    await mailer.hear(fact('order.paid', aPaidOrder()));
+    await mailer.hear(fact('user.deleted', { userId, version: 2 }));
+    await mailer.hear(fact('order.shipped', anOrder('SHIPPED' as const)));
+    const sink = await openSmtpSink();
+
+    await withSender(sink, () => mailer.hear(fact('order.refunded', anOrder('REFUNDED' as const))));
+
+    const { mails, recipients } = await mailer.state();
+    expect(sink.mails).toEqual([]);
+    expect(mails.map(({ status, recipient, data }) => ({ status, recipient, data }))).toEqual(
+      mails.map(() => ({ status: 'SKIPPED', recipient: null, data: null })),
+    );
+    expect(recipients).toEqual([{ user_id: userId, version: 2, email: null, username: null }]);
+  });
+});
+
+describe('a new address', () => {
+  it('is told to the new one and to the one before, and gets what is not sent yet', async () => {
+    await mailer.hear(fact('user.registered', anAccount()));
+    await mailer.hear(fact('order.paid', aPaidOrder()));
+    await mailer.hear(
+      fact('user.email-changed', { ...anAccount({ version: 2, email: 'new@example.com' }), previousEmail: 'ana@example.com' }),
+    );
+    const sink = await openSmtpSink();
+
+    await withSender(sink, () => allSent(4));
+
+    const to = (subject: string) => sink.mails.find((mail) => mail.headers.includes(subject))?.to;
+    expect(to('Your address at Marigold was changed')).toEqual(['ana@example.com']);
+    expect(to('This is your new address')).toEqual(['new@example.com']);
+    expect(to('receipt')).toEqual(['new@example.com']);
+  });
+});
+
+describe('a password reset', () => {
+  const request = (expiresAt: string) => fact('user.password-reset-requested', { ...anAccount(), resetToken: 'secret-token', expiresAt });
+
+  it('is sent with its link, of which no copy is kept', async () => {
+    await mailer.hear(request('2100-01-01T00:00:00.000Z'));
+    const sink = await openSmtpSink();
+
+    await withSender(sink, () => allSent(1));
+
+    const { rows } = await mailer.database.query('SELECT data, text, html FROM mails');
+    expect(sink.mails[0]?.body).toContain('https://shop.example/reset-password?token=secret-token');
+    expect(rows).toEqual([{ data: null, text: null, html: null }]);
+  });
+
+  it('is not sent when the link has expired', async () => {
+    await mailer.hear(request('2020-01-01T00:00:00.000Z'));
+    const sink = await openSmtpSink();
+
+    await withSender(sink, () => waitFor('the end', async () => (await mailer.statuses())[0] === 'SKIPPED'));
+
+    expect(sink.mails).toEqual([]);
+  });
+});
+
+describe('facts in any order, each of them twice', () => {
+  const story: Fact[] = [
+    fact('user.registered', anAccount()),
+    fact('user.email-changed', { ...anAccount({ version: 2, email: 'new@example.com' }), previousEmail: 'ana@example.com' }),
+    fact('order.paid', aPaidOrder()),
+    fact('order.cancelled', { ...anOrder('CANCELLED' as const), reason: 'OUT_OF_STOCK' }),
+  ];
+  const ending = fact('user.deleted', { userId, version: 3 });
+
+  it.each([
+    ['an account that lives', story],
+    ['an account that is closed', [...story.slice(0, 3), ending]],
+  ])('end in the same state: %s', async (_, facts) => {
+    const states = new Set<string>();
+    for (const order of permutations(facts)) {
+      await mailer.empty();
+      for (const one of [...order, ...order]) await mailer.hear(one);
+      states.add(JSON.stringify(await mailer.state()));
+    }
+
+    expect([...states]).toHaveLength(1);
+  });
+});
+
+function permutations<T>(items: readonly T[]): T[][] {
+  if (items.length < 2) return [[...items]];
+  return items.flatMap((item, index) => permutations(items.toSpliced(index, 1)).map((rest) => [item, ...rest]));
+}

@@ -1,0 +1,51 @@
+import type { Fact } from '#kafka/contracts.ts';
+import { openDatabase } from '#platform/database.ts';
+import { createLogger } from '#platform/logger.ts';
+import { createTestDatabase } from '#testing/postgres.ts';
+import { mailerEntities } from '../entities.ts';
+import { hears } from '../events.ts';
+import { openMailServer } from '../mail-server.ts';
+import { startSender } from '../sender.ts';
+import { migrations } from '../start.ts';
+
+const logger = createLogger('mailer', 'silent');
+
+/** The mailer's database and its handlers, with no inbox before them; senders are started where a test wants one. */
+export async function openTestMailer() {
+  const testDatabase = await createTestDatabase('mailer');
+  const database = await openDatabase({ url: testDatabase.url, entities: mailerEntities, migrations, poolSize: 6, logger });
+  await database.migrate();
+  return {
+    database,
+    url: testDatabase.url,
+    /** One fact, one transaction. */
+    async hear(fact: Fact): Promise<void> {
+      const hearing = hears().find(({ type }) => type === fact.type);
+      await database.transaction(async (sql) => hearing?.handle(sql, [fact]));
+    },
+    /** What the mailer holds, without what differs from run to run. */
+    async state() {
+      const mails = await database.query<{ kind: string; status: string; recipient: string | null; data: unknown }>(
+        'SELECT kind, status, reason, recipient, data, fact_id FROM mails ORDER BY kind, fact_id',
+      );
+      const recipients = await database.query('SELECT * FROM recipients ORDER BY user_id');
+      return { mails: mails.rows, recipients: recipients.rows };
+    },
+    statuses: async () =>
+      (await database.query<{ status: string }>('SELECT status FROM mails ORDER BY kind, id')).rows.map((row) => row.status),
+    startSender(smtpUrl: string) {
+      return startSender({
+        database,
+        mailServer: openMailServer(smtpUrl, { name: 'Marigold', address: 'shop@marigold.example' }),
+        shopUrl: 'https://shop.example',
+        logger,
+        pauses: { awayFirstMs: 20, awayLongestMs: 50, refusedMs: 10, sweepMs: 20 },
+      });
+    },
+    empty: () => database.query('TRUNCATE mails, recipients'),
+    async close() {
+      await database.close();
+      await testDatabase.drop();
+    },
+  };
+}
