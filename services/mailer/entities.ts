@@ -59,4 +59,4 @@ export const Mail = defineEntity({
   ],
 });
 
-export const mailerEntities = [Recipient, Mail, ...eventLogEntities];
+export const entities = [Recipient, Mail, ...eventLogEntities];

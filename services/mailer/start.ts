@@ -5,7 +5,7 @@ import { startRelay } from '#kafka/relay.ts';
 import type { Parts } from '#kafka/service.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { migrateWhenReachable, openDatabase } from '#platform/database.ts';
-import { mailerEntities } from './entities.ts';
+import { entities } from './entities.ts';
 import { hears } from './events.ts';
 import { serveHealth } from './health.ts';
 import { openMailServer, type Sender } from './mail-server.ts';
@@ -43,7 +43,7 @@ export async function startMailer(
 ): Promise<{ url: string; port: number; stop(): Promise<void> }> {
   const database = await openDatabase({
     url: config.DATABASE_URL,
-    entities: mailerEntities,
+    entities,
     migrations,
     poolSize: config.DATABASE_POOL_SIZE,
     logger,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { isCountry } from '#platform/countries.ts';
 import { inputField } from '#platform/input.ts';
-import { isCountry } from './countries.ts';
 
 // RFC 5321 as people have it: a dot-atom of ASCII, then a domain with a top level of letters; international domains in their ASCII form
 const emailPattern =

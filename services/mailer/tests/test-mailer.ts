@@ -2,7 +2,7 @@ import type { Fact } from '#kafka/contracts.ts';
 import { openDatabase } from '#platform/database.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createTestDatabase } from '#testing/postgres.ts';
-import { mailerEntities } from '../entities.ts';
+import { entities } from '../entities.ts';
 import { hears } from '../events.ts';
 import { openMailServer } from '../mail-server.ts';
 import { startSender } from '../sender.ts';
@@ -13,7 +13,7 @@ const logger = createLogger('mailer', 'silent');
 /** The mailer's database and its handlers, with no inbox before them; senders are started where a test wants one. */
 export async function openTestMailer() {
   const testDatabase = await createTestDatabase('mailer');
-  const database = await openDatabase({ url: testDatabase.url, entities: mailerEntities, migrations, poolSize: 6, logger });
+  const database = await openDatabase({ url: testDatabase.url, entities, migrations, poolSize: 6, logger });
   await database.migrate();
   return {
     database,
