@@ -7,6 +7,8 @@ export type GatewayContext = {
   readonly sharingKey: string;
   /** Whose budget of requests this is counted against: an account, or for guests an address. */
   readonly rateKey: string;
+  /** Where the caller is, for subgraphs that limit attempts by it; no part of who they are. */
+  readonly clientAddress?: string;
   /**
    * True for what an event causes: it is never answered with a fetch that was begun before, because the fetch may have been
    * answered before the event's own change was saved.
@@ -15,8 +17,9 @@ export type GatewayContext = {
 };
 
 export function createContext(identity: Identity, clientAddress: string): GatewayContext {
-  if (identity.kind === 'guest') return { identity, sharingKey: 'guest', rateKey: `address:${addressBlock(clientAddress)}` };
-  return { identity, sharingKey: `user:${identity.userId}:${identity.role}`, rateKey: `user:${identity.userId}` };
+  const block = addressBlock(clientAddress);
+  if (identity.kind === 'guest') return { identity, sharingKey: 'guest', rateKey: `address:${block}`, clientAddress: block };
+  return { identity, sharingKey: `user:${identity.userId}:${identity.role}`, rateKey: `user:${identity.userId}`, clientAddress: block };
 }
 
 /** One household owns a whole /64 of IPv6, so its addresses are counted as one. */

@@ -122,6 +122,7 @@ function headersFor(context: GatewayContext, token: string | undefined): Record<
     accept: 'application/json',
     traceparent: nextTraceparent(currentTraceparent()),
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    ...(context.clientAddress === undefined ? {} : { 'x-client-address': context.clientAddress }),
     ...(context.fresh === true ? { 'cache-control': 'no-cache' } : {}),
   };
 }
