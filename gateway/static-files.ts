@@ -29,7 +29,7 @@ const zip = promisify(gzip);
 
 /**
  * The files below `folder`, by the paths of their addresses, kept in memory, zipped and with an ETag. `pages` gives addresses of pages
- * their files. An address with a version (`?v=`) never changes and is kept by browsers for a year; a picture for a day.
+ * their files. An address with a version (`?v=`, or a chunk's hash) never changes and is kept by browsers for a year; a picture for a day.
  */
 export function createStaticFiles(folder: string, pages: Readonly<Record<string, string>>): StaticFiles {
   const kept = new Map<string, Kept>();
@@ -66,7 +66,8 @@ function setHeaders(response: ServerResponse, url: URL, type: string, file: Kept
   response.setHeader('etag', file.etag);
   response.setHeader('cache-control', cachingOf(url));
   response.appendHeader('vary', 'accept-encoding');
-  if (type.startsWith('text/html')) response.setHeader('content-security-policy', pagePolicy);
+  // a worker lives by the policy of its script
+  if (/^text\/(html|javascript)/.test(type)) response.setHeader('content-security-policy', pagePolicy);
   if (type === 'image/svg+xml') response.setHeader('content-security-policy', picturePolicy);
   if (type.startsWith('image/') || type.startsWith('font/')) response.setHeader('cross-origin-resource-policy', 'cross-origin');
 }
@@ -82,7 +83,7 @@ function send(request: IncomingMessage, response: ServerResponse, type: string, 
 }
 
 function cachingOf(url: URL): string {
-  if (url.searchParams.has('v')) return 'public, max-age=31536000, immutable';
+  if (url.searchParams.has('v') || url.pathname.startsWith('/graphiql/chunks/')) return 'public, max-age=31536000, immutable';
   return url.pathname.startsWith('/pictures/') ? 'public, max-age=86400' : 'no-cache';
 }
 

@@ -1,0 +1,1 @@
+import{a}from"./chunks/7SBQXVVC.js";import"./chunks/KYSGOD3G.js";import"./chunks/UQA2ND55.js";import"./chunks/MJ6Q5UD3.js";import"./chunks/X5SRIRLF.js";import"./chunks/GJSOTSM4.js";export{a as initialize};

@@ -1,0 +1,91 @@
+/**
+ * What the playground remembers of the answers it saw, so that the examples can be run one after the other without copying: who is
+ * logged in, and the last ids.
+ */
+export type Memory = {
+  /** Looks through the data of an answer. */
+  learn(data: unknown): void;
+  /** The variables with what stands in double braces filled in. @throws Error that says which example to run first. */
+  fill<T>(variables: T): T;
+  session(): Session | null;
+  forget(): void;
+};
+
+export type Session = { readonly accessToken: string; readonly name: string };
+
+const firstRun: Readonly<Record<string, string>> = {
+  productId: 'BrowseProducts',
+  orderId: 'PlaceOrder',
+  paymentMethodId: 'PaymentMethods',
+};
+
+type Plain = Readonly<Record<string, unknown>>;
+
+export function createMemory(onChange: () => void): Memory {
+  const known = new Map<string, string>();
+  let session: Session | null = null;
+
+  const note = (value: Plain, key: string): void => {
+    const kind = kindOf(value, key);
+    if (kind !== undefined && typeof value['id'] === 'string') known.set(kind, value['id']);
+    if (key === 'session') session = sessionOf(value) ?? session;
+  };
+  const visit = (value: unknown, key: string): void => {
+    // the first of a list is noted last, and so stays: it is what a reader sees
+    if (Array.isArray(value)) for (const item of value.toReversed()) visit(item, key);
+    if (!isPlain(value)) return;
+    for (const [name, child] of Object.entries(value)) visit(child, name);
+    note(value, key);
+  };
+  const fillText = (text: string, unused: string): string =>
+    text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
+      const value = name === 'new' ? unused : known.get(name);
+      if (value !== undefined) return value;
+      throw new Error(
+        `Run ${firstRun[name] ?? 'another example'} first: {{${name}}} is filled in from its answer. Or write an id in its place.`,
+      );
+    });
+
+  return {
+    learn(data) {
+      visit(data, '');
+      onChange();
+    },
+    fill(variables) {
+      const unused = Math.random().toString(36).slice(2, 8).toUpperCase();
+      const text = JSON.stringify(variables ?? {});
+      return JSON.parse(fillText(text, unused)) as typeof variables;
+    },
+    session: () => session,
+    forget() {
+      session = null;
+      onChange();
+    },
+  };
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  product: 'productId',
+  products: 'productId',
+  order: 'orderId',
+  orderStatus: 'orderId',
+  paymentMethods: 'paymentMethodId',
+};
+
+/** Which id it is, by the field that holds it; a node of a page by what it has. */
+function kindOf(value: Plain, key: string): string | undefined {
+  if (key !== 'node') return kinds[key];
+  if ('number' in value) return 'orderId';
+  return 'price' in value ? 'productId' : undefined;
+}
+
+function sessionOf(value: Plain): Session | null {
+  const { accessToken, user } = value;
+  if (typeof accessToken !== 'string') return null;
+  const name = isPlain(user) && typeof user['username'] === 'string' ? user['username'] : 'a customer';
+  return { accessToken, name };
+}
+
+function isPlain(value: unknown): value is Plain {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
