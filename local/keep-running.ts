@@ -8,7 +8,8 @@ export type RunningPart = {
   readonly pid: number;
   /** Resolves to the reason when it has ended, asked or not. */
   readonly ended: Promise<string>;
-  stop(): Promise<void>;
+  /** Ends it in the ordinary way, or by force when it takes longer. */
+  stop(withinMs: number): Promise<void>;
   kill(signal: NodeJS.Signals): void;
 };
 
@@ -25,7 +26,7 @@ export type KeptPart<Running extends RunningPart> = {
   /** Starts it and keeps it running; resolves when it is ready for the first time, rejects when the machine is in the way. */
   start(): Promise<void>;
   /** Ends it and does not start it again. */
-  stop(): Promise<void>;
+  stop(withinMs?: number): Promise<void>;
   /** Like somebody outside would: it is started again. */
   kill(signal: NodeJS.Signals): void;
 };
@@ -38,6 +39,9 @@ export type KeepOptions<Running extends RunningPart> = {
   /** For the first start; then start() rejects with the last reason. */
   readyWithinMs?: number;
 };
+
+const unhurriedMs = 4000;
+const hurriedMs = 500;
 
 /** Keeps a part running: one that ends, or does not come up, is started again after a pause that grows, and `onState` hears why. */
 export function keepRunning<Running extends RunningPart>(options: KeepOptions<Running>): KeptPart<Running> {
@@ -67,7 +71,7 @@ export function keepRunning<Running extends RunningPart>(options: KeepOptions<Ru
       const running = await options.launch(abort);
       current = running;
       // stop() may have been called while it came up: then nobody else would end it
-      if (abort.aborted) await running.stop();
+      if (abort.aborted) await running.stop(hurriedMs);
       else {
         wasReady = true;
         tell({ is: 'ready', pid: running.pid });
@@ -99,12 +103,12 @@ export function keepRunning<Running extends RunningPart>(options: KeepOptions<Ru
       life = { abort, over };
       return options.readyWithinMs === undefined ? first.promise : within(first.promise, options.readyWithinMs, options.name);
     },
-    async stop() {
+    async stop(withinMs = unhurriedMs) {
       if (!life) return;
       const { abort, over } = life;
       life = null;
       abort.abort();
-      await current?.stop();
+      await current?.stop(withinMs);
       await over;
     },
     kill: (signal) => current?.kill(signal),

@@ -1,36 +1,54 @@
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 
 /** Why `port` cannot be listened on at this moment: somebody else does, the system forbids it, or null when it can be. */
 export async function portTrouble(port: number): Promise<'taken' | 'forbidden' | null> {
   // "localhost" may lead a browser to ::1 first, so another program there would be met in our place
   for (const host of ['127.0.0.1', '::1']) {
-    const code = await tryToListen(port, host);
-    if (code === 'EADDRINUSE') return 'taken';
-    if (code === 'EACCES' || code === 'EPERM') return 'forbidden';
+    const probe = await listen(port, host);
+    if (typeof probe !== 'string') await close(probe);
+    else if (probe === 'EADDRINUSE') return 'taken';
+    else if (probe === 'EACCES' || probe === 'EPERM') return 'forbidden';
   }
   return null;
 }
 
 export const isPortFree = async (port: number): Promise<boolean> => (await portTrouble(port)) === null;
 
-function tryToListen(port: number, host: string): Promise<string | null> {
+/** A port for each that is wanted: that one when it is free, else (and for 0) any free one; no two are the same. */
+export async function freePorts(wanted: readonly number[]): Promise<number[]> {
+  const held: Server[] = [];
+  try {
+    for (const port of wanted) {
+      const isFree = port !== 0 && (await isPortFree(port));
+      let probe = await listen(isFree ? port : 0, '127.0.0.1');
+      // taken between the question and the answer
+      if (typeof probe === 'string') probe = await listen(0, '127.0.0.1');
+      if (typeof probe === 'string') throw new Error(`This machine gives no port to listen on (${probe}).`);
+      held.push(probe);
+    }
+    return held.map(portOf);
+  } finally {
+    await Promise.all(held.map(close));
+  }
+}
+
+export async function freePort(wanted = 0): Promise<number> {
+  const [port = 0] = await freePorts([wanted]);
+  return port;
+}
+
+/** A server that listens there, or the code of the error. */
+function listen(port: number, host: string): Promise<Server | string> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-    probe.listen({ port, host, exclusive: true }, () => probe.close(() => resolve(null)));
+    probe.listen({ port, host, exclusive: true }, () => resolve(probe));
   });
 }
 
-/** `wanted` when it is free, else any free port of the loopback address. */
-export async function freePort(wanted = 0): Promise<number> {
-  if (wanted !== 0 && (await isPortFree(wanted))) return wanted;
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen({ port: 0, host: '127.0.0.1', exclusive: true }, () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }
+
+const close = (server: Server) => new Promise<void>((resolve) => server.close(() => resolve()));

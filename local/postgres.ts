@@ -29,11 +29,11 @@ export type RunningPostgres = {
   /** Resolves to why it ended, when it did so without being asked. */
   readonly ended: Promise<string>;
   kill(signal: NodeJS.Signals): void;
-  stop(): Promise<void>;
+  /** Rolls back what is open and ends; by force after `withinMs`, 3 s when it is not given. */
+  stop(withinMs?: number): Promise<void>;
 };
 
 const startWithinMs = 60_000;
-const stopWithinMs = 3500;
 
 /** What suits one machine with a dozen small services: few processes, little memory, no unhurried writer on a timer. */
 const settingsOfOurs = {
@@ -84,9 +84,9 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     pid: Number(server.pid),
     ended,
     kill: (signal) => server.kill(signal),
-    async stop() {
+    async stop(withinMs = 3000) {
       tie.loosen();
-      await stopServer(server, home, cluster);
+      await stopServer(server, home, cluster, withinMs);
     },
   };
 }
@@ -249,16 +249,16 @@ function isReady(pidFile: string, pid: number | undefined): boolean {
   }
 }
 
-async function stopServer(server: ChildProcess, home: PostgresHome, cluster: string): Promise<void> {
+async function stopServer(server: ChildProcess, home: PostgresHome, cluster: string, withinMs: number): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   const gone = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   if (process.platform === 'win32')
     execFileSync(join(home.programs, 'bin', 'pg_ctl'), ['stop', '-D', cluster, '-m', 'fast'], { stdio: 'ignore' });
   // SIGINT: roll back what is open and end; SIGQUIT: end now, and recover at the next start
   else server.kill('SIGINT');
-  if (await Promise.race([gone.then(() => true), sleep(stopWithinMs, false, { ref: false })])) return;
+  if (await Promise.race([gone.then(() => true), sleep(withinMs, false, { ref: false })])) return;
   server.kill('SIGQUIT');
-  if (await Promise.race([gone.then(() => true), sleep(500, false, { ref: false })])) return;
+  if (await Promise.race([gone.then(() => true), sleep(300, false, { ref: false })])) return;
   server.kill('SIGKILL');
   await gone;
 }

@@ -13,12 +13,11 @@ export type ServiceProcessOptions = {
   nodeFlags?: readonly string[];
   cwd: string;
   log: ServiceLog;
-  /** Answers 200 when the service can work; without it the service's own word is enough. */
-  readyUrl?: string;
+  /** Each answers 200 when what is behind it can work; without any the process's own word is enough. */
+  readyUrls?: readonly string[];
   onSpawn?(pid: number): void;
 };
 
-const stopWithinMs = 2500;
 /** The process could read its configuration and found it wrong: it would be no better the next time. */
 const wrongConfiguration = 2;
 
@@ -52,7 +51,7 @@ export async function startServiceProcess(options: ServiceProcessOptions, signal
   signal.addEventListener('abort', giveUp, { once: true });
   try {
     await saysReady(child, ended.promise, name);
-    if (options.readyUrl !== undefined) await answersReady(options.readyUrl, () => over || signal.aborted);
+    await Promise.all((options.readyUrls ?? []).map((url) => answersReady(url, () => over || signal.aborted)));
     if (over) throw new Error(await ended.promise);
   } finally {
     signal.removeEventListener('abort', giveUp);
@@ -61,10 +60,10 @@ export async function startServiceProcess(options: ServiceProcessOptions, signal
     pid: Number(child.pid),
     ended: ended.promise,
     kill: (by) => child.kill(by),
-    async stop() {
+    async stop(withinMs) {
       if (over) return;
       child.kill('SIGTERM');
-      const late = setTimeout(giveUp, stopWithinMs);
+      const late = setTimeout(giveUp, withinMs);
       await ended.promise;
       clearTimeout(late);
     },

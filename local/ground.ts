@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import type { Crew } from './crew.ts';
+import { assertServer } from './databases.ts';
+import { startKafka } from './kafka.ts';
+import { keepRunning } from './keep-running.ts';
+import { startMailInbox } from './mail-inbox.ts';
+import { startPostgres } from './postgres.ts';
+import { Problem } from './problem.ts';
+import { answersPing, findRedis, startRedis } from './redis.ts';
+import type { ShopContext } from './shop-context.ts';
+
+/** What the services stand on, and where it is. */
+export type Ground = {
+  readonly postgresUrl: string;
+  /** Null: there is none, and the services share one process. */
+  readonly kafkaBrokers: readonly string[] | null;
+  readonly redisUrl: string | null;
+};
+
+/** Brings up what the services need, all at once. */
+export async function startGround(shop: ShopContext, crew: Crew): Promise<Ground> {
+  const [postgresUrl, kafkaBrokers, redisUrl] = await Promise.all([
+    startDatabase(shop, crew),
+    startBroker(shop, crew),
+    startCache(shop, crew),
+    startInbox(shop, crew),
+  ]);
+  return { postgresUrl, kafkaBrokers, redisUrl };
+}
+
+async function startDatabase({ options, folder, ports, part }: ShopContext, crew: Crew): Promise<string> {
+  const { note, onState } = part('PostgreSQL');
+  if (options.postgresUrl !== undefined) {
+    await assertServer(options.postgresUrl);
+    onState({ is: 'ready', pid: 0 });
+    note(`${new URL(options.postgresUrl).host} (POSTGRES_URL)`);
+    return options.postgresUrl;
+  }
+  const dataDir = join(folder.path, 'postgres');
+  const kept = keepRunning({
+    name: 'PostgreSQL',
+    launch: () => startPostgres({ dataDir, port: ports.postgres, onProgress: note }),
+    onState: (state) => onState(state, `PostgreSQL 18, port ${ports.postgres}`),
+  });
+  await crew.add(kept, 'ground');
+  return kept.current()?.url ?? '';
+}
+
+/** A machine without Java or Maven is no problem: the reason is told, and the services share one process. */
+async function startBroker({ options, folder, ports, part }: ShopContext, crew: Crew): Promise<readonly string[] | null> {
+  const { note, onState, absent } = part('Kafka');
+  if (options.kafka === false) return absent('not wanted: the services share one process and its log');
+  if (options.kafkaBrokers !== undefined) {
+    onState({ is: 'ready', pid: 0 }, `${options.kafkaBrokers.join(', ')} (KAFKA_BROKERS)`);
+    return options.kafkaBrokers;
+  }
+  const kept = keepRunning({
+    name: 'Kafka',
+    async launch() {
+      const running = await startKafka({ dataDir: join(folder.path, 'kafka'), port: ports.kafka, onProgress: note });
+      folder.remember('kafka', running.pid);
+      return running;
+    },
+    onState: (state) => onState(state, `Apache Kafka, port ${ports.kafka}`),
+  });
+  try {
+    await crew.add(kept, 'ground');
+    return kept.current()?.brokers ?? null;
+  } catch (error) {
+    if (error instanceof Problem && !options.signal?.aborted) {
+      return absent(`${error.message.replace(/\.$/, '')}; the services share one process and its log`);
+    }
+    throw error;
+  }
+}
+
+async function startCache({ options, folder, ports, part }: ShopContext, crew: Crew): Promise<string | null> {
+  const { onState, absent } = part('Redis');
+  if (options.redisUrl !== undefined) {
+    const { hostname, port } = new URL(options.redisUrl);
+    const answers = await answersPing(hostname, Number(port || 6379));
+    onState(
+      { is: 'ready', pid: 0 },
+      answers ? `${hostname} (REDIS_URL)` : `${hostname} (REDIS_URL) does not answer yet; it is used when it does`,
+    );
+    return options.redisUrl;
+  }
+  const program = findRedis();
+  if (program === null) return absent('not on this machine: caches and limits are in process');
+  const kept = keepRunning({
+    name: 'Redis',
+    async launch(signal) {
+      const running = await startRedis({ program, port: ports.redis, logFile: join(folder.path, 'logs', 'redis.log') }, signal);
+      folder.remember('redis', running.pid);
+      return running;
+    },
+    onState: (state) => onState(state, `${program}, port ${ports.redis}`),
+  });
+  await crew.add(kept, 'ground');
+  return `redis://127.0.0.1:${ports.redis}`;
+}
+
+async function startInbox({ folder, ports, part }: ShopContext, crew: Crew): Promise<void> {
+  const { onState } = part('mail inbox');
+  const kept = keepRunning({
+    name: 'The mail inbox',
+    launch: () => startMailInbox({ uiPort: ports.mail, smtpPort: ports.smtp, folder: join(folder.path, 'mail') }),
+    onState: (state) => onState(state, `maildev, http://localhost:${ports.mail}`),
+  });
+  await crew.add(kept, 'ground');
+}

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { accessSync, closeSync, constants, openSync } from 'node:fs';
+import { connect } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { endWithUs } from './end-with-us.ts';
+import type { RunningPart } from './keep-running.ts';
+import { lastLines } from './last-lines.ts';
+
+/** The redis-server of this machine, or null. */
+export function findRedis(path = process.env['PATH'] ?? ''): string | null {
+  for (const folder of path.split(delimiter)) {
+    const program = join(folder, 'redis-server');
+    try {
+      accessSync(program, constants.X_OK);
+      return program;
+    } catch {
+      // the next one
+    }
+  }
+  return null;
+}
+
+/** Starts a Redis that keeps nothing on disk: the shop uses it as a cache and for limits. */
+export async function startRedis(options: { program: string; port: number; logFile: string }, signal: AbortSignal): Promise<RunningPart> {
+  const log = openSync(options.logFile, 'w', 0o600);
+  const settings = ['--bind', '127.0.0.1', '--port', String(options.port), '--save', '', '--appendonly', 'no'];
+  const memory = ['--maxmemory', '64mb', '--maxmemory-policy', 'allkeys-lru'];
+  const server = spawn(options.program, [...settings, ...memory], { detached: true, cwd: '/', stdio: ['ignore', log, log] });
+  closeSync(log);
+  const ended = Promise.withResolvers<string>();
+  let over = false;
+  const end = (why: string) => {
+    over = true;
+    ended.resolve(why);
+  };
+  server.on('error', (error) => end(error.message));
+  server.on('exit', (code, by) =>
+    end(`${by === null ? `ended with code ${code}` : `was ended by ${by}`}: ${lastLines(options.logFile, 1)}`),
+  );
+  const tie = endWithUs(server.pid, 'TERM');
+  const stop = async (withinMs = 500) => {
+    tie.loosen();
+    if (over) return;
+    server.kill('SIGTERM');
+    const late = setTimeout(() => server.kill('SIGKILL'), withinMs);
+    await ended.promise;
+    clearTimeout(late);
+  };
+  while (!over && !signal.aborted && !(await answersPing('127.0.0.1', options.port))) await sleep(30);
+  if (over || signal.aborted) {
+    await stop();
+    throw new Error(await ended.promise);
+  }
+  return { pid: Number(server.pid), ended: ended.promise, kill: (by) => server.kill(by), stop };
+}
+
+/** True when a Redis without a password answers there; one that asks for a password is one, too. */
+export function answersPing(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    const answer = (is: boolean) => {
+      socket.destroy();
+      resolve(is);
+    };
+    socket.setTimeout(1000, () => answer(false));
+    socket.on('error', () => answer(false));
+    socket.on('connect', () => socket.write('PING\r\n'));
+    socket.on('data', (data) => answer(/^(\+PONG|-NOAUTH)/.test(data.toString('latin1'))));
+  });
+}

@@ -1,0 +1,143 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { seedShop } from '../tools/seed/seed-shop.ts';
+import { type Crew, createCrew } from './crew.ts';
+import { openDataFolder } from './data-folder.ts';
+import { createDatabases } from './databases.ts';
+import { type Addresses, environmentOf, mapServices } from './environment.ts';
+import { startGround } from './ground.ts';
+import type { KeptPart, RunningPart } from './keep-running.ts';
+import { type Credentials, credentialsOf, openSecrets, writePrivate } from './secrets.ts';
+import { databaseNames, type ServiceName } from './services.ts';
+import { createContext, type ShopContext, type ShopOptions } from './shop-context.ts';
+import { choosePorts } from './shop-ports.ts';
+import { startStaff } from './staff.ts';
+
+/** One service of a running shop. Without Kafka all share one process: what happens to one then happens to all. */
+export type ShopService = {
+  /** Null between two lives. */
+  readonly pid: number | null;
+  /** Of its server: http://127.0.0.1:4001 */
+  readonly url: string;
+  /** As somebody outside would: it is started again. */
+  kill(signal: NodeJS.Signals): void;
+  /** Ends it until `start`. */
+  stop(): Promise<void>;
+  /** Resolves when it is ready. */
+  start(): Promise<void>;
+};
+
+export type Shop = {
+  /** Of the graph: http://localhost:4000/graphql */
+  readonly gatewayUrl: string;
+  readonly mailUrl: string;
+  /** Of the server; the databases are `${databasePrefix}_order` and so on. */
+  readonly postgresUrl: string;
+  /** Null: the services share one process and its log. */
+  readonly kafkaBrokers: readonly string[] | null;
+  readonly redisUrl: string | null;
+  readonly credentials: Credentials;
+  service(name: ServiceName): ShopService;
+  /** Ends everything within five seconds; what it kept stays in the data folder. */
+  stop(): Promise<void>;
+  /** Ends everything at once. */
+  kill(): void;
+};
+
+/**
+ * Starts a whole shop on this machine and resolves when one can buy in it. Several run beside each other when each has its own data folder
+ * and `ports: 'free'`. When it rejects, nothing is left running.
+ * @throws Problem with one sentence when the machine is in the way.
+ */
+export async function startShop(options: ShopOptions): Promise<Shop> {
+  options.signal?.throwIfAborted();
+  const folder = openDataFolder(options.dataDir, { reset: options.reset ?? false });
+  const crew = createCrew();
+  const end = async () => {
+    await crew.stop();
+    rmSync(join(folder.path, 'run.json'), { force: true });
+    folder.close();
+  };
+  const interrupted = () => void end();
+  options.signal?.addEventListener('abort', interrupted, { once: true });
+  try {
+    const secrets = openSecrets(folder.path);
+    const ports = await choosePorts(options.ports ?? {});
+    const shop = createContext({ options, folder, ports, secrets });
+    const addresses = await prepare(shop, crew);
+    const staff = await startStaff(shop, crew, environmentOfServices(shop, addresses));
+    const running = describe(shop, addresses, staff.processes);
+    await fillCatalogue(shop, running);
+    const note = () => writeRun(folder.path, running);
+    note();
+    // a service that was started again has another process
+    staff.onRestart(note);
+    options.signal?.throwIfAborted();
+    return { ...running, stop: end, kill: crew.kill };
+  } catch (error) {
+    await end();
+    throw options.signal?.aborted ? new Error('The shop was stopped while it started.', { cause: error }) : error;
+  } finally {
+    options.signal?.removeEventListener('abort', interrupted);
+  }
+}
+
+/** Brings up what the services stand on, and makes their databases. */
+async function prepare(shop: ShopContext, crew: Crew): Promise<Addresses> {
+  const { options, ports } = shop;
+  const ground = await startGround(shop, crew);
+  const databasePrefix = options.databasePrefix ?? 'marigold';
+  const databases = databaseNames.map((name) => `${databasePrefix}_${name}`);
+  await createDatabases(ground.postgresUrl, databases, options.reset ?? false);
+  return { ports, ...ground, databasePrefix, publicUrl: `http://localhost:${ports.gateway}`, smtpUrl: `smtp://127.0.0.1:${ports.smtp}` };
+}
+
+function environmentOfServices({ options, secrets }: ShopContext, addresses: Addresses) {
+  const ours = environmentOf(addresses, secrets);
+  return mapServices((name) => ({ ...ours[name], ...options.env?.[name] }));
+}
+
+type Running = Omit<Shop, 'stop' | 'kill'>;
+
+function describe(
+  { ports, secrets }: ShopContext,
+  addresses: Addresses,
+  processes: Readonly<Record<ServiceName, KeptPart<RunningPart>>>,
+): Running {
+  return {
+    gatewayUrl: `${addresses.publicUrl}/graphql`,
+    mailUrl: `http://localhost:${ports.mail}`,
+    postgresUrl: addresses.postgresUrl,
+    kafkaBrokers: addresses.kafkaBrokers,
+    redisUrl: addresses.redisUrl,
+    credentials: credentialsOf(secrets),
+    service(name) {
+      const part = processes[name];
+      return {
+        get pid() {
+          return part.current()?.pid ?? null;
+        },
+        url: `http://127.0.0.1:${ports[name]}`,
+        kill: (signal) => part.kill(signal),
+        stop: () => part.stop(),
+        start: () => part.start(),
+      };
+    },
+  };
+}
+
+/** Tells other programs where the shop is; its own processes change when they are started again. */
+function writeRun(dataDir: string, running: Running): void {
+  const { gatewayUrl, mailUrl, kafkaBrokers, postgresUrl, redisUrl } = running;
+  const services = mapServices((name) => ({ url: running.service(name).url, pid: running.service(name).pid }));
+  writePrivate(join(dataDir, 'run.json'), { pid: process.pid, gatewayUrl, mailUrl, kafkaBrokers, postgresUrl, redisUrl, services });
+}
+
+async function fillCatalogue(shop: ShopContext, running: Running): Promise<void> {
+  if (shop.options.seed === false) return;
+  const { onState } = shop.part('catalogue');
+  onState({ is: 'starting' });
+  const { customer } = shop.secrets;
+  const { products, created } = await seedShop({ gatewayUrl: running.gatewayUrl, admin: running.credentials.admin, customer });
+  onState({ is: 'ready', pid: 0 }, created > 0 ? `${created} products put on the shelves` : `${products} products`);
+}

@@ -1,0 +1,75 @@
+import color from 'picocolors';
+import { readArguments, usage } from './arguments.ts';
+import { Problem } from './problem.ts';
+import { createScreen, type Screen } from './screen.ts';
+import { type Shop, startShop } from './shop.ts';
+import { welcome } from './welcome.ts';
+
+/** Signals that come closer together are one wish: a terminal, npm and our own wrapper may each send one for the same Ctrl-C. */
+const oneWishMs = 700;
+
+async function main(): Promise<number> {
+  const begun = performance.now();
+  const { help, ...wanted } = readArguments(process.argv.slice(2), process.env);
+  if (help) {
+    process.stdout.write(`${usage}\n`);
+    return 0;
+  }
+  const screen = createScreen(process.stdout);
+  const wish = listenForTheEnd(screen);
+  try {
+    const shop = await startShop({
+      ...wanted,
+      signal: wish.signal,
+      onPart: screen.part,
+      onProblem: screen.problem,
+    });
+    wish.hasShop(shop);
+    screen.finish(welcome(shop, wanted.dataDir, (performance.now() - begun) / 1000));
+    await wish.came;
+    screen.say(color.dim('\n  Closing …'));
+    await shop.stop();
+    screen.say(color.dim('  Everything has stopped; the data is kept.'));
+    return 0;
+  } catch (error) {
+    screen.close();
+    if (wish.signal.aborted) return 0;
+    throw error;
+  }
+}
+
+/** The first wish ends everything in order, a second one at once. */
+function listenForTheEnd(screen: Screen) {
+  const abort = new AbortController();
+  const came = Promise.withResolvers<void>();
+  let shop: Shop | null = null;
+  let first = 0;
+  const heard = () => {
+    if (first === 0) {
+      first = Date.now();
+      abort.abort();
+      came.resolve();
+    } else if (Date.now() - first > oneWishMs) {
+      screen.say(color.dim('  At once, then.'));
+      shop?.kill();
+    }
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, heard);
+  // the script that started us was killed
+  process.on('disconnect', heard);
+  return {
+    signal: abort.signal,
+    came: came.promise,
+    hasShop(running: Shop) {
+      shop = running;
+    },
+  };
+}
+
+try {
+  process.exit(await main());
+} catch (error) {
+  const message = error instanceof Problem ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`\n  ${color.red('✗')} ${message}\n\n`);
+  process.exit(1);
+}
