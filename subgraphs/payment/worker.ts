@@ -13,6 +13,7 @@ import {
 import { groupCalls } from './group-calls.ts';
 import type { ChargeAnswer, PaymentProvider } from './provider/provider.ts';
 import { decide, retryDelayMs, type Task } from './rules.ts';
+import { createTimedCalls } from './timed-calls.ts';
 
 export type WorkerOptions = {
   database: Database;
@@ -52,10 +53,11 @@ export function startWorker(options: WorkerOptions): Worker {
   // a task is two calls at the most: asked, and charged because nothing was found
   const leaseMs = 2 * timeoutMs + 1000;
   const inHand = new Set<Promise<void>>();
-  const calls = new Set<AbortController>();
+  const calls = createTimedCalls(timeoutMs);
   let isTaking = false;
   let isWoken = false;
   let isStopped = false;
+  let failures = 0;
 
   async function takeAll(): Promise<void> {
     isTaking = true;
@@ -64,14 +66,20 @@ export function startWorker(options: WorkerOptions): Worker {
         isWoken = false;
         const free = maxInHand - inHand.size;
         const due = await takeDuePayments(database, free, leaseMs);
+        failures = 0;
         for (const payment of due) hold(payment);
         if (due.length === free) isWoken = true;
       }
     } catch (error) {
-      logger.warn({ error }, 'payments that are due could not be read; the next sweep tries again');
+      complain(error);
     } finally {
       isTaking = false;
     }
+  }
+
+  function complain(error: unknown): void {
+    if (failures % 10 === 0) logger.warn({ reason: reasonOf(error) }, 'what is due cannot be read; every sweep tries again');
+    failures += 1;
   }
 
   function wake(): void {
@@ -112,11 +120,11 @@ export function startWorker(options: WorkerOptions): Worker {
       case 'decline':
         return conclude(payment, { status: 'DECLINED', ...unknownMethod });
       case 'charge':
-        return conclude(payment, await call((signal) => provider.charge({ idempotencyKey, amount, currency, methodId }, signal)));
+        return conclude(payment, await calls.make((signal) => provider.charge({ idempotencyKey, amount, currency, methodId }, signal)));
       case 'find':
-        return afterFinding(payment, await call((signal) => provider.find(idempotencyKey, signal)));
+        return afterFinding(payment, await calls.make((signal) => provider.find(idempotencyKey, signal)));
       case 'cancel':
-        return conclude(payment, await call((signal) => provider.cancel(idempotencyKey, signal)));
+        return conclude(payment, await calls.make((signal) => provider.cancel(idempotencyKey, signal)));
       case 'refund':
         return refund(payment);
       case 'nothing':
@@ -149,24 +157,11 @@ export function startWorker(options: WorkerOptions): Worker {
   async function refund(payment: DuePayment): Promise<void> {
     const { amount, providerChargeId: chargeId, refundId } = payment;
     if (chargeId === null || refundId === null) throw new Error('A payment without a charge or a refund cannot be refunded.');
-    const { refundId: providerRefundId } = await call((signal) => provider.refund({ idempotencyKey: refundId, chargeId, amount }, signal));
+    const { refundId: providerRefundId } = await calls.make((signal) =>
+      provider.refund({ idempotencyKey: refundId, chargeId, amount }, signal),
+    );
     await saveRefunded(database, [{ payment, refundId, providerRefundId }]);
     onSaved();
-  }
-
-  /** One call of the provider: ends when it is answered, when it takes too long, or when the worker stops. */
-  async function call<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const controller = new AbortController();
-    const { signal } = controller;
-    const timer = setTimeout(() => controller.abort(new Error(`The provider did not answer within ${timeoutMs} ms.`)), timeoutMs);
-    calls.add(controller);
-    try {
-      const givenUp = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
-      return await Promise.race([ask(signal), givenUp]);
-    } finally {
-      clearTimeout(timer);
-      calls.delete(controller);
-    }
   }
 
   const sweep = setInterval(wake, options.sweepMs);
@@ -177,7 +172,7 @@ export function startWorker(options: WorkerOptions): Worker {
     async stop() {
       isStopped = true;
       clearInterval(sweep);
-      for (const controller of calls) controller.abort(new Error('The process stops.'));
+      calls.giveUp();
       await Promise.all(inHand);
     },
   };
