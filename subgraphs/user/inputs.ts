@@ -32,7 +32,7 @@ const newPassword = z
   .string()
   .min(10, 'Write at least 10 characters.')
   .max(200, 'Write at most 200 characters.')
-  .refine((text) => new Set(text).size > 3, 'Write something that is not as easy to guess.')
+  .refine((text) => text.length < 10 || new Set(text).size > 3, 'Write something that is not as easy to guess.')
   .transform((text) => text.normalize('NFKC'));
 
 const line = (min: number, max: number) => inputField.text(min, max).regex(/^[^\n\r\t]*$/, 'Write one line.');

@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseInput } from '#platform/input.ts';
+import { registerInput, saveAddressInput } from '../inputs.ts';
+
+const good = { email: 'ana@example.com', username: 'ana', password: 'tea in the afternoon' };
+const wrongFields = (input: object) => {
+  const parsed = parseInput(registerInput, { ...good, ...input });
+  return parsed.ok ? [] : parsed.refusal.problems.map((problem) => problem.field);
+};
+
+describe('an e-mail address', () => {
+  it.each(['ana@example.com', 'ana.nguyen+tea@mail.example.co', "o'neil@xn--bcher-kva.example", ' ana@example.com '])(
+    'may be %s',
+    (email) => {
+      expect(wrongFields({ email })).toEqual([]);
+    },
+  );
+
+  it.each([
+    '',
+    'ana',
+    'ana@',
+    '@example.com',
+    'ana@localhost',
+    'ana@@example.com',
+    'ana@example..com',
+    '.ana@example.com',
+    'a..na@example.com',
+    'ana@-example.com',
+    'ana@example.com\r\nBcc: thief@example.com',
+    'ana@example.com, thief@example.com',
+    'Ana <ana@example.com>',
+    'ana\u0000@example.com',
+    `${'a'.repeat(65)}@example.com`,
+    `ana@${'a.'.repeat(130)}com`,
+  ])('may not be %j', (email) => {
+    expect(wrongFields({ email })).toEqual(['email']);
+  });
+});
+
+describe('a username', () => {
+  it.each(['ana', 'A.b-c_9', 'x'.repeat(30)])('may be %s', (username) => {
+    expect(wrongFields({ username })).toEqual([]);
+  });
+
+  it.each(['an', 'x'.repeat(31), 'ana nguyen', 'ana@home', 'ảnh-hồng', '<b>ana</b>', 'ana\u0000'])('may not be %j', (username) => {
+    expect(wrongFields({ username })).toEqual(['username']);
+  });
+});
+
+describe('a password', () => {
+  it.each(['tea in the afternoon', 'x1!y'.repeat(50), '   four   '.padEnd(12, '-'), 'trà chiều ở Huế'])('may be %j', (password) => {
+    expect(wrongFields({ password })).toEqual([]);
+  });
+
+  it.each(['', 'nine char', 'x1!y'.repeat(51), 'aaaaaaaaaaaa', 'ana@example.com', 'ANA@Example.com'])('may not be %j', (password) => {
+    expect(wrongFields({ password })).toEqual(['password']);
+  });
+
+  it('is the same however its letters are composed', () => {
+    const [composed, decomposed] = ['NFC', 'NFD'].map((form) =>
+      parseInput(registerInput, { ...good, password: 'trà chiều ở Huế'.normalize(form) }),
+    );
+
+    expect(composed).toEqual(decomposed);
+  });
+});
+
+describe('an address', () => {
+  it('keeps the country in capitals, and no empty second line', () => {
+    const parsed = parseInput(saveAddressInput, { name: 'A', line1: 'B', line2: ' ', city: 'C', postalCode: 'D', country: 'vn' });
+
+    expect(parsed).toMatchObject({ ok: true, value: { country: 'VN', line2: null } });
+  });
+});

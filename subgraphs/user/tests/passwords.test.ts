@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import { createPasswords } from '../passwords.ts';
+
+const passwords = createPasswords({ concurrent: 2, waiting: 2 });
+
+describe('a password', () => {
+  it('is stored as argon2id with its cost and a salt of its own', async () => {
+    const [first, second] = await Promise.all([passwords.hash('secret'), passwords.hash('secret')]);
+
+    expect(first).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
+    expect(first).not.toBe(second);
+  });
+
+  it('fits its own hash, and no other does', async () => {
+    const stored = await passwords.hash('secret');
+
+    expect(await passwords.verify('secret', stored)).toBe(true);
+    expect(await passwords.verify('Secret', stored)).toBe(false);
+  });
+
+  it('fits nobody when there is no account', async () => {
+    expect(await passwords.verify('', null)).toBe(false);
+  });
+
+  it('is not compared with a text that is no hash', async () => {
+    await expect(passwords.verify('password', 'plain text')).rejects.toThrow(/not in the form/);
+  });
+
+  it('waits for its turn, and is refused when very many wait', async () => {
+    const results = await Promise.allSettled(Array.from({ length: 6 }, () => passwords.verify('x', null)));
+
+    expect(results.map((result) => (result.status === 'fulfilled' ? 'checked' : result.reason.code))).toEqual([
+      'checked',
+      'checked',
+      'checked',
+      'checked',
+      'UNAVAILABLE',
+      'UNAVAILABLE',
+    ]);
+    expect(await passwords.verify('x', null)).toBe(false);
+  });
+});
