@@ -31,7 +31,8 @@ export type RunningKafka = {
   readonly ended: Promise<string>;
   /** At once, as a crash would. */
   kill(): void;
-  stop(): Promise<void>;
+  /** In order, or by force after `withinMs`. */
+  stop(withinMs?: number): Promise<void>;
 };
 
 const startWithinMs = 60_000;
@@ -73,9 +74,9 @@ export async function startKafka(options: KafkaOptions): Promise<RunningKafka> {
       tie.loosen();
       broker.kill('SIGKILL');
     },
-    async stop() {
+    async stop(withinMs = stopWithinMs) {
       tie.loosen();
-      await end(broker);
+      await end(broker, withinMs);
       rmSync(join(home.folder, 'pid'), { force: true });
     },
   };
@@ -138,12 +139,15 @@ function writeSettings(folder: string, port: number, controllerPort: number): vo
 const run = promisify(execFile);
 
 async function format({ java, classPath, folder }: Home): Promise<void> {
-  const clusterId = randomBytes(16).toString('base64url');
+  // an id that begins with a hyphen would be taken for an option
+  const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A');
   const args = ['format', '--cluster-id', clusterId, '--config', join(folder, 'server.properties'), '--ignore-formatted'];
   try {
     await run(java, [...jvm, '-cp', classPath, 'kafka.tools.StorageTool', ...args], { timeout: startWithinMs });
   } catch (error) {
-    throw new Problem(`Apache Kafka could not make its log in ${folder}: ${reasonOf(error).split('\n')[0]}.`, { cause: error });
+    // the first line is the whole command, with a class path of some forty files
+    const why = reasonOf(error).trim().split('\n').slice(1).at(-1) ?? 'it gave no reason';
+    throw new Problem(`Apache Kafka could not make its log in ${folder}: ${why}.`, { cause: error });
   }
 }
 
@@ -187,11 +191,11 @@ async function untilReady(broker: ChildProcess, address: string, folder: string,
   throw new Problem(`Apache Kafka was not ready within ${startWithinMs / 1000} s. Its log is ${join(folder, 'server.log')}.`);
 }
 
-async function end(broker: ChildProcess): Promise<void> {
+async function end(broker: ChildProcess, withinMs: number): Promise<void> {
   if (broker.exitCode !== null || broker.signalCode !== null) return;
   const gone = new Promise<boolean>((resolve) => broker.once('exit', () => resolve(true)));
   broker.kill('SIGTERM');
-  if (await Promise.race([gone, sleep(stopWithinMs, false, { ref: false })])) return;
+  if (await Promise.race([gone, sleep(withinMs, false, { ref: false })])) return;
   // what it acknowledged is in its files; the next start checks them
   broker.kill('SIGKILL');
   await gone;
