@@ -106,7 +106,7 @@ const moveOrders = `
     RETURNING ${orderColumns}, orders.cart_id
   ), history AS (
     INSERT INTO order_history (order_id, version, status, at, cause)
-    SELECT id, version, status, clock_timestamp(), $7 FROM moved
+    SELECT id, version, status, greatest(clock_timestamp(), placed_at), $7 FROM moved
   )
   SELECT moved.*, CASE WHEN moved.status = 'PAID' THEN (
     SELECT json_agg(line ORDER BY line.position) FROM order_lines AS line WHERE line.order_id = moved.id

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
 import { createFact, toMessage } from '#kafka/facts.ts';
 import { createInProcessLog } from '#kafka/in-process-log.ts';
 import { guest, type Identity, signInternalToken } from '#platform/auth.ts';
@@ -347,5 +348,21 @@ describe('the moves', () => {
       __typename: 'OrderNotInStatus',
       status: 'DELIVERED',
     });
+  });
+});
+
+describe('a database that drops every connection', () => {
+  test('costs at most the requests of that moment: orders are placed and moved as before', async () => {
+    const client = new pg.Client({ connectionString: testDatabase.url });
+    await client.connect();
+    await client.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+    );
+    await client.end();
+
+    const id = await waitFor('an order', () => place(aCustomer()));
+    await eventLog.publish([toMessage(facts.reserved(id)), toMessage(facts.charged(id))]);
+
+    await waitFor('the sale', async () => (await statusOf(id)) === 'PAID');
   });
 });
