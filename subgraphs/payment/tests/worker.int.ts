@@ -287,6 +287,28 @@ describe('a worker that dies', () => {
   });
 });
 
+describe('a worker whose database connections are cut', () => {
+  test('goes on by itself, and charges once', async () => {
+    const cutAll = 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
+    const order = await chargeable('card-ok');
+    let cuts = 0;
+    const provider = instead(shop.provider, {
+      async charge(request, signal) {
+        const answer = await shop.provider.charge(request, signal);
+        cuts += 1;
+        await Promise.all([shop.database.query(cutAll), shop.ledger.query(cutAll)]);
+        return answer;
+      },
+    });
+
+    await shop.settle({ provider });
+
+    expect(cuts).toBe(1);
+    expect(await shop.said(order)).toEqual(['payment.succeeded']);
+    expect(await shop.charges(order)).toHaveLength(1);
+  });
+});
+
 describe('many workers', () => {
   const captured = { status: 'CAPTURED', said: ['payment.succeeded'], charged: [4200] };
   const refunded = { status: 'REFUNDED', said: ['payment.succeeded', 'payment.refunded'], charged: [0] };
