@@ -61,19 +61,12 @@ export function createCatalogueEditor(database: Database) {
       return database.unitOfWork(async (em, sql) => {
         const [before] = await selectProducts(sql, [id], true);
         if (before === undefined) return productNotFound;
+        const { category = before.categoryName, ...fields } = changes;
+        const { name, description, price, images } = { ...before, ...withoutUndefined(fields) };
+        if (isSaidOf(before, { name, description, price, images, categorySlug: slugOf(category, category) })) return before;
         const product = await em.findOneOrFail(Product, id);
-        const { category, name = before.name, description = before.description, ...fields } = changes;
-        em.assign(product, withoutUndefined({ ...fields, ...textsOf(name, description) }));
-        if (category !== undefined) product.category = await findOrCreateCategory(em, category);
-        em.getUnitOfWork().computeChangeSets();
-        if (
-          em
-            .getUnitOfWork()
-            .getChangeSets()
-            .every((change) => change.entity !== product)
-        )
-          return before;
-        product.version = before.version + 1;
+        em.assign(product, { ...textsOf(name, description), price, images, version: before.version + 1 });
+        product.category = await findOrCreateCategory(em, category);
         return flushed(em, sql, id, 'product.updated');
       });
     },
@@ -120,6 +113,14 @@ function notEnoughStock(available: number): NotEnoughStock {
 
 function textsOf(name: string, description: string) {
   return { name, description, nameKey: searchWords(name).join(' '), searchText: searchTextOf(name, description) };
+}
+
+type Said = Pick<ProductRow, 'name' | 'description' | 'price' | 'images' | 'categorySlug'>;
+
+function isSaidOf(row: ProductRow, said: Said): boolean {
+  const fields = ({ name, description, price, categorySlug, images }: Said) =>
+    JSON.stringify([name, description, price, categorySlug, images.map(({ url, alt }) => [url, alt])]);
+  return fields(row) === fields(said);
 }
 
 function withoutUndefined<T extends object>(fields: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {

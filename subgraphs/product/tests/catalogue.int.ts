@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { guest } from '#platform/auth.ts';
+import { newId } from '#platform/ids.ts';
+import type { ProductFilter, ProductSort } from '../catalogue.ts';
+import { admin, customer, openProductParts, type ProductParts } from './parts.ts';
+
+let parts: ProductParts;
+const everything: ProductFilter = { search: null, category: null, inStock: null, minPrice: null, maxPrice: null };
+const sorts: ProductSort[] = ['NEWEST', 'NAME', 'PRICE_ASC', 'PRICE_DESC'];
+
+beforeAll(async () => {
+  parts = await openProductParts('catalogue');
+  // five names and three prices for forty products, most of them of the same moment: all sorts have ties
+  const products = Array.from({ length: 40 }, (_, at) => ({
+    sku: `S-${at}`,
+    name: ['Café chair', 'Oak table', 'oak stool', 'Desk lamp', '100% wool_rug'][at % 5],
+    description: at === 0 ? 'Folds, for small balconies. It\\s light.' : '',
+    category: at % 2 === 0 ? 'Living room' : 'Garden & terrace',
+    price: 1000 + (at % 3),
+    stock: at % 4,
+  }));
+  await parts.service.createProducts(admin, { products: products.slice(0, 30) });
+  await parts.service.createProducts(admin, { products: products.slice(30) });
+});
+afterAll(() => parts.close());
+
+async function list(filter: Partial<ProductFilter>, sort: ProductSort = 'NAME', first = 100) {
+  const { edges } = await parts.service.listProducts(first, null, sort, { ...everything, ...filter });
+  return edges.map((edge) => edge.node);
+}
+
+async function everyPage(sort: ProductSort, first: number): Promise<string[]> {
+  const ids: string[] = [];
+  let after: string | null = null;
+  for (;;) {
+    const { edges, pageInfo } = await parts.service.listProducts(first, after, sort, everything);
+    ids.push(...edges.map((edge) => edge.node.id));
+    expect(pageInfo.hasPreviousPage).toBe(after !== null);
+    if (!pageInfo.hasNextPage) return ids;
+    after = pageInfo.endCursor;
+  }
+}
+
+describe('pages', () => {
+  test.each(sorts)('show each product once, sorted by %s', async (sort) => {
+    const whole = (await list({}, sort)).map((product) => product.id);
+
+    expect(new Set(whole).size).toBe(40);
+    expect(await everyPage(sort, 7)).toEqual(whole);
+    expect(await everyPage(sort, 40)).toEqual(whole);
+  });
+
+  test('go on where they were when products come in between', async () => {
+    const first = await parts.service.listProducts(20, null, 'PRICE_DESC', everything);
+    const late = await parts.addProduct({ price: 999_999, category: 'Garden & terrace' });
+
+    const second = await parts.service.listProducts(20, first.pageInfo.endCursor, 'PRICE_DESC', everything);
+
+    const ids = [...first.edges, ...second.edges].map((edge) => edge.node.id);
+    expect(new Set(ids).size).toBe(40);
+    await parts.service.archiveProduct(admin, { id: late.id });
+  });
+
+  test('are sorted', async () => {
+    const prices = (await list({}, 'PRICE_ASC')).map((product) => product.price.amount);
+    const names = (await list({}, 'NAME')).map((product) => product.name);
+    const moments = (await list({}, 'NEWEST')).map((product) => product.createdAt);
+
+    expect(prices).toEqual(prices.toSorted((a, b) => a - b));
+    expect([...new Set(names)]).toEqual(['100% wool_rug', 'Café chair', 'Desk lamp', 'oak stool', 'Oak table']);
+    expect(moments).toEqual(moments.toSorted().toReversed());
+  });
+
+  test.each([0, -1, 101])('of %d products are refused', async (first) => {
+    await expect(parts.service.listProducts(first, null, 'NEWEST', everything)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+
+  const cursorOf = (...values: unknown[]) => Buffer.from(JSON.stringify(values)).toString('base64url');
+  test.each([
+    ['no cursor at all', 'nonsense'],
+    ['of another sort', cursorOf('NAME', 'x', newId())],
+    ['with a day that never was', cursorOf('NEWEST', '2026-02-30T00:00:00.000Z', newId())],
+    ['with a year beyond all', cursorOf('NEWEST', '+275760-09-13T00:00:00.000Z', newId())],
+    ['with an id that is none', cursorOf('NEWEST', '2026-01-01T00:00:00.000Z', 'x')],
+  ])('after a cursor %s are refused', async (_, after) => {
+    await expect(parts.service.listProducts(5, after, 'NEWEST', everything)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+
+  test('after a price that no number column holds are refused', async () => {
+    await expect(parts.service.listProducts(5, cursorOf('PRICE_ASC', 2 ** 31, newId()), 'PRICE_ASC', everything)).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+    });
+  });
+});
+
+describe('searching', () => {
+  test.each([
+    ['all words, in name or description', 'chair balconies', 1],
+    ['the beginning of a word', 'tab', 8],
+    ['no end of a word', 'able', 0],
+    ['without accents and capitals', 'CAFE', 8],
+    ['with them', 'café', 8],
+    ['words with signs in them', '100%', 8],
+    ['signs for what they are not', '%', 0],
+    ['a backslash', 'it\\s', 1],
+    ['nothing', ' ', 40],
+    ['what is not there', 'oak lamp', 0],
+    ['a quote', "o'ak", 0],
+    ['a null character', 'oak\0', 16],
+  ])('finds %s', async (_, search, count) => {
+    expect(await list({ search })).toHaveLength(count);
+    expect(await parts.service.countProducts({ ...everything, search })).toBe(count);
+  });
+
+  test('refuses a text without end', async () => {
+    await expect(list({ search: 'a '.repeat(200) })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+});
+
+describe('filters', () => {
+  test('work alone and together', async () => {
+    expect(await list({ category: 'garden-terrace' })).toHaveLength(20);
+    expect(await list({ category: 'none\0' })).toHaveLength(0);
+    expect(await list({ inStock: true })).toHaveLength(30);
+    expect(await list({ inStock: false })).toHaveLength(10);
+    expect(await list({ minPrice: 1001, maxPrice: 1001 })).toHaveLength(13);
+    expect(await list({ minPrice: 1002, maxPrice: 1001 })).toHaveLength(0);
+    expect(await list({ category: 'living-room', inStock: true, search: 'oak' })).toHaveLength(4);
+  });
+});
+
+describe('categories', () => {
+  test('are those with a product, by name, with how many', async () => {
+    const categories = await parts.service.listCategories();
+
+    expect(categories).toEqual([
+      { slug: 'garden-terrace', name: 'Garden & terrace' },
+      { slug: 'living-room', name: 'Living room' },
+    ]);
+    expect(await parts.service.countByCategory(['living-room', 'none', 'garden-terrace'])).toEqual([20, 0, 20]);
+  });
+
+  test('disappear with their last product', async () => {
+    const { id, category } = await parts.addProduct({ category: 'Attic' });
+    const slugs = async () => (await parts.service.listCategories()).map(({ slug }) => slug);
+    expect(await slugs()).toContain(category.slug);
+
+    await parts.service.archiveProduct(admin, { id });
+
+    expect(await slugs()).not.toContain('attic');
+  });
+});
+
+describe('one product', () => {
+  test('that is archived is shown to admins only, and in no list', async () => {
+    const { id } = await parts.addProduct({ name: 'Gone bench' });
+    await parts.service.archiveProduct(admin, { id });
+
+    expect(await parts.service.getProduct(guest, id)).toBeNull();
+    expect(await parts.service.getProduct(customer, id)).toBeNull();
+    expect(await parts.service.getProduct(admin, id)).toMatchObject({ archived: true });
+    expect(await list({ search: 'gone bench' })).toEqual([]);
+  });
+
+  test('is found by its id in capitals, and not by what is no id', async () => {
+    const { id } = await parts.addProduct();
+
+    expect(await parts.service.getProduct(guest, id.toUpperCase())).toMatchObject({ id });
+    expect(await parts.service.findProducts([id, 'x', newId(), id.toUpperCase()])).toMatchObject([{ id }, null, null, { id }]);
+    await expect(parts.service.getProduct(guest, 'x')).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+});

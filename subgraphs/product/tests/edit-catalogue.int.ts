@@ -1,0 +1,219 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { guest } from '#platform/auth.ts';
+import { newId } from '#platform/ids.ts';
+import { admin, customer, openProductParts, type ProductParts, takeFacts } from './parts.ts';
+
+let parts: ProductParts;
+beforeAll(async () => {
+  parts = await openProductParts('edit_catalogue');
+});
+afterAll(() => parts.close());
+
+const valid = (changes: object = {}) => ({ sku: newId().toUpperCase(), name: 'Oak table', category: 'Tables', price: 12_500, ...changes });
+const countProducts = async () =>
+  (await parts.database.query<{ count: number }>('SELECT count(*)::int AS count FROM products')).rows[0]?.count;
+
+describe('admins only:', () => {
+  const edits = [
+    ['createProducts', { products: [valid()] }],
+    ['updateProduct', { id: newId() }],
+    ['archiveProduct', { id: newId() }],
+    ['adjustStock', { id: newId(), difference: 1, reason: 'count' }],
+  ] as const;
+
+  test.each(edits)('%s', async (edit, input) => {
+    await expect(parts.service[edit](guest, input)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    await expect(parts.service[edit](customer, input)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  });
+});
+
+describe('creating', () => {
+  test('puts products on the shelf, with defaults, and tells their whole state', async () => {
+    await takeFacts(parts.database);
+    const images = [{ url: '/images/shelf.svg', alt: 'A shelf' }];
+    const wakes = parts.wakes();
+
+    const result = await parts.service.createProducts(admin, {
+      products: [valid({ sku: 'A-1', name: 'Shelf', stock: 3, images }), valid({ sku: 'A-2', name: 'Shelf' })],
+    });
+
+    expect(result).toMatchObject({
+      products: [
+        { sku: 'A-1', slug: 'shelf', version: 1, availability: 'LOW_STOCK', category: { slug: 'tables', name: 'Tables' }, images },
+        { sku: 'A-2', slug: 'shelf-2', version: 1, availability: 'OUT_OF_STOCK', description: '', images: [] },
+      ],
+    });
+    expect(parts.wakes()).toBe(wakes + 1);
+    expect(await takeFacts(parts.database)).toMatchObject([
+      {
+        type: 'product.created',
+        data: { sku: 'A-1', version: 1, price: { amount: 12_500 }, imageUrl: '/images/shelf.svg', category: 'tables' },
+      },
+      { type: 'product.created', data: { sku: 'A-2', imageUrl: null, archived: false } },
+    ]);
+  });
+
+  test('makes none when one has a number that is taken', async () => {
+    const { sku } = await parts.addProduct();
+    const before = await countProducts();
+
+    const result = await parts.service.createProducts(admin, { products: [valid(), valid({ sku })] });
+
+    expect(result).toMatchObject({ refusal: 'SkuTaken', sku });
+    expect(await countProducts()).toBe(before);
+  });
+
+  test('names each field that is not as it must be', async () => {
+    const twice = { sku: 'TWICE' };
+    const products = [valid(twice), valid(twice), valid({ sku: 'small', price: 0, stock: -1, name: ' ', category: '?' })];
+    const images = [
+      { url: '//elsewhere/x.svg', alt: '' },
+      { url: 'javascript:alert(1)', alt: '' },
+      { url: 'http://plain/x.svg', alt: '' },
+    ];
+
+    const result = await parts.service.createProducts(admin, { products: [...products.slice(2), valid({ images, price: 1e9 })] });
+    const doubled = await parts.service.createProducts(admin, { products: products.slice(0, 2) });
+
+    expect('problems' in result && result.problems.map((problem) => problem.field)).toEqual([
+      'products.0.sku',
+      'products.0.name',
+      'products.0.category',
+      'products.0.price',
+      'products.0.stock',
+      'products.1.price',
+      'products.1.images.0.url',
+      'products.1.images.1.url',
+      'products.1.images.2.url',
+    ]);
+    expect(doubled).toMatchObject({ refusal: 'InvalidInput', problems: [{ field: 'products.1.sku' }] });
+    expect(await parts.service.createProducts(admin, { products: [] })).toMatchObject({ problems: [{ field: 'products' }] });
+  });
+
+  test('gives every product a slug of its own, also at once', async () => {
+    const batch = () => parts.service.createProducts(admin, { products: [valid({ name: 'Lamp' }), valid({ name: 'Lamp' })] });
+
+    const results = await Promise.all([batch(), batch(), batch()]);
+
+    const slugs = results.flatMap((result) => ('products' in result ? result.products.map((product) => product.slug) : []));
+    expect(slugs.toSorted()).toEqual(['lamp', 'lamp-2', 'lamp-3', 'lamp-4', 'lamp-5', 'lamp-6']);
+  });
+});
+
+describe('updating', () => {
+  test('changes what is given, leaves the rest, and tells it', async () => {
+    const { id, slug } = await parts.addProduct({ name: 'Old name', description: 'Kept.' });
+    await takeFacts(parts.database);
+
+    const result = await parts.service.updateProduct(admin, { id, name: 'New name', price: 1, category: 'Desks', description: null });
+
+    expect(result).toMatchObject({
+      product: { name: 'New name', slug, description: 'Kept.', price: { amount: 1 }, category: { slug: 'desks' }, version: 2 },
+    });
+    expect(await takeFacts(parts.database)).toMatchObject([
+      { type: 'product.updated', data: { productId: id, version: 2, name: 'New name' } },
+    ]);
+    const found = await parts.service.listProducts(5, null, 'NAME', {
+      search: 'new kept',
+      category: 'desks',
+      inStock: null,
+      minPrice: null,
+      maxPrice: null,
+    });
+    expect(found.edges.map((edge) => edge.node.id)).toEqual([id]);
+  });
+
+  test('tells nothing when nothing is another than before', async () => {
+    const images = [{ url: '/a.svg', alt: 'A' }];
+    const { id } = await parts.addProduct({ name: 'Same', images });
+    await takeFacts(parts.database);
+
+    const result = await parts.service.updateProduct(admin, { id, name: 'Same', price: 12_500, category: 'Tables', images });
+
+    expect(result).toMatchObject({ product: { version: 1 } });
+    expect(await takeFacts(parts.database)).toEqual([]);
+  });
+
+  test('counts every one of ten changes at once', async () => {
+    const { id } = await parts.addProduct();
+
+    await Promise.all(Array.from({ length: 10 }, (_, at) => parts.service.updateProduct(admin, { id, price: at + 1 })));
+
+    expect(await parts.service.getProduct(admin, id)).toMatchObject({ version: 11 });
+  });
+
+  test('refuses an unknown product and fields that are not as they must be', async () => {
+    expect(await parts.service.updateProduct(admin, { id: newId(), price: 1 })).toMatchObject({ refusal: 'ProductNotFound' });
+    expect(await parts.service.updateProduct(admin, { id: 'x', name: '' })).toMatchObject({
+      problems: [{ field: 'id' }, { field: 'name' }],
+    });
+  });
+});
+
+test('archives once', async () => {
+  const { id } = await parts.addProduct();
+  await takeFacts(parts.database);
+
+  await parts.service.archiveProduct(admin, { id });
+  const again = await parts.service.archiveProduct(admin, { id });
+
+  expect(again).toMatchObject({ product: { archived: true, version: 2 } });
+  expect(await takeFacts(parts.database)).toMatchObject([{ type: 'product.archived', data: { archived: true, version: 2 } }]);
+  expect(await parts.service.archiveProduct(admin, { id: newId() })).toMatchObject({ refusal: 'ProductNotFound' });
+});
+
+describe('adjusting the stock', () => {
+  test('adds differences up, remembers why, and tells a new level only', async () => {
+    const { id } = await parts.addProduct({ stock: 4 });
+    await takeFacts(parts.database);
+
+    await parts.service.adjustStock(admin, { id, difference: 1, reason: 'count' });
+    await parts.service.adjustStock(admin, { id, difference: 1, reason: 'delivery' });
+    await parts.service.adjustStock(admin, { id, difference: -6, reason: 'breakage' });
+
+    expect(await parts.service.findStocks([id])).toEqual([{ available: 0, held: 0, committed: 0 }]);
+    const { rows } = await parts.database.query(
+      'SELECT difference, reason, changed_by AS "by" FROM stock_changes WHERE product_id = $1 ORDER BY at, id',
+      [id],
+    );
+    expect(rows).toEqual([
+      { difference: 1, reason: 'count', by: admin.kind === 'user' && admin.userId },
+      { difference: 1, reason: 'delivery', by: admin.kind === 'user' && admin.userId },
+      { difference: -6, reason: 'breakage', by: admin.kind === 'user' && admin.userId },
+    ]);
+    expect(await takeFacts(parts.database)).toMatchObject([
+      { type: 'product.availability-changed', data: { availability: 'IN_STOCK', version: 2 } },
+      { type: 'product.availability-changed', data: { availability: 'OUT_OF_STOCK', version: 3 } },
+    ]);
+  });
+
+  test('loses none of ten differences at once, and never goes below nothing', async () => {
+    const { id } = await parts.addProduct({ stock: 5 });
+
+    const results = await Promise.all(
+      Array.from({ length: 10 }, () => parts.service.adjustStock(admin, { id, difference: -1, reason: 'breakage' })),
+    );
+
+    expect(results.filter((result) => 'refusal' in result)).toHaveLength(5);
+    expect(results.find((result) => 'refusal' in result)).toMatchObject({ refusal: 'NotEnoughStock', available: 0 });
+    expect(await parts.service.findStocks([id])).toMatchObject([{ available: 0 }]);
+  });
+
+  test('refuses what is not as it must be', async () => {
+    const { id } = await parts.addProduct({ stock: 1 });
+    const adjust = (input: object) => parts.service.adjustStock(admin, { id, difference: 1, reason: 'count', ...input });
+
+    expect(await adjust({ difference: 0 })).toMatchObject({ problems: [{ field: 'difference' }] });
+    expect(await adjust({ difference: 1e9 })).toMatchObject({ problems: [{ field: 'difference' }] });
+    expect(await adjust({ difference: 1_000_000 })).toMatchObject({ problems: [{ field: 'difference' }] });
+    expect(await adjust({ reason: ' ' })).toMatchObject({ problems: [{ field: 'reason' }] });
+    expect(await adjust({ id: newId() })).toMatchObject({ refusal: 'ProductNotFound' });
+  });
+});
+
+test('the tables themselves refuse less than nothing', async () => {
+  const { id } = await parts.addProduct({ stock: 1 });
+
+  await expect(parts.database.query('UPDATE products SET available = -1 WHERE id = $1', [id])).rejects.toThrow(/products_available_check/);
+  await expect(parts.database.query('UPDATE products SET price = 0 WHERE id = $1', [id])).rejects.toThrow(/products_price_check/);
+});

@@ -1,0 +1,129 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  adjustedStock,
+  availabilityOf,
+  decideReservations,
+  freeSlug,
+  mostStock,
+  type OrderToReserve,
+  searchPatternsOf,
+  searchTextOf,
+  searchWords,
+  slugOf,
+  sumByProduct,
+} from '../rules.ts';
+
+test.each([
+  [0, 'OUT_OF_STOCK'],
+  [1, 'LOW_STOCK'],
+  [5, 'LOW_STOCK'],
+  [6, 'IN_STOCK'],
+])('%d on the shelf is %s', (available, level) => {
+  expect(availabilityOf(available)).toBe(level);
+});
+
+describe('searching', () => {
+  test('reads words without accents, capitals and signs', () => {
+    expect(searchWords('Café-Crème, 2×Größe (neu)!')).toEqual(['cafe', 'creme', '2', 'große', 'neu']);
+  });
+
+  test('finds the beginnings of words', () => {
+    expect(searchTextOf('Oak Table', 'For six.')).toBe(' oak table for six');
+    expect(searchPatternsOf(' Oak TAB ')).toEqual(['% oak%', '% tab%']);
+  });
+
+  test('asks for nothing with blanks, and for what no product has with signs alone', () => {
+    expect(searchPatternsOf('  ')).toBeNull();
+    expect(searchPatternsOf('%_%')).toEqual(['']);
+  });
+});
+
+describe('a slug', () => {
+  test('is the name as it stands in an address', () => {
+    expect(slugOf('Oak Table “Otto”, 2 m', 'SKU-1')).toBe('oak-table-otto-2-m');
+  });
+
+  test('falls back to the article number', () => {
+    expect(slugOf('!!!', 'SKU-1')).toBe('sku-1');
+  });
+
+  test('is cut without a hyphen at its end', () => {
+    expect(slugOf(`${'a'.repeat(79)} b`, '')).toBe('a'.repeat(79));
+  });
+
+  test('gets the first free number', () => {
+    expect(freeSlug('lamp', new Set())).toBe('lamp');
+    expect(freeSlug('lamp', new Set(['lamp', 'lamp-2']))).toBe('lamp-3');
+  });
+});
+
+test('counts up and down within what a shelf can hold', () => {
+  expect(adjustedStock(5, -5)).toBe(0);
+  expect(adjustedStock(5, -6)).toBe('NOT_ENOUGH');
+  expect(adjustedStock(mostStock, 1)).toBe('TOO_MUCH');
+  expect(adjustedStock(mostStock + 5, -1)).toBe(mostStock + 4);
+});
+
+test('sums lines of the same product in the order of ids', () => {
+  const line = (productId: string, quantity: number) => ({ productId, quantity });
+
+  expect(sumByProduct([line('c', 4), line('b', 1), line('a', 2), line('b', 3)])).toEqual([line('a', 2), line('b', 4), line('c', 4)]);
+});
+
+describe('reserving', () => {
+  const product = { id: 'p', price: 100, archived: false, available: 3 };
+  const other = { id: 'q', price: 50, archived: false, available: 1 };
+  const order = (lines: [productId: string, quantity: number, price: number][], isPaid = false): OrderToReserve => ({
+    orderId: 'o',
+    isPaid,
+    lines: lines.map(([productId, quantity, amount]) => ({ productId, quantity, unitPrice: { amount } })),
+  });
+  const decide = (...orders: OrderToReserve[]) => decideReservations(orders, [product, other]);
+
+  test('holds all lines when all can be held', () => {
+    const lines: [string, number, number][] = [
+      ['q', 1, 50],
+      ['p', 2, 100],
+      ['p', 1, 100],
+    ];
+
+    expect(decide(order(lines))).toEqual([
+      {
+        orderId: 'o',
+        kind: 'RESERVED',
+        lines: [
+          { productId: 'p', quantity: 3 },
+          { productId: 'q', quantity: 1 },
+        ],
+      },
+    ]);
+  });
+
+  test('leaves to later orders what earlier ones did not take, failed ones taking nothing', () => {
+    const decisions = decide(order([['p', 2, 100]]), order([['p', 2, 100]]), order([['p', 1, 100]]), order([['p', 1, 100]]));
+
+    expect(decisions.map((decision) => decision.kind)).toEqual(['RESERVED', 'FAILED', 'RESERVED', 'FAILED']);
+  });
+
+  test('says which products are in the way, the gravest reason first', () => {
+    const short: [string, number, number] = ['q', 2, 50];
+    const repriced: [string, number, number] = ['p', 1, 99];
+    const unknown: [string, number, number] = ['x', 1, 1];
+
+    expect(decide(order([short]))).toMatchObject([{ reason: 'OUT_OF_STOCK', productIds: ['q'] }]);
+    expect(decide(order([short, repriced]))).toMatchObject([{ reason: 'PRICE_CHANGED', productIds: ['p'] }]);
+    expect(decide(order([short, repriced, unknown]))).toMatchObject([{ reason: 'UNKNOWN_PRODUCT', productIds: ['x'] }]);
+  });
+
+  test('does not sell what is archived', () => {
+    expect(decideReservations([order([['p', 1, 100]])], [{ ...product, archived: true }])).toMatchObject([{ reason: 'UNKNOWN_PRODUCT' }]);
+  });
+
+  test('asks a paid order for pieces only', () => {
+    const archived = { ...product, archived: true };
+
+    expect(decideReservations([order([['p', 3, 1]], true)], [archived])).toMatchObject([{ kind: 'RESERVED' }]);
+    expect(decideReservations([order([['p', 4, 1]], true)], [archived])).toMatchObject([{ reason: 'OUT_OF_STOCK' }]);
+    expect(decideReservations([order([['x', 1, 1]], true)], [archived])).toMatchObject([{ reason: 'UNKNOWN_PRODUCT' }]);
+  });
+});
