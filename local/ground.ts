@@ -47,7 +47,8 @@ async function startDatabase({ options, folder, ports, part }: ShopContext, crew
 }
 
 /** A machine without Java or Maven is no problem: the reason is told, and the services share one process. */
-async function startBroker({ options, folder, ports, part }: ShopContext, crew: Crew): Promise<readonly string[] | null> {
+async function startBroker(shop: ShopContext, crew: Crew): Promise<readonly string[] | null> {
+  const { options, folder, ports, part } = shop;
   const { note, onState, absent } = part('Kafka');
   if (options.kafka === false) return absent('not wanted: the services share one process and its log');
   if (options.kafkaBrokers !== undefined) {
@@ -63,18 +64,29 @@ async function startBroker({ options, folder, ports, part }: ShopContext, crew: 
     },
     onState: (state) => onState(state, `Apache Kafka, port ${ports.kafka}`),
   });
-  try {
+  return orWithout(shop, absent, 'the services share one process and its log', async () => {
     await crew.add(kept, 'ground');
     return kept.current()?.brokers ?? null;
+  });
+}
+
+/** What the shop can do without is no reason not to open: the part says why it is absent. */
+async function orWithout<T>(
+  { options }: ShopContext,
+  absent: (why: string) => null,
+  instead: string,
+  start: () => Promise<T>,
+): Promise<T | null> {
+  try {
+    return await start();
   } catch (error) {
-    if (error instanceof Problem && !options.signal?.aborted) {
-      return absent(`${error.message.replace(/\.$/, '')}; the services share one process and its log`);
-    }
-    throw error;
+    if (!(error instanceof Problem) || options.signal?.aborted) throw error;
+    return absent(`${error.message.replace(/\.$/, '')}; ${instead}`);
   }
 }
 
-async function startCache({ options, folder, ports, part }: ShopContext, crew: Crew): Promise<string | null> {
+async function startCache(shop: ShopContext, crew: Crew): Promise<string | null> {
+  const { options, folder, ports, part } = shop;
   const { onState, absent } = part('Redis');
   if (options.redisUrl !== undefined) {
     const { hostname, port } = new URL(options.redisUrl);
@@ -95,9 +107,12 @@ async function startCache({ options, folder, ports, part }: ShopContext, crew: C
       return running;
     },
     onState: (state) => onState(state, `${program}, port ${ports.redis}`),
+    readyWithinMs: 10_000,
   });
-  await crew.add(kept, 'ground');
-  return `redis://127.0.0.1:${ports.redis}`;
+  return orWithout(shop, absent, 'caches and limits are in process', async () => {
+    await crew.add(kept, 'ground');
+    return `redis://127.0.0.1:${ports.redis}`;
+  });
 }
 
 async function startInbox({ folder, ports, part }: ShopContext, crew: Crew): Promise<void> {

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { seedShop } from '../tools/seed/seed-shop.ts';
 import { type Crew, createCrew } from './crew.ts';
@@ -61,6 +61,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
   const interrupted = () => void end();
   options.signal?.addEventListener('abort', interrupted, { once: true });
   try {
+    mkdirSync(join(folder.path, 'logs'), { recursive: true });
     const secrets = openSecrets(folder.path);
     const ports = await choosePorts(options.ports ?? {});
     const shop = createContext({ options, folder, ports, secrets });

@@ -21,14 +21,18 @@ function tassel(x: number, y: number, colour: string, length = 62): string {
 
 /** Silk over bamboo ribs: `width` and `height` of the body, `waist` how pointed it is (0 round, 1 a diamond). */
 export function silkLantern(look: Silk & { width: number; height: number; waist: number; motif?: string }): Drawing {
-  const [x, y] = [200, 196];
+  const [x, y] = [200, 190];
   const [w, h] = [look.width / 2, look.height / 2];
   const cap = 34;
-  // the handle of the curve lies between a circle's and the corner of a diamond
-  const k = 0.56 * (1 - look.waist) + 0.1;
-  const side = (s: number) =>
-    `C${x + s * (cap + (w - cap) * (0.35 + k * 0.75))} ${y - h} ${x + s * w} ${y - h * k * 1.1} ${x + s * w} ${y} C${x + s * w} ${y + h * k * 1.1} ${x + s * (cap + (w - cap) * (0.35 + k * 0.75))} ${y + h} ${x + s * cap} ${y + h}`;
-  const outline = `M${x + cap} ${y - h} ${side(1)} H${x - cap} M${x - cap} ${y + h} C${x - (cap + (w - cap) * (0.35 + k * 0.75))} ${y + h} ${x - w} ${y + h * k * 1.1} ${x - w} ${y} C${x - w} ${y - h * k * 1.1} ${x - (cap + (w - cap) * (0.35 + k * 0.75))} ${y - h} ${x - cap} ${y - h} H${x + cap} V${y + h} H${x - cap}Z`;
+  // how far the two curves of a side bulge: a barrel when round, almost straight lines when pointed
+  const shoulder = cap + (w - cap) * (1 - look.waist * 0.5);
+  const flank = h * (0.62 - look.waist * 0.5);
+  const outline = [
+    `M${x - cap} ${y - h} H${x + cap}`,
+    `C${x + shoulder} ${y - h} ${x + w} ${y - flank} ${x + w} ${y} C${x + w} ${y + flank} ${x + shoulder} ${y + h} ${x + cap} ${y + h}`,
+    `H${x - cap}`,
+    `C${x - shoulder} ${y + h} ${x - w} ${y + flank} ${x - w} ${y} C${x - w} ${y - flank} ${x - shoulder} ${y - h} ${x - cap} ${y - h}Z`,
+  ].join(' ');
   const rib = (at: number) =>
     line(
       `M${x + at * 0.3} ${y - h} C${x + at * 1.25} ${y - h * 0.6} ${x + at * 1.25} ${y + h * 0.6} ${x + at * 0.3} ${y + h}`,
@@ -42,7 +46,7 @@ export function silkLantern(look: Silk & { width: number; height: number; waist:
     within(
       'silk',
       `<path d="${outline}"/>`,
-      ellipse(x + w * 0.72, y, w * 0.5, h * 1.1, look.shade) +
+      path(`M${x + w * 0.34} ${y - h} Q${x + w * 0.86} ${y} ${x + w * 0.34} ${y + h} H${x + w} V${y - h}Z`, look.shade) +
         ellipse(x - w * 0.2, y - h * 0.06, w * 0.42, h * 0.7, look.glow).replace('fill=', 'opacity=".45" fill=') +
         [-w * 0.82, -w * 0.42, 0, w * 0.42, w * 0.82].map(rib).join(''),
     ) +
