@@ -47,7 +47,7 @@ export async function prepareGroup(client: KafkaClient, subscriber: SubscribeOpt
 }
 
 /** Only a member of the same name whose process is gone from this machine, or had our own number: never another one that lives. */
-function isDeadSelf(clientId: string, memberId: string): boolean {
+export function isDeadSelf(clientId: string, memberId: string): boolean {
   if (!clientId.startsWith(`${memberId}#`)) return false;
   const pid = Number(clientId.slice(memberId.length + 1));
   // 0 is the whole process group, which always lives

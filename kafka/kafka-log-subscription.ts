@@ -25,6 +25,8 @@ const watchEveryMs = 10_000;
 /** A fetch takes half a second when nothing comes, and a rejoin some seconds: three times the longest of it. */
 const longestSilenceMs = 90_000;
 const joinWithinMs = 1500;
+/** One after the other, without a join between them. */
+const mostCrashes = 10;
 
 /** A member of a group on Kafka: joins in the background, for as long as it takes, and stays until it is stopped. */
 export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscription {
@@ -37,6 +39,7 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
   let consumer: Consumer | undefined;
   let joined = false;
   let lastFetchAt = Date.now();
+  let crashes = 0;
 
   const batches = coalesce<Delivery>({
     handle: subscriber.handle,
@@ -44,6 +47,10 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
     onFailed: (error) => logger.error({ ...about, error }, 'messages were not handled; they are tried again'),
   });
 
+  /**
+   * Also after a crash: a consumer of kafkajs that met a TypeError, or found no coordinator, has ended for good whatever its own restart is told,
+   * and one that kafkajs restarts waits for the session of its former self; a new one does neither.
+   */
   async function begin(): Promise<void> {
     const onFailed = (error: unknown, attempt: number) => {
       if (attempt % 10 === 1) logger.warn({ ...about, reason: reasonOf(error) }, 'waiting for Kafka');
@@ -65,8 +72,8 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
       maxWaitTimeInMs: 500,
       minBytes: 1,
       allowAutoTopicCreation: false,
-      // a restart that comes after stop() would leave a member that nobody knows of
-      retry: { initialRetryTime: 100, maxRetryTime: 1000, multiplier: 1.5, restartOnFailure: async () => !stopping.signal.aborted },
+      // so many that a broker which is back within half a minute finds its member again, without a rejoin
+      retry: { initialRetryTime: 100, maxRetryTime: 1000, multiplier: 1.5, retries: 40, restartOnFailure: async () => false },
     });
     listen(consumer);
     await consumer.connect();
@@ -78,6 +85,7 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
   function listen(on: Consumer): void {
     on.on(on.events.GROUP_JOIN, () => {
       joined = true;
+      crashes = 0;
       lastFetchAt = Date.now();
       // what was fetched before is fetched again from where the group stands
       batches.drop();
@@ -92,12 +100,13 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
     on.on(on.events.FETCH, () => {
       lastFetchAt = Date.now();
     });
-    on.on(on.events.CRASH, ({ payload: { error, restart } }) => {
+    on.on(on.events.CRASH, ({ payload: { error } }) => {
       joined = false;
       if (stopping.signal.aborted) return;
-      logger.warn({ ...about, reason: error.message }, restart ? 'the consumer begins again' : 'the consumer ended');
-      // GroupCoordinatorNotFound and TypeErrors within kafkajs end its consumer whatever restartOnFailure says
-      if (!restart) options.onFatal(error);
+      crashes += 1;
+      if (crashes > mostCrashes) return options.onFatal(error);
+      logger.warn({ ...about, reason: error.message }, 'the consumer ended; it begins again');
+      begun = begin();
     });
   }
 
@@ -144,7 +153,7 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
 
   const commitTimer = setInterval(() => void commit(), commitEveryMs);
   const watchTimer = setInterval(() => void watch(), watchEveryMs);
-  const begun = begin();
+  let begun = begin();
 
   return {
     async stop() {
@@ -157,7 +166,7 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
       for (let waitedMs = 0; consumer && !joined && waitedMs < joinWithinMs; waitedMs += 20) await sleep(20);
       await commit();
       await consumer?.disconnect().catch(() => undefined);
-      if (subscriber.from === 'end') await deleteGroup(client, subscriber.group);
+      if (subscriber.from === 'end' && joined) await deleteGroup(client, subscriber.group);
     },
   };
 }
