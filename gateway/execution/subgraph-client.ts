@@ -7,7 +7,7 @@ import type { GatewayMetrics } from '../metrics.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { isTrouble, kindOf, mayRetry, type OperationKind, type Outcome } from './retry.ts';
 import { createSharedRequests } from './shared-requests.ts';
-import { openTransport, type TransportAnswer, TransportError } from './transport.ts';
+import { openTransport, TransportError } from './transport.ts';
 
 export type SubgraphClientOptions = {
   name: string;
@@ -34,6 +34,8 @@ export type SubgraphClient = {
   close(): Promise<void>;
 };
 
+type Attempt = Outcome & { readonly text?: string; readonly reason?: string };
+
 const away = 'This part of the shop does not answer at the moment. Try again soon.';
 const pauseBeforeRetryMs = 25;
 
@@ -53,17 +55,21 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
   });
   metrics.breakers.set({ subgraph: name }, 0);
 
-  async function attempt(body: string, headers: Record<string, string>, timeoutMs: number): Promise<Outcome & { text?: string }> {
-    if (!breaker.admit()) throw new AppError('UNAVAILABLE', away);
-    let outcome: Outcome & { text?: string; cause?: unknown };
+  async function post(body: string, headers: Record<string, string>, timeoutMs: number): Promise<Attempt> {
     try {
-      outcome = await transport.post(body, headers, timeoutMs);
+      return await transport.post(body, headers, timeoutMs);
     } catch (error) {
-      outcome = { failure: error instanceof TransportError ? error.failure : 'connection', cause: error };
+      return { failure: error instanceof TransportError ? error.failure : 'connection', reason: reasonOf(error) };
     }
+  }
+
+  async function attempt(body: string, headers: Record<string, string>, timeoutMs: number): Promise<Attempt> {
+    if (!breaker.admit()) throw new AppError('UNAVAILABLE', away);
+    const outcome = await post(body, headers, timeoutMs);
+    // told once, not with every call while it is away
+    if ('failure' in outcome) logger[breaker.state() === 'closed' ? 'warn' : 'debug'](outcome, 'a call to the subgraph failed');
     if (isTrouble(outcome)) breaker.failed();
     else breaker.succeeded();
-    if ('failure' in outcome) logger.warn({ failure: outcome.failure, error: outcome.cause }, 'a call to the subgraph failed');
     return outcome;
   }
 
@@ -115,6 +121,12 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
   };
 }
 
+/** One word or sentence for the log: what happens every second while a subgraph is away needs no stack. */
+function reasonOf(error: unknown): string {
+  const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
 /** The only headers a subgraph ever sees: nothing the client sent is among them. */
 function headersFor(context: GatewayContext, token: string | undefined): Record<string, string> {
   return {
@@ -127,9 +139,9 @@ function headersFor(context: GatewayContext, token: string | undefined): Record<
   };
 }
 
-function read(outcome: Outcome & { text?: string }, logger: Logger): string {
+function read(outcome: Attempt, logger: Logger): string {
   if ('failure' in outcome) throw new AppError('UNAVAILABLE', away, { details: { failure: outcome.failure } });
-  const { status, text = '' } = outcome as TransportAnswer;
+  const { status, text = '' } = outcome;
   if (status >= 200 && status < 300) return text;
   if (status === 401) logger.error('the subgraph does not accept the token of this gateway: is INTERNAL_TOKEN_SECRET the same?');
   if (status === 401 || status >= 500) throw new AppError('UNAVAILABLE', away, { details: { status } });

@@ -1,9 +1,9 @@
 import type { GraphQLDataSource, ServiceEndpointDefinition } from '@apollo/gateway';
-import { GraphQLError } from 'graphql';
 import { AppError } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { GatewayContext } from '../context.ts';
 import type { GatewayMetrics } from '../metrics.ts';
+import { errorsOfFetch } from './failed-fetch.ts';
 import { createInternalTokens } from './internal-tokens.ts';
 import { createSubgraphClient, type SubgraphClient, type SubgraphRequest } from './subgraph-client.ts';
 
@@ -94,15 +94,12 @@ function remoteDataSource(client: SubgraphClient): GraphQLDataSource<GatewayCont
       if (options.kind !== 'incoming operation' || query === undefined)
         throw new Error('Only operations of clients are sent to subgraphs.');
       const context = options.incomingRequestContext.context;
-      return await client
-        .send({ query, variables }, context)
-        .then(parseAnswer)
-        .catch((error: unknown) => {
-          // the executor keeps the code of a GraphQLError, and with it the way the error is shown
-          throw error instanceof AppError
-            ? new GraphQLError(error.message, { originalError: error, extensions: { code: error.code } })
-            : error;
-        });
+      try {
+        return parseAnswer(await client.send({ query, variables }, context));
+      } catch (error) {
+        if (error instanceof AppError) return errorsOfFetch(error, query, variables);
+        throw error;
+      }
     },
   };
 }

@@ -44,10 +44,15 @@ function Who() {
   );
 }
 
+/** GraphiQL forgets the variables of the first of its default tabs; a visitor who was here before has tabs of their own. */
+const firstTab = localStorage.getItem('graphiql:tabState') === null ? PLAYGROUND_TABS[0] : undefined;
+
 function Playground() {
   return (
     <GraphiQL
       fetcher={fetcher as never}
+      initialQuery={firstTab?.query}
+      initialVariables={firstTab?.variables}
       defaultTabs={PLAYGROUND_TABS}
       defaultEditorToolsVisibility="variables"
       shouldPersistHeaders={false}

@@ -1,0 +1,177 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { graphql, parse } from 'graphql';
+import { pino } from 'pino';
+import { type ConfigOf, loadConfig } from '#platform/config.ts';
+import { listen } from '#platform/server.ts';
+import { composeSupergraph } from '#schema/compose.ts';
+import { gatewayConfig, type RunningGateway, startGateway } from '../start.ts';
+
+export type Seen = { readonly headers: IncomingHttpHeaders; readonly query: string; readonly variables: Record<string, unknown> };
+/** What a fake does with a call: answers it, closes the connection, never answers, or answers with this status. */
+export type Behaviour = 'answer' | 'drop' | 'hang' | number;
+
+export type FakeSubgraph = {
+  readonly name: string;
+  readonly url: string;
+  readonly sdl: string;
+  readonly seen: Seen[];
+  /** For the calls to come, in their order; the last one stays. */
+  behave(...behaviours: Behaviour[]): void;
+  /** Calls are held until the answer is let go. */
+  hold(): () => void;
+  stop(): Promise<void>;
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: resolver maps of tests
+type Resolvers = any;
+
+export async function startFakeSubgraph(name: string, sdl: string, resolvers: Resolvers): Promise<FakeSubgraph> {
+  const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers }] as never);
+  const seen: Seen[] = [];
+  let behaviours: Behaviour[] = ['answer'];
+  let held: Promise<void> = Promise.resolve();
+  const answer = async (query: string, variables: Record<string, unknown>, response: ServerResponse) => {
+    const behaviour = (behaviours.length > 1 ? behaviours.shift() : behaviours[0]) ?? 'answer';
+    if (behaviour === 'hang') return;
+    if (behaviour === 'drop') response.destroy();
+    else if (typeof behaviour === 'number') reply(response, behaviour, { secret: 'a body that is nobody’s business' });
+    else {
+      await held;
+      reply(response, 200, await graphql({ schema, source: query, variableValues: variables }));
+    }
+  };
+  const server: Server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { query, variables } = JSON.parse(Buffer.concat(chunks).toString());
+    if (query === '{__typename}') return reply(response, 200, { data: { __typename: 'Query' } });
+    seen.push({ headers: request.headers, query, variables });
+    await answer(query, variables, response);
+  });
+  const port = await listen(server, '127.0.0.1', 0);
+  return {
+    name,
+    url: `http://127.0.0.1:${port}/graphql`,
+    sdl,
+    seen,
+    behave: (...next) => {
+      behaviours = next;
+    },
+    hold() {
+      let letGo = () => {};
+      held = new Promise((resolve) => {
+        letGo = resolve;
+      });
+      return letGo;
+    },
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function reply(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
+
+const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])';
+
+/** A shelf with books, and reviews of them by another subgraph. */
+export async function startLibrary(): Promise<{ books: FakeSubgraph; reviews: FakeSubgraph; stop(): Promise<void> }> {
+  let count = 0;
+  const books = await startFakeSubgraph(
+    'books',
+    `${link}
+    type Query { book(id: ID!): Book  books(first: Int = 3): [Book!]!  broken: String  refused: String }
+    type Mutation { addBook(title: String!): Book  logIn: Boolean  register: Boolean }
+    type Book @key(fields: "id") { id: ID! title: String! number: Int }`,
+    {
+      Query: {
+        book: (_: unknown, { id }: { id: string }) => ({ id, title: `Book ${id}` }),
+        books: (_: unknown, { first }: { first: number }) =>
+          Array.from({ length: first }, (_unused, index) => ({ id: String(index), title: `Book ${index}` })),
+        broken: () => {
+          throw new Error('connect ECONNREFUSED 10.0.0.1:5432');
+        },
+        refused: () => {
+          throw Object.assign(new Error('Log in to do this.'), { extensions: { code: 'UNAUTHENTICATED', stack: 'secret' } });
+        },
+      },
+      Mutation: {
+        addBook: (_: unknown, { title }: { title: string }) => {
+          count += 1;
+          return { id: `new-${count}`, title };
+        },
+        logIn: () => true,
+        register: () => true,
+      },
+      Book: { __resolveReference: ({ id }: { id: string }) => ({ id, title: `Book ${id}` }), number: () => count },
+    },
+  );
+  const reviews = await startFakeSubgraph(
+    'reviews',
+    `${link}
+    type Query { latestReview: Review }
+    type Book @key(fields: "id") { id: ID! reviews(first: Int): [Review!] }
+    type Review { text: String! book: Book }`,
+    {
+      Query: { latestReview: () => ({ text: 'Good' }) },
+      Book: { reviews: ({ id }: { id: string }) => [{ text: `About ${id}` }] },
+      Review: { book: () => ({ id: '1' }) },
+    },
+  );
+  return {
+    books,
+    reviews,
+    async stop() {
+      await Promise.all([books.stop(), reviews.stop()]);
+    },
+  };
+}
+
+/** The events of a library, which has no server. */
+export const libraryEvents = {
+  name: 'events',
+  url: 'http://events.invalid',
+  sdl: `${link}
+  type Subscription { bookChanged(id: ID!): Book }
+  type Book @key(fields: "id", resolvable: false) { id: ID! }`,
+};
+
+export function composeToFile(subgraphs: readonly { name: string; url: string; sdl: string }[]): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'supergraph-')), 'supergraph.graphql');
+  writeFileSync(path, composeSupergraph(subgraphs));
+  return path;
+}
+
+export type TestGateway = RunningGateway & {
+  readonly logs: Record<string, unknown>[];
+  post(body: unknown, headers?: Record<string, string>): Promise<Answer>;
+};
+// biome-ignore lint/suspicious/noExplicitAny: answers are looked at by tests
+export type Answer = { status: number; headers: Headers; body: any };
+
+/** A gateway on a free port, that remembers its log lines. */
+export async function startTestGateway(supergraph: string, env: Readonly<Record<string, string>> = {}): Promise<TestGateway> {
+  const logs: Record<string, unknown>[] = [];
+  const logger = pino({ level: 'debug' }, { write: (line: string) => logs.push(JSON.parse(line)) });
+  const config: ConfigOf<typeof gatewayConfig> = loadConfig(gatewayConfig, { PORT: '0', SUPERGRAPH: supergraph, ...env });
+  const gateway = await startGateway(config, { logger });
+  return { ...gateway, logs, post: (body, headers) => post(gateway.url, body, headers) };
+}
+
+export async function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}

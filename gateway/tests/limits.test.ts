@@ -1,0 +1,73 @@
+import { describe, expect, test } from '@jest/globals';
+import { getIntrospectionQuery, parse } from 'graphql';
+import { checkLimits, type Limits } from '../protection/limits.ts';
+
+const limits: Limits = { maxTokens: 5000, maxDepth: 12, maxAliases: 30, maxRootFields: 20, maxDirectives: 30, maxCost: 10_000 };
+const problems = (document: string, changed: Partial<Limits> = {}) =>
+  checkLimits(parse(document), { ...limits, ...changed }).map((error) => error.message);
+
+describe('the limits of an operation', () => {
+  test('let an ordinary operation pass', () => {
+    expect(problems('{ me { orders { edges { node { lines { product { category { name } } } } } } } }')).toEqual([]);
+  });
+
+  test('let the introspection of tools pass, however deep it is', () => {
+    expect(problems(getIntrospectionQuery({ inputValueDeprecation: true, oneOf: true }))).toEqual([]);
+  });
+
+  test('do not let introspection carry depth without end', () => {
+    expect(problems(`{ __schema { types { ${'ofType { '.repeat(40)} name ${'}'.repeat(40)} } } }`)).toHaveLength(1);
+  });
+
+  test('refuse a depth of 100', () => {
+    expect(problems(`{ ${'a { '.repeat(99)} b ${'}'.repeat(99)} }`)).toEqual(['The operation is 100 levels deep; the limit is 12.']);
+  });
+
+  test('see the depth that fragments add', () => {
+    const document = '{ a { ...F } } fragment F on A { b { ...G } } fragment G on B { c { d } }';
+
+    expect(problems(document, { maxDepth: 3 })).toEqual(['The operation is 4 levels deep; the limit is 3.']);
+  });
+
+  test('count aliases, in fragments as often as they are spread', () => {
+    const aliases = Array.from({ length: 11 }, (_, index) => `a${index}: x`).join(' ');
+
+    expect(problems(`{ p { ...F } q { ...F } r { ...F } } fragment F on A { ${aliases} }`)).toEqual([
+      'The operation has 33 aliases; the limit is 30.',
+    ]);
+  });
+
+  test('count the fields at the root', () => {
+    const fields = Array.from({ length: 21 }, (_, index) => `f${index}`).join(' ');
+
+    expect(problems(`{ ${fields} }`)).toEqual(['The operation has 21 fields at its root; the limit is 20.']);
+  });
+
+  test('count directives', () => {
+    expect(problems(`{ a ${'@include(if: true) '.repeat(31)} }`)).toEqual(['The operation has 31 directives; the limit is 30.']);
+  });
+
+  test('stop at fragments that grow without bound', () => {
+    const fragments = Array.from({ length: 20 }, (_, index) => `fragment F${index} on A { a { ...F${index + 1} ...F${index + 1} } }`).join(
+      ' ',
+    );
+
+    expect(problems(`{ ...F0 } ${fragments} fragment F20 on A { x }`, { maxDepth: 100 })).toEqual([
+      'The operation selects too many fields; the limit is 5000.',
+    ]);
+  });
+
+  test('end with fragments that spread themselves', () => {
+    expect(problems('{ ...F } fragment F on Query { me { id } ...G } fragment G on Query { ...F }')).toEqual([]);
+  });
+
+  test('allow one mutation of authentication, under one name or several', () => {
+    expect(problems('mutation { logIn { a } addToCart { b } }')).toEqual([]);
+    expect(problems('mutation { a: logIn { a } b: logIn { a } }')).toHaveLength(1);
+    expect(problems('mutation { register { a } ...F } fragment F on Mutation { logIn { a } }')).toHaveLength(1);
+  });
+
+  test('judge each operation of a document', () => {
+    expect(problems('query A { a } query B { a { b { c } } }', { maxDepth: 2 })).toHaveLength(1);
+  });
+});

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { Supergraph } from '@apollo/federation-internals';
+import { describe, expect, test } from '@jest/globals';
+import { getOperationAST, Kind, parse, validate } from 'graphql';
+import { examples } from '../playground/examples.ts';
+import { createMemory } from '../playground/memory.ts';
+import { playgroundVersion, readOperation } from '../playground/version.ts';
+import { costOf } from '../protection/cost.ts';
+import { checkLimits } from '../protection/limits.ts';
+
+const operations = new URL('../../schema/operations/', import.meta.url);
+const files = readdirSync(operations).filter((file) => file.endsWith('.graphql'));
+
+describe('the bundle of the playground', () => {
+  test('is made of the sources that are here; if not, run npm run playground:build', () => {
+    const { version } = JSON.parse(readFileSync(new URL('../assets/graphiql/version.json', import.meta.url), 'utf8'));
+
+    expect(version).toBe(playgroundVersion());
+  });
+
+  test('asks no other host for anything', () => {
+    const page = readFileSync(new URL('../assets/graphiql/index.html', import.meta.url), 'utf8');
+
+    expect(page).not.toMatch(/(src|href)="(https?:)?\/\//);
+  });
+});
+
+describe('the operations of our own clients', () => {
+  const supergraph = Supergraph.build(readFileSync(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8'));
+  const schema = supergraph.apiSchema().toGraphQLJSSchema();
+  const limits = { maxTokens: 5000, maxDepth: 12, maxAliases: 30, maxRootFields: 20, maxDirectives: 30, maxCost: 10_000 };
+
+  test.each(files)('%s is one named operation of this schema, within the limits', (file) => {
+    const document = parse(readFileSync(new URL(file, operations), 'utf8'));
+    const operation = getOperationAST(document);
+
+    expect(validate(schema, document)).toEqual([]);
+    expect(checkLimits(document, limits)).toEqual([]);
+    expect(operation?.name?.value).toMatch(/^[A-Z]/);
+    expect(operation && costOf(schema, document, operation, { first: 100 })).toBeLessThan(10_000);
+    expect(document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION)).toHaveLength(1);
+  });
+
+  test('stand in the tabs with values for every variable that is required', () => {
+    for (const { file, variables } of examples) {
+      const operation = getOperationAST(parse(readOperation(file)));
+      const required = operation?.variableDefinitions?.filter(
+        ({ type, defaultValue }) => type.kind === Kind.NON_NULL_TYPE && !defaultValue,
+      );
+
+      expect(Object.keys(variables ?? {})).toEqual(expect.arrayContaining((required ?? []).map(({ variable }) => variable.name.value)));
+    }
+  });
+});
+
+describe('the memory of the playground', () => {
+  const order = { id: 'o1', number: 'M-1' };
+
+  test('fills in the ids of the answers before', () => {
+    const memory = createMemory(() => {});
+    memory.learn({ data: { products: { edges: [{ node: { id: 'p1', price: {} } }, { node: { id: 'p2', price: {} } }] } } });
+    memory.learn({ data: { placeOrder: { order } } });
+    memory.learn({ data: { paymentMethods: [{ id: 'visa' }, { id: 'declined' }] } });
+
+    expect(memory.fill({ a: '{{productId}}', b: ['{{orderId}}'], c: '{{paymentMethodId}}' })).toEqual({ a: 'p1', b: ['o1'], c: 'visa' });
+  });
+
+  test('says which example to run first', () => {
+    expect(() => createMemory(() => {}).fill({ orderId: '{{orderId}}' })).toThrow('Run PlaceOrder first');
+  });
+
+  test('makes something new for each request, the same within one', () => {
+    const memory = createMemory(() => {});
+    const { email, username } = memory.fill({ email: '{{new}}', username: '{{new}}' });
+
+    expect(email).toBe(username);
+    expect(memory.fill({ email: '{{new}}' }).email).not.toBe(email);
+  });
+
+  test('remembers who logged in, until it is told to forget', () => {
+    const memory = createMemory(() => {});
+    memory.learn({ data: { logIn: { session: { accessToken: 't', user: { id: 'u1', username: 'lan' } } } } });
+    expect(memory.session()).toEqual({ accessToken: 't', name: 'lan' });
+
+    memory.forget();
+    expect(memory.session()).toBeNull();
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, test } from '@jest/globals';
+import { isTrouble, kindOf, mayRetry } from '../execution/retry.ts';
+
+describe('a second attempt', () => {
+  test('is made for a query whose connection broke, or that was answered with 502 or 503', () => {
+    expect(mayRetry('query', 1, { failure: 'connection' })).toBe(true);
+    expect(mayRetry('query', 1, { status: 503 })).toBe(true);
+    expect(mayRetry('query', 1, { status: 502 })).toBe(true);
+  });
+
+  test('is the last one', () => {
+    expect(mayRetry('query', 2, { failure: 'connection' })).toBe(false);
+  });
+
+  test('is never made for a mutation', () => {
+    expect(mayRetry('mutation', 1, { failure: 'connection' })).toBe(false);
+    expect(mayRetry('mutation', 1, { status: 503 })).toBe(false);
+  });
+
+  test('is not made after a timeout, nor for an answer', () => {
+    expect(mayRetry('query', 1, { failure: 'timeout' })).toBe(false);
+    expect(mayRetry('query', 1, { status: 200 })).toBe(false);
+    expect(mayRetry('query', 1, { status: 500 })).toBe(false);
+  });
+});
+
+describe('the kind of an operation', () => {
+  test('is read from its keyword', () => {
+    expect(kindOf('mutation Buy__order__0($input: In!){placeOrder(input:$input){id}}')).toBe('mutation');
+    expect(kindOf('  mutation{a}')).toBe('mutation');
+    expect(kindOf('query mutation{a}')).toBe('query');
+    expect(kindOf('{mutation}')).toBe('query');
+    expect(kindOf('mutations{a}')).toBe('query');
+  });
+});
+
+describe('trouble', () => {
+  test('is a subgraph that does not answer or breaks, not one that refuses', () => {
+    expect(isTrouble({ failure: 'timeout' })).toBe(true);
+    expect(isTrouble({ status: 500 })).toBe(true);
+    expect(isTrouble({ status: 400 })).toBe(false);
+    expect(isTrouble({ status: 200 })).toBe(false);
+  });
+});
