@@ -18,7 +18,7 @@ export type Situation = {
  */
 export type Task = 'nothing' | 'void' | 'decline' | 'charge' | 'find' | 'cancel' | 'refund';
 
-type Row = Partial<Situation> & { readonly task: Task };
+type Row = Pick<Situation, 'status' | 'isEnded'> & Partial<Situation> & { readonly task: Task };
 
 // biome-ignore format: one row is one sentence
 const tasks: readonly Row[] = [
@@ -35,7 +35,7 @@ export function decide(situation: Situation): Task {
   const row = tasks.find(
     (candidate) =>
       candidate.status === situation.status &&
-      (candidate.isEnded ?? situation.isEnded) === situation.isEnded &&
+      candidate.isEnded === situation.isEnded &&
       (candidate.wasAsked ?? situation.wasAsked) === situation.wasAsked &&
       (candidate.isPayable ?? situation.isPayable) === situation.isPayable,
   );
