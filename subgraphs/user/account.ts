@@ -1,24 +1,24 @@
 import { createFact, tombstone } from '#kafka/facts.ts';
 import { enqueue, enqueueMessages } from '#kafka/outbox.ts';
 import { assertAdmin, assertUser, type Identity } from '#platform/auth.ts';
-import type { Sql } from '#platform/database.ts';
+import { brokenConstraint, type Sql } from '#platform/database.ts';
 import { AppError } from '#platform/errors.ts';
 import { type InvalidInput, parseInput } from '#platform/input.ts';
-import { type AccountRow, accountColumns, findAccount, ownAccount, publicState, returned, takenFrom } from './accounts.ts';
+import { type AccountRow, accountColumns, findAccount, ownAccount, publicState, returned } from './accounts.ts';
 import { changeEmailInput, setUserRoleInput } from './inputs.ts';
+import type { UserParts } from './parts.ts';
 import {
   canStepDown,
   type EmailTaken,
+  emailTaken,
   type LastAdmin,
   lastAdmin,
   type TooManyAttempts,
   type UserNotFound,
-  type UsernameTaken,
   userNotFound,
   type WrongCredentials,
   wrongPassword,
 } from './rules.ts';
-import type { UserParts } from './service.ts';
 
 /** What changes an account as a whole: its address, its role, its end. */
 export function createAccountChanges(parts: UserParts) {
@@ -29,7 +29,7 @@ export function createAccountChanges(parts: UserParts) {
       identity: Identity,
       input: unknown,
       clientAddress: string | undefined,
-    ): Promise<{ user: AccountRow } | EmailTaken | UsernameTaken | WrongCredentials | TooManyAttempts | InvalidInput> {
+    ): Promise<{ user: AccountRow } | EmailTaken | WrongCredentials | TooManyAttempts | InvalidInput> {
       const { userId } = assertUser(identity);
       const parsed = parseInput(changeEmailInput, input);
       if (!parsed.ok) return parsed.refusal;
@@ -43,7 +43,8 @@ export function createAccountChanges(parts: UserParts) {
         onCommitted();
         return { user };
       } catch (error) {
-        return takenFrom(error);
+        if (brokenConstraint(error) === 'accounts_email_unique') return emailTaken;
+        throw error;
       }
     },
 

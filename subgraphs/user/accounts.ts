@@ -77,13 +77,17 @@ export async function insertAccount(
   return returned(rows);
 }
 
-/** Sets the password, and with it ends every session and every link to set one. */
-export async function setPassword(sql: Sql, accountId: string, passwordHash: string): Promise<AccountRow> {
-  const { rows } = await sql.query<AccountRow>(`UPDATE accounts SET password_hash = $2 WHERE id = $1 RETURNING ${accountColumns}`, [
-    accountId,
-    passwordHash,
-  ]);
-  const account = returned(rows);
+/**
+ * Sets the password, and with it ends every session and every link to set one. With `instead`, only if that is still the stored hash;
+ * null when it is not, or the account is closed.
+ */
+export async function setPassword(sql: Sql, accountId: string, passwordHash: string, instead: string | null): Promise<AccountRow | null> {
+  const { rows } = await sql.query<AccountRow>(
+    `UPDATE accounts SET password_hash = $2 WHERE id = $1 AND ($3::text IS NULL OR password_hash = $3) RETURNING ${accountColumns}`,
+    [accountId, passwordHash, instead],
+  );
+  const [account] = rows;
+  if (account === undefined) return null;
   await sql.query('DELETE FROM sessions WHERE account_id = $1', [accountId]);
   await sql.query('DELETE FROM password_resets WHERE account_id = $1', [accountId]);
   return account;

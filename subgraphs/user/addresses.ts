@@ -7,8 +7,8 @@ import { type InvalidInput, invalidInput, parseInput } from '#platform/input.ts'
 import { type AccountRow, ownAccount } from './accounts.ts';
 import { Account, Address } from './entities.ts';
 import { removeAddressInput, saveAddressInput } from './inputs.ts';
+import type { UserParts } from './parts.ts';
 import { type AddressNotFound, addressNotFound, mostAddresses } from './rules.ts';
-import type { UserParts } from './service.ts';
 
 export type AddressRow = {
   id: string;

@@ -4,6 +4,7 @@ import { newId } from '#platform/ids.ts';
 import { type InvalidInput, parseInput } from '#platform/input.ts';
 import { findAccountByLogin, findTaken, holdUnchanged, insertAccount, publicState, takenFrom } from './accounts.ts';
 import { logInInput, registerInput } from './inputs.ts';
+import type { UserParts } from './parts.ts';
 import {
   type EmailTaken,
   type InvalidToken,
@@ -13,7 +14,6 @@ import {
   type WrongCredentials,
   wrongLogin,
 } from './rules.ts';
-import type { UserParts } from './service.ts';
 import type { Session } from './sessions.ts';
 
 /** Coming and going: register, log in, refresh, log out. */

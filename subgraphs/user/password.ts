@@ -3,11 +3,11 @@ import { outboxColumns } from '#kafka/outbox.ts';
 import { assertUser, type Identity } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
 import { type InvalidInput, parseInput } from '#platform/input.ts';
-import { type AccountRow, findAccountByLogin, holdUnchanged, ownAccount, publicState, setPassword } from './accounts.ts';
+import { type AccountRow, findAccountByLogin, ownAccount, publicState, setPassword } from './accounts.ts';
 import { countAttempt } from './attempts.ts';
 import { changePasswordInput, requestPasswordResetInput, resetPasswordInput } from './inputs.ts';
+import type { UserParts } from './parts.ts';
 import { type InvalidToken, invalidResetToken, resetMails, type TooManyAttempts, type WrongCredentials, wrongPassword } from './rules.ts';
-import type { UserParts } from './service.ts';
 import type { Session } from './sessions.ts';
 import { createToken, tokenHash } from './tokens.ts';
 
@@ -32,8 +32,8 @@ export function createPasswordChanges(parts: UserParts) {
       if (checked === 'wrong') return wrongPassword;
       const passwordHash = await passwords.hash(parsed.value.newPassword);
       return database.transaction(async (sql) => {
-        if (!(await holdUnchanged(sql, account))) return wrongPassword;
-        return { session: await sessions.open(sql, await setPassword(sql, userId, passwordHash)) };
+        const changed = await setPassword(sql, userId, passwordHash, account.passwordHash);
+        return changed ? { session: await sessions.open(sql, changed) } : wrongPassword;
       });
     },
 
@@ -70,7 +70,7 @@ export function createPasswordChanges(parts: UserParts) {
           'DELETE FROM password_resets WHERE hash = $1 AND expires_at > $2 RETURNING account_id AS id',
           [hash, clock()],
         );
-        return rows[0] ? setPassword(sql, rows[0].id, passwordHash) : null;
+        return rows[0] ? setPassword(sql, rows[0].id, passwordHash, null) : null;
       });
       if (user === null) return invalidResetToken;
       await credentials.forget(user.id);

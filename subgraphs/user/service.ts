@@ -4,22 +4,12 @@ import type { Logger } from '#platform/logger.ts';
 import { createAccountChanges } from './account.ts';
 import { type AccountRow, accountColumns } from './accounts.ts';
 import { type AddressRow, createAddresses, findAddresses } from './addresses.ts';
-import { type Credentials, createCredentials } from './credentials.ts';
+import { createCredentials } from './credentials.ts';
 import { createLogIn } from './log-in.ts';
+import type { UserParts } from './parts.ts';
 import { createPasswordChanges } from './password.ts';
 import type { Passwords } from './passwords.ts';
-import { type AccessTokenSigner, createSessions, type Sessions } from './sessions.ts';
-
-/** What the use cases work with. */
-export type UserParts = {
-  readonly database: Database;
-  readonly passwords: Passwords;
-  readonly sessions: Sessions;
-  readonly credentials: Credentials;
-  readonly clock: () => Date;
-  /** After each commit that enqueued something. */
-  readonly onCommitted: () => void;
-};
+import { type AccessTokenSigner, createSessions } from './sessions.ts';
 
 export type UserService = ReturnType<typeof createUserService>;
 

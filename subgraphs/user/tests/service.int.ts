@@ -76,6 +76,21 @@ describe('log in', () => {
     expect(refusalOf(wrong)).toBe('WrongCredentials');
   });
 
+  it('does the same work for a login that nobody has', async () => {
+    const own = await openTestUser();
+    try {
+      await registerSomebody(own.service, 'known');
+      own.checked.length = 0;
+
+      await own.service.logIn({ login: 'known', password: 'guess' }, undefined);
+      await own.service.logIn({ login: 'unknown', password: 'guess' }, undefined);
+
+      expect(own.checked).toEqual(['guess', 'guess']);
+    } finally {
+      await own.close();
+    }
+  });
+
   it('slows a guesser down, counts guesses made at once, and never the owner at another address', async () => {
     await registerSomebody(user.service, 'giang');
     const guess = (n: number) => user.service.logIn({ login: 'giang', password: `guess ${n}` }, 'here');
@@ -204,6 +219,17 @@ describe('change password', () => {
 
     expect(refusalOf(wrong)).toBe('WrongCredentials');
     await expect(user.service.changePassword(guest, {}, 'x')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+});
+
+describe('two changes of a password at once', () => {
+  it('are one change', async () => {
+    const { identity } = await registerSomebody(user.service, 'phuong');
+    const change = (newPassword: string) => user.service.changePassword(identity, { currentPassword: password, newPassword }, 'x');
+
+    const results = await Promise.all([change('the first of them'), change('the second of them')]);
+
+    expect(results.map(refusalOf).sort()).toEqual(['WrongCredentials', null]);
   });
 });
 

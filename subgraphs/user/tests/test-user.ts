@@ -4,7 +4,7 @@ import { type Database, openDatabase } from '#platform/database.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createTestDatabase } from '#testing/postgres.ts';
 import { entities } from '../entities.ts';
-import { createPasswords } from '../passwords.ts';
+import { createPasswords, type Passwords } from '../passwords.ts';
 import { createUserService, type UserService } from '../service.ts';
 import { migrations } from '../start.ts';
 
@@ -18,13 +18,23 @@ export async function openTestUser() {
   await database.migrate();
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const signer = createAccessTokenSigner(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 900);
-  const passwords = createPasswords({ concurrent: 2, waiting: 100 });
+  const hashing = createPasswords({ concurrent: 2, waiting: 100 });
+  const checked: string[] = [];
+  const passwords: Passwords = {
+    hash: hashing.hash,
+    verify(given, storedHash) {
+      checked.push(given);
+      return hashing.verify(given, storedHash);
+    },
+  };
   let now = Date.now();
   const service = createUserService({ database, passwords, signer, clock: () => new Date(now), onCommitted: () => {}, logger });
   return {
     database,
     service,
     passwords,
+    /** Each password that was compared with a hash, real or not. */
+    checked,
     signer,
     logger,
     passSeconds(seconds: number) {

@@ -1,0 +1,15 @@
+import type { Database } from '#platform/database.ts';
+import type { Credentials } from './credentials.ts';
+import type { Passwords } from './passwords.ts';
+import type { Sessions } from './sessions.ts';
+
+/** What the use cases work with. */
+export type UserParts = {
+  readonly database: Database;
+  readonly passwords: Passwords;
+  readonly sessions: Sessions;
+  readonly credentials: Credentials;
+  readonly clock: () => Date;
+  /** After each commit that enqueued something. */
+  readonly onCommitted: () => void;
+};
