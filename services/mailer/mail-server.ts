@@ -14,7 +14,7 @@ export type Sender = { readonly name: string; readonly address: string };
 
 const atOnce = 3;
 /** Longer than any of nodemailer's own time-outs: for a server that sends a byte now and then. */
-const deliveryMayTakeMs = 45_000;
+const deliveryMayTakeMs = 25_000;
 
 /** A mail server, by SMTP (RFC 5321), over a few connections that are kept. Nothing connects before the first mail. */
 export function openMailServer(url: string, from: Sender): MailServer {

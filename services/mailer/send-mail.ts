@@ -9,6 +9,15 @@ import { type DueMail, noteEnded, notePostponed, noteSent } from './mails.ts';
 const mostRejections = 3;
 const hourMs = 60 * 60 * 1000;
 
+/** How long a mail waits for its next attempt; each pause doubles with every one. */
+export type Pauses = {
+  /** While the mail server is away: at first, and at most. */
+  readonly awayFirstMs: number;
+  readonly awayLongestMs: number;
+  /** After it was refused; at most an hour. */
+  readonly refusedMs: number;
+};
+
 /** What became of one attempt: `away` says that the mail server takes nothing at the moment. */
 export type Attempt = { readonly outcome: 'done' } | { readonly outcome: 'away'; readonly reason: string };
 
@@ -17,13 +26,12 @@ export function createMailSending(parts: {
   database: Database;
   mailServer: MailServer;
   shopUrl: string;
-  /** The first pause after a refusal; it doubles. */
-  refusedMs: number;
+  pauses: Pauses;
   /** Runs what must be written down, until the database takes it. */
   insist(note: () => Promise<void>): Promise<void>;
   logger: Logger;
 }) {
-  const { database, mailServer, shopUrl, refusedMs, insist, logger } = parts;
+  const { database, mailServer, shopUrl, pauses, insist, logger } = parts;
 
   return async function sendMail(mail: DueMail): Promise<Attempt> {
     const { email, username } = mail;
@@ -39,15 +47,14 @@ export function createMailSending(parts: {
     if (delivery.result === 'accepted') return noteAccepted(mail, email, letter);
     const { result, reason } = delivery;
     if (result === 'away') {
-      await notePostponed(database, mail.id, 0, { reason, rejected: false });
+      await notePostponed(database, mail.id, doubled(pauses.awayFirstMs, mail, pauses.awayLongestMs), { reason, rejected: false });
       return { outcome: 'away', reason };
     }
     if (result === 'rejected' && mail.rejections + 1 >= mostRejections) {
       logger.error({ mailId: mail.id, kind: mail.kind }, 'a mail was refused for good');
       return end(mail, 'FAILED', reason);
     }
-    const delayMs = Math.min(refusedMs * 2 ** Math.min(mail.attempts - 1, 10), hourMs);
-    await notePostponed(database, mail.id, delayMs, { reason, rejected: result === 'rejected' });
+    await notePostponed(database, mail.id, doubled(pauses.refusedMs, mail, hourMs), { reason, rejected: result === 'rejected' });
     return { outcome: 'done' };
   }
 
@@ -72,6 +79,10 @@ export function createMailSending(parts: {
       return null;
     }
   }
+}
+
+function doubled(firstMs: number, { attempts }: DueMail, longestMs: number): number {
+  return Math.min(firstMs * 2 ** Math.min(attempts - 1, 20), longestMs);
 }
 
 function isExpired({ kind, data }: DueMail): boolean {

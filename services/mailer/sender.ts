@@ -5,17 +5,7 @@ import type { Logger } from '#platform/logger.ts';
 import type { MailServer } from './mail-server.ts';
 import { takeDue } from './mails.ts';
 import { releaseAllWaiting } from './recipients.ts';
-import { createMailSending } from './send-mail.ts';
-
-export type Pauses = {
-  /** How long it waits while the mail server is away: at first, and at most. */
-  readonly awayFirstMs: number;
-  readonly awayLongestMs: number;
-  /** After a mail was refused for the first time; it doubles. */
-  readonly refusedMs: number;
-  /** How often it looks for mails that are due without being woken. */
-  readonly sweepMs: number;
-};
+import { createMailSending, type Pauses } from './send-mail.ts';
 
 export type SenderOptions = {
   database: Database;
@@ -23,7 +13,10 @@ export type SenderOptions = {
   /** The address of the shop for links, without a slash at its end. */
   shopUrl: string;
   logger: Logger;
-  pauses?: Pauses;
+  pauses?: Pauses & {
+    /** How often it looks for mails that are due without being woken. */
+    readonly sweepMs: number;
+  };
 };
 
 export type MailSender = {
@@ -33,11 +26,11 @@ export type MailSender = {
   stop(): Promise<void>;
 };
 
-const atOnce = 10;
+const atOnce = 6;
 /** Longer than a delivery may take: a mail is in one pair of hands at a time, also with several mailers. */
-const leaseMs = 60_000;
+const leaseMs = 30_000;
 const stopWithinMs = 2000;
-const defaultPauses: Pauses = { awayFirstMs: 500, awayLongestMs: 10_000, refusedMs: 60_000, sweepMs: 2000 };
+const defaultPauses = { awayFirstMs: 500, awayLongestMs: 10_000, refusedMs: 60_000, sweepMs: 2000 };
 
 /**
  * Sends what is queued, for as long as it takes: while the mail server or the database are away, mails wait.
@@ -51,8 +44,9 @@ export function startSender(options: SenderOptions): MailSender {
   const { database, mailServer, logger, pauses = defaultPauses } = options;
   const bell = createBell();
   const stopping = new AbortController();
-  const sendMail = createMailSending({ ...options, refusedMs: pauses.refusedMs, insist });
+  const sendMail = createMailSending({ ...options, pauses, insist });
   let awayMs = 0;
+  let isDatabaseAway = false;
   const working = work();
 
   async function work(): Promise<void> {
@@ -63,9 +57,11 @@ export function startSender(options: SenderOptions): MailSender {
     await releaseAllWaiting(database);
     const mails = await takeDue(database, atOnce, leaseMs);
     const attempts = await Promise.all(mails.map(sendMail));
-    const away = attempts.find((attempt) => attempt.outcome === 'away');
-    if (away) return pauseWhileAway(away.reason);
+    // a server that takes some of them is there: what is wrong with the others is their own
+    const [away] = attempts.every((attempt) => attempt.outcome === 'away') ? attempts : [];
+    if (away?.outcome === 'away') return pauseWhileAway(away.reason);
     if (mails.length > 0) awayMs = 0;
+    isDatabaseAway = false;
     if (mails.length < atOnce) await bell.wait(pauses.sweepMs);
   }
 
@@ -77,7 +73,8 @@ export function startSender(options: SenderOptions): MailSender {
 
   async function waitForDatabase(error: unknown): Promise<void> {
     if (stopping.signal.aborted) return;
-    logger.warn({ reason: error instanceof Error ? error.message : String(error) }, 'mails wait for the database');
+    if (!isDatabaseAway) logger.warn({ reason: error instanceof Error ? error.message : String(error) }, 'mails wait for the database');
+    isDatabaseAway = true;
     await pause(1000);
   }
 
