@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import type { Fact } from '#kafka/contracts.ts';
 import { newId } from '#platform/ids.ts';
 import { waitFor } from '#testing/wait-for.ts';
@@ -167,6 +168,34 @@ describe('a mail server', () => {
     expect(sink.mails).toHaveLength(31);
   });
 });
+
+describe('a database that cuts every connection', () => {
+  it('loses no mail, and has none sent twice', async () => {
+    await mailer.hear(fact('user.registered', anAccount()));
+    let cut: Promise<unknown> | undefined;
+    const sink = await openSmtpSink(0, {
+      mail() {
+        // after the mail was taken, before that can be written down
+        cut ??= cutConnections(mailer.url);
+        return '250 taken';
+      },
+    });
+
+    await withSender(sink, () => allSent(1));
+    await cut;
+
+    expect(sink.mails).toHaveLength(1);
+  });
+});
+
+async function cutConnections(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+  );
+  await client.end();
+}
 
 describe('a closed account', () => {
   it('gets no mail any more, and nothing of it is kept', async () => {
