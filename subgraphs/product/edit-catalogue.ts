@@ -32,13 +32,17 @@ export function createCatalogueEditor(database: Database) {
         }
         const slugs = await chooseSlugs(sql, products);
         const ids = products.map(() => newId()).sort();
+        const categories = await findOrCreateCategories(
+          em,
+          products.map((product) => product.category),
+        );
         for (const [at, { name, description, stock, category, ...product }] of products.entries()) {
           em.create(Product, {
             ...product,
             ...textsOf(name, description),
             id: ids[at] ?? newId(),
             slug: slugs[at] ?? product.sku.toLowerCase(),
-            category: await findOrCreateCategory(em, category),
+            category: em.getReference(Category, categories(category)),
             available: stock,
             version: 1,
             archived: false,
@@ -66,7 +70,8 @@ export function createCatalogueEditor(database: Database) {
         if (isSaidOf(before, { name, description, price, images, categorySlug: slugOf(category, category) })) return before;
         const product = await em.findOneOrFail(Product, id);
         em.assign(product, { ...textsOf(name, description), price, images, version: before.version + 1 });
-        product.category = await findOrCreateCategory(em, category);
+        const categorySlug = (await findOrCreateCategories(em, [category]))(category);
+        product.category = em.getReference(Category, categorySlug);
         return flushed(em, sql, id, 'product.updated');
       });
     },
@@ -137,12 +142,13 @@ async function flushed(em: EntityManager, sql: Sql, id: string, type: 'product.u
   return after;
 }
 
-/** A category is known by its slug: "Desk lamps" and "desk-lamps" are one shelf, with the name that was written first. */
-async function findOrCreateCategory(em: EntityManager, name: string) {
-  const slug = slugOf(name, name);
-  // its first product may be written twice at once
-  await em.upsert(Category, { slug, name }, { onConflictAction: 'ignore' });
-  return em.getReference(Category, slug);
+/** A category is known by its slug: "Desk lamps" and "desk-lamps" are one shelf, with the name that was written first. Answers the slug of a name. */
+async function findOrCreateCategories(em: EntityManager, names: readonly string[]): Promise<(name: string) => string> {
+  const slug = (name: string) => slugOf(name, name);
+  const bySlug = new Map(names.toReversed().map((name) => [slug(name), { slug: slug(name), name }]));
+  // somebody else may be making the same shelf
+  await em.upsertMany(Category, [...bySlug.values()], { onConflictAction: 'ignore' });
+  return slug;
 }
 
 /** Addresses stay for good: a product that is renamed later keeps its slug, for links to it are out there. */
