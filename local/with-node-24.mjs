@@ -165,7 +165,9 @@ function whyNpmFailed(output) {
   const known = knownReasons.find(([pattern]) => pattern.test(output))?.[1];
   const said = output
     .split('\n')
-    .filter((text) => /^npm (error|ERR!)/.test(text) && !/complete log of this run|^npm (error|ERR!) (code|errno|syscall|path)/.test(text));
+    .filter(
+      (text) => /^npm (error|ERR!) \S/.test(text) && !/complete log of this run|^npm (error|ERR!) (code|errno|syscall|path)/.test(text),
+    );
   const first = (said[0] ?? output.trim().split('\n').at(-1) ?? '').replace(/^npm (error|ERR!)\s*/, '').trim();
   return known ? `${known}${first ? ` (npm: ${first})` : ''}` : first || 'npm gave no reason.';
 }
