@@ -184,7 +184,7 @@ describe('the mail inbox', () => {
     const receipts = await waitFor(
       'the receipt',
       async () => {
-        const mails = (await (await fetch(new URL('/email', shop.mailUrl))).json()) as Mail[];
+        const mails = (await (await fetch(new URL('/api/email', shop.mailUrl))).json()) as Mail[];
         const own = mails.filter((mail) => mail.to.some((to) => to.address === email) && mail.text.includes(answer.order.number));
         return own.length > 0 ? own : null;
       },
