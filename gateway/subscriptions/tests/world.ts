@@ -1,0 +1,193 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { Supergraph } from '@apollo/federation-internals';
+import { type ExecutionResult, GraphQLError, getOperationAST, parse, validate } from 'graphql';
+import type { Registry } from 'prom-client';
+import type { Availability } from '#kafka/contracts.ts';
+import type { EventLog, SubscribeOptions } from '#kafka/event-log.ts';
+import { createFact, toMessage } from '#kafka/facts.ts';
+import { createInProcessLog } from '#kafka/in-process-log.ts';
+import { guest, type Identity } from '#platform/auth.ts';
+import { AppError } from '#platform/errors.ts';
+import { newId } from '#platform/ids.ts';
+import { createLogger } from '#platform/logger.ts';
+import { listen } from '#platform/server.ts';
+import { createContext } from '../../context.ts';
+import { createSubgraphClients } from '../../execution/subgraph-clients.ts';
+import { createMetrics } from '../../metrics.ts';
+import { createPresentError } from '../../protection/present-error.ts';
+import type { SupergraphState } from '../../subscription-port.ts';
+import { defaultLimits, type SubscriptionLimits } from '../limits.ts';
+import { serveSubscriptions } from '../serve-subscriptions.ts';
+import { createFakeOrders } from './fake-orders.ts';
+import { type Behaviour, type FakeProduct, internalTokenSecret, serveFakeSubgraphs } from './fake-subgraphs.ts';
+
+export const supergraphSdl = readFileSync(new URL('../../../schema/supergraph.graphql', import.meta.url), 'utf8');
+
+export type WorldOptions = { limits?: Partial<SubscriptionLimits>; hasEventLog?: boolean; allowedOrigins?: string[] };
+export type World = Awaited<ReturnType<typeof startWorld>>;
+
+/** The subscriptions of a gateway over four small subgraphs and an event log in memory. */
+export async function startWorld({ limits = {}, hasEventLog = true, allowedOrigins = [] }: WorldOptions = {}) {
+  const logger = createLogger('test', 'silent');
+  const log = createLeakyLog();
+  const orders = createFakeOrders(log.eventLog);
+  const products = new Map<string, FakeProduct>();
+  const behaviour: Behaviour = { failing: new Set(), resolved: new Map(), readTakesMs: 0 };
+  addProduct(orders.productId);
+
+  function addProduct(id = newId()): FakeProduct {
+    const product: FakeProduct = { id, name: 'Lamp', version: 1, availability: 'IN_STOCK' };
+    products.set(id, product);
+    return product;
+  }
+
+  const subgraphs = await serveFakeSubgraphs(orders, products, behaviour, logger);
+  const metrics = createMetrics();
+  const clients = createSubgraphClients({
+    urls: subgraphs.urls,
+    timeoutMs: 1000,
+    connections: 8,
+    breaker: { failures: 1000, openMs: 100 },
+    internalTokenSecret,
+    metrics,
+    logger,
+  });
+  for (const name of Object.keys(subgraphs.urls)) clients.buildService({ name });
+
+  let state = stateOf(supergraphSdl);
+  const onChange = new Set<(next: SupergraphState) => void>();
+  const executed: string[] = [];
+  const httpServer = createServer((_request, response) => response.end());
+  const check = (document: ReturnType<typeof parse>) => validate(state.apiSchema, document).map(asInvalid);
+
+  const subscriptions = await serveSubscriptions(
+    {
+      httpServer,
+      supergraph: {
+        current: () => state,
+        onChange(listener) {
+          onChange.add(listener);
+          return () => onChange.delete(listener);
+        },
+      },
+      clients,
+      eventLog: hasEventLog ? log.eventLog : null,
+      allowedOrigins,
+      identify: async (token) => {
+        const { identity, expiresAt } = readToken(token);
+        return { context: createContext(identity, '127.0.0.1'), expiresAt };
+      },
+      async prepare({ query, operationName }) {
+        try {
+          const document = parse(query ?? '');
+          const operation = getOperationAST(document, operationName);
+          const errors = check(document);
+          if (operation && errors.length === 0) return { ok: true, document, operation };
+          return { ok: false, errors: errors.length > 0 ? errors : [new GraphQLError('There is no such operation.')] };
+        } catch (error) {
+          return { ok: false, errors: [asInvalid(error as GraphQLError)] };
+        }
+      },
+      validate: check,
+      async execute({ query }): Promise<ExecutionResult> {
+        executed.push(query ?? '');
+        return { data: { executed: executed.length } };
+      },
+      presentError: createPresentError(logger),
+      logger,
+      metrics: metrics.registry,
+    },
+    { ...defaultLimits, readWithinMs: 500, ...limits },
+  );
+  const port = await listen(httpServer, '127.0.0.1', 0);
+
+  return {
+    url: `ws://127.0.0.1:${port}/graphql`,
+    orders,
+    products,
+    behaviour,
+    log,
+    executed,
+    subscriptions,
+    addProduct,
+    async changeProduct(product: FakeProduct, availability: Availability) {
+      product.availability = availability;
+      product.version += 1;
+      const { id: productId, version, name } = product;
+      const data = { productId, version, name, sku: 'L-1', slug: 'lamp', category: 'light', imageUrl: null, archived: false, availability };
+      const fact = createFact('product.availability-changed', productId, { ...data, price: { amount: 2500, currency: 'EUR' } });
+      await log.eventLog.publish([toMessage(fact)]);
+    },
+    reload(sdl: string) {
+      state = stateOf(sdl);
+      for (const listener of onChange) listener(state);
+    },
+    /** Ends every fault, and forgets what was counted. */
+    calm() {
+      behaviour.failing.clear();
+      behaviour.resolved.clear();
+      behaviour.readTakesMs = 0;
+      log.rejoin();
+    },
+    metric: (name: string) => metricOf(metrics.registry, name),
+    async stop() {
+      await subscriptions.stop();
+      httpServer.closeAllConnections();
+      httpServer.close();
+      await clients.close();
+      await subgraphs.stop();
+      await log.eventLog.close();
+    },
+  };
+}
+
+/** user:ID, admin:ID, with @SECONDS it expires so much later; `expired` and `invalid` are refused. */
+function readToken(token: string | undefined): { identity: Identity; expiresAt: Date | null } {
+  if (token === undefined) return { identity: guest, expiresAt: null };
+  const [, role, userId = '', seconds = '900'] = /^(user|admin):([^@]+)(?:@(.+))?$/.exec(token) ?? [];
+  if (role === undefined) {
+    const cause = Object.assign(new Error('jwt expired'), token === 'expired' ? { name: 'TokenExpiredError' } : {});
+    throw new AppError(token === 'unknown' ? 'UNAVAILABLE' : 'UNAUTHENTICATED', 'The access token is not valid.', { cause });
+  }
+  const expiresAt = new Date(Date.now() + Number(seconds) * 1000);
+  return { identity: { kind: 'user', userId, role: role === 'admin' ? 'ADMIN' : 'CUSTOMER' }, expiresAt };
+}
+
+/** The in-process log, whose reader can be made to miss what is said, and to join again. */
+function createLeakyLog() {
+  const inner = createInProcessLog();
+  let isLeaking = false;
+  let reader: SubscribeOptions | undefined;
+  const eventLog: EventLog = {
+    ...inner,
+    subscribe(options) {
+      reader = options;
+      return inner.subscribe({ ...options, handle: (deliveries) => (isLeaking ? Promise.resolve() : options.handle(deliveries)) });
+    },
+  };
+  return {
+    eventLog,
+    leak: () => {
+      isLeaking = true;
+    },
+    /** Stops leaking, and tells the reader that it joined its group again. */
+    rejoin: () => {
+      isLeaking = false;
+      reader?.onJoined?.();
+    },
+  };
+}
+
+function stateOf(sdl: string): SupergraphState {
+  return { sdl, apiSchema: Supergraph.build(sdl).apiSchema().toGraphQLJSSchema() };
+}
+
+function asInvalid({ message }: GraphQLError): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
+}
+
+async function metricOf(registry: Registry, name: string): Promise<number> {
+  const metric = await registry.getSingleMetric(`marigold_gateway_${name}`)?.get();
+  return (metric?.values ?? []).reduce((sum, { value }) => sum + value, 0);
+}
