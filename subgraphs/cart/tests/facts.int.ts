@@ -19,6 +19,15 @@ describe('the copy of a product', () => {
     const versions = [2, 3, 1].map((version) => productFact({ productId: id, version, name: `Version ${version}` }));
 
     for (const fact of [...versions, ...versions]) await parts.hear((sql) => parts.service.copyProducts(sql, [fact]));
+
+    const cart = cartOf(await parts.service.addToCart(guest, { productId: id }));
+    expect(cart.lines.map((line) => line.name)).toEqual(['Version 3']);
+  });
+
+  test('is as the newest fact of a batch says', async () => {
+    const id = newId();
+    const versions = [2, 3, 1].map((version) => productFact({ productId: id, version, name: `Version ${version}` }));
+
     await parts.hear((sql) => parts.service.copyProducts(sql, versions));
 
     const cart = cartOf(await parts.service.addToCart(guest, { productId: id }));
