@@ -164,20 +164,26 @@ describe('a session', () => {
   });
 
   it('ends thirty days after its last refresh, and the sweep removes it', async () => {
-    const { session, id } = await registerSomebody(user.service, 'nam');
-    const now = user.now().getTime();
-    const afterDays = (days: number) => new Date(now + days * 86_400_000);
+    const own = await openTestUser();
+    try {
+      const { session } = await registerSomebody(own.service, 'nam');
+      const sessions = async () => {
+        await sweepExpired(own.database, own.now());
+        return (await own.database.query('SELECT FROM sessions')).count;
+      };
+      own.passSeconds(29 * 86_400);
+      const refreshed = sessionOf(await own.service.refreshSession(session));
+      own.passSeconds(29 * 86_400);
+      const afterRefresh = await sessions();
+      own.passSeconds(2 * 86_400);
+      const refused = await own.service.refreshSession(refreshed);
 
-    await sweepExpired(user.database, afterDays(29));
-    const before = await user.database.query('SELECT FROM sessions WHERE account_id = $1', [id]);
-    await user.database.query(
-      'UPDATE refresh_tokens SET expires_at = $1 WHERE session_id IN (SELECT id FROM sessions WHERE account_id = $2)',
-      [afterDays(-1), id],
-    );
-    const refused = await user.service.refreshSession(session);
-
-    expect(before.count).toBe(1);
-    expect(refusalOf(refused)).toBe('InvalidToken');
+      expect(afterRefresh).toBe(1);
+      expect(refusalOf(refused)).toBe('InvalidToken');
+      expect(await sessions()).toBe(0);
+    } finally {
+      await own.close();
+    }
   });
 
   it('ends with log out, and ending it twice changes nothing', async () => {
