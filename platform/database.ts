@@ -188,7 +188,9 @@ async function findMigrations(folder: string) {
   );
 }
 
-const transientCodes = new Set(['40001', '40P01', '55P03', '57014', '57P01', '57P02', '57P03', '53300', '25P03']);
+const transientCodes = new Set(['40001', '40P01', '55P03', '57014', '57P01', '57P02', '57P03', '25P03', '25006']);
+/** The connection, the server's resources (a full disk, too many connections), and the system below it. */
+const transientClasses = ['08', '53', '58'];
 const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
 
 /** True when the same statement may succeed later: the server is away, restarting, full, or the transaction lost a race. */
@@ -205,7 +207,7 @@ const connectionLost =
   /Connection terminated|timeout exceeded when trying to connect|connection timeout|Client has encountered a connection error/i;
 
 function isTransientCode(code: string): boolean {
-  return transientCodes.has(code) || networkCodes.has(code) || code.startsWith('08');
+  return transientCodes.has(code) || networkCodes.has(code) || (code.length === 5 && transientClasses.includes(code.slice(0, 2)));
 }
 
 type ErrorLike = { readonly code?: string; readonly message?: string; readonly constraint?: string; readonly cause?: unknown };
