@@ -144,7 +144,9 @@ describe('changing', () => {
 
 describe('strangers', () => {
   test("see no customer's cart and change none, admins included", async () => {
-    const mine = cartOf(await parts.service.addToCart(someCustomer(), { productId })).id;
+    const me = someCustomer();
+    const cart = cartOf(await parts.service.addToCart(me, { productId }));
+    const mine = cart.id;
 
     for (const stranger of [guest, someCustomer(), someAdmin()]) {
       expect(await parts.service.getCart(stranger, mine)).toBeNull();
@@ -153,6 +155,7 @@ describe('strangers', () => {
       expect(refusalOf(await parts.service.clearCart(stranger, { cartId: mine }))).toBe('CartNotFound');
     }
     expect(refusalOf(await parts.service.claimCart(someCustomer(), { cartId: mine }))).toBe('CartNotFound');
+    expect(await parts.service.getCart(me, mine)).toEqual(cart);
   });
 
   test("of a customer are told nothing of the customer's cart; the customer and admins are", async () => {
