@@ -1,0 +1,110 @@
+import { request } from 'node:http';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { waitFor } from '#testing/wait-for.ts';
+import { composeToFile, type FakeSubgraph, startLibrary, startTestGateway, type TestGateway } from './fake-subgraph.ts';
+
+let books: FakeSubgraph;
+let stopLibrary: () => Promise<void>;
+let supergraph: string;
+let gateway: TestGateway;
+const at = (path: string) => gateway.url.replace('/graphql', path);
+
+beforeAll(async () => {
+  const library = await startLibrary();
+  books = library.books;
+  stopLibrary = library.stop;
+  supergraph = composeToFile([library.books, library.reviews]);
+  gateway = await startTestGateway(supergraph);
+});
+afterEach(() => books.hold()());
+afterAll(async () => {
+  await gateway.stop();
+  await stopLibrary();
+});
+
+describe('the platform', () => {
+  test('learns that the gateway lives, and what it can reach', async () => {
+    expect(await (await fetch(at('/livez'))).json()).toEqual({ status: 'live' });
+    expect(await (await fetch(at('/readyz'))).json()).toMatchObject({
+      status: 'ready',
+      supergraph: 'loaded',
+      subgraphs: { books: 'reachable', reviews: 'reachable' },
+    });
+  });
+
+  test('reads figures', async () => {
+    await gateway.post({ query: '{ book(id: "1") { title } }' });
+
+    const text = await (await fetch(at('/metrics'))).text();
+
+    expect(text).toContain('marigold_gateway_request_seconds_count{operation="query",status="200"} 1');
+    expect(text).toContain('marigold_gateway_subgraph_fetch_seconds_count{subgraph="books",outcome="answered"} 1');
+    expect(text).toContain('marigold_gateway_breaker_open{subgraph="books"} 0');
+    expect(text).toContain('process_resident_memory_bytes');
+  });
+});
+
+describe('a browser', () => {
+  const open = (path: string, headers: Record<string, string> = {}) => fetch(at(path), { headers: { accept: 'text/html', ...headers } });
+
+  test('gets the playground at /graphql, and a first page at /, under a strict policy', async () => {
+    for (const path of ['/graphql', '/']) {
+      const response = await open(path);
+
+      expect(response.headers.get('content-type')).toContain('text/html');
+      expect(response.headers.get('content-security-policy')).toMatch(/script-src 'self';/);
+      expect(await response.text()).toContain('Marigold');
+    }
+  });
+
+  test('keeps a file and asks only whether it changed', async () => {
+    const etag = (await open('/landing/landing.css')).headers.get('etag') ?? '';
+
+    const again = await open('/landing/landing.css', { 'if-none-match': etag });
+
+    expect([again.status, await again.text()]).toEqual([304, '']);
+  });
+
+  test('keeps a file with a version for good', async () => {
+    const page = await (await open('/graphql')).text();
+    const script = /src="([^"]+)"/.exec(page)?.[1] ?? '';
+
+    const response = await open(script, { 'accept-encoding': 'gzip' });
+
+    expect(response.status).toBe(200);
+    expect(response.headers.get('cache-control')).toContain('immutable');
+    expect(response.headers.get('content-encoding')).toBe('gzip');
+  });
+
+  test.each(['/../package.json', '/%2e%2e/package.json', '/..%2fstart.ts', '/landing/.hidden', '/landing/%00.css', '/nothing.css', '/%'])(
+    'finds nothing at %s',
+    async (path) => {
+      const status = await new Promise((resolve) => {
+        request({ host: '127.0.0.1', port: gateway.port, path }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        }).end();
+      });
+
+      expect(status).toBe(404);
+    },
+  );
+});
+
+describe('stopping', () => {
+  test('lets requests end that are under way, takes no new ones, and is quick about idle connections', async () => {
+    const stopped = await startTestGateway(supergraph);
+    const letGo = books.hold();
+    const underWay = stopped.post({ query: '{ book(id: "stop") { title } }' });
+    await waitFor('the request to arrive', () =>
+      books.seen.some(({ query, variables }) => JSON.stringify([query, variables]).includes('stop')),
+    );
+
+    const end = stopped.stop();
+    await expect(fetch(stopped.url.replace('/graphql', '/livez'))).rejects.toThrow();
+    letGo();
+
+    expect((await underWay).body).toEqual({ data: { book: { title: 'Book stop' } } });
+    await end;
+  });
+});

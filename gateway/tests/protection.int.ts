@@ -1,0 +1,266 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { getIntrospectionQuery } from 'graphql';
+import { composeToFile, libraryEvents, startLibrary, startTestGateway, type TestGateway } from './fake-subgraph.ts';
+
+let supergraph: string;
+let stopLibrary: () => Promise<void>;
+let gateway: TestGateway;
+
+beforeAll(async () => {
+  const library = await startLibrary();
+  stopLibrary = library.stop;
+  supergraph = composeToFile([library.books, library.reviews, libraryEvents]);
+  gateway = await startTestGateway(supergraph, { ALLOWED_ORIGINS: 'https://shop.example' });
+});
+afterAll(async () => {
+  await gateway.stop();
+  await stopLibrary();
+});
+
+const book = { query: '{ book(id: "1") { title } }' };
+const title = { data: { book: { title: 'Book 1' } } };
+const errorOf = (body: { errors: { message: string; extensions: { code: string } }[] }) => body.errors[0];
+
+describe('a request that is not as it must be', () => {
+  test.each([
+    ['no JSON', '{"query":', 400, 'The body is not JSON.'],
+    ['JSON but no object', '"query"', 400, 'The body is not a JSON object.'],
+    ['a batch', JSON.stringify([book, book]), 400, 'Batches are not served'],
+    ['without a query', '{}', 400, 'Send the text of an operation'],
+    ['with a query that is no text', '{"query":{}}', 400, "'query' is not as it must be"],
+    ['with variables that are no object', '{"query":"{book}","variables":"{}"}', 400, "'variables' is not as it must be"],
+    ['with an operation that is not there', JSON.stringify({ ...book, operationName: 'Other' }), 400, 'no operation named "Other"'],
+    [
+      'with several operations and no name',
+      JSON.stringify({ query: 'query A{__typename} query B{__typename}' }),
+      400,
+      'several operations',
+    ],
+    ['of 5 MB', JSON.stringify({ query: `{ ${'x'.repeat(5_000_000)} }` }), 413, 'larger than 1048576 bytes'],
+  ])('%s is answered with a status and a sentence', async (_what, sent, status, message) => {
+    const answer = await gateway.post(sent);
+
+    expect(answer.status).toBe(status);
+    expect(errorOf(answer.body)?.message).toContain(message);
+    expect(answer.headers.get('content-type')).toContain('application/json');
+  });
+
+  test('is refused for its content type, which also keeps forms of foreign pages out', async () => {
+    const response = await fetch(gateway.url, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: JSON.stringify(book) });
+
+    expect(response.status).toBe(415);
+  });
+
+  test('is refused for its method', async () => {
+    const response = await fetch(gateway.url, { method: 'PUT', body: '{}' });
+
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST, OPTIONS']);
+  });
+
+  test.each([
+    ['a syntax error', '{ book(', 'GRAPHQL_PARSE_FAILED'],
+    ['an unknown field', '{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['a missing variable', 'query Q($id: ID!) { book(id: $id) { id } }', 'BAD_USER_INPUT'],
+  ])('has %s, which is answered with 400', async (_what, query, code) => {
+    const answer = await gateway.post({ query });
+
+    expect([answer.status, errorOf(answer.body)?.extensions.code]).toEqual([400, code]);
+  });
+
+  test('is a subscription, which is told where subscriptions are served', async () => {
+    const { status, body } = await gateway.post({ query: 'subscription { bookChanged(id: "1") { id } }' });
+
+    expect(status).toBe(400);
+    expect(errorOf(body)?.message).toContain('WebSocket');
+  });
+});
+
+describe('an operation beyond the limits', () => {
+  test.each([
+    ['100 deep', `{ book(id: "1") ${'{ reviews { book '.repeat(50)} { id } ${'} }'.repeat(50)} }`, 'levels deep'],
+    ['of many aliases', `{ ${Array.from({ length: 31 }, (_, index) => `a${index}: __typename`).join(' ')} }`, 'aliases'],
+    ['of many tokens', `{ ${'__typename '.repeat(6000)} }`, 'tokens'],
+    ['of many root fields', `{ ${'book(id: "1") { id } '.repeat(21)} }`, 'fields at its root'],
+    ['of great cost', '{ books(first: 5000) { reviews(first: 100) { text } } }', 'objects'],
+    ['that authenticates twice', 'mutation { logIn register }', 'authentication'],
+  ])('(%s) is refused before it is planned', async (_what, query, message) => {
+    const answer = await gateway.post({ query });
+
+    expect(answer.status).toBe(400);
+    expect(errorOf(answer.body)?.message).toContain(message);
+  });
+
+  test('is not the introspection of a playground', async () => {
+    const { status, body } = await gateway.post({ query: getIntrospectionQuery({ schemaDescription: true, inputValueDeprecation: true }) });
+
+    expect(status).toBe(200);
+    expect(body.data.__schema.subscriptionType).toMatchObject({ name: 'Subscription' });
+  });
+});
+
+describe('reading with GET', () => {
+  const address = () => `${gateway.url}?${new URLSearchParams(book)}`;
+
+  test('is served with a header that only our own pages can send', async () => {
+    const response = await fetch(address(), { headers: { 'apollo-require-preflight': 'true' } });
+
+    expect(await response.json()).toEqual(title);
+  });
+
+  test('is refused without it', async () => {
+    expect((await fetch(address())).status).toBe(400);
+  });
+
+  test('changes nothing', async () => {
+    const query = new URLSearchParams({ query: 'mutation { logIn }' });
+    const response = await fetch(`${gateway.url}?${query}`, { headers: { 'apollo-require-preflight': 'true' } });
+
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+  });
+
+  test('is refused when its variables are not JSON', async () => {
+    const response = await fetch(`${address()}&variables=%7B`, { headers: { 'apollo-require-preflight': 'true' } });
+
+    expect(response.status).toBe(400);
+  });
+});
+
+describe('foreign pages', () => {
+  const preflight = async (origin: string) => {
+    const response = await fetch(gateway.url, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } });
+    return [response.status, response.headers.get('access-control-allow-origin')];
+  };
+
+  test('may use the graph when they are on the list', async () => {
+    expect(await preflight('https://shop.example')).toEqual([204, 'https://shop.example']);
+    expect((await gateway.post(book, { origin: 'https://shop.example' })).headers.get('access-control-expose-headers')).toContain(
+      'x-correlation-id',
+    );
+  });
+
+  test('may not otherwise', async () => {
+    expect(await preflight('https://evil.example')).toEqual([204, null]);
+  });
+
+  test('may not put ours into a frame, and its answers are never taken for a page', async () => {
+    const { headers } = await gateway.post(book);
+
+    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
+});
+
+const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
+const persisted = (sha256Hash: string) => ({ extensions: { persistedQuery: { version: 1, sha256Hash } } });
+
+describe('automatic persisted queries', () => {
+  test('are known by their hash once they were sent', async () => {
+    const hash = hashOf(book.query);
+    expect(errorOf((await gateway.post(persisted(hash))).body)?.extensions.code).toBe('PERSISTED_QUERY_NOT_FOUND');
+    expect((await gateway.post({ ...book, ...persisted(hash) })).body).toEqual(title);
+
+    expect((await gateway.post(persisted(hash))).body).toEqual(title);
+  });
+
+  test('are not kept under a hash that is not theirs', async () => {
+    const hash = hashOf('{ books { id } }');
+
+    expect((await gateway.post({ ...book, ...persisted(hash) })).status).toBe(400);
+    expect(errorOf((await gateway.post(persisted(hash))).body)?.extensions.code).toBe('PERSISTED_QUERY_NOT_FOUND');
+  });
+
+  test('are not kept when they are refused', async () => {
+    const hash = hashOf('{ nothing }');
+    await gateway.post({ query: '{ nothing }', ...persisted(hash) });
+
+    expect(errorOf((await gateway.post(persisted(hash))).body)?.extensions.code).toBe('PERSISTED_QUERY_NOT_FOUND');
+  });
+});
+
+describe('trusted documents', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'operations-'));
+  const trusted = '# The book of the day.\nquery BookOfTheDay {\n  book(id: "1") {\n    title\n  }\n}\n';
+  writeFileSync(join(folder, 'book-of-the-day.graphql'), trusted);
+  const start = (mode: string) => startTestGateway(supergraph, { TRUSTED_DOCUMENTS: mode, TRUSTED_DOCUMENTS_FOLDER: folder });
+
+  test('are all that is served, when only they are', async () => {
+    const only = await start('only');
+
+    expect((await only.post({ query: trusted })).body).toEqual(title);
+    expect((await only.post({ query: 'query BookOfTheDay { book(id: "1") { title } }' })).body).toEqual(title);
+    expect((await only.post(persisted(hashOf(trusted)))).body).toEqual(title);
+    expect(errorOf((await only.post(book)).body)?.extensions.code).toBe('DOCUMENT_NOT_TRUSTED');
+    expect(errorOf((await only.post({ ...book, ...persisted(hashOf(book.query)) })).body)?.extensions.code).toBe('DOCUMENT_NOT_TRUSTED');
+    await only.stop();
+  });
+
+  test('are missed in the log, when others are served as well', async () => {
+    const log = await start('log');
+
+    expect((await log.post(book)).body).toEqual(title);
+    expect(log.logs.filter(({ msg }) => String(msg).includes('not among the trusted ones'))).toHaveLength(1);
+    await log.stop();
+  });
+
+  test('must be there, when only they are served', async () => {
+    const start = startTestGateway(supergraph, { TRUSTED_DOCUMENTS: 'only', TRUSTED_DOCUMENTS_FOLDER: '/nowhere' });
+
+    await expect(start).rejects.toThrow('cannot be read');
+  });
+});
+
+describe('callers who ask too often', () => {
+  test('are told when to come back', async () => {
+    const small = await startTestGateway(supergraph, { GUEST_RATE_LIMIT_BURST: '2', GUEST_RATE_LIMIT_PER_SECOND: '1' });
+    await small.post(book);
+    await small.post(book);
+
+    const { status, headers, body } = await small.post(book);
+
+    expect(status).toBe(429);
+    expect(headers.get('retry-after')).toBe('1');
+    expect(errorOf(body)?.extensions).toEqual({ code: 'RATE_LIMITED', retryAfterSeconds: 1 });
+    await small.stop();
+  });
+
+  test('are limited, and served, while Redis is away', async () => {
+    const small = await startTestGateway(supergraph, {
+      REDIS_URL: 'redis://127.0.0.1:9',
+      GUEST_RATE_LIMIT_BURST: '2',
+      GUEST_RATE_LIMIT_PER_SECOND: '1',
+    });
+
+    const statuses = [(await small.post(book)).status, (await small.post(book)).status, (await small.post(book)).status];
+
+    expect(statuses).toEqual([200, 200, 429]);
+    await small.stop();
+  });
+
+  test('are told apart by the header of a trusted proxy, and by nothing a client writes', async () => {
+    const behind = await startTestGateway(supergraph, {
+      TRUSTED_PROXIES: '1',
+      GUEST_RATE_LIMIT_BURST: '1',
+      GUEST_RATE_LIMIT_PER_SECOND: '1',
+    });
+
+    expect((await behind.post(book, { 'x-forwarded-for': '9.9.9.9, 1.1.1.1' })).status).toBe(200);
+    expect((await behind.post(book, { 'x-forwarded-for': '8.8.8.8, 1.1.1.1' })).status).toBe(429);
+    expect((await behind.post(book, { 'x-forwarded-for': '2.2.2.2' })).status).toBe(200);
+    await behind.stop();
+  });
+});
+
+describe('a gateway that keeps its schema to itself', () => {
+  test('answers no introspection and suggests no fields', async () => {
+    const closed = await startTestGateway(supergraph, { INTROSPECTION: 'off' });
+
+    expect((await closed.post({ query: '{ __schema { queryType { name } } }' })).status).toBe(400);
+    expect(errorOf((await closed.post({ query: '{ bok }' })).body)?.message).toBe('Cannot query field "bok" on type "Query".');
+    await closed.stop();
+  });
+});
