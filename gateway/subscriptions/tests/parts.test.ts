@@ -1,0 +1,188 @@
+import { describe, expect, test } from '@jest/globals';
+import { createQueue } from '../queue.ts';
+import { createSharedReads } from '../shared-reads.ts';
+import { createSwitchboard } from '../switchboard.ts';
+import { createAdmission, isAllowedOrigin } from '../upgrades.ts';
+
+describe('a queue', () => {
+  test('gives what was pushed, in order, and then its end', async () => {
+    const queue = createQueue<number>(10);
+    queue.push(1);
+    queue.push(2);
+    queue.end();
+
+    expect([await queue.pull(), await queue.pull(), await queue.pull(), await queue.pull()]).toEqual([1, 2, null, null]);
+  });
+
+  test('answers a pull that waits', async () => {
+    const queue = createQueue<number>(10);
+    const pulled = queue.pull();
+
+    queue.push(1);
+
+    expect(await pulled).toBe(1);
+  });
+
+  test('takes no more than its limit', () => {
+    const queue = createQueue<number>(2);
+
+    expect([queue.push(1), queue.push(2), queue.push(3)]).toEqual([true, true, false]);
+  });
+
+  test('gives its error after what waits, once', async () => {
+    const queue = createQueue<number>(10);
+    queue.push(1);
+    queue.end(new Error('broken'));
+
+    expect(await queue.pull()).toBe(1);
+    await expect(queue.pull()).rejects.toThrow('broken');
+    expect(await queue.pull()).toBeNull();
+  });
+
+  test('throws away what waits when it is cut, and answers a pull that waits', async () => {
+    const full = createQueue<number>(10);
+    full.push(1);
+    full.cut(new Error('too slow'));
+    const empty = createQueue<number>(10);
+    const pulled = empty.pull();
+    empty.cut();
+
+    await expect(full.pull()).rejects.toThrow('too slow');
+    expect(await pulled).toBeNull();
+    expect(empty.push(1)).toBe(true);
+    expect(await empty.pull()).toBeNull();
+  });
+});
+
+describe('a switchboard', () => {
+  function createListener() {
+    const heard: number[] = [];
+    return { heard, hear: (news: number) => void heard.push(news), loseTrack: () => void heard.push(-1) };
+  }
+
+  test('tells those who asked for the key, and nobody else', () => {
+    const board = createSwitchboard<number>();
+    const [ada, eve] = [createListener(), createListener()];
+    board.attach(['a', 'b'], ada);
+    board.attach(['c'], eve);
+
+    board.tell(['a'], 1);
+    board.tell(['b', 'x'], 2);
+
+    expect([ada.heard, eve.heard]).toEqual([[1, 2], []]);
+  });
+
+  test('tells everybody once that it lost track', () => {
+    const board = createSwitchboard<number>();
+    const ada = createListener();
+    board.attach(['a', 'b'], ada);
+
+    board.loseTrack();
+
+    expect(ada.heard).toEqual([-1]);
+  });
+
+  test('forgets who detached, also while it tells', () => {
+    const board = createSwitchboard<number>();
+    const ada = createListener();
+    const detach: () => void = board.attach(['a'], { ...ada, hear: () => detach() });
+
+    board.tell(['a'], 1);
+    board.tell(['a'], 2);
+
+    expect(board.size()).toBe(0);
+  });
+});
+
+describe('shared reads', () => {
+  function createDoors() {
+    const opened: (() => void)[] = [];
+    let begun = 0;
+    const read = () => {
+      begun += 1;
+      const mine = begun;
+      return new Promise<number>((resolve) => opened.push(() => resolve(mine)));
+    };
+    return { read, begun: () => begun, openAll: () => opened.splice(0).forEach((open) => void open()) };
+  }
+  const tick = () => new Promise((resolve) => setImmediate(resolve));
+
+  test('are one when they are asked for together', async () => {
+    const reads = createSharedReads(4);
+    const doors = createDoors();
+    const both = Promise.all([reads.read('a', doors.read), reads.read('a', doors.read)]);
+    await tick();
+
+    doors.openAll();
+
+    expect(await both).toEqual([1, 1]);
+  });
+
+  test('are two when the first has begun', async () => {
+    const reads = createSharedReads(4);
+    const doors = createDoors();
+    const first = reads.read('a', doors.read);
+    await tick();
+    const second = reads.read('a', doors.read);
+    await tick();
+
+    doors.openAll();
+
+    expect(await Promise.all([first, second])).toEqual([1, 2]);
+  });
+
+  test('wait for their turn, and are joined as long as they do', async () => {
+    const reads = createSharedReads(1);
+    const doors = createDoors();
+    const first = reads.read('a', doors.read);
+    await tick();
+    const others = [reads.read('b', doors.read), reads.read('b', doors.read)];
+    await tick();
+    expect(doors.begun()).toBe(1);
+
+    doors.openAll();
+    await first;
+    await tick();
+    doors.openAll();
+
+    expect(await Promise.all(others)).toEqual([2, 2]);
+  });
+
+  test('give their turn back when they fail', async () => {
+    const reads = createSharedReads(1);
+
+    await expect(reads.read('a', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
+
+    expect(await reads.read('a', () => Promise.resolve(1))).toBe(1);
+  });
+});
+
+describe('an upgrade', () => {
+  test.each([
+    [undefined, 'shop.example', [], true],
+    ['https://shop.example', 'shop.example', [], true],
+    ['https://shop.example:8443', 'shop.example', [], false],
+    ['https://pages.example', 'shop.example', ['https://pages.example'], true],
+    ['https://pages.example.evil', 'shop.example', ['https://pages.example'], false],
+    ['null', 'shop.example', [], false],
+    ['https://evil.example', undefined, [], false],
+    ['https://evil.example', 'shop.example', ['*'], true],
+  ])('of a page of %s at %s, with %j allowed: %s', (origin, host, allowed, expected) => {
+    expect(isAllowedOrigin({ ...(origin === undefined ? {} : { origin }), ...(host === undefined ? {} : { host }) }, allowed)).toBe(
+      expected,
+    );
+  });
+
+  test('is refused where too many are open, until one is closed', () => {
+    const admission = createAdmission({ sockets: 3, socketsPerAddress: 2 });
+    const leave = admission.enter('a');
+    admission.enter('a');
+
+    expect(admission.refusal('a')?.status).toBe(429);
+    expect(admission.refusal('b')).toBeNull();
+    admission.enter('b');
+    expect(admission.refusal('c')?.status).toBe(503);
+    leave();
+    expect(admission.refusal('a')).toBeNull();
+  });
+});
