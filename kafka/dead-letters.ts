@@ -38,8 +38,10 @@ export function toDeadLetter(delivery: Delivery, consumer: string, error: Error,
       [`${prefix}partition`]: String(delivery.partition),
       [`${prefix}offset`]: delivery.offset,
       [`${prefix}key`]: delivery.key,
+      // on a compacted topic a letter without a value would be the tombstone of itself
+      ...(delivery.value === null ? { [`${prefix}value`]: 'null' } : {}),
     },
-    value: delivery.value,
+    value: delivery.value ?? '',
   };
 }
 
@@ -63,7 +65,7 @@ function toLetter({ topic, key: id, headers, value }: Delivery): DeadLetter {
     time: reason('time'),
     partition: Number(reason('partition')),
     offset: reason('offset'),
-    message: { topic: aliveTopic(topic), key: reason('key'), headers: own, value },
+    message: { topic: aliveTopic(topic), key: reason('key'), headers: own, value: reason('value') === 'null' ? null : value },
   };
 }
 

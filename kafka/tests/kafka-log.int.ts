@@ -113,10 +113,11 @@ onKafka('members of a group on Kafka', () => {
   test('waiting costs next to nothing', async () => {
     const { told } = startMember(`idle-${newId()}`, 'idle');
 
-    const { cpuMsPerSecond } = await waitFor('the measurement', () => told.find((news) => 'cpuMsPerSecond' in news), 20_000);
+    const measured = await waitFor('the measurement', () => told.find((news) => 'cpuMsPerSecond' in news), 20_000);
 
-    // 4 ms here; 60 ms and more for each connection whose idle timer is not cured
-    expect(cpuMsPerSecond).toBeLessThan(45);
+    // 8 ms; 49 ms when the idle timer of kafkajs is not cured, and Node then warns of timers that were to ring in the past
+    expect(measured['cpuMsPerSecond']).toBeLessThan(25);
+    expect(measured['warnings']).toEqual([]);
   });
 });
 

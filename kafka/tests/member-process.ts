@@ -3,6 +3,8 @@ import { createLogger } from '#platform/logger.ts';
 import { openKafkaLog } from '../kafka-log.ts';
 
 /** A process with one member of a group, for tests: says when it has joined, then how much CPU it uses while nothing happens. */
+const warnings: string[] = [];
+process.on('warning', ({ name }) => warnings.push(name));
 const [broker = '', group = '', memberId = ''] = process.argv.slice(2);
 const log = openKafkaLog({ brokers: [broker], clientId: 'member', logger: createLogger('member', 'silent') });
 
@@ -20,4 +22,4 @@ await sleep(1000);
 const before = process.cpuUsage();
 await sleep(2000);
 const { user, system } = process.cpuUsage(before);
-process.send?.({ cpuMsPerSecond: (user + system) / 2000 });
+process.send?.({ cpuMsPerSecond: (user + system) / 2000, warnings });
