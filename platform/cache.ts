@@ -45,7 +45,7 @@ const noCache: Cache = {
 const mark = '-';
 
 function openRedisCache(url: string, options: CacheOptions): Cache {
-  const { prefix, ttlMs = 30_000, markMs = 10_000, timeoutMs = 50, pauseMs = 2000, logger } = options;
+  const { prefix, ttlMs = 30_000, markMs = 10_000, timeoutMs = 100, pauseMs = 2000, logger } = options;
   const redis = new Redis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
