@@ -147,6 +147,7 @@ export async function startGateway(
     clients,
     eventLog,
     allowedOrigins: config.ALLOWED_ORIGINS,
+    clientAddress,
     identify: async (token, request) => {
       const { identity, expiresAt } = await identify(token);
       return { context: createContext(identity, clientAddress(request)), expiresAt };

@@ -42,6 +42,8 @@ export type SubscriptionOptions = {
   eventLog: EventLog | null;
   /** Origins a browser may open a socket from, besides the gateway's own; `*` is any. A client without an Origin is no browser. */
   allowedOrigins: readonly string[];
+  /** Where a socket comes from, as far as it can be believed; how many may be open is counted by it. */
+  clientAddress(request: IncomingMessage): string;
   /**
    * Who the access token speaks for; without one a guest. `expiresAt` is null for guests.
    * @throws AppError UNAUTHENTICATED when the token is not valid, UNAVAILABLE when it cannot be checked at the moment.

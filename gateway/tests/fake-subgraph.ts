@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { graphql, parse } from 'graphql';
 import { pino } from 'pino';
+import type { EventLog } from '#kafka/event-log.ts';
 import { type ConfigOf, loadConfig } from '#platform/config.ts';
 import { listen } from '#platform/server.ts';
 import { composeSupergraph } from '#schema/compose.ts';
@@ -159,11 +160,15 @@ export type TestGateway = RunningGateway & {
 export type Answer = { status: number; headers: Headers; body: any };
 
 /** A gateway on a free port, that remembers its log lines. */
-export async function startTestGateway(supergraph: string, env: Readonly<Record<string, string>> = {}): Promise<TestGateway> {
+export async function startTestGateway(
+  supergraph: string,
+  env: Readonly<Record<string, string>> = {},
+  eventLog: EventLog | null = null,
+): Promise<TestGateway> {
   const logs: Record<string, unknown>[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => logs.push(JSON.parse(line)) });
   const config: ConfigOf<typeof gatewayConfig> = loadConfig(gatewayConfig, { PORT: '0', SUPERGRAPH: supergraph, ...env });
-  const gateway = await startGateway(config, { logger });
+  const gateway = await startGateway(config, { eventLog, logger });
   return { ...gateway, logs, post: (body, headers) => post(gateway.url, body, headers) };
 }
 
