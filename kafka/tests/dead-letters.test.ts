@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals';
+import { isForAnother, readDeadLetters, replayOf, toDeadLetter, toReplay, toTombstone } from '../dead-letters.ts';
+import type { Delivery, Message } from '../event-log.ts';
+
+const delivery = (more: Partial<Delivery> = {}): Delivery => ({
+  topic: 'checkout',
+  key: 'order-1',
+  headers: { ce_id: 'fact-1', ce_type: 'order.paid', traceparent: '00-trace' },
+  value: '{"a":1}',
+  partition: 3,
+  offset: '42',
+  ...more,
+});
+const onTopic = (message: Message, offset = '0'): Delivery => ({ ...message, partition: 0, offset });
+const letterOf = (read: Delivery, error = new Error('no')) => onTopic(toDeadLetter(read, 'payment', error, 3));
+
+describe('a dead letter', () => {
+  test('goes to the dead-letter topic, under an id of its own, with its place and the reason, and its own headers as they were', () => {
+    const letter = toDeadLetter(delivery(), 'payment', new Error('no'), 3);
+
+    expect(letter).toMatchObject({ topic: 'checkout.dead', value: '{"a":1}', headers: delivery().headers });
+    expect(letter.key).not.toBe('order-1');
+    expect(readDeadLetters([onTopic(letter)])).toEqual([
+      {
+        id: letter.key,
+        consumer: 'payment',
+        error: 'no',
+        attempts: 3,
+        time: expect.stringMatching(/^\d{4}-.*Z$/),
+        partition: 3,
+        offset: '42',
+        message: { topic: 'checkout', key: 'order-1', headers: delivery().headers, value: '{"a":1}' },
+      },
+    ]);
+  });
+
+  test('says the reason in a few words', () => {
+    const [letter] = readDeadLetters([letterOf(delivery(), new Error('x'.repeat(5000)))]);
+
+    expect(letter?.error).toHaveLength(500);
+  });
+
+  test('of a message without a value is no tombstone', () => {
+    const letter = letterOf(delivery({ value: null }));
+
+    expect(letter.value).not.toBeNull();
+    expect(readDeadLetters([letter])[0]?.message.value).toBeNull();
+  });
+
+  test('is gone after its tombstone', () => {
+    const letter = letterOf(delivery());
+    const [read] = readDeadLetters([letter]);
+
+    expect(readDeadLetters(read ? [letter, onTopic(toTombstone(read), '1')] : [])).toEqual([]);
+  });
+
+  test('is told once, the oldest first, though its topic is not compacted yet', () => {
+    const [one, other] = [letterOf(delivery({ key: 'one' })), letterOf(delivery({ key: 'other' }))];
+    const later = { ...other, headers: { ...other.headers, 'dead-letter-time': '9999-01-01T00:00:00.000Z' } };
+
+    expect(readDeadLetters([later, one, one]).map(({ message }) => message.key)).toEqual(['one', 'other']);
+  });
+});
+
+describe('the replay of a dead letter', () => {
+  const [letter] = readDeadLetters([letterOf(delivery())]);
+  if (letter === undefined) throw new Error('no letter');
+  const replay = toReplay(letter);
+
+  test('is the message itself on its own topic, marked with the dead letter and its consumer', () => {
+    expect(replay).toMatchObject({ topic: 'checkout', key: 'order-1', value: '{"a":1}', headers: delivery().headers });
+    expect(replayOf(replay.headers)).toBe(letter.id);
+  });
+
+  test('is for the consumer that gave up on it, and for no other', () => {
+    expect(isForAnother(replay.headers, 'payment')).toBe(false);
+    expect(isForAnother(replay.headers, 'order')).toBe(true);
+    expect(isForAnother(delivery().headers, 'order')).toBe(false);
+  });
+
+  test('carries no mark of a former replay when it becomes a dead letter again', () => {
+    const again = toDeadLetter(onTopic(replay), 'payment', new Error('still'), 3);
+
+    expect(replayOf(again.headers)).toBeUndefined();
+  });
+});
