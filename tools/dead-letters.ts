@@ -1,0 +1,229 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import color from 'picocolors';
+import { z } from 'zod';
+import { type DeadLetter, readDeadLetters, toReplay, toTombstone } from '#kafka/dead-letters.ts';
+import type { EventLog } from '#kafka/event-log.ts';
+import { openKafkaLog } from '#kafka/kafka-log.ts';
+import { openSpooledLog } from '#kafka/log-folder.ts';
+import { deadTopicOf, topicNames } from '#kafka/topics.ts';
+import { variable } from '#platform/config.ts';
+import { createLogger } from '#platform/logger.ts';
+
+const usage = `Messages that a service gave up on, with the reason.
+
+npm run dead-letters -- list           all of them, the oldest first
+npm run dead-letters -- show ID        one of them, with its data
+npm run dead-letters -- replay [ID]    once more to the service that gave up on it; without ID: all of them
+npm run dead-letters -- discard ID     forgets it
+
+--json        list and show as JSON
+--data DIR    the data folder of the shop (.data)
+--help        this text
+
+Kafka is found by KAFKA_BROKERS, or else by the shop that runs on this machine.
+An ID may be shortened to its last characters.
+`;
+
+/** What the person at the keyboard can put right: shown without a stack. */
+class Refusal extends Error {
+  readonly exitCode: 1 | 2;
+
+  constructor(exitCode: 1 | 2, message: string) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+type Opened = { log: EventLog /** What follows a replay. */; afterReplay: string };
+
+const runFile = z.object({ kafkaBrokers: z.array(z.string()).nullable() });
+
+function openLog(dataDir: string): Opened {
+  const given = process.env['KAFKA_BROKERS'];
+  if (given) return onKafka(parseBrokers(given));
+  const file = join(dataDir, 'run.json');
+  const folder = join(dataDir, 'log');
+  if (existsSync(file)) {
+    const { kafkaBrokers } = runFile.parse(JSON.parse(readFileSync(file, 'utf8')));
+    if (kafkaBrokers !== null) return onKafka(kafkaBrokers);
+    return { log: openSpooledLog(folder), afterReplay: 'The shop takes it up within a second.' };
+  }
+  if (existsSync(folder)) return { log: openSpooledLog(folder), afterReplay: 'No shop runs: it takes it up when it is next started.' };
+  throw new Refusal(1, `No shop runs on ${dataDir}: start it with npm start, or set KAFKA_BROKERS.`);
+}
+
+function parseBrokers(list: string): string[] {
+  const parsed = variable.brokers().safeParse(list);
+  if (parsed.success) return parsed.data;
+  throw new Refusal(2, 'KAFKA_BROKERS must be host:port, separated by commas.');
+}
+
+function onKafka(brokers: string[]): Opened {
+  const logger = createLogger('dead-letters', 'silent');
+  return { log: openKafkaLog({ brokers, clientId: 'dead-letters', logger }), afterReplay: 'It is on its topic again.' };
+}
+
+async function readAll(log: EventLog): Promise<DeadLetter[]> {
+  const problem = await log.problem();
+  if (problem !== null) throw new Refusal(1, `${problem}.`);
+  const onTopics = await Promise.all(topicNames.map((topic) => log.readAll(deadTopicOf(topic))));
+  return readDeadLetters(onTopics.flat());
+}
+
+function choose(letters: readonly DeadLetter[], id: string): DeadLetter {
+  const found = letters.filter((letter) => letter.id.endsWith(id.toLowerCase()));
+  if (found.length > 1) throw new Refusal(2, `${found.length} dead letters end with ${id}: give more of the ID.`);
+  const [letter] = found;
+  if (letter === undefined) throw new Refusal(1, `There is no dead letter ${id}: it was replayed, or never was.`);
+  return letter;
+}
+
+function table(letters: readonly DeadLetter[]): string {
+  if (letters.length === 0) return 'There are no dead letters.';
+  const heads = ['ID', 'SINCE', 'SERVICE', 'FACT', 'REASON'];
+  const rows = letters.map((letter) => [
+    letter.id,
+    letter.time.slice(0, 19).replace('T', ' '),
+    letter.consumer,
+    letter.message.headers['ce_type'] ?? '',
+    oneLine(letter.error),
+  ]);
+  const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  const body = rows.map((row) => fitted(line(row))).join('\n');
+  return `${color.dim(line(heads))}\n${body}\n\n${counted(letters.length)}. Replay with: npm run dead-letters -- replay [ID]`;
+}
+
+/** Without the data, which may hold people. */
+function summaryOf({ message, ...letter }: DeadLetter) {
+  return { ...letter, topic: message.topic, key: message.key, type: message.headers['ce_type'], eventId: message.headers['ce_id'] };
+}
+
+function description(letter: DeadLetter): string {
+  const { message } = letter;
+  const facts: [string, string][] = [
+    ['id', letter.id],
+    ['since', letter.time],
+    ['service', letter.consumer],
+    ['reason', color.red(letter.error)],
+    ['tries', String(letter.attempts)],
+    ['place', `${message.topic}, partition ${letter.partition}, offset ${letter.offset}`],
+    ['key', message.key],
+  ];
+  const headers = Object.entries(message.headers).map(([name, value]) => `  ${name}: ${value}`);
+  return [
+    ...facts.map(([name, value]) => `${color.dim(name.padEnd(8))} ${value}`),
+    color.dim('\nheaders'),
+    ...headers,
+    color.dim('\ndata'),
+    pretty(message.value),
+  ].join('\n');
+}
+
+async function replay({ log, afterReplay }: Opened, letters: readonly DeadLetter[]): Promise<void> {
+  for (const letter of letters) {
+    // taken off only when it is on its way: a second replay has no second effect, a lost letter would be lost
+    await log.publish([toReplay(letter)]);
+    await log.publish([toTombstone(letter)]);
+    print(`${color.green('✓')} ${letter.id} ${letter.message.headers['ce_type'] ?? ''} for ${letter.consumer}`);
+  }
+  if (letters.length === 0) print('There are no dead letters.');
+  else print(`${counted(letters.length)} replayed. ${afterReplay} What fails again is listed again, under a new ID.`);
+}
+
+async function discard({ log }: Opened, letter: DeadLetter): Promise<void> {
+  await log.publish([toTombstone(letter)]);
+  print(`${color.green('✓')} ${letter.id} is forgotten.`);
+}
+
+const commands = ['list', 'show', 'replay', 'discard'] as const;
+type Command = (typeof commands)[number];
+
+function readArguments() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      json: { type: 'boolean', default: false },
+      all: { type: 'boolean', default: false },
+      data: { type: 'string', default: '.data' },
+    },
+  });
+  if (values.help) return 'help' as const;
+  const [name, id, ...more] = positionals;
+  const command = commands.find((known) => known === name);
+  if (name === undefined) throw new Refusal(2, `What is to be done? ${commands.join(', ')}.`);
+  if (command === undefined) throw new Refusal(2, `There is no command "${name}". Known: ${commands.join(', ')}.`);
+  if (more.length > 0 || (command === 'list' && id !== undefined)) throw new Refusal(2, `"${command}" does not take so many arguments.`);
+  if (id === undefined && (command === 'show' || command === 'discard')) throw new Refusal(2, 'Which one? Give its ID; "list" tells them.');
+  if (id !== undefined && values.all) throw new Refusal(2, 'Either an ID or --all, not both.');
+  return { command, id: id ?? '', json: values.json, dataDir: resolve(values.data) };
+}
+
+async function run(command: Command, id: string, json: boolean, opened: Opened): Promise<void> {
+  const letters = await readAll(opened.log);
+  if (command === 'list') print(json ? JSON.stringify(letters.map(summaryOf), null, 2) : table(letters));
+  else if (command === 'replay') await replay(opened, id === '' ? letters : [choose(letters, id)]);
+  else if (command === 'discard') await discard(opened, choose(letters, id));
+  else print(json ? JSON.stringify(choose(letters, id), null, 2) : description(choose(letters, id)));
+}
+
+async function main(): Promise<void> {
+  const asked = readArguments();
+  if (asked === 'help') {
+    print(usage.trimEnd());
+    return;
+  }
+  const opened = openLog(asked.dataDir);
+  try {
+    await run(asked.command, asked.id, asked.json, opened);
+  } finally {
+    await opened.log.close();
+  }
+}
+
+function counted(count: number): string {
+  return count === 1 ? 'One dead letter' : `${count} dead letters`;
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
+}
+
+/** Cut to the width of the terminal; whole when it goes into a file or a pipe. */
+function fitted(line: string): string {
+  const width = process.stdout.columns ?? Number.POSITIVE_INFINITY;
+  return line.length > width ? `${line.slice(0, width - 1)}…` : line;
+}
+
+function pretty(value: string | null): string {
+  try {
+    return JSON.stringify(JSON.parse(value ?? 'null'), null, 2);
+  } catch {
+    return value ?? '';
+  }
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function isUsage(error: unknown): boolean {
+  return error instanceof Refusal
+    ? error.exitCode === 2
+    : error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${color.red('✗')} ${error instanceof Error ? error.message : String(error)}\n`);
+  if (isUsage(error)) process.stderr.write(`\n${usage}`);
+  process.exitCode = isUsage(error) ? 2 : 1;
+}
