@@ -25,6 +25,7 @@ async function shopUntil(isOver: () => boolean, productId: string, acknowledged:
       if ('refused' in order) continue;
       acknowledged.push({ customer, orderId: order.id });
       await waitFor('the order to move on', async () => (await statusOf(customer, order.id)) === 'PAID', 60_000);
+      await customer.cartEmptied();
     } catch {
       // a service is being restarted; what counts is what was acknowledged
     }

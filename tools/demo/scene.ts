@@ -33,6 +33,8 @@ export type Customer = {
   watch(orderId: string, until: (move: Move) => boolean | Promise<boolean>): Promise<Move[]>;
   payment(orderId: string): Promise<{ status: string; refunds: { status: string }[] } | null>;
   orderCount(): Promise<number>;
+  /** Resolves when the cart has let go of what was bought, which it does a moment after the order is paid. */
+  cartEmptied(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -98,6 +100,11 @@ export async function createCustomer(stage: Stage): Promise<Customer> {
     },
     async orderCount() {
       return (await client.ask<{ orders: { totalCount: number } }>('query Mine { orders { totalCount } }')).orders.totalCount;
+    },
+    async cartEmptied() {
+      const count = async () =>
+        (await client.ask<{ cart: { itemCount: number } | null }>('query Cart { cart { itemCount } }')).cart?.itemCount ?? 0;
+      if ((await eventually(count, (pieces) => pieces === 0, 30_000)) > 0) throw new Error('The cart still holds what was bought.');
     },
     close: () => client.close(),
   };
