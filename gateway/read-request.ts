@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import { readJson } from '#platform/server.ts';
+import { readJson } from '#platform/http.ts';
 import { mediaTypeOf, wasPreflighted } from './protection/browser-rules.ts';
 import { refuse } from './protection/refusals.ts';
 import type { OperationRequest } from './subscription-port.ts';

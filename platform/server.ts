@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { ApolloServer, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
@@ -8,6 +7,7 @@ import { GraphQLError, type GraphQLFormattedError, parse } from 'graphql';
 import { type Identity, verifyInternalToken } from './auth.ts';
 import { isTransientDatabaseError } from './database.ts';
 import { AppError } from './errors.ts';
+import { listen, readJson } from './http.ts';
 import type { Logger } from './logger.ts';
 import { currentTraceparent, traceIdOf, withTraceparent } from './telemetry.ts';
 
@@ -42,8 +42,6 @@ export type SubgraphServerOptions<Loaders> = {
 
 export type SubgraphServer = { readonly url: string; readonly port: number; stop(): Promise<void> };
 
-const maxBodyBytes = 2 * 1024 * 1024;
-
 /** Serves one subgraph at /graphql for the gateway alone, and /livez, /readyz and /metrics for the platform. */
 export async function serveSubgraph<Loaders>(options: SubgraphServerOptions<Loaders>): Promise<SubgraphServer> {
   const { logger } = options;
@@ -77,16 +75,6 @@ export async function serveSubgraph<Loaders>(options: SubgraphServerOptions<Load
     port,
     stop: () => apollo.stop(),
   };
-}
-
-/** Resolves to the port. Rejects with one sentence when the port is taken. */
-export function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      reject(cause.code === 'EADDRINUSE' ? new Error(`Port ${port} on ${host} is taken by another program.`, { cause }) : cause);
-    });
-    server.listen({ host, port, backlog: 1024 }, () => resolve((server.address() as AddressInfo).port));
-  });
 }
 
 async function answer<Loaders>(
@@ -145,36 +133,6 @@ async function answerGraphql<Loaders>(
   response.statusCode = result.status ?? 200;
   if (result.body.kind === 'complete') response.end(result.body.string);
   else response.end();
-}
-
-/** Reads a JSON body of at most 2 MiB; says what is wrong with another. */
-export async function readJson(
-  request: IncomingMessage,
-  limitBytes = maxBodyBytes,
-): Promise<{ ok: true; value: unknown } | { ok: false; status: 400 | 413; message: string }> {
-  const body = await readBody(request, limitBytes);
-  if (body === null) return { ok: false, status: 413, message: `The body is larger than ${limitBytes} bytes.` };
-  try {
-    return { ok: true, value: JSON.parse(body.toString()) };
-  } catch {
-    return { ok: false, status: 400, message: 'The body is not JSON.' };
-  }
-}
-
-/** Null when it is too large. The rest is then read and forgotten: closing the connection would keep the client from reading the answer. */
-function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer | null> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes <= limitBytes) chunks.push(chunk);
-      else resolve(null);
-    });
-    request.on('end', () => resolve(Buffer.concat(chunks)));
-    request.on('error', reject);
-    request.on('close', () => reject(new Error('The client went away while it was sending.')));
-  });
 }
 
 /** The only place where errors of a subgraph become GraphQL: AppErrors show their code, everything unknown is INTERNAL. */

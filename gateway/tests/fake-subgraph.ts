@@ -7,7 +7,7 @@ import { graphql, parse } from 'graphql';
 import { pino } from 'pino';
 import type { EventLog } from '#kafka/event-log.ts';
 import { type ConfigOf, loadConfig } from '#platform/config.ts';
-import { listen } from '#platform/server.ts';
+import { listen } from '#platform/http.ts';
 import { composeSupergraph } from '#schema/compose.ts';
 import { gatewayConfig, type RunningGateway, startGateway } from '../start.ts';
 

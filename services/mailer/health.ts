@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { listen } from '#platform/server.ts';
+import { listen } from '#platform/http.ts';
 
 /** Answers /livez, and /readyz with what `readiness` says: null, or the reason why not. */
 export async function serveHealth(options: {

@@ -1,0 +1,44 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+const maxBodyBytes = 2 * 1024 * 1024;
+
+/** Resolves to the port. Rejects with one sentence when the port is taken. */
+export function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      reject(cause.code === 'EADDRINUSE' ? new Error(`Port ${port} on ${host} is taken by another program.`, { cause }) : cause);
+    });
+    server.listen({ host, port, backlog: 1024 }, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+/** Reads a JSON body of at most 2 MiB; says what is wrong with another. */
+export async function readJson(
+  request: IncomingMessage,
+  limitBytes = maxBodyBytes,
+): Promise<{ ok: true; value: unknown } | { ok: false; status: 400 | 413; message: string }> {
+  const body = await readBody(request, limitBytes);
+  if (body === null) return { ok: false, status: 413, message: `The body is larger than ${limitBytes} bytes.` };
+  try {
+    return { ok: true, value: JSON.parse(body.toString()) };
+  } catch {
+    return { ok: false, status: 400, message: 'The body is not JSON.' };
+  }
+}
+
+/** Null when it is too large. The rest is then read and forgotten: closing the connection would keep the client from reading the answer. */
+function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer | null> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= limitBytes) chunks.push(chunk);
+      else resolve(null);
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('error', reject);
+    request.on('close', () => reject(new Error('The client went away while it was sending.')));
+  });
+}
