@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '#platform/logger.ts';
 import { currentTraceparent, traceIdOf, withTraceparent } from '#platform/telemetry.ts';
 import type { GraphqlEndpoint } from './graphql-endpoint.ts';
@@ -91,15 +92,20 @@ function fail(response: ServerResponse, correlationId: string): void {
 }
 
 /**
- * Stops accepting, lets the requests that are under way end, and closes idle connections at once. After `graceMs` what is left is cut.
+ * Stops accepting, lets the requests that are under way end, and closes idle connections at once. After `graceMs` what is left is cut;
+ * nothing is waited for any longer.
  */
 export async function closeHttp(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   // a connection that a request has just left is idle only now
   const idle = setInterval(() => server.closeIdleConnections(), 50);
-  const late = setTimeout(() => server.closeAllConnections(), graceMs);
-  await closed;
+  const late = new AbortController();
+  const cut = pause(graceMs, undefined, { signal: late.signal }).then(
+    () => server.closeAllConnections(),
+    () => undefined,
+  );
+  await Promise.race([closed, cut]);
+  late.abort();
   clearInterval(idle);
-  clearTimeout(late);
 }

@@ -52,7 +52,13 @@ export function createOperations(options: {
 
   return {
     /** Loads the supergraph. Rejects with one sentence when it cannot be served. */
-    start: () => server.start(),
+    async start(): Promise<void> {
+      try {
+        await server.start();
+      } catch (cause) {
+        throw new Error('The file holds no supergraph that can be served.', { cause });
+      }
+    },
     stop: () => server.stop(),
 
     /** The answer to a prepared operation as HTTP, in the media type that the client accepts. */

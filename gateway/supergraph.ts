@@ -27,11 +27,13 @@ export type LiveSupergraph = SupergraphSource & {
 
 /**
  * The supergraph of a file: loaded once, and again when the file changes. No subgraph is asked for anything, so all of them may be away.
- * @throws Error with one sentence when the file cannot be read or holds no supergraph.
+ * @throws Error with one sentence when the file cannot be read. That it holds no supergraph is found when Apollo Server loads it.
  */
 export function openSupergraph({ path, buildService, metrics, logger, pollMs = 1000 }: SupergraphOptions): LiveSupergraph {
   const first = readFirst(path);
   let served = first;
+  /** So that the same mistake is told once. */
+  let refused: string | undefined;
   let state: SupergraphState | undefined;
   let update: (sdl: string) => void = () => undefined;
   const listeners = new Set<(next: SupergraphState) => void>();
@@ -40,6 +42,8 @@ export function openSupergraph({ path, buildService, metrics, logger, pollMs = 1
     try {
       const sdl = await readFile(path, 'utf8');
       if (sdl === served) return true;
+      if (sdl === refused) return false;
+      refused = sdl;
       assertSupergraph(sdl);
       update(sdl);
       served = sdl;
@@ -90,18 +94,11 @@ export function openSupergraph({ path, buildService, metrics, logger, pollMs = 1
 }
 
 function readFirst(path: string): string {
-  let sdl: string;
   try {
-    sdl = readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (cause) {
     throw new Error(`The supergraph ${path} cannot be read.`, { cause });
   }
-  try {
-    assertSupergraph(sdl);
-  } catch (cause) {
-    throw new Error(`${path} holds no supergraph that can be served.`, { cause });
-  }
-  return sdl;
 }
 
 /** Everything that could fail half-way through a change of the gateway's schema is tried here first. */
