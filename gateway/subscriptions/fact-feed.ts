@@ -17,7 +17,7 @@ export type FactFeedOptions = {
 };
 
 export type FactFeed = {
-  /** Null when it hears, else why not. */
+  /** Null when it hears, else why not, without addresses. */
   problem(): Promise<string | null>;
   stop(): Promise<void>;
 };
@@ -88,8 +88,8 @@ export function startFactFeed({ eventLog, orders, products, logger }: FactFeedOp
   const subscribing = subscribe();
   return {
     async problem() {
-      const problem = await eventLog.problem();
-      return problem ?? (hasJoined ? null : 'the event log is not heard yet');
+      if ((await eventLog.problem()) !== null) return 'the event log cannot be reached';
+      return hasJoined ? null : 'the event log is not heard yet';
     },
     async stop() {
       stopped = true;

@@ -101,14 +101,22 @@ export function createLiveSubscriptions(options: LiveSubscriptionsOptions): Live
       metrics.subscriptions.dec({ field });
     }
 
+    async function pull(): Promise<News | null> {
+      try {
+        const news = await queue.pull();
+        if (news === null) close();
+        // closed in between: what is left in the queue is its end
+        return isOpen ? news : await queue.pull();
+      } catch (error) {
+        close();
+        throw error;
+      }
+    }
+
     return {
       async next() {
-        const news = await queue.pull().catch((error: unknown) => {
-          close();
-          throw error;
-        });
-        if (news === null) close();
-        if (news === null || !isOpen) return { done: true, value: undefined };
+        const news = await pull();
+        if (news === null) return { done: true, value: undefined };
         const value = await executor.execute(execution, news);
         metrics.deliveries.inc({ field });
         return { done: false, value };

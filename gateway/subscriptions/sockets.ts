@@ -1,18 +1,17 @@
-import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { handleProtocols, type Server } from 'graphql-ws';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Logger } from '#platform/logger.ts';
+import type { SubscriptionOptions } from '../subscription-port.ts';
 import { closeCodes } from './close-codes.ts';
 import type { SubscriptionLimits } from './limits.ts';
 import type { SubscriptionMetrics } from './metrics.ts';
 import type { Connection } from './socket-protocol.ts';
 import { createAdmission, isAllowedOrigin, refuseUpgrade, type UpgradeRefusal } from './upgrades.ts';
 
-export type SocketsOptions = {
-  httpServer: HttpServer;
+export type SocketsOptions = Pick<SubscriptionOptions, 'httpServer' | 'allowedOrigins' | 'clientAddress'> & {
   protocol: Server<Connection>;
-  allowedOrigins: readonly string[];
   limits: SubscriptionLimits;
   metrics: SubscriptionMetrics;
   logger: Logger;
@@ -28,7 +27,7 @@ const path = '/graphql';
 const longestTimerMs = 2 ** 31 - 1;
 
 /** The WebSockets of the gateway, on the port where it answers HTTP. */
-export function serveSockets({ httpServer, protocol, allowedOrigins, limits, metrics, logger }: SocketsOptions): Sockets {
+export function serveSockets({ httpServer, protocol, allowedOrigins, clientAddress, limits, metrics, logger }: SocketsOptions): Sockets {
   const server = new WebSocketServer({ noServer: true, maxPayload: limits.messageBytes, handleProtocols, perMessageDeflate: false });
   const admission = createAdmission(limits);
   const awake = new WeakSet<WebSocket>();
@@ -42,7 +41,7 @@ export function serveSockets({ httpServer, protocol, allowedOrigins, limits, met
   }
 
   function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    const address = request.socket.remoteAddress ?? '';
+    const address = clientAddress(request);
     const refusal = refusalOf(request, address);
     if (refusal) {
       metrics.socketsRefused.inc({ status: refusal.status });

@@ -27,7 +27,8 @@ export function openSources(
   limits: SubscriptionLimits,
   logger: Logger,
 ): Sources {
-  if (eventLog === null) return { byField: null, listening: () => 0, problem: () => Promise.resolve(null), stop: () => Promise.resolve() };
+  if (eventLog === null)
+    return { byField: null, listening: () => 0, problem: async () => 'there is no event log', stop: () => Promise.resolve() };
   const orders = createSwitchboard<OrderNews>();
   const products = createSwitchboard<ProductNews>();
   const reader = createSubgraphReader({ clients, ...limits, logger });

@@ -19,6 +19,8 @@ export type Behaviour = {
   resolved: Map<string, number>;
   /** How long a read of an order takes at the most, after it saw what it saw. */
   readTakesMs: number;
+  /** What the payment subgraph waits for before it answers. */
+  payments: Promise<void>;
 };
 
 /** Four subgraphs with the shop's own SDL, on loopback. Only what the tests ask for has resolvers. */
@@ -77,7 +79,8 @@ export async function serveFakeSubgraphs(orders: FakeOrders, products: Map<strin
     payment: {
       Order: {
         __resolveReference: (order: unknown) => order,
-        payment: ({ id }: { id: string }) => {
+        payment: async ({ id }: { id: string }) => {
+          await behaviour.payments;
           resolving('Order.payment');
           return { id, status: 'CAPTURED' };
         },

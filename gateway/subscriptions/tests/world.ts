@@ -9,9 +9,9 @@ import { createFact, toMessage } from '#kafka/facts.ts';
 import { createInProcessLog } from '#kafka/in-process-log.ts';
 import { guest, type Identity } from '#platform/auth.ts';
 import { AppError } from '#platform/errors.ts';
+import { listen } from '#platform/http.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
-import { listen } from '#platform/server.ts';
 import { createContext } from '../../context.ts';
 import { createSubgraphClients } from '../../execution/subgraph-clients.ts';
 import { createMetrics } from '../../metrics.ts';
@@ -33,7 +33,7 @@ export async function startWorld({ limits = {}, hasEventLog = true, allowedOrigi
   const log = createLeakyLog();
   const orders = createFakeOrders(log.eventLog);
   const products = new Map<string, FakeProduct>();
-  const behaviour: Behaviour = { failing: new Set(), resolved: new Map(), readTakesMs: 0 };
+  const behaviour: Behaviour = { failing: new Set(), resolved: new Map(), readTakesMs: 0, payments: Promise.resolve() };
   addProduct(orders.productId);
 
   function addProduct(id = newId()): FakeProduct {
@@ -74,6 +74,7 @@ export async function startWorld({ limits = {}, hasEventLog = true, allowedOrigi
       clients,
       eventLog: hasEventLog ? log.eventLog : null,
       allowedOrigins,
+      clientAddress: (request) => request.socket.remoteAddress ?? '',
       identify: async (token) => {
         const { identity, expiresAt } = readToken(token);
         return { context: createContext(identity, '127.0.0.1'), expiresAt };
@@ -122,6 +123,14 @@ export async function startWorld({ limits = {}, hasEventLog = true, allowedOrigi
     reload(sdl: string) {
       state = stateOf(sdl);
       for (const listener of onChange) listener(state);
+    },
+    /** The payment subgraph keeps who asks it waiting until the function it answers is called. */
+    holdPayments(): () => void {
+      let letGo: () => void = () => undefined;
+      behaviour.payments = new Promise((resolve) => {
+        letGo = resolve;
+      });
+      return letGo;
     },
     /** Ends every fault, and forgets what was counted. */
     calm() {
