@@ -44,9 +44,12 @@ export const checkout: readonly Step[] = [
   { on: 'deadline passed',              from: 'AWAITING_PAYMENT', to: 'CANCELLED',        says: 'order.cancelled',        because: 'TIMED_OUT' },
   { on: 'cancelled by customer',        from: 'PENDING',          to: 'CANCELLED',        says: 'order.cancelled',        because: 'BY_CUSTOMER' },
   { on: 'cancelled by customer',        from: 'AWAITING_PAYMENT', to: 'CANCELLED',        says: 'order.cancelled',        because: 'BY_CUSTOMER' },
+  // the charge and the sold stock are given back by those who hear the cancellation
+  { on: 'cancelled by customer',        from: 'PAID',             to: 'CANCELLED',        says: 'order.cancelled',        because: 'BY_CUSTOMER' },
   // an admin does it for a customer who asked by telephone
   { on: 'cancelled by admin',           from: 'PENDING',          to: 'CANCELLED',        says: 'order.cancelled',        because: 'BY_CUSTOMER' },
   { on: 'cancelled by admin',           from: 'AWAITING_PAYMENT', to: 'CANCELLED',        says: 'order.cancelled',        because: 'BY_CUSTOMER' },
+  { on: 'cancelled by admin',           from: 'PAID',             to: 'CANCELLED',        says: 'order.cancelled',        because: 'BY_CUSTOMER' },
   { on: 'shipped by admin',             from: 'PAID',             to: 'SHIPPED',          says: 'order.shipped' },
   { on: 'delivered by admin',           from: 'SHIPPED',          to: 'DELIVERED',        says: 'order.delivered' },
   { on: 'refunded by admin',            from: 'PAID',             to: 'REFUNDED',         says: 'order.refunded' },

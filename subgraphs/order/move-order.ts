@@ -12,7 +12,7 @@ export type MoveOrderOutcome = { readonly order: Order } | OrderNotFound | Order
 
 export type MoveOrderParts = { database: Database; deadlines: Deadlines; onCommitted(): void };
 
-/** The order's customer, or an admin for them, calls the purchase off before it is paid. @throws AppError UNAUTHENTICATED for a guest. */
+/** The order's customer, or an admin for them, calls the purchase off before it is shipped. @throws AppError UNAUTHENTICATED for a guest. */
 export async function cancelOrder(parts: MoveOrderParts, identity: Identity, input: unknown): Promise<MoveOrderOutcome> {
   const { userId } = assertUser(identity);
   return moveOrder(parts, identity, input, (order) => (order.userId === userId ? 'cancelled by customer' : 'cancelled by admin'));
