@@ -6,7 +6,8 @@ import { type Shop, startShop } from '#local/shop.ts';
 /** One shop for every file here, on free ports and with a data folder of its own, so that it runs beside a running shop. */
 export default async function startSharedShop(): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'marigold-e2e-'));
-  const shop = await startShop({ dataDir, ports: 'free', quiet: true });
+  const env = { order: { PAYMENT_DEADLINE_MS: '6000' }, payment: { SILENT_CARD_MS: '8000' } };
+  const shop = await startShop({ dataDir, ports: 'free', quiet: true, env });
   process.env['E2E_DATA'] = dataDir;
   (globalThis as { sharedShop?: { shop: Shop; dataDir: string } }).sharedShop = { shop, dataDir };
 }

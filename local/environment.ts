@@ -36,7 +36,8 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
   const own: Record<ServiceName, Environment> = {
     product: { DATABASE_URL: database('product'), ...redis },
     cart: { DATABASE_URL: database('cart') },
-    order: { DATABASE_URL: database('order'), CART_URL: subgraphUrl('cart') },
+    // shorter than in a real shop, so that somebody who tries the silent card sees how it ends
+    order: { DATABASE_URL: database('order'), CART_URL: subgraphUrl('cart'), PAYMENT_DEADLINE_MS: '15000' },
     user: {
       DATABASE_URL: database('user'),
       ACCESS_TOKEN_PRIVATE_KEY: secrets.accessTokenPrivateKey,
@@ -44,7 +45,7 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
       ADMIN_USERNAME: secrets.admin.username,
       ADMIN_PASSWORD: secrets.admin.password,
     },
-    payment: { DATABASE_URL: database('payment'), PROVIDER_DATABASE_URL: database('provider') },
+    payment: { DATABASE_URL: database('payment'), PROVIDER_DATABASE_URL: database('provider'), SILENT_CARD_MS: '20000' },
     mailer: {
       DATABASE_URL: database('mailer'),
       SMTP_URL: addresses.smtpUrl,
