@@ -1,6 +1,7 @@
 import color from 'picocolors';
 import { readArguments, usage } from './arguments.ts';
 import { Problem } from './problem.ts';
+import './lean.mjs';
 import { createScreen, type Screen } from './screen.ts';
 import { type Shop, startShop } from './shop.ts';
 import { welcome } from './welcome.ts';

@@ -13,6 +13,8 @@ const nodeVersion = '24.21.0';
 /** The oldest that has everything we use: argon2 in node:crypto came last. */
 const oldestNode = [24, 7];
 const isWindows = process.platform === 'win32';
+/** Later starts find the files stripped and compiled. */
+const compileCache = join(root, 'node_modules', '.cache', 'node');
 const nodeFlags = ['--disable-warning=ExperimentalWarning'];
 
 /** Something that the person at the keyboard can put right, in one sentence. */
@@ -23,7 +25,7 @@ async function main() {
   if (file === undefined) throw new Problem('Which file? node local/with-node-24.mjs FILE [ARGUMENT …]');
   const node = isNewEnough(process.versions.node) ? process.execPath : await provideNode();
   await installPackages(node);
-  const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };
+  const env = { NODE_COMPILE_CACHE: compileCache, ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };
   const command = [...nodeFlags, resolve(root, file), ...args];
   process.chdir(root);
   // becoming the program costs no second process, and signals and exit code need nobody to pass them on
@@ -82,7 +84,17 @@ async function installPackages(node) {
     assertWritable(root);
     await npm(node, ['ci', '--include=dev'], root, 'Installing the packages', '; the first time this takes about a minute');
   }
+  await fillCompileCache(node);
   writeFileSync(stamp, digest);
+}
+
+async function fillCompileCache(node) {
+  const env = { NODE_COMPILE_CACHE: compileCache };
+  // it only saves time later, so it does not matter whether it succeeds
+  await Promise.all([
+    run(node, [...nodeFlags, 'local/warm-up.ts'], root, env),
+    run(node, [...nodeFlags, 'local/start.ts', '--help'], root, env),
+  ]);
 }
 
 /** True when node_modules already holds what the lockfile names, because somebody ran npm by hand. */
@@ -131,12 +143,12 @@ async function npm(node, args, cwd, title, remark) {
   line(`${title}: done in ${seconds()}${process.stderr.isTTY ? '\n' : ''}`);
 }
 
-function run(node, args, cwd) {
+function run(node, args, cwd, env = {}) {
   return new Promise((done) => {
     const child = spawn(node, args, {
       cwd,
       // npm decides by the Node on the path which releases suit
-      env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
+      env: { ...process.env, ...env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
