@@ -33,7 +33,7 @@ export function createHttpServer(): Server {
 export function serveHttp(server: Server, options: HttpOptions): void {
   const { logger } = options;
   server.on('request', (request, response) => {
-    withTraceparent(request.headers['traceparent'] as string | undefined, async () => {
+    withTraceparent([request.headers['traceparent']].flat()[0], async () => {
       const correlationId = traceIdOf(currentTraceparent()) ?? '';
       response.setHeader('x-correlation-id', correlationId);
       try {
@@ -48,8 +48,9 @@ export function serveHttp(server: Server, options: HttpOptions): void {
 }
 
 async function route(request: IncomingMessage, response: ServerResponse, options: HttpOptions): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://gateway.invalid');
   setSecurityHeaders(response);
+  const url = URL.parse(request.url ?? '/', 'http://gateway.invalid');
+  if (url === null) return sendJson(response, 400, { error: 'This is no address.' });
   setCorsHeaders(request, response, options.allowedOrigins);
   if (request.method === 'OPTIONS') {
     response.writeHead(204).end();
@@ -58,18 +59,22 @@ async function route(request: IncomingMessage, response: ServerResponse, options
   if (url.pathname === '/graphql' && !wantsPage(request, url)) return options.graphql(request, response, url);
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return sendJson(response, 405, { error: 'Only the graph at /graphql takes anything.' });
-  if (url.pathname === '/livez') return sendJson(response, 200, { status: 'live' });
-  if (url.pathname === '/readyz') {
-    const { ready, body } = await options.readiness();
-    return sendJson(response, ready ? 200 : 503, body);
-  }
-  if (url.pathname === '/metrics') {
-    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
-    response.end(await options.metrics());
-    return;
-  }
+  if (await answerPlatform(response, url.pathname, options)) return;
   if (await options.files.serve(request, response, url)) return;
   sendJson(response, 404, { error: `There is nothing at ${url.pathname}. The graph is at /graphql.` });
+}
+
+/** What the platform asks of every process. */
+async function answerPlatform(response: ServerResponse, path: string, options: HttpOptions): Promise<boolean> {
+  if (path === '/livez') sendJson(response, 200, { status: 'live' });
+  else if (path === '/readyz') {
+    const { ready, body } = await options.readiness();
+    sendJson(response, ready ? 200 : 503, body);
+  } else if (path === '/metrics') {
+    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+    response.end(await options.metrics());
+  } else return false;
+  return true;
 }
 
 /** A person who opened /graphql in a browser gets the playground there. */

@@ -54,7 +54,7 @@ export function createSubgraphClients(options: SubgraphClientsOptions) {
       clients.delete(name);
       const dataSource = isVirtual(address) ? virtualDataSource(name) : remoteDataSource(connect(name, address));
       dataSources[name] = dataSource;
-      return dataSource as GraphQLDataSource;
+      return dataSource;
     },
 
     async ask(subgraph: string, request: SubgraphRequest, context: GatewayContext): Promise<SubgraphAnswer> {
@@ -120,6 +120,7 @@ function parseAnswer(text: string): ParsedAnswer {
 
 function isAnswer(value: unknown): value is ParsedAnswer {
   if (value === null || typeof value !== 'object') return false;
-  const { data, errors } = value as { data?: unknown; errors?: unknown };
-  return typeof data === 'object' ? errors === undefined || Array.isArray(errors) : Array.isArray(errors);
+  const errors = 'errors' in value ? value.errors : undefined;
+  if (errors !== undefined && !Array.isArray(errors)) return false;
+  return 'data' in value ? typeof value.data === 'object' : errors !== undefined;
 }

@@ -49,6 +49,8 @@ export function createFetcher(memory: Memory, origin: string) {
       headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
       body: JSON.stringify({ ...params, variables: memory.fill(params.variables ?? {}) }),
     });
+    // the remembered token has expired: the next attempt is a guest's
+    if (response.status === 401) memory.forget();
     const answer: unknown = await response.json();
     memory.learn(answer);
     return answer;

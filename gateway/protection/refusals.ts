@@ -52,5 +52,5 @@ export function asRefusal(code: RefusalCode, error: GraphQLError, message = erro
 
 function statusOf(error: GraphQLError | undefined): number {
   const code = error?.extensions['code'];
-  return typeof code === 'string' && code in refusalStatus ? refusalStatus[code as RefusalCode] : 400;
+  return Object.entries(refusalStatus).find(([name]) => name === code)?.[1] ?? 400;
 }
