@@ -38,15 +38,27 @@ export function createShopClient(gatewayUrl: string, accessToken?: string): Shop
       return answer.data;
     },
     async *listen<Data>(document: string, variables: Variables = {}) {
-      for await (const message of socket.iterate<Data>({ query: document, variables })) {
-        if (message.errors?.length) throw new Error(message.errors.map((error) => error.message).join('; '));
-        if (message.data) yield message.data;
+      try {
+        for await (const message of socket.iterate<Data>({ query: document, variables })) {
+          if (message.errors?.length) throw new Error(message.errors.map((error) => error.message).join('; '));
+          if (message.data) yield message.data;
+        }
+      } catch (error) {
+        throw asError(error);
       }
     },
     close: async () => {
       await socket.dispose();
     },
   };
+}
+
+/** graphql-ws throws what the server sent: a list of errors that ended the subscription, or the event that closed the socket. */
+function asError(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown;
+  if (Array.isArray(thrown)) return new Error(thrown.map((error: { message: string }) => error.message).join('; '));
+  const { code, reason } = thrown as { code?: number; reason?: string };
+  return new Error(`The socket was closed: ${code ?? ''} ${reason ?? String(thrown)}`);
 }
 
 const session = 'session { accessToken user { id } }';

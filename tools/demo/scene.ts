@@ -33,6 +33,8 @@ export type Customer = {
   watch(orderId: string, until: (move: Move) => boolean | Promise<boolean>): Promise<Move[]>;
   payment(orderId: string): Promise<{ status: string; refunds: { status: string }[] } | null>;
   orderCount(): Promise<number>;
+  /** How many pieces this customer has bought, of all orders that are not cancelled. */
+  piecesBought(): Promise<number>;
   /** Resolves when the cart has let go of what was bought, which it does a moment after the order is paid. */
   cartEmptied(): Promise<void>;
   close(): Promise<void>;
@@ -100,6 +102,12 @@ export async function createCustomer(stage: Stage): Promise<Customer> {
     },
     async orderCount() {
       return (await client.ask<{ orders: { totalCount: number } }>('query Mine { orders { totalCount } }')).orders.totalCount;
+    },
+    async piecesBought() {
+      const document = 'query Bought { orders(first: 100) { edges { node { status lines { quantity } } } } }';
+      const { orders } = await client.ask<{ orders: { edges: { node: { status: string; lines: { quantity: number }[] } }[] } }>(document);
+      const lines = orders.edges.filter(({ node }) => node.status !== 'CANCELLED').flatMap(({ node }) => node.lines);
+      return lines.reduce((sum, line) => sum + line.quantity, 0);
     },
     async cartEmptied() {
       const count = async () =>
