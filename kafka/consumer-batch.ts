@@ -27,6 +27,7 @@ type Heard = { readonly delivery: Delivery; readonly eventId: string } & ({ read
 
 /** Facts that fail for an unknown reason may have met with bad luck, so they get a few short tries; a poisoned one must not hold up the others for long. */
 const mostAttempts = 3;
+const mostFacts = 500;
 const firstPauseMs = 50;
 const longestPauseMs = 2000;
 
@@ -38,9 +39,13 @@ export function createBatchHandler(options: BatchHandlerOptions): (deliveries: r
   const { name, database, logger, stopping } = options;
   const hearings = new Map<string, Hearing>(options.hears.map((hearing) => [hearing.type, hearing]));
 
-  async function handleBatch(deliveries: readonly Delivery[]): Promise<void> {
-    const heard = deliveries.filter(isHeard).map(toHeard);
-    if (heard.length === 0) return;
+  /** After a long absence a fetch brings thousands, and one transaction of them all would meet the time limit of a statement. */
+  async function handleFetch(deliveries: readonly Delivery[]): Promise<void> {
+    const heard = deliveries.filter(isHeard);
+    for (let begin = 0; begin < heard.length; begin += mostFacts) await handleBatch(heard.slice(begin, begin + mostFacts).map(toHeard));
+  }
+
+  async function handleBatch(heard: readonly Heard[]): Promise<void> {
     await withTraceparent(heard[0]?.delivery.headers['traceparent'], async () => {
       if (heard.length === 1 || !(await handledTogether(heard))) for (const one of heard) await handleAlone(one);
     });
@@ -115,7 +120,7 @@ export function createBatchHandler(options: BatchHandlerOptions): (deliveries: r
       logger.error({ consumer: name, deadLetter: letter.key, topic: letter.topic }, 'a message was set aside as a dead letter');
   }
 
-  return handleBatch;
+  return handleFetch;
 }
 
 function toHeard(delivery: Delivery): Heard {

@@ -37,6 +37,8 @@ export type Consumer = { stop(): Promise<void> };
  */
 export async function startConsumer(options: ConsumerOptions): Promise<Consumer> {
   const { name, eventLog, hears } = options;
+  const twice = hears.find(({ type }, index) => hears.findIndex((other) => other.type === type) !== index);
+  if (twice) throw new Error(`The consumer ${name} hears ${twice.type} twice.`);
   const stopping = new AbortController();
   const subscription = await eventLog.subscribe({
     group: name,

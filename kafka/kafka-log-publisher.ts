@@ -1,6 +1,7 @@
 import type { Producer } from 'kafkajs';
 import type { Message } from './event-log.ts';
 import { type KafkaClient, Partitioners } from './kafka-log-client.ts';
+import type { KafkaTopics } from './kafka-log-topics.ts';
 
 export type KafkaPublisher = { publish(messages: readonly Message[]): Promise<void>; close(): Promise<void> };
 
@@ -10,13 +11,13 @@ export type KafkaPublisher = { publish(messages: readonly Message[]): Promise<vo
  * Not idempotent: kafkajs 2.2.4's idempotent producer that gave up on a message sends the next one under the same sequence number, which the
  * broker acknowledges as a repetition and drops. Repetitions are the inbox's work. One batch at a time, so that a batch sent again never overtakes.
  */
-export function createKafkaPublisher(options: { client: KafkaClient; ensureTopics(): Promise<void> }): KafkaPublisher {
+export function createKafkaPublisher(options: { client: KafkaClient; topics: KafkaTopics }): KafkaPublisher {
   let producer: Promise<Producer> | undefined;
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 
   async function connect(): Promise<Producer> {
-    await options.ensureTopics();
+    await options.topics.ensure();
     const fresh = options.client.producer({
       idempotent: false,
       allowAutoTopicCreation: false,
@@ -35,6 +36,7 @@ export function createKafkaPublisher(options: { client: KafkaClient; ensureTopic
       // the next batch begins with a new connection, whatever state this one is in
       const failed = producer;
       producer = undefined;
+      options.topics.doubt();
       await failed?.then((broken) => broken.disconnect()).catch(() => undefined);
       throw error;
     }

@@ -8,13 +8,14 @@ import { clientIdOf, prepareGroup } from './kafka-log-group.ts';
 import { toDelivery } from './kafka-log-message.ts';
 import { createPositions } from './kafka-log-positions.ts';
 import { deleteGroup } from './kafka-log-reader.ts';
+import type { KafkaTopics } from './kafka-log-topics.ts';
 import { persist, reasonOf } from './persist.ts';
 
 export type KafkaSubscriptionOptions = {
   brokers: string[];
   logger: Logger;
   subscriber: SubscribeOptions;
-  ensureTopics(): Promise<void>;
+  topics: KafkaTopics;
   onFatal(error: Error): void;
   problem(): Promise<string | null>;
 };
@@ -24,7 +25,8 @@ const heartbeatEveryMs = 500;
 const watchEveryMs = 10_000;
 /** A fetch takes half a second when nothing comes, and a rejoin some seconds: three times the longest of it. */
 const longestSilenceMs = 90_000;
-const joinWithinMs = 1500;
+const joinWithinMs = 1000;
+const endWithinMs = 1000;
 /** One after the other, without a join between them. */
 const mostCrashes = 10;
 
@@ -40,6 +42,7 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
   let joined = false;
   let lastFetchAt = Date.now();
   let crashes = 0;
+  let committing: Promise<void> | undefined;
 
   const batches = coalesce<Delivery>({
     handle: subscriber.handle,
@@ -61,7 +64,7 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
 
   async function run(): Promise<void> {
     await consumer?.disconnect().catch(() => undefined);
-    await options.ensureTopics();
+    await options.topics.ensure();
     await prepareGroup(client, subscriber, logger);
     if (stopping.signal.aborted) return;
     consumer = client.consumer({
@@ -104,6 +107,7 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
       joined = false;
       if (stopping.signal.aborted) return;
       crashes += 1;
+      options.topics.doubt();
       if (crashes > mostCrashes) return options.onFatal(error);
       logger.warn({ ...about, reason: error.message }, 'the consumer ended; it begins again');
       begun = begin();
@@ -133,7 +137,15 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
     }
   }
 
-  async function commit(): Promise<void> {
+  /** One at a time: a commit that overtakes another would move the group back. */
+  function commit(): Promise<void> {
+    committing ??= commitReached().finally(() => {
+      committing = undefined;
+    });
+    return committing;
+  }
+
+  async function commitReached(): Promise<void> {
     const reached = positions.take();
     if (reached.length === 0 || consumer === undefined || !joined) return;
     try {
@@ -162,10 +174,15 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
       clearInterval(watchTimer);
       await batches.stop();
       await begun;
+      // the batches that ended note their positions in this turn
+      await sleep(0);
       // while it joins, kafkajs does not hear that it is to stop
       for (let waitedMs = 0; consumer && !joined && waitedMs < joinWithinMs; waitedMs += 20) await sleep(20);
-      await commit();
-      await consumer?.disconnect().catch(() => undefined);
+      // the one that may be under way, and the one for what came since
+      await within(commit(), endWithinMs);
+      await within(commit(), endWithinMs);
+      // with a broker that does not answer, kafkajs would try on for long
+      await within(consumer?.disconnect().catch(() => undefined) ?? Promise.resolve(), endWithinMs);
       if (subscriber.from === 'end' && joined) await deleteGroup(client, subscriber.group);
     },
   };

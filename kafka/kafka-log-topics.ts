@@ -2,18 +2,30 @@ import type { Logger } from '#platform/logger.ts';
 import type { KafkaClient } from './kafka-log-client.ts';
 import { deadTopic, deadTopicOf, type Topic, topicNames, topics } from './topics.ts';
 
-/**
- * Creates the topics that are missing, with their partitions and their retention; resolves at once when that was done before.
- * Rejects when the broker cannot be asked, and asks again with the next call.
- */
-export function createTopicsOnce(client: KafkaClient, logger: Logger): () => Promise<void> {
+export type KafkaTopics = {
+  /**
+   * Creates the topics that are missing, with their partitions and their retention; resolves at once when that was done before.
+   * Rejects when the broker cannot be asked, and asks again with the next call.
+   */
+  ensure(): Promise<void>;
+  /** Something failed: the topics may be gone with the disk of a broker. */
+  doubt(): void;
+};
+
+export function createTopics(client: KafkaClient, logger: Logger): KafkaTopics {
   let done: Promise<void> | undefined;
-  return () => {
-    done ??= createMissingTopics(client, logger).catch((error: unknown) => {
-      done = undefined;
-      throw error;
-    });
-    return done;
+  const doubt = () => {
+    done = undefined;
+  };
+  return {
+    ensure() {
+      done ??= createMissingTopics(client, logger).catch((error: unknown) => {
+        doubt();
+        throw error;
+      });
+      return done;
+    },
+    doubt,
   };
 }
 

@@ -4,7 +4,7 @@ import { createKafka, type KafkaClient } from './kafka-log-client.ts';
 import { createKafkaPublisher } from './kafka-log-publisher.ts';
 import { readWholeTopic } from './kafka-log-reader.ts';
 import { subscribeToKafka } from './kafka-log-subscription.ts';
-import { createTopicsOnce } from './kafka-log-topics.ts';
+import { createTopics } from './kafka-log-topics.ts';
 
 export type KafkaLogOptions = {
   brokers: string[];
@@ -19,8 +19,8 @@ export type KafkaLogOptions = {
 export function openKafkaLog(options: KafkaLogOptions): EventLog {
   const { logger } = options;
   const client = createKafka(options);
-  const ensureTopics = createTopicsOnce(client, logger);
-  const publisher = createKafkaPublisher({ client, ensureTopics });
+  const topics = createTopics(client, logger);
+  const publisher = createKafkaPublisher({ client, topics });
   const subscriptions = new Set<Subscription>();
   const onFatal =
     options.onFatal ??
@@ -41,7 +41,7 @@ export function openKafkaLog(options: KafkaLogOptions): EventLog {
     },
     async subscribe(subscriber) {
       assertOpen();
-      const subscription = subscribeToKafka({ ...options, subscriber, ensureTopics, onFatal, problem: () => problemOf(client) });
+      const subscription = subscribeToKafka({ ...options, subscriber, topics, onFatal, problem: () => problemOf(client) });
       subscriptions.add(subscription);
       return {
         async stop() {
@@ -52,7 +52,7 @@ export function openKafkaLog(options: KafkaLogOptions): EventLog {
     },
     async readAll(topic) {
       assertOpen();
-      await ensureTopics();
+      await topics.ensure();
       return readWholeTopic(options, topic);
     },
     problem: createProblem(client, () => closed),

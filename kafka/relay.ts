@@ -25,7 +25,8 @@ const publishPauses = { firstPauseMs: 100, longestPauseMs: 1000 };
 const mostRows = 500;
 /** The broker refuses a batch of more than 1 MB (message.max.bytes), and kafkajs makes one of all that goes to one partition. */
 const mostCharacters = 400_000;
-const publishMayTakeMs = 1000;
+/** How long a stop waits for the log's answer; without it the messages are sent a second time by the next relay. */
+const publishMayTakeMs = 300;
 
 /**
  * Begins to send what lies in the outbox. Resolves at once and never rejects: while the database, its tables or the log are away, it keeps trying.

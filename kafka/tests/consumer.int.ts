@@ -113,6 +113,20 @@ describe('a consumer', () => {
     expect(transactions).toBe(1);
   });
 
+  test('handles what came in a long absence in transactions of a bounded size', async () => {
+    const sizes: number[] = [];
+    await log.publish(Array.from({ length: 900 }, (_, number) => toMessage(refunded(`key-${number}`))));
+
+    await start({ hears: [hear('payment.refunded', async (_sql, facts) => void sizes.push(facts.length))] });
+
+    await waitFor('all facts', () => sizes.reduce((sum, size) => sum + size, 0) === 900);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(500);
+  });
+
+  test('refuses to hear a fact twice', async () => {
+    await expect(start({ hears: [...hearPayment(), ...hearPayment()] })).rejects.toThrow('hears payment.refunded twice');
+  });
+
   test('tells the service after each batch that is committed', async () => {
     let committed = 0;
     await start({

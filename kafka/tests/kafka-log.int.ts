@@ -138,6 +138,10 @@ onKafka('the log while its broker is away', () => {
     const fatal: Error[] = [];
     const log = openKafkaLog({ brokers: kafka.brokers, clientId: 'test', logger, onFatal: (error) => fatal.push(error) });
     const heard: Delivery[] = [];
+    let doomedJoined: () => void = () => undefined;
+    const doomedJoins = new Promise<void>((resolve) => {
+      doomedJoined = resolve;
+    });
     const subscription = await log.subscribe({
       group: 'survivor',
       memberId: 'survivor',
@@ -146,16 +150,29 @@ onKafka('the log while its broker is away', () => {
       paceMs: 0,
       handle: async (deliveries) => void heard.push(...deliveries),
     });
+    const doomed = await log.subscribe({
+      group: 'doomed',
+      memberId: 'doomed',
+      topics: ['checkout'],
+      from: 'end',
+      paceMs: 0,
+      handle: async () => undefined,
+      onJoined: () => doomedJoined(),
+    });
     const heardValues = () => new Set(heard.map(({ value }) => value));
     await waitFor('the first message to be taken', () => log.publish([message('before')]).then(() => true));
     await waitFor('the first message', () => heardValues().has('before'), 10_000);
 
+    await doomedJoins;
     const { port } = kafka;
     const ended = kafka.ended;
     kafka.kill();
     await ended;
+    const doomedStopped = doomed.stop();
     await expect(log.publish([message('refused')])).rejects.toThrow();
     expect(await waitFor('the problem to be noticed', () => log.problem())).toMatch(/Kafka cannot be reached/);
+    // a member can be stopped while there is no broker to tell
+    await doomedStopped;
     kafka = await startKafka({ dataDir: folder, port });
 
     await waitFor('a message to be taken again', () => log.publish([message('after')]).then(() => true), 20_000);

@@ -129,6 +129,15 @@ describe('the relay of an outbox', () => {
   });
 
   test('only one of two relays sends; the other takes over when it ends', async () => {
+    let busy = 0;
+    let most = 0;
+    publish = async () => {
+      busy += 1;
+      most = Math.max(most, busy);
+      // longer than a poll, so that a second relay would find the same rows
+      await sleep(300);
+      busy -= 1;
+    };
     const another = await world.open();
     const first = await start();
     await say('first');
@@ -140,6 +149,7 @@ describe('the relay of an outbox', () => {
     second.wake();
     await waitFor('an empty outbox', isEmpty);
     expect(published).toHaveLength(21);
+    expect(most).toBe(1);
     await first.stop();
     await say('last');
 
