@@ -1,0 +1,181 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { parseArgs } from 'node:util';
+import { Supergraph } from '@apollo/federation-internals';
+import { getOperationAST, parse } from 'graphql';
+import { WebSocket } from 'ws';
+import { createFact, toMessage } from '#kafka/facts.ts';
+import { createInProcessLog } from '#kafka/in-process-log.ts';
+import { listen, readJson } from '#platform/http.ts';
+import { newId } from '#platform/ids.ts';
+import { createLogger } from '#platform/logger.ts';
+import { createSubgraphClients } from '../../gateway/execution/subgraph-clients.ts';
+import { createMetrics } from '../../gateway/metrics.ts';
+import { createPresentError } from '../../gateway/protection/present-error.ts';
+import { defaultLimits } from '../../gateway/subscriptions/limits.ts';
+import { serveSubscriptions } from '../../gateway/subscriptions/serve-subscriptions.ts';
+
+/**
+ * How many answers a second reach the subscribers of one order, when equal ones are executed once and when each is executed apart.
+ * Both are measured in turn, in this process, with subgraphs that answer at once: the ratio says something, the figures little.
+ *
+ *   node tools/bench/subscriptions.ts [--subscribers 500] [--changes 10] [--rounds 5]
+ */
+const { values } = parseArgs({
+  options: {
+    subscribers: { type: 'string', default: '500' },
+    changes: { type: 'string', default: '10' },
+    rounds: { type: 'string', default: '5' },
+  },
+});
+const [subscribers, changes, rounds] = [Number(values.subscribers), Number(values.changes), Number(values.rounds)];
+
+const perSocket = 50;
+const query = `subscription ($id: ID!) {
+  orderStatus(orderId: $id) { number status version total { amount } customer { username } payment { status } }
+}`;
+const document = parse(query);
+const operation = getOperationAST(document);
+const sdl = readFileSync(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8');
+const state = { sdl, apiSchema: Supergraph.build(sdl).apiSchema().toGraphQLJSSchema() };
+const logger = createLogger('bench', 'silent');
+const userId = newId();
+const money = { amount: 5000, currency: 'EUR' as const };
+
+type Representation = { __typename: string; id: string };
+
+/** Answers every query of the bench as all subgraphs would. */
+async function serveSubgraph(): Promise<{ server: Server; url: string }> {
+  const server = createServer(async (request, response) => {
+    const body = await readJson(request);
+    const { variables = {} } = (body.ok ? body.value : {}) as { variables?: { id?: string; representations?: Representation[] } };
+    const entities = variables.representations?.map(({ __typename, id }) =>
+      __typename === 'User' ? { __typename, username: 'ada' } : { __typename, payment: { id, status: 'CAPTURED' } },
+    );
+    const history = [{ version: 1, status: 'PENDING' }];
+    const state = { number: 'M-1', status: 'PENDING', version: 1, total: money, cancelReason: null, customer: { id: userId }, history };
+    const data = entities === undefined ? { order: { id: variables.id, ...state } } : { _entities: entities };
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ data }));
+  });
+  server.keepAliveTimeout = 65_000;
+  return { server, url: `http://127.0.0.1:${await listen(server, '127.0.0.1', 0)}/graphql` };
+}
+
+/** Deliveries a second; callers are alike when they share, and all different when they do not. */
+async function measure(isShared: boolean): Promise<{ perSecond: number; executions: number }> {
+  const eventLog = createInProcessLog();
+  const { server, url } = await serveSubgraph();
+  const metrics = createMetrics();
+  const names = ['order', 'product', 'user', 'payment', 'cart'];
+  const urls = Object.fromEntries(names.map((name) => [name, url]));
+  const breaker = { failures: 5, openMs: 1000 };
+  const clients = createSubgraphClients({
+    urls,
+    timeoutMs: 30_000,
+    connections: 64,
+    breaker,
+    internalTokenSecret: undefined,
+    metrics,
+    logger,
+  });
+  for (const name of names) clients.buildService({ name });
+  const httpServer = createServer();
+  let callers = 0;
+  const subscriptions = await serveSubscriptions(
+    {
+      httpServer,
+      supergraph: { current: () => state, onChange: () => () => undefined },
+      clients,
+      eventLog,
+      allowedOrigins: [],
+      clientAddress: () => 'here',
+      async identify() {
+        callers += 1;
+        const sharingKey = isShared ? 'everybody' : `caller ${callers}`;
+        return { context: { identity: { kind: 'user', userId, role: 'CUSTOMER' }, sharingKey, rateKey: sharingKey }, expiresAt: null };
+      },
+      prepare: async () => (operation ? { ok: true, document, operation } : { ok: false, errors: [] }),
+      validate: () => [],
+      execute: async () => ({ data: null }),
+      presentError: createPresentError(logger),
+      logger,
+      metrics: metrics.registry,
+    },
+    { ...defaultLimits, keepAliveMs: 120_000 },
+  );
+  const port = await listen(httpServer, '127.0.0.1', 0);
+
+  const orderId = newId();
+  let delivered = 0;
+  let wanted: { count: number; reached(): void } = { count: subscribers, reached: () => undefined };
+  const untilDelivered = (count: number) =>
+    new Promise<void>((resolve) => {
+      wanted = { count, reached: resolve };
+    });
+  const connect = (subscriptionsOfSocket: number) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws');
+    socket.on('open', () => socket.send('{"type":"connection_init"}'));
+    socket.on('message', (data: Buffer) => {
+      if (data.includes('"connection_ack"')) {
+        for (let id = 0; id < subscriptionsOfSocket; id += 1)
+          socket.send(JSON.stringify({ id: String(id), type: 'subscribe', payload: { query, variables: { id: orderId } } }));
+        return;
+      }
+      delivered += 1;
+      if (delivered === wanted.count) wanted.reached();
+    });
+    return socket;
+  };
+
+  const snapshots = untilDelivered(subscribers);
+  // a socket has one caller, so that different callers need a socket each
+  const sockets = Array.from({ length: isShared ? Math.ceil(subscribers / perSocket) : subscribers }, () =>
+    connect(isShared ? perSocket : 1),
+  );
+  await snapshots;
+  delivered = 0;
+  const executionsBefore = await executionsOf(metrics);
+  const begun = performance.now();
+  for (let change = 1; change <= changes; change += 1) {
+    const all = untilDelivered(subscribers * change);
+    const order = { orderId, number: 'M-1', userId, version: change + 1, total: money };
+    await eventLog.publish([toMessage(createFact('order.shipped', orderId, { ...order, status: 'SHIPPED' }))]);
+    await all;
+  }
+  const perSecond = (subscribers * changes) / ((performance.now() - begun) / 1000);
+  const executions = (await executionsOf(metrics)) - executionsBefore;
+
+  for (const socket of sockets) socket.terminate();
+  await subscriptions.stop();
+  httpServer.close();
+  await clients.close();
+  server.closeAllConnections();
+  server.close();
+  await eventLog.close();
+  return { perSecond, executions };
+}
+
+async function executionsOf(metrics: ReturnType<typeof createMetrics>): Promise<number> {
+  const metric = await metrics.registry.getSingleMetric('marigold_gateway_subscription_executions_total')?.get();
+  return metric?.values[0]?.value ?? 0;
+}
+
+function median(figures: number[]): number {
+  return figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)] ?? 0;
+}
+
+const found = { shared: [] as number[], apart: [] as number[] };
+await measure(true);
+for (let round = 0; round < rounds; round += 1) {
+  const [shared, apart] = [await measure(true), await measure(false)];
+  found.shared.push(shared.perSecond);
+  found.apart.push(apart.perSecond);
+  process.stdout.write(
+    `round ${round + 1}: shared ${shared.perSecond.toFixed(0)}/s (${shared.executions} executions), apart ${apart.perSecond.toFixed(0)}/s (${apart.executions})\n`,
+  );
+}
+const [shared, apart] = [median(found.shared), median(found.apart)];
+process.stdout.write(
+  `${subscribers} subscribers of one order, median of ${rounds}: shared ${shared.toFixed(0)}/s, apart ${apart.toFixed(0)}/s, ratio ${(shared / apart).toFixed(1)}\n`,
+);
