@@ -17,7 +17,11 @@ const bin = (name: string, ...args: string[]) => [process.execPath, join('node_m
 const script = (file: string, ...args: string[]) => [process.execPath, file, ...args];
 
 const steps: readonly Step[] = [
-  { name: 'format', promises: 'formatted, and free of known mistakes', commands: [bin('biome', 'ci', '--error-on-warnings', '.')] },
+  {
+    name: 'format',
+    promises: 'formatted, and free of known mistakes',
+    commands: [bin('biome', 'ci', '--error-on-warnings', `--colors=${process.stdout.isTTY ? 'force' : 'off'}`, '.')],
+  },
   {
     name: 'boundaries',
     promises: 'everybody imports only whom they may',

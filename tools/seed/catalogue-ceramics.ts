@@ -1,7 +1,7 @@
-import type { SeededProduct } from './catalogue.ts';
 import { circle, ellipse, group, ink, leaf, line, path, rect, times } from './drawing.ts';
 import { bowl, cups, jar, plate, teapot, vase, vine, waves } from './drawings/ceramics.ts';
 import { blossom, lotus } from './drawings/tea.ts';
+import type { SeededProduct } from './seeded-product.ts';
 
 const category = 'Ceramics';
 

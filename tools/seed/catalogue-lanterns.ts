@@ -1,7 +1,7 @@
-import type { SeededProduct } from './catalogue.ts';
 import { ink } from './drawing.ts';
 import { bambooLamp, carpLantern, riverLantern, silkLantern, starLantern } from './drawings/lanterns.ts';
 import { blossom } from './drawings/tea.ts';
+import type { SeededProduct } from './seeded-product.ts';
 
 const category = 'Lanterns';
 

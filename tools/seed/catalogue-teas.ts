@@ -1,6 +1,6 @@
-import type { SeededProduct } from './catalogue.ts';
 import { ink, leaf, times } from './drawing.ts';
 import { blossom, cup, lotus, scoop, sprig, teaCake, tin } from './drawings/tea.ts';
+import type { SeededProduct } from './seeded-product.ts';
 
 const category = 'Teas';
 

@@ -1,7 +1,7 @@
-import type { SeededProduct } from './catalogue.ts';
 import { circle, group, ink, leaf, line, rect, times } from './drawing.ts';
 import { blossom } from './drawings/tea.ts';
 import { bag, cushion, folded, lozenges, runner, scarf, stripes, zigzag } from './drawings/textiles.ts';
+import type { SeededProduct } from './seeded-product.ts';
 
 const category = 'Textiles';
 
