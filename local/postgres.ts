@@ -218,9 +218,10 @@ function launch(
 function whyEnded(server: ChildProcess, home: PostgresHome): Promise<string> {
   return new Promise((resolve) => {
     server.on('error', (error) => resolve(error.message));
-    server.on('exit', (code, signal) =>
-      resolve(lastSentence(lastLines(join(home.folder, 'server.log'), 5), signal ?? `exit code ${code}`)),
-    );
+    server.on('exit', (code, signal) => {
+      const said = lastSentence(lastLines(join(home.folder, 'server.log'), 5), `ended with code ${code}`);
+      resolve(signal === null ? said : `was ended by ${signal}.`);
+    });
   });
 }
 

@@ -90,6 +90,7 @@ export function createContext(parts: Pick<ShopContext, 'options' | 'folder' | 'p
 }
 
 function statusOf(state: PartState, detail: string): PartStatus {
-  if (state.is === 'down') return { is: 'down', detail: `${state.why}; again in ${(state.againInMs / 1000).toFixed(1)} s` };
+  if (state.is === 'down')
+    return { is: 'down', detail: `${state.why.replace(/\.$/, '')}; again in ${(state.againInMs / 1000).toFixed(1)} s` };
   return { is: state.is, detail: state.is === 'ready' ? detail : '' };
 }
