@@ -1,11 +1,8 @@
+import { getOperationAST, type OperationDefinitionNode, parse } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import type { Memory } from './memory.ts';
 
 type Params = { query: string; operationName?: string | null; variables?: Record<string, unknown> };
-type Options = {
-  headers?: Record<string, string>;
-  documentAST?: { definitions: readonly { operation?: string; name?: { value: string } }[] };
-};
 
 /** Sends what the editor holds: queries and mutations over HTTP, subscriptions over a socket at the same address. */
 export function createFetcher(memory: Memory, origin: string) {
@@ -36,18 +33,17 @@ export function createFetcher(memory: Memory, origin: string) {
   };
 
   async function* subscribe(params: Params, authorization: string | undefined) {
-    const payload = { ...params, operationName: params.operationName ?? null, variables: memory.fill(params.variables ?? {}) };
-    for await (const result of socketFor(authorization).iterate(payload)) {
+    for await (const result of socketFor(authorization).iterate({ ...params })) {
       memory.learn(result);
       yield result;
     }
   }
 
-  async function ask(params: Params, headers: Record<string, string>) {
+  async function ask(params: Params, headers: Record<string, string>): Promise<unknown> {
     const response = await fetch(url, {
       method: 'POST',
       headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify({ ...params, variables: memory.fill(params.variables ?? {}) }),
+      body: JSON.stringify(params),
     });
     // the remembered token has expired: the next attempt is a guest's
     if (response.status === 401) memory.forget();
@@ -56,11 +52,31 @@ export function createFetcher(memory: Memory, origin: string) {
     return answer;
   }
 
-  return (params: Params, { headers, documentAST }: Options = {}) => {
-    const all = headersWith(headers);
-    const operation = documentAST?.definitions.find(
-      (definition) => definition.operation !== undefined && (!params.operationName || definition.name?.value === params.operationName),
-    );
-    return operation?.operation === 'subscription' ? subscribe(params, all['authorization']) : ask(params, all);
+  return (given: Params, options: { headers?: Record<string, string> } = {}) => {
+    const headers = headersWith(options.headers);
+    try {
+      const operation = operationOf(given);
+      const params = {
+        query: given.query,
+        variables: memory.fill(given.variables ?? {}),
+        ...(operation?.name ? { operationName: operation.name.value } : {}),
+      };
+      return operation?.operation === 'subscription' ? subscribe(params, headers['authorization']) : ask(params, headers);
+    } catch (error) {
+      return Promise.resolve({ errors: [{ message: error instanceof Error ? error.message : String(error) }] });
+    }
   };
+}
+
+/**
+ * The operation that is meant. Right after a change of tabs the editor still names that of the tab before, so a name that is not in the
+ * text counts for nothing. Null when the text cannot be read: the server says why.
+ */
+function operationOf({ query, operationName }: Params): OperationDefinitionNode | null {
+  try {
+    const document = parse(query);
+    return getOperationAST(document, operationName) ?? getOperationAST(document) ?? null;
+  } catch {
+    return null;
+  }
 }
