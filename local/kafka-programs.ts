@@ -13,19 +13,22 @@ const pom = fileURLToPath(new URL('./kafka/pom.xml', import.meta.url));
 const jars = fileURLToPath(new URL(`../.kafka/${version}`, import.meta.url));
 const fetchWithinMs = 10 * 60_000;
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** What is needed to run Apache Kafka on this machine, or, as a part of a sentence, what is missing. */
-export function findKafkaTools(): KafkaTools | { readonly missing: string } {
-  const java = findJava();
-  if (java === null) return { missing: `Java ${oldestJava} or newer` };
-  const maven = findMaven();
+export function findKafkaTools(env: Environment = process.env): KafkaTools | { readonly missing: string } {
+  const home = env['JAVA_HOME'];
+  const candidates = [...(home ? [join(home, 'bin', 'java')] : []), ...onPath(env, process.platform === 'win32' ? 'java.exe' : 'java')];
+  const java = candidates.find((candidate) => versionOf(candidate) >= oldestJava);
+  if (java === undefined) return { missing: `Java ${oldestJava} or newer` };
+  const [maven = null] = onPath(env, process.platform === 'win32' ? 'mvn.cmd' : 'mvn');
   if (maven === null && !existsSync(jars)) return { missing: 'Maven' };
   return { java, maven };
 }
 
-function findJava(): string | null {
-  const home = process.env['JAVA_HOME'];
-  const candidates = [...(home ? [join(home, 'bin', 'java')] : []), 'java'];
-  return candidates.find((java) => versionOf(java) >= oldestJava) ?? null;
+function onPath(env: Environment, program: string): string[] {
+  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  return folders.map((folder) => join(folder, program)).filter((path) => existsSync(path));
 }
 
 /** The first number of its version; 0 when it cannot be run. */
@@ -37,12 +40,6 @@ function versionOf(java: string): number {
   } catch {
     return 0;
   }
-}
-
-function findMaven(): string | null {
-  const name = process.platform === 'win32' ? 'mvn.cmd' : 'mvn';
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? null;
 }
 
 /**

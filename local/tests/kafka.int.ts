@@ -1,0 +1,65 @@
+import { fork } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { testBrokers } from '#testing/kafka.ts';
+import { waitFor } from '#testing/wait-for.ts';
+import { startKafka } from '../kafka.ts';
+import { findKafkaTools } from '../kafka-programs.ts';
+import { isAlive } from '../processes.ts';
+
+jest.setTimeout(90_000);
+
+// start-parts.ts says aloud when Kafka cannot be run on this machine
+const withKafka = testBrokers().length > 0 ? describe : describe.skip;
+
+withKafka('Apache Kafka on this machine', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'marigold-kafka-'));
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('ends when the process that started it is killed, and the next start goes on with its data', async () => {
+    const parent = fork(new URL('./kafka-process.ts', import.meta.url), [folder]);
+    const { pid, port } = await new Promise<{ pid: number; port: number }>((resolve) =>
+      parent.once('message', (told) => resolve(told as never)),
+    );
+    expect(isAlive(pid)).toBe(true);
+
+    parent.kill('SIGKILL');
+
+    await waitFor('the broker to end', () => !isAlive(pid), 20_000);
+    const again = await startKafka({ dataDir: folder, port });
+    expect(again.brokers).toEqual([`127.0.0.1:${port}`]);
+    await again.stop();
+    expect(isAlive(again.pid)).toBe(false);
+  });
+
+  test('says which port is taken', async () => {
+    const other = createServer();
+    const port = await new Promise<number>((resolve) => {
+      other.listen(0, '127.0.0.1', () => resolve((other.address() as { port: number }).port));
+    });
+
+    await expect(startKafka({ dataDir: folder, port })).rejects.toThrow(
+      `Apache Kafka cannot use port ${port}: another program listens there.`,
+    );
+
+    other.close();
+  });
+
+  test('says which folder it cannot use', async () => {
+    await expect(startKafka({ dataDir: '/dev/null/kafka' })).rejects.toThrow(/^Apache Kafka cannot keep its data in .dev.null.kafka: /);
+  });
+});
+
+describe('the tools for Apache Kafka', () => {
+  test('without Java it says so', () => {
+    expect(findKafkaTools({ PATH: '/nowhere' })).toEqual({ missing: 'Java 17 or newer' });
+  });
+});
