@@ -90,7 +90,16 @@ async function publishSpooled(spool: string, publish: (messages: readonly Messag
   for (const name of readdirSync(spool).sort()) {
     if (!name.endsWith('.json')) continue;
     const file = join(spool, name);
-    await publish(z.array(message).parse(JSON.parse(readFileSync(file, 'utf8'))));
-    rmSync(file);
+    const messages = readSpooled(file);
+    if (messages === null) renameSync(file, `${file}.refused`);
+    else await publish(messages).then(() => rmSync(file));
+  }
+}
+
+function readSpooled(file: string): Message[] | null {
+  try {
+    return z.array(message).parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return null;
   }
 }

@@ -2,9 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { asyncApi } from './asyncapi.ts';
 import { contractFiles, incompatibilities, type JsonSchema } from './contract-schemas.ts';
+import { factTypes } from './contracts.ts';
 
-const usage = `npm run contracts              writes the JSON Schema of each fact to kafka/contracts/
+const usage = `npm run contracts              writes the JSON Schema of each fact, and asyncapi.yaml, to kafka/contracts/
 npm run contracts -- --check   fails when they are not what kafka/contracts.ts says, or break a promise of the main branch
 `;
 
@@ -15,7 +17,7 @@ function write(files: ReadonlyMap<string, string>): void {
   mkdirSync(folder, { recursive: true });
   for (const name of committedFiles()) if (!files.has(name)) rmSync(folder + name);
   for (const [name, text] of files) writeFileSync(folder + name, text);
-  process.stdout.write(`${files.size} contracts are written to kafka/contracts/.\n`);
+  process.stdout.write(`${files.size} files are written to kafka/contracts/.\n`);
 }
 
 function check(files: ReadonlyMap<string, string>): string[] {
@@ -30,7 +32,7 @@ function check(files: ReadonlyMap<string, string>): string[] {
 }
 
 function committedFiles(): string[] {
-  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
+  return existsSync(folder) ? readdirSync(folder) : [];
 }
 
 /** Compared with the main branch, where there is one: a clone without history has nothing to compare with. */
@@ -48,6 +50,11 @@ function brokenPromises(files: ReadonlyMap<string, string>): string[] {
   });
 }
 
+/** Of the contracts, not of the program: it changes when a fact is added. */
+function version(): string {
+  return `1.${factTypes.length}.0`;
+}
+
 /** What git says, or null when it fails. */
 function git(...args: string[]): string | null {
   try {
@@ -63,14 +70,14 @@ function main(): number {
     process.stdout.write(usage);
     return 0;
   }
-  const files = contractFiles();
+  const files = contractFiles().set('asyncapi.yaml', asyncApi(version()));
   if (!values.check) {
     write(files);
     return 0;
   }
   const problems = check(files);
   for (const problem of problems) process.stderr.write(`${problem}\n`);
-  if (problems.length === 0) process.stdout.write(`${files.size} contracts are as committed, and keep what the main branch promises.\n`);
+  if (problems.length === 0) process.stdout.write(`${files.size} files are as committed, and keep what the main branch promises.\n`);
   return problems.length === 0 ? 0 : 1;
 }
 

@@ -188,6 +188,41 @@ describe.each(brokers.length > 0 ? [inProcess, onKafka] : [inProcess])('the even
     expect(before.values()).toEqual(['before']);
   });
 
+  test('keeps for the next member what a member could not handle before it stopped', async () => {
+    let tries = 0;
+    const before = await listen({
+      async handle() {
+        tries += 1;
+        throw new Error('never');
+      },
+    });
+    const sent = log.publish([message('k', '1')]);
+    await waitFor('a try', () => tries > 0);
+
+    await before.subscription.stop();
+    const after = await listen();
+    await sent;
+
+    await waitFor('the message', () => after.values().includes('1'));
+  });
+
+  test('does not wait for a member that read from the end and left in the middle', async () => {
+    let tries = 0;
+    const { subscription } = await listen({
+      from: 'end',
+      async handle() {
+        tries += 1;
+        throw new Error('never');
+      },
+    });
+    const sent = log.publish([message('k', '1')]);
+    await waitFor('a try', () => tries > 0);
+
+    await subscription.stop();
+
+    await sent;
+  });
+
   test('gives a new group what was said before, when it reads from the beginning', async () => {
     await log.publish([message('k', 'before')]);
 
