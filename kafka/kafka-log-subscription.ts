@@ -146,8 +146,9 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
   }
 
   async function commitReached(): Promise<void> {
+    if (consumer === undefined || !joined) return;
     const reached = positions.take();
-    if (reached.length === 0 || consumer === undefined || !joined) return;
+    if (reached.length === 0) return;
     try {
       await consumer.commitOffsets(reached);
     } catch (error) {

@@ -97,6 +97,19 @@ onKafka('members of a group on Kafka', () => {
     await subscription.stop();
   });
 
+  test('a group that reads from the end has its positions before it joins, so that no rejoin jumps over what came meanwhile', async () => {
+    const group = `positions-${newId()}`;
+    const subscription = await join(group, group);
+
+    const admin = createKafka({ brokers, clientId: 'test', logger }).admin();
+    await admin.connect();
+    const [committed] = await admin.fetchOffsets({ groupId: group, topics: ['checkout'] });
+    await admin.disconnect();
+    expect(committed?.partitions).toHaveLength(6);
+    expect(committed?.partitions.every(({ offset }) => Number(offset) >= 0)).toBe(true);
+    await subscription.stop();
+  });
+
   test('a group of one process that read from the end is gone when it is stopped', async () => {
     const group = `broadcast-${newId()}`;
     const subscription = await join(group, group);
