@@ -35,7 +35,11 @@ export function createCrew(): Crew {
       return stopping;
     },
     kill() {
-      for (const { part } of parts) part.kill('SIGKILL');
+      for (const { part } of parts) {
+        // so that it is not started again
+        part.stop(0).catch(() => undefined);
+        part.kill('SIGKILL');
+      }
     },
   };
 }

@@ -37,10 +37,15 @@ async function startDatabase({ options, folder, ports, part }: ShopContext, crew
     return options.postgresUrl;
   }
   const dataDir = join(folder.path, 'postgres');
+  let place = '';
   const kept = keepRunning({
     name: 'PostgreSQL',
-    launch: () => startPostgres({ dataDir, port: ports.postgres, onProgress: note }),
-    onState: (state) => onState(state, `PostgreSQL 18, port ${ports.postgres}`),
+    async launch() {
+      const running = await startPostgres({ dataDir, port: ports.postgres, onProgress: note });
+      place = running.folder === dataDir ? '' : `; its data is in ${running.folder}, which its account can reach`;
+      return running;
+    },
+    onState: (state) => onState(state, `PostgreSQL 18, port ${ports.postgres}${place}`),
   });
   await crew.add(kept, 'ground');
   return kept.current()?.url ?? '';

@@ -26,6 +26,8 @@ export type RunningPostgres = {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
+  /** Where its data is; not in `dataDir` when the account that runs it cannot reach that. */
+  readonly folder: string;
   /** Resolves to why it ended, when it did so without being asked. */
   readonly ended: Promise<string>;
   kill(signal: NodeJS.Signals): void;
@@ -82,6 +84,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
     port,
     pid: Number(server.pid),
+    folder: home.folder,
     ended,
     kill: (signal) => server.kill(signal),
     async stop(withinMs = 3000) {

@@ -45,19 +45,24 @@ function listenForTheEnd(screen: Screen) {
   const came = Promise.withResolvers<void>();
   let shop: Shop | null = null;
   let first = 0;
+  const end = () => {
+    if (first !== 0) return;
+    first = Date.now();
+    abort.abort();
+    came.resolve();
+  };
   const heard = () => {
-    if (first === 0) {
-      first = Date.now();
-      abort.abort();
-      came.resolve();
-    } else if (Date.now() - first > oneWishMs) {
-      screen.say(color.dim('  At once, then.'));
-      shop?.kill();
-    }
+    if (first === 0) return end();
+    if (Date.now() - first < oneWishMs) return;
+    screen.say(color.dim('  At once, then.'));
+    shop?.kill();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, heard);
   // the script that started us was killed
-  process.on('disconnect', heard);
+  process.on('disconnect', end);
+  // npm that is told to end tells the shell that it runs us in, and the shell tells nobody
+  const parent = process.ppid;
+  if (process.env['npm_lifecycle_event'] !== undefined) setInterval(() => process.ppid !== parent && end(), 1000).unref();
   return {
     signal: abort.signal,
     came: came.promise,

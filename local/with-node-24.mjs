@@ -223,6 +223,13 @@ function runAndPassOn(node, command, env) {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   // in a terminal Ctrl-C reaches the program by itself; a second one, passed on, does no harm
   for (const signal of signals) process.on(signal, () => child.kill(signal));
+  // npm passes a signal to the shell between us only, and the shell keeps it to itself
+  const parent = process.ppid;
+  const watching = setInterval(() => {
+    if (!process.env.npm_lifecycle_event || process.ppid === parent) return;
+    clearInterval(watching);
+    child.kill('SIGTERM');
+  }, 1000);
   child.on('error', (error) => fail(new Problem(`Node could not be started (${node}): ${error.message}`)));
   child.on('exit', (code, signal) => process.exit(code ?? 128 + (os.signals[signal] ?? 1)));
 }
