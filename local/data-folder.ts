@@ -13,7 +13,7 @@ import {
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { removePostgresData } from './postgres-home.ts';
-import { Problem, reasonOf } from './problem.ts';
+import { codeOf, Problem, reasonOf } from './problem.ts';
 import { beginningOf, commandOf, isAlive } from './processes.ts';
 import { writePrivate } from './secrets.ts';
 
@@ -69,7 +69,7 @@ function makeUsable(path: string): void {
     if (process.getuid?.() === 0) chmodSync(path, statSync(path).mode | 0o011);
   } catch (error) {
     if (error instanceof Problem) throw error;
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
+    if (codeOf(error) === 'EEXIST') {
       throw new Problem(`${path} is a file, and the shop needs a folder for its data: move it, or give another with --data DIR.`, {
         cause: error,
       });
@@ -92,7 +92,7 @@ function takeLock(file: string, lock: Lock): void {
   try {
     writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
+    if (codeOf(error) === 'EEXIST') {
       throw new Problem(`Another shop begins on ${file.replace(/.processes\.json$/, '')} at this moment.`, { cause: error });
     }
     throw new Problem(`${file} cannot be written: ${reasonOf(error)}.`, { cause: error });

@@ -19,9 +19,14 @@ const reasons: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open',
 };
 
+/** The system's code of an error, as in ENOENT; '' when it has none. By its shape, since a test's errors come from another realm. */
+export function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
 /** The reason of a failed file operation in words, or its message when the code is not a known one. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return reasons[code] ?? error.message;
+  const known = reasons[codeOf(error)];
+  if (known !== undefined) return known;
+  return error instanceof Error ? error.message : String(error);
 }

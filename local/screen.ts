@@ -61,7 +61,7 @@ export function createScreen(output: Output, now: () => number = () => performan
         if (line !== null) output.write(`${line}\n`);
       }
     },
-    problem: (name, { level, message }) => say(`  ${level === 'warn' ? color.yellow('!') : color.red('✗')} ${name.padEnd(10)} ${message}`),
+    problem: (name, { level, message }) => say(`  ${level === 'warn' ? color.yellow('!') : color.red('✗')} ${name.padEnd(11)} ${message}`),
     finish(text) {
       if (isLive) draw();
       clearInterval(ticking);

@@ -1,0 +1,77 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { gatewayConfig } from '../../gateway/start.ts';
+import { type ConfigShape, loadConfig } from '../../platform/config.ts';
+import { mailerConfig } from '../../services/mailer/start.ts';
+import { cartConfig } from '../../subgraphs/cart/start.ts';
+import { orderConfig } from '../../subgraphs/order/start.ts';
+import { paymentConfig } from '../../subgraphs/payment/start.ts';
+import { productConfig } from '../../subgraphs/product/start.ts';
+import { userConfig } from '../../subgraphs/user/start.ts';
+import { type Addresses, environmentOf, mapServices, type Secrets } from '../environment.ts';
+import { type ServiceName, services } from '../services.ts';
+
+const account = (username: string) => ({ email: `${username}@marigold.example`, username, password: 'a-long-password' });
+const secrets: Secrets = {
+  internalTokenSecret: 'x'.repeat(48),
+  accessTokenPrivateKey: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  admin: account('admin'),
+  customer: account('linh'),
+};
+const addresses: Addresses = {
+  ports: mapServices((name) => services.find((service) => service.name === name)?.port ?? 0),
+  publicUrl: 'http://localhost:4000',
+  postgresUrl: 'postgres://postgres:secret@127.0.0.1:4032/postgres',
+  databasePrefix: 'marigold',
+  kafkaBrokers: ['127.0.0.1:4092'],
+  redisUrl: 'redis://127.0.0.1:4079',
+  smtpUrl: 'smtp://127.0.0.1:1025',
+};
+const configs: Record<ServiceName, ConfigShape> = {
+  product: productConfig,
+  cart: cartConfig,
+  order: orderConfig,
+  user: userConfig,
+  payment: paymentConfig,
+  mailer: mailerConfig,
+  gateway: gatewayConfig,
+};
+
+describe('the environment of the services', () => {
+  const environment = environmentOf(addresses, secrets);
+
+  test.each(services.map((service) => service.name))('is all that %s needs', (name) => {
+    expect(() => loadConfig(configs[name], environment[name])).not.toThrow();
+  });
+
+  test.each(services.map((service) => service.name))('holds nothing that %s does not know', (name) => {
+    const known = new Set([...Object.keys(configs[name]), 'KAFKA_BROKERS', 'APOLLO_TELEMETRY_DISABLED']);
+    expect(Object.keys(environment[name]).filter((variable) => !known.has(variable))).toEqual([]);
+  });
+
+  test('gives each database to one service', () => {
+    const urls = Object.values(environment).flatMap((env) => Object.entries(env).filter(([name]) => name.endsWith('DATABASE_URL')));
+    expect(urls.map(([, url]) => new URL(url).pathname)).toEqual([
+      '/marigold_product',
+      '/marigold_cart',
+      '/marigold_order',
+      '/marigold_user',
+      '/marigold_payment',
+      '/marigold_provider',
+      '/marigold_mailer',
+    ]);
+  });
+
+  test('keeps a secret from those who do not need it', () => {
+    const holders = (value: string) =>
+      services.map((service) => service.name).filter((name) => Object.values(environment[name]).includes(value));
+    expect(holders(secrets.accessTokenPrivateKey)).toEqual(['user']);
+    expect(holders(secrets.admin.password)).toEqual(['user']);
+    expect(holders(secrets.internalTokenSecret)).not.toContain('mailer');
+  });
+
+  test('names no Kafka and no Redis where there is none', () => {
+    const bare = environmentOf({ ...addresses, kafkaBrokers: null, redisUrl: null }, secrets);
+    expect(Object.values(bare).some((env) => 'KAFKA_BROKERS' in env || 'REDIS_URL' in env)).toBe(false);
+  });
+});

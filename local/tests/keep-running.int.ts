@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { waitFor } from '#testing/wait-for.ts';
+import { createCrew } from '../crew.ts';
+import { type KeptPart, keepRunning, type PartState, type RunningPart } from '../keep-running.ts';
+import { Problem } from '../problem.ts';
+import { isAlive } from '../processes.ts';
+import { openServiceLog, type ServiceLog } from '../service-log.ts';
+import { startServiceProcess } from '../service-process.ts';
+
+const good =
+  "process.on('disconnect', () => process.exit(0)); process.on('SIGTERM', () => process.exit(0)); process.send('ready'); setInterval(() => {}, 1000);";
+const stubborn = "process.on('SIGTERM', () => {}); process.send('ready'); setInterval(() => {}, 1000);";
+
+let folder: string;
+let log: ServiceLog;
+const kept: KeptPart<RunningPart>[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'marigold-keep-'));
+  log = openServiceLog(join(folder, 'service.log'), () => undefined);
+});
+
+afterEach(async () => {
+  await Promise.all(kept.splice(0).map((part) => part.stop(100)));
+  log.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function keepScript(source: string) {
+  const file = join(folder, 'script.mjs');
+  writeFileSync(file, source);
+  const states: PartState[] = [];
+  const pids: number[] = [];
+  const part = keepRunning({
+    name: 'script',
+    launch: (signal) =>
+      startServiceProcess({ name: 'script', command: [file], env: {}, cwd: folder, log, onSpawn: (pid) => pids.push(pid) }, signal),
+    onState: (state) => states.push(state),
+  });
+  kept.push(part);
+  return { part, states, pids };
+}
+
+describe('a process that is kept running', () => {
+  test('is started again when it is killed, and says what ended it', async () => {
+    const { part, states, pids } = keepScript(good);
+    await part.start();
+
+    part.kill('SIGKILL');
+
+    await waitFor('the second life', () => states.filter((state) => state.is === 'ready').length === 2);
+    expect(states.map((state) => state.is)).toEqual(['starting', 'ready', 'down', 'starting', 'ready']);
+    expect(states[2]).toEqual({ is: 'down', why: 'was ended by SIGKILL', againInMs: 100 });
+    expect(new Set(pids).size).toBe(2);
+  });
+
+  test('is tried ever more slowly while it does not come up, with its own last words', async () => {
+    const { part, states } = keepScript("console.error('the database is on fire'); process.exit(1);");
+    const started = part.start().catch((error: unknown) => error);
+
+    await waitFor('three attempts', () => states.filter((state) => state.is === 'down').length === 3);
+    await part.stop();
+
+    const downs = states.filter((state) => state.is === 'down');
+    expect(downs.map((state) => state.againInMs)).toEqual([100, 200, 400]);
+    expect(downs[0]?.why).toBe('ended with code 1: the database is on fire');
+    expect(await started).toBeInstanceOf(Problem);
+  });
+
+  test('is not tried again when it refuses its configuration', async () => {
+    const { part, states } = keepScript("console.error('script: PORT is not set'); process.exit(2);");
+
+    await expect(part.start()).rejects.toThrow('script ended with code 2: script: PORT is not set');
+    expect(states.map((state) => state.is)).toEqual(['starting', 'stopped']);
+  });
+
+  test('ends when it is stopped, by force if it must', async () => {
+    const { part, pids, states } = keepScript(stubborn);
+    await part.start();
+
+    await part.stop(50);
+
+    expect(pids.map(isAlive)).toEqual([false]);
+    expect(states.at(-1)).toEqual({ is: 'stopped' });
+  });
+
+  test('can be started again after it was stopped', async () => {
+    const { part, pids } = keepScript(good);
+    await part.start();
+    await part.stop();
+
+    await part.start();
+
+    expect(pids.map(isAlive)).toEqual([false, true]);
+  });
+});
+
+test('a crew that stops while a part is coming up leaves no process', async () => {
+  const { part, pids } = keepScript('setInterval(() => {}, 1000);');
+  const crew = createCrew();
+  const started = crew.add(part, 'service').catch((error: unknown) => error);
+  await waitFor('the process', () => pids.length === 1);
+
+  await crew.stop();
+
+  await started;
+  expect(pids.map(isAlive)).toEqual([false]);
+});

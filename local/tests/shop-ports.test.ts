@@ -1,0 +1,11 @@
+import { expect, test } from '@jest/globals';
+import { portProblem } from '../shop-ports.ts';
+
+test('says which port is taken and what changes it', () => {
+  expect(portProblem('taken', 4000, 'the shop', 'npm start -- --port N')).toBe(
+    'Port 4000 for the shop is taken by another program: choose another with npm start -- --port N',
+  );
+  expect(portProblem('forbidden', 80, 'the shop', 'npm start -- --port N')).toBe(
+    'Port 80 for the shop may not be used by this user: choose another with npm start -- --port N',
+  );
+});
