@@ -1,19 +1,28 @@
-/** The processes of the shop that are ours, in the order in which they are told of. */
-export const services = [
-  { name: 'product', file: 'subgraphs/product/main.ts', port: 4001, databases: ['product'] },
-  { name: 'cart', file: 'subgraphs/cart/main.ts', port: 4002, databases: ['cart'] },
-  { name: 'order', file: 'subgraphs/order/main.ts', port: 4003, databases: ['order'] },
-  { name: 'user', file: 'subgraphs/user/main.ts', port: 4004, databases: ['user'] },
-  { name: 'payment', file: 'subgraphs/payment/main.ts', port: 4005, databases: ['payment', 'provider'] },
-  { name: 'mailer', file: 'services/mailer/main.ts', port: 4006, databases: ['mailer'] },
-  { name: 'gateway', file: 'gateway/main.ts', port: 4000, databases: [] },
-] as const;
+import { type SubgraphName, subgraphPorts } from '#schema/subgraph-ports.ts';
 
-export type ServiceName = (typeof services)[number]['name'];
+export type ServiceName = SubgraphName | 'mailer' | 'gateway';
 
-export const serviceNames: readonly ServiceName[] = services.map((service) => service.name);
+/** One process of the shop that is ours; its folder holds a main.ts and a start.ts. */
+export type Service = { readonly name: ServiceName; readonly folder: string; readonly port: number; readonly databases: readonly string[] };
 
 /** The subgraphs that the gateway asks. */
-export const subgraphNames = ['product', 'cart', 'order', 'user', 'payment'] as const satisfies readonly ServiceName[];
+export const subgraphNames = Object.keys(subgraphPorts) as readonly SubgraphName[];
+
+/** A subgraph has one database of its own name, and may have others beside it. */
+const moreDatabases: Readonly<Partial<Record<SubgraphName, readonly string[]>>> = { payment: ['provider'] };
+
+/** The processes of the shop that are ours, in the order in which they are told of. */
+export const services: readonly Service[] = [
+  ...subgraphNames.map((name) => ({
+    name,
+    folder: `subgraphs/${name}`,
+    port: subgraphPorts[name],
+    databases: [name, ...(moreDatabases[name] ?? [])],
+  })),
+  { name: 'mailer', folder: 'services/mailer', port: 4006, databases: ['mailer'] },
+  { name: 'gateway', folder: 'gateway', port: 4000, databases: [] },
+];
+
+export const serviceNames: readonly ServiceName[] = services.map((service) => service.name);
 
 export const databaseNames: readonly string[] = services.flatMap((service) => service.databases);

@@ -2,23 +2,10 @@ import type { DataFolder } from './data-folder.ts';
 import type { Secrets } from './environment.ts';
 import type { PartState } from './keep-running.ts';
 import type { LoggedProblem } from './service-log.ts';
-import type { ServiceName } from './services.ts';
+import { type ServiceName, serviceNames } from './services.ts';
 import type { Ports } from './shop-ports.ts';
 
-export const partNames = [
-  'PostgreSQL',
-  'Kafka',
-  'Redis',
-  'mail inbox',
-  'product',
-  'cart',
-  'order',
-  'user',
-  'payment',
-  'mailer',
-  'gateway',
-  'catalogue',
-] as const;
+export const partNames = ['PostgreSQL', 'Kafka', 'Redis', 'mail inbox', ...serviceNames, 'catalogue'] as const;
 export type PartName = (typeof partNames)[number];
 
 /** How a part is doing, for people: `absent` is a part that this machine does not have and the shop goes without. */

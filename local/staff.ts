@@ -39,11 +39,11 @@ export async function startStaff(shop: ShopContext, crew: Crew, environment: Env
 
 function onePerService(shop: ShopContext, environment: Environments, onReady: () => void): Staff['processes'] {
   return mapServices((name) => {
-    const file = services.find((service) => service.name === name)?.file ?? '';
+    const folder = services.find((service) => service.name === name)?.folder ?? '';
     const { onState } = shop.part(name);
     return keepProcess(shop, {
       name,
-      command: [file],
+      command: [`${folder}/main.ts`],
       env: environment[name],
       nodeFlags: name === 'gateway' ? gatewayFlags : serviceFlags,
       readyUrls: [`http://127.0.0.1:${shop.ports[name]}/readyz`],

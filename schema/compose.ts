@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
+import { subgraphPorts } from './subgraph-ports.ts';
 
 const root = new URL('../', import.meta.url);
 const committed = new URL('schema/supergraph.graphql', root);
 
-/** The port of each subgraph where each has a host of its own, as in docker-compose.yml. */
-const ports: Readonly<Record<string, number>> = { product: 4001, cart: 4002, order: 4003, user: 4004, payment: 4005 };
+const ports: Readonly<Record<string, number>> = subgraphPorts;
 
 export type SubgraphSource = { readonly name: string; readonly url: string; readonly sdl: string };
 

@@ -1,15 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { gatewayConfig } from '../../gateway/start.ts';
-import { type ConfigShape, loadConfig } from '../../platform/config.ts';
-import { mailerConfig } from '../../services/mailer/start.ts';
-import { cartConfig } from '../../subgraphs/cart/start.ts';
-import { orderConfig } from '../../subgraphs/order/start.ts';
-import { paymentConfig } from '../../subgraphs/payment/start.ts';
-import { productConfig } from '../../subgraphs/product/start.ts';
-import { userConfig } from '../../subgraphs/user/start.ts';
+import { type ConfigShape, loadConfig } from '#platform/config.ts';
 import { type Addresses, environmentOf, mapServices, type Secrets } from '../environment.ts';
-import { type ServiceName, services } from '../services.ts';
+import { loadService } from '../load-service.ts';
+import { databaseNames, type ServiceName, services } from '../services.ts';
 
 const account = (username: string) => ({ email: `${username}@marigold.example`, username, password: 'a-long-password' });
 const secrets: Secrets = {
@@ -27,15 +21,9 @@ const addresses: Addresses = {
   redisUrl: 'redis://127.0.0.1:4079',
   smtpUrl: 'smtp://127.0.0.1:1025',
 };
-const configs: Record<ServiceName, ConfigShape> = {
-  product: productConfig,
-  cart: cartConfig,
-  order: orderConfig,
-  user: userConfig,
-  payment: paymentConfig,
-  mailer: mailerConfig,
-  gateway: gatewayConfig,
-};
+const configs = Object.fromEntries(
+  await Promise.all(services.map(async (service) => [service.name, (await loadService(service)).config] as const)),
+) as Record<ServiceName, ConfigShape>;
 
 describe('the environment of the services', () => {
   const environment = environmentOf(addresses, secrets);
@@ -51,15 +39,8 @@ describe('the environment of the services', () => {
 
   test('gives each database to one service', () => {
     const urls = Object.values(environment).flatMap((env) => Object.entries(env).filter(([name]) => name.endsWith('DATABASE_URL')));
-    expect(urls.map(([, url]) => new URL(url).pathname)).toEqual([
-      '/marigold_product',
-      '/marigold_cart',
-      '/marigold_order',
-      '/marigold_user',
-      '/marigold_payment',
-      '/marigold_provider',
-      '/marigold_mailer',
-    ]);
+    expect(urls.map(([, url]) => new URL(url).pathname)).toEqual(databaseNames.map((name) => `/marigold_${name}`));
+    expect(new Set(databaseNames).size).toBe(databaseNames.length);
   });
 
   test('keeps a secret from those who do not need it', () => {

@@ -2,15 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse as parseYaml } from 'yaml';
-import { type ConfigShape, loadConfig, variable } from '#platform/config.ts';
+import { loadService } from '#local/load-service.ts';
+import { services } from '#local/services.ts';
+import { loadConfig, variable } from '#platform/config.ts';
 import { readSubgraphs } from '#schema/compose.ts';
-import { gatewayConfig } from '../../gateway/start.ts';
-import { mailerConfig } from '../../services/mailer/start.ts';
-import { cartConfig } from '../../subgraphs/cart/start.ts';
-import { orderConfig } from '../../subgraphs/order/start.ts';
-import { paymentConfig } from '../../subgraphs/payment/start.ts';
-import { productConfig } from '../../subgraphs/product/start.ts';
-import { userConfig } from '../../subgraphs/user/start.ts';
 
 type Service = {
   command?: string[];
@@ -27,19 +22,13 @@ const compose = parseYaml(readFileSync(new URL('docker-compose.yml', root), 'utf
 const dockerfile = readFileSync(new URL('Dockerfile', root), 'utf8');
 const kafka = { KAFKA_BROKERS: variable.brokers() };
 
-const configs: Record<string, ConfigShape> = {
-  product: { ...productConfig, ...kafka },
-  cart: { ...cartConfig, ...kafka },
-  order: { ...orderConfig, ...kafka },
-  user: { ...userConfig, ...kafka },
-  payment: { ...paymentConfig, ...kafka },
-  mailer: { ...mailerConfig, ...kafka },
-  gateway: { ...kafka, ...gatewayConfig },
-};
+const configs = await Promise.all(
+  services.map(async (service) => [service.name, { ...kafka, ...(await loadService(service)).config }] as const),
+);
 
 const environmentOf = (name: string) => compose.services[name]?.environment ?? {};
 
-describe.each(Object.entries(configs))('the container of %s', (name, config) => {
+describe.each(configs)('the container of %s', (name, config) => {
   test('has every variable that its configuration asks for', () => {
     expect(() => loadConfig(config, environmentOf(name))).not.toThrow();
   });

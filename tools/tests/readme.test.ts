@@ -1,13 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { loadService } from '#local/load-service.ts';
+import { services } from '#local/services.ts';
 import { errorCodes } from '#platform/errors.ts';
-import { gatewayConfig } from '../../gateway/start.ts';
-import { mailerConfig } from '../../services/mailer/start.ts';
-import { cartConfig } from '../../subgraphs/cart/start.ts';
-import { orderConfig } from '../../subgraphs/order/start.ts';
-import { paymentConfig } from '../../subgraphs/payment/start.ts';
-import { productConfig } from '../../subgraphs/product/start.ts';
-import { userConfig } from '../../subgraphs/user/start.ts';
 
 const root = new URL('../../', import.meta.url);
 const readme = readFileSync(new URL('README.md', root), 'utf8');
@@ -15,16 +10,16 @@ const contributing = readFileSync(new URL('CONTRIBUTING.md', root), 'utf8');
 const packageJson = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { scripts: Record<string, string> };
 /** Codes of what never becomes an operation; the README names some as examples. */
 const protocolCodes = ['GRAPHQL_VALIDATION_FAILED', 'OPERATION_TOO_LARGE', 'RATE_LIMITED'];
-const configs = { ...gatewayConfig, ...mailerConfig, ...cartConfig, ...orderConfig, ...paymentConfig, ...productConfig, ...userConfig };
+const variables = (await Promise.all(services.map(loadService))).flatMap(({ config }) => Object.keys(config));
 
 describe('the README', () => {
-  test.each([...Object.keys(configs), 'KAFKA_BROKERS'])('explains the variable %s', (name) => {
+  test.each([...new Set([...variables, 'KAFKA_BROKERS'])])('explains the variable %s', (name) => {
     expect(readme).toContain(`\`${name}\``);
   });
 
   test('explains no variable that nothing reads', () => {
     const explained = [...readme.matchAll(/`([A-Z]+(?:_[A-Z]+)+|HOST|PORT)`/g)].map((match) => match[1] ?? '');
-    const known = new Set<string>([...Object.keys(configs), 'KAFKA_BROKERS', ...errorCodes, 'AWAITING_PAYMENT', ...protocolCodes]);
+    const known = new Set<string>([...variables, 'KAFKA_BROKERS', ...errorCodes, 'AWAITING_PAYMENT', ...protocolCodes]);
 
     expect(explained.filter((name) => !known.has(name))).toEqual([]);
   });

@@ -1,0 +1,13 @@
+/**
+ * The subgraphs, in the order in which they are told of, each with its port where it has a host of its own, as in docker-compose.yml.
+ * `npm run new-subgraph` adds a line.
+ */
+export const subgraphPorts = {
+  product: 4001,
+  cart: 4002,
+  order: 4003,
+  user: 4004,
+  payment: 4005,
+} as const;
+
+export type SubgraphName = keyof typeof subgraphPorts;
