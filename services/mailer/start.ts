@@ -1,10 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { startConsumer } from '#kafka/consumer.ts';
-import { startRelay } from '#kafka/relay.ts';
+import { startFactService } from '#kafka/fact-service.ts';
 import type { Parts } from '#kafka/service.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
-import { migrateWhenReachable, openDatabase } from '#platform/database.ts';
 import { entities } from './entities.ts';
 import { hears } from './events.ts';
 import { serveHealth } from './health.ts';
@@ -37,56 +35,28 @@ function toSender(text: string, context: z.RefinementCtx): Sender {
 }
 
 /** Hears what customers are to be told, and tells them by mail. A mail server that is away delays mail; the mailer is ready all the same. */
-export async function startMailer(
-  config: ConfigOf<typeof mailerConfig>,
-  { eventLog, logger }: Parts,
-): Promise<{ url: string; port: number; stop(): Promise<void> }> {
-  const database = await openDatabase({
-    url: config.DATABASE_URL,
+export function startMailer(config: ConfigOf<typeof mailerConfig>, parts: Parts) {
+  const { logger } = parts;
+  return startFactService({
+    name: 'mailer',
+    config,
+    parts,
     entities,
     migrations,
-    poolSize: config.DATABASE_POOL_SIZE,
-    logger,
-  });
-  // says no facts, but its dead letters go this way
-  const relay = await startRelay({ database, eventLog, logger });
-  let missing: string | null = 'The database is being prepared.';
-  const health = await serveHealth({
-    host: config.HOST,
-    port: config.PORT,
-    readiness: async () =>
-      missing ??
-      (await database.query('SELECT 1').then(
-        () => null,
-        () => 'The database does not answer.',
-      )),
-  });
-  await migrateWhenReachable(database, logger);
-  const mailServer = openMailServer(config.SMTP_URL, config.MAIL_FROM);
-  const sender = startSender({ database, mailServer, shopUrl: config.SHOP_URL, logger });
-  const consumer = await startConsumer({
-    name: 'mailer',
-    eventLog,
-    database,
-    hears: hears(),
-    paceMs: 100,
-    onCommitted() {
-      sender.wake();
-      relay.wake();
+    create({ database }) {
+      const mailServer = openMailServer(config.SMTP_URL, config.MAIL_FROM);
+      let sender: ReturnType<typeof startSender> | undefined;
+      const begin = () => {
+        sender = startSender({ database, mailServer, shopUrl: config.SHOP_URL, logger });
+        return sender;
+      };
+      return {
+        serve: (health) => serveHealth({ host: config.HOST, port: config.PORT, ...health }),
+        hears: hears(),
+        paceMs: 100,
+        onCommitted: () => sender?.wake(),
+        work: () => [begin()],
+      };
     },
-    logger,
   });
-  missing = null;
-  return {
-    url: health.url,
-    port: health.port,
-    async stop() {
-      missing = 'It is stopping.';
-      await consumer.stop();
-      await sender.stop();
-      await health.stop();
-      await relay.stop();
-      await database.close();
-    },
-  };
 }

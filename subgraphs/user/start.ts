@@ -1,14 +1,12 @@
 import { createPrivateKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { startRelay } from '#kafka/relay.ts';
 import type { Parts } from '#kafka/service.ts';
+import { startSubgraph, subgraphConfig } from '#kafka/subgraph.ts';
 import { createAccessTokenSigner } from '#platform/auth.ts';
-import { type ConfigOf, variable } from '#platform/config.ts';
-import { type Database, migrateWhenReachable, openDatabase } from '#platform/database.ts';
-import { serveSubgraph } from '#platform/server.ts';
+import type { ConfigOf } from '#platform/config.ts';
 import { entities } from './entities.ts';
+import { hears } from './events.ts';
 import { ensureFirstAdmin } from './first-admin.ts';
 import { createPasswords } from './passwords.ts';
 import { createLoaders, createResolvers } from './resolvers.ts';
@@ -16,12 +14,7 @@ import { createUserService } from './service.ts';
 import { startSweep } from './sweep.ts';
 
 export const userConfig = {
-  HOST: variable.host(),
-  PORT: variable.port(4004),
-  LOG_LEVEL: variable.logLevel(),
-  DATABASE_URL: variable.postgresUrl(),
-  DATABASE_POOL_SIZE: variable.poolSize(6),
-  INTERNAL_TOKEN_SECRET: variable.secret(),
+  ...subgraphConfig(4004),
   /** RSA, PEM; line breaks may be written as \n. */
   ACCESS_TOKEN_PRIVATE_KEY: z.string().refine(isRsaKey, 'must be an RSA private key of 2048 bits or more in PEM'),
   ACCESS_TOKEN_LIFETIME_SECONDS: z.coerce.number().int().min(5).max(86_400).default(900),
@@ -44,60 +37,29 @@ function isRsaKey(pem: string): boolean {
   }
 }
 
-/** Starts the subgraph of accounts. Answers HTTP at once; is ready when its database is. */
-export async function startUser(
-  config: ConfigOf<typeof userConfig>,
-  { eventLog, logger }: Parts,
-): Promise<{ url: string; port: number; stop(): Promise<void> }> {
-  const database = await openDatabase({
-    url: config.DATABASE_URL,
+export function startUser(config: ConfigOf<typeof userConfig>, parts: Parts) {
+  const { logger } = parts;
+  return startSubgraph({
+    name: 'user',
+    config,
+    parts,
     entities,
     migrations,
-    poolSize: config.DATABASE_POOL_SIZE,
-    logger,
-  });
-  const relay = await startRelay({ database, eventLog, logger });
-  const signer = createAccessTokenSigner(config.ACCESS_TOKEN_PRIVATE_KEY, config.ACCESS_TOKEN_LIFETIME_SECONDS);
-  const passwords = createPasswords({ concurrent: config.PASSWORD_HASHES_AT_ONCE, waiting: 100 });
-  const onCommitted = () => relay.wake();
-  const service = createUserService({ database, passwords, signer, clock: () => new Date(), onCommitted, logger });
-  let isPrepared = false;
-  const server = await serveSubgraph({
-    name: 'user',
-    typeDefs: readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'),
-    resolvers: createResolvers(service),
-    host: config.HOST,
-    port: config.PORT,
-    internalTokenSecret: config.INTERNAL_TOKEN_SECRET,
-    createLoaders: (identity) => createLoaders(service, identity),
-    readiness: async () => (isPrepared ? whyNotReady(database) : 'The database is being prepared.'),
-    documents: { '/.well-known/jwks.json': () => signer.publicKeys },
-    logger,
-  });
-  await migrateWhenReachable(database, logger);
-  await ensureFirstAdmin(
-    { database, passwords, onCommitted, logger },
-    { email: config.ADMIN_EMAIL, username: config.ADMIN_USERNAME, password: config.ADMIN_PASSWORD },
-  );
-  isPrepared = true;
-  const sweep = startSweep(database, logger);
-  return {
-    url: server.url,
-    port: server.port,
-    async stop() {
-      await sweep.stop();
-      await server.stop();
-      await relay.stop();
-      await database.close();
+    schema: new URL('./schema.graphql', import.meta.url),
+    create({ database, wakeRelay }) {
+      const signer = createAccessTokenSigner(config.ACCESS_TOKEN_PRIVATE_KEY, config.ACCESS_TOKEN_LIFETIME_SECONDS);
+      const passwords = createPasswords({ concurrent: config.PASSWORD_HASHES_AT_ONCE, waiting: 100 });
+      const service = createUserService({ database, passwords, signer, clock: () => new Date(), onCommitted: wakeRelay, logger });
+      const firstAdmin = { email: config.ADMIN_EMAIL, username: config.ADMIN_USERNAME, password: config.ADMIN_PASSWORD };
+      return {
+        resolvers: createResolvers(service),
+        createLoaders: (identity) => createLoaders(service, identity),
+        documents: { '/.well-known/jwks.json': () => signer.publicKeys },
+        hears: hears(),
+        paceMs: 100,
+        prepare: () => ensureFirstAdmin({ database, passwords, onCommitted: wakeRelay, logger }, firstAdmin),
+        work: () => [startSweep(database, logger)],
+      };
     },
-  };
-}
-
-async function whyNotReady(database: Database): Promise<string | null> {
-  try {
-    await database.query('SELECT 1');
-    return null;
-  } catch {
-    return 'The database does not answer.';
-  }
+  });
 }

@@ -1,0 +1,121 @@
+import type { EntitySchema } from '@mikro-orm/postgresql';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { type Database, migrateWhenReachable, openDatabase } from '#platform/database.ts';
+import type { Hearing } from './consumer.ts';
+import { startConsumer } from './consumer.ts';
+import { type Relay, startRelay } from './relay.ts';
+import type { Parts } from './service.ts';
+
+/** What every service of the shop stands on: its database, and the relay of its outbox. */
+export type Ground = { readonly database: Database; wakeRelay(): void };
+
+/** The HTTP side of a service: it listens before the database is there, and says what is missing. */
+export type Serve = (health: { readiness(): Promise<string | null>; metrics(): Promise<string> }) => Promise<Served>;
+export type Served = { readonly url: string; readonly port: number; stop(): Promise<void> };
+
+export type FactService = {
+  serve: Serve;
+  hears: readonly Hearing[];
+  /** 10 for a service that customers wait for, 100 for one that nobody waits for. */
+  paceMs: number;
+  /** After each committed batch of facts; the relay is woken besides. */
+  onCommitted?(): void;
+  /** What must be done once the tables are there, before any fact is heard. */
+  prepare?(): Promise<void>;
+  /** Why the service cannot do its work although its database answers; null when it can. */
+  problem?(): Promise<string | null>;
+  /** Begins what the service does by itself; stopped after the consumer. */
+  work?(): readonly { stop(): void | Promise<void> }[];
+  /** Lets go of what `create` opened. */
+  close?(): Promise<void>;
+};
+
+export type FactServiceOptions = {
+  name: string;
+  config: { readonly DATABASE_URL: string; readonly DATABASE_POOL_SIZE: number };
+  parts: Parts;
+  // biome-ignore lint/suspicious/noExplicitAny: MikroORM's own type for a list of unrelated entities
+  entities: EntitySchema<any>[];
+  migrations: string;
+  create(ground: Ground): FactService;
+};
+
+/**
+ * Starts a service in the one order in which all of them start, so that each lives through its database, the log or Redis being away: it
+ * listens, applies its migrations as soon as it can, hears facts, works. Its end is the same backwards.
+ */
+export async function startFactService(options: FactServiceOptions): Promise<Served> {
+  const { name, config, parts } = options;
+  const { eventLog, logger } = parts;
+  const database = await openDatabase({
+    url: config.DATABASE_URL,
+    entities: options.entities,
+    migrations: options.migrations,
+    poolSize: config.DATABASE_POOL_SIZE,
+    logger,
+  });
+  const relay = await startRelay({ database, eventLog, logger });
+  const service = options.create({ database, wakeRelay: relay.wake });
+  let missing: string | null = 'the database is not migrated yet';
+  const registry = createRegistry(name, relay);
+  const server = await service.serve({
+    // not the log: while it is away the outbox keeps what it should hear, and readers are served
+    readiness: async () => missing ?? (await problemOf(database)) ?? (await service.problem?.()) ?? null,
+    metrics: () => registry.metrics(),
+  });
+  await migrateWhenReachable(database, logger);
+  await service.prepare?.();
+  const workers = service.work?.() ?? [];
+  const onCommitted = () => {
+    service.onCommitted?.();
+    relay.wake();
+  };
+  const consumer =
+    service.hears.length === 0
+      ? null
+      : await startConsumer({ name, eventLog, database, hears: service.hears, paceMs: service.paceMs, onCommitted, logger });
+  missing = null;
+  return {
+    url: server.url,
+    port: server.port,
+    async stop() {
+      missing = 'it is stopping';
+      await consumer?.stop();
+      for (const worker of workers) await worker.stop();
+      await server.stop();
+      await relay.stop();
+      await service.close?.();
+      await database.close();
+    },
+  };
+}
+
+/** Null when the database answers. */
+export async function problemOf(database: Database): Promise<string | null> {
+  try {
+    await database.query('SELECT 1');
+    return null;
+  } catch {
+    return 'the database does not answer';
+  }
+}
+
+function createRegistry(service: string, relay: Relay): Registry {
+  const registry = new Registry();
+  registry.setDefaultLabels({ service });
+  collectDefaultMetrics({ register: registry });
+  // each asks for itself: gauges are collected at the same time, so that none can set another. A database that is away is told by /readyz
+  const gauge = (name: string, help: string, read: (lag: Awaited<ReturnType<Relay['lag']>>) => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        const lag = await relay.lag().catch(() => null);
+        if (lag !== null) this.set(read(lag));
+      },
+    });
+  gauge('marigold_outbox_messages', 'Messages that wait in the outbox.', (lag) => lag.messages);
+  gauge('marigold_outbox_oldest_seconds', 'How long the oldest message of the outbox has waited.', (lag) => lag.oldestMs / 1000);
+  return registry;
+}

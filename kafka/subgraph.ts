@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import type { Identity } from '#platform/auth.ts';
+import { variable } from '#platform/config.ts';
+import { serveSubgraph } from '#platform/server.ts';
+import { type FactService, type FactServiceOptions, type Ground, type Served, startFactService } from './fact-service.ts';
+
+/** The variables that every subgraph has. */
+export const subgraphConfig = (port: number) =>
+  ({
+    HOST: variable.host(),
+    PORT: variable.port(port),
+    LOG_LEVEL: variable.logLevel(),
+    DATABASE_URL: variable.postgresUrl(),
+    DATABASE_POOL_SIZE: variable.poolSize(6),
+    INTERNAL_TOKEN_SECRET: variable.secret(),
+  }) as const;
+
+export type Subgraph<Loaders> = Omit<FactService, 'serve'> & {
+  /** Typed where it is made, by the generated types. */
+  resolvers: object;
+  createLoaders(identity: Identity): Loaders;
+  /** Documents for GET requests beside the graph, by path. */
+  documents?: Readonly<Record<string, () => unknown>>;
+};
+
+export type SubgraphOptions<Loaders> = Omit<FactServiceOptions, 'config' | 'create'> & {
+  config: FactServiceOptions['config'] & { readonly HOST: string; readonly PORT: number; readonly INTERNAL_TOKEN_SECRET: string };
+  /** The file with the SDL. */
+  schema: URL;
+  create(ground: Ground): Subgraph<Loaders>;
+};
+
+/** Starts a subgraph: a service whose HTTP side is a part of the graph. */
+export function startSubgraph<Loaders>(options: SubgraphOptions<Loaders>): Promise<Served> {
+  const { name, config, parts } = options;
+  return startFactService({
+    ...options,
+    create(ground) {
+      const { resolvers, createLoaders, documents, ...service } = options.create(ground);
+      return {
+        ...service,
+        serve: (health) =>
+          serveSubgraph({
+            name,
+            typeDefs: readFileSync(options.schema, 'utf8'),
+            resolvers,
+            host: config.HOST,
+            port: config.PORT,
+            internalTokenSecret: config.INTERNAL_TOKEN_SECRET,
+            createLoaders,
+            ...(documents ? { documents } : {}),
+            ...health,
+            logger: parts.logger,
+          }),
+      };
+    },
+  });
+}

@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { openDatabase } from '#platform/database.ts';
+import { createLogger } from '#platform/logger.ts';
+import { createTestDatabase, type TestDatabase } from '#testing/postgres.ts';
+import { waitFor } from '#testing/wait-for.ts';
+import type { EventLog } from '../event-log.ts';
+import { type FactService, type Served, startFactService } from '../fact-service.ts';
+import { createInProcessLog } from '../in-process-log.ts';
+import { eventLogEntities } from '../tables.ts';
+
+type Health = Parameters<FactService['serve']>[0];
+
+const logger = createLogger('test', 'silent');
+const happened: string[] = [];
+const migrations = mkdtempSync(join(tmpdir(), 'marigold-migrations-'));
+let database: TestDatabase;
+let health: Health;
+let service: Served;
+
+beforeAll(async () => {
+  database = await createTestDatabase('fact_service');
+  const empty = await openDatabase({ url: database.url, entities: eventLogEntities, migrations, poolSize: 1, logger });
+  await empty.orm.schema.create();
+  await empty.query("INSERT INTO outbox (topic, key, headers, value) VALUES ('checkout', 'one', '{}', '{}')");
+  await empty.close();
+  // a log that is away: what is said stays in the outbox
+  const log: EventLog = { ...createInProcessLog(), publish: () => Promise.reject(new Error('away')) };
+  service = await startFactService({
+    name: 'order',
+    config: { DATABASE_URL: database.url, DATABASE_POOL_SIZE: 4 },
+    parts: { eventLog: log, logger },
+    entities: eventLogEntities,
+    migrations,
+    create: () => ({
+      async serve(given) {
+        health = given;
+        happened.push(`listens, ${await given.readiness()}`);
+        return { url: 'http://127.0.0.1', port: 0, stop: async () => void happened.push('closed') };
+      },
+      hears: [],
+      paceMs: 10,
+      prepare: async () => void happened.push('prepared'),
+      work: () => [{ stop: () => void happened.push('rests') }],
+      close: async () => void happened.push('let go'),
+    }),
+  });
+});
+
+afterAll(async () => {
+  await database?.drop();
+  rmSync(migrations, { recursive: true, force: true });
+});
+
+describe('a service that says and hears facts', () => {
+  test('listens before its database is ready, and says what is missing', async () => {
+    expect(happened.slice(0, 2)).toEqual(['listens, the database is not migrated yet', 'prepared']);
+    expect(await health.readiness()).toBeNull();
+  });
+
+  test('tells how much waits in its outbox', async () => {
+    expect(await health.metrics()).toMatch(/marigold_outbox_messages\{service="order"\} 1/);
+  });
+
+  test('ends in the order in which nothing is asked of what is gone already', async () => {
+    await service.stop();
+
+    expect(happened.slice(2)).toEqual(['rests', 'closed', 'let go']);
+    await waitFor('the reason', async () => (await health.readiness()) === 'it is stopping');
+  });
+});
