@@ -1,4 +1,4 @@
-/** A tab of the playground: an operation of schema/operations/ with the variables to try it with. */
+/** A tab of the playground: an operation of schema/operations/playground/ with the variables to try it with. */
 export type Example = { readonly file: string; readonly variables?: unknown };
 
 const address = { name: 'Lan Nguyen', line1: '12 Hang Gai', city: 'Ha Noi', postalCode: '100000', country: 'VN' };

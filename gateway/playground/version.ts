@@ -26,7 +26,7 @@ export function playgroundVersion(): string {
 }
 
 export function readOperation(file: string): string {
-  return readFileSync(new URL(`../../schema/operations/${file}.graphql`, import.meta.url), 'utf8');
+  return readFileSync(new URL(`../../schema/operations/playground/${file}.graphql`, import.meta.url), 'utf8');
 }
 
 /** Read beside the entry point: not every package lets its package.json be imported. */

@@ -13,7 +13,7 @@ export type TrustedDocuments = {
   has(text: string): boolean;
 };
 
-/** The documents that our own clients send: one operation per `*.graphql` file of `folder`. */
+/** The documents that our own clients send: `folder` has a folder for each client, with one operation per `*.graphql` file. */
 export function loadTrustedDocuments(folder: string, mode: TrustMode): TrustedDocuments {
   const texts = new Map<string, string>();
   const trusted = new Set<string>();
@@ -39,7 +39,7 @@ export function loadTrustedDocuments(folder: string, mode: TrustMode): TrustedDo
 /** Without the folder nothing is trusted, which matters to nobody unless only trusted documents are served. */
 function listDocuments(folder: string, mode: TrustMode): string[] {
   try {
-    return readdirSync(folder).filter((file) => file.endsWith('.graphql'));
+    return readdirSync(folder, { encoding: 'utf8', recursive: true }).filter((file) => file.endsWith('.graphql'));
   } catch (cause) {
     if (mode === 'off') return [];
     throw new Error(`TRUSTED_DOCUMENTS is ${mode}, but the documents in ${folder} cannot be read.`, { cause });

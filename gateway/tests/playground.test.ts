@@ -9,7 +9,7 @@ import { costOf } from '../protection/cost.ts';
 import { checkLimits } from '../protection/limits.ts';
 
 const operations = new URL('../../schema/operations/', import.meta.url);
-const files = readdirSync(operations).filter((file) => file.endsWith('.graphql'));
+const files = readdirSync(operations, { encoding: 'utf8', recursive: true }).filter((file) => file.endsWith('.graphql'));
 
 describe('the bundle of the playground', () => {
   test('is made of the sources that are here; if not, run npm run playground:build', () => {
