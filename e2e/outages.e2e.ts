@@ -1,0 +1,158 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { isAlive } from '#local/processes.ts';
+import type { ServiceName } from '#local/services.ts';
+import { type Shop, startShop } from '#local/shop.ts';
+import { waitFor } from '#testing/wait-for.ts';
+import { openSmtpSink, type SmtpSink } from '../services/mailer/tests/smtp-sink.ts';
+import { archiveProduct, createCustomer, createProduct, type Stage, stockOf } from '../tools/demo/scene.ts';
+import { createShopClient, logIn, type ShopClient } from '../tools/shop-client.ts';
+import { deadLettersOf, disagreements, rowsOf } from './books.ts';
+import { sendShoppers, statusOf } from './shoppers.ts';
+
+jest.setTimeout(150_000);
+
+// a shop of its own: what it stands on is taken away, which would disturb the other files here
+const dataDir = mkdtempSync(join(tmpdir(), 'marigold-outages-'));
+const unlimited = { RATE_LIMIT_BURST: '0', GUEST_RATE_LIMIT_BURST: '0' };
+let shop: Shop;
+let admin: ShopClient;
+let stage: Stage;
+let mailServer: SmtpSink;
+
+beforeAll(async () => {
+  // a mail server that is not there yet, and comes in the end
+  mailServer = await openSmtpSink();
+  await mailServer.stop();
+  shop = await startShop({ dataDir, ports: 'free', quiet: true, env: { mailer: { SMTP_URL: mailServer.url }, gateway: unlimited } });
+  const session = await logIn(shop.gatewayUrl, shop.credentials.admin.login, shop.credentials.admin.password);
+  admin = createShopClient(shop.gatewayUrl, session.accessToken);
+  stage = { gatewayUrl: shop.gatewayUrl, admin, tell: { say: () => {}, move: () => {} } };
+});
+
+afterAll(async () => {
+  await admin?.close();
+  await mailServer?.stop();
+  await shop?.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+type Ground = 'Kafka' | 'PostgreSQL' | 'Redis';
+
+function pidOf(part: Ground): number {
+  const read = (file: string) => readFileSync(join(dataDir, file), 'utf8');
+  if (part === 'Kafka') return Number(read('kafka/pid'));
+  if (part === 'PostgreSQL') return Number.parseInt(read('postgres/cluster/postmaster.pid'), 10);
+  return (JSON.parse(read('processes.json')) as { children: { redis: number } }).children.redis;
+}
+
+/** Resolves when another process has taken its place. */
+async function kill(part: Ground, ...andServices: ServiceName[]): Promise<void> {
+  for (const name of andServices) shop.service(name).kill('SIGKILL');
+  const pid = pidOf(part);
+  process.kill(pid, 'SIGKILL');
+  await waitFor(`another ${part}`, () => pidOf(part) !== pid && isAlive(pidOf(part)), 30_000);
+}
+
+/** A part that is there and does not answer: connections open and nothing comes. */
+async function silence(part: Ground, forMs: number): Promise<void> {
+  process.kill(pidOf(part), 'SIGSTOP');
+  await sleep(forMs);
+  process.kill(pidOf(part), 'SIGCONT');
+}
+
+describe('while customers buy, no order is lost, stuck or charged twice', () => {
+  test.each<[string, () => Promise<void>]>([
+    ['when Kafka is killed, and with it two services, which then start without it', () => kill('Kafka', 'product', 'order')],
+    ['when Kafka does not answer', () => silence('Kafka', 3000)],
+    ['when PostgreSQL is killed, and with it a service', () => kill('PostgreSQL', 'payment')],
+    ['when PostgreSQL takes no connections', () => silence('PostgreSQL', 3000)],
+    ['when Redis is killed', () => kill('Redis')],
+    ['when Redis does not answer', () => silence('Redis', 1500)],
+  ])('%s', async (_what, strike) => {
+    const product = await createProduct(stage, 'Lamp of the outages', 100_000);
+    const shoppers = sendShoppers(stage, product, 3);
+    await shoppers.buyMore(6, 30_000);
+    await strike();
+    await shoppers.buyMore(6, 60_000);
+    const customers = await shoppers.goHome();
+    await waitFor('the books to agree', async () => (await disagreements(shop.postgresUrl)).length === 0, 60_000).catch(() => undefined);
+    const sold = (await Promise.all(customers.map((customer) => customer.piecesBought()))).reduce((sum, count) => sum + count, 0);
+
+    expect(await disagreements(shop.postgresUrl)).toEqual([]);
+    expect(await stockOf(stage, product)).toEqual({ available: 100_000 - sold, held: 0, committed: sold });
+    for (const { customer, orderId } of shoppers.acknowledged) expect(await statusOf(customer, orderId)).toBe('PAID');
+    await Promise.all(customers.map((customer) => customer.close()));
+    await archiveProduct(stage, product);
+  });
+
+  test('and nothing was given up on', async () => {
+    expect(await deadLettersOf(shop.kafkaBrokers ?? [])).toEqual([]);
+  });
+
+  test('and each receipt that waited for the mail server comes once it is there', async () => {
+    const paid = await rowsOf(shop.postgresUrl, 'order', "SELECT number FROM orders WHERE status = 'PAID'");
+    const receipts = () => mailServer.mails.flatMap(({ headers }) => /^Subject: Your receipt for order (\S+)/m.exec(headers)?.[1] ?? []);
+    expect(receipts()).toEqual([]);
+
+    mailServer = await openSmtpSink(mailServer.port);
+    await waitFor('all receipts', () => receipts().length >= paid.length, 60_000);
+
+    expect(receipts().sort()).toEqual(paid.map(({ number }) => String(number)).sort());
+  });
+});
+
+describe('without a subgraph', () => {
+  const document = `query All($id: ID!) {
+    order(id: $id) { status customer { username } payment { status } lines { quantity product { name } } }
+    cart { itemCount }
+  }`;
+  type All = {
+    data: { order: object | null; cart: object | null };
+    errors?: { path: (string | number)[]; extensions: { code: string } }[];
+  };
+
+  test('its fields are UNAVAILABLE, and all others are answered', async () => {
+    const product = await createProduct(stage, 'Bowl of the outages', 10);
+    const { accessToken } = await logIn(shop.gatewayUrl, shop.credentials.customer.login, shop.credentials.customer.password);
+    const customer = await createCustomer(stage, accessToken);
+    await customer.fill([{ productId: product, quantity: 1 }]);
+    const order = await customer.place('card-ok');
+    if ('refused' in order) throw new Error(order.refused);
+    await customer.watch(order.id, (move) => move.status === 'PAID');
+    await customer.cartEmptied();
+    const ask = async (): Promise<All> => {
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${accessToken}` };
+      const body = JSON.stringify({ query: document, variables: { id: order.id } });
+      return (await fetch(shop.gatewayUrl, { method: 'POST', headers, body })).json() as Promise<All>;
+    };
+    const whole = await ask();
+    const { order: it, cart } = whole.data;
+    const line = { quantity: 1, product: null };
+    const without = {
+      user: { order: { ...it, customer: { username: null } }, cart },
+      payment: { order: { ...it, payment: null }, cart },
+      product: { order: { ...it, lines: [line] }, cart },
+      cart: { order: it, cart: null },
+      order: { order: null, cart },
+    } as const;
+
+    expect(whole.errors).toBeUndefined();
+    for (const [name, data] of Object.entries(without) as [keyof typeof without, object][]) {
+      await shop.service(name).stop();
+      const answer = await ask();
+      await shop.service(name).start();
+
+      expect({ name, data: answer.data, codes: answer.errors?.map((error) => error.extensions.code) }).toEqual({
+        name,
+        data,
+        codes: ['UNAVAILABLE'],
+      });
+      await waitFor(`${name} to be asked again`, async () => (await ask()).errors === undefined, 15_000);
+    }
+    await customer.close();
+  });
+});
