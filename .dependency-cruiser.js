@@ -1,4 +1,4 @@
-const tests = '(/tests/|^testing/|^e2e/|\\.(test|int|e2e)\\.ts$)';
+const tests = '(/tests/|^testing/|^promises/|^e2e/|\\.(test|int|e2e)\\.ts$)';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

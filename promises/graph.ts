@@ -1,0 +1,130 @@
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { createServer } from 'node:net';
+import type { EventLog, Message } from '#kafka/event-log.ts';
+import { createInProcessLog } from '#kafka/in-process-log.ts';
+import { type Identity, signInternalToken } from '#platform/auth.ts';
+import { loadConfig } from '#platform/config.ts';
+import { createLogger } from '#platform/logger.ts';
+import { createTestDatabase, type TestDatabase } from '#testing/postgres.ts';
+import { gatewayConfig, startGateway } from '../gateway/start.ts';
+import type { Folder } from './folders.ts';
+
+export type Answer<Data> = { readonly status: number; readonly data?: Data; readonly errors?: readonly { readonly message: string }[] };
+
+/** Every subgraph in this process, on databases of their own and one log. */
+export type Graph = {
+  readonly eventLog: EventLog;
+  /** Everything that was published so far. */
+  readonly published: readonly Message[];
+  urlOf(subgraph: string): string;
+  /** As the gateway would ask, on behalf of somebody. */
+  ask<Data = Record<string, unknown>>(
+    subgraph: string,
+    identity: Identity,
+    query: string,
+    variables?: object,
+    traceId?: string,
+  ): Promise<Answer<Data>>;
+  /** Another empty database, dropped in the end. */
+  newDatabase(label: string): Promise<string>;
+  /** A gateway before the subgraphs; stopped in the end. Resolves to the address of the graph. */
+  openGateway(env?: Readonly<Record<string, string>>): Promise<string>;
+  stop(): Promise<void>;
+};
+
+export const internalSecret = 'contract-test-internal-token-secret';
+export const staff = { email: 'admin@example.com', username: 'admin', password: 'a password for the admin' };
+export const logger = createLogger('test', 'silent');
+
+export const newTraceId = (): string => randomBytes(16).toString('hex');
+
+/** Starts the subgraphs one after the other, as their folders say. */
+export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
+  const published: Message[] = [];
+  const databases: TestDatabase[] = [];
+  const running = new Map<string, { url: string; stop(): Promise<void> }>();
+  const stops: (() => Promise<void>)[] = [];
+  const eventLog = overheard(createInProcessLog(), published);
+  const newDatabase = async (label: string) => {
+    const database = await createTestDatabase(label.replaceAll('-', '_'));
+    databases.push(database);
+    return database.url;
+  };
+  const urlOf = (subgraph: string) => running.get(subgraph)?.url ?? '';
+  const ports = new Map(await Promise.all(folders.map(async ({ name }) => [name, await freePort()] as const)));
+  const addresses = Object.fromEntries([...ports].map(([name, port]) => [`${variableOf(name)}_URL`, `http://127.0.0.1:${port}/graphql`]));
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  for (const folder of folders) {
+    const env = {
+      ...addresses,
+      PORT: String(ports.get(folder.name)),
+      DATABASE_URL: await newDatabase(folder.name),
+      ...('PROVIDER_DATABASE_URL' in folder.config ? { PROVIDER_DATABASE_URL: await newDatabase('provider') } : {}),
+      INTERNAL_TOKEN_SECRET: internalSecret,
+      ACCESS_TOKEN_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      ADMIN_EMAIL: staff.email,
+      ADMIN_USERNAME: staff.username,
+      ADMIN_PASSWORD: staff.password,
+    };
+    running.set(folder.name, await folder.start(env, { eventLog, logger }));
+  }
+  return {
+    eventLog,
+    published,
+    urlOf,
+    newDatabase,
+    async ask(subgraph, identity, query, variables = {}, traceId = newTraceId()) {
+      const response = await fetch(urlOf(subgraph), {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${signInternalToken(identity, internalSecret)}`,
+          // nobody is held back by the limits of one address
+          'x-client-address': randomUUID(),
+          traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01`,
+        },
+        body: JSON.stringify({ query, variables }),
+      });
+      return { status: response.status, ...((await response.json()) as object) };
+    },
+    async openGateway(env = {}) {
+      const config = loadConfig(gatewayConfig, {
+        PORT: '0',
+        SUBGRAPH_URLS: [...running].map(([name, { url }]) => `${name}=${url}`).join(','),
+        JWKS_URL: new URL('/.well-known/jwks.json', urlOf('user')).href,
+        INTERNAL_TOKEN_SECRET: internalSecret,
+        ...env,
+      });
+      const gateway = await startGateway(config, { eventLog, logger });
+      stops.push(gateway.stop);
+      return gateway.url;
+    },
+    async stop() {
+      for (const stop of stops) await stop();
+      await Promise.all([...running.values()].map((service) => service.stop()));
+      await Promise.all(databases.map((database) => database.drop()));
+    },
+  };
+}
+
+const variableOf = (name: string) => name.replaceAll('-', '_').toUpperCase();
+
+/** The log, with an ear on everything that is published. */
+function overheard(log: EventLog, published: Message[]): EventLog {
+  return {
+    ...log,
+    publish(messages) {
+      published.push(...messages);
+      return log.publish(messages);
+    },
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}

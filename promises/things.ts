@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { guest, type Identity } from '#platform/auth.ts';
+import { waitFor } from '#testing/wait-for.ts';
+import type { Folder } from './folders.ts';
+import type { Answer, Graph } from './graph.ts';
+
+/** Things of one type that exist. */
+export type Made = {
+  /** The first one is `owner`'s. */
+  readonly ids: readonly string[];
+  /** Undefined: only its owner and admins see it. Else everybody does, but for these fields. */
+  readonly hiddenFields?: readonly string[];
+};
+export type Things = Readonly<Record<string, Made>>;
+
+/** Given to `makeThings` of a subgraph's tests/things.ts, which makes what the suite asks that subgraph about. */
+export type Making = {
+  readonly owner: Identity;
+  readonly admin: Identity;
+  readonly productIds: readonly string[];
+  /** How many of each. */
+  readonly count: number;
+  ask(subgraph: string, identity: Identity, query: string, variables?: object): Promise<Answer<Record<string, never>>>;
+};
+
+export const admin: Identity = { kind: 'user', userId: randomUUID(), role: 'ADMIN' };
+export const stranger: Identity = { kind: 'user', userId: randomUUID(), role: 'CUSTOMER' };
+
+const count = 20;
+const range = Array.from({ length: count }, (_, index) => index);
+
+/** Makes 20 things of each type, by buying; and what each folder adds in its tests/things.ts. */
+export async function makeThings(graph: Graph, folders: readonly Folder[]): Promise<{ owner: Identity; things: Things }> {
+  const owners = await Promise.all(range.map((index) => register(graph, `customer-${index}`)));
+  const productIds = await createProducts(graph);
+  const [cartIds, bought] = await Promise.all([
+    Promise.all(productIds.map((productId) => fillCart(graph, guest, productId))),
+    Promise.all(owners.map((buyer, index) => buy(graph, buyer, productIds[index] ?? ''))),
+  ]);
+  const owner = owners[0] ?? guest;
+  // the owner's cart is emptied when the order is paid, and stays
+  const own = await graph.ask<{ cart: { id: string } }>('cart', owner, '{ cart { id } }');
+  const base: Things = {
+    User: { ids: owners.map((user) => (user.kind === 'user' ? user.userId : '')) },
+    Product: { ids: productIds, hiddenFields: ['stock'] },
+    Cart: { ids: [own.data?.cart.id ?? '', ...cartIds.slice(1)] },
+    Order: { ids: bought.map(({ orderId }) => orderId) },
+    Payment: { ids: bought.map(({ paymentId }) => paymentId) },
+  };
+  const making: Making = { owner, admin, productIds, count, ask: graph.ask };
+  const more = await Promise.all(folders.map((folder) => makeMore(folder, making)));
+  return { owner, things: Object.assign({}, base, ...more) };
+}
+
+async function makeMore(folder: Folder, making: Making): Promise<Things> {
+  const file = new URL(`../subgraphs/${folder.name}/tests/things.ts`, import.meta.url);
+  if (!existsSync(file)) return {};
+  const module = (await import(`../subgraphs/${folder.name}/tests/things.ts`)) as { makeThings(making: Making): Promise<Things> };
+  return module.makeThings(making);
+}
+
+async function register(graph: Graph, username: string): Promise<Identity> {
+  const { data, errors } = await graph.ask<{ register: { session: { user: { id: string } } } }>(
+    'user',
+    guest,
+    'mutation ($input: RegisterInput!) { register(input: $input) { ... on RegisterSuccess { session { user { id } } } } }',
+    { input: { email: `${username}@example.com`, username, password: 'a long enough password' } },
+  );
+  const userId = data?.register.session?.user.id;
+  if (userId === undefined) throw new Error(`${username} was not registered: ${JSON.stringify(errors ?? data)}`);
+  return { kind: 'user', userId, role: 'CUSTOMER' };
+}
+
+async function createProducts(graph: Graph): Promise<string[]> {
+  const products = range.map((index) => ({ sku: `TEA-${index}`, name: `Tea ${index}`, category: 'Teas', price: 500 + index, stock: 9 }));
+  const { data } = await graph.ask<{ createProducts: { products: { id: string }[] } }>(
+    'product',
+    admin,
+    'mutation ($input: CreateProductsInput!) { createProducts(input: $input) { ... on CreateProductsSuccess { products { id } } } }',
+    { input: { products } },
+  );
+  return data?.createProducts.products.map(({ id }) => id) ?? [];
+}
+
+function fillCart(graph: Graph, identity: Identity, productId: string): Promise<string> {
+  return waitFor('the cart to know the product', async () => {
+    const { data } = await graph.ask<{ addToCart: { cart?: { id: string } } }>(
+      'cart',
+      identity,
+      'mutation ($input: AddToCartInput!) { addToCart(input: $input) { ... on AddToCartSuccess { cart { id } } } }',
+      { input: { productId, quantity: 2 } },
+    );
+    return data?.addToCart.cart?.id;
+  });
+}
+
+async function buy(graph: Graph, buyer: Identity, productId: string): Promise<{ orderId: string; paymentId: string }> {
+  await fillCart(graph, buyer, productId);
+  const { data } = await graph.ask<{ placeOrder: { order: { id: string } } }>(
+    'order',
+    buyer,
+    'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { ... on PlaceOrderSuccess { order { id } } } }',
+    {
+      input: {
+        idempotencyKey: 'contract-test',
+        paymentMethodId: 'card-ok',
+        shippingAddress: { name: 'A', line1: 'B', city: 'C', postalCode: 'D1', country: 'VN' },
+      },
+    },
+  );
+  const orderId = data?.placeOrder.order.id ?? '';
+  const payment = await waitFor(
+    'the order to be paid',
+    async () => {
+      const order = await graph.ask<{ order: { status: string } }>('order', buyer, 'query ($id: ID!) { order(id: $id) { status } }', {
+        id: orderId,
+      });
+      return order.data?.order.status === 'PAID' && paymentOf(graph, buyer, orderId);
+    },
+    20_000,
+  );
+  return { orderId, paymentId: payment };
+}
+
+async function paymentOf(graph: Graph, buyer: Identity, orderId: string): Promise<string | undefined> {
+  const { data } = await graph.ask<{ _entities: { payment: { id: string } }[] }>(
+    'payment',
+    buyer,
+    'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Order { payment { id } } } }',
+    { of: [{ __typename: 'Order', id: orderId }] },
+  );
+  return data?._entities[0]?.payment.id;
+}
