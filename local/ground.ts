@@ -45,6 +45,7 @@ async function startDatabase({ options, folder, ports, part }: ShopContext, crew
       place = running.folder === dataDir ? '' : `; its data is in ${running.folder}, which its account can reach`;
       return running;
     },
+    readyWithinMs: 60_000,
     onState: (state) => onState(state, `PostgreSQL 18, port ${ports.postgres}${place}`),
   });
   await crew.add(kept, 'ground');
@@ -67,6 +68,7 @@ async function startBroker(shop: ShopContext, crew: Crew): Promise<readonly stri
       folder.remember('kafka', running.pid);
       return running;
     },
+    readyWithinMs: 12 * 60_000,
     onState: (state) => onState(state, `Apache Kafka, port ${ports.kafka}`),
   });
   return orWithout(shop, absent, 'the services share one process and its log', async () => {
@@ -125,6 +127,7 @@ async function startInbox({ folder, ports, part }: ShopContext, crew: Crew): Pro
   const kept = keepRunning({
     name: 'The mail inbox',
     launch: () => startMailInbox({ uiPort: ports.mail, smtpPort: ports.smtp, folder: join(folder.path, 'mail') }),
+    readyWithinMs: 30_000,
     onState: (state) => onState(state, `maildev, http://localhost:${ports.mail}`),
   });
   await crew.add(kept, 'ground');

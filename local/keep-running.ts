@@ -48,6 +48,7 @@ export function keepRunning<Running extends RunningPart>(options: KeepOptions<Ru
   const tell = options.onState ?? (() => undefined);
   let current: Running | null = null;
   let wasReady = false;
+  let lastWhy = '';
   let life: { abort: AbortController; over: Promise<void> } | null = null;
 
   async function live(abort: AbortSignal, onReady: () => void): Promise<void> {
@@ -60,6 +61,7 @@ export function keepRunning<Running extends RunningPart>(options: KeepOptions<Ru
       if (abort.aborted) break;
       failures = Date.now() - begun > wellAfterMs ? 1 : failures + 1;
       const againInMs = backoffMs(failures);
+      lastWhy = why;
       tell({ is: 'down', why, againInMs });
       await sleep(againInMs, undefined, { signal: abort }).catch(() => undefined);
     }
@@ -93,7 +95,7 @@ export function keepRunning<Running extends RunningPart>(options: KeepOptions<Ru
       const abort = new AbortController();
       const first = Promise.withResolvers<void>();
       const over = live(abort.signal, first.resolve).then(
-        () => first.reject(new Problem(`${options.name} was stopped before it was ready.`)),
+        () => first.reject(new Error(`${options.name} was stopped before it was ready.`)),
         (error: unknown) => {
           life = null;
           tell({ is: 'stopped' });
@@ -101,7 +103,13 @@ export function keepRunning<Running extends RunningPart>(options: KeepOptions<Ru
         },
       );
       life = { abort, over };
-      return options.readyWithinMs === undefined ? first.promise : within(first.promise, options.readyWithinMs, options.name);
+      return options.readyWithinMs === undefined
+        ? first.promise
+        : within(
+            first.promise,
+            options.readyWithinMs,
+            () => `${options.name} was not ready within ${seconds(options.readyWithinMs)}${lastWhy === '' ? '.' : `: ${lastWhy}`}`,
+          );
     },
     async stop(withinMs = unhurriedMs) {
       if (!life) return;
@@ -115,10 +123,12 @@ export function keepRunning<Running extends RunningPart>(options: KeepOptions<Ru
   };
 }
 
-async function within(promise: Promise<void>, limitMs: number, name: string): Promise<void> {
+const seconds = (ms = 0) => `${Math.round(ms / 1000)} s`;
+
+async function within(promise: Promise<void>, limitMs: number, explain: () => string): Promise<void> {
   const timer = new AbortController();
   const late = sleep(limitMs, undefined, { signal: timer.signal }).then(() => {
-    throw new Problem(`${name} was not ready within ${Math.round(limitMs / 1000)} s.`);
+    throw new Problem(explain());
   });
   try {
     await Promise.race([promise, late]);

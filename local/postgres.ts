@@ -1,13 +1,24 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chownSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endWithUs } from './end-with-us.ts';
 import { lastLines } from './last-lines.ts';
 import { freePort, isPortFree } from './ports.ts';
 import { findPostgresHome, type PostgresHome } from './postgres-home.ts';
-import { Problem, reasonOf } from './problem.ts';
+import { codeOf, Problem, reasonOf } from './problem.ts';
 import { commandOf, isAlive } from './processes.ts';
 
 export type PostgresOptions = {
@@ -63,7 +74,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   const say = options.onProgress ?? (() => undefined);
   const home = findPostgresHome(options.dataDir, say);
   const cluster = join(home.folder, 'cluster');
-  if (!existsSync(join(cluster, 'PG_VERSION'))) {
+  if (!hasCluster(cluster)) {
     say('making the database cluster');
     await makeCluster(home, cluster);
   }
@@ -92,6 +103,16 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
       await stopServer(server, home, cluster, withinMs);
     },
   };
+}
+
+function hasCluster(cluster: string): boolean {
+  try {
+    accessSync(join(cluster, 'PG_VERSION'), constants.R_OK);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw unreadable(cluster, error);
+  }
 }
 
 async function choosePort(wanted: number): Promise<number> {
@@ -163,11 +184,14 @@ function readOwn(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new Problem(`The data of PostgreSQL cannot be read (${path}): ${reasonOf(error)}. Put it right, or start with --reset.`, {
-      cause: error,
-    });
+    throw unreadable(path, error);
   }
 }
+
+const unreadable = (path: string, error: unknown) =>
+  new Problem(`The data of PostgreSQL cannot be read (${path}): ${reasonOf(error)}. Put it right, or start with --reset.`, {
+    cause: error,
+  });
 
 /** A server that lost its supervisor is stopped; a pid file that names somebody else's process is a leftover of a crash. */
 async function stopLeftOver(cluster: string, say: (message: string) => void): Promise<void> {

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { endWithUs } from './end-with-us.ts';
 import type { RunningPart } from './keep-running.ts';
 import { lastLines } from './last-lines.ts';
+import { Problem, reasonOf } from './problem.ts';
 
 /** The redis-server of this machine, or null. */
 export function findRedis(path = process.env['PATH'] ?? ''): string | null {
@@ -23,7 +24,7 @@ export function findRedis(path = process.env['PATH'] ?? ''): string | null {
 
 /** Starts a Redis that keeps nothing on disk: the shop uses it as a cache and for limits. */
 export async function startRedis(options: { program: string; port: number; logFile: string }, signal: AbortSignal): Promise<RunningPart> {
-  const log = openSync(options.logFile, 'w', 0o600);
+  const log = openLog(options.logFile);
   const settings = ['--bind', '127.0.0.1', '--port', String(options.port), '--save', '', '--appendonly', 'no'];
   const memory = ['--maxmemory', '64mb', '--maxmemory-policy', 'allkeys-lru'];
   const server = spawn(options.program, [...settings, ...memory], { detached: true, cwd: '/', stdio: ['ignore', log, log] });
@@ -53,6 +54,14 @@ export async function startRedis(options: { program: string; port: number; logFi
     throw new Error(await ended.promise);
   }
   return { pid: Number(server.pid), ended: ended.promise, kill: (by) => server.kill(by), stop };
+}
+
+function openLog(file: string): number {
+  try {
+    return openSync(file, 'w', 0o600);
+  } catch (error) {
+    throw new Problem(`${file} cannot be written: ${reasonOf(error)}.`, { cause: error });
+  }
 }
 
 /** True when a Redis without a password answers there; one that asks for a password is one, too. */

@@ -1,6 +1,6 @@
 import color from 'picocolors';
 import { readArguments, usage } from './arguments.ts';
-import { Problem } from './problem.ts';
+import { Problem, reasonOf } from './problem.ts';
 import './lean.mjs';
 import { createScreen, type Screen } from './screen.ts';
 import { type Shop, startShop } from './shop.ts';
@@ -72,10 +72,17 @@ function listenForTheEnd(screen: Screen) {
   };
 }
 
+/** One sentence for what the person can put right; a stack for what is our mistake. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof Problem) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  const isOfTheDisk = 'path' in error && reasonOf(error) !== error.message;
+  return isOfTheDisk ? `${String(error.path)} cannot be used: ${reasonOf(error)}.` : (error.stack ?? error.message);
+}
+
 try {
   process.exit(await main());
 } catch (error) {
-  const message = error instanceof Problem ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`\n  ${color.red('✗')} ${message}\n\n`);
+  process.stderr.write(`\n  ${color.red('✗')} ${sentenceOf(error)}\n\n`);
   process.exit(1);
 }

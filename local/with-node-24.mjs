@@ -76,16 +76,25 @@ function runs(node) {
 }
 
 async function installPackages(node) {
-  const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
+  const lock = readLock();
   const stamp = join(root, 'node_modules', '.installed-from');
-  const digest = `${createHash('sha256').update(lock).digest('hex')} ${process.platform}-${process.arch}\n`;
+  const digest = `${createHash('sha256').update(lock.text).digest('hex')} ${process.platform}-${process.arch}\n`;
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
-  if (!isInstalled(JSON.parse(lock).packages)) {
+  if (!isInstalled(lock.packages)) {
     assertWritable(root);
     await npm(node, ['ci', '--include=dev'], root, 'Installing the packages', '; the first time this takes about a minute');
   }
   await fillCompileCache(node);
   writeFileSync(stamp, digest);
+}
+
+function readLock() {
+  try {
+    const text = readFileSync(join(root, 'package-lock.json'), 'utf8');
+    return { text, packages: JSON.parse(text).packages };
+  } catch (error) {
+    throw new Problem(`package-lock.json cannot be read: ${error.message}.`);
+  }
 }
 
 async function fillCompileCache(node) {

@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { waitFor } from '#testing/wait-for.ts';
 import { createCrew } from '../crew.ts';
 import { type KeptPart, keepRunning, type PartState, type RunningPart } from '../keep-running.ts';
-import { Problem } from '../problem.ts';
 import { isAlive } from '../processes.ts';
 import { openServiceLog, type ServiceLog } from '../service-log.ts';
 import { startServiceProcess } from '../service-process.ts';
@@ -67,7 +66,7 @@ describe('a process that is kept running', () => {
     const downs = states.filter((state) => state.is === 'down');
     expect(downs.map((state) => state.againInMs)).toEqual([100, 200, 400]);
     expect(downs[0]?.why).toBe('ended with code 1: the database is on fire');
-    expect(await started).toBeInstanceOf(Problem);
+    expect(await started).toEqual(new Error('script was stopped before it was ready.'));
   });
 
   test('is not tried again when it refuses its configuration', async () => {
