@@ -32,8 +32,7 @@ async function startDatabase({ options, folder, ports, part }: ShopContext, crew
   const { note, onState } = part('PostgreSQL');
   if (options.postgresUrl !== undefined) {
     await assertServer(options.postgresUrl);
-    onState({ is: 'ready', pid: 0 });
-    note(`${new URL(options.postgresUrl).host} (POSTGRES_URL)`);
+    onState({ is: 'ready', pid: 0 }, `${new URL(options.postgresUrl).host} (POSTGRES_URL)`);
     return options.postgresUrl;
   }
   const dataDir = join(folder.path, 'postgres');
