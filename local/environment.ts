@@ -1,4 +1,4 @@
-import { databaseNames, type ServiceName, serviceNames, subgraphNames } from './services.ts';
+import { databaseNames, databaseOf, type ServiceName, serviceNames, subgraphNames } from './services.ts';
 
 /** Where everything of one running shop can be reached. */
 export type Addresses = {
@@ -62,7 +62,7 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
     HOST: '127.0.0.1',
     PORT: String(ports[name]),
     LOG_LEVEL: 'info',
-    ...(databaseNames.includes(name) ? { DATABASE_URL: database(name) } : {}),
+    ...(databaseNames.includes(databaseOf(name)) ? { DATABASE_URL: database(databaseOf(name)) } : {}),
     // only the mailer speaks with nobody over HTTP
     ...(name === 'mailer' ? {} : { INTERNAL_TOKEN_SECRET: secrets.internalTokenSecret }),
     ...kafka,

@@ -8,6 +8,9 @@ export type Service = { readonly name: ServiceName; readonly folder: string; rea
 /** The subgraphs that the gateway asks. */
 export const subgraphNames = Object.keys(subgraphPorts) as readonly SubgraphName[];
 
+/** The name of a service's own database, as PostgreSQL writes names. */
+export const databaseOf = (service: string): string => service.replaceAll('-', '_');
+
 /** A subgraph has one database of its own name, and may have others beside it. */
 const moreDatabases: Readonly<Partial<Record<SubgraphName, readonly string[]>>> = { payment: ['provider'] };
 
@@ -17,7 +20,7 @@ export const services: readonly Service[] = [
     name,
     folder: `subgraphs/${name}`,
     port: subgraphPorts[name],
-    databases: [name, ...(moreDatabases[name] ?? [])],
+    databases: [databaseOf(name), ...(moreDatabases[name] ?? [])],
   })),
   { name: 'mailer', folder: 'services/mailer', port: 4006, databases: ['mailer'] },
   { name: 'gateway', folder: 'gateway', port: 4000, databases: [] },

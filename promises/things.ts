@@ -21,7 +21,7 @@ export type Making = {
   readonly productIds: readonly string[];
   /** How many of each. */
   readonly count: number;
-  ask(subgraph: string, identity: Identity, query: string, variables?: object): Promise<Answer<Record<string, never>>>;
+  ask<Data>(subgraph: string, identity: Identity, query: string, variables?: object): Promise<Answer<Data>>;
 };
 
 export const admin: Identity = { kind: 'user', userId: randomUUID(), role: 'ADMIN' };
@@ -116,7 +116,7 @@ async function buy(graph: Graph, buyer: Identity, productId: string): Promise<{ 
       const order = await graph.ask<{ order: { status: string } }>('order', buyer, 'query ($id: ID!) { order(id: $id) { status } }', {
         id: orderId,
       });
-      return order.data?.order.status === 'PAID' && paymentOf(graph, buyer, orderId);
+      return order.data?.order.status === 'PAID' ? paymentOf(graph, buyer, orderId) : undefined;
     },
     20_000,
   );

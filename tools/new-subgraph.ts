@@ -1,0 +1,118 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Kind, parse } from 'graphql';
+import { databaseNames, serviceNames, services } from '#local/services.ts';
+import * as code from './new-subgraph/code-templates.ts';
+import { type Names, namesOf, problemOfName, type Taken } from './new-subgraph/names.ts';
+import { places } from './new-subgraph/places.ts';
+import { schemaTemplate } from './new-subgraph/schema-template.ts';
+import * as tests from './new-subgraph/test-templates.ts';
+
+const usage = `npm run new-subgraph NAME   writes a smallest subgraph, as in: npm run new-subgraph review
+
+It has one entity that belongs to a product, a way to read it and a way to add it, its own database, and tests. NAME is one
+thing, not many: small letters and digits, words joined by "-". Nothing is overwritten.`;
+
+const root = join(import.meta.dirname, '..');
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+
+/** A reason not to begin, for the person who asked. */
+class Refusal extends Error {}
+
+/** What is there already and cannot be there twice. */
+function readTaken(): Taken {
+  const { definitions } = parse(read('schema/supergraph.graphql'));
+  const types = definitions.flatMap((definition) => ('name' in definition && definition.name ? [definition.name.value] : []));
+  const rootFields = definitions.flatMap((definition) =>
+    definition.kind === Kind.OBJECT_TYPE_DEFINITION && ['Query', 'Mutation', 'Subscription'].includes(definition.name.value)
+      ? (definition.fields ?? []).map((field) => field.name.value)
+      : [],
+  );
+  return { services: [...serviceNames, 'events'], databases: databaseNames, types, rootFields };
+}
+
+/** The first that is free after those of the services. */
+function freePort(): number {
+  return Math.max(...services.map((service) => service.port)) + 1;
+}
+
+function folderOf(names: Names, port: number, now: Date): Map<string, string> {
+  const stamp = now.toISOString().replaceAll(/\D/g, '').slice(0, 14);
+  return new Map([
+    ['schema.graphql', schemaTemplate(names)],
+    ['entities.ts', code.entitiesTemplate(names)],
+    [`migrations/${stamp}-init.ts`, code.migrationTemplate(names)],
+    ['rules.ts', code.rulesTemplate(names)],
+    ['service.ts', code.serviceTemplate(names)],
+    ['loaders.ts', code.loadersTemplate(names)],
+    ['resolvers.ts', code.resolversTemplate(names)],
+    ['events.ts', code.eventsTemplate(names)],
+    ['start.ts', code.startTemplate(names, port)],
+    ['main.ts', code.mainTemplate(names)],
+    ['tests/rules.test.ts', tests.rulesTestTemplate()],
+    ['tests/service.int.ts', tests.serviceTestTemplate(names)],
+    ['tests/things.ts', tests.thingsTemplate(names)],
+  ]);
+}
+
+/** Everything or nothing: each text is made before the first is written. */
+function plan(names: Names, port: number): Map<string, string> {
+  const folder = `subgraphs/${names.kebab}`;
+  if (existsSync(join(root, folder))) throw new Refusal(`There is a folder ${folder} already.`);
+  const texts = new Map([...folderOf(names, port, new Date())].map(([file, text]) => [`${folder}/${file}`, text]));
+  for (const { file, change } of places(names, port, code.modelsTemplate(names))) {
+    const text = change(read(file));
+    if (text === null)
+      throw new Refusal(`${file} has changed so much that a subgraph cannot be added to it: see tools/new-subgraph/places.ts.`);
+    texts.set(file, text);
+  }
+  return texts;
+}
+
+function run(...args: string[]): void {
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`node ${args.join(' ')} failed:\n${stderr}`);
+}
+
+function main(): void {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean' } } });
+  if (values.help) {
+    say(usage);
+    return;
+  }
+  if (positionals.length > 1) throw new Refusal('One subgraph at a time, please.');
+  const name = positionals[0] ?? '';
+  const problem = problemOfName(name, readTaken());
+  if (problem !== null) throw new Refusal(problem);
+  const names = namesOf(name);
+  const texts = plan(names, freePort());
+  for (const [file, text] of texts) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), text);
+  }
+  const biome = join('node_modules', '.bin', 'biome');
+  run(biome, 'check', '--write', ...[...texts.keys()].filter((file) => /\.(ts|graphql)$/.test(file)));
+  run('schema/compose.ts');
+  say(`${[...texts.keys()].map((file) => `  ${file}`).join('\n')}
+  schema/supergraph.graphql
+
+The subgraph ${names.kebab} is there. Now:
+  1. say what it promises in subgraphs/${names.kebab}/schema.graphql, then npm run compose
+  2. npm run types               the resolver types follow the SDL; the compiler says what is missing
+  3. write its rules, its service and its resolvers; for a table: node subgraphs/${names.kebab}/main.ts migration NAME
+  4. npm test -- schema unit integration
+  5. npm start, and ask it in the playground`);
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+try {
+  main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = error instanceof Refusal ? 1 : 2;
+}

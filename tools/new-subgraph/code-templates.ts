@@ -1,0 +1,214 @@
+import type { Names } from './names.ts';
+
+export const entitiesTemplate = ({ pascal, snakePlural, words }: Names): string => `import { defineEntity, p } from '@mikro-orm/postgresql';
+import { eventLogEntities } from '#kafka/tables.ts';
+
+/** One ${words}; the product it belongs to is another subgraph's. */
+export const ${pascal} = defineEntity({
+  name: '${pascal}',
+  tableName: '${snakePlural}',
+  checks: [{ name: '${snakePlural}_text_check', expression: '((length(text) >= 1) AND (length(text) <= 1000))' }],
+  properties: {
+    id: p.uuid().primary(),
+    productId: p.uuid().index('${snakePlural}_product_id_index'),
+    text: p.text(),
+    createdAt: p.datetime(3).defaultRaw('now()'),
+  },
+});
+
+export const entities = [${pascal}, ...eventLogEntities];
+`;
+
+export const migrationTemplate = ({ snakePlural }: Names): string => `import { Migration } from '@mikro-orm/migrations';
+
+export class Init extends Migration {
+  override up(): void {
+    this.addSql(\`
+      CREATE TABLE ${snakePlural} (
+        id uuid NOT NULL,
+        product_id uuid NOT NULL,
+        text text NOT NULL,
+        created_at timestamptz(3) NOT NULL DEFAULT now(),
+        PRIMARY KEY (id),
+        CONSTRAINT ${snakePlural}_text_check CHECK (length(text) >= 1 AND length(text) <= 1000)
+      )\`);
+    this.addSql('CREATE INDEX ${snakePlural}_product_id_index ON ${snakePlural} (product_id)');
+    this.addSql(
+      'CREATE TABLE outbox (id bigserial PRIMARY KEY, topic text NOT NULL, key text NOT NULL, headers jsonb NOT NULL, value text, created_at timestamptz(3) NOT NULL DEFAULT now()) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000)',
+    );
+    this.addSql(
+      'CREATE TABLE inbox (consumer text NOT NULL, event_id text NOT NULL, handled_at timestamptz(3) NOT NULL DEFAULT now(), PRIMARY KEY (consumer, event_id))',
+    );
+    this.addSql('CREATE INDEX inbox_handled_at_index ON inbox (handled_at)');
+  }
+
+  override down(): void {
+    this.addSql('DROP TABLE inbox, outbox, ${snakePlural}');
+  }
+}
+`;
+
+export const rulesTemplate = ({ words }: Names): string => `export const longestText = 1000;
+
+/** The text of a ${words} as it is kept: no spaces at the ends of lines, and one empty line at most between two paragraphs. */
+export function tidyText(text: string): string {
+  return text
+    .replaceAll(/[^\\S\\n]+$/gm, '')
+    .replaceAll(/\\n{3,}/g, '\\n\\n')
+    .trim();
+}
+`;
+
+export const serviceTemplate = ({ camel, pascal, camelPlural, snakePlural, words, wordsPlural }: Names): string => `import { z } from 'zod';
+import { assertUser, type Identity } from '#platform/auth.ts';
+import type { Database } from '#platform/database.ts';
+import { isId, newId } from '#platform/ids.ts';
+import { type InvalidInput, inputField, parseInput } from '#platform/input.ts';
+import { longestText, tidyText } from './rules.ts';
+
+export type ${pascal} = { id: string; productId: string; text: string; createdAt: Date };
+
+export type Add${pascal}Result = { ${camel}: ${pascal} } | InvalidInput;
+
+const add${pascal}Input = z.object({ productId: inputField.id(), text: inputField.text(1, longestText).transform(tidyText) });
+
+type Row = { id: string; productId: string; text: string; createdAt: string };
+
+const columns = 'id, product_id AS "productId", text, created_at AS "createdAt"';
+const select${pascal}s = \`SELECT \${columns} FROM ${snakePlural} WHERE id = ANY($1::uuid[])\`;
+const insert${pascal} = \`INSERT INTO ${snakePlural} (id, product_id, text) VALUES ($1, $2, $3) RETURNING \${columns}\`;
+
+export type ${pascal}Service = ReturnType<typeof create${pascal}Service>;
+
+/** The use cases of ${wordsPlural}. Everybody may read them. */
+export function create${pascal}Service({ database }: { database: Database }) {
+  return {
+    /** In one statement, in the order of the ids; null where there is none. */
+    async find${pascal}s(ids: readonly string[]): Promise<(${pascal} | null)[]> {
+      const { rows } = await database.query<Row>(select${pascal}s, [ids.filter(isId)]);
+      const ${camelPlural} = new Map(rows.map((row) => [row.id, to${pascal}(row)]));
+      return ids.map((id) => ${camelPlural}.get(id.toLowerCase()) ?? null);
+    },
+
+    /** Adds a ${words}. @throws AppError UNAUTHENTICATED for a guest. */
+    async add${pascal}(identity: Identity, input: unknown): Promise<Add${pascal}Result> {
+      assertUser(identity);
+      const parsed = parseInput(add${pascal}Input, input);
+      if (!parsed.ok) return parsed.refusal;
+      const { productId, text } = parsed.value;
+      const { rows } = await database.query<Row>(insert${pascal}, [newId(), productId, text]);
+      const [row] = rows;
+      if (row === undefined) throw new Error('The insert returned no row.');
+      return { ${camel}: to${pascal}(row) };
+    },
+  };
+}
+
+const to${pascal} = ({ createdAt, ...row }: Row): ${pascal} => ({ ...row, createdAt: new Date(createdAt) });
+`;
+
+export const loadersTemplate = ({ pascal, camelPlural }: Names): string => `import DataLoader from 'dataloader';
+import type { ${pascal}, ${pascal}Service } from './service.ts';
+
+export type Loaders = ReturnType<typeof createLoaders>;
+
+/** One set for each request: what it asks for one by one is read together. */
+export function createLoaders(service: ${pascal}Service) {
+  return {
+    ${camelPlural}: new DataLoader<string, ${pascal} | null>((ids) => service.find${pascal}s(ids)),
+  };
+}
+`;
+
+export const resolversTemplate = ({
+  camel,
+  pascal,
+  camelPlural,
+  wordsPlural,
+}: Names): string => `import { assertId } from '#platform/input.ts';
+import type { RequestContext } from '#platform/server.ts';
+import type { Loaders } from './loaders.ts';
+import type { Resolvers } from './schema.types.ts';
+import type { ${pascal}Service } from './service.ts';
+
+export type Context = RequestContext<Loaders>;
+
+/** The graph of ${wordsPlural}, on top of their use cases. */
+export function createResolvers(service: ${pascal}Service): Resolvers {
+  return {
+    Query: {
+      ${camel}: (_, { id }, { loaders }) => loaders.${camelPlural}.load(assertId(id, 'id')),
+    },
+    Mutation: {
+      add${pascal}: (_, { input }, { identity }) => service.add${pascal}(identity, input),
+    },
+    ${pascal}: {
+      __resolveReference: ({ id }, { loaders }) => loaders.${camelPlural}.load(id),
+      product: ({ productId }) => ({ id: productId }),
+    },
+    Add${pascal}Result: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'Add${pascal}Success') },
+  };
+}
+`;
+
+export const modelsTemplate = ({ pascal }: Names): string => `  {
+    ${pascal}: './service.ts#${pascal}',
+    Add${pascal}Result: './service.ts#Add${pascal}Result',
+    Product: '{ id: string }',
+  },
+`;
+
+export const eventsTemplate = ({ pascal }: Names): string => `import type { Hearing } from '#kafka/consumer.ts';
+import type { FactType } from '#kafka/contracts.ts';
+import type { ${pascal}Service } from './service.ts';
+
+/** What this subgraph says: nothing yet. Each is enqueued in the transaction that makes it true. */
+export const publishes = [] as const satisfies readonly FactType[];
+
+/** What it hears: nothing yet. Each may come twice, and in any order. */
+export function hears(_service: ${pascal}Service): Hearing[] {
+  return [];
+}
+`;
+
+export const startTemplate = ({ kebab, camel, pascal }: Names, port: number): string => `import { fileURLToPath } from 'node:url';
+import type { Parts } from '#kafka/service.ts';
+import { startSubgraph, subgraphConfig } from '#kafka/subgraph.ts';
+import type { ConfigOf } from '#platform/config.ts';
+import { entities } from './entities.ts';
+import { hears } from './events.ts';
+import { createLoaders } from './loaders.ts';
+import { createResolvers } from './resolvers.ts';
+import { create${pascal}Service } from './service.ts';
+
+export const ${camel}Config = subgraphConfig(${port});
+
+export const migrations = fileURLToPath(new URL('./migrations', import.meta.url));
+
+export function start${pascal}(config: ConfigOf<typeof ${camel}Config>, parts: Parts) {
+  return startSubgraph({
+    name: '${kebab}',
+    config,
+    parts,
+    entities,
+    migrations,
+    schema: new URL('./schema.graphql', import.meta.url),
+    create({ database }) {
+      const service = create${pascal}Service({ database });
+      return {
+        resolvers: createResolvers(service),
+        createLoaders: () => createLoaders(service),
+        hears: hears(service),
+        paceMs: 100,
+      };
+    },
+  });
+}
+`;
+
+export const mainTemplate = ({ kebab, camel, pascal }: Names): string => `import { runService } from '#kafka/service.ts';
+import { entities } from './entities.ts';
+import { ${camel}Config, migrations, start${pascal} } from './start.ts';
+
+await runService({ name: '${kebab}', config: ${camel}Config, start: start${pascal}, entities, migrations });
+`;

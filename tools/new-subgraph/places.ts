@@ -1,0 +1,74 @@
+import type { Names } from './names.ts';
+
+/** A file that must know of a new subgraph: `change` gives its new text, or null when the line to write after was not found. */
+export type Place = { readonly file: string; change(text: string): string | null };
+
+/** Everything outside of its own folder; what is not here is derived from the folders. */
+export function places(names: Names, port: number, models: string): Place[] {
+  const { kebab, camel, pascal, snake, words, wordsPlural } = names;
+  const key = /-/.test(kebab) ? `'${kebab}'` : kebab;
+  return [
+    { file: 'schema/subgraph-ports.ts', change: (text) => before(text, '\n} as const;', `\n  ${key}: ${port},`) },
+    { file: 'codegen.ts', change: (text) => after(text, /const models\b[^\n]*= \{\n/, `  ${key}:${models.slice(1)}`) },
+    {
+      file: 'local/compose/databases.sql',
+      change: (text) => before(text, 'CREATE DATABASE marigold_mailer;', `CREATE DATABASE marigold_${snake};\n`),
+    },
+    { file: 'docker-compose.yml', change: (text) => container(text, names, port) },
+    { file: 'README.md', change: (text) => rows(text, kebab, port) },
+    {
+      file: 'CONTRIBUTING.md',
+      change: (text) => after(text, /\| `subgraphs\/` \|[^:|]*(?=: one folder)/, `, ${kebab}`),
+    },
+    {
+      file: 'CHANGELOG.md',
+      change: (text) =>
+        after(
+          text,
+          /### Graph\n(?:- [^\n]*\n)*/,
+          `- A subgraph for ${wordsPlural}: \`Query.${camel}\` reads a ${words}, \`Mutation.add${pascal}\` adds one.\n`,
+        ),
+    },
+  ];
+}
+
+function rows(readme: string, kebab: string, port: number): string | null {
+  const withFolder = after(readme, /\[`subgraphs\/`\]\(subgraphs\/\) \|[^|\n]*(?= \|)/, `, ${kebab}`);
+  return withFolder === null
+    ? null
+    : after(withFolder, /\| `HOST`, `PORT` \|[^\n]*\d{4} mailer(?:, \d{4} [a-z0-9-]+)*/, `, ${port} ${kebab}`);
+}
+
+function container(compose: string, { kebab, snake }: Names, port: number): string | null {
+  const service = `  ${kebab}:
+    <<: *service
+    command: ["node", "subgraphs/${kebab}/main.ts"]
+    environment:
+      <<: *service-environment
+      PORT: "${port}"
+      DATABASE_URL: postgres://postgres:marigold@postgres:5432/marigold_${snake}
+    depends_on:
+      <<: *needs
+    healthcheck:
+      <<: *healthcheck
+      test: ["CMD", "node", "-e", "fetch('http://127.0.0.1:${port}/readyz').then((r) => process.exit(r.ok ? 0 : 1))"]
+
+`;
+  const withService = before(compose, '  mailer:\n', service);
+  const gateway = withService?.indexOf('\n  gateway:\n') ?? -1;
+  if (withService === null || gateway < 0) return null;
+  const rest = before(withService.slice(gateway), '    healthcheck:\n', `      ${kebab}:\n        condition: service_healthy\n`);
+  return rest === null ? null : withService.slice(0, gateway) + rest;
+}
+
+function before(text: string, mark: string, added: string): string | null {
+  const at = text.indexOf(mark);
+  return at < 0 ? null : text.slice(0, at) + added + text.slice(at);
+}
+
+function after(text: string, mark: RegExp, added: string): string | null {
+  const found = mark.exec(text);
+  if (found === null) return null;
+  const end = found.index + found[0].length;
+  return text.slice(0, end) + added + text.slice(end);
+}

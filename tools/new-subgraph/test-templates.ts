@@ -1,0 +1,100 @@
+import type { Names } from './names.ts';
+
+export const rulesTestTemplate = (): string => `import { expect, test } from '@jest/globals';
+import { tidyText } from '../rules.ts';
+
+test.each([
+  ['one line', 'one line'],
+  ['  spaces around  ', 'spaces around'],
+  ['spaces at the end  \\nof a line', 'spaces at the end\\nof a line'],
+  ['two\\n\\n\\n\\n\\nparagraphs', 'two\\n\\nparagraphs'],
+])('a text is kept tidy: %j', (text, kept) => {
+  expect(tidyText(text)).toBe(kept);
+});
+`;
+
+export const serviceTestTemplate = ({
+  kebab,
+  camel,
+  pascal,
+  snake,
+  snakePlural,
+  words,
+}: Names): string => `import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { guest, type Identity } from '#platform/auth.ts';
+import { type Database, openDatabase } from '#platform/database.ts';
+import { newId } from '#platform/ids.ts';
+import { createLogger } from '#platform/logger.ts';
+import { createTestDatabase, type TestDatabase } from '#testing/postgres.ts';
+import { entities } from '../entities.ts';
+import { create${pascal}Service, type ${pascal}Service } from '../service.ts';
+import { migrations } from '../start.ts';
+
+const customer: Identity = { kind: 'user', userId: newId(), role: 'CUSTOMER' };
+let server: TestDatabase;
+let database: Database;
+let service: ${pascal}Service;
+
+beforeAll(async () => {
+  server = await createTestDatabase('${snake}');
+  database = await openDatabase({ url: server.url, entities, migrations, poolSize: 4, logger: createLogger('${kebab}-test', 'silent') });
+  await database.migrate();
+  service = create${pascal}Service({ database });
+});
+
+afterAll(async () => {
+  await database.close();
+  await server.drop();
+});
+
+test('what was added can be found, in the order asked', async () => {
+  const productId = newId();
+  const added = await service.add${pascal}(customer, { productId, text: ' Good. ' });
+  if ('refusal' in added) throw new Error(added.message);
+  const { id } = added.${camel};
+
+  expect(added.${camel}).toMatchObject({ productId, text: 'Good.' });
+  expect(await service.find${pascal}s([newId(), id, 'nonsense'])).toEqual([null, added.${camel}, null]);
+});
+
+test.each([
+  ['productId', { productId: 'nonsense', text: 'Good.' }],
+  ['text', { productId: newId(), text: ' ' }],
+  ['text', { productId: newId(), text: 'x'.repeat(1001) }],
+])('a wrong %s is refused by its name', async (field, input) => {
+  expect(await service.add${pascal}(customer, input)).toMatchObject({ refusal: 'InvalidInput', problems: [{ field }] });
+});
+
+test('a guest needs an account', async () => {
+  await expect(service.add${pascal}(guest, { productId: newId(), text: 'Good.' })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+});
+
+test('the database refuses a ${words} without a text by itself', async () => {
+  const empty = database.query("INSERT INTO ${snakePlural} (id, product_id, text) VALUES ($1, $2, '')", [newId(), newId()]);
+
+  await expect(empty).rejects.toMatchObject({ constraint: '${snakePlural}_text_check' });
+});
+`;
+
+export const thingsTemplate = ({
+  kebab,
+  camel,
+  pascal,
+  words,
+}: Names): string => `import type { Making, Things } from '../../../promises/things.ts';
+
+/** What the promises of every subgraph ask this one about: a ${words} for each product. */
+export async function makeThings({ ask, owner, productIds }: Making): Promise<Things> {
+  const ids: string[] = [];
+  for (const productId of productIds) {
+    const { data } = await ask<{ add${pascal}: { ${camel}: { id: string } } }>(
+      '${kebab}',
+      owner,
+      'mutation ($input: Add${pascal}Input!) { add${pascal}(input: $input) { ... on Add${pascal}Success { ${camel} { id } } } }',
+      { input: { productId, text: 'Good.' } },
+    );
+    ids.push(data?.add${pascal}.${camel}.id ?? '');
+  }
+  return { ${pascal}: { ids, hiddenFields: [] } };
+}
+`;
