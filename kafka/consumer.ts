@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { Database, Sql } from '#platform/database.ts';
 import type { Logger } from '#platform/logger.ts';
 import { createBatchHandler } from './consumer-batch.ts';
-import { contracts, type Fact, type FactType } from './contracts.ts';
+import { contracts, type Fact, type FactData, type FactRead, type FactType } from './contracts.ts';
 import type { EventLog } from './event-log.ts';
 import { startInboxSweep } from './inbox.ts';
 
@@ -10,10 +10,20 @@ import { startInboxSweep } from './inbox.ts';
  * A type of fact that a service hears, and what it does about it. `handle` gets the facts of one batch that are new to the
  * consumer, at most one per key, within the transaction that also holds their inbox rows; set-based SQL where it can be.
  */
-export type Hearing = { readonly type: FactType; handle(sql: Sql, facts: readonly Fact[]): Promise<void> };
+export type Hearing = {
+  readonly type: FactType;
+  /** The fields of its data that the service relies on: `npm run events` refuses a contract that takes one away. */
+  readonly reads: readonly string[];
+  handle(sql: Sql, facts: readonly Fact[]): Promise<void>;
+};
 
-export function hear<Type extends FactType>(type: Type, handle: (sql: Sql, facts: readonly Fact<Type>[]) => Promise<void>): Hearing {
-  return { type, handle: handle as unknown as Hearing['handle'] };
+/** `handle` is given no other fields than those of `reads`, as far as its types go. */
+export function hear<Type extends FactType, const Field extends keyof FactData<Type> & string>(
+  type: Type,
+  reads: readonly Field[],
+  handle: (sql: Sql, facts: readonly FactRead<Type, Field>[]) => Promise<void>,
+): Hearing {
+  return { type, reads, handle: handle as unknown as Hearing['handle'] };
 }
 
 export type ConsumerOptions = {

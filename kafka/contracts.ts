@@ -169,6 +169,11 @@ export type Fact<Type extends FactType = FactType> = {
   };
 }[Type];
 
+/** A fact as its reader knows it who has said which fields of its data they read: tsc refuses the others. */
+export type FactRead<Type extends FactType, Field extends string> = {
+  [T in Type]: Omit<Fact<T>, 'data'> & { readonly data: Pick<FactData<T>, Field & keyof FactData<T>> };
+}[Type];
+
 export function isFactType(type: string): type is FactType {
   return Object.hasOwn(contracts, type);
 }

@@ -87,7 +87,7 @@ describe('a consumer', () => {
     const calls: string[][] = [];
     const note = async (_sql: Sql, facts: readonly { key: string; type: string }[]) =>
       void calls.push(facts.map(({ key, type }) => `${key}:${type}`));
-    await start({ hears: [hear('payment.failed', note), hear('payment.succeeded', note), hear('payment.refunded', note)] });
+    await start({ hears: [hear('payment.failed', [], note), hear('payment.succeeded', [], note), hear('payment.refunded', [], note)] });
 
     await log.publish([failed('a'), refunded('b'), succeeded('a'), failed('b'), refunded('a'), failed('a')].map(toMessage));
 
@@ -104,7 +104,7 @@ describe('a consumer', () => {
       database: withTransactions(world.database, () => {
         transactions += 1;
       }),
-      hears: [hear('payment.refunded', async (_sql, facts) => void sizes.push(facts.length))],
+      hears: [hear('payment.refunded', [], async (_sql, facts) => void sizes.push(facts.length))],
     });
 
     await log.publish(Array.from({ length: 100 }, (_, number) => toMessage(refunded(`key-${number}`))));
@@ -117,7 +117,7 @@ describe('a consumer', () => {
     const sizes: number[] = [];
     await log.publish(Array.from({ length: 900 }, (_, number) => toMessage(refunded(`key-${number}`))));
 
-    await start({ hears: [hear('payment.refunded', async (_sql, facts) => void sizes.push(facts.length))] });
+    await start({ hears: [hear('payment.refunded', [], async (_sql, facts) => void sizes.push(facts.length))] });
 
     await waitFor('all facts', () => sizes.reduce((sum, size) => sum + size, 0) === 900);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(500);
@@ -270,7 +270,7 @@ describe('a consumer', () => {
     });
     await start({
       name: 'bystander',
-      hears: [hear('payment.refunded', async (_sql, facts) => void others.push(...facts.map(({ key }) => key)))],
+      hears: [hear('payment.refunded', [], async (_sql, facts) => void others.push(...facts.map(({ key }) => key)))],
     });
     await log.publish([toMessage(refunded('a'))]);
     const [letter] = await deadLetters(1);

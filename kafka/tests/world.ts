@@ -52,15 +52,17 @@ export const succeeded = (key: string) => createFact('payment.succeeded', key, {
 export const failed = (key: string) =>
   createFact('payment.failed', key, { orderId: newId(), paymentId: newId(), code: 'CARD_DECLINED', message: 'Declined.' });
 
+type Heard = Pick<Fact, 'id' | 'type' | 'key'>;
+
 /** Hears the three facts of payment, and writes each into `effects`; `before` may refuse. */
-export function hearPayment(before: (fact: Fact, sql: Sql) => unknown = () => undefined): Hearing[] {
-  const write = async (sql: Sql, facts: readonly Fact[]) => {
+export function hearPayment(before: (fact: Heard, sql: Sql) => unknown = () => undefined): Hearing[] {
+  const write = async (sql: Sql, facts: readonly Heard[]) => {
     for (const fact of facts) {
       await sql.query('INSERT INTO effects (key, type, event_id) VALUES ($1, $2, $3)', [fact.key, fact.type, fact.id]);
       await before(fact, sql);
     }
   };
-  return [hear('payment.refunded', write), hear('payment.succeeded', write), hear('payment.failed', write)];
+  return [hear('payment.refunded', [], write), hear('payment.succeeded', [], write), hear('payment.failed', [], write)];
 }
 
 /** The database with each transaction going through `around` first. */

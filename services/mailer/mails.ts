@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { Fact } from '#kafka/contracts.ts';
 import type { Sql } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import type { MailKind } from './letters.ts';
 
 /** A mail to be written. `recipient` null: to the newest address of the account, whatever it is when the mail is sent. */
-export type Draft = { readonly fact: Fact; readonly kind: MailKind; readonly userId: string; readonly recipient: string | null };
+export type Draft = {
+  readonly fact: { readonly id: string; readonly data: object };
+  readonly kind: MailKind;
+  readonly userId: string;
+  readonly recipient: string | null;
+};
 
 /** One that is due, and in the hands of this process until its lease ends. */
 export type DueMail = {

@@ -1,7 +1,10 @@
-import type { Fact } from '#kafka/contracts.ts';
+import type { FactRead } from '#kafka/contracts.ts';
 import type { Sql } from '#platform/database.ts';
 
-type AccountFact = Fact<'user.registered'> | Fact<'user.email-changed'> | Fact<'user.password-reset-requested'>;
+type AccountFact = FactRead<
+  'user.registered' | 'user.email-changed' | 'user.password-reset-requested',
+  'userId' | 'version' | 'email' | 'username'
+>;
 
 /** Takes over where people are reached; facts that are older than what is known change nothing. Mails that waited for an address go on. */
 export async function noteAddresses(sql: Sql, facts: readonly AccountFact[]): Promise<void> {
@@ -18,7 +21,7 @@ export async function noteAddresses(sql: Sql, facts: readonly AccountFact[]): Pr
 }
 
 /** Forgets closed accounts: where they were reached, what is not sent yet, and what was. Only the ids stay, so that nothing late revives them. */
-export async function forgetAccounts(sql: Sql, facts: readonly Fact<'user.deleted'>[]): Promise<void> {
+export async function forgetAccounts(sql: Sql, facts: readonly FactRead<'user.deleted', 'userId' | 'version'>[]): Promise<void> {
   const userIds = facts.map((fact) => fact.data.userId);
   await sql.query(upsert, [userIds, facts.map((fact) => fact.data.version), facts.map(() => null), facts.map(() => null)]);
   await sql.query(eraseMails, [userIds]);

@@ -4,12 +4,15 @@ import type { CartService } from './service.ts';
 
 export const publishes = [] as const satisfies readonly FactType[];
 
+/** What a cart shows of a product. */
+const productFields = ['productId', 'version', 'name', 'price', 'availability', 'archived'] as const;
+
 export function hears(service: CartService): Hearing[] {
   return [
-    hear('product.created', (sql, facts) => service.copyProducts(sql, facts)),
-    hear('product.updated', (sql, facts) => service.copyProducts(sql, facts)),
-    hear('product.archived', (sql, facts) => service.copyProducts(sql, facts)),
-    hear('product.availability-changed', (sql, facts) => service.copyProducts(sql, facts)),
-    hear('order.paid', (sql, facts) => service.takeOutBought(sql, facts)),
+    hear('product.created', productFields, (sql, facts) => service.copyProducts(sql, facts)),
+    hear('product.updated', productFields, (sql, facts) => service.copyProducts(sql, facts)),
+    hear('product.archived', productFields, (sql, facts) => service.copyProducts(sql, facts)),
+    hear('product.availability-changed', productFields, (sql, facts) => service.copyProducts(sql, facts)),
+    hear('order.paid', ['orderId', 'userId', 'cartId', 'lines'], (sql, facts) => service.takeOutBought(sql, facts)),
   ];
 }

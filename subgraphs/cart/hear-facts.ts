@@ -1,8 +1,8 @@
-import type { Fact, FactData } from '#kafka/contracts.ts';
+import type { FactData, FactRead } from '#kafka/contracts.ts';
 import type { Sql } from '#platform/database.ts';
 import { sumBought } from './rules.ts';
 
-type ProductState = FactData<'product.created'>;
+export type ProductState = Pick<FactData<'product.created'>, 'productId' | 'version' | 'name' | 'price' | 'availability' | 'archived'>;
 
 /** The newest state of a product wins, in whichever order they are told. */
 export async function copyProducts(sql: Sql, states: readonly ProductState[]): Promise<void> {
@@ -31,7 +31,10 @@ const upsertCopies = `
  * Takes what was bought out of the cart it was bought from, once for each order. That is the cart the fact names while it is a
  * guest's; in all other cases the customer's own: it was that one, or the guest's cart has joined it since.
  */
-export async function takeOutBought(sql: Sql, facts: readonly Fact<'order.paid'>[]): Promise<void> {
+export async function takeOutBought(
+  sql: Sql,
+  facts: readonly FactRead<'order.paid', 'orderId' | 'userId' | 'cartId' | 'lines'>[],
+): Promise<void> {
   const { rows: fresh } = await sql.query<{ orderId: string }>(rememberOrders, [facts.map((fact) => fact.data.orderId)]);
   const isFresh = new Set(fresh.map((row) => row.orderId));
   const orders = new Map(facts.map((fact) => [fact.data.orderId, fact.data]));

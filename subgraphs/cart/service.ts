@@ -1,4 +1,3 @@
-import type { Fact } from '#kafka/contracts.ts';
 import { assertUser, type Identity, isAdmin } from '#platform/auth.ts';
 import type { Database, Sql } from '#platform/database.ts';
 import { assertId, type InvalidInput, parseInput } from '#platform/input.ts';
@@ -13,7 +12,7 @@ import {
   selectLines,
   writeLines,
 } from './change-cart.ts';
-import { copyProducts, sweepCarts, takeOutBought } from './hear-facts.ts';
+import { copyProducts, type ProductState, sweepCarts, takeOutBought } from './hear-facts.ts';
 import { addToCartInput, claimCartInput, clearCartInput, removeFromCartInput, setCartQuantityInput } from './inputs.ts';
 import { addPieces, type Limit, mostLines, setPieces } from './rules.ts';
 
@@ -126,7 +125,7 @@ export function createCartService({ database }: { database: Database }) {
       return change<CartNotFound>(identity, async (sql) => (await joinCarts(sql, { kind: 'user', userId, role }, cartId)) ?? cartNotFound);
     },
 
-    copyProducts: (sql: Sql, facts: readonly Fact<ProductFactType>[]) =>
+    copyProducts: (sql: Sql, facts: readonly { readonly data: ProductState }[]) =>
       copyProducts(
         sql,
         facts.map((fact) => fact.data),
@@ -138,8 +137,6 @@ export function createCartService({ database }: { database: Database }) {
     sweepCarts: (before: Date) => sweepCarts(database, before),
   };
 }
-
-type ProductFactType = 'product.created' | 'product.updated' | 'product.archived' | 'product.availability-changed';
 
 function mayKnow(identity: Identity, userId: string): boolean {
   return isAdmin(identity) || (identity.kind === 'user' && identity.userId === userId);

@@ -15,9 +15,9 @@ export const publishes = [
 /** What moves an order: what each fact does is a row of the checkout. */
 export function hears(service: Pick<OrderService, 'applyFacts'>): Hearing[] {
   return [
-    hear('inventory.reserved', (sql, facts) => service.applyFacts(sql, facts)),
-    hear('inventory.reservation-failed', (sql, facts) => service.applyFacts(sql, facts)),
-    hear('payment.succeeded', (sql, facts) => service.applyFacts(sql, facts)),
-    hear('payment.failed', (sql, facts) => service.applyFacts(sql, facts)),
+    hear('inventory.reserved', ['orderId'], (sql, facts) => service.applyFacts(sql, facts)),
+    hear('inventory.reservation-failed', ['orderId', 'reason'], (sql, facts) => service.applyFacts(sql, facts)),
+    hear('payment.succeeded', ['orderId'], (sql, facts) => service.applyFacts(sql, facts)),
+    hear('payment.failed', ['orderId'], (sql, facts) => service.applyFacts(sql, facts)),
   ];
 }

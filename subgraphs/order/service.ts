@@ -1,4 +1,4 @@
-import type { Fact } from '#kafka/contracts.ts';
+import type { FactRead } from '#kafka/contracts.ts';
 import { assertUser, type Identity } from '#platform/auth.ts';
 import type { Database, Sql } from '#platform/database.ts';
 import { AppError } from '#platform/errors.ts';
@@ -37,7 +37,10 @@ export type OrderServiceParts = {
 };
 
 /** The facts of others that move an order. */
-export type FactHeard = Fact<'inventory.reserved' | 'inventory.reservation-failed' | 'payment.succeeded' | 'payment.failed'>;
+export type FactHeard = FactRead<
+  'inventory.reserved' | 'inventory.reservation-failed' | 'payment.succeeded' | 'payment.failed',
+  'orderId' | 'reason'
+>;
 
 export type ListArguments = { first: number; after?: string | null | undefined; status?: string | null | undefined };
 

@@ -7,9 +7,9 @@ export const publishes = ['payment.succeeded', 'payment.failed', 'payment.refund
 /** Each of them may come twice, and in any order. */
 export function hears(): Hearing[] {
   return [
-    hear('order.created', noteOrders),
-    hear('inventory.reserved', noteReservations),
-    hear('order.cancelled', noteEnds),
-    hear('order.refunded', noteEnds),
+    hear('order.created', ['orderId', 'userId', 'total', 'paymentMethodId'], noteOrders),
+    hear('inventory.reserved', ['orderId'], noteReservations),
+    hear('order.cancelled', ['orderId', 'userId', 'total'], noteEnds),
+    hear('order.refunded', ['orderId', 'userId', 'total'], noteEnds),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Fact } from '#kafka/contracts.ts';
+import type { FactRead } from '#kafka/contracts.ts';
 import type { Sql } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 
@@ -9,7 +9,10 @@ import { newId } from '#platform/ids.ts';
  */
 
 /** order.created: who pays how much, and how. */
-export async function noteOrders(sql: Sql, facts: readonly Fact<'order.created'>[]): Promise<void> {
+export async function noteOrders(
+  sql: Sql,
+  facts: readonly FactRead<'order.created', 'orderId' | 'userId' | 'total' | 'paymentMethodId'>[],
+): Promise<void> {
   await sql.query(noteOrdersSql, [
     facts.map(() => newId()),
     facts.map(({ data }) => data.orderId),
@@ -22,7 +25,7 @@ export async function noteOrders(sql: Sql, facts: readonly Fact<'order.created'>
 }
 
 /** inventory.reserved: the goods are held, so the money may be taken. The worker does that; here it is only marked. */
-export async function noteReservations(sql: Sql, facts: readonly Fact<'inventory.reserved'>[]): Promise<void> {
+export async function noteReservations(sql: Sql, facts: readonly FactRead<'inventory.reserved', 'orderId'>[]): Promise<void> {
   await sql.query(noteReservationsSql, [
     facts.map(() => newId()),
     facts.map(({ data }) => data.orderId),
@@ -34,7 +37,10 @@ export async function noteReservations(sql: Sql, facts: readonly Fact<'inventory
  * order.cancelled and order.refunded: the money stays with the customer or goes back. What was not asked for yet is void at once;
  * what was captured is to be refunded; of what is being charged, the worker finds out.
  */
-export async function noteEnds(sql: Sql, facts: readonly (Fact<'order.cancelled'> | Fact<'order.refunded'>)[]): Promise<void> {
+export async function noteEnds(
+  sql: Sql,
+  facts: readonly FactRead<'order.cancelled' | 'order.refunded', 'orderId' | 'userId' | 'total'>[],
+): Promise<void> {
   await sql.query(noteEndsSql, [
     facts.map(() => newId()),
     facts.map(({ data }) => data.orderId),

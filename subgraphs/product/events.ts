@@ -14,9 +14,9 @@ export const publishes = [
 
 export function hears(service: ProductService): Hearing[] {
   return [
-    hear('order.created', (sql, facts) => service.reserveStock(sql, facts)),
-    hear('order.paid', (sql, facts) => service.commitStock(sql, facts)),
-    hear('order.cancelled', (sql, facts) => service.releaseStock(sql, facts)),
-    hear('order.refunded', (sql, facts) => service.releaseStock(sql, facts)),
+    hear('order.created', ['orderId', 'lines'], (sql, facts) => service.reserveStock(sql, facts)),
+    hear('order.paid', ['orderId'], (sql, facts) => service.commitStock(sql, facts)),
+    hear('order.cancelled', ['orderId'], (sql, facts) => service.releaseStock(sql, facts)),
+    hear('order.refunded', ['orderId'], (sql, facts) => service.releaseStock(sql, facts)),
   ];
 }

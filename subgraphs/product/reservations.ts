@@ -1,4 +1,4 @@
-import type { Fact } from '#kafka/contracts.ts';
+import type { Fact, FactRead } from '#kafka/contracts.ts';
 import { createFact, toMessage } from '#kafka/facts.ts';
 import { outboxColumns } from '#kafka/outbox.ts';
 import type { Sql } from '#platform/database.ts';
@@ -13,7 +13,7 @@ import { availabilityOf, decideReservations, type ReservationDecision, type Stoc
  */
 
 /** Holds the lines of new orders, all of an order's or none. An order that is closed already holds nothing. */
-export async function reserveStock(sql: Sql, facts: readonly Fact<'order.created'>[]): Promise<string[]> {
+export async function reserveStock(sql: Sql, facts: readonly FactRead<'order.created', 'orderId' | 'lines'>[]): Promise<string[]> {
   const byOrder = new Map(facts.map((fact) => [fact.data.orderId, fact]));
   const known = await lockOrders(sql, [...byOrder.keys()]);
   const orders = known
@@ -49,14 +49,17 @@ export async function reserveStock(sql: Sql, facts: readonly Fact<'order.created
 }
 
 /** What was held for a paid order is sold. */
-export async function commitStock(sql: Sql, facts: readonly Fact<'order.paid'>[]): Promise<void> {
+export async function commitStock(sql: Sql, facts: readonly FactRead<'order.paid', 'orderId'>[]): Promise<void> {
   const orderIds = [...new Set(facts.map((fact) => fact.data.orderId))];
   await closeOrders(sql, orderIds, 'PAID');
   await sql.query(commitHeld, [orderIds]);
 }
 
 /** What was held for or sold with an order that ended is on the shelf again, and nothing will be held for it any more. */
-export async function releaseStock(sql: Sql, facts: readonly Fact<'order.cancelled' | 'order.refunded'>[]): Promise<string[]> {
+export async function releaseStock(
+  sql: Sql,
+  facts: readonly FactRead<'order.cancelled' | 'order.refunded', 'orderId'>[],
+): Promise<string[]> {
   const byOrder = new Map(facts.map((fact) => [fact.data.orderId, fact]));
   await closeOrders(sql, [...byOrder.keys()], 'CLOSED');
   const { rows: lines } = await sql.query<StockLine & { orderId: string }>(selectUnreleased, [[...byOrder.keys()]]);
@@ -110,7 +113,7 @@ const stockColumns = (moved: readonly Moved[]) => [
   moved.map(({ after }) => after.version),
 ];
 
-function createAnswer(decision: ReservationDecision, cause: Fact<'order.created'> | undefined): Fact {
+function createAnswer(decision: ReservationDecision, cause: { readonly traceparent: string | undefined } | undefined): Fact {
   const { orderId } = decision;
   if (decision.kind === 'RESERVED') {
     return createFact('inventory.reserved', orderId, { orderId, lines: [...decision.lines] }, cause);

@@ -1,4 +1,4 @@
-import type { Fact } from '#kafka/contracts.ts';
+import type { FactRead } from '#kafka/contracts.ts';
 import { assertAdmin, type Identity, isAdmin } from '#platform/auth.ts';
 import type { Cache } from '#platform/cache.ts';
 import type { Database, Sql } from '#platform/database.ts';
@@ -80,13 +80,13 @@ export function createProductService({ database, cache, wakeRelay }: ProductServ
       return changed(await editor.adjustStock(id, difference, reason, userId));
     },
 
-    async reserveStock(sql: Sql, facts: readonly Fact<'order.created'>[]): Promise<void> {
+    async reserveStock(sql: Sql, facts: readonly FactRead<'order.created', 'orderId' | 'lines'>[]): Promise<void> {
       remember(await reserveStock(sql, facts));
     },
 
     commitStock,
 
-    async releaseStock(sql: Sql, facts: readonly Fact<'order.cancelled' | 'order.refunded'>[]): Promise<void> {
+    async releaseStock(sql: Sql, facts: readonly FactRead<'order.cancelled' | 'order.refunded', 'orderId'>[]): Promise<void> {
       remember(await releaseStock(sql, facts));
     },
 

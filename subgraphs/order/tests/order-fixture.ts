@@ -153,6 +153,6 @@ export const facts = {
     fact('payment.failed', orderId, { orderId, paymentId: newId(), code: 'CARD_DECLINED', message: 'The card was declined.' }),
 };
 
-function fact<Type extends FactHeard['type']>(type: Type, orderId: string, data: FactData<Type>): FactHeard {
-  return createFact(type as FactType, orderId, data as never) as FactHeard;
+function fact<Type extends FactHeard['type']>(type: Type, orderId: string, data: FactData<Type>): Fact<FactHeard['type']> {
+  return createFact(type as FactType, orderId, data as never) as Fact<FactHeard['type']>;
 }
