@@ -58,7 +58,10 @@ const options = {
 
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({ args: [...args], options });
+    const parsed = parseArgs({ args: [...args], options });
+    // --port=$PORT where there is no PORT: an empty folder would be the checkout itself
+    for (const name of ['port', 'data'] as const) if (parsed.values[name] === '') throw new Error(`Option '--${name}' has no value`);
+    return parsed;
   } catch (error) {
     const message = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
     throw new Problem(`${message.replace(/\.$/, '')}. See npm start -- --help.`, { cause: error });

@@ -110,12 +110,18 @@ function endLeftOvers(lock: Lock | null): void {
   }
 }
 
-/** Deletes what is in the folder, but only if it is one of ours. */
+/** All that a shop ever puts into its folder; .DS_Store is what macOS adds. */
+const ours = /^((secrets|credentials|run|processes)\.json(\.\w+)?|postgres|kafka|logs?|mail|\.DS_Store)$/;
+
+/** Deletes what is in the folder, but only if all of it is ours: --data may name somebody's home. */
 function empty(path: string): void {
   const entries = readdirSync(path);
   if (entries.length === 0) return;
-  if (!['secrets.json', 'postgres', 'logs'].some((name) => entries.includes(name))) {
-    throw new Problem(`${path} does not look like a data folder of the shop, so nothing was deleted. Give another with --data DIR.`);
+  const stranger = entries.find((name) => !ours.test(name));
+  if (stranger !== undefined) {
+    throw new Problem(
+      `${path} does not look like a data folder of the shop, so nothing was deleted: it holds ${stranger}. Give another with --data DIR.`,
+    );
   }
   try {
     removePostgresData(join(path, 'postgres'));

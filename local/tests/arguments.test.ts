@@ -30,6 +30,8 @@ describe('what npm start is asked for', () => {
   test.each([
     [['--colour'], {}, "Unknown option '--colour'. See npm start -- --help."],
     [['--port'], {}, "Option '--port <value>' argument missing. See npm start -- --help."],
+    [['--port='], {}, "Option '--port' has no value. See npm start -- --help."],
+    [['--data='], {}, "Option '--data' has no value. See npm start -- --help."],
     [['--port', '0'], {}, '--port must be a port, 1 to 65535, and not "0".'],
     [['--port', 'x'], {}, '--port must be a port, 1 to 65535, and not "x".'],
     [[], { MAIL_PORT: '70000' }, 'MAIL_PORT must be a port, 1 to 65535, and not "70000".'],

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -56,6 +56,8 @@ describe('the data folder', () => {
   });
 
   test('is not emptied when it is not one of ours', () => {
+    openSecrets(folder);
+    mkdirSync(join(folder, 'logs'));
     writeFileSync(join(folder, 'thesis.txt'), 'the only copy');
 
     expect(() => openDataFolder(folder, { reset: true })).toThrow('does not look like a data folder of the shop, so nothing was deleted');
