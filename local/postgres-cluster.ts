@@ -100,7 +100,7 @@ export async function stopLeftOver(cluster: string, say: (message: string) => vo
   if (!existsSync(pidFile)) return;
   const pid = Number.parseInt(readOwn(pidFile), 10);
   // a pid file of 0 exists after a full disk, and signal 0 to process 0 would succeed
-  if (!Number.isInteger(pid) || pid <= 1 || !isAlive(pid) || !commandOf(pid).includes('postgres')) {
+  if (!Number.isInteger(pid) || pid <= 1 || !isAlive(pid) || !commandOf(pid).includes(`postgres -D ${cluster}`)) {
     rmSync(pidFile, { force: true });
     return;
   }
