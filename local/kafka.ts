@@ -170,7 +170,10 @@ function launch({ java, classPath, folder }: Home): ChildProcess {
 function whyEnded(broker: ChildProcess, folder: string): Promise<string> {
   return new Promise((resolve) => {
     broker.on('error', (error) => resolve(error.message));
-    broker.on('exit', (code, signal) => resolve(lastLines(join(folder, 'server.log'), 1) || `it ended with ${signal ?? `code ${code}`}`));
+    // who was killed left no reason: its last line is about something else
+    broker.on('exit', (code, signal) =>
+      resolve(signal === null ? lastLines(join(folder, 'server.log'), 1) || `it ended with code ${code}` : `was ended by ${signal}`),
+    );
   });
 }
 
