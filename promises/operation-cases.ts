@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { waitFor } from '#testing/wait-for.ts';
+
+/** Who asks in a case, and what they have. */
+export type Customer = {
+  readonly productId: string;
+  readonly refreshToken: string;
+  readonly staff: { readonly username: string; readonly password: string };
+  ask(as: 'customer' | 'admin', query: string, variables?: object): Promise<Record<string, unknown>>;
+};
+
+export type Case = {
+  readonly as?: 'customer' | 'admin';
+  /** Makes what the operation needs. */
+  variables?(customer: Customer): Promise<object> | object;
+  /** For a subscription: done as soon as it listens. */
+  meanwhile?(customer: Customer): Promise<void>;
+  /** What is null although all went well. */
+  readonly absent?: readonly string[];
+};
+
+const unique = () => randomUUID().slice(0, 8);
+const address = { name: 'A', line1: 'B', city: 'C', postalCode: 'D1', country: 'VN' };
+const purchase = () => ({ idempotencyKey: `case-number-${unique()}`, paymentMethodId: 'card-ok', shippingAddress: address });
+const product = () => ({
+  sku: `CASE-${unique().toUpperCase()}`,
+  name: 'Cup',
+  category: 'Cups',
+  price: 700,
+  stock: 3,
+  images: [{ url: '/images/cup.svg', alt: 'A cup' }],
+});
+
+async function fillCart({ ask, productId }: Customer): Promise<void> {
+  const query = 'mutation ($input: AddToCartInput!) { addToCart(input: $input) { __typename ... on UserError { message } } }';
+  await waitFor('the cart to know the product', async () => {
+    const { addToCart } = await ask('customer', query, { input: { productId } });
+    return (addToCart as { __typename: string }).__typename === 'AddToCartSuccess';
+  });
+}
+
+/** A paid order. */
+async function order(customer: Customer): Promise<string> {
+  await fillCart(customer);
+  const query = 'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { ... on PlaceOrderSuccess { order { id } } } }';
+  const { placeOrder } = await customer.ask('customer', query, { input: purchase() });
+  const { id } = (placeOrder as { order: { id: string } }).order;
+  await waitFor('the order to be paid', async () => {
+    const seen = await customer.ask('customer', 'query ($id: ID!) { order(id: $id) { status payment { status } } }', { id });
+    return (seen['order'] as { status: string }).status === 'PAID';
+  });
+  return id;
+}
+
+const ofOrder = async (customer: Customer) => ({ input: { orderId: await order(customer) } });
+const placing: Case = {
+  async variables(customer) {
+    await fillCart(customer);
+    return { input: purchase() };
+  },
+  absent: ['placeOrder.order.cancelReason', 'placeOrder.order.payment'],
+};
+const creating: Case = { as: 'admin', variables: () => ({ input: { products: [product()] } }) };
+const registering: Case = {
+  variables: () => ({ input: { email: `case-${unique()}@example.com`, username: `case-${unique()}`, password: 'a long enough password' } }),
+};
+
+/** What each registered operation is asked with, by its file. A new operation gets its line here. */
+export const cases: Readonly<Record<string, Case>> = {
+  'demo/add-to-cart': { variables: ({ productId }) => ({ input: { productId } }) },
+  'demo/archive-product': { as: 'admin', variables: archived },
+  'demo/bought-pieces': { variables: withOrder },
+  'demo/cancel-order': { variables: ofOrder },
+  'demo/count-cart': { variables: withCart },
+  'demo/count-orders': { variables: withOrder },
+  'demo/create-product': creating,
+  'demo/payment-of-order': {
+    variables: async (customer) => ({ orderId: await order(customer) }),
+    absent: ['order.payment.refunds.status'],
+  },
+  'demo/place-order': placing,
+  'demo/stock-of-product': { as: 'admin', variables: ({ productId }) => ({ id: productId }) },
+  'demo/watch-order': { variables: async (customer) => ({ orderId: await order(customer) }), absent: ['orderStatus.cancelReason'] },
+  'playground/add-to-cart': { variables: ({ productId }) => ({ input: { productId } }), absent: ['addToCart.cart.lines.notice'] },
+  'playground/adjust-stock': {
+    as: 'admin',
+    variables: ({ productId }) => ({ input: { id: productId, difference: 1, reason: 'Found behind the shelf.' } }),
+  },
+  'playground/browse-products': { variables: () => ({}) },
+  'playground/cancel-order': { variables: ofOrder },
+  'playground/cart': { variables: withCart, absent: ['cart.lines.notice'] },
+  'playground/create-products': creating,
+  'playground/log-in': { variables: logIn },
+  'playground/my-orders': { variables: withOrder },
+  'playground/order-status': {
+    variables: async (customer) => ({ orderId: await order(customer) }),
+    absent: ['orderStatus.cancelReason', 'orderStatus.payment.failure', 'orderStatus.payment.failure.message'],
+  },
+  'playground/orders-live': {
+    as: 'admin',
+    meanwhile: async (customer) => void (await order(customer)),
+  },
+  'playground/payment-methods': {},
+  'playground/place-order': placing,
+  'playground/product': { variables: ({ productId }) => ({ id: productId }) },
+  'playground/product-availability': { variables: ({ productId }) => ({ ids: [productId] }) },
+  'playground/refresh-session': { variables: ({ refreshToken }) => ({ input: { refreshToken } }) },
+  'playground/refund-order': {
+    as: 'admin',
+    variables: ofOrder,
+    // payment hears of it a moment later
+    absent: ['status', 'amount', 'amount.amount'].map((field) => `refundOrder.order.payment.refunds.${field}`),
+  },
+  'playground/register': registering,
+  'playground/ship-order': { as: 'admin', variables: ofOrder },
+  'tools/bench-order-status': { variables: async (customer) => ({ orderId: await order(customer) }) },
+  'tools/count-products': {},
+  'tools/create-products': creating,
+  'tools/log-in': { variables: logIn },
+  'tools/register': registering,
+};
+
+function logIn({ staff }: Customer) {
+  return { input: { login: staff.username, password: staff.password } };
+}
+
+async function withOrder(customer: Customer) {
+  await order(customer);
+  return {};
+}
+
+async function withCart(customer: Customer) {
+  await fillCart(customer);
+  return {};
+}
+
+async function archived({ ask }: Customer) {
+  const query =
+    'mutation ($input: CreateProductsInput!) { createProducts(input: $input) { ... on CreateProductsSuccess { products { id } } } }';
+  const { createProducts } = await ask('admin', query, { input: { products: [product()] } });
+  return { input: { id: (createProducts as { products: { id: string }[] }).products[0]?.id } };
+}

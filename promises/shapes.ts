@@ -1,0 +1,102 @@
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { Supergraph } from '@apollo/federation-internals';
+import { type DocumentNode, type GraphQLSchema, parse, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
+
+/** What a client reads: the type of each field by its path. After an abstract type the path says of which member: `addToCart{AddToCartSuccess}.cart`. */
+export type Shape = Readonly<Record<string, string>>;
+
+export type Registered = {
+  readonly client: string;
+  readonly name: string;
+  readonly source: string;
+  readonly document: DocumentNode;
+  /** Of the committed shape. */
+  readonly shapeFile: string;
+};
+
+const root = join(import.meta.dirname, '..');
+
+/** Every operation of every client: schema/operations/<client>/<name>.graphql. */
+export function readOperations(): Registered[] {
+  return globSync('*/*.graphql', { cwd: join(root, 'schema/operations') })
+    .toSorted()
+    .map((file) => {
+      const source = readFileSync(join(root, 'schema/operations', file), 'utf8');
+      const client = dirname(file);
+      const name = basename(file, '.graphql');
+      return { client, name, source, document: parse(source), shapeFile: join(root, 'promises/shapes', client, `${name}.json`) };
+    });
+}
+
+export function shapeOf(document: DocumentNode, schema: GraphQLSchema): Shape {
+  const shape: Record<string, string> = {};
+  const types = new TypeInfo(schema);
+  const path: string[] = [];
+  visit(
+    document,
+    visitWithTypeInfo(types, {
+      Field: {
+        enter({ alias, name }) {
+          path.push(alias?.value ?? name.value);
+          shape[joined(path)] = String(types.getType());
+        },
+        leave: () => void path.pop(),
+      },
+      InlineFragment: {
+        enter: ({ typeCondition }) => void path.push(`{${typeCondition?.name.value ?? ''}}`),
+        leave: () => void path.pop(),
+      },
+    }),
+  );
+  return shape;
+}
+
+const joined = (path: readonly string[]) => path.join('.').replaceAll('.{', '{');
+
+/** Paths of the shape that somebody who succeeds is answered at; those of refusals are left out. */
+export function successPaths(shape: Shape): string[] {
+  return Object.keys(shape).filter((path) => [...path.matchAll(/\{(\w+)\}/g)].every(([, member = '']) => member.endsWith('Success')));
+}
+
+/** The paths at which an answer holds something. */
+export function answeredPaths(data: unknown, path = ''): Set<string> {
+  if (Array.isArray(data)) return new Set([path, ...data.flatMap((item) => [...answeredPaths(item, path)])]);
+  if (data === null || typeof data !== 'object') return new Set(data === null || path === '' ? [] : [path]);
+  const below = Object.entries(data).flatMap(([field, value]) => [...answeredPaths(value, path === '' ? field : `${path}.${field}`)]);
+  return new Set(path === '' ? below : [path, ...below]);
+}
+
+/** Where today's graph gives a client less than what was recorded: another type, or null where there was none. */
+export function brokenPaths(recorded: Shape, today: Shape): string[] {
+  return Object.entries(recorded).flatMap(([path, type]) => {
+    const now = today[path];
+    // what is never null may stand where null was possible
+    const isKept = now !== undefined && (now === type || now.replaceAll('!', '') === type.replaceAll('!', '')) && !weaker(type, now);
+    return isKept ? [] : [`${path}: ${type} is ${now ?? 'gone'}`];
+  });
+}
+
+function weaker(recorded: string, now: string): boolean {
+  let at = 0;
+  for (const letter of recorded) {
+    if (letter === '!' && now[at] !== '!') return true;
+    while (letter !== '!' && now[at] === '!') at += 1;
+    at += 1;
+  }
+  return false;
+}
+
+/** The graph as clients see it, of a supergraph file. */
+export function clientSchema(supergraph: string): GraphQLSchema {
+  return Supergraph.build(supergraph).apiSchema().toGraphQLJSSchema();
+}
+
+if (import.meta.main) {
+  const schema = clientSchema(readFileSync(join(root, 'schema/supergraph.graphql'), 'utf8'));
+  for (const { document, shapeFile } of readOperations()) {
+    mkdirSync(dirname(shapeFile), { recursive: true });
+    writeFileSync(shapeFile, `${JSON.stringify(shapeOf(document, schema), null, 2)}\n`);
+  }
+  process.stdout.write('promises/shapes is written: review what changed as a client would.\n');
+}
