@@ -1,45 +1,85 @@
-import { readFileSync } from 'node:fs';
-import { buildSubgraphSchema } from '@apollo/subgraph';
-import { GraphQLError, parse } from 'graphql';
-import color from 'picocolors';
-import { composeSupergraph, readSubgraphs, type SubgraphSource } from './compose.ts';
-import { houseRules } from './house-rules.ts';
+import { appendFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { findBase } from './base.ts';
+import { CannotJudge } from './cannot-judge.ts';
+import { projectRoot, readCheckout, readIndex } from './files.ts';
+import { annotateCannotJudge, annotations, stepSummary } from './report-github.ts';
+import { reportCannotJudge, reportText } from './report-text.ts';
+import { type Review, review } from './review.ts';
 
-/** Everything that is wrong with the SDL of the shop, one line each; empty when the graph may go out. */
-export function checkGraph(subgraphs: readonly SubgraphSource[], committedSupergraph: string): string[] {
-  const alone = subgraphs.flatMap(checkAlone);
-  if (alone.length > 0) return alone;
+const usage = `npm run schema                  composes the graph, and judges what changed since this branch left origin/main (or main)
+npm run schema -- --base REF    … since this commit
+npm run schema -- --staged      … in what is about to be committed
+npm run schema -- --json        … for programs
+
+Exit code 0: it may go out. 1: something is refused. 2: it cannot be judged.
+`;
+
+/** What the check has to say: for the terminal, for GitHub's summary, and for the shell. */
+export type Outcome = { readonly output: string; readonly summary: string; readonly exitCode: 0 | 1 | 2 };
+
+type Surroundings = { readonly root: string; readonly onGithub: boolean };
+
+/** Runs the check with these arguments. What cannot be judged is an outcome, too. */
+export async function checkSchema(args: readonly string[], { root, onGithub }: Surroundings): Promise<Outcome> {
+  const plain = onGithub ? 'github' : 'text';
+  const shape: Shape = args.includes('--json') ? 'json' : plain;
   try {
-    if (composeSupergraph(subgraphs) !== committedSupergraph)
-      return ['schema/supergraph.graphql is not what the subgraphs compose to. Write it with: npm run compose'];
+    const options = readOptions(args);
+    if (options.help) return { output: usage, summary: '', exitCode: 0 };
+    const files = options.staged ? readIndex(root) : readCheckout(root);
+    return report(await review(files, findBase(options.base, root)), shape);
   } catch (error) {
-    return (error instanceof AggregateError ? error.errors : [error]).map(
-      (problem: Error) => `The subgraphs do not compose: ${problem.message}`,
-    );
+    if (error instanceof CannotJudge) return reportFailure(error, shape);
+    throw error;
   }
-  return [];
 }
 
-function checkAlone({ name, sdl }: SubgraphSource): string[] {
-  const file = name === 'events' ? 'schema/events.graphql' : `subgraphs/${name}/schema.graphql`;
+type Shape = 'json' | 'github' | 'text';
+
+function report(found: Review, shape: Shape): Outcome {
+  const exitCode = isRefused(found) ? 1 : 0;
+  const summary = stepSummary(found);
+  if (shape === 'json') return { output: json({ verdict: exitCode === 0 ? 'ok' : 'refused', exitCode, ...found }), summary, exitCode };
+  return { output: reportText(found) + (shape === 'github' ? annotations(found) : ''), summary, exitCode };
+}
+
+function reportFailure(error: CannotJudge, shape: Shape): Outcome {
+  const { message, place } = error;
+  const summary = `## Schema: cannot be judged\n\n${message}\n`;
+  if (shape === 'json') return { output: json({ verdict: 'cannot judge', exitCode: 2, message, place }), summary, exitCode: 2 };
+  return { output: reportCannotJudge(error) + (shape === 'github' ? annotateCannotJudge(error) : ''), summary, exitCode: 2 };
+}
+
+function readOptions(args: readonly string[]) {
   try {
-    const document = parse(sdl);
-    // the virtual subgraph has subscriptions only, and a schema of its own needs a query
-    const alone = name === 'events' ? parse(`${sdl}\ntype Query { nothing: Boolean }`) : document;
-    buildSubgraphSchema([{ typeDefs: alone }] as never);
-    return houseRules(name, document).map((finding) => `${file}:${finding.line} ${finding.message}`);
-  } catch (error) {
-    const line = error instanceof GraphQLError ? error.locations?.[0]?.line : undefined;
-    return [`${file}${line === undefined ? '' : `:${line}`} ${error instanceof Error ? error.message : String(error)}`];
+    const options = {
+      base: { type: 'string' },
+      staged: { type: 'boolean' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean' },
+    } as const;
+    return parseArgs({ args: [...args], options }).values;
+  } catch {
+    throw new CannotJudge(`"${args.join(' ')}" is not understood; see npm run schema -- --help.`);
   }
+}
+
+function isRefused({ problems, changes }: Review): boolean {
+  return problems.length > 0 || changes.some(({ verdict }) => verdict === 'refused');
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 if (import.meta.main) {
-  const problems = checkGraph(readSubgraphs(), readFileSync(new URL('./supergraph.graphql', import.meta.url), 'utf8'));
-  for (const problem of problems) process.stdout.write(`${color.red('✗')} ${problem}\n`);
-  if (problems.length === 0)
-    process.stdout.write(
-      `${color.green('✓')} ${readSubgraphs().length} subgraphs compose to the committed supergraph and keep the house rules.\n`,
-    );
-  process.exitCode = problems.length === 0 ? 0 : 1;
+  const { env } = process;
+  const { output, summary, exitCode } = await checkSchema(process.argv.slice(2), {
+    root: projectRoot,
+    onGithub: env['GITHUB_ACTIONS'] === 'true',
+  });
+  process.stdout.write(output);
+  if (env['GITHUB_STEP_SUMMARY'] && summary !== '') appendFileSync(env['GITHUB_STEP_SUMMARY'], summary);
+  process.exitCode = exitCode;
 }

@@ -1,29 +1,29 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
+import { type Files, readCheckout } from './files.ts';
 import { subgraphPorts } from './subgraph-ports.ts';
 
-const root = new URL('../', import.meta.url);
-const committed = new URL('schema/supergraph.graphql', root);
+const committed = new URL('./supergraph.graphql', import.meta.url);
 
 const ports: Readonly<Record<string, number>> = subgraphPorts;
 
 export type SubgraphSource = { readonly name: string; readonly url: string; readonly sdl: string };
 
 /** The SDL of every subgraph folder, and of the virtual subgraph that holds the subscriptions. */
-export function readSubgraphs(): SubgraphSource[] {
-  const folders = readdirSync(new URL('subgraphs/', root), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort();
-  const real = folders.map((name) => ({
-    name,
-    url: `http://${name}:${ports[name] ?? 4000}/graphql`,
-    sdl: readFileSync(new URL(`subgraphs/${name}/schema.graphql`, root), 'utf8'),
-  }));
+export function readSubgraphs(files: Files = readCheckout()): SubgraphSource[] {
+  const real = [...files].flatMap(([file, sdl]) => {
+    const name = /^subgraphs\/([^/]+)\/schema\.graphql$/.exec(file)?.[1];
+    return name === undefined ? [] : [{ name, url: `http://${name}:${ports[name] ?? 4000}/graphql`, sdl }];
+  });
   // the gateway answers for it; nothing listens at its address
-  const events = { name: 'events', url: 'http://events.invalid', sdl: readFileSync(new URL('schema/events.graphql', root), 'utf8') };
-  return [...real, events];
+  const events = files.get(sdlFile('events'));
+  return events === undefined ? real : [...real, { name: 'events', url: 'http://events.invalid', sdl: events }];
+}
+
+/** Where the SDL of a subgraph is written. */
+export function sdlFile(subgraph: string): string {
+  return subgraph === 'events' ? 'schema/events.graphql' : `subgraphs/${subgraph}/schema.graphql`;
 }
 
 /** Composes with Apollo's own library. @throws AggregateError with one error per problem. */

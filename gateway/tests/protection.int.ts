@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -185,7 +185,8 @@ describe('automatic persisted queries', () => {
 describe('trusted documents', () => {
   const folder = mkdtempSync(join(tmpdir(), 'operations-'));
   const trusted = '# The book of the day.\nquery BookOfTheDay {\n  book(id: "1") {\n    title\n  }\n}\n';
-  writeFileSync(join(folder, 'book-of-the-day.graphql'), trusted);
+  mkdirSync(join(folder, 'reader'));
+  writeFileSync(join(folder, 'reader', 'book-of-the-day.graphql'), trusted);
   const start = (mode: string) => startTestGateway(supergraph, { TRUSTED_DOCUMENTS: mode, TRUSTED_DOCUMENTS_FOLDER: folder });
 
   test('are all that is served, when only they are', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
-import { checkGraph } from '../check.ts';
-import { composeSupergraph, readSubgraphs } from '../compose.ts';
+import { parseSubgraphs } from '../graph.ts';
 import { houseRules } from '../house-rules.ts';
+import { rulesAcross } from '../house-rules-across.ts';
 
 const refusal = '"Why not." interface UserError { message: String! } "No." type No implements UserError { message: String! }';
 
@@ -10,6 +10,30 @@ describe('the house rules of the schema', () => {
   test.each([
     ['a type without a description', 'type Thing { id: ID! }', 'Thing has no description'],
     ['a root field without a description', 'type Query { thing: ID }', 'Query.thing has no description'],
+    ['a field without a description', '"A thing." type Thing { id: ID! }', 'Thing.id has no description'],
+    ['an argument without a description', 'type Query { "A thing." thing(id: ID!): ID }', 'Query.thing.id has no description'],
+    ['an enum value without a description', '"Which." enum Which { THIS }', 'Which.THIS has no description'],
+    ['an input field without a description', '"What." input What { id: ID }', 'What.id has no description'],
+    ['a union without a description', 'union DoThingResult = DoThingSuccess', 'DoThingResult has no description'],
+    ['a deprecation without a reason', '"A thing." type Thing { "Old." old: ID @deprecated }', 'without a reason'],
+    ['a deprecation without a date', '"A thing." type Thing { "Old." old: ID @deprecated(reason: "Use new instead.") }', 'without a date'],
+    [
+      'a date that is none',
+      '"A thing." type Thing { "Old." old: ID @deprecated(reason: "Use new. Gone after 2026-02-31.") }',
+      'without a date',
+    ],
+    ['a connection without first', 'type Query { "Things." things("Cursor." after: String): ThingConnection! }', 'must take "first'],
+    ['a connection without a maximum', 'type Query { "Things." things("How many." first: Int = 9): ThingConnection! }', 'how large a page'],
+    [
+      'a connection without after',
+      'type Query { "Things." things("How many, 1 to 9." first: Int = 9): ThingConnection! }',
+      'no second page',
+    ],
+    [
+      'a connection without pageInfo',
+      '"Page." type ThingConnection { "Its." edges: [ID] } type Query { "T." t: ThingConnection! }',
+      '"pageInfo"',
+    ],
     ['money as Float', '"A thing." type Thing { weight: Float }', 'Thing.weight is a Float'],
     ['a price that is not Money', '"A thing." type Thing { unitPrice: Int! }', 'Thing.unitPrice must be Money'],
     ['a mutation with two arguments', 'type Mutation { "Does." doThing(input: I!, other: ID): DoThingResult! }', 'exactly one argument'],
@@ -26,34 +50,43 @@ describe('the house rules of the schema', () => {
   });
 
   test('accept a mutation of our form', () => {
-    const sdl = `${refusal} union DoThingResult = DoThingSuccess | No type Mutation { "Does." doThing(input: I!): DoThingResult! }`;
+    const sdl = `"Why not." interface UserError { "In words." message: String! } "No." type No implements UserError { "In words." message: String! }
+      "Done, or why not." union DoThingResult = DoThingSuccess | No type Mutation { "Does." doThing("What." input: I!): DoThingResult! }`;
 
     expect(houseRules('order', parse(sdl))).toEqual([]);
   });
 });
 
-describe('the check of the graph', () => {
-  const subgraphs = readSubgraphs();
+describe('the rules across subgraphs', () => {
+  const header = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])';
+  const owner = `${header}\n"A thing." type Thing @key(fields: "id") { "Which." id: ID! }`;
+  const findings = (other: string, first = owner) => {
+    const files = new Map([
+      ['subgraphs/one/schema.graphql', first],
+      ['subgraphs/two/schema.graphql', `${header}\n${other}`],
+    ]);
+    return rulesAcross(parseSubgraphs(files)).map(({ subgraph, message }) => `${subgraph}: ${message}`);
+  };
 
-  test('passes for the subgraphs as they are', () => {
-    expect(checkGraph(subgraphs, composeSupergraph(subgraphs))).toEqual([]);
+  test('a field that points to the entity of another subgraph may be null', () => {
+    const stub = 'type Thing @key(fields: "id", resolvable: false) { id: ID! }';
+
+    expect(findings(`${stub} "Own." type Own { "It." thing: Thing! }`)).toEqual([
+      expect.stringContaining('two: Own.thing must be nullable'),
+    ]);
+    expect(findings(`${stub} "Own." type Own { "All." things: [Thing!]! }`)).toEqual([expect.stringContaining('Own.things must be')]);
+    expect(findings(`${stub} "Own." type Own { "It." thing: Thing "All." things: [Thing]! }`)).toEqual([]);
   });
 
-  test('names the command when the committed supergraph is another', () => {
-    expect(checkGraph(subgraphs, 'schema {}')).toEqual([expect.stringContaining('npm run compose')]);
+  test('a field that is added to the entity of another subgraph may be null, unless the owner has it, too', () => {
+    expect(findings('type Thing @key(fields: "id") { id: ID! "How good." rank: Int! }')).toEqual([
+      expect.stringContaining('Thing.rank must be nullable'),
+    ]);
+    expect(findings('type Thing @key(fields: "id") { id: ID! "How good." rank: Int name: String! @shareable }')).toEqual([]);
   });
 
-  test('names file and line of a syntax error', () => {
-    const broken = subgraphs.map((subgraph) => (subgraph.name === 'cart' ? { ...subgraph, sdl: 'type Query {\n  a: \n}' } : subgraph));
-
-    expect(checkGraph(broken, '')).toEqual([expect.stringContaining('subgraphs/cart/schema.graphql:3')]);
-  });
-
-  test('says why subgraphs do not compose', () => {
-    const broken = subgraphs.map((subgraph) =>
-      subgraph.name === 'cart' ? { ...subgraph, sdl: subgraph.sdl.replace('amount: Int!', 'amount: String!') } : subgraph,
-    );
-
-    expect(checkGraph(broken, '').join('\n')).toContain('Money.amount');
+  test('an entity has one owner, who describes it', () => {
+    expect(findings('"Mine." type Thing @key(fields: "id") { id: ID! }')).toEqual([expect.stringContaining('described by one already')]);
+    expect(findings('type Other @key(fields: "id") { id: ID! }')).toEqual([expect.stringContaining('no subgraph describes')]);
   });
 });

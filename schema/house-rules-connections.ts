@@ -1,0 +1,32 @@
+import { type DocumentNode, type FieldDefinitionNode, Kind, type ObjectTypeDefinitionNode } from 'graphql';
+import { printType } from './print-type.ts';
+
+/** A list that grows is a connection, and nobody can ask for all of it at once. */
+export function checkConnection(
+  type: ObjectTypeDefinitionNode,
+  field: FieldDefinitionNode,
+  document: DocumentNode,
+  refuse: (message: string) => void,
+): void {
+  const name = printType(field.type).replaceAll(/[[\]!]/g, '');
+  if (!name.endsWith('Connection')) return;
+  const coordinate = `${type.name.value}.${field.name.value}`;
+  const argument = (wanted: string) => field.arguments?.find((candidate) => candidate.name.value === wanted);
+  const first = argument('first');
+  if (!first || first.type.kind === Kind.NON_NULL_TYPE || !first.defaultValue)
+    refuse(`${coordinate} must take "first: Int = …", so that a page has an end for who says nothing.`);
+  else if (!/\b1 to \d+\b/.test(first.description?.value ?? ''))
+    refuse(`${coordinate} must say how large a page may be, in the description of "first": "How many, 1 to 100."`);
+  if (!argument('after')) refuse(`${coordinate} must take "after: String", or there is no second page.`);
+  for (const part of ['edges', 'pageInfo']) {
+    if (!fieldNames(name, document).includes(part)) refuse(`${name} must have "${part}", as every client of a connection expects.`);
+  }
+}
+
+function fieldNames(typeName: string, document: DocumentNode): string[] {
+  const type = document.definitions.find(
+    (definition): definition is ObjectTypeDefinitionNode =>
+      definition.kind === Kind.OBJECT_TYPE_DEFINITION && definition.name.value === typeName,
+  );
+  return type?.fields?.map((field) => field.name.value) ?? [];
+}

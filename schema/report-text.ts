@@ -1,0 +1,55 @@
+import color from 'picocolors';
+import { type CannotJudge, printPlace } from './cannot-judge.ts';
+import type { Use } from './judge.ts';
+import type { Review, ReviewedChange } from './review.ts';
+
+type Paint = typeof color;
+
+/** What a person at a terminal reads. */
+export function reportText(review: Review, paint: Paint = color): string {
+  const refused = review.changes.filter(({ verdict }) => verdict === 'refused');
+  const allowed = review.changes.filter(({ verdict }) => verdict === 'allowed');
+  const problems = review.problems.map((problem) => `${paint.red('✗')} ${paint.bold(printPlace(problem))} ${problem.message}`);
+  const lines = [...problems, ...refused.map((change) => refusal(change, paint)), ...table(allowed, paint)];
+  return `${[...lines, summary(review, problems.length + refused.length, paint)].join('\n')}\n`;
+}
+
+/** What a person reads when nothing could be judged. */
+export function reportCannotJudge({ message, place }: CannotJudge, paint: Paint = color): string {
+  return `${paint.red('✗')} ${place ? `${paint.bold(printPlace(place))} ` : ''}${message}\n`;
+}
+
+function refusal(change: ReviewedChange, paint: Paint): string {
+  const head = `${paint.red('✗')} ${change.place ? `${paint.bold(printPlace(change.place))} ` : ''}${change.message} Refused: ${change.because}.`;
+  const uses = change.uses.map((use) => `    ${printUse(use)}`);
+  return [head, ...uses, ...(change.instead === null ? [] : [`    ${paint.cyan('instead')} ${change.instead}`])].join('\n');
+}
+
+/** `playground  OrderStatus  schema/operations/playground/order-status.graphql:6`. */
+export function printUse({ client, operation, file, line, isOfBase }: Use): string {
+  return `${client.padEnd(11)} ${operation.padEnd(20)} ${file}:${line}${isOfBase ? ' in the base' : ''}`;
+}
+
+const longest = 40;
+
+function table(changes: readonly ReviewedChange[], paint: Paint): string[] {
+  const shown = changes.slice(0, longest).map((change) => {
+    const level = change.level === 'safe' ? paint.green(change.level.padEnd(10)) : paint.yellow(change.level.padEnd(10));
+    const who = [...new Set(change.uses.map(({ client }) => client))].join(', ');
+    const why = change.level === 'safe' ? '' : paint.dim(` ${change.because}${who === '' ? '' : `: ${who}`}`);
+    return `  ${level} ${whereOf(change).padEnd(18)} ${change.message}${why}`;
+  });
+  return changes.length > longest ? [...shown, paint.dim(`  and ${changes.length - longest} more`)] : shown;
+}
+
+/** In whose SDL a change was made, and whether clients see it. */
+export function whereOf({ subgraphs, isPublic }: ReviewedChange): string {
+  const names = subgraphs.length === 0 ? 'composition' : subgraphs.join(', ');
+  return isPublic ? names : `${names}, inside`;
+}
+
+function summary(review: Review, refusals: number, paint: Paint): string {
+  const compared = review.base === null ? 'there is nothing to compare with yet' : `${review.changes.length} changes since ${review.base}`;
+  const graph = `${review.subgraphs} subgraphs, ${review.operations} registered operations, ${compared}`;
+  return refusals === 0 ? `${paint.green('✓')} The graph may go out: ${graph}.` : `${paint.red(`✗ ${refusals} refused`)}: ${graph}.`;
+}

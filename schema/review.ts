@@ -1,0 +1,142 @@
+import { GraphQLSchema, validate } from 'graphql';
+import { CannotJudge, type Place } from './cannot-judge.ts';
+import { compareSchemas, type SchemaChange, schemaOfSubgraph } from './changes.ts';
+import type { Files } from './files.ts';
+import { apiOf, compose, findPlace, type ParsedSubgraph, parseSubgraphs, placesOf, supergraphFile } from './graph.ts';
+import { houseRules } from './house-rules.ts';
+import { rulesAcross } from './house-rules-across.ts';
+import { type JudgedChange, judge } from './judge.ts';
+import { type RegisteredOperation, readOldOperations, readOperations } from './operations.ts';
+
+/** Something that is wrong in itself, whatever the base is. */
+export type Problem = Place & { readonly message: string };
+
+/** A change of the public API, or of one subgraph where clients see nothing of it. */
+export type ReviewedChange = JudgedChange & {
+  /** The subgraphs that changed in this. */
+  readonly subgraphs: readonly string[];
+  readonly isPublic: boolean;
+  readonly place: Place | null;
+};
+
+export type Review = {
+  readonly base: string | null;
+  readonly subgraphs: number;
+  readonly operations: number;
+  readonly problems: readonly Problem[];
+  readonly changes: readonly ReviewedChange[];
+};
+
+export type Compared = { readonly name: string; readonly files: Files };
+
+/**
+ * What there is to say about the graph of these files, compared with a base or on its own.
+ * @throws CannotJudge where they are not a graph: syntax, composition, an operation that asks for what there is not.
+ */
+export async function review(files: Files, base: Compared | null): Promise<Review> {
+  const subgraphs = parseSubgraphs(files);
+  const operations = readOperations(files);
+  const supergraph = compose(subgraphs);
+  const api = apiOf(supergraph);
+  const oldApi = base === null ? null : oldApiOf(base);
+  const changes = base === null || oldApi === null ? [] : await compareWith(base, oldApi, { files, subgraphs, api, operations });
+  const problems = [
+    ...(supergraph === files.get(supergraphFile) ? [] : [stale]),
+    ...[...subgraphs.flatMap(({ name, document }) => houseRules(name, document)), ...rulesAcross(subgraphs)].map(
+      ({ subgraph, line, message }) => ({ file: subgraphs.find(({ name }) => name === subgraph)?.file ?? '', line, message }),
+    ),
+    ...checkOperations(operations, api, oldApi, changes),
+  ];
+  return {
+    base: oldApi === null ? null : (base?.name ?? null),
+    subgraphs: subgraphs.length,
+    operations: operations.length,
+    problems,
+    changes,
+  };
+}
+
+const stale: Problem = {
+  file: supergraphFile,
+  line: 1,
+  message: 'It is not what the subgraphs compose to. Write it with: npm run compose',
+};
+
+/** The base as its gateway serves it; null when it has no graph yet. */
+function oldApiOf({ name, files }: Compared): GraphQLSchema | null {
+  const supergraph = files.get(supergraphFile);
+  if (supergraph === undefined) return null;
+  try {
+    return apiOf(supergraph);
+  } catch {
+    throw new CannotJudge(`The base ${name} holds a supergraph that cannot be read; name another one with --base REF.`);
+  }
+}
+
+type Head = { files: Files; subgraphs: readonly ParsedSubgraph[]; api: GraphQLSchema; operations: readonly RegisteredOperation[] };
+
+async function compareWith(base: Compared, oldApi: GraphQLSchema, head: Head): Promise<ReviewedChange[]> {
+  const oldSubgraphs = parseSubgraphs(base.files);
+  const old = readOldOperations(base.files).filter(({ file, text }) => head.files.get(file) !== text);
+  const registered = [
+    ...head.operations.map((operation) => ({ ...operation, isOfBase: false })),
+    ...old.map((operation) => ({ ...operation, isOfBase: true })),
+  ];
+  // what the base knew is judged by the base's schema: an operation that asks for something new touches nothing old
+  const inSubgraphs = await compareSubgraphs(oldSubgraphs, head.subgraphs);
+  const inApi = judge(await compareSchemas(oldApi, head.api), oldApi, registered);
+  const places = [...head.subgraphs, ...oldSubgraphs].map((subgraph) => ({ name: subgraph.name, places: placesOf(subgraph) }));
+  const sameAs = (change: SchemaChange) => (other: SchemaChange) => other.type === change.type && other.coordinate === change.coordinate;
+  const locate = (coordinate: string, names: readonly string[]) => {
+    const own = places.filter(({ name }) => names.includes(name)).map((subgraph) => subgraph.places);
+    return findPlace(coordinate, own.length > 0 ? own : places.map((subgraph) => subgraph.places));
+  };
+  const shown = inApi.map((change) => {
+    const names = inSubgraphs.filter(({ changes }) => changes.some(sameAs(change))).map(({ name }) => name);
+    return { ...change, subgraphs: names, isPublic: true, place: locate(change.coordinate, names) };
+  });
+  const hidden = inSubgraphs.flatMap(({ name, changes }) =>
+    changes
+      .filter((change) => !inApi.some(sameAs(change)))
+      .map((change) => ({ ...change, ...unseen(change), subgraphs: [name], isPublic: false, place: locate(change.coordinate, [name]) })),
+  );
+  return [...shown, ...hidden];
+}
+
+/** No client sees it; a gateway that still has the base's supergraph may. */
+function unseen({ level }: SchemaChange): Pick<JudgedChange, 'level' | 'verdict' | 'because' | 'instead' | 'uses'> {
+  const allowed = { verdict: 'allowed', instead: null, uses: [] } as const;
+  if (level === 'safe') return { ...allowed, level, because: 'no client can notice' };
+  const because =
+    'clients see no difference; a gateway with the supergraph of the base may still ask for it here, so let the supergraph go out first';
+  return { ...allowed, level: 'dangerous', because };
+}
+
+async function compareSubgraphs(base: readonly ParsedSubgraph[], head: readonly ParsedSubgraph[]) {
+  const changed = head.filter(({ name, sdl }) => base.find((old) => old.name === name)?.sdl !== sdl);
+  return await Promise.all(
+    changed.map(async ({ name, document }) => {
+      const old = base.find((candidate) => candidate.name === name);
+      const oldSchema = old ? schemaOfSubgraph(old.document) : new GraphQLSchema({});
+      return { name, changes: await compareSchemas(oldSchema, schemaOfSubgraph(document)) };
+    }),
+  );
+}
+
+/** An operation that a change of the graph broke is refused; one that never worked keeps us from judging. */
+function checkOperations(
+  operations: readonly RegisteredOperation[],
+  api: GraphQLSchema,
+  oldApi: GraphQLSchema | null,
+  changes: readonly ReviewedChange[],
+): Problem[] {
+  return operations.flatMap(({ client, name, file, document }) => {
+    const [error] = validate(api, document);
+    if (!error) return [];
+    const line = error.locations?.[0]?.line;
+    if (oldApi === null || validate(oldApi, document).length > 0)
+      throw new CannotJudge(`The operation ${name} of ${client} is not one of this graph: ${error.message}`, { file, line });
+    const isTold = changes.some(({ verdict, uses }) => verdict === 'refused' && uses.some((use) => use.file === file));
+    return isTold ? [] : [{ file, line, message: `The operation ${name} of ${client} no longer works: ${error.message}` }];
+  });
+}

@@ -1,0 +1,163 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { checkSchema } from '../check.ts';
+import { changedGraph, type Edit, sdlOf } from './changed-graph.ts';
+
+const { cart, payment } = sdlOf;
+const operation = 'schema/operations/demo/new.graphql';
+const removal: Edit[] = [[payment, '  "What will happen when it is charged."\n  behaviour: String!\n', '']];
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+function emptyFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'marigold-schema-'));
+  folders.push(folder);
+  return folder;
+}
+
+function git(root: string, ...args: string[]): string {
+  const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'commit.gpgsign=false', '-c', 'core.hooksPath='];
+  return execFileSync('git', [...identity, ...args], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+}
+
+function write(root: string, edits: readonly Edit[]): void {
+  for (const [file, text] of changedGraph(edits)) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), text);
+  }
+}
+
+/** A repository whose branch main has one commit with the real graph. */
+function repository(): string {
+  const root = emptyFolder();
+  git(root, 'init', '-q', '-b', 'main');
+  write(root, []);
+  git(root, 'add', '.');
+  git(root, 'commit', '-q', '-m', 'the graph');
+  return root;
+}
+
+const check = (root: string, ...args: string[]) => checkSchema(args, { root, onGithub: false });
+
+describe('what cannot be judged', () => {
+  const root = repository();
+
+  const cases: [string, Edit[], string][] = [
+    ['an SDL with a syntax error', [[cart, 'type Cart @key', 'type type Cart @key']], `${cart}:`],
+    ['subgraphs that do not compose', [[cart, 'amount: Int!', 'amount: String!']], 'do not compose'],
+    [
+      'a file with two operations',
+      [[operation, '', '# Two.\nquery A { me { id } }\nquery B { me { id } }\n']],
+      `${operation}:3 The file holds a second`,
+    ],
+    ['a file with none', [[operation, '', '# None.\nfragment A on User { id }\n']], `${operation}:1 The file holds no operation`],
+    ['an operation with a syntax error', [[operation, '', '# Half.\nquery A {\n  me {\n']], `${operation}:4 Syntax Error`],
+    ['an operation with an unknown field', [[operation, '', '# Odd.\nquery A {\n  me {\n    shoeSize\n  }\n}\n']], `${operation}:4`],
+    ['an operation without a name', [[operation, '', '# Who.\n{ me { id } }\n']], `${operation}:2 The operation has no name`],
+    ['an operation without a comment', [[operation, '', 'query A { me { id } }\n']], `${operation}:1 The file must begin with a comment`],
+    ['an operation of no client', [['schema/operations/new.graphql', '', '# Lost.\nquery A { me { id } }\n']], 'the folder of its client'],
+  ];
+
+  test.each(cases)('%s is told in one sentence, with its place, and ends with 2', async (_, edits, says) => {
+    write(root, edits);
+    const { output, exitCode } = await check(root);
+    for (const [file] of edits) rmSync(join(root, file));
+
+    expect(exitCode).toBe(2);
+    expect(output).toContain(says);
+    expect(output.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('a base that does not exist', async () => {
+    write(root, []);
+    const { output, exitCode } = await check(root, '--base', 'v9');
+
+    expect(output).toContain('There is no base "v9" here');
+    expect(exitCode).toBe(2);
+  });
+
+  test('a shallow clone without the base', async () => {
+    git(root, 'commit', '-q', '--allow-empty', '-m', 'another');
+    const first = git(root, 'rev-list', '--max-parents=0', 'HEAD').trim();
+    const clone = join(emptyFolder(), 'clone');
+    git(root, 'clone', '-q', '--depth', '1', `file://${root}`, clone);
+    const { output, exitCode } = await check(clone, '--base', first);
+
+    expect(output).toContain('the clone is shallow');
+    expect(exitCode).toBe(2);
+  });
+
+  test('an option that does not exist', async () => {
+    expect(await check(root, '--bsae', 'main')).toMatchObject({ exitCode: 2, output: expect.stringContaining('--help') });
+  });
+});
+
+describe('what is compared with what', () => {
+  const root = repository();
+
+  test('the main branch without a remote, with its last commit', async () => {
+    write(root, removal);
+    const { output, exitCode } = await check(root);
+
+    expect(exitCode).toBe(1);
+    expect(output).toContain('payment-methods.graphql:6');
+    expect(output).toContain('since main');
+  });
+
+  test('what is staged, not what lies around', async () => {
+    write(root, removal);
+
+    expect((await check(root, '--staged')).exitCode).toBe(0);
+    git(root, 'add', '.');
+    expect((await check(root, '--staged')).exitCode).toBe(1);
+    git(root, 'reset', '-q');
+  });
+
+  test('a branch, with where it left main', async () => {
+    write(root, []);
+    git(root, 'checkout', '-q', '-b', 'mine');
+    git(root, 'checkout', '-q', 'main');
+    write(root, [[payment, '  label: String!\n', '  label: String!\n  "As a picture."\n  logo: String\n']]);
+    git(root, 'commit', '-qam', 'more');
+    git(root, 'checkout', '-q', 'mine');
+
+    expect((await check(root)).exitCode).toBe(0);
+    expect((await check(root, '--base', 'main')).exitCode).toBe(1);
+  });
+
+  test('a first commit, with nothing', async () => {
+    const fresh = emptyFolder();
+    git(fresh, 'init', '-q', '-b', 'main');
+    write(fresh, []);
+
+    expect(await check(fresh)).toMatchObject({ exitCode: 0, output: expect.stringContaining('nothing to compare with') });
+  });
+});
+
+describe('who reads it', () => {
+  const root = repository();
+  write(root, removal);
+
+  test('programs', async () => {
+    const { output, exitCode } = await check(root, '--json');
+    const [change] = JSON.parse(output).changes;
+
+    expect(exitCode).toBe(1);
+    expect(change).toMatchObject({ coordinate: 'PaymentMethod.behaviour', level: 'breaking', verdict: 'refused', subgraphs: ['payment'] });
+    expect(change.uses).toMatchObject([{ client: 'playground', operation: 'PaymentMethods', line: 6 }]);
+  });
+
+  test('GitHub, as an annotation and a table', async () => {
+    const { output, summary } = await checkSchema([], { root, onGithub: true });
+
+    expect(output).toMatch(/^::error file=subgraphs\/payment\/schema\.graphql,line=\d+,title=Schema::.*behaviour/m);
+    expect(summary).toContain('| refused | payment |');
+    expect(summary).toContain('playground: PaymentMethods');
+  });
+});
