@@ -1,8 +1,9 @@
-import type { Fact } from '#kafka/contracts.ts';
+import type { Fact, FactRead } from '#kafka/contracts.ts';
 import type { Delivery, EventLog, Subscription } from '#kafka/event-log.ts';
 import { readFact } from '#kafka/facts.ts';
 import { newId } from '#platform/ids.ts';
 import type { Logger } from '#platform/logger.ts';
+import type { orderFields, productFields } from '../events.ts';
 import { orderKey } from './follow-order.ts';
 import { adminKey, customerKey } from './follow-orders.ts';
 import { productKey } from './follow-products.ts';
@@ -22,8 +23,8 @@ export type FactFeed = {
   stop(): Promise<void>;
 };
 
-type OrderFact = Extract<Fact, { data: { status: string } }>;
-type ProductFact = Extract<Fact, { data: { availability: string } }>;
+type OrderFact = FactRead<Extract<Fact, { data: { status: string } }>['type'], (typeof orderFields)[number] | 'reason'>;
+type ProductFact = FactRead<Extract<Fact, { data: { availability: string } }>['type'], (typeof productFields)[number]>;
 
 const paceMs = 10;
 const retryMs = 1_000;
@@ -100,11 +101,11 @@ export function startFactFeed({ eventLog, orders, products, logger }: FactFeedOp
   };
 }
 
-function isOrderFact(fact: Fact): fact is OrderFact {
+function isOrderFact(fact: Fact): fact is Fact & OrderFact {
   return fact.type.startsWith('order.');
 }
 
-function isProductFact(fact: Fact): fact is ProductFact {
+function isProductFact(fact: Fact): fact is Fact & ProductFact {
   return fact.type.startsWith('product.');
 }
 

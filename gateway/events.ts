@@ -1,0 +1,17 @@
+/** What subscribers are shown of an order. */
+export const orderFields = ['orderId', 'number', 'userId', 'version', 'status', 'total'] as const;
+/** What subscribers are shown of a product. */
+export const productFields = ['productId', 'version', 'availability'] as const;
+
+const orderFacts = ['order.created', 'order.awaiting-payment', 'order.paid', 'order.shipped', 'order.delivered', 'order.refunded'] as const;
+const productFacts = ['product.created', 'product.updated', 'product.archived', 'product.availability-changed'] as const;
+
+/** What the gateway hears for its subscribers. It keeps nothing, so it has neither inbox nor handlers: subscriptions/fact-feed.ts passes it on. */
+export const hears = [
+  ...orderFacts.map((type) => ({ type, reads: orderFields })),
+  { type: 'order.cancelled', reads: [...orderFields, 'reason'] },
+  ...productFacts.map((type) => ({ type, reads: productFields })),
+] as const;
+
+/** The gateway only listens. */
+export const publishes = [] as const;

@@ -1,0 +1,120 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import type { Base } from '#schema/base.ts';
+import { CannotJudge } from '#schema/cannot-judge.ts';
+import { compareContracts, type JsonSchema } from './compare-contracts.ts';
+import { type Hears, readConsumers } from './consumers.ts';
+import type { Finding, Report, Verdict } from './findings.ts';
+import { load, root, type Tree, treeOf } from './run-check.ts';
+
+const folder = 'kafka/contracts/';
+const source = 'kafka/contracts.ts';
+
+/** What changed in the facts of the shop, and for whom. @throws CannotJudge when contracts cannot be loaded. */
+export async function judgeEvents(base: Base | null): Promise<Report> {
+  await load(source);
+  const { contractFolder } = (await load('kafka/contract-folder.ts')) as { contractFolder(): Map<string, string> };
+  const files = contractFolder();
+  const hears = await readConsumers();
+  const schemas = new Map(
+    [...files].filter(([name]) => name.endsWith('.json')).map(([name, text]) => [name.slice(0, -5), JSON.parse(text) as JsonSchema]),
+  );
+  const tree = treeOf(base, [folder]);
+  return {
+    check: 'events',
+    base: base?.name ?? null,
+    findings: [...findStale(files), ...findUnfilled(schemas, hears), ...(tree === null ? [] : findChanges(schemas, tree, hears))],
+    promise: `${schemas.size} facts are as committed, and every field that somebody reads is filled.`,
+  };
+}
+
+function findStale(files: ReadonlyMap<string, string>): Finding[] {
+  const committed = existsSync(root + folder) ? readdirSync(root + folder) : [];
+  const stale = [...files].filter(([name, text]) => !committed.includes(name) || readFileSync(root + folder + name, 'utf8') !== text);
+  const names = [...stale.map(([name]) => name), ...committed.filter((name) => !files.has(name))];
+  return names.map((name) => ({
+    verdict: 'breaking',
+    file: folder + name,
+    what: `is not what ${source} says.`,
+    who: [],
+    instead: 'Write it with: npm run contracts',
+  }));
+}
+
+/** Readers of what is not, or no longer, in the contract. */
+function findUnfilled(schemas: ReadonlyMap<string, JsonSchema>, hears: readonly Hears[]): Finding[] {
+  return hears.flatMap(({ consumer, type, reads, file, line }): Finding[] => {
+    const schema = schemas.get(type);
+    const refuse = (what: string, instead: string): Finding => ({ verdict: 'breaking', file, line, what, who: [consumer], instead });
+    if (schema === undefined)
+      return [refuse(`${consumer} hears ${type}, and nobody says it.`, 'Keep its contract until nobody hears it any more.')];
+    const filled = Object.keys((schema['properties'] ?? {}) as object);
+    return reads
+      .filter((field) => !filled.includes(field))
+      .map((field) => refuse(`${consumer} reads ${field} of ${type}, which ${schema['x-publisher']} does not fill.`, newType));
+  });
+}
+
+const newType = 'Publish a new type beside the old one, let its readers move, and then stop saying the old one.';
+const advice: Readonly<Record<Verdict, string | undefined>> = {
+  breaking: newType,
+  dangerous:
+    'Release the readers first, and say it in the release after: a reader of the release before sets such a fact aside as a dead letter.',
+  safe: undefined,
+};
+
+function findChanges(schemas: ReadonlyMap<string, JsonSchema>, tree: Tree, hears: readonly Hears[]): Finding[] {
+  const old = new Map(tree.paths.filter((path) => path.endsWith('.json')).map((path) => [path.slice(folder.length, -5), path]));
+  const added = [...schemas.keys()].filter((type) => !old.has(type));
+  const changed = [...old].filter(([type, path]) => schemas.has(type) && tree.read(path) !== textOf(schemas.get(type)));
+  return [
+    ...added.map(
+      (type): Finding => ({ verdict: 'safe', file: source, line: lineOf(type), what: `${type} is new.`, who: whoHears(hears, type) }),
+    ),
+    ...[...old].filter(([type]) => !schemas.has(type)).map(([type]) => dropped(type, hears)),
+    ...changed.flatMap(([type, path]) => findInType(type, parse(path, tree), schemas.get(type) ?? {}, hears)),
+  ];
+}
+
+function dropped(type: string, hears: readonly Hears[]): Finding {
+  const who = whoHears(hears, type);
+  if (who.length === 0) return { verdict: 'safe', file: source, what: `${type} is gone; nobody hears it.`, who };
+  return {
+    verdict: 'breaking',
+    file: source,
+    what: `${type} is gone, and is still heard.`,
+    who,
+    instead: 'Stop hearing it first; then drop it.',
+  };
+}
+
+function findInType(type: string, before: JsonSchema, after: JsonSchema, hears: readonly Hears[]): Finding[] {
+  return compareContracts(before, after).map(({ verdict, field, what }) => ({
+    verdict,
+    file: source,
+    line: lineOf(type),
+    what: `${type}: ${what}.`,
+    who: verdict === 'safe' ? [] : whoHears(hears, type, field),
+    instead: advice[verdict],
+  }));
+}
+
+function whoHears(hears: readonly Hears[], type: string, field: string | null = null): string[] {
+  return hears.filter((one) => one.type === type && (field === null || one.reads.includes(field))).map(({ consumer }) => consumer);
+}
+
+function lineOf(type: string): number | undefined {
+  const found = readFileSync(root + source, 'utf8')
+    .split('\n')
+    .findIndex((line) => line.includes(`'${type}': {`));
+  return found < 0 ? undefined : found + 1;
+}
+
+function parse(path: string, tree: Tree): JsonSchema {
+  try {
+    return JSON.parse(tree.read(path)) as JsonSchema;
+  } catch {
+    throw new CannotJudge('It is no JSON in the base; name another one with --base REF.', { file: path });
+  }
+}
+
+const textOf = (schema: JsonSchema | undefined) => `${JSON.stringify(schema, null, 2)}\n`;
