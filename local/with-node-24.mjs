@@ -1,5 +1,5 @@
 // Runs a TypeScript file of the project: with-node-24.mjs FILE [ARGUMENT …]
-// The one file that any Node from 18 can run and that needs no node_modules. Where the machine's Node is older than the project's it gets
+// This file and the one it imports can be run by any Node from 18, and need no node_modules. Where the machine's Node is older than the project's it gets
 // one from npm into .node/, installs the packages when package-lock.json changed, and goes on in FILE.
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -7,6 +7,7 @@ import { accessSync, constants, existsSync, mkdirSync, readFileSync, realpathSyn
 import { constants as os } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { oneAtATime } from './one-at-a-time.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const nodeVersion = '24.21.0';
@@ -49,8 +50,12 @@ async function provideNode() {
   }
   const folder = join(root, '.node');
   const node = join(folder, 'node_modules', name, 'bin', isWindows ? 'node.exe' : 'node');
-  if (runs(node)) return node;
-  makeFolder(folder);
+  if (!runs(node)) await alone(() => getNode(name, node, folder));
+  return node;
+}
+
+async function getNode(name, node, folder) {
+  if (runs(node)) return;
   const what = `${name}@${nodeVersion}`;
   const options = ['--no-save', '--no-package-lock', '--ignore-scripts', '--engine-strict=false', '--force'];
   await npm(
@@ -60,7 +65,7 @@ async function provideNode() {
     `Getting Node ${nodeVersion}`,
     `; this machine has ${process.versions.node}`,
   );
-  if (runs(node)) return node;
+  if (runs(node)) return;
   throw new Problem(`Node ${nodeVersion} was installed into .node/ but does not run on this machine: please install Node 24 yourself.`);
 }
 
@@ -76,16 +81,37 @@ function runs(node) {
 }
 
 async function installPackages(node) {
+  if (!isUpToDate(stampOf(readLock()))) await alone(() => installWhatIsMissing(node));
+}
+
+const stampFile = join(root, 'node_modules', '.installed-from');
+
+function stampOf(lock) {
+  return `${createHash('sha256').update(lock.text).digest('hex')} ${process.platform}-${process.arch}\n`;
+}
+
+function isUpToDate(stamp) {
+  return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
+}
+
+/** Two terminals may begin at once, say with npm start and npm run demo: two of npm in one folder would break each other's work. */
+function alone(work) {
+  assertWritable(root);
+  makeFolder(join(root, '.node'));
+  return oneAtATime(join(root, '.node', 'installing'), work, (pid) =>
+    process.stderr.write(`Another terminal is installing (process ${pid}); waiting for it …\n`),
+  );
+}
+
+async function installWhatIsMissing(node) {
   const lock = readLock();
-  const stamp = join(root, 'node_modules', '.installed-from');
-  const digest = `${createHash('sha256').update(lock.text).digest('hex')} ${process.platform}-${process.arch}\n`;
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
+  if (isUpToDate(stampOf(lock))) return;
   if (!isInstalled(lock.packages)) {
     assertWritable(root);
     await npm(node, ['ci', '--include=dev'], root, 'Installing the packages', '; the first time this takes about a minute');
   }
   await fillCompileCache(node);
-  writeFileSync(stamp, digest);
+  writeFileSync(stampFile, stampOf(lock));
 }
 
 function readLock() {
