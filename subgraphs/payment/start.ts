@@ -26,11 +26,10 @@ export const migrations = fileURLToPath(new URL('./migrations', import.meta.url)
 export const providerMigrations = fileURLToPath(new URL('./provider/migrations', import.meta.url));
 const hourMs = 60 * 60 * 1000;
 
+export type RunningPayment = Served & { readonly provider: SimulatedProvider };
+
 /** Serves payments, hears the checkout, and works with the simulated provider, which is open for its fault switches. */
-export async function startPayment(
-  config: ConfigOf<typeof paymentConfig>,
-  parts: Parts,
-): Promise<Served & { provider: SimulatedProvider }> {
+export async function startPayment(config: ConfigOf<typeof paymentConfig>, parts: Parts): Promise<RunningPayment> {
   const { logger } = parts;
   const providerDatabase = await openDatabase({
     url: config.PROVIDER_DATABASE_URL,
