@@ -41,27 +41,44 @@ const models: Record<string, Record<string, string>> = {
   },
 };
 
-const config: CodegenConfig = {
-  generates: Object.fromEntries(
-    subgraphs.map((name) => [
-      `subgraphs/${name}/schema.types.ts`,
-      {
-        schema: `subgraphs/${name}/schema.graphql`,
-        plugins: ['typescript', 'typescript-resolvers'],
-        config: {
-          federation: true,
-          useTypeImports: true,
-          enumsAsTypes: true,
-          importExtension: '.ts',
-          defaultScalarType: 'unknown',
-          scalars: { DateTime: 'Date | string' },
-          contextType: `./resolvers.ts#Context`,
-          optionalResolveType: true,
-          resolversNonOptionalTypename: false,
-          ...(models[name] ? { mappers: models[name], mapperTypeSuffix: 'Model' } : { defaultMapper: 'Partial<{T}>' }),
-        },
+/** Each client of the graph gets the types of what it asks for; the text itself is read from its files at run time. */
+const clients = readdirSync('schema/operations', { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name);
+
+const ofClients: CodegenConfig['generates'] = Object.fromEntries(
+  clients.map((name) => [
+    `schema/operations/${name}.types.ts`,
+    {
+      schema: 'schema/supergraph.graphql',
+      documents: `schema/operations/${name}/*.graphql`,
+      plugins: ['typescript-operations'],
+      config: { useTypeImports: true, enumsAsTypes: true, defaultScalarType: 'unknown', scalars: { DateTime: 'string' } },
+    },
+  ]),
+);
+
+const ofSubgraphs: CodegenConfig['generates'] = Object.fromEntries(
+  subgraphs.map((name) => [
+    `subgraphs/${name}/schema.types.ts`,
+    {
+      schema: `subgraphs/${name}/schema.graphql`,
+      plugins: ['typescript', 'typescript-resolvers'],
+      config: {
+        federation: true,
+        useTypeImports: true,
+        enumsAsTypes: true,
+        importExtension: '.ts',
+        defaultScalarType: 'unknown',
+        scalars: { DateTime: 'Date | string' },
+        contextType: `./resolvers.ts#Context`,
+        optionalResolveType: true,
+        resolversNonOptionalTypename: false,
+        ...(models[name] ? { mappers: models[name], mapperTypeSuffix: 'Model' } : { defaultMapper: 'Partial<{T}>' }),
       },
-    ]),
-  ),
-};
+    },
+  ]),
+);
+
+const config: CodegenConfig = { generates: { ...ofSubgraphs, ...ofClients } };
 export default config;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from 'graphql-ws';
+import { operationText } from '#schema/operation-text.ts';
 
 type Variables = Record<string, unknown>;
 
@@ -61,26 +62,21 @@ function asError(thrown: unknown): Error {
   return new Error(`The socket was closed: ${code ?? ''} ${reason ?? String(thrown)}`);
 }
 
-const session = 'session { accessToken user { id } }';
-const refusal = '... on UserError { code message }';
-
 type Answer = { session?: { accessToken: string; user: { id: string } }; code?: string; message?: string };
 
 /** A session for these credentials. @throws an Error with the refusal's message. */
 export async function logIn(gatewayUrl: string, login: string, password: string): Promise<{ accessToken: string; userId: string }> {
-  const { logIn: answer } = await createShopClient(gatewayUrl).ask<{ logIn: Answer }>(
-    `mutation LogIn($input: LogInInput!) { logIn(input: $input) { ... on LogInSuccess { ${session} } ${refusal} } }`,
-    { input: { login, password } },
-  );
+  const { logIn: answer } = await createShopClient(gatewayUrl).ask<{ logIn: Answer }>(operationText('tools/log-in'), {
+    input: { login, password },
+  });
   return readSession(answer);
 }
 
 /** A new customer with an account of their own. */
 export async function register(gatewayUrl: string, username: string): Promise<{ accessToken: string; userId: string }> {
-  const { register: answer } = await createShopClient(gatewayUrl).ask<{ register: Answer }>(
-    `mutation Register($input: RegisterInput!) { register(input: $input) { ... on RegisterSuccess { ${session} } ${refusal} } }`,
-    { input: { email: `${username}@example.com`, username, password: `${username}-password` } },
-  );
+  const { register: answer } = await createShopClient(gatewayUrl).ask<{ register: Answer }>(operationText('tools/register'), {
+    input: { email: `${username}@example.com`, username, password: `${username}-password` },
+  });
   return readSession(answer);
 }
 

@@ -9,6 +9,7 @@ import { createInProcessLog } from '#kafka/in-process-log.ts';
 import { listen, readJson } from '#platform/http.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
+import { operationText } from '#schema/operation-text.ts';
 import { createSubgraphClients } from '../../gateway/execution/subgraph-clients.ts';
 import { createMetrics } from '../../gateway/metrics.ts';
 import { createPresentError } from '../../gateway/protection/present-error.ts';
@@ -31,9 +32,7 @@ const { values } = parseArgs({
 const [subscribers, changes, rounds] = [Number(values.subscribers), Number(values.changes), Number(values.rounds)];
 
 const perSocket = 50;
-const query = `subscription ($id: ID!) {
-  orderStatus(orderId: $id) { number status version total { amount } customer { username } payment { status } }
-}`;
+const query = operationText('tools/bench-order-status');
 const document = parse(query);
 const operation = getOperationAST(document);
 const sdl = readFileSync(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8');
@@ -119,7 +118,7 @@ async function measure(isShared: boolean): Promise<{ perSecond: number; executio
     socket.on('message', (data: Buffer) => {
       if (data.includes('"connection_ack"')) {
         for (let id = 0; id < subscriptionsOfSocket; id += 1)
-          socket.send(JSON.stringify({ id: String(id), type: 'subscribe', payload: { query, variables: { id: orderId } } }));
+          socket.send(JSON.stringify({ id: String(id), type: 'subscribe', payload: { query, variables: { orderId } } }));
         return;
       }
       delivered += 1;

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { operationText } from '#schema/operation-text.ts';
+import type { BoughtPiecesQuery, CountCartQuery, CountOrdersQuery } from '#schema/operations/demo.types.ts';
 import { createShopClient, register, type ShopClient } from '../shop-client.ts';
 
 /** Something that a story claims, and whether it came true. */
@@ -40,12 +42,10 @@ export type Customer = {
   close(): Promise<void>;
 };
 
-const refusal = '... on UserError { code message }';
-
 export async function createProduct(stage: Stage, name: string, stock: number): Promise<string> {
   const sku = `DEMO-${randomUUID().slice(0, 8).toUpperCase()}`;
   const { createProducts } = await stage.admin.ask<{ createProducts: { products?: { id: string }[]; message?: string } }>(
-    `mutation Stock($input: CreateProductsInput!) { createProducts(input: $input) { ... on CreateProductsSuccess { products { id } } ${refusal} } }`,
+    operationText('demo/create-product'),
     { input: { products: [{ sku, name, category: 'Demonstration', price: 1250, stock }] } },
   );
   const id = createProducts.products?.[0]?.id;
@@ -54,16 +54,13 @@ export async function createProduct(stage: Stage, name: string, stock: number): 
 }
 
 export async function archiveProduct(stage: Stage, id: string): Promise<void> {
-  await stage.admin.ask('mutation Archive($input: ArchiveProductInput!) { archiveProduct(input: $input) { __typename } }', {
+  await stage.admin.ask(operationText('demo/archive-product'), {
     input: { id },
   });
 }
 
 export async function stockOf(stage: Stage, id: string): Promise<Stock> {
-  const { product } = await stage.admin.ask<{ product: { stock: Stock } }>(
-    'query StockOf($id: ID!) { product(id: $id) { stock { available held committed } } }',
-    { id },
-  );
+  const { product } = await stage.admin.ask<{ product: { stock: Stock } }>(operationText('demo/stock-of-product'), { id });
   return product.stock;
 }
 
@@ -79,7 +76,7 @@ export async function createCustomer(stage: Stage, accessToken?: string): Promis
     },
     async place(paymentMethodId, idempotencyKey = randomUUID()) {
       const { placeOrder: answer } = await client.ask<{ placeOrder: { order?: PlacedOrder; code?: string } }>(
-        `mutation Place($input: PlaceOrderInput!) { placeOrder(input: $input) { ... on PlaceOrderSuccess { order { id number status } } ${refusal} } }`,
+        operationText('demo/place-order'),
         { input: { idempotencyKey, paymentMethodId, shippingAddress } },
       );
       if (!answer.order) return { refused: answer.code ?? 'nothing' };
@@ -88,7 +85,7 @@ export async function createCustomer(stage: Stage, accessToken?: string): Promis
     },
     async cancel(orderId) {
       const { cancelOrder } = await client.ask<{ cancelOrder: { order?: { status: string }; code?: string } }>(
-        `mutation Cancel($input: CancelOrderInput!) { cancelOrder(input: $input) { ... on CancelOrderSuccess { order { status } } ${refusal} } }`,
+        operationText('demo/cancel-order'),
         { input: { orderId } },
       );
       return cancelOrder.order?.status ?? cancelOrder.code ?? 'nothing';
@@ -96,23 +93,22 @@ export async function createCustomer(stage: Stage, accessToken?: string): Promis
     watch: (orderId, until) => watch(stage, client, orderId, answeredAt.get(orderId) ?? performance.now(), until),
     async payment(orderId) {
       const { order } = await client.ask<{ order: { payment: { status: string; refunds: { status: string }[] } | null } | null }>(
-        'query Payment($id: ID!) { order(id: $id) { payment { status refunds { status } } } }',
-        { id: orderId },
+        operationText('demo/payment-of-order'),
+        { orderId },
       );
       return order?.payment ?? null;
     },
     async orderCount() {
-      return (await client.ask<{ orders: { totalCount: number } }>('query Mine { orders { totalCount } }')).orders.totalCount;
+      return (await client.ask<CountOrdersQuery>(operationText('demo/count-orders'))).orders.totalCount;
     },
     async piecesBought() {
-      const document = 'query Bought { orders(first: 100) { edges { node { status lines { quantity } } } } }';
-      const { orders } = await client.ask<{ orders: { edges: { node: { status: string; lines: { quantity: number }[] } }[] } }>(document);
+      const document = operationText('demo/bought-pieces');
+      const { orders } = await client.ask<BoughtPiecesQuery>(document);
       const lines = orders.edges.filter(({ node }) => node.status !== 'CANCELLED').flatMap(({ node }) => node.lines);
       return lines.reduce((sum, line) => sum + line.quantity, 0);
     },
     async cartEmptied() {
-      const count = async () =>
-        (await client.ask<{ cart: { itemCount: number } | null }>('query Cart { cart { itemCount } }')).cart?.itemCount ?? 0;
+      const count = async () => (await client.ask<CountCartQuery>(operationText('demo/count-cart'))).cart?.itemCount ?? 0;
       if ((await eventually(count, (pieces) => pieces === 0, 30_000)) > 0) throw new Error('The cart still holds what was bought.');
     },
     close: () => client.close(),
@@ -126,7 +122,7 @@ async function addToCart(client: ShopClient, line: { productId: string; quantity
   const end = performance.now() + 10_000;
   for (;;) {
     const { addToCart: answer } = await client.ask<{ addToCart: { cart?: { id: string }; code?: string; message?: string } }>(
-      `mutation Add($input: AddToCartInput!) { addToCart(input: $input) { ... on AddToCartSuccess { cart { id } } ${refusal} } }`,
+      operationText('demo/add-to-cart'),
       { input: line },
     );
     if (answer.cart) return;
@@ -143,7 +139,7 @@ async function watch(
   until: (move: Move) => boolean | Promise<boolean>,
 ): Promise<Move[]> {
   const moves: Move[] = [];
-  const document = 'subscription Watch($orderId: ID!) { orderStatus(orderId: $orderId, sinceVersion: 0) { status version cancelReason } }';
+  const document = operationText('demo/watch-order');
   for await (const { orderStatus } of client.listen<{ orderStatus: Omit<Move, 'atMs'> }>(document, { orderId })) {
     const move = { ...orderStatus, atMs: performance.now() - since };
     moves.push(move);

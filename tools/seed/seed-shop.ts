@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { operationText } from '#schema/operation-text.ts';
+import type { CountProductsQuery } from '#schema/operations/tools.types.ts';
 import { catalogue } from './catalogue.ts';
 
 export type SeedOptions = {
@@ -28,11 +30,7 @@ export async function seedShop(options: SeedOptions): Promise<Seeded> {
   const shop = createAsker(options.gatewayUrl, Date.now() + (options.withinMs ?? 60_000));
   const admin = await shop.logIn(options.admin.login, options.admin.password);
   if (admin.token === null) throw new Error(`The admin "${options.admin.login}" cannot log in: ${admin.refusal}`);
-  const { products } = await shop.ask<{ products: { totalCount: number } }>(
-    'query Count { products(first: 1) { totalCount } }',
-    {},
-    admin.token,
-  );
+  const { products } = await shop.ask<CountProductsQuery>(operationText('tools/count-products'), {}, admin.token);
   const created = products.totalCount === 0 ? await createProducts(shop, admin.token) : 0;
   const registered = await openAccount(shop, options.customer);
   return { products: products.totalCount + created, created, registered };
@@ -52,7 +50,7 @@ async function createProducts(shop: Asker, token: string): Promise<number> {
     images: [{ url: `/pictures/${sku.toLowerCase()}.svg`, alt: picture.alt }],
   }));
   const { createProducts: answer } = await shop.ask<{ createProducts: Refusal & { products?: { id: string }[] } }>(
-    'mutation CreateProducts($input: CreateProductsInput!) { createProducts(input: $input) { ... on CreateProductsSuccess { products { id } } ... on UserError { code message } } }',
+    operationText('tools/create-products'),
     { input: { products } },
     token,
   );
@@ -65,10 +63,9 @@ async function createProducts(shop: Asker, token: string): Promise<number> {
 async function openAccount(shop: Asker, customer: SeedOptions['customer']): Promise<boolean> {
   const known = await shop.logIn(customer.username, customer.password);
   if (known.token !== null) return false;
-  const { register } = await shop.ask<{ register: Refusal & { session?: { user: { id: string } } } }>(
-    'mutation Register($input: RegisterInput!) { register(input: $input) { ... on RegisterSuccess { session { user { id } } } ... on UserError { code message } } }',
-    { input: { email: customer.email, username: customer.username, password: customer.password } },
-  );
+  const { register } = await shop.ask<{ register: Refusal & { session?: { user: { id: string } } } }>(operationText('tools/register'), {
+    input: { email: customer.email, username: customer.username, password: customer.password },
+  });
   if (!register.session)
     throw new Error(`The customer "${customer.username}" can neither log in (${known.refusal}) nor be registered: ${register.message}`);
   return true;
@@ -85,10 +82,9 @@ function createAsker(gatewayUrl: string, deadline: number) {
     }
   }
   async function logIn(login: string, password: string): Promise<{ token: string | null; refusal: string }> {
-    const { logIn: answer } = await ask<{ logIn: Refusal & { session?: { accessToken: string } } }>(
-      'mutation LogIn($input: LogInInput!) { logIn(input: $input) { ... on LogInSuccess { session { accessToken } } ... on UserError { code message } } }',
-      { input: { login, password } },
-    );
+    const { logIn: answer } = await ask<{ logIn: Refusal & { session?: { accessToken: string } } }>(operationText('tools/log-in'), {
+      input: { login, password },
+    });
     return { token: answer.session?.accessToken ?? null, refusal: answer.message ?? 'no reason given' };
   }
   return { ask, logIn };
