@@ -3,7 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import color from 'picocolors';
+import picocolors from 'picocolors';
+
+const color = picocolors.createColors(process.stdout.isTTY === true);
 
 const usage = `npm test                 everything, as CI does it
 npm test -- NAME …       only these steps
@@ -43,7 +45,9 @@ const steps: readonly Step[] = [
 /** Runs a command; resolves to whether it ended well. Its output is shown as it comes, or only when it failed. */
 function run([command = '', ...args]: string[], show: 'always' | 'on failure'): Promise<boolean> {
   return new Promise((resolve) => {
-    const env = { ...process.env, NODE_OPTIONS: '--experimental-vm-modules --no-warnings', APOLLO_TELEMETRY_DISABLED: 'true' };
+    // some libraries take CI for a terminal; what is printed into a file or a pipe has no colours
+    const plain = process.stdout.isTTY ? {} : { NO_COLOR: '1' };
+    const env = { ...process.env, ...plain, NODE_OPTIONS: '--experimental-vm-modules --no-warnings', APOLLO_TELEMETRY_DISABLED: 'true' };
     const child = spawn(command, args, { stdio: show === 'always' ? 'inherit' : ['ignore', 'pipe', 'pipe'], env });
     const output: Buffer[] = [];
     child.stdout?.on('data', (chunk: Buffer) => output.push(chunk));

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { checkSchema } from '../check.ts';
 import { changedGraph, type Edit, sdlOf } from './changed-graph.ts';
@@ -43,7 +44,10 @@ function repository(): string {
   return root;
 }
 
-const check = (root: string, ...args: string[]) => checkSchema(args, { root, onGithub: false });
+const check = async (root: string, ...args: string[]) => {
+  const { output, ...rest } = await checkSchema(args, { root, onGithub: false });
+  return { output: stripVTControlCharacters(output), ...rest };
+};
 
 describe('what cannot be judged', () => {
   const root = repository();
