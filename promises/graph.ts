@@ -17,6 +17,8 @@ export type Graph = {
   /** Everything that was published so far. */
   readonly published: readonly Message[];
   urlOf(subgraph: string): string;
+  /** Of a subgraph's own database. */
+  databaseUrlOf(subgraph: string): string;
   /** As the gateway would ask, on behalf of somebody. */
   ask<Data = Record<string, unknown>>(
     subgraph: string,
@@ -43,6 +45,7 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
   const published: Message[] = [];
   const databases: TestDatabase[] = [];
   const running = new Map<string, { url: string; stop(): Promise<void> }>();
+  const databaseUrls = new Map<string, string>();
   const stops: (() => Promise<void>)[] = [];
   const eventLog = overheard(createInProcessLog(), published);
   const newDatabase = async (label: string) => {
@@ -55,10 +58,12 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
   const addresses = Object.fromEntries([...ports].map(([name, port]) => [`${variableOf(name)}_URL`, `http://127.0.0.1:${port}/graphql`]));
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   for (const folder of folders) {
+    const databaseUrl = await newDatabase(folder.name);
+    databaseUrls.set(folder.name, databaseUrl);
     const env = {
       ...addresses,
       PORT: String(ports.get(folder.name)),
-      DATABASE_URL: await newDatabase(folder.name),
+      DATABASE_URL: databaseUrl,
       ...('PROVIDER_DATABASE_URL' in folder.config ? { PROVIDER_DATABASE_URL: await newDatabase('provider') } : {}),
       INTERNAL_TOKEN_SECRET: internalSecret,
       ACCESS_TOKEN_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
@@ -72,6 +77,7 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
     eventLog,
     published,
     urlOf,
+    databaseUrlOf: (subgraph) => databaseUrls.get(subgraph) ?? '',
     newDatabase,
     async ask(subgraph, identity, query, variables = {}, traceId = newTraceId()) {
       const response = await fetch(urlOf(subgraph), {

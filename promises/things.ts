@@ -60,7 +60,7 @@ async function makeMore(folder: Folder, making: Making): Promise<Things> {
   return module.makeThings(making);
 }
 
-async function register(graph: Graph, username: string): Promise<Identity> {
+export async function register(graph: Graph, username: string): Promise<Identity> {
   const { data, errors } = await graph.ask<{ register: { session: { user: { id: string } } } }>(
     'user',
     guest,
@@ -72,7 +72,7 @@ async function register(graph: Graph, username: string): Promise<Identity> {
   return { kind: 'user', userId, role: 'CUSTOMER' };
 }
 
-async function createProducts(graph: Graph): Promise<string[]> {
+export async function createProducts(graph: Graph): Promise<string[]> {
   const products = range.map((index) => ({ sku: `TEA-${index}`, name: `Tea ${index}`, category: 'Teas', price: 500 + index, stock: 9 }));
   const { data } = await graph.ask<{ createProducts: { products: { id: string }[] } }>(
     'product',
@@ -83,7 +83,7 @@ async function createProducts(graph: Graph): Promise<string[]> {
   return data?.createProducts.products.map(({ id }) => id) ?? [];
 }
 
-function fillCart(graph: Graph, identity: Identity, productId: string): Promise<string> {
+export function fillCart(graph: Graph, identity: Identity, productId: string): Promise<string> {
   return waitFor('the cart to know the product', async () => {
     const { data } = await graph.ask<{ addToCart: { cart?: { id: string } } }>(
       'cart',

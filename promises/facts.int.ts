@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { contracts, type FactType, factTypes } from '#kafka/contracts.ts';
+import { deadTopicOf, topicNames } from '#kafka/topics.ts';
+import { loadService } from '#local/load-service.ts';
+import type { Identity } from '#platform/auth.ts';
+import { waitFor } from '#testing/wait-for.ts';
+import { readFolders } from './folders.ts';
+import { type Graph, logger, startGraph } from './graph.ts';
+import { admin, createProducts, fillCart, register } from './things.ts';
+
+const folders = await readFolders();
+const mailer = { name: 'mailer', ...(await loadService({ name: 'mailer', folder: 'services/mailer' })) };
+const consumers = [...folders, mailer].filter(({ hears }) => hears.length > 0);
+const password = 'a long enough password';
+let graph: Graph;
+let mailing: { stop(): Promise<void> };
+let mailerUrl: string;
+
+beforeAll(async () => {
+  graph = await startGraph(folders);
+  mailerUrl = await graph.newDatabase('mailer');
+  // nobody answers at the address of the mail server: what is to be sent stays in the table
+  const env = {
+    PORT: '0',
+    DATABASE_URL: mailerUrl,
+    SMTP_URL: 'smtp://127.0.0.1:9',
+    MAIL_FROM: 'shop@example.com',
+    SHOP_URL: 'http://localhost',
+  };
+  mailing = await mailer.start(env, { eventLog: graph.eventLog, logger });
+  await tellEverything();
+}, 60_000);
+
+afterAll(async () => {
+  await mailing?.stop();
+  await graph?.stop();
+}, 30_000);
+
+/** Does what makes the services say every fact there is, by their own code. */
+async function tellEverything(): Promise<void> {
+  const [first = '', ...others] = await createProducts(graph);
+  const people = await Promise.all(['ann', 'bao', 'chi', 'dung', 'emi'].map((name) => register(graph, name)));
+  const [ann, bao, chi, dung, emi] = people as [Identity, Identity, Identity, Identity, Identity];
+  await mutate('product', admin, 'updateProduct', { id: first, price: 700 });
+  await mutate('product', admin, 'archiveProduct', { id: others.at(-1) });
+  const delivered = await order(ann, others[0] ?? '', 2, 'card-ok', 'PAID');
+  await mutate('order', admin, 'shipOrder', { orderId: delivered });
+  await mutate('order', admin, 'deliverOrder', { orderId: delivered });
+  const refunded = await order(bao, others[1] ?? '', 2, 'card-ok', 'PAID');
+  await mutate('order', admin, 'refundOrder', { orderId: refunded });
+  await order(chi, others[2] ?? '', 2, 'card-declined', 'CANCELLED');
+  // there are nine of each; five are held first, which is a change of level besides
+  await order(dung, others[3] ?? '', 12, 'card-ok', 'CANCELLED');
+  await order(dung, others[4] ?? '', 5, 'card-ok', 'PAID');
+  await mutate('user', emi, 'requestPasswordReset', { email: 'emi@example.com' });
+  await mutate('user', emi, 'changeEmail', { email: 'emi.two@example.com', password });
+  await mutate('user', emi, 'deleteAccount', { password });
+}
+
+async function mutate(subgraph: string, identity: Identity, name: string, input: object): Promise<void> {
+  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  const answer = await graph.ask<Record<string, { __typename: string }>>(
+    subgraph,
+    identity,
+    `mutation ($input: ${type}Input!) { ${name}(input: $input) { __typename } }`,
+    {
+      input,
+    },
+  );
+  if (answer.data?.[name]?.__typename !== `${type}Success`) throw new Error(`${name} was refused: ${JSON.stringify(answer)}`);
+}
+
+async function order(buyer: Identity, productId: string, quantity: number, paymentMethodId: string, until: string): Promise<string> {
+  await fillCart(graph, buyer, productId);
+  await mutate('cart', buyer, 'setCartQuantity', { productId, quantity });
+  const shippingAddress = { name: 'A', line1: 'B', city: 'C', postalCode: 'D1', country: 'VN' };
+  const { data } = await graph.ask<{ placeOrder: { order: { id: string } } }>(
+    'order',
+    buyer,
+    'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { ... on PlaceOrderSuccess { order { id } } } }',
+    { input: { idempotencyKey: randomUUID(), paymentMethodId, shippingAddress } },
+  );
+  const id = data?.placeOrder.order.id ?? '';
+  const statusOf = 'query ($id: ID!) { order(id: $id) { status } }';
+  await waitFor(
+    `the order to be ${until}`,
+    async () => (await graph.ask<{ order: { status: string } }>('order', buyer, statusOf, { id })).data?.order.status === until,
+    20_000,
+  );
+  await mutate('cart', buyer, 'clearCart', {});
+  return id;
+}
+
+async function rowsOf<Row>(url: string, statement: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(statement)).rows as Row[];
+  } finally {
+    await client.end();
+  }
+}
+
+/** The ids of what was published of these types. */
+const idsOf = (types: readonly FactType[]) =>
+  graph.published.filter(({ headers }) => types.some((type) => type === headers['ce_type'])).map(({ headers }) => headers['ce_id'] ?? '');
+
+const urlOf = (consumer: string) => (consumer === 'mailer' ? mailerUrl : graph.databaseUrlOf(consumer));
+
+describe('what one service says and another hears', () => {
+  test('is every fact of the contracts, said by its publisher', async () => {
+    const said = () => new Set(graph.published.map(({ headers }) => headers['ce_type']));
+
+    await waitFor('every fact', () => factTypes.every((type) => said().has(type)), 10_000).catch(() => undefined);
+    expect(factTypes.filter((type) => !said().has(type))).toEqual([]);
+    for (const { headers, topic } of graph.published.filter(({ value }) => value !== null)) {
+      const contract = contracts[headers['ce_type'] as FactType];
+      expect([topic, headers['ce_source']]).toEqual([contract.topic, `/${contract.publisher}`]);
+    }
+  });
+
+  test.each(consumers.map((consumer) => [consumer.name, consumer] as const))(
+    'is handled by %s, whatever it is',
+    async (name, { hears }) => {
+      const handled = async () =>
+        new Set(
+          (await rowsOf<{ event_id: string }>(urlOf(name), `SELECT event_id FROM inbox WHERE consumer = '${name}'`)).map(
+            (row) => row.event_id,
+          ),
+        );
+
+      await waitFor(
+        `${name} to have heard all`,
+        async () => idsOf(hears).every((id, _, all) => all.length > 0 && id !== '') && idsOf(hears).length <= (await handled()).size,
+        15_000,
+      );
+      const done = await handled();
+      expect(idsOf(hears).filter((id) => !done.has(id))).toEqual([]);
+    },
+  );
+
+  test('is given up by nobody', async () => {
+    const dead = await Promise.all(topicNames.map((topic) => graph.eventLog.readAll(deadTopicOf(topic))));
+
+    expect(dead.flat()).toEqual([]);
+  });
+
+  test('has its effects', async () => {
+    const kinds = await rowsOf<{ kind: string }>(mailerUrl, 'SELECT DISTINCT kind FROM mails ORDER BY kind');
+    const payments = await rowsOf<{ status: string }>(
+      graph.databaseUrlOf('payment'),
+      'SELECT DISTINCT status FROM payments ORDER BY status',
+    );
+    const reservations = await rowsOf<{ state: string }>(
+      graph.databaseUrlOf('product'),
+      'SELECT DISTINCT state FROM reservations ORDER BY state',
+    );
+
+    expect(kinds.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['ORDER_CANCELLED', 'ORDER_REFUNDED', 'ORDER_SHIPPED', 'RECEIPT', 'WELCOME']),
+    );
+    expect(payments.map(({ status }) => status)).toEqual(['CAPTURED', 'DECLINED', 'REFUNDED', 'VOIDED']);
+    expect(reservations.map(({ state }) => state)).toEqual(['COMMITTED', 'RELEASED']);
+  });
+});
