@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes, randomInt } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Secrets } from './environment.ts';
@@ -58,10 +58,12 @@ function makePassword(): string {
   return `${group()}-${group()}-${group()}`;
 }
 
-/** Writes a file that only its owner may read. */
+/** Writes a file that only its owner may read. It is replaced whole, so that nobody reads half of it. */
 export function writePrivate(path: string, value: unknown): void {
+  const fresh = `${path}.new`;
   try {
-    writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+    writeFileSync(fresh, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+    renameSync(fresh, path);
   } catch (error) {
     throw new Problem(`${path} cannot be written: ${reasonOf(error)}.`, { cause: error });
   }
