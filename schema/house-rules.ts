@@ -55,8 +55,10 @@ const moneyNames = /(price|total|amount|cost|fee)$/i;
 
 function checkMoney(type: { readonly name: NameNode }, field: FieldDefinitionNode, refuse: (message: string) => void): void {
   const named = printType(field.type).replaceAll(/[[\]!]/g, '');
-  if (named === 'Float')
-    refuse(`${type.name.value}.${field.name.value} is a Float. Money is Money, counts are Int; nothing else of a shop is fractional.`);
+  if (named === 'Float' && !/rate$/i.test(field.name.value))
+    refuse(
+      `${type.name.value}.${field.name.value} is a Float. Money is Money, counts are Int; nothing of a shop is fractional but a rate.`,
+    );
   if (type.name.value !== 'Money' && moneyNames.test(field.name.value) && named !== 'Money') {
     refuse(`${type.name.value}.${field.name.value} must be Money: an amount without its currency is not an amount.`);
   }

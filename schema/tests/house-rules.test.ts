@@ -49,6 +49,10 @@ describe('the house rules of the schema', () => {
     expect(findings.map((finding) => finding.message).join('\n')).toContain(message);
   });
 
+  test('accept a rate that is a Float', () => {
+    expect(houseRules('payment', parse('"Faults." type Faults { "A share." rate: Float! "Another." declineRate: Float! }'))).toEqual([]);
+  });
+
   test('accept a mutation of our form', () => {
     const sdl = `"Why not." interface UserError { "In words." message: String! } "No." type No implements UserError { "In words." message: String! }
       "Done, or why not." union DoThingResult = DoThingSuccess | No type Mutation { "Does." doThing("What." input: I!): DoThingResult! }`;
