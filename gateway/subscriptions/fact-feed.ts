@@ -109,8 +109,8 @@ function isProductFact(fact: Fact): fact is Fact & ProductFact {
   return fact.type.startsWith('product.');
 }
 
-function orderNewsOf({ data, traceparent }: OrderFact): OrderNews {
+function orderNewsOf({ data, time, traceparent }: OrderFact): OrderNews {
   const { orderId: id, number, status, version, total, userId } = data;
   const cancelReason = 'reason' in data ? data.reason : null;
-  return { value: { id, number, status, version, total, cancelReason, customer: { id: userId } }, traceparent };
+  return { value: { id, number, status, statusSince: time, version, total, cancelReason, customer: { id: userId } }, traceparent };
 }

@@ -11,6 +11,8 @@ export type OrderState = {
   readonly id: string;
   readonly number: string;
   readonly status: OrderStatus;
+  /** ISO 8601, to the millisecond: the time of the fact, which the order's history has as well. */
+  readonly statusSince: string;
   readonly version: number;
   readonly total: { readonly amount: number; readonly currency: string };
   readonly cancelReason: CancelReason | null;

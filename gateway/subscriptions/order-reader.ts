@@ -5,7 +5,7 @@ import type { GatewayContext } from '../context.ts';
 import { isFinal, type OrderNews } from './news.ts';
 import type { SubgraphReader } from './subgraph-reader.ts';
 
-const fields = 'id number status version total { amount currency } cancelReason customer { id } history { version status }';
+const fields = 'id number status statusSince version total { amount currency } cancelReason customer { id } history { version status at }';
 const underWay = orderStatuses.filter((status) => !isFinal(status));
 
 const oneOrder = `query SubscribedOrder($id: ID!) { order(id: $id) { ${fields} } }`;
@@ -18,11 +18,12 @@ const order = z.object({
   id: z.string(),
   number: z.string(),
   status,
+  statusSince: z.string(),
   version: z.int(),
   total: z.object({ amount: z.int(), currency: z.string() }),
   cancelReason: z.enum(cancelReasons).nullable(),
   customer: z.object({ id: z.string() }).nullable(),
-  history: z.array(z.object({ version: z.int(), status })),
+  history: z.array(z.object({ version: z.int(), status, at: z.string() })),
 });
 type Order = z.output<typeof order>;
 
@@ -76,6 +77,9 @@ function historyOf({ history, ...present }: Order): OrderHistory {
   const before = history
     .filter(({ version }) => version < present.version)
     .sort((a, b) => a.version - b.version)
-    .map((entry) => ({ value: { ...present, ...entry, cancelReason: null }, traceparent: undefined }));
+    .map(({ version, status, at }) => ({
+      value: { ...present, version, status, statusSince: at, cancelReason: null },
+      traceparent: undefined,
+    }));
   return [...before, { value: present, traceparent: undefined }];
 }

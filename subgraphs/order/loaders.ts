@@ -21,10 +21,14 @@ export function createLoaders(service: OrderService, identity: Identity) {
       const found = await service.findLines(orderIds);
       return orderIds.map((id) => found.get(id) ?? []);
     }),
-    history: new DataLoader<string, OrderHistoryEntry[]>(async (orderIds) => {
-      const found = await service.findHistory(orderIds);
-      return orderIds.map((id) => found.get(id) ?? []);
-    }),
+    // an order that moves between two mutations of one document has another history then
+    history: new DataLoader<Order, OrderHistoryEntry[], string>(
+      async (orders) => {
+        const found = await service.findHistory([...new Set(orders.map(({ id }) => id))]);
+        return orders.map(({ id }) => found.get(id) ?? []);
+      },
+      { cacheKeyFn: ({ id, version }) => `${id} ${version}` },
+    ),
     ordersOf: new DataLoader<ListOf, OrderPage, string>(
       async (wanted) => {
         // one statement for each set of arguments; a document rarely has more than one

@@ -1,6 +1,7 @@
 import { assertId } from '#platform/input.ts';
 import type { RequestContext } from '#platform/server.ts';
 import type { Loaders } from './loaders.ts';
+import { isAdmin, statusSince } from './rules.ts';
 import type { Resolvers } from './schema.types.ts';
 import type { OrderService } from './service.ts';
 
@@ -23,7 +24,9 @@ export function createResolvers(service: OrderService): Resolvers {
     Order: {
       __resolveReference: ({ id }, { loaders }) => loaders.orders.load(id),
       lines: (order, _, { loaders }) => loaders.lines.load(order.id),
-      history: (order, _, { loaders }) => loaders.history.load(order.id),
+      history: (order, _, { loaders }) => loaders.history.load(order),
+      statusSince: async (order, _, { loaders }) => statusSince(order, await loaders.history.load(order)),
+      facts: (_order, _, { identity }) => (isAdmin(identity) ? [] : null),
       customer: (order) => ({ id: order.userId }),
     },
     OrderLine: {

@@ -14,6 +14,18 @@ export function canSee(asker: Asker, order: { readonly userId: string }): boolea
   return asker.kind === 'user' && (asker.role === 'ADMIN' || asker.userId === order.userId);
 }
 
+/** Whether the asker works at the shop's desk, where the whole story of an order is told. */
+export function isAdmin(asker: Asker): boolean {
+  return asker.kind === 'user' && asker.role === 'ADMIN';
+}
+
+/** Since when an order has been in its status: what its history says of its version. */
+export function statusSince({ version }: { readonly version: number }, history: readonly { version: number; at: Date }[]): Date {
+  const entry = history.find((one) => one.version === version);
+  if (entry === undefined) throw new Error('an order has come to a version that its history does not know');
+  return entry.at;
+}
+
 /** Whose orders a list may show: one customer's, everybody's (null), or nobody's who may ask for it ('forbidden'). */
 export function customerToList(asker: Exclude<Asker, { kind: 'guest' }>, wanted: string | null): string | null | 'forbidden' {
   if (asker.role === 'ADMIN') return wanted;
