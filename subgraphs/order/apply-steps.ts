@@ -1,25 +1,26 @@
-import type { CancelReason, Fact } from '#kafka/contracts.ts';
+import type { CancelReason } from '#kafka/contracts.ts';
 import { createFact } from '#kafka/facts.ts';
-import { enqueue } from '#kafka/outbox.ts';
 import type { Sql } from '#platform/database.ts';
 import { type Moment, reasonOf, type Step, stepsOn, type WaitingStatus } from './checkout-saga.ts';
+import type { FactSaid, FactThatMoves } from './events.ts';
+import { keepFacts } from './order-facts.ts';
 import { type Order, type OrderLineRow, type OrderRow, orderColumns, toOrder, toOrderLine } from './orders.ts';
 
 /** How long an order may wait in a status, in ms. */
 export type Deadlines = Readonly<Record<WaitingStatus, number>>;
 
-/** To whom something happened. `reason` only where the fact says why; `causedBy` continues its trace. */
+/** To whom something happened. `reason` only where the fact says why; `causedBy` is written down, and its trace goes on. */
 export type Affected = {
   readonly orderId: string;
   readonly reason?: CancelReason;
-  readonly causedBy?: { readonly traceparent: string | undefined };
+  readonly causedBy?: FactThatMoves;
 };
 
-type MovedRow = OrderRow & { cart_id: string; lines: OrderLineRow[] | null };
+type MovedRow = OrderRow & { cart_id: string; moved_at: string; lines: OrderLineRow[] | null };
 
 /**
  * Moves each order for which `on` is a step of the checkout, in one statement however many they are: status, version, deadline, history;
- * and says the facts, in the same transaction. For an order whose status knows no such step nothing changes: it was repeated, too late, or
+ * and says the facts, in the same transaction, in a second statement that also writes down what was heard. For an order whose status knows no such step nothing changes: it was repeated, too late, or
  * somebody else was quicker. Resolves to the orders that moved.
  */
 export async function applySteps(sql: Sql, on: Moment, affected: readonly Affected[], deadlines: Deadlines): Promise<Order[]> {
@@ -35,8 +36,9 @@ export async function applySteps(sql: Sql, on: Moment, affected: readonly Affect
     on,
   ]);
   const causes = new Map(affected.map((one) => [one.orderId, one.causedBy]));
-  await enqueue(
+  await keepFacts(
     sql,
+    affected.flatMap((one) => one.causedBy ?? []),
     rows.map((row) => toFact(row, causes.get(row.id))),
   );
   return rows.map(toOrder);
@@ -46,7 +48,12 @@ function deadlineOf(step: Step, deadlines: Deadlines): number | null {
   return step.to === 'AWAITING_PAYMENT' ? deadlines[step.to] : null;
 }
 
-function toFact(row: MovedRow, causedBy: Affected['causedBy']): Fact {
+/** What is said of an order that moved, as of the moment that its history knows as well. */
+function toFact(row: MovedRow, causedBy: Affected['causedBy']): FactSaid {
+  return { ...factOf(row, causedBy), time: new Date(row.moved_at).toISOString() };
+}
+
+function factOf(row: MovedRow, causedBy: Affected['causedBy']): FactSaid {
   const base = {
     orderId: row.id,
     number: row.number,
@@ -106,9 +113,12 @@ const moveOrders = `
     RETURNING ${orderColumns}, orders.cart_id
   ), history AS (
     INSERT INTO order_history (order_id, version, status, at, cause)
-    SELECT id, version, status, greatest(clock_timestamp(), placed_at), $7 FROM moved
+    SELECT id, version, status, greatest(clock_timestamp(), (
+      SELECT at FROM order_history AS earlier WHERE earlier.order_id = moved.id AND earlier.version = moved.version - 1
+    ), placed_at), $7 FROM moved
+    RETURNING order_id, at
   )
-  SELECT moved.*, CASE WHEN moved.status = 'PAID' THEN (
+  SELECT moved.*, history.at AS moved_at, CASE WHEN moved.status = 'PAID' THEN (
     SELECT json_agg(line ORDER BY line.position) FROM order_lines AS line WHERE line.order_id = moved.id
   ) END AS lines
-  FROM moved`;
+  FROM moved JOIN history ON history.order_id = moved.id`;

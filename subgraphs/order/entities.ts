@@ -92,4 +92,27 @@ export const OrderHistoryEntry = defineEntity({
   ],
 });
 
-export const entities = [Order, OrderLine, OrderHistoryEntry, ...eventLogEntities];
+/** What any part of the shop said of an order: kept for those who want to know its whole story, and for nothing else. */
+export const OrderFact = defineEntity({
+  name: 'OrderFact',
+  tableName: 'order_facts',
+  properties: {
+    order: () => p.manyToOne(Order).primary().joinColumn('order_id'),
+    id: p.text().primary(),
+    type: p.text(),
+    service: p.text(),
+    at: p.datetime(3),
+    recordedAt: p.datetime(3),
+    traceId: p.text().nullable(),
+    note: p.text().nullable(),
+  },
+  checks: [
+    { name: 'order_facts_id_check', expression: "id <> ''::text" },
+    { name: 'order_facts_type_check', expression: "type <> ''::text" },
+    { name: 'order_facts_service_check', expression: "service <> ''::text" },
+    { name: 'order_facts_trace_id_check', expression: 'length(trace_id) = 32' },
+    { name: 'order_facts_note_check', expression: "note <> ''::text" },
+  ],
+});
+
+export const entities = [Order, OrderLine, OrderHistoryEntry, OrderFact, ...eventLogEntities];

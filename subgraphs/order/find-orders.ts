@@ -52,8 +52,10 @@ export async function findHistory(sql: Sql, orderIds: readonly string[]): Promis
   );
 }
 
-/** Which part of a list: the newest orders after a place in it, in one status or in any. */
-export type Part = { readonly first: number; readonly after: Place | null; readonly status: OrderStatus | null };
+/** Which orders of a list: those in one status or in any, that with one number or with any. */
+export type Filter = { readonly status: OrderStatus | null; readonly number: string | null };
+/** Which part of a list: the newest orders after a place in it. */
+export type Part = Filter & { readonly first: number; readonly after: Place | null };
 type Place = { readonly placedAt: string; readonly id: string };
 
 /** The newest orders of each of these customers, by customer id, in one statement; one more than `first` where there are more. */
@@ -80,20 +82,22 @@ export async function listOrders(sql: Sql, part: Part): Promise<Order[]> {
 }
 
 /** How many orders each of these customers has, by customer id; without an entry where it is none. */
-export async function countOrdersOf(sql: Sql, userIds: readonly string[], status: OrderStatus | null): Promise<Map<string, number>> {
-  const { rows } = await sql.query<{ user_id: string; number: number }>(
-    `SELECT user_id, count(*)::int AS number FROM orders WHERE user_id = ANY ($1::uuid[]) ${status === null ? '' : 'AND status = $2'} GROUP BY user_id`,
-    status === null ? [userIds] : [userIds, status],
+export async function countOrdersOf(sql: Sql, userIds: readonly string[], filter: Filter): Promise<Map<string, number>> {
+  const { conditions, values } = conditionsOf({ ...filter, after: null }, [userIds]);
+  const { rows } = await sql.query<{ user_id: string; many: number }>(
+    `SELECT user_id, count(*)::int AS many FROM orders WHERE ${['user_id = ANY ($1::uuid[])', ...conditions].join(' AND ')} GROUP BY user_id`,
+    values,
   );
-  return new Map(rows.map((row) => [row.user_id, row.number]));
+  return new Map(rows.map((row) => [row.user_id, row.many]));
 }
 
-export async function countOrders(sql: Sql, status: OrderStatus | null): Promise<number> {
-  const { rows } = await sql.query<{ number: number }>(
-    `SELECT count(*)::int AS number FROM orders ${status === null ? '' : 'WHERE status = $1'}`,
-    status === null ? [] : [status],
+export async function countOrders(sql: Sql, filter: Filter): Promise<number> {
+  const { conditions, values } = conditionsOf({ ...filter, after: null }, []);
+  const { rows } = await sql.query<{ many: number }>(
+    `SELECT count(*)::int AS many FROM orders WHERE ${['true', ...conditions].join(' AND ')}`,
+    values,
   );
-  return rows[0]?.number ?? 0;
+  return rows[0]?.many ?? 0;
 }
 
 export function cursorOf(order: Order): string {
@@ -117,10 +121,14 @@ export function toStatus(status: string | null): OrderStatus | null {
   return orderStatuses.find((known) => known === status) ?? null;
 }
 
-function conditionsOf(part: Part, first: readonly unknown[]): { conditions: string[]; values: unknown[] } {
+function conditionsOf(
+  part: Pick<Part, 'status' | 'number' | 'after'>,
+  first: readonly unknown[],
+): { conditions: string[]; values: unknown[] } {
   const conditions: string[] = [];
   const values = [...first];
   if (part.status !== null) conditions.push(`status = $${values.push(part.status)}`);
+  if (part.number !== null) conditions.push(`number = $${values.push(part.number)}`);
   if (part.after !== null) {
     const placedAt = `$${values.push(part.after.placedAt)}::timestamptz`;
     conditions.push(`(placed_at, id) < (${placedAt}, $${values.push(part.after.id)}::uuid)`);

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Identity } from '#platform/auth.ts';
+import type { OrderFact } from './order-facts.ts';
 import type { Order, OrderHistoryEntry, OrderLine } from './orders.ts';
 import type { ListArguments, OrderPage, OrderService } from './service.ts';
 
@@ -26,6 +27,13 @@ export function createLoaders(service: OrderService, identity: Identity) {
       async (orders) => {
         const found = await service.findHistory([...new Set(orders.map(({ id }) => id))]);
         return orders.map(({ id }) => found.get(id) ?? []);
+      },
+      { cacheKeyFn: ({ id, version }) => `${id} ${version}` },
+    ),
+    facts: new DataLoader<Order, OrderFact[] | null, string>(
+      async (orders) => {
+        const found = await service.findFacts(identity, [...new Set(orders.map(({ id }) => id))]);
+        return orders.map(({ id }) => found && (found.get(id) ?? []));
       },
       { cacheKeyFn: ({ id, version }) => `${id} ${version}` },
     ),

@@ -7,6 +7,7 @@ import { type InvalidInput, parseInput } from '#platform/input.ts';
 import type { Deadlines } from './apply-steps.ts';
 import type { Cart, CartClient } from './cart-client.ts';
 import { type PlaceOrderInput, placeOrderInput } from './inputs.ts';
+import { factColumns } from './order-facts.ts';
 import { type Order, type OrderRow, orderColumns, toOrder } from './orders.ts';
 import {
   type CartAlreadyOrdered,
@@ -116,7 +117,7 @@ async function insert(parts: PlaceOrderParts, { userId, input, hash }: Request, 
     placedAt: parts.now(),
     cancelReason: null,
   };
-  const fact = createFact('order.created', order.id, {
+  const placed = createFact('order.created', order.id, {
     orderId: order.id,
     number: order.number,
     userId,
@@ -128,6 +129,7 @@ async function insert(parts: PlaceOrderParts, { userId, input, hash }: Request, 
     lines: cart.lines.map(({ productId, name, quantity, unitPrice }) => ({ productId, name, quantity, unitPrice })),
     placedAt: order.placedAt.toISOString(),
   });
+  const fact = { ...placed, time: order.placedAt.toISOString() };
   const { count } = await parts.database.query(insertOrder, [
     order.id,
     order.number,
@@ -147,6 +149,7 @@ async function insert(parts: PlaceOrderParts, { userId, input, hash }: Request, 
     cart.lines.map((line) => line.quantity),
     cart.lines.map((line) => line.unitPrice.amount),
     ...outboxColumns([toMessage(fact)]),
+    ...factColumns([fact]),
   ]);
   return count === 0 ? null : order;
 }
@@ -175,5 +178,10 @@ const insertOrder = `
   ), told AS (
     INSERT INTO outbox (topic, key, headers, value)
     SELECT message.* FROM placed, unnest($18::text[], $19::text[], $20::jsonb[], $21::text[]) AS message
+  ), kept AS (
+    INSERT INTO order_facts (order_id, id, type, service, at, recorded_at, trace_id, note)
+    SELECT placed.id, fact.id, fact.type, fact.service, fact.at, clock_timestamp(), fact.trace_id, fact.note
+    FROM placed, unnest($22::uuid[], $23::text[], $24::text[], $25::text[], $26::timestamptz[], $27::text[], $28::text[])
+      AS fact (order_id, id, type, service, at, trace_id, note)
   )
   SELECT id FROM placed`;

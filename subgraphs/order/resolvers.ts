@@ -1,7 +1,7 @@
 import { assertId } from '#platform/input.ts';
 import type { RequestContext } from '#platform/server.ts';
 import type { Loaders } from './loaders.ts';
-import { isAdmin, statusSince } from './rules.ts';
+import { statusSince } from './rules.ts';
 import type { Resolvers } from './schema.types.ts';
 import type { OrderService } from './service.ts';
 
@@ -26,7 +26,7 @@ export function createResolvers(service: OrderService): Resolvers {
       lines: (order, _, { loaders }) => loaders.lines.load(order.id),
       history: (order, _, { loaders }) => loaders.history.load(order),
       statusSince: async (order, _, { loaders }) => statusSince(order, await loaders.history.load(order)),
-      facts: (_order, _, { identity }) => (isAdmin(identity) ? [] : null),
+      facts: (order, _, { loaders }) => loaders.facts.load(order),
       customer: (order) => ({ id: order.userId }),
     },
     OrderLine: {

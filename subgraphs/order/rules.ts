@@ -14,11 +14,6 @@ export function canSee(asker: Asker, order: { readonly userId: string }): boolea
   return asker.kind === 'user' && (asker.role === 'ADMIN' || asker.userId === order.userId);
 }
 
-/** Whether the asker works at the shop's desk, where the whole story of an order is told. */
-export function isAdmin(asker: Asker): boolean {
-  return asker.kind === 'user' && asker.role === 'ADMIN';
-}
-
 /** Since when an order has been in its status: what its history says of its version. */
 export function statusSince({ version }: { readonly version: number }, history: readonly { version: number; at: Date }[]): Date {
   const entry = history.find((one) => one.version === version);
@@ -56,6 +51,16 @@ export function requestText(input: {
 }): string {
   const { name, line1, line2, city, postalCode, country } = input.shippingAddress;
   return JSON.stringify([input.cartId ?? null, input.paymentMethodId, name, line1, line2 ?? null, city, postalCode, country]);
+}
+
+/**
+ * The number that somebody means: in small letters, without its hyphens, with the letters that look like digits.
+ * What can be no number is the empty text, which no order has.
+ */
+export function readNumber(text: string): string {
+  const written = text.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
+  const [, first, second] = /^M?([0-9A-HJKMNP-TV-Z]{4})([0-9A-HJKMNP-TV-Z]{4})$/.exec(written) ?? [];
+  return first === undefined || second === undefined ? '' : `M-${first}-${second}`;
 }
 
 /** True when `on` would move an order that is in `status`. */

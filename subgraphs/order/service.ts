@@ -1,5 +1,4 @@
-import type { FactRead } from '#kafka/contracts.ts';
-import { assertUser, type Identity } from '#platform/auth.ts';
+import { assertUser, type Identity, isAdmin } from '#platform/auth.ts';
 import type { Database, Sql } from '#platform/database.ts';
 import { AppError } from '#platform/errors.ts';
 import { isId } from '#platform/ids.ts';
@@ -7,6 +6,7 @@ import { assertId } from '#platform/input.ts';
 import { assertFirst, type Connection, toConnection } from '#platform/pagination.ts';
 import { applySteps, type Deadlines } from './apply-steps.ts';
 import type { CartClient } from './cart-client.ts';
+import type { FactHeard, FactThatMoves } from './events.ts';
 import {
   countOrders,
   countOrdersOf,
@@ -21,9 +21,10 @@ import {
   toStatus,
 } from './find-orders.ts';
 import { cancelOrder, moveOrderAsAdmin } from './move-order.ts';
+import { findFacts, keepFacts, type OrderFact } from './order-facts.ts';
 import type { Order } from './orders.ts';
 import { placeOrder } from './place-order.ts';
-import { canSee, customerToList } from './rules.ts';
+import { canSee, customerToList, readNumber } from './rules.ts';
 import { cancelOverdue } from './sweep-deadlines.ts';
 
 export type OrderServiceParts = {
@@ -36,13 +37,8 @@ export type OrderServiceParts = {
   onCommitted(): void;
 };
 
-/** The facts of others that move an order. */
-export type FactHeard = FactRead<
-  'inventory.reserved' | 'inventory.reservation-failed' | 'payment.succeeded' | 'payment.failed',
-  'orderId' | 'reason'
->;
-
 export type ListArguments = { first: number; after?: string | null | undefined; status?: string | null | undefined };
+export type AllArguments = ListArguments & { customerId?: string | null | undefined; number?: string | null | undefined };
 
 /** A page of a list; how many there are in all is counted only when somebody asks. */
 export type OrderPage = Omit<Connection<Order>, 'totalCount'> & { countAll(): Promise<number> };
@@ -60,22 +56,27 @@ export function createOrderService(parts: OrderServiceParts) {
     refundOrder: (identity: Identity, input: unknown) => moveOrderAsAdmin(parts, identity, input, 'refunded by admin'),
 
     /** What others said of orders, all of one type: in the transaction of `sql`, to be called again with the same facts without harm. */
-    applyFacts: async (sql: Sql, facts: readonly FactHeard[]): Promise<void> => {
+    applyFacts: async (sql: Sql, facts: readonly FactThatMoves[]): Promise<void> => {
       const [first] = facts;
       if (first !== undefined) await applySteps(sql, first.type, facts.map(toAffected), parts.deadlines);
     },
+    /** What others said of orders that moves nothing: written down, in the transaction of `sql`. */
+    keepFacts: (sql: Sql, facts: readonly FactHeard[]): Promise<void> => keepFacts(sql, facts, []),
     /** Cancels orders that waited too long, at most `limit` of them. Resolves to how many they were. */
     cancelOverdue: (limit: number): Promise<number> => cancelOverdue(parts, limit),
 
     findOrders: (identity: Identity, ids: readonly string[]) => findOrders(database, identity, ids),
     findLines: (orderIds: readonly string[]) => findLines(database, orderIds),
     findHistory: (orderIds: readonly string[]) => findHistory(database, orderIds),
+    /** The whole story of each order, by order id; null for everybody but admins. */
+    findFacts: async (identity: Identity, orderIds: readonly string[]): Promise<Map<string, OrderFact[]> | null> =>
+      isAdmin(identity) ? findFacts(database, orderIds) : null,
 
     /**
      * The caller's orders, for an admin everybody's or one customer's, the newest first.
      * @throws AppError UNAUTHENTICATED for a guest, FORBIDDEN for a customer who asks for another's, INVALID_INPUT.
      */
-    async listOrders(identity: Identity, wanted: ListArguments & { customerId?: string | null | undefined }): Promise<OrderPage> {
+    async listOrders(identity: Identity, wanted: AllArguments): Promise<OrderPage> {
       const user = assertUser(identity);
       const part = toPart(wanted);
       const customerId = customerToList(
@@ -83,9 +84,9 @@ export function createOrderService(parts: OrderServiceParts) {
         wanted.customerId == null ? null : assertId(wanted.customerId, 'customerId'),
       );
       if (customerId === 'forbidden') throw new AppError('FORBIDDEN', 'Only an admin of the shop may list the orders of others.');
-      if (customerId === null) return toPage(await listOrders(database, part), part, wanted, () => countOrders(database, part.status));
+      if (customerId === null) return toPage(await listOrders(database, part), part, wanted, () => countOrders(database, part));
       const orders = (await listOrdersOf(database, [customerId], part)).get(customerId) ?? [];
-      return toPage(orders, part, wanted, async () => (await countOrdersOf(database, [customerId], part.status)).get(customerId) ?? 0);
+      return toPage(orders, part, wanted, async () => (await countOrdersOf(database, [customerId], part)).get(customerId) ?? 0);
     },
 
     /** A page of the orders of each of these customers, by customer id; an empty one for whom the caller may not ask. */
@@ -96,7 +97,7 @@ export function createOrderService(parts: OrderServiceParts) {
       let counted: Promise<Map<string, number>> | undefined;
       const countAll = async (id: string): Promise<number> => {
         if (visible.length === 0) return 0;
-        counted ??= countOrdersOf(database, visible, part.status);
+        counted ??= countOrdersOf(database, visible, part);
         return (await counted).get(id) ?? 0;
       };
       return new Map(userIds.map((id) => [id, toPage(orders.get(id) ?? [], part, wanted, () => countAll(id))]));
@@ -104,13 +105,18 @@ export function createOrderService(parts: OrderServiceParts) {
   };
 }
 
-function toAffected(fact: FactHeard) {
+function toAffected(fact: FactThatMoves) {
   const { orderId } = fact.data;
   return fact.type === 'inventory.reservation-failed' ? { orderId, reason: fact.data.reason, causedBy: fact } : { orderId, causedBy: fact };
 }
 
-function toPart({ first, after, status }: ListArguments): Part {
-  return { first: assertFirst(first), after: toPlace(after ?? null), status: toStatus(status ?? null) };
+function toPart({ first, after, status, number }: AllArguments): Part {
+  return {
+    first: assertFirst(first),
+    after: toPlace(after ?? null),
+    status: toStatus(status ?? null),
+    number: number == null ? null : readNumber(number),
+  };
 }
 
 function toPage(orders: readonly Order[], part: Part, { after }: ListArguments, countAll: () => Promise<number>): OrderPage {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import type { Fact, FactData, FactType } from '#kafka/contracts.ts';
+import type { Fact } from '#kafka/contracts.ts';
 import { createFact, readFact } from '#kafka/facts.ts';
 import type { Identity } from '#platform/auth.ts';
 import { type Database, openDatabase } from '#platform/database.ts';
@@ -10,8 +10,9 @@ import { createLogger } from '#platform/logger.ts';
 import { createTestDatabase } from '#testing/postgres.ts';
 import { type Cart, createCartClient } from '../cart-client.ts';
 import { entities } from '../entities.ts';
+import { hears } from '../events.ts';
 import type { Order } from '../orders.ts';
-import { createOrderService, type FactHeard } from '../service.ts';
+import { createOrderService } from '../service.ts';
 
 export const logger = createLogger('test', 'silent');
 export const admin: Identity = { kind: 'user', userId: newId(), role: 'ADMIN' };
@@ -113,9 +114,10 @@ export async function openOrderFixture() {
       if (!('order' in outcome) || 'refusal' in outcome) throw new Error(`not placed: ${JSON.stringify(outcome)}`);
       return outcome.order;
     },
-    hear: (...facts: FactHeard[]) => hear(database, service, facts),
+    hear: (...facts: Fact[]) => hear(database, service, facts),
     state: async (orderId: string) => (await service.findOrders(admin, [orderId]))[0],
     history: async (orderId: string) => (await service.findHistory([orderId])).get(orderId) ?? [],
+    facts: async (orderId: string) => (await service.findFacts(admin, [orderId]))?.get(orderId) ?? [],
     told: (orderId: string) => told(database, orderId),
     async close() {
       await cart.close();
@@ -126,8 +128,10 @@ export async function openOrderFixture() {
   };
 }
 
-async function hear(database: Database, service: ReturnType<typeof createOrderService>, facts: readonly FactHeard[]): Promise<void> {
-  for (const fact of facts) await database.transaction((sql) => service.applyFacts(sql, [fact]));
+/** As the consumer hands them over, without its inbox: whatever is heard twice comes twice. */
+async function hear(database: Database, service: ReturnType<typeof createOrderService>, facts: readonly Fact[]): Promise<void> {
+  const hearings = new Map(hears(service).map((hearing) => [hearing.type, hearing]));
+  for (const fact of facts) await database.transaction(async (sql) => hearings.get(fact.type)?.handle(sql, [fact]));
 }
 
 /** The facts about an order that wait in the outbox, in order; each is read back through its contract. */
@@ -141,18 +145,16 @@ async function told(database: Database, orderId: string): Promise<Fact[]> {
 
 export const types = (facts: readonly Fact[]) => facts.map((fact) => fact.type);
 
+const amount = { amount: 2599, currency: 'EUR' } as const;
 const stock = [{ productId: newId(), quantity: 1 }];
 
 export const facts = {
-  reserved: (orderId: string) => fact('inventory.reserved', orderId, { orderId, lines: stock }),
+  reserved: (orderId: string) => createFact('inventory.reserved', orderId, { orderId, lines: stock }),
   notReserved: (orderId: string, reason: 'OUT_OF_STOCK' | 'PRICE_CHANGED' | 'UNKNOWN_PRODUCT' = 'OUT_OF_STOCK') =>
-    fact('inventory.reservation-failed', orderId, { orderId, reason, productIds: [newId()] }),
-  charged: (orderId: string) =>
-    fact('payment.succeeded', orderId, { orderId, paymentId: newId(), amount: { amount: 2599, currency: 'EUR' } }),
+    createFact('inventory.reservation-failed', orderId, { orderId, reason, productIds: [newId()] }),
+  released: (orderId: string) => createFact('inventory.released', orderId, { orderId, lines: stock }),
+  charged: (orderId: string) => createFact('payment.succeeded', orderId, { orderId, paymentId: newId(), amount }),
   declined: (orderId: string) =>
-    fact('payment.failed', orderId, { orderId, paymentId: newId(), code: 'CARD_DECLINED', message: 'The card was declined.' }),
+    createFact('payment.failed', orderId, { orderId, paymentId: newId(), code: 'CARD_DECLINED', message: 'The card was declined.' }),
+  refunded: (orderId: string) => createFact('payment.refunded', orderId, { orderId, paymentId: newId(), refundId: newId(), amount }),
 };
-
-function fact<Type extends FactHeard['type']>(type: Type, orderId: string, data: FactData<Type>): Fact<FactHeard['type']> {
-  return createFact(type as FactType, orderId, data as never) as Fact<FactHeard['type']>;
-}

@@ -1,0 +1,98 @@
+import { contracts, type FactRead } from '#kafka/contracts.ts';
+import { toMessage } from '#kafka/facts.ts';
+import { outboxColumns } from '#kafka/outbox.ts';
+import type { Sql } from '#platform/database.ts';
+import { traceIdOf } from '#platform/telemetry.ts';
+import type { FactHeard, FactSaid } from './events.ts';
+
+/** A fact of an order as the desk is told it. */
+export type OrderFact = {
+  readonly id: string;
+  readonly type: string;
+  /** The part of the shop that said it. */
+  readonly service: string;
+  readonly at: Date;
+  readonly recordedAt: Date;
+  readonly traceId: string | null;
+  readonly note: string | null;
+};
+
+type Kept = FactRead<FactHeard['type'] | FactSaid['type'], 'orderId' | 'reason' | 'code' | 'amount'>;
+
+/**
+ * Writes down what was heard and what is said, and publishes what is said, in one statement however many they are. What is written down
+ * already, and what is heard of an order that nobody knows here, changes nothing.
+ */
+export async function keepFacts(sql: Sql, heard: readonly FactHeard[], said: readonly FactSaid[]): Promise<void> {
+  if (heard.length + said.length === 0) return;
+  await sql.query(insertFacts, [...outboxColumns(said.map(toMessage)), ...factColumns([...heard, ...said])]);
+}
+
+/** For a statement that does more: `unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[])`. */
+export function factColumns(facts: readonly Kept[]): (string | null)[][] {
+  return [
+    facts.map((fact) => fact.data.orderId),
+    facts.map((fact) => fact.id),
+    facts.map((fact) => fact.type),
+    facts.map((fact) => contracts[fact.type].publisher),
+    facts.map((fact) => momentOf(fact.time)),
+    facts.map((fact) => traceIdOf(fact.traceparent) ?? null),
+    facts.map(noteOf),
+  ];
+}
+
+/** What a fact adds to its type, for people at the desk; null when the type says it all. */
+export function noteOf({ data }: Kept): string | null {
+  if ('reason' in data) return data.reason;
+  if ('code' in data) return data.code;
+  return 'amount' in data ? `${(data.amount.amount / 100).toFixed(2)} ${data.amount.currency}` : null;
+}
+
+/** Null when it is none that could be kept: the fact is kept nevertheless, as of now. */
+function momentOf(time: string): string | null {
+  const moment = new Date(time);
+  const text = Number.isNaN(moment.getTime()) ? '' : moment.toISOString();
+  return /^[12]\d{3}-/.test(text) ? text : null;
+}
+
+/** The facts of each order, by order id, the first one first; for admins only. */
+export async function findFacts(sql: Sql, orderIds: readonly string[]): Promise<Map<string, OrderFact[]>> {
+  const { rows } = await sql.query<FactRow>(
+    `SELECT order_id, id, type, service, at, recorded_at, trace_id, note FROM order_facts WHERE order_id = ANY ($1::uuid[])
+     ORDER BY order_id, at, recorded_at, id`,
+    [orderIds],
+  );
+  const byOrder = Map.groupBy(rows, (row) => row.order_id);
+  return new Map([...byOrder].map(([orderId, ofOrder]) => [orderId, ofOrder.map(toOrderFact)]));
+}
+
+type FactRow = {
+  order_id: string;
+  id: string;
+  type: string;
+  service: string;
+  at: string;
+  recorded_at: string;
+  trace_id: string | null;
+  note: string | null;
+};
+
+function toOrderFact({ id, type, service, at, recorded_at, trace_id, note }: FactRow): OrderFact {
+  return { id, type, service, at: new Date(at), recordedAt: new Date(recorded_at), traceId: trace_id, note };
+}
+
+/** $1 to $4 what is published, $5 to $11 what is written down. In order of order and place, so that two batches cannot wait for each other. */
+const insertFacts = `
+  WITH told AS (
+    INSERT INTO outbox (topic, key, headers, value)
+    SELECT topic, key, headers, value
+    FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::text[]) WITH ORDINALITY AS message (topic, key, headers, value, position)
+    ORDER BY position
+  )
+  INSERT INTO order_facts (order_id, id, type, service, at, recorded_at, trace_id, note)
+  SELECT orders.id, fact.id, fact.type, fact.service, coalesce(fact.at, clock_timestamp()), clock_timestamp(), fact.trace_id, fact.note
+  FROM unnest($5::uuid[], $6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::text[], $11::text[]) WITH ORDINALITY
+    AS fact (order_id, id, type, service, at, trace_id, note, position)
+    JOIN orders ON orders.id = fact.order_id
+  ORDER BY fact.order_id, fact.position
+  ON CONFLICT DO NOTHING`;
