@@ -2,8 +2,7 @@ import type { CancelReason } from '#kafka/contracts.ts';
 import { createFact } from '#kafka/facts.ts';
 import type { Sql } from '#platform/database.ts';
 import { type Moment, reasonOf, type Step, stepsOn, type WaitingStatus } from './checkout-saga.ts';
-import type { FactSaid, FactThatMoves } from './events.ts';
-import { keepFacts } from './order-facts.ts';
+import { type FactSaid, type FactThatMoves, keepFacts } from './order-facts.ts';
 import { type Order, type OrderLineRow, type OrderRow, orderColumns, toOrder, toOrderLine } from './orders.ts';
 
 /** How long an order may wait in a status, in ms. */

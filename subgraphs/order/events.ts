@@ -1,5 +1,5 @@
 import { type Hearing, hear } from '#kafka/consumer.ts';
-import type { Fact, FactRead, FactType } from '#kafka/contracts.ts';
+import type { FactType } from '#kafka/contracts.ts';
 import type { OrderService } from './service.ts';
 
 export const publishes = [
@@ -11,18 +11,6 @@ export const publishes = [
   'order.delivered',
   'order.refunded',
 ] as const satisfies readonly FactType[];
-
-/** The facts that order says. */
-export type FactSaid = Fact<(typeof publishes)[number]>;
-
-/** The facts of others that move an order. */
-export type FactThatMoves = FactRead<
-  'inventory.reserved' | 'inventory.reservation-failed' | 'payment.succeeded' | 'payment.failed',
-  'orderId' | 'reason' | 'code' | 'amount'
->;
-
-/** The facts of others that belong to an order's story. */
-export type FactHeard = FactThatMoves | FactRead<'inventory.released' | 'payment.refunded', 'orderId' | 'amount'>;
 
 /** What moves an order, and what is only kept for those who want to know its story: what each fact does is a row of the checkout. */
 export function hears({ applyFacts, keepFacts }: Pick<OrderService, 'applyFacts' | 'keepFacts'>): Hearing[] {

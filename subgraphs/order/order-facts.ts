@@ -1,9 +1,8 @@
-import { contracts, type FactRead } from '#kafka/contracts.ts';
+import { contracts, type Fact, type FactRead, type FactType } from '#kafka/contracts.ts';
 import { toMessage } from '#kafka/facts.ts';
 import { outboxColumns } from '#kafka/outbox.ts';
 import type { Sql } from '#platform/database.ts';
 import { traceIdOf } from '#platform/telemetry.ts';
-import type { FactHeard, FactSaid } from './events.ts';
 
 /** A fact of an order as the desk is told it. */
 export type OrderFact = {
@@ -16,6 +15,18 @@ export type OrderFact = {
   readonly traceId: string | null;
   readonly note: string | null;
 };
+
+/** The facts of others that move an order. */
+export type FactThatMoves = FactRead<
+  'inventory.reserved' | 'inventory.reservation-failed' | 'payment.succeeded' | 'payment.failed',
+  'orderId' | 'reason' | 'code' | 'amount'
+>;
+
+/** The facts of others that belong to an order's story. */
+export type FactHeard = FactThatMoves | FactRead<'inventory.released' | 'payment.refunded', 'orderId' | 'amount'>;
+
+/** The facts that order says. */
+export type FactSaid = Fact<Extract<FactType, `order.${string}`>>;
 
 type Kept = FactRead<FactHeard['type'] | FactSaid['type'], 'orderId' | 'reason' | 'code' | 'amount'>;
 

@@ -6,7 +6,6 @@ import { assertId } from '#platform/input.ts';
 import { assertFirst, type Connection, toConnection } from '#platform/pagination.ts';
 import { applySteps, type Deadlines } from './apply-steps.ts';
 import type { CartClient } from './cart-client.ts';
-import type { FactHeard, FactThatMoves } from './events.ts';
 import {
   countOrders,
   countOrdersOf,
@@ -21,7 +20,7 @@ import {
   toStatus,
 } from './find-orders.ts';
 import { cancelOrder, moveOrderAsAdmin } from './move-order.ts';
-import { findFacts, keepFacts, type OrderFact } from './order-facts.ts';
+import { type FactHeard, type FactThatMoves, findFacts, keepFacts, type OrderFact } from './order-facts.ts';
 import type { Order } from './orders.ts';
 import { placeOrder } from './place-order.ts';
 import { canSee, customerToList, readNumber } from './rules.ts';

@@ -10,6 +10,7 @@ export type FakeOrder = {
   readonly number: string;
   readonly userId: string;
   status: OrderStatus;
+  statusSince: string;
   version: number;
   cancelReason: 'TIMED_OUT' | null;
   readonly history: { version: number; status: OrderStatus; at: string; cause: string }[];
@@ -29,13 +30,14 @@ export function createFakeOrders(eventLog: EventLog) {
   const productId = newId();
 
   async function save(order: FakeOrder, told: boolean): Promise<FakeOrder> {
-    order.history.push({ version: order.version, status: order.status, at: new Date().toISOString(), cause: 'test' });
+    order.statusSince = new Date().toISOString();
+    order.history.push({ version: order.version, status: order.status, at: order.statusSince, cause: 'test' });
     if (told) await tell(order);
     return order;
   }
 
   /** Publishes the fact of the order's present status. */
-  async function tell({ id: orderId, number, userId, version, status }: FakeOrder): Promise<void> {
+  async function tell({ id: orderId, number, userId, version, status, statusSince }: FakeOrder): Promise<void> {
     const state = { orderId, number, userId, version, total };
     const lines = [{ productId, name: 'Lamp', quantity: 2, unitPrice: price }];
     const placedAt = new Date().toISOString();
@@ -48,7 +50,7 @@ export function createFakeOrders(eventLog: EventLog) {
       CANCELLED: () => createFact('order.cancelled', orderId, { ...state, status: 'CANCELLED', reason: 'TIMED_OUT' }),
       REFUNDED: () => createFact('order.refunded', orderId, { ...state, status: 'REFUNDED' }),
     }[status]();
-    await eventLog.publish([toMessage(fact)]);
+    await eventLog.publish([toMessage({ ...fact, time: statusSince })]);
   }
 
   return {
@@ -57,7 +59,16 @@ export function createFakeOrders(eventLog: EventLog) {
     all: () => [...orders.values()],
     place(userId: string, told = true): Promise<FakeOrder> {
       const id = newId();
-      const order: FakeOrder = { id, number: `M-${id.slice(-6)}`, userId, status: 'PENDING', version: 1, cancelReason: null, history: [] };
+      const order: FakeOrder = {
+        id,
+        number: `M-${id.slice(-6)}`,
+        userId,
+        status: 'PENDING',
+        statusSince: '',
+        version: 1,
+        cancelReason: null,
+        history: [],
+      };
       orders.set(id, order);
       return save(order, told);
     },

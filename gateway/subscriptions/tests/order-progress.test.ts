@@ -6,7 +6,17 @@ import { beginAt, beginReading, hear, learn, loseTrack, type Progress, type Step
 const statuses: OrderStatus[] = ['PENDING', 'AWAITING_PAYMENT', 'PAID', 'SHIPPED', 'DELIVERED'];
 
 function at(version: number, status = statuses[version - 1] ?? 'SHIPPED'): OrderNews {
-  const value = { id: 'o', number: 'M-1', status, version, total: { amount: 1, currency: 'EUR' }, cancelReason: null, customer: null };
+  const statusSince = '2026-11-22T12:00:00.000Z';
+  const value = {
+    id: 'o',
+    number: 'M-1',
+    status,
+    statusSince,
+    version,
+    total: { amount: 1, currency: 'EUR' },
+    cancelReason: null,
+    customer: null,
+  };
   return { value, traceparent: undefined };
 }
 
