@@ -1,27 +1,35 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stripIgnoredCharacters } from 'graphql';
+import { parse, stripIgnoredCharacters } from 'graphql';
+import { textWithTypenames } from '#schema/with-typenames.ts';
 
 export type TrustMode = 'off' | 'log' | 'only';
 
 export type TrustedDocuments = {
   readonly mode: TrustMode;
-  /** The text with this SHA-256 (hex, of the file's bytes or of the text without insignificant characters). */
+  /**
+   * The text with this SHA-256 in hex: of the file's bytes, of the text with `__typename` in every selection set, as clients with a
+   * normalized cache send it, or of one of these without insignificant characters.
+   */
   find(hash: string): string | undefined;
   /** Whether it is one of them; white space and comments make no difference. */
   has(text: string): boolean;
 };
 
-/** The documents that our own clients send: `folder` has a folder for each client, with one operation per `*.graphql` file. */
+/**
+ * The documents that our own clients send, as they are written and with `__typename` in every selection set: `folder` has a folder for
+ * each client, with one operation per `*.graphql` file. Throws an error that names the file when one is no GraphQL.
+ */
 export function loadTrustedDocuments(folder: string, mode: TrustMode): TrustedDocuments {
   const texts = new Map<string, string>();
   const trusted = new Set<string>();
   for (const file of listDocuments(folder, mode)) {
-    const text = readFileSync(join(folder, file), 'utf8');
-    const stripped = stripIgnoredCharacters(text);
-    trusted.add(sha256(stripped));
-    for (const hash of [sha256(text), sha256(text.trim()), sha256(stripped)]) texts.set(hash, text);
+    for (const text of formsOf(readFileSync(join(folder, file), 'utf8'), file)) {
+      const stripped = stripIgnoredCharacters(text);
+      trusted.add(sha256(stripped));
+      for (const hash of [sha256(text), sha256(text.trim()), sha256(stripped)]) texts.set(hash, text);
+    }
   }
   return {
     mode,
@@ -34,6 +42,15 @@ export function loadTrustedDocuments(folder: string, mode: TrustMode): TrustedDo
       }
     },
   };
+}
+
+/** The text as it is written, and as clients send it that keep what they were answered by type and id. */
+function formsOf(text: string, file: string): string[] {
+  try {
+    return [text, textWithTypenames(parse(text))];
+  } catch (cause) {
+    throw new Error(`The trusted document ${file} is no GraphQL.`, { cause });
+  }
 }
 
 /** Without the folder nothing is trusted, which matters to nobody unless only trusted documents are served. */

@@ -66,6 +66,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): Server<Con
 
   return makeServer<Params, Connection>({
     connectionInitWaitTimeout: limits.initWithinMs,
+    jsonMessageReviver: withText,
     onConnect: connect,
     async onSubscribe({ extra, subscriptions }, _id, request) {
       const { caller } = extra;
@@ -81,6 +82,21 @@ export function createSocketProtocol(options: SocketProtocolOptions): Server<Con
     subscribe: ({ contextValue }) => runOf(contextValue),
     execute: ({ contextValue }) => runOf(contextValue),
   });
+}
+
+/**
+ * The protocol's library takes no operation without a text, and one that is named by its hash needs none: an empty one is the same to
+ * whoever prepares it. Not needed any more once the library looks for `extensions` before it refuses.
+ */
+function withText(key: string, message: unknown): unknown {
+  if (key !== '' || !isRecord(message) || message['type'] !== 'subscribe') return message;
+  const { payload } = message;
+  const isNamedByHash = isRecord(payload) && payload['query'] == null && isRecord(payload['extensions']);
+  return isNamedByHash ? { ...message, payload: { ...payload, query: '' } } : message;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** `connectionParams.authorization`, in any case, before the header of the upgrade, which browsers cannot set. */
