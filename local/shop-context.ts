@@ -5,7 +5,7 @@ import type { LoggedProblem } from './service-log.ts';
 import { type ServiceName, serviceNames } from './services.ts';
 import type { Ports } from './shop-ports.ts';
 
-export const partNames = ['PostgreSQL', 'Kafka', 'Redis', 'mail inbox', ...serviceNames, 'catalogue'] as const;
+export const partNames = ['PostgreSQL', 'Kafka', 'Redis', 'mail inbox', 'storefront', ...serviceNames, 'catalogue'] as const;
 export type PartName = (typeof partNames)[number];
 
 /** How a part is doing, for people: `absent` is a part that this machine does not have and the shop goes without. */

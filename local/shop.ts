@@ -12,6 +12,7 @@ import { databaseNames, type ServiceName } from './services.ts';
 import { createContext, type ShopContext, type ShopOptions } from './shop-context.ts';
 import { choosePorts } from './shop-ports.ts';
 import { startStaff } from './staff.ts';
+import { prepareStorefront } from './storefront.ts';
 
 /** One service of a running shop. Without Kafka all share one process: what happens to one then happens to all. */
 export type ShopService = {
@@ -86,7 +87,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
 /** Brings up what the services stand on, and makes their databases. */
 async function prepare(shop: ShopContext, crew: Crew): Promise<Addresses> {
   const { options, ports } = shop;
-  const ground = await startGround(shop, crew);
+  const [ground] = await Promise.all([startGround(shop, crew), prepareStorefront(shop)]);
   const databasePrefix = options.databasePrefix ?? 'marigold';
   const databases = databaseNames.map((name) => `${databasePrefix}_${name}`);
   await createDatabases(ground.postgresUrl, databases, options.reset ?? false);

@@ -1,0 +1,75 @@
+import { lazy, type ReactNode, Suspense, useState, useSyncExternalStore } from 'react';
+import { Provider } from 'urql';
+import { Route, Switch, useLocation } from 'wouter';
+import { PageSkeleton } from './design/skeleton.tsx';
+import { createShopClient } from './graph/client.ts';
+import { Layout } from './layout/layout.tsx';
+import { PageErrors } from './layout/page-errors.tsx';
+import { CataloguePage } from './pages/catalogue/catalogue-page.tsx';
+import { NotFoundPage } from './pages/not-found-page.tsx';
+import { useSession, useShop } from './shop.ts';
+import { LanguageContext } from './words/language.ts';
+
+/** A page of its own file, fetched when it is first opened. */
+const page = <Name extends string>(load: () => Promise<Record<Name, React.ComponentType>>, name: Name) =>
+  lazy(async () => ({ default: (await load())[name] }));
+
+const ProductPage = page(() => import('./pages/product/product-page.tsx'), 'ProductPage');
+const CartPage = page(() => import('./pages/cart/cart-page.tsx'), 'CartPage');
+const CheckoutPage = page(() => import('./pages/checkout/checkout-page.tsx'), 'CheckoutPage');
+const OrderPage = page(() => import('./pages/order/order-page.tsx'), 'OrderPage');
+const OrdersPage = page(() => import('./pages/orders/orders-page.tsx'), 'OrdersPage');
+const LogInPage = page(() => import('./pages/access/log-in-page.tsx'), 'LogInPage');
+const RegisterPage = page(() => import('./pages/access/register-page.tsx'), 'RegisterPage');
+const ForgotPasswordPage = page(() => import('./pages/access/forgot-password-page.tsx'), 'ForgotPasswordPage');
+const ResetPasswordPage = page(() => import('./pages/access/reset-password-page.tsx'), 'ResetPasswordPage');
+const AccountPage = page(() => import('./pages/account/account-page.tsx'), 'AccountPage');
+const AdminPages = page(() => import('./pages/admin/admin-pages.tsx'), 'AdminPages');
+
+export function App() {
+  const { preferences } = useShop();
+  const session = useSession();
+  const { language } = useSyncExternalStore(preferences.subscribe, preferences.current);
+  return (
+    <LanguageContext value={language}>
+      {/* whoever comes next finds nothing in the cache of whoever left */}
+      <Graph key={session?.user.id ?? 'guest'}>
+        <Layout>
+          <Pages />
+        </Layout>
+      </Graph>
+    </LanguageContext>
+  );
+}
+
+function Graph({ children }: { children: ReactNode }) {
+  const { sessions, live } = useShop();
+  const [client] = useState(() => createShopClient({ url: '/graphql', sessions, live }));
+  return <Provider value={client}>{children}</Provider>;
+}
+
+function Pages() {
+  const [path] = useLocation();
+  // the desk keeps its own state from one of its pages to another
+  return (
+    <PageErrors key={path.startsWith('/admin') ? 'admin' : path}>
+      <Suspense fallback={<PageSkeleton />}>
+        <Switch>
+          <Route path="/" component={CataloguePage} />
+          <Route path="/products/:id/:slug?" component={ProductPage} />
+          <Route path="/cart" component={CartPage} />
+          <Route path="/checkout" component={CheckoutPage} />
+          <Route path="/orders" component={OrdersPage} />
+          <Route path="/orders/:id" component={OrderPage} />
+          <Route path="/log-in" component={LogInPage} />
+          <Route path="/register" component={RegisterPage} />
+          <Route path="/forgot-password" component={ForgotPasswordPage} />
+          <Route path="/reset-password" component={ResetPasswordPage} />
+          <Route path="/account" component={AccountPage} />
+          <Route path="/admin/*?" component={AdminPages} />
+          <Route component={NotFoundPage} />
+        </Switch>
+      </Suspense>
+    </PageErrors>
+  );
+}

@@ -1,0 +1,40 @@
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useConnection, useShop } from '../shop.ts';
+import { commonWords } from '../words/common.ts';
+import { useWords } from '../words/language.ts';
+import { ButtonLink } from './button.tsx';
+import styles from './notices.module.css';
+
+/** What the whole shop has to say: that it cannot be reached, and that a session has ended. Never over what is being read. */
+export function Notices() {
+  const w = useWords(commonWords);
+  const { sessions } = useShop();
+  const ended = useSyncExternalStore(sessions.subscribe, sessions.endedBecause);
+  const isOffline = useLasting(useConnection() === 'offline', 1500);
+  return (
+    <div className={styles['notices']} aria-live="polite">
+      {isOffline && <p className={`${styles['notice']} ${styles['waiting']}`}>{w.offline}</p>}
+      {ended === 'expired' && (
+        <p className={styles['notice']}>
+          {w.expired}{' '}
+          <ButtonLink href="/log-in" look="text">
+            {w.logIn}
+          </ButtonLink>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** True once something has been so for `ms`: a connection that is back at once is nothing to speak of. */
+function useLasting(isSo: boolean, ms: number): boolean {
+  const [lasting, setLasting] = useState(false);
+  const timer = useRef<number>(undefined);
+  useEffect(() => {
+    window.clearTimeout(timer.current);
+    if (isSo) timer.current = window.setTimeout(() => setLasting(true), ms);
+    else setLasting(false);
+    return () => window.clearTimeout(timer.current);
+  }, [isSo, ms]);
+  return lasting;
+}

@@ -1,0 +1,48 @@
+import type { ReactNode } from 'react';
+import { commonWords } from '../words/common.ts';
+import { useWords } from '../words/language.ts';
+import { Button, ButtonLink } from './button.tsx';
+import styles from './problem.module.css';
+
+type Props = {
+  /** As codeOf gives it. */
+  code: string;
+  correlationId?: string | undefined;
+  /** Without it there is nothing to try again. */
+  onAgain?: () => void;
+};
+
+/** Instead of what could not be shown: what happened, and what to do. */
+export function Problem({ code, correlationId, onAgain }: Props) {
+  const w = useWords(commonWords);
+  if (code === 'NOT_FOUND') return <Empty title={w.notFound} hint={w.notFoundHint} action={<ButtonLink href="/">{w.toShop}</ButtonLink>} />;
+  if (code === 'FORBIDDEN') return <Empty title={w.forAdmins} action={<ButtonLink href="/">{w.toShop}</ButtonLink>} />;
+  const isOffline = code === 'OFFLINE' || code === 'UNAVAILABLE';
+  return (
+    <div role="alert">
+      <Empty
+        title={isOffline ? w.offline : w.failed}
+        hint={correlationId ? `${w.failedHint} ${w.reference(correlationId)}` : w.failedHint}
+        action={
+          onAgain && (
+            <Button look="plain" onClick={onAgain}>
+              {w.again}
+            </Button>
+          )
+        }
+      />
+    </div>
+  );
+}
+
+/** A place with nothing in it: says why, and what one can do. */
+export function Empty({ title, hint, action, picture }: { title: string; hint?: ReactNode; action?: ReactNode; picture?: ReactNode }) {
+  return (
+    <section className={styles['empty']}>
+      {picture}
+      <h1 className={styles['title']}>{title}</h1>
+      {hint && <p className="quiet">{hint}</p>}
+      {action}
+    </section>
+  );
+}

@@ -1,0 +1,89 @@
+import { type Cache, type CacheExchangeOpts, cacheExchange, type DataFields } from '@urql/exchange-graphcache';
+import { relayPagination } from '@urql/exchange-graphcache/extras';
+import type { Exchange } from 'urql';
+
+/** What has no id of its own is kept inside of what holds it. */
+const parts = [
+  'CartLine',
+  'CategoryConnection',
+  'Consumer',
+  'DeadLetterConnection',
+  'DeadLetterEdge',
+  'FaultSwitches',
+  'InputProblem',
+  'LedgerEntry',
+  'Mail',
+  'Money',
+  'OrderConnection',
+  'OrderEdge',
+  'OrderFact',
+  'OrderHistoryEntry',
+  'OrderLine',
+  'Outbox',
+  'PageInfo',
+  'PaymentFailure',
+  'ProductConnection',
+  'ProductEdge',
+  'ProductImage',
+  'ShippingAddress',
+  'Stock',
+  'StockMovementConnection',
+  'StockMovementEdge',
+] as const;
+
+/** The cart of a customer is asked for without an id, that of a guest with one. */
+function linkCart(result: DataFields, cache: Cache, variables: Record<string, unknown>): void {
+  const [answer] = Object.values(result) as ({ cart?: { id: string; __typename: 'Cart' } } | null)[];
+  if (!answer?.cart) return;
+  const input = variables['input'] as { cartId?: string } | undefined;
+  cache.link('Query', 'cart', input?.cartId === undefined ? {} : { id: input.cartId }, answer.cart);
+  cache.link('Query', 'cart', { id: answer.cart.id }, answer.cart);
+}
+
+/** Lists that a mutation makes longer or shorter are read anew by the page that shows them. */
+function forget(cache: Cache, fields: readonly string[]): void {
+  for (const { fieldName, arguments: given } of cache.inspectFields('Query')) {
+    if (fields.includes(fieldName)) cache.invalidate('Query', fieldName, given);
+  }
+}
+
+const cartMutations = ['addToCart', 'setCartQuantity', 'removeFromCart', 'clearCart', 'claimCart'];
+const forgetting: Readonly<Record<string, readonly string[]>> = {
+  placeOrder: ['orders', 'cart'],
+  claimCart: ['cart'],
+  createProducts: ['products', 'categories'],
+  archiveProduct: ['products', 'categories'],
+  restoreProduct: ['products', 'categories'],
+  replayDeadLetter: ['deadLetters'],
+  discardDeadLetter: ['deadLetters'],
+};
+
+const mutations: NonNullable<NonNullable<CacheExchangeOpts['updates']>['Mutation']> = Object.fromEntries(
+  [...new Set([...cartMutations, ...Object.keys(forgetting)])].map((name) => [
+    name,
+    (result: DataFields, _args: unknown, cache: Cache, info: { variables: Record<string, unknown> }) => {
+      forget(cache, forgetting[name] ?? []);
+      if (cartMutations.includes(name)) linkCart(result, cache, info.variables);
+    },
+  ]),
+);
+
+/** A normalized cache: whatever an answer or a subscription tells of an order or a product is seen everywhere at once. */
+export function shopCache(): Exchange {
+  return cacheExchange({
+    keys: {
+      ...Object.fromEntries(parts.map((type) => [type, () => null])),
+      Category: (category) => String(category['slug']),
+      Part: (part) => String(part['name']),
+      Consumer: () => null,
+    },
+    resolvers: {
+      Query: {
+        products: relayPagination(),
+        product: (_, { id }) => ({ __typename: 'Product', id }),
+        order: (_, { id }) => ({ __typename: 'Order', id }),
+      },
+    },
+    updates: { Mutation: mutations },
+  });
+}

@@ -1,0 +1,148 @@
+/** Who is logged in, as it is kept between visits. */
+export type Session = {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly user: { readonly id: string; readonly username: string; readonly role: 'CUSTOMER' | 'ADMIN' };
+  /** By this clock, in ms: from then on the access token is renewed before it is used. */
+  readonly renewAt: number;
+};
+
+/** What the graph answers to register, logIn and refreshSession. */
+export type GrantedSession = {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly user: { readonly id: string; readonly username: string | null; readonly role: 'CUSTOMER' | 'ADMIN' | null };
+};
+
+/** What became of an attempt to renew: `gone` when the refresh token is worth nothing any more. */
+export type Renewal = GrantedSession | 'gone';
+
+export type Sessions = {
+  current(): Session | null;
+  subscribe(listener: () => void): () => void;
+  begin(granted: GrantedSession): void;
+  /** `expired`: not by the person's own wish, so that a page can say so. */
+  end(why: 'left' | 'expired'): void;
+  /** Why there is no session any more; null when there is one, or never was. */
+  endedBecause(): 'left' | 'expired' | null;
+  isStale(): boolean;
+  /** A token that is good for the next request; null for a guest. Rejects when the shop cannot be asked. */
+  freshToken(): Promise<string | null>;
+  /** Renews now, whatever the clock says: the shop refused the token. */
+  renew(): Promise<void>;
+};
+
+export type SessionParts = {
+  storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  /** Runs one at a time, over all tabs of the shop. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
+  refresh(refreshToken: string): Promise<Renewal>;
+  now(): number;
+};
+
+const key = 'marigold.session';
+const marginMs = 30_000;
+
+/**
+ * The session of this browser. A refresh token works once, and using it twice ends the session, so one tab renews at a time, and looks
+ * first whether another one has done it meanwhile.
+ */
+export function createSessions({ storage, alone, refresh, now }: SessionParts): Sessions & { reload(): void } {
+  const listeners = new Set<() => void>();
+  let session = read();
+  let ended: 'left' | 'expired' | null = null;
+
+  function read(): Session | null {
+    try {
+      const value: unknown = JSON.parse(storage.getItem(key) ?? 'null');
+      return isSession(value) ? value : null;
+    } catch {
+      return null;
+    }
+  }
+
+  function change(next: Session | null): void {
+    session = next;
+    for (const listener of listeners) listener();
+  }
+
+  function begin(granted: GrantedSession): void {
+    const next = toSession(granted, now());
+    ended = null;
+    storage.setItem(key, JSON.stringify(next));
+    change(next);
+  }
+
+  function end(why: 'left' | 'expired'): void {
+    if (session === null) return;
+    ended = why;
+    storage.removeItem(key);
+    change(null);
+  }
+
+  const isStale = () => session !== null && now() >= session.renewAt;
+
+  function renew(): Promise<void> {
+    const seen = session?.refreshToken;
+    return alone(async () => {
+      const kept = read();
+      // another tab renewed or left while we waited
+      if (kept?.refreshToken !== seen) return change(kept);
+      if (kept === null) return;
+      const answer = await refresh(kept.refreshToken);
+      if (answer === 'gone') end('expired');
+      else begin(answer);
+    });
+  }
+
+  return {
+    current: () => session,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    begin,
+    end,
+    endedBecause: () => ended,
+    isStale,
+    async freshToken() {
+      if (isStale()) await renew();
+      return session?.accessToken ?? null;
+    },
+    renew,
+    /** Another tab changed what is kept. */
+    reload() {
+      const kept = read();
+      if (kept?.accessToken !== session?.accessToken) change(kept);
+    },
+  };
+}
+
+function toSession({ accessToken, refreshToken, user }: GrantedSession, nowMs: number): Session {
+  const lifetimeMs = lifetimeOf(accessToken);
+  return {
+    accessToken,
+    refreshToken,
+    user: { id: user.id, username: user.username ?? '', role: user.role ?? 'CUSTOMER' },
+    renewAt: nowMs + lifetimeMs - Math.min(marginMs, lifetimeMs / 4),
+  };
+}
+
+/** How long a JSON Web Token (RFC 7519) is good from its issue, in ms. The clock of this browser may be wrong: only the difference counts. */
+export function lifetimeOf(token: string): number {
+  try {
+    const payload = token.split('.')[1] ?? '';
+    const { iat, exp } = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))) as Record<string, unknown>;
+    if (typeof iat === 'number' && typeof exp === 'number' && exp > iat) return (exp - iat) * 1000;
+  } catch {
+    // a token that cannot be read is renewed at once
+  }
+  return 0;
+}
+
+function isSession(value: unknown): value is Session {
+  if (value === null || typeof value !== 'object') return false;
+  const { accessToken, refreshToken, renewAt, user } = value as Record<string, unknown>;
+  const texts = typeof accessToken === 'string' && typeof refreshToken === 'string';
+  return texts && typeof renewAt === 'number' && user !== null && typeof user === 'object' && 'id' in user;
+}

@@ -1,0 +1,44 @@
+import { useEffect } from 'react';
+import { type AnyVariables, type TypedDocumentNode, type UseQueryArgs, useQuery } from 'urql';
+import { codeOf } from './client.ts';
+
+const againAfterMs = 3000;
+
+/**
+ * A query that a page shows. While the shop does not answer it is asked again every few seconds, and as soon as the browser is online; `problem` is the
+ * code of what went wrong and null when all is well, and what was known before stays in `data`.
+ */
+export function useShopQuery<Data, Variables extends AnyVariables>(
+  query: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+  options: Pick<UseQueryArgs<Variables, Data>, 'pause' | 'requestPolicy'> = {},
+) {
+  const [{ data, fetching, stale, error }, execute] = useQuery<Data, Variables>({ query, variables, ...options } as UseQueryArgs<
+    Variables,
+    Data
+  >);
+  const problem = codeOf(error);
+  const isOffline = problem === 'OFFLINE' || problem === 'UNAVAILABLE';
+
+  useEffect(() => {
+    if (!isOffline || fetching) return;
+    const again = () => execute({ requestPolicy: 'network-only' });
+    const timer = window.setTimeout(again, againAfterMs);
+    window.addEventListener('online', again);
+    return () => {
+      window.clearTimeout(timer);
+      window.removeEventListener('online', again);
+    };
+  }, [isOffline, fetching, execute]);
+
+  return {
+    data,
+    /** Nothing to show yet. */
+    loading: data === undefined && problem === null,
+    /** Something is shown while newer is on its way. */
+    refreshing: fetching || stale,
+    problem,
+    correlationId: error?.graphQLErrors[0]?.extensions['correlationId'] as string | undefined,
+    again: () => execute({ requestPolicy: 'network-only' }),
+  };
+}

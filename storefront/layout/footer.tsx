@@ -1,0 +1,49 @@
+import { useSyncExternalStore } from 'react';
+import { useShop } from '../shop.ts';
+import { commonWords } from '../words/common.ts';
+import { type Language, useWords } from '../words/language.ts';
+import styles from './layout.module.css';
+import type { Theme } from './preferences.ts';
+
+const themes: readonly Theme[] = ['system', 'light', 'dark'];
+const languages: Readonly<Record<Language, string>> = { en: 'English', vi: 'Tiếng Việt' };
+
+export function Footer() {
+  const w = useWords(commonWords);
+  const { preferences } = useShop();
+  const { theme, language } = useSyncExternalStore(preferences.subscribe, preferences.current);
+  return (
+    <footer className={styles['footer']}>
+      <div className={styles['bar']}>
+        <p>
+          {w.shop} · {w.tagline}
+        </p>
+        <div className={styles['choices']}>
+          <label>
+            {w.language}
+            <select value={language} onChange={(event) => preferences.choose({ language: event.target.value === 'vi' ? 'vi' : 'en' })}>
+              {Object.entries(languages).map(([code, name]) => (
+                <option key={code} value={code} lang={code}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label>
+            {w.theme}
+            <select
+              value={theme}
+              onChange={(event) => preferences.choose({ theme: themes.find((name) => name === event.target.value) ?? 'system' })}
+            >
+              {themes.map((name) => (
+                <option key={name} value={name}>
+                  {w.themes[name]}
+                </option>
+              ))}
+            </select>
+          </label>
+        </div>
+      </div>
+    </footer>
+  );
+}

@@ -1,0 +1,51 @@
+import './design/fonts.css';
+import './design/tokens.css';
+import './design/base.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { createLive } from './graph/live.ts';
+import { refresh } from './graph/refresh.ts';
+import { createSessions } from './graph/session.ts';
+import { keptText, openStorage } from './kept.ts';
+import { createPreferences } from './layout/preferences.ts';
+import { ShopContext } from './shop.ts';
+
+const storage = openStorage();
+const url = new URL('/graphql', location.href);
+const socketUrl = new URL(url);
+socketUrl.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+
+const sessions = createSessions({
+  storage,
+  alone: (work) => ('locks' in navigator ? navigator.locks.request('marigold.session', work) : work()),
+  refresh: (token) => refresh(url.href, token),
+  now: Date.now,
+});
+const live = createLive({ url: socketUrl.href, token: sessions.freshToken, onRefused: () => sessions.end('expired') });
+const guestCart = keptText(storage, 'marigold.cart');
+const preferences = createPreferences(storage, document.documentElement);
+
+// a subscription belongs to whoever began it
+let user = sessions.current()?.user.id;
+sessions.subscribe(() => {
+  const next = sessions.current()?.user.id;
+  if (next === user) return;
+  user = next;
+  live.reconnect();
+});
+window.addEventListener('storage', ({ key }) => {
+  if (key === guestCart.key) guestCart.tell();
+  if (key === 'marigold.session') sessions.reload();
+});
+
+const root = document.getElementById('shop');
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <ShopContext value={{ sessions, live, preferences, guestCart }}>
+        <App />
+      </ShopContext>
+    </StrictMode>,
+  );
+}

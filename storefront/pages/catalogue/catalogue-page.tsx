@@ -1,0 +1,93 @@
+import { useState } from 'react';
+import { useLocation, useSearch } from 'wouter';
+import catalogueFile from '../../../schema/operations/storefront/catalogue.graphql';
+import type { CatalogueQuery, CatalogueQueryVariables } from '../../../schema/operations/storefront.types.ts';
+import { Button } from '../../design/button.tsx';
+import { Empty, Problem } from '../../design/problem.tsx';
+import { registered } from '../../graph/registered.ts';
+import { useShopQuery } from '../../graph/use-shop-query.ts';
+import { useFormats } from '../../words/formats.ts';
+import { useWords } from '../../words/language.ts';
+import { usePageTitle } from '../use-page-title.ts';
+import styles from './catalogue.module.css';
+import { FilterBar } from './filter-bar.tsx';
+import { type Filters, noFilters, readFilters, variablesOf, writeFilters } from './filters.ts';
+import { ProductCard, ProductCardSkeleton } from './product-card.tsx';
+import { useEndReached } from './use-end-reached.ts';
+import { catalogueWords } from './words.ts';
+
+const Catalogue = registered<CatalogueQuery, CatalogueQueryVariables>(catalogueFile);
+const pageSize = 12;
+
+export function CataloguePage() {
+  const w = useWords(catalogueWords);
+  usePageTitle(null);
+  const search = useSearch();
+  const [, navigate] = useLocation();
+  const filters = readFilters(new URLSearchParams(search));
+  const change = (next: Filters) => {
+    const query = writeFilters(next);
+    navigate(query === '' ? '/' : `/?${query}`, { replace: true });
+  };
+  return (
+    <>
+      <header className={styles['hero']}>
+        <h1>{w.title}</h1>
+        <p>{w.lead}</p>
+      </header>
+      <FilterBar filters={filters} onChange={change} />
+      <Shelf key={writeFilters(filters)} filters={filters} onClear={() => change(noFilters)} />
+    </>
+  );
+}
+
+function Shelf({ filters, onClear }: { filters: Filters; onClear(): void }) {
+  const w = useWords(catalogueWords);
+  const formats = useFormats();
+  const [after, setAfter] = useState<string | null>(null);
+  const { data, loading, refreshing, problem, correlationId, again } = useShopQuery(
+    Catalogue,
+    { first: pageSize, ...variablesOf(filters), ...(after === null ? {} : { after }) },
+    { requestPolicy: 'cache-and-network' },
+  );
+  const products = data?.products.edges.map(({ node }) => node) ?? [];
+  const page = data?.products.pageInfo;
+  const more = () => {
+    if (page?.hasNextPage && page.endCursor && !refreshing) setAfter(page.endCursor);
+  };
+  const end = useEndReached(more);
+
+  if (problem && data === undefined) return <Problem code={problem} correlationId={correlationId} onAgain={again} />;
+  if (data && products.length === 0) {
+    return (
+      <Empty
+        title={w.none}
+        hint={w.noneHint}
+        action={
+          <Button look="plain" onClick={onClear}>
+            {w.clear}
+          </Button>
+        }
+      />
+    );
+  }
+  return (
+    <section aria-label={w.products} aria-busy={loading}>
+      <p className={`${styles['count']} quiet small`} role="status">
+        {data ? formats.count(data.products.totalCount, w.results) : ' '}
+      </p>
+      <ul className={styles['grid']}>
+        {loading ? skeletons : products.map((product, at) => <ProductCard key={product.id} product={product} eager={at < 4} />)}
+      </ul>
+      {page?.hasNextPage && (
+        <div ref={end} className={styles['more']}>
+          <Button look="plain" busy={refreshing} onClick={more}>
+            {w.more}
+          </Button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+const skeletons = [...'abcdefghijkl'].map((key) => <ProductCardSkeleton key={key} />);

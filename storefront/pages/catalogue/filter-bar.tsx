@@ -1,0 +1,101 @@
+import { useEffect, useState } from 'react';
+import categoriesFile from '../../../schema/operations/storefront/categories.graphql';
+import type { CategoriesQuery, CategoriesQueryVariables } from '../../../schema/operations/storefront.types.ts';
+import { Select, TextField } from '../../design/field.tsx';
+import { registered } from '../../graph/registered.ts';
+import { useShopQuery } from '../../graph/use-shop-query.ts';
+import { useWords } from '../../words/language.ts';
+import styles from './catalogue.module.css';
+import { type Filters, readPrice, sorts } from './filters.ts';
+import { catalogueWords } from './words.ts';
+
+const Categories = registered<CategoriesQuery, CategoriesQueryVariables>(categoriesFile);
+
+export function FilterBar({ filters, onChange }: { filters: Filters; onChange(filters: Filters): void }) {
+  const w = useWords(catalogueWords);
+  const { data } = useShopQuery(Categories, {});
+  const settle = (change: Partial<Filters>) => onChange({ ...filters, ...change });
+  return (
+    <search className={styles['filters']} aria-label={w.filters}>
+      <SettlingField
+        label={w.search}
+        placeholder={w.searchHint}
+        type="search"
+        value={filters.search}
+        onSettle={(search) => settle({ search })}
+      />
+      <Select label={w.category} value={filters.category ?? ''} onChange={(event) => settle({ category: event.target.value || null })}>
+        <option value="">{w.allCategories}</option>
+        {data?.categories.map((category) => (
+          <option key={category.slug} value={category.slug}>
+            {category.name} ({category.productCount})
+          </option>
+        ))}
+        {filters.category !== null && !data?.categories.some(({ slug }) => slug === filters.category) && (
+          <option value={filters.category}>{filters.category}</option>
+        )}
+      </Select>
+      <fieldset className={styles['prices']}>
+        <legend className={styles['legend']}>{w.price}</legend>
+        <SettlingField
+          label={w.minPrice}
+          inputMode="numeric"
+          value={filters.minPrice === null ? '' : String(filters.minPrice)}
+          onSettle={(text) => settle({ minPrice: readPrice(text) })}
+        />
+        <SettlingField
+          label={w.maxPrice}
+          inputMode="numeric"
+          value={filters.maxPrice === null ? '' : String(filters.maxPrice)}
+          onSettle={(text) => settle({ maxPrice: readPrice(text) })}
+        />
+      </fieldset>
+      <Select
+        label={w.sort}
+        value={filters.sort}
+        onChange={(event) => settle({ sort: sorts.find((sort) => sort === event.target.value) ?? 'NEWEST' })}
+      >
+        {sorts.map((sort) => (
+          <option key={sort} value={sort}>
+            {w.sorts[sort]}
+          </option>
+        ))}
+      </Select>
+      <label className={styles['check']}>
+        <input type="checkbox" checked={filters.inStock} onChange={(event) => settle({ inStock: event.target.checked })} />
+        {w.inStock}
+      </label>
+    </search>
+  );
+}
+
+type SettlingProps = {
+  label: string;
+  value: string;
+  placeholder?: string;
+  type?: string;
+  inputMode?: 'numeric';
+  onSettle(text: string): void;
+};
+
+const settleMs = 250;
+
+/** A field that speaks when the visitor has stopped typing. */
+function SettlingField({ value, onSettle, ...field }: SettlingProps) {
+  const [text, setText] = useState(value);
+  const [told, setTold] = useState(value);
+  if (value !== told) {
+    // the address changed by another way: a link, the back button, "show everything"
+    setTold(value);
+    setText(value);
+  }
+  useEffect(() => {
+    if (text === value) return;
+    const timer = window.setTimeout(() => {
+      setTold(text.trim() === value ? told : value);
+      onSettle(text);
+    }, settleMs);
+    return () => window.clearTimeout(timer);
+  });
+  return <TextField {...field} value={text} onChange={(event) => setText(event.target.value)} />;
+}

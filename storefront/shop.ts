@@ -1,0 +1,38 @@
+import { createContext, useContext, useSyncExternalStore } from 'react';
+import type { Connection, Live } from './graph/live.ts';
+import type { Session, Sessions } from './graph/session.ts';
+import type { PreferenceStore } from './layout/preferences.ts';
+
+/** What every page can reach; made once in main.tsx. */
+export type Shop = {
+  readonly sessions: Sessions;
+  readonly live: Live;
+  readonly preferences: PreferenceStore;
+  /** The guest's cart; null before anything was put in. */
+  readonly guestCart: { current(): string | null; keep(id: string | null): void; subscribe(listener: () => void): () => void };
+};
+
+export const ShopContext = createContext<Shop | null>(null);
+
+export function useShop(): Shop {
+  const shop = useContext(ShopContext);
+  if (shop === null) throw new Error('There is no shop around this page.');
+  return shop;
+}
+
+/** Who is logged in; null for a guest. */
+export function useSession(): Session | null {
+  const { sessions } = useShop();
+  return useSyncExternalStore(sessions.subscribe, sessions.current);
+}
+
+export function useConnection(): Connection {
+  const { live } = useShop();
+  return useSyncExternalStore(live.subscribe, live.connection);
+}
+
+/** The id of the guest's cart; null when there is none, and for somebody who is logged in, whose cart needs no id. */
+export function useGuestCart(): string | null {
+  const { guestCart } = useShop();
+  return useSyncExternalStore(guestCart.subscribe, guestCart.current);
+}

@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+import { registeredOperations } from './registered-operations.ts';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+/** `npm run storefront` serves the sources and asks the shop that runs beside it; SHOP says where, if not on port 4000. */
+export default defineConfig({
+  root: here,
+  plugins: [registeredOperations()],
+  oxc: { jsx: { runtime: 'automatic' } },
+  build: {
+    target: 'es2022',
+    outDir: 'dist',
+    emptyOutDir: true,
+    // a font or a picture inside a style sheet would need a weaker policy, and is fetched again with every change
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  server: {
+    strictPort: true,
+    proxy: Object.fromEntries(
+      ['/graphql', '/pictures', '/playground', '/readyz'].map((path) => [
+        path,
+        { target: process.env['SHOP'] ?? 'http://localhost:4000', ws: true, changeOrigin: true },
+      ]),
+    ),
+  },
+});
