@@ -15,6 +15,16 @@ const models: Record<string, Record<string, string>> = {
     UpdateProductResult: './service.ts#UpdateProductResult',
     ArchiveProductResult: './service.ts#ArchiveProductResult',
     AdjustStockResult: './service.ts#AdjustStockResult',
+    RestoreProductResult: './service.ts#RestoreProductResult',
+    UploadPictureResult: './service.ts#UploadPictureResult',
+    StockMovementConnection: './stock-movements.ts#StockMovementPage',
+    User: '{ id: string }',
+  },
+  payment: {
+    Payment: './service.ts#PaymentView',
+    LedgerEntry: './provider/provider.ts#LedgerEntry',
+    SetFaultSwitchesResult: './administration.ts#SetFaultSwitchesResult',
+    Order: '{ id: string }',
   },
   cart: {
     Cart: './carts.ts#Cart',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Identity } from '#platform/auth.ts';
 import { variable } from '#platform/config.ts';
-import { serveSubgraph } from '#platform/server.ts';
+import { type ServedFile, serveSubgraph } from '#platform/server.ts';
 import { type FactService, type FactServiceOptions, type Ground, type Served, startFactService } from './fact-service.ts';
 
 /** The variables that every subgraph has. */
@@ -21,6 +21,8 @@ export type Subgraph<Loaders> = Omit<FactService, 'serve'> & {
   createLoaders(identity: Identity): Loaders;
   /** Documents for GET requests beside the graph, by path. */
   documents?: Readonly<Record<string, () => unknown>>;
+  /** Files for GET requests beside the graph, by path; null where there is none. */
+  file?(path: string): Promise<ServedFile | null>;
 };
 
 export type SubgraphOptions<Loaders> = Omit<FactServiceOptions, 'config' | 'create'> & {
@@ -36,7 +38,7 @@ export function startSubgraph<Loaders>(options: SubgraphOptions<Loaders>): Promi
   return startFactService({
     ...options,
     create(ground) {
-      const { resolvers, createLoaders, documents, ...service } = options.create(ground);
+      const { resolvers, createLoaders, documents, file, ...service } = options.create(ground);
       return {
         ...service,
         serve: (health) =>
@@ -49,6 +51,7 @@ export function startSubgraph<Loaders>(options: SubgraphOptions<Loaders>): Promi
             internalTokenSecret: config.INTERNAL_TOKEN_SECRET,
             createLoaders,
             ...(documents ? { documents } : {}),
+            ...(file ? { file } : {}),
             ...health,
             logger: parts.logger,
           }),

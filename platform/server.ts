@@ -35,12 +35,19 @@ export type SubgraphServerOptions<Loaders> = {
   readiness(): Promise<string | null>;
   /** Documents for GET requests beside GraphQL, by path, as the JWKS of the user subgraph. */
   documents?: Readonly<Record<string, () => unknown>>;
+  /** Files for GET requests beside GraphQL, by path; null where there is none. What was at a path once is there for good, unchanged. */
+  file?: (path: string) => Promise<ServedFile | null>;
   /** The text of /metrics. */
   metrics?: () => Promise<string>;
   logger: Logger;
 };
 
+/** As it is served: nobody guesses another type, and everybody may keep it. */
+export type ServedFile = { readonly mediaType: string; readonly bytes: Uint8Array };
+
 export type SubgraphServer = { readonly url: string; readonly port: number; stop(): Promise<void> };
+
+const away = 'This part of the shop does not answer at the moment. Try again soon.';
 
 /** Serves one subgraph at /graphql for the gateway alone, and /livez, /readyz and /metrics for the platform. */
 export async function serveSubgraph<Loaders>(options: SubgraphServerOptions<Loaders>): Promise<SubgraphServer> {
@@ -86,10 +93,7 @@ async function answer<Loaders>(
   const path = (request.url ?? '/').split('?')[0] ?? '/';
   if (path === '/graphql') return answerGraphql(request, response, apollo, options);
   if (path === '/livez') return send(response, 200, { status: 'live' });
-  if (path === '/readyz') {
-    const reason = await options.readiness();
-    return send(response, reason === null ? 200 : 503, reason === null ? { status: 'ready' } : { status: 'not ready', reason });
-  }
+  if (path === '/readyz') return answerReadiness(response, await options.readiness());
   if (path === '/metrics' && options.metrics) {
     response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' });
     response.end(await options.metrics());
@@ -97,7 +101,40 @@ async function answer<Loaders>(
   }
   const document = options.documents?.[path];
   if (document) return send(response, 200, document());
+  if (await answerFile(request, response, path, options.file)) return;
   send(response, 404, { error: `There is nothing at ${path}. The graph is at /graphql.` });
+}
+
+function answerReadiness(response: ServerResponse, reason: string | null): void {
+  if (reason === null) send(response, 200, { status: 'ready' });
+  else send(response, 503, { status: 'not ready', reason });
+}
+
+/** False when there is nothing at this path. */
+async function answerFile(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  find: ((path: string) => Promise<ServedFile | null>) | undefined,
+): Promise<boolean> {
+  if (find === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
+  let file: ServedFile | null;
+  try {
+    file = await find(path);
+  } catch (error) {
+    if (!isTransientDatabaseError(error)) throw error;
+    sendError(response, 503, 'UNAVAILABLE', away);
+    return true;
+  }
+  if (file === null) return false;
+  response.writeHead(200, {
+    'content-type': file.mediaType,
+    'content-length': file.bytes.length,
+    'cache-control': 'public, max-age=31536000, immutable',
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(request.method === 'HEAD' ? undefined : file.bytes);
+  return true;
 }
 
 async function answerGraphql<Loaders>(
@@ -144,11 +181,7 @@ function presentError(formatted: GraphQLFormattedError, error: unknown, logger: 
   }
   if (isTransientDatabaseError(original)) {
     logger.warn({ error: original }, 'the database did not answer');
-    return {
-      ...located(formatted),
-      message: 'This part of the shop does not answer at the moment. Try again soon.',
-      extensions: { code: 'UNAVAILABLE' },
-    };
+    return { ...located(formatted), message: away, extensions: { code: 'UNAVAILABLE' } };
   }
   const code = formatted.extensions?.['code'];
   if (original instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR') return formatted;

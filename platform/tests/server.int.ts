@@ -29,6 +29,10 @@ beforeAll(async () => {
     internalTokenSecret: secret,
     createLoaders: () => ({}),
     readiness: async () => 'the kettle is cold',
+    file: async (path) => {
+      if (path === '/files/broken') throw Object.assign(new Error('connect ECONNREFUSED 10.0.0.1:5432'), { code: 'ECONNREFUSED' });
+      return path === '/files/one.png' ? { mediaType: 'image/png', bytes: Buffer.from([0x89, 0x50, 0x00, 0xff]) } : null;
+    },
     logger: createLogger('test', 'silent'),
   });
 });
@@ -83,6 +87,33 @@ describe('a subgraph', () => {
 
     expect(JSON.stringify(body)).not.toMatch(/hunter2|10\.0\.0\.1/);
     expect(body.errors?.[0]?.extensions).toEqual({ code: 'INTERNAL', correlationId: expect.stringMatching(/^[0-9a-f]{32}$/) });
+  });
+
+  test('serves a file as it is, to be kept for good and never guessed at', async () => {
+    const origin = new URL(server.url).origin;
+    const response = await fetch(`${origin}/files/one.png?v=1`);
+    const head = await fetch(`${origin}/files/one.png`, { method: 'HEAD' });
+
+    expect(Buffer.from(await response.arrayBuffer())).toEqual(Buffer.from([0x89, 0x50, 0x00, 0xff]));
+    for (const { status, headers } of [response, head]) {
+      expect(status).toBe(200);
+      expect(Object.fromEntries(headers)).toMatchObject({
+        'content-type': 'image/png',
+        'content-length': '4',
+        'cache-control': 'public, max-age=31536000, immutable',
+        'x-content-type-options': 'nosniff',
+      });
+    }
+  });
+
+  test('says that there is no such file, or that it cannot look', async () => {
+    const origin = new URL(server.url).origin;
+    const broken = await fetch(`${origin}/files/broken`);
+
+    expect((await fetch(`${origin}/files/two.png`)).status).toBe(404);
+    expect((await fetch(`${origin}/files/one.png`, { method: 'POST' })).status).toBe(404);
+    expect(broken.status).toBe(503);
+    expect(await broken.text()).not.toContain('10.0.0.1');
   });
 
   test('tells whether it lives, and why it is not ready', async () => {

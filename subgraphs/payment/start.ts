@@ -6,6 +6,7 @@ import { type ConfigOf, variable } from '#platform/config.ts';
 import { migrateWhenReachable, openDatabase } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import type { Logger } from '#platform/logger.ts';
+import { createAdministration } from './administration.ts';
 import { entities } from './entities.ts';
 import { hears } from './events.ts';
 import { providerEntities } from './provider/entities.ts';
@@ -55,6 +56,7 @@ export async function startPayment(config: ConfigOf<typeof paymentConfig>, parts
     schema: new URL('./schema.graphql', import.meta.url),
     create({ database, wakeRelay }) {
       const service = createPaymentService({ database, methods: provider.methods });
+      const administration = createAdministration({ provider, timeoutMs: config.PROVIDER_TIMEOUT_MS, logger });
       let worker: ReturnType<typeof startWorker> | undefined;
       const begin = () => {
         worker = startWorker({
@@ -69,8 +71,8 @@ export async function startPayment(config: ConfigOf<typeof paymentConfig>, parts
         return worker;
       };
       return {
-        resolvers: createResolvers(service),
-        createLoaders: (identity) => createLoaders(service, identity),
+        resolvers: createResolvers(service, administration),
+        createLoaders: (identity) => createLoaders(service, administration, identity),
         hears: hears(),
         paceMs: 10,
         onCommitted: () => worker?.wake(),

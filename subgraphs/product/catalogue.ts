@@ -31,6 +31,8 @@ export type ProductFilter = {
   inStock: boolean | null;
   minPrice: number | null;
   maxPrice: number | null;
+  /** True: also what is no longer sold. Only admins may ask for it; whoever calls sees to that. */
+  archived: boolean;
 };
 export type ProductSort = 'NEWEST' | 'NAME' | 'PRICE_ASC' | 'PRICE_DESC';
 export type ProductPage = Connection<Product> & { filter: ProductFilter };
@@ -132,7 +134,7 @@ export type Catalogue = ReturnType<typeof createCatalogue>;
 // sequential scan of 10,000 products with long descriptions took 30 to 50 ms on a busy machine; when that is too long, a trigram index
 // on search_text serves the same statement.
 const matching = `
-  NOT p.archived
+  ($6::boolean OR NOT p.archived)
   AND ($1::text[] IS NULL OR p.search_text LIKE ALL ($1::text[]))
   AND ($2::text IS NULL OR p.category_slug = $2::text)
   AND ($3::boolean IS NULL OR (p.available > 0) = $3::boolean)
@@ -145,16 +147,16 @@ function filterValues(filter: ProductFilter): unknown[] {
   }
   // PostgreSQL's text cannot hold a null character, so no category has one
   const category = filter.category?.replaceAll('\0', ' ') ?? null;
-  return [searchPatternsOf(filter.search ?? ''), category, filter.inStock, filter.minPrice, filter.maxPrice];
+  return [searchPatternsOf(filter.search ?? ''), category, filter.inStock, filter.minPrice, filter.maxPrice, filter.archived];
 }
 
 type Order = { select: string; value(row: ProductRow): string | number };
 
 /** `by` is what is sorted by; the id decides between equals, so that no page repeats or skips one. */
 function orderBy(by: string, type: string, direction: 'ASC' | 'DESC', value: Order['value']): Order {
-  const after = `(${by}, p.id) ${direction === 'ASC' ? '>' : '<'} ($6::${type}, $7::uuid)`;
+  const after = `(${by}, p.id) ${direction === 'ASC' ? '>' : '<'} ($7::${type}, $8::uuid)`;
   return {
-    select: `SELECT ${columns} FROM ${tables} WHERE ${matching} AND ($7::uuid IS NULL OR ${after}) ORDER BY ${by} ${direction}, p.id ${direction} LIMIT $8`,
+    select: `SELECT ${columns} FROM ${tables} WHERE ${matching} AND ($8::uuid IS NULL OR ${after}) ORDER BY ${by} ${direction}, p.id ${direction} LIMIT $9`,
     value,
   };
 }

@@ -22,7 +22,7 @@ const productNotFound: ProductNotFound = {
 /** What admins do to the catalogue: each is one transaction, with its facts in it. Answers the rows as they are then, or a refusal. */
 export function createCatalogueEditor(database: Database) {
   return {
-    async createProducts(products: readonly NewProduct[]): Promise<ProductRow[] | SkuTaken> {
+    async createProducts(products: readonly NewProduct[], by: string): Promise<ProductRow[] | SkuTaken> {
       return database.unitOfWork(async (em, sql) => {
         // one at a time: article numbers and slugs are looked up before they are taken
         await sql.query('SELECT pg_advisory_xact_lock($1)', [catalogueLock]);
@@ -37,7 +37,7 @@ export function createCatalogueEditor(database: Database) {
           products.map((product) => product.category),
         );
         for (const [at, { name, description, stock, category, ...product }] of products.entries()) {
-          em.create(Product, {
+          const created = em.create(Product, {
             ...product,
             ...textsOf(name, description),
             id: ids[at] ?? newId(),
@@ -48,6 +48,15 @@ export function createCatalogueEditor(database: Database) {
             archived: false,
             createdAt: new Date(),
           });
+          if (stock > 0)
+            em.create(StockChange, {
+              id: newId(),
+              product: created,
+              difference: stock,
+              reason: openingStock,
+              changedBy: by,
+              at: new Date(),
+            });
         }
         await em.flush();
         const rows = await selectProducts(sql, ids);
@@ -86,6 +95,16 @@ export function createCatalogueEditor(database: Database) {
       });
     },
 
+    async restoreProduct(id: string): Promise<ProductRow | ProductNotFound> {
+      return database.unitOfWork(async (em, sql) => {
+        const [before] = await selectProducts(sql, [id], true);
+        if (before === undefined) return productNotFound;
+        if (!before.archived) return before;
+        em.assign(await em.findOneOrFail(Product, id), { archived: false, version: before.version + 1 });
+        return flushed(em, sql, id, 'product.updated');
+      });
+    },
+
     async adjustStock(
       id: string,
       difference: number,
@@ -108,6 +127,9 @@ export function createCatalogueEditor(database: Database) {
     },
   };
 }
+
+/** What the first movement of a product's stock is called. */
+const openingStock = 'Opening stock';
 
 /** Any number will do that no other advisory lock of this database has. */
 const catalogueLock = 7_204_201;

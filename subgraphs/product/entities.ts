@@ -92,4 +92,20 @@ export const StockChange = defineEntity({
   },
 });
 
-export const entities = [Category, Product, OrderStock, Reservation, StockChange, ...eventLogEntities];
+/** A picture that an admin gave to the shop. Its id is made of its bytes, so that none is kept twice and none ever changes. */
+export const Picture = defineEntity({
+  name: 'Picture',
+  tableName: 'pictures',
+  checks: [
+    { name: 'pictures_type_check', expression: "(type = ANY (ARRAY['PNG'::text, 'JPEG'::text, 'WEBP'::text]))" },
+    { name: 'pictures_bytes_check', expression: '(octet_length(bytes) <= 512000)' },
+  ],
+  properties: {
+    id: p.text().primary(),
+    type: p.text(),
+    bytes: p.blob(),
+    createdAt: p.datetime(3).defaultRaw('now()'),
+  },
+});
+
+export const entities = [Category, Product, OrderStock, Reservation, StockChange, Picture, ...eventLogEntities];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { inputField } from '#platform/input.ts';
+import { mostBase64 } from './pictures.ts';
 import { mostStock, searchWords } from './rules.ts';
 
 const mostPrice = 1_000_000;
@@ -18,9 +19,16 @@ const image = z.object({
 });
 const images = () => z.array(image).max(10, 'A product has at most 10 pictures.');
 
+/** No blanks, quotes, angles, backslashes or control characters: nothing that a page, a style sheet or a mail would read as its own. */
 function isImageAddress(text: string): boolean {
-  if (/[\s\\"'<>\0]/.test(text)) return false;
-  return /^\/(?!\/)/.test(text) || (text.startsWith('https://') && URL.canParse(text));
+  if (/[\s\\"'`<>]|\p{C}/u.test(text)) return false;
+  return /^\/[^/]/.test(text) || isHttpsAddress(text);
+}
+
+function isHttpsAddress(text: string): boolean {
+  const url = text.startsWith('https://') ? URL.parse(text) : null;
+  // a name and a password in it would be told to everybody who looks at the product
+  return url !== null && url.username === '' && url.password === '';
 }
 
 const newProduct = z.object({
@@ -62,6 +70,16 @@ export const updateProductInput = z.object({
 export type ProductChanges = Omit<z.output<typeof updateProductInput>, 'id'>;
 
 export const archiveProductInput = z.object({ id: inputField.id() });
+
+export const restoreProductInput = z.object({ id: inputField.id() });
+
+export const uploadPictureInput = z.object({
+  data: z
+    .string()
+    .min(1, 'There is no picture in this.')
+    .max(mostBase64, 'A picture has at most 500 KB.')
+    .refine((data) => data.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(data), 'This is not base64.'),
+});
 
 export const adjustStockInput = z.object({
   id: inputField.id(),

@@ -1,11 +1,14 @@
 import DataLoader from 'dataloader';
 import type { Product, Stock } from './catalogue.ts';
 import type { ProductService } from './service.ts';
+import type { MovementsAsked, StockMovementPage } from './stock-movements.ts';
 
 export type Loaders = {
   products: DataLoader<string, Product | null>;
   stocks: DataLoader<string, Stock | null>;
   productCounts: DataLoader<string, number>;
+  stockMovements: DataLoader<MovementsAsked, StockMovementPage, string>;
+  movementCounts: DataLoader<string, number>;
 };
 
 /** One set for each request: what it asks for one by one is read together. */
@@ -14,5 +17,7 @@ export function createLoaders(service: ProductService): Loaders {
     products: new DataLoader((ids) => service.findProducts(ids)),
     stocks: new DataLoader((ids) => service.findStocks(ids)),
     productCounts: new DataLoader((slugs) => service.countByCategory(slugs)),
+    stockMovements: new DataLoader((asked) => service.findMovements(asked), { cacheKeyFn: (asked) => JSON.stringify(asked) }),
+    movementCounts: new DataLoader((ids) => service.countMovements(ids)),
   };
 }

@@ -3,6 +3,7 @@ import type { RequestContext } from '#platform/server.ts';
 import type { Loaders } from './loaders.ts';
 import type { Resolvers } from './schema.types.ts';
 import type { ProductService } from './service.ts';
+import { askForMovements } from './stock-movements.ts';
 
 export type Context = RequestContext<Loaders>;
 
@@ -11,13 +12,14 @@ export function createResolvers(service: ProductService): Resolvers {
   return {
     Query: {
       product: (_, { id }, { identity }) => service.getProduct(identity, id),
-      products: (_, { first, after, sort, ...filter }) =>
+      products: (_, { first, after, sort, ...filter }, { identity }) =>
         service.listProducts(first ?? 20, after ?? null, sort ?? 'NEWEST', {
           search: filter.search ?? null,
           category: filter.category ?? null,
           inStock: filter.inStock ?? null,
           minPrice: filter.minPrice ?? null,
           maxPrice: filter.maxPrice ?? null,
+          archived: filter.archived === true && isAdmin(identity),
         }),
       categories: () => service.listCategories(),
     },
@@ -25,12 +27,19 @@ export function createResolvers(service: ProductService): Resolvers {
       createProducts: (_, { input }, { identity }) => service.createProducts(identity, input),
       updateProduct: (_, { input }, { identity }) => service.updateProduct(identity, input),
       archiveProduct: (_, { input }, { identity }) => service.archiveProduct(identity, input),
+      restoreProduct: (_, { input }, { identity }) => service.restoreProduct(identity, input),
+      uploadPicture: (_, { input }, { identity }) => service.uploadPicture(identity, input),
       adjustStock: (_, { input }, { identity }) => service.adjustStock(identity, input),
     },
     Product: {
       // an archived product is no secret: orders and carts that hold it go on showing it
       __resolveReference: ({ id }, { loaders }) => loaders.products.load(id),
       stock: ({ id }, _, { identity, loaders }) => (isAdmin(identity) ? loaders.stocks.load(id) : null),
+      stockMovements: ({ id }, { first, after }, { identity, loaders }) =>
+        isAdmin(identity) ? loaders.stockMovements.load(askForMovements(id, first ?? 20, after ?? null)) : null,
+    },
+    StockMovementConnection: {
+      totalCount: ({ productId }, _, { loaders }) => loaders.movementCounts.load(productId),
     },
     Category: {
       productCount: ({ slug }, _, { loaders }) => loaders.productCounts.load(slug),
@@ -41,6 +50,8 @@ export function createResolvers(service: ProductService): Resolvers {
     CreateProductsResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'CreateProductsSuccess') },
     UpdateProductResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'UpdateProductSuccess') },
     ArchiveProductResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'ArchiveProductSuccess') },
+    RestoreProductResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'RestoreProductSuccess') },
+    UploadPictureResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'UploadPictureSuccess') },
     AdjustStockResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'AdjustStockSuccess') },
   };
 }

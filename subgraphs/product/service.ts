@@ -5,8 +5,17 @@ import type { Database, Sql } from '#platform/database.ts';
 import { assertId, type InvalidInput, parseInput } from '#platform/input.ts';
 import { createCatalogue, type Product, type ProductRow, toProduct } from './catalogue.ts';
 import { createCatalogueEditor, type NotEnoughStock, type ProductNotFound, type SkuTaken } from './edit-catalogue.ts';
-import { adjustStockInput, archiveProductInput, createProductsInput, updateProductInput } from './inputs.ts';
+import {
+  adjustStockInput,
+  archiveProductInput,
+  createProductsInput,
+  restoreProductInput,
+  updateProductInput,
+  uploadPictureInput,
+} from './inputs.ts';
+import { createPictures } from './pictures.ts';
 import { commitStock, releaseStock, reserveStock } from './reservations.ts';
+import { createStockMovements } from './stock-movements.ts';
 
 export type ProductServiceParts = {
   database: Database;
@@ -18,6 +27,8 @@ export type ProductServiceParts = {
 export type CreateProductsResult = { products: Product[] } | SkuTaken | InvalidInput;
 export type UpdateProductResult = { product: Product } | ProductNotFound | InvalidInput;
 export type ArchiveProductResult = { product: Product } | ProductNotFound | InvalidInput;
+export type RestoreProductResult = { product: Product } | ProductNotFound | InvalidInput;
+export type UploadPictureResult = { url: string } | InvalidInput;
 export type AdjustStockResult = { product: Product } | ProductNotFound | NotEnoughStock | InvalidInput;
 
 export type ProductService = ReturnType<typeof createProductService>;
@@ -25,6 +36,7 @@ export type ProductService = ReturnType<typeof createProductService>;
 /** The use cases of the catalogue and its stock. Mutations are for admins: guests and customers get an AppError. */
 export function createProductService({ database, cache, wakeRelay }: ProductServiceParts) {
   const catalogue = createCatalogue(database, cache);
+  const pictures = createPictures(database);
   const editor = createCatalogueEditor(database);
   /** Products that the running batch of facts changes; they are dropped from the cache when it has committed. */
   const changing = new Set<string>();
@@ -41,6 +53,8 @@ export function createProductService({ database, cache, wakeRelay }: ProductServ
 
   return {
     ...catalogue,
+    ...createStockMovements(database),
+    findPicture: pictures.findPicture,
 
     /** Null when there is none, or when it is archived and the caller is no admin. */
     async getProduct(identity: Identity, id: string): Promise<Product | null> {
@@ -49,10 +63,10 @@ export function createProductService({ database, cache, wakeRelay }: ProductServ
     },
 
     async createProducts(identity: Identity, input: unknown): Promise<CreateProductsResult> {
-      assertAdmin(identity);
+      const { userId } = assertAdmin(identity);
       const parsed = parseInput(createProductsInput, input);
       if (!parsed.ok) return parsed.refusal;
-      const created = await editor.createProducts(parsed.value.products);
+      const created = await editor.createProducts(parsed.value.products, userId);
       return 'refusal' in created ? created : { products: await written(created) };
     },
 
@@ -70,6 +84,19 @@ export function createProductService({ database, cache, wakeRelay }: ProductServ
       assertAdmin(identity);
       const parsed = parseInput(archiveProductInput, input);
       return parsed.ok ? changed(await editor.archiveProduct(parsed.value.id)) : parsed.refusal;
+    },
+
+    /** Restoring what is sold changes nothing. */
+    async restoreProduct(identity: Identity, input: unknown): Promise<RestoreProductResult> {
+      assertAdmin(identity);
+      const parsed = parseInput(restoreProductInput, input);
+      return parsed.ok ? changed(await editor.restoreProduct(parsed.value.id)) : parsed.refusal;
+    },
+
+    async uploadPicture(identity: Identity, input: unknown): Promise<UploadPictureResult> {
+      assertAdmin(identity);
+      const parsed = parseInput(uploadPictureInput, input);
+      return parsed.ok ? pictures.keepPicture(parsed.value.data) : parsed.refusal;
     },
 
     async adjustStock(identity: Identity, input: unknown): Promise<AdjustStockResult> {

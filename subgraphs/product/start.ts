@@ -32,6 +32,7 @@ export function startProduct(config: ConfigOf<typeof productConfig>, parts: Part
       return {
         resolvers: createResolvers(service),
         createLoaders: () => createLoaders(service),
+        file: service.findPicture,
         hears: hears(service),
         paceMs: 10,
         onCommitted: () => {

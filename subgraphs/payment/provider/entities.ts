@@ -57,4 +57,47 @@ export const IdempotencyKey = defineEntity({
   },
 });
 
-export const providerEntities = [Charge, ChargeRefund, IdempotencyKey];
+/** The provider's ledger: refunds that it failed to make. */
+export const RefundFailure = defineEntity({
+  name: 'RefundFailure',
+  tableName: 'refund_failures',
+  properties: {
+    id: p.uuid().primary(),
+    charge: () => p.manyToOne(Charge).index(),
+    amount: p.integer(),
+    createdAt: p.datetime(3),
+  },
+  checks: [{ name: 'refund_failures_amount_check', expression: '(amount >= 0)' }],
+});
+
+/** What goes wrong on request: one row, or none as long as nobody has touched a switch. */
+export const FaultSwitches = defineEntity({
+  name: 'FaultSwitches',
+  tableName: 'fault_switches',
+  properties: {
+    id: p.integer().primary().autoincrement(false),
+    declineRate: p.decimal().precision(7).scale(6),
+    delayMs: p.integer(),
+    lostAnswerRate: p.decimal().precision(7).scale(6),
+    repeatRate: p.decimal().precision(7).scale(6),
+    changedAt: p.datetime(3).nullable(),
+  },
+  checks: [
+    { name: 'fault_switches_one_check', expression: '(id = 1)' },
+    {
+      name: 'fault_switches_decline_rate_check',
+      expression: '((decline_rate >= (0)::numeric) AND (decline_rate <= (1)::numeric))',
+    },
+    { name: 'fault_switches_delay_check', expression: '(delay_ms >= 0)' },
+    {
+      name: 'fault_switches_lost_answer_rate_check',
+      expression: '((lost_answer_rate >= (0)::numeric) AND (lost_answer_rate <= (1)::numeric))',
+    },
+    {
+      name: 'fault_switches_repeat_rate_check',
+      expression: '((repeat_rate >= (0)::numeric) AND (repeat_rate <= (1)::numeric))',
+    },
+  ],
+});
+
+export const providerEntities = [Charge, ChargeRefund, IdempotencyKey, RefundFailure, FaultSwitches];

@@ -1,5 +1,5 @@
 import type { Database, Sql } from '#platform/database.ts';
-import type { DeclineCode } from './provider.ts';
+import type { DeclineCode, LedgerEntry } from './provider.ts';
 
 /** A charge as the ledger holds it; `declineCode` is null when it succeeded. */
 export type LedgerCharge = {
@@ -79,7 +79,7 @@ export function recordRefund(
     const reason = whyNotRefundable(row, refund, now);
     if (reason !== null) return { status: 'REFUSED', reason };
     if (row.failed_refunds === 0 && failsFirst(toCharge(row))) {
-      await sql.query('UPDATE charges SET failed_refunds = failed_refunds + 1 WHERE id = $1', [row.id]);
+      await sql.query(insertFailure, [refund.id, row.id, refund.amount, now.toISOString()]);
       return { status: 'FAILED' };
     }
     await sql.query('UPDATE charges SET refunded_amount = refunded_amount + $2 WHERE id = $1', [row.id, refund.amount]);
@@ -114,6 +114,14 @@ function whyNotRefundable(row: ChargeRow, refund: LedgerRefund, now: Date): stri
 export async function forgetKeys(database: Database, before: Date): Promise<number> {
   const { count } = await database.query('DELETE FROM idempotency_keys WHERE created_at < $1', [before.toISOString()]);
   return count;
+}
+
+export type LedgerRow = Omit<LedgerEntry, 'at' | 'note'> & { readonly at: Date; readonly declineCode: DeclineCode | null };
+
+/** Charges under these keys, and their refunds, done or failed; the first one first. */
+export async function readLedger(database: Database, chargeKeys: readonly string[], now: Date): Promise<LedgerRow[]> {
+  const { rows } = await database.query<Omit<LedgerRow, 'at'> & { at: string }>(selectLedger, [chargeKeys, now.toISOString()]);
+  return rows.map((row) => ({ ...row, at: new Date(row.at) }));
 }
 
 type ChargeRow = {
@@ -151,6 +159,23 @@ function toCharge(row: ChargeRow): LedgerCharge {
     silentUntil: new Date(row.silent_until),
   };
 }
+
+const insertFailure = `
+  WITH counted AS (UPDATE charges SET failed_refunds = failed_refunds + 1 WHERE id = $2::uuid)
+  INSERT INTO refund_failures (id, charge_id, amount, created_at) VALUES ($1::uuid, $2::uuid, $3::int, $4::timestamptz)`;
+
+const selectLedger = `
+  WITH asked AS (SELECT * FROM charges WHERE idempotency_key = ANY($1::text[]))
+  SELECT id, idempotency_key AS "chargeKey", 'CHARGE' AS kind, CASE WHEN settles_at > $2::timestamptz THEN 'PROCESSING' ELSE outcome END AS outcome,
+    decline_code AS "declineCode", amount, currency, created_at AS at
+  FROM asked
+  UNION ALL
+  SELECT r.id, c.idempotency_key, 'REFUND', 'SUCCEEDED', NULL, r.amount, c.currency, r.created_at
+  FROM charge_refunds r JOIN asked c ON c.id = r.charge_id
+  UNION ALL
+  SELECT f.id, c.idempotency_key, 'REFUND', 'FAILED', NULL, f.amount, c.currency, f.created_at
+  FROM refund_failures f JOIN asked c ON c.id = f.charge_id
+  ORDER BY at, kind, id`;
 
 // in the order of the keys, so that two groups with the same keys never wait for each other in a circle
 const insertCharges = `

@@ -21,6 +21,20 @@ export type ChargeAnswer =
 /** The key of a refund is its own, not that of its charge. */
 export type RefundRequest = { readonly idempotencyKey: string; readonly chargeId: string; readonly amount: number };
 
+/** One row of the provider's books: money that moved, that did not, or that is about to. `at` is when it was written down. */
+export type LedgerEntry = {
+  readonly id: string;
+  /** The key of the charge that it is or belongs to. */
+  readonly chargeKey: string;
+  readonly kind: 'CHARGE' | 'REFUND';
+  readonly outcome: 'SUCCEEDED' | 'DECLINED' | 'FAILED' | 'PROCESSING';
+  readonly amount: number;
+  readonly currency: 'EUR';
+  readonly at: Date;
+  /** In a sentence for people. */
+  readonly note: string | null;
+};
+
 /**
  * Whoever moves the money, as a port. Each call may fail, or not answer until `signal` aborts it; in both cases nobody knows
  * whether it was done. Doing it again under the same key is safe for 24 h: it is done once, and the answer is the same.
@@ -33,6 +47,8 @@ export interface PaymentProvider {
   /** Closes the key, so that a charge which is still on its way is not made; answers the charge when there is one already. */
   cancel(idempotencyKey: string, signal: AbortSignal): Promise<ChargeAnswer>;
   refund(request: RefundRequest, signal: AbortSignal): Promise<{ readonly refundId: string }>;
+  /** What stands in the provider's books under these keys of charges, refunds of them included; the first one first. It changes nothing. */
+  ledger(chargeKeys: readonly string[], signal: AbortSignal): Promise<LedgerEntry[]>;
 }
 
 /** UNAVAILABLE: it may succeed later. REFUSED: the request is wrong, and will be refused again. */

@@ -1,24 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database } from '#platform/database.ts';
+import { type Database, isTransientDatabaseError } from '#platform/database.ts';
 import { groupCalls } from '../group-calls.ts';
-import { closeKey, findCharge, forgetKeys, type LedgerCharge, recordCharges, recordRefund } from './ledger.ts';
-import { type ChargeAnswer, type ChargeRequest, type PaymentProvider, ProviderError } from './provider.ts';
+import { createFaultSwitches, type FaultSwitches, type Faults } from './fault-switches.ts';
+import { closeKey, findCharge, forgetKeys, type LedgerCharge, type LedgerRow, readLedger, recordCharges, recordRefund } from './ledger.ts';
+import { type ChargeAnswer, type ChargeRequest, type DeclineCode, type PaymentProvider, ProviderError } from './provider.ts';
 import { declineMessages, type TestCard, testCards } from './test-cards.ts';
 
-/** What goes wrong on request. A rate is the share of calls that it happens to, 0 to 1. */
-export type Faults = {
-  /** Charges that are declined, whatever the card. */
-  readonly declineRate: number;
-  /** How long every call is under way before the provider has it. A caller that gives up meanwhile does not stop it. */
-  readonly delayMs: number;
-  /** Calls that are done but never answered. */
-  readonly lostAnswerRate: number;
-  /** Calls that reach the provider twice. */
-  readonly repeatRate: number;
-};
-
 export type SimulatedProviderOptions = {
-  /** The provider's own: its ledger. */
+  /** The provider's own: its ledger, and its fault switches. */
   database: Database;
   newId(): string;
   now(): Date;
@@ -28,16 +17,17 @@ export type SimulatedProviderOptions = {
   slowMs: number;
   /** How long nothing is said of the silent card. */
   silentMs: number;
-  faults?: Partial<Faults>;
 };
 
 export type SimulatedProvider = PaymentProvider & {
-  setFaults(faults: Partial<Faults>): void;
+  faults(): Promise<FaultSwitches>;
+  /** What is left out stays. Other processes follow within a second. */
+  setFaults(changes: Partial<Faults>): Promise<FaultSwitches>;
   /** Forgets the idempotency keys of more than a day ago; the ledger forgets nothing. Resolves to how many. */
   forgetOldKeys(): Promise<number>;
 };
 
-const noFaults: Faults = { declineRate: 0, delayMs: 0, lostAnswerRate: 0, repeatRate: 0 };
+const refundsFail = 'Refunds cannot be made at the moment.';
 const keysRememberedMs = 24 * 60 * 60 * 1000;
 
 /**
@@ -47,16 +37,17 @@ const keysRememberedMs = 24 * 60 * 60 * 1000;
 export function createSimulatedProvider(options: SimulatedProviderOptions): SimulatedProvider {
   const { database, newId, now, random } = options;
   const cards = new Map(testCards.map((card) => [card.id, card]));
-  let faults: Faults = { ...noFaults, ...options.faults };
+  const switches = createFaultSwitches(database, now);
   const record = groupCalls((charges: readonly LedgerCharge[]) => recordCharges(database, charges));
   const happens = (rate: number) => rate > 0 && random() < rate;
 
   /** The way to the provider and back. What has reached the provider is done, whether or not somebody still waits for the answer. */
-  async function overTheNetwork<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  async function overTheNetwork<T>(signal: AbortSignal, work: (faults: Faults) => Promise<T>): Promise<T> {
     const answer = async () => {
+      const faults = await switches.current();
       if (faults.delayMs > 0) await sleep(faults.delayMs, undefined, { ref: false });
-      if (happens(faults.repeatRate)) await work();
-      const done = await work();
+      if (happens(faults.repeatRate)) await work(faults);
+      const done = await work(faults);
       return happens(faults.lostAnswerRate) ? never<T>(signal) : done;
     };
     signal.throwIfAborted();
@@ -70,7 +61,7 @@ export function createSimulatedProvider(options: SimulatedProviderOptions): Simu
     }
   }
 
-  function newCharge(request: ChargeRequest, card: TestCard): LedgerCharge {
+  function newCharge(request: ChargeRequest, card: TestCard, faults: Faults): LedgerCharge {
     const createdAt = now();
     const after = (ms: number) => new Date(createdAt.getTime() + ms);
     return {
@@ -93,10 +84,10 @@ export function createSimulatedProvider(options: SimulatedProviderOptions): Simu
     methods: testCards.map(({ id, label, behaviour }) => ({ id, label, behaviour })),
 
     charge: (request, signal) =>
-      overTheNetwork(signal, async () => {
+      overTheNetwork(signal, async (faults) => {
         const card = cards.get(request.methodId);
         if (card === undefined) throw new ProviderError('REFUSED', 'There is no such way to pay.');
-        const { charge, isNew } = await record(newCharge(request, card));
+        const { charge, isNew } = await record(newCharge(request, card, faults));
         if (charge === null) return { status: 'CANCELLED' };
         assertSame(request, charge);
         if (isNew && card.losesAnswer) return never(signal);
@@ -127,12 +118,18 @@ export function createSimulatedProvider(options: SimulatedProviderOptions): Simu
         const result = await recordRefund(database, { id: newId(), ...request }, now(), failsFirst);
         if (result.status === 'DONE') return { refundId: result.refundId };
         if (result.status === 'REFUSED') throw new ProviderError('REFUSED', result.reason);
-        throw new ProviderError('UNAVAILABLE', 'Refunds cannot be made at the moment.');
+        throw new ProviderError('UNAVAILABLE', refundsFail);
       }),
 
-    setFaults(changes) {
-      faults = { ...faults, ...changes };
+    // its books are open even while its calls get lost: who looks into them is no customer
+    async ledger(chargeKeys, signal) {
+      signal.throwIfAborted();
+      const rows = await Promise.race([readLedger(database, chargeKeys, now()).catch(unavailable), never<LedgerRow[]>(signal)]);
+      return rows.map(({ declineCode, ...entry }) => ({ ...entry, note: noteOf(entry, declineCode) }));
     },
+
+    faults: () => switches.read(),
+    setFaults: (changes) => switches.set(changes),
 
     forgetOldKeys: () => forgetKeys(database, new Date(now().getTime() - keysRememberedMs)),
   };
@@ -141,6 +138,16 @@ export function createSimulatedProvider(options: SimulatedProviderOptions): Simu
 function assertSame(request: ChargeRequest, charge: LedgerCharge): void {
   if (request.amount === charge.amount && request.currency === charge.currency && request.methodId === charge.methodId) return;
   throw new ProviderError('REFUSED', 'This key was used for another charge.');
+}
+
+function noteOf({ outcome }: Pick<LedgerRow, 'outcome'>, declineCode: DeclineCode | null): string | null {
+  if (outcome === 'DECLINED' && declineCode !== null) return declineMessages[declineCode];
+  return outcome === 'FAILED' ? refundsFail : null;
+}
+
+function unavailable(error: unknown): never {
+  if (!isTransientDatabaseError(error)) throw error;
+  throw new ProviderError('UNAVAILABLE', 'The ledger cannot be read at the moment.', { cause: error });
 }
 
 /** Rejects when the caller gives up; until then nothing happens. */

@@ -5,7 +5,7 @@ import type { ProductFilter, ProductSort } from '../catalogue.ts';
 import { admin, customer, openProductParts, type ProductParts } from './parts.ts';
 
 let parts: ProductParts;
-const everything: ProductFilter = { search: null, category: null, inStock: null, minPrice: null, maxPrice: null };
+const everything: ProductFilter = { search: null, category: null, inStock: null, minPrice: null, maxPrice: null, archived: false };
 const sorts: ProductSort[] = ['NEWEST', 'NAME', 'PRICE_ASC', 'PRICE_DESC'];
 
 beforeAll(async () => {

@@ -18,6 +18,8 @@ describe('admins only:', () => {
     ['createProducts', { products: [valid()] }],
     ['updateProduct', { id: newId() }],
     ['archiveProduct', { id: newId() }],
+    ['restoreProduct', { id: newId() }],
+    ['uploadPicture', { data: 'AAAA' }],
     ['adjustStock', { id: newId(), difference: 1, reason: 'count' }],
   ] as const;
 
@@ -70,6 +72,10 @@ describe('creating', () => {
       { url: '//elsewhere/x.svg', alt: '' },
       { url: 'javascript:alert(1)', alt: '' },
       { url: 'http://plain/x.svg', alt: '' },
+      { url: 'https://name:secret@elsewhere/x.svg', alt: '' },
+      { url: '/x.svg\u0007', alt: '' },
+      { url: 'data:image/svg+xml,<svg/>', alt: '' },
+      { url: '/', alt: '' },
     ];
 
     const result = await parts.service.createProducts(admin, { products: [...products.slice(2), valid({ images, price: 1e9 })] });
@@ -85,9 +91,26 @@ describe('creating', () => {
       'products.1.images.0.url',
       'products.1.images.1.url',
       'products.1.images.2.url',
+      'products.1.images.3.url',
+      'products.1.images.4.url',
+      'products.1.images.5.url',
+      'products.1.images.6.url',
     ]);
     expect(doubled).toMatchObject({ refusal: 'InvalidInput', problems: [{ field: 'products.1.sku' }] });
     expect(await parts.service.createProducts(admin, { products: [] })).toMatchObject({ problems: [{ field: 'products' }] });
+  });
+
+  test('keeps what looks like a script as the text that it is, and refuses a name that is too long', async () => {
+    const name = `<script>alert("1")</script> & 'co' — ${'Ω'.repeat(80)}`;
+    const description = `</p><img src=x onerror=alert(1)>\n\t{{7*7}} \u202e ${'long '.repeat(700)}`.trim();
+
+    const result = await parts.service.createProducts(admin, { products: [valid({ name, description })] });
+    const tooLong = await parts.service.createProducts(admin, {
+      products: [valid({ name: 'n'.repeat(121), description: 'd'.repeat(4001) })],
+    });
+
+    expect(result).toMatchObject({ products: [{ name, description }] });
+    expect(tooLong).toMatchObject({ problems: [{ field: 'products.0.name' }, { field: 'products.0.description' }] });
   });
 
   test('gives every product a slug of its own, also at once', async () => {
@@ -119,6 +142,7 @@ describe('updating', () => {
       inStock: null,
       minPrice: null,
       maxPrice: null,
+      archived: false,
     });
     expect(found.edges.map((edge) => edge.node.id)).toEqual([id]);
   });
@@ -162,6 +186,29 @@ test('archives once', async () => {
   expect(await parts.service.archiveProduct(admin, { id: newId() })).toMatchObject({ refusal: 'ProductNotFound' });
 });
 
+describe('restoring', () => {
+  test('puts an archived product back on the shelf, and tells it with a higher version', async () => {
+    const { id } = await parts.addProduct();
+    await parts.service.archiveProduct(admin, { id });
+    await takeFacts(parts.database);
+
+    const result = await parts.service.restoreProduct(admin, { id });
+    const again = await parts.service.restoreProduct(admin, { id });
+
+    expect(result).toMatchObject({ product: { archived: false, version: 3 } });
+    expect(again).toEqual(result);
+    expect(await takeFacts(parts.database)).toMatchObject([
+      { type: 'product.updated', data: { productId: id, archived: false, version: 3 } },
+    ]);
+    expect(await parts.service.getProduct(guest, id)).toMatchObject({ id });
+  });
+
+  test('refuses what does not exist', async () => {
+    expect(await parts.service.restoreProduct(admin, { id: newId() })).toMatchObject({ refusal: 'ProductNotFound' });
+    expect(await parts.service.restoreProduct(admin, { id: 'x' })).toMatchObject({ problems: [{ field: 'id' }] });
+  });
+});
+
 describe('adjusting the stock', () => {
   test('adds differences up, remembers why, and tells a new level only', async () => {
     const { id } = await parts.addProduct({ stock: 4 });
@@ -177,6 +224,7 @@ describe('adjusting the stock', () => {
       [id],
     );
     expect(rows).toEqual([
+      { difference: 4, reason: 'Opening stock', by: admin.kind === 'user' && admin.userId },
       { difference: 1, reason: 'count', by: admin.kind === 'user' && admin.userId },
       { difference: 1, reason: 'delivery', by: admin.kind === 'user' && admin.userId },
       { difference: -6, reason: 'breakage', by: admin.kind === 'user' && admin.userId },

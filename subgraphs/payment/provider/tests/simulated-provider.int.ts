@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '#platform/ids.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { createClock, createProvider, openProviderDatabase } from '../../tests/checkout.ts';
+import type { Faults } from '../fault-switches.ts';
 import type { ChargeAnswer, ChargeRequest } from '../provider.ts';
 import { testCards } from '../test-cards.ts';
 
@@ -27,7 +28,23 @@ function chargeIdOf(answer: ChargeAnswer | null): string {
   return answer.chargeId;
 }
 
-/** Calls, waits until the provider has the charge and has answered other calls meanwhile, and gives up. */
+/** How many statements like this the database is asked from now on, until the test ends. */
+function countQueries(pattern: RegExp): () => number {
+  const { query } = opened.database;
+  let count = 0;
+  opened.database.query = (text, ...rest) => {
+    if (pattern.test(text)) count += 1;
+    return query(text, ...rest);
+  };
+  restore = () => {
+    opened.database.query = query;
+  };
+  return () => count;
+}
+let restore = () => {};
+afterEach(() => restore());
+
+/** Calls, waits until the provider has the charge and has answered others meanwhile, and gives up. */
 async function givenUp<T>(key: string, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const answer = call(controller.signal);
@@ -37,7 +54,7 @@ async function givenUp<T>(key: string, call: (signal: AbortSignal) => Promise<T>
   );
   await waitFor('the charge to arrive', async () => (await charged(key)) === 1);
   const another = createProvider(opened.database);
-  for (let round = 0; round < 3; round += 1) await Promise.race([settled, another.charge(request(), patiently())]);
+  for (let round = 0; round < 3; round += 1) await Promise.race([settled, another.ledger([key], patiently())]);
   controller.abort(new Error('given up'));
   return answer;
 }
@@ -214,26 +231,136 @@ describe('a refund', () => {
   });
 });
 
+describe('the books', () => {
+  const ledgerOf = (key: string, provider = createProvider(opened.database)) => provider.ledger([key], patiently());
+
+  test('tell of a charge and its refund, the first one first', async () => {
+    const provider = createProvider(opened.database);
+    const once = request();
+    const chargeId = chargeIdOf(await provider.charge(once, patiently()));
+    const { refundId } = await provider.refund({ idempotencyKey: newId(), chargeId, amount: 4200 }, patiently());
+
+    const common = {
+      chargeKey: once.idempotencyKey,
+      outcome: 'SUCCEEDED',
+      amount: 4200,
+      currency: 'EUR',
+      at: expect.any(Date),
+      note: null,
+    };
+    expect(await ledgerOf(once.idempotencyKey)).toEqual([
+      { ...common, id: chargeId, kind: 'CHARGE' },
+      { ...common, id: refundId, kind: 'REFUND' },
+    ]);
+  });
+
+  test('tell why a charge was declined, and which refunds failed', async () => {
+    const provider = createProvider(opened.database);
+    const declined = request('card-insufficient-funds');
+    await provider.charge(declined, patiently());
+    const once = request('card-refund-fails-once');
+    const refund = { idempotencyKey: newId(), chargeId: chargeIdOf(await provider.charge(once, patiently())), amount: 4200 };
+    await expect(provider.refund(refund, patiently())).rejects.toMatchObject({ kind: 'UNAVAILABLE' });
+    await provider.refund(refund, patiently());
+
+    expect(await ledgerOf(declined.idempotencyKey)).toMatchObject([
+      { kind: 'CHARGE', outcome: 'DECLINED', note: 'There is not enough money on the card. Try another one.' },
+    ]);
+    expect(await ledgerOf(once.idempotencyKey)).toMatchObject([
+      { kind: 'CHARGE', outcome: 'SUCCEEDED', note: null },
+      { kind: 'REFUND', outcome: 'FAILED', amount: 4200, note: 'Refunds cannot be made at the moment.' },
+      { kind: 'REFUND', outcome: 'SUCCEEDED', note: null },
+    ]);
+  });
+
+  test('tell of a charge that is under way, and are open while its answers are not', async () => {
+    const clock = createClock();
+    const provider = createProvider(opened.database, { now: clock.now });
+    const slow = request('card-slow');
+    await expect(givenUp(slow.idempotencyKey, (signal) => provider.charge(slow, signal))).rejects.toThrow('given up');
+    await provider.setFaults({ lostAnswerRate: 1 });
+
+    expect(await ledgerOf(slow.idempotencyKey, provider)).toMatchObject([{ outcome: 'PROCESSING' }]);
+    clock.advance(3000);
+    expect(await ledgerOf(slow.idempotencyKey, provider)).toMatchObject([{ outcome: 'SUCCEEDED' }]);
+  });
+
+  test('hold nothing of what was never asked for', async () => {
+    expect(await ledgerOf(newId())).toEqual([]);
+  });
+});
+
+// they are a row of the database that all these tests share
+afterEach(() => createProvider(opened.database).setFaults({ declineRate: 0, delayMs: 0, lostAnswerRate: 0, repeatRate: 0 }));
+
+async function faultyProvider(faults: Partial<Faults>) {
+  const provider = createProvider(opened.database);
+  await provider.setFaults(faults);
+  return provider;
+}
+
 describe('a fault switch', () => {
+  test('stays as it was when it is left out, in every process and after a restart', async () => {
+    await faultyProvider({ declineRate: 0.25, delayMs: 10 });
+    const changed = await faultyProvider({ declineRate: 0.5 });
+
+    const found = await createProvider(opened.database).faults();
+
+    expect(found).toEqual({ declineRate: 0.5, delayMs: 10, lostAnswerRate: 0, repeatRate: 0, changedAt: expect.any(Date) });
+    expect(found).toEqual(await changed.faults());
+  });
+
+  test('that is set to what it is already was not changed', async () => {
+    const clock = createClock();
+    const provider = createProvider(opened.database, { now: clock.now });
+    const { changedAt } = await provider.setFaults({ repeatRate: 0.5 });
+    clock.advance(1000);
+
+    expect(await provider.setFaults({ repeatRate: 0.5 })).toMatchObject({ changedAt });
+    expect(await provider.setFaults({})).toMatchObject({ changedAt });
+    expect((await provider.setFaults({ repeatRate: 0.6 })).changedAt?.getTime()).toBeGreaterThanOrEqual((changedAt?.getTime() ?? 0) + 1000);
+  });
+
+  test('is followed by another process that is at work', async () => {
+    const other = createProvider(opened.database);
+    chargeIdOf(await other.charge(request(), patiently()));
+
+    await faultyProvider({ declineRate: 1 });
+
+    await waitFor('the other process to decline', async () => (await other.charge(request(), patiently())).status === 'DECLINED');
+  });
+
+  test('is not asked for with every charge', async () => {
+    const provider = createProvider(opened.database);
+    const asked = countQueries(/fault_switches/);
+
+    for (let charge = 0; charge < 20; charge += 1) await provider.charge(request(), patiently());
+
+    expect(asked()).toBeLessThan(20);
+  });
+
+  test('cannot be set to what is no share', async () => {
+    await expect(faultyProvider({ declineRate: 1.5 })).rejects.toThrow(/fault_switches_decline_rate_check/);
+  });
+
   test('declines', async () => {
-    const provider = createProvider(opened.database, { faults: { declineRate: 1 } });
+    const provider = await faultyProvider({ declineRate: 1 });
 
     expect(await provider.charge(request(), patiently())).toMatchObject({ status: 'DECLINED', code: 'CARD_DECLINED' });
   });
 
   test('loses answers, of what was done', async () => {
-    const provider = createProvider(opened.database);
-    provider.setFaults({ lostAnswerRate: 1 });
+    const provider = await faultyProvider({ lostAnswerRate: 1 });
     const lost = request();
 
     await expect(givenUp(lost.idempotencyKey, (signal) => provider.charge(lost, signal))).rejects.toThrow('given up');
 
-    provider.setFaults({ lostAnswerRate: 0 });
+    await provider.setFaults({ lostAnswerRate: 0 });
     chargeIdOf(await provider.find(lost.idempotencyKey, patiently()));
   });
 
   test('repeats calls, which are done once', async () => {
-    const provider = createProvider(opened.database, { faults: { repeatRate: 1 } });
+    const provider = await faultyProvider({ repeatRate: 1 });
     const twice = request();
     const chargeId = chargeIdOf(await provider.charge(twice, patiently()));
 
@@ -243,7 +370,7 @@ describe('a fault switch', () => {
   });
 
   test('delays calls, and what is under way arrives although nobody waits for it', async () => {
-    const provider = createProvider(opened.database, { faults: { delayMs: 30 } });
+    const provider = await faultyProvider({ delayMs: 30 });
     const delayed = request();
     const controller = new AbortController();
     const call = provider.charge(delayed, controller.signal);
@@ -269,4 +396,18 @@ test('every test card has a name and a behaviour of its own', () => {
   ]);
   for (const field of ['id', 'label', 'behaviour'] as const)
     expect(new Set(testCards.map((card) => card[field])).size).toBe(testCards.length);
+});
+
+test('the migrations of the provider and its entities say the same, forward and back', async () => {
+  const { database, drop } = await openProviderDatabase();
+
+  const drift = await database.orm.schema.getUpdateSchemaSQL();
+  await database.orm.migrator.down({ to: 0 });
+  const { rows } = await database.query(
+    "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'mikro_orm_migrations'",
+  );
+  await drop();
+
+  expect(drift.trim()).toBe('');
+  expect(rows).toEqual([]);
 });
