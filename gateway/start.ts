@@ -21,7 +21,7 @@ import { createMemoryRateLimiter, createSharedRateLimiter } from './protection/r
 import { loadTrustedDocuments } from './protection/trusted-documents.ts';
 import { createReadiness } from './readiness.ts';
 import { openRedis } from './redis.ts';
-import { createStaticFiles } from './static-files.ts';
+import { createSite } from './site.ts';
 import { serveSubscriptions } from './subscriptions/serve-subscriptions.ts';
 import { openSupergraph } from './supergraph.ts';
 
@@ -58,6 +58,8 @@ export const gatewayConfig = {
   TRUSTED_DOCUMENTS: z.enum(['off', 'log', 'only']).default('off'),
   /** One operation per *.graphql file. */
   TRUSTED_DOCUMENTS_FOLDER: z.string().default(checkout('schema/operations')),
+  /** The built storefront: an index.html and its assets. It may come later, and be replaced. */
+  STOREFRONT_FOLDER: z.string().default(checkout('storefront/dist')),
   /** Whether clients may read the schema. */
   INTROSPECTION: gatewayVariable.onOff('on'),
   MAX_BODY_BYTES: count(1_048_576),
@@ -169,10 +171,7 @@ export async function startGateway(
       maxBodyBytes: config.MAX_BODY_BYTES,
       metrics,
     }),
-    files: createStaticFiles(fileURLToPath(new URL('assets', import.meta.url)), {
-      '/': '/landing/index.html',
-      '/graphql': '/graphiql/index.html',
-    }),
+    files: createSite({ storefrontFolder: config.STOREFRONT_FOLDER }),
     readiness: createReadiness({
       clients,
       eventLog,

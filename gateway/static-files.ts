@@ -3,35 +3,65 @@ import { readFile, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
-import { pagePolicy } from './protection/browser-rules.ts';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import { picturePolicy } from './protection/browser-rules.ts';
 
 /** Answers with a file, or says that there is none. */
 export type StaticFiles = { serve(request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean> };
 
-type Kept = { readonly etag: string; readonly plain: Buffer; readonly zipped: Buffer | null; readonly changedMs: number };
+export type StaticFilesOptions = {
+  /** Nothing outside of it is served, and no hidden file in it. */
+  readonly folder: string;
+  /** The content security policy of its pages and scripts; pictures have their own. */
+  readonly policy: string;
+  /** Addresses of pages, and the files that they are. */
+  readonly pages?: Readonly<Record<string, string>>;
+  /** What browsers may do with an address: the value of `cache-control`. */
+  caching(url: URL): string;
+};
+
+type Encoding = 'br' | 'gzip';
+type Kept = {
+  readonly etag: string;
+  readonly changedMs: number;
+  readonly plain: Buffer;
+  /** Null for what is small or packed already; made when it is first asked for. */
+  encoded(encoding: Encoding): Promise<Buffer> | null;
+};
+
+export const forAYear = 'public, max-age=31536000, immutable';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
+  '.webmanifest': 'application/manifest+json; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.webp': 'image/webp',
+  '.avif': 'image/avif',
   '.ico': 'image/x-icon',
   '.ttf': 'font/ttf',
   '.woff2': 'font/woff2',
   '.txt': 'text/plain; charset=utf-8',
 };
-/** A picture is an image to us and never a page: whatever is drawn in it, it runs nothing. */
-const picturePolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
-const zip = promisify(gzip);
+const packed = /\.(png|jpg|webp|avif|ico|woff2)$/;
 
-/**
- * The files below `folder`, by the paths of their addresses, kept in memory, zipped and with an ETag. `pages` gives addresses of pages
- * their files. An address with a version (`?v=`, or a chunk's hash) never changes and is kept by browsers for a year; a picture for a day.
- */
-export function createStaticFiles(folder: string, pages: Readonly<Record<string, string>>): StaticFiles {
+const packers: Readonly<Record<Encoding, (plain: Buffer) => Promise<Buffer>>> = {
+  // the best but two: those take seconds for what the first visitor waits for
+  br: (plain) => promisify(brotliCompress)(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+  gzip: (plain) => promisify(gzip)(plain, { level: 6 }),
+};
+
+/** Whether the address is one of a file, by its ending: nobody means a page by it. */
+export function isFileAddress(path: string): boolean {
+  return types[extname(path)] !== undefined || /\.(map|mjs|xml|gif)$/.test(path);
+}
+
+/** The files below a folder, by the paths of their addresses, kept in memory, packed and with an ETag. A file that changes is read again. */
+export function createStaticFiles({ folder, policy, pages = {}, caching }: StaticFilesOptions): StaticFiles {
   const kept = new Map<string, Kept>();
 
   async function load(path: string): Promise<Kept | null> {
@@ -39,10 +69,7 @@ export function createStaticFiles(folder: string, pages: Readonly<Record<string,
     if (!found?.isFile()) return null;
     const known = kept.get(path);
     if (known?.changedMs === found.mtimeMs) return known;
-    const plain = await readFile(path);
-    const etag = `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`;
-    const zipped = plain.length > 1024 && !/\.(png|ico|woff2)$/.test(path) ? await zip(plain, { level: 6 }) : null;
-    const file = { etag, plain, zipped, changedMs: found.mtimeMs };
+    const file = keep(path, await readFile(path), found.mtimeMs);
     kept.set(path, file);
     return file;
   }
@@ -54,37 +81,56 @@ export function createStaticFiles(folder: string, pages: Readonly<Record<string,
       if (path === null || type === undefined) return false;
       const file = await load(path);
       if (file === null) return false;
-      setHeaders(response, url, type, file);
+      response.setHeader('etag', file.etag);
+      response.setHeader('cache-control', caching(url));
+      response.appendHeader('vary', 'accept-encoding');
+      setTypeHeaders(response, type, policy);
       if (request.headers['if-none-match']?.includes(file.etag)) response.writeHead(304).end();
-      else send(request, response, type, file);
+      else await send(request, response, file);
       return true;
     },
   };
 }
 
-function setHeaders(response: ServerResponse, url: URL, type: string, file: Kept): void {
-  response.setHeader('etag', file.etag);
-  response.setHeader('cache-control', cachingOf(url));
-  response.appendHeader('vary', 'accept-encoding');
+function keep(path: string, plain: Buffer, changedMs: number): Kept {
+  const made = new Map<Encoding, Promise<Buffer>>();
+  const isPackable = plain.length > 1024 && !packed.test(path);
+  return {
+    plain,
+    changedMs,
+    etag: `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`,
+    encoded(encoding) {
+      if (!isPackable) return null;
+      const promise = made.get(encoding) ?? packers[encoding](plain);
+      made.set(encoding, promise);
+      return promise;
+    },
+  };
+}
+
+function setTypeHeaders(response: ServerResponse, type: string, policy: string): void {
+  response.setHeader('content-type', type);
   // a worker lives by the policy of its script
-  if (/^text\/(html|javascript)/.test(type)) response.setHeader('content-security-policy', pagePolicy);
+  if (/^text\/(html|javascript)/.test(type)) response.setHeader('content-security-policy', policy);
   if (type === 'image/svg+xml') response.setHeader('content-security-policy', picturePolicy);
   if (type.startsWith('image/') || type.startsWith('font/')) response.setHeader('cross-origin-resource-policy', 'cross-origin');
 }
 
-function send(request: IncomingMessage, response: ServerResponse, type: string, file: Kept): void {
-  const zipped = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? '')) ? file.zipped : null;
-  const body = zipped ?? file.plain;
-  response.setHeader('content-type', type);
+async function send(request: IncomingMessage, response: ServerResponse, file: Kept): Promise<void> {
+  const encoding = encodingFor(String(request.headers['accept-encoding'] ?? ''));
+  const encoded = encoding === null ? null : await file.encoded(encoding);
+  const body = encoded ?? file.plain;
   response.setHeader('content-length', body.length);
-  if (zipped) response.setHeader('content-encoding', 'gzip');
+  if (encoded && encoding) response.setHeader('content-encoding', encoding);
   response.writeHead(200);
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 
-function cachingOf(url: URL): string {
-  if (url.searchParams.has('v') || url.pathname.startsWith('/graphiql/chunks/')) return 'public, max-age=31536000, immutable';
-  return url.pathname.startsWith('/pictures/') ? 'public, max-age=86400' : 'no-cache';
+/** The better of what the client takes. A client that takes one only with quality 0 says that it does not. */
+function encodingFor(accepted: string): Encoding | null {
+  const takes = (name: string) => new RegExp(`(^|[\\s,])${name}(?!\\s*;\\s*q=0(\\.0+)?\\s*(,|$))`).test(accepted);
+  if (takes('br')) return 'br';
+  return takes('gzip') ? 'gzip' : null;
 }
 
 /** Null for what would lead out of the folder, and for hidden files. */

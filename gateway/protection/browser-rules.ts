@@ -5,8 +5,26 @@ export type AllowedOrigins = readonly string[];
 
 const apiPolicy = "default-src 'none'; frame-ancestors 'none'";
 
-/** The policy of our own pages: no script and no worker but from our files. Styles may be inline, because the editor writes its own. */
-export const pagePolicy = [
+/**
+ * The policy of the storefront: nothing runs, paints or is fetched but what is a file of ours, and nothing inline. Pictures of products
+ * may be anywhere. The same origin's sockets are 'self' as well.
+ */
+export const storefrontPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: https:",
+  "connect-src 'self'",
+  "font-src 'self'",
+  "manifest-src 'self'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** The playground's: no script and no worker but from our files. Styles may be inline, because the editor writes its own. */
+export const playgroundPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "worker-src 'self'",
@@ -15,10 +33,19 @@ export const pagePolicy = [
   "img-src 'self' data:",
   "connect-src 'self'",
   "manifest-src 'self'",
+  "object-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
+
+/** A picture is an image to us and never a page: whatever is drawn in it, it runs nothing. */
+export const picturePolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
+/** Nothing here needs any of it, so nothing that slips in can ask for it. */
+const permissions = ['camera', 'display-capture', 'geolocation', 'microphone', 'midi', 'payment', 'serial', 'usb']
+  .map((name) => `${name}=()`)
+  .join(', ');
 
 export function setSecurityHeaders(response: ServerResponse): void {
   response.setHeader('content-security-policy', apiPolicy);
@@ -27,6 +54,7 @@ export function setSecurityHeaders(response: ServerResponse): void {
   response.setHeader('referrer-policy', 'no-referrer');
   response.setHeader('cross-origin-opener-policy', 'same-origin');
   response.setHeader('cross-origin-resource-policy', 'same-site');
+  response.setHeader('permissions-policy', permissions);
 }
 
 /** Whether a page of this origin may use the gateway that was addressed as `host`. */

@@ -1,0 +1,54 @@
+import type { IncomingMessage } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { playgroundPolicy, storefrontPolicy } from './protection/browser-rules.ts';
+import { createStaticFiles, forAYear, isFileAddress, type StaticFiles } from './static-files.ts';
+
+/** Below these nothing is a page of the storefront: what is not there is not found. */
+const notPages = /^\/(assets|graphiql|graphql|landing|pictures|playground)(\/|$)/;
+
+/**
+ * Everything the gateway shows to people: the storefront at every address that is nothing else, the playground at /graphql, pictures.
+ * Without a built storefront its pages say how it is built. It may be built, and built again, while the gateway runs.
+ */
+export function createSite({ storefrontFolder }: { storefrontFolder: string }): StaticFiles {
+  const own = createStaticFiles({
+    folder: fileURLToPath(new URL('assets', import.meta.url)),
+    policy: playgroundPolicy,
+    pages: { '/graphql': '/graphiql/index.html' },
+    caching: cachingOfOwn,
+  });
+  const unbuilt = createStaticFiles({
+    folder: fileURLToPath(new URL('assets', import.meta.url)),
+    policy: storefrontPolicy,
+    pages: { '/': '/landing/index.html' },
+    caching: () => 'no-store',
+  });
+  const storefront = createStaticFiles({
+    folder: storefrontFolder,
+    policy: storefrontPolicy,
+    pages: { '/': '/index.html' },
+    // the names in assets/ hold the hashes of what is in them
+    caching: ({ pathname }) => (pathname.startsWith('/assets/') ? forAYear : 'no-cache'),
+  });
+
+  return {
+    async serve(request, response, url) {
+      if (await own.serve(request, response, url)) return true;
+      if (await storefront.serve(request, response, url)) return true;
+      if (!isPage(request, url.pathname)) return false;
+      response.appendHeader('vary', 'accept');
+      const first = new URL('/', url);
+      return (await storefront.serve(request, response, first)) || (await unbuilt.serve(request, response, first));
+    },
+  };
+}
+
+/** A person who follows a link, rather than a page that misses a file or a program that asks. */
+function isPage(request: IncomingMessage, path: string): boolean {
+  return (request.headers.accept ?? '').includes('text/html') && !notPages.test(path) && !isFileAddress(path);
+}
+
+function cachingOfOwn({ pathname, searchParams }: URL): string {
+  if (searchParams.has('v') || pathname.startsWith('/graphiql/chunks/')) return forAYear;
+  return pathname.startsWith('/pictures/') ? 'public, max-age=86400' : 'no-cache';
+}
