@@ -94,7 +94,8 @@ function factOf(row: MovedRow, causedBy: Affected['causedBy']): FactSaid {
 /**
  * $1 ids, $2 reasons of their own or null; the steps as columns: $3 from, $4 to, $5 reason, $6 deadline in ms; $7 what happened.
  * The rows are locked in order of id, so that two batches cannot wait for each other. The expressions of SET look at the status anew when
- * the row was changed by another transaction meanwhile, so the step always fits the status that it really leaves.
+ * the row was changed by another transaction meanwhile, so the step always fits the status that it really leaves. Times are cut to the
+ * millisecond, as those of everybody else's facts are, and never go back.
  */
 const moveOrders = `
   WITH affected AS MATERIALIZED (
@@ -112,7 +113,7 @@ const moveOrders = `
     RETURNING ${orderColumns}, orders.cart_id
   ), history AS (
     INSERT INTO order_history (order_id, version, status, at, cause)
-    SELECT id, version, status, greatest(clock_timestamp(), (
+    SELECT id, version, status, greatest(date_trunc('milliseconds', clock_timestamp()), (
       SELECT at FROM order_history AS earlier WHERE earlier.order_id = moved.id AND earlier.version = moved.version - 1
     ), placed_at), $7 FROM moved
     RETURNING order_id, at

@@ -205,6 +205,68 @@ describe('an order', () => {
   });
 });
 
+describe('the story of an order', () => {
+  const told = `query ($ids: [_Any!]!) { _entities(representations: $ids) { ... on Order {
+    id version statusSince history { version at } facts { id type service at recordedAt traceId note } } } }`;
+  const references = (...ids: string[]) => ({ ids: ids.map((id) => ({ __typename: 'Order', id })) });
+
+  test('is told to admins, and to nobody else', async () => {
+    const customer = aCustomer();
+    const id = await place(customer);
+    const later = new Date(Date.now() + 60_000).toISOString();
+    await eventLog.publish([toMessage(facts.notReserved(id)), toMessage({ ...facts.released(id), time: later })]);
+    await waitFor('the last fact', async () => (await ask(admin, told, references(id))).data._entities[0].facts.length === 4);
+
+    const { data } = await ask(admin, told, references(id));
+
+    expect(data._entities[0].facts).toMatchObject([
+      { type: 'order.created', service: 'order', traceId: expect.stringMatching(/^[0-9a-f]{32}$/), note: null },
+      { type: 'inventory.reservation-failed', service: 'product', note: 'OUT_OF_STOCK' },
+      { type: 'order.cancelled', service: 'order', note: 'OUT_OF_STOCK' },
+      { type: 'inventory.released', service: 'product', note: null },
+    ]);
+    expect(data._entities[0].facts[0].at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    expect((await ask(customer, told, references(id))).data._entities).toMatchObject([{ id, facts: null }]);
+    expect(await ask(aCustomer(), told, references(id))).toEqual({ data: { _entities: [null] } });
+    expect(await ask(guest, told, references(id))).toEqual({ data: { _entities: [null] } });
+  });
+
+  test('says since when it is in its status, which its fact says as well', async () => {
+    const [moved, still] = [await place(aCustomer()), await place(aCustomer())];
+    await eventLog.publish([toMessage(facts.reserved(moved)), toMessage(facts.charged(moved))]);
+    await waitFor('the sale', async () => (await statusOf(moved)) === 'PAID');
+
+    const { data } = await ask(admin, told, references(moved, still));
+
+    const [paid, pending] = data._entities;
+    expect([paid.statusSince, pending.statusSince]).toEqual([paid.history[2].at, pending.history[0].at]);
+    const said = await waitFor('its fact', async () =>
+      (await eventLog.readAll('checkout')).find(({ key, headers }) => key === moved && headers['ce_type'] === 'order.paid'),
+    );
+    expect(said.headers['ce_time']).toBe(paid.statusSince);
+  });
+
+  test('goes on between two moves of one document', async () => {
+    const id = await place(aCustomer());
+    await eventLog.publish([toMessage(facts.charged(id))]);
+    await waitFor('the sale', async () => (await statusOf(id)) === 'PAID');
+    const order = '{ order { status statusSince history { status at } facts { type } } }';
+
+    const { data } = await ask(
+      admin,
+      `mutation ($input: ShipOrderInput!, $next: DeliverOrderInput!) {
+        shipOrder(input: $input) { ... on ShipOrderSuccess ${order} }
+        deliverOrder(input: $next) { ... on DeliverOrderSuccess ${order} }
+      }`,
+      { input: { orderId: id }, next: { orderId: id } },
+    );
+
+    const [shipped, delivered] = [data.shipOrder.order, data.deliverOrder.order];
+    expect([shipped.statusSince, delivered.statusSince]).toEqual([shipped.history.at(-1).at, delivered.history.at(-1).at]);
+    expect([shipped, delivered].map(({ facts: told }) => told.at(-1).type)).toEqual(['order.shipped', 'order.delivered']);
+  });
+});
+
 describe('orders', () => {
   const list = `query ($first: Int, $after: String, $status: OrderStatus, $customerId: ID) {
     orders(first: $first, after: $after, status: $status, customerId: $customerId) {
@@ -268,6 +330,26 @@ describe('orders', () => {
     expect(idsOf((await ask(ada, list, { first: 10, customerId: ada.userId })).data.orders)).toEqual([adas]);
     expect(codesOf(await ask(ada, list, { first: 10, customerId: eve.userId }))).toEqual(['FORBIDDEN']);
     expect(codesOf(await ask(guest, list, { first: 10 }))).toEqual(['UNAUTHENTICATED']);
+  });
+
+  test('with one number are the one that has it, for whoever may see it', async () => {
+    const byNumber =
+      'query ($number: String, $status: OrderStatus) { orders(number: $number, status: $status) { totalCount edges { node { id } } } }';
+    const [ada, eve] = [aCustomer(), aCustomer()];
+    const id = await place(ada);
+    await place(ada);
+    const { number } = (await ask(ada, `{ order(id: "${id}") { number } }`)).data.order;
+    const found = { data: { orders: { totalCount: 1, edges: [{ node: { id } }] } } };
+    const none = { data: { orders: { totalCount: 0, edges: [] } } };
+
+    expect(await ask(admin, byNumber, { number })).toEqual(found);
+    expect(await ask(admin, byNumber, { number: number.toLowerCase().replaceAll('-', ' ') })).toEqual(found);
+    expect(await ask(admin, byNumber, { number, status: 'PENDING' })).toEqual(found);
+    expect(await ask(admin, byNumber, { number, status: 'PAID' })).toEqual(none);
+    expect(await ask(ada, byNumber, { number })).toEqual(found);
+    expect(await ask(eve, byNumber, { number })).toEqual(none);
+    for (const nonsense of ['', 'M-', '\u0000', 'x'.repeat(10_000)]) expect(await ask(admin, byNumber, { number: nonsense })).toEqual(none);
+    expect((await ask(ada, byNumber, { number: null })).data.orders.totalCount).toBe(2);
   });
 
   test.each([

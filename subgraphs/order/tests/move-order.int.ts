@@ -19,7 +19,7 @@ function permutations<T>(things: readonly T[]): T[][] {
   return things.flatMap((thing, at) => permutations(things.toSpliced(at, 1)).map((rest) => [thing, ...rest]));
 }
 
-/** Its versions run from 1 without a gap, its times do not go back, each step is a row of the checkout, and each was told once. */
+/** Its versions run from 1 without a gap, its times do not go back, each step is a row of the checkout, and each was told once, as of the same moment. */
 async function expectLegalHistory(orderId: string) {
   const history = await shop.history(orderId);
   const order = await shop.state(orderId);
@@ -34,6 +34,7 @@ async function expectLegalHistory(orderId: string) {
   }
   const told = await shop.told(orderId);
   expect(told.map((fact) => fact.data)).toMatchObject(history.map(({ version, status }) => ({ orderId, version, status })));
+  expect(told.map((fact) => fact.time)).toEqual(history.map((entry) => entry.at.toISOString()));
 }
 
 const inOrder = async (status: OrderStatus, customer = aCustomer()) => {

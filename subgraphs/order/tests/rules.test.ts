@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { orderStatuses } from '#kafka/contracts.ts';
 import { parseInput } from '#platform/input.ts';
 import { placeOrderInput } from '../inputs.ts';
-import { canMove, canSee, customerToList, orderNotInStatus, orderNumber, requestText, totalOf } from '../rules.ts';
+import { canMove, canSee, customerToList, orderNotInStatus, orderNumber, readNumber, requestText, statusSince, totalOf } from '../rules.ts';
 
 const line = (quantity: number, amount: number) => ({ quantity, unitPrice: { amount } });
 const customer = { kind: 'user', userId: 'ada', role: 'CUSTOMER' } as const;
@@ -49,6 +49,46 @@ describe('an order', () => {
       expect(orderNotInStatus(status)).toMatchObject({ refusal: 'OrderNotInStatus', code: 'ORDER_NOT_IN_STATUS', status });
       expect(orderNotInStatus(status).message).toMatch(/^This cannot be done: the order is .+\.$/);
     }
+  });
+});
+
+describe('a number that somebody says', () => {
+  test.each(['M-7K3Q-92XD', 'm-7k3q-92xd', ' M 7K3Q 92XD ', '7k3q92xd', 'M7K3Q-92XD'])('is understood as %s', (said) => {
+    expect(readNumber(said)).toBe('M-7K3Q-92XD');
+  });
+
+  test('may have letters where its digits look like letters', () => {
+    expect(readNumber('M-OI1L-00AB')).toBe('M-0111-00AB');
+  });
+
+  test('may begin with the letter of all numbers, with it or without', () => {
+    expect([readNumber('MABC-DEFG'), readNumber('M-MABC-DEFG')]).toEqual(['M-MABC-DEFG', 'M-MABC-DEFG']);
+  });
+
+  test('is read back as every number that is given out', () => {
+    for (let byte = 0; byte < 256; byte += 1) {
+      const number = orderNumber(new Uint8Array(8).fill(byte));
+      expect(readNumber(number)).toBe(number);
+    }
+  });
+
+  test.each(['', 'M', 'M-7K3Q', 'M-7K3Q-92XD1', 'M-7K3Q-92XU', 'X-7K3Q-92XD', '\u0000', "' OR 1=1", 'ÄÖÜẞ7K3Q'])(
+    'is none when it is "%s"',
+    (said) => {
+      expect(readNumber(said)).toBe('');
+    },
+  );
+});
+
+describe('the moment since when an order is in its status', () => {
+  const history = [1, 2].map((version) => ({ version, at: new Date(version) }));
+
+  test('is that of its version, even when its history knows more', () => {
+    expect([1, 2].map((version) => statusSince({ version }, history).getTime())).toEqual([1, 2]);
+  });
+
+  test('is missed loudly', () => {
+    expect(() => statusSince({ version: 3 }, history)).toThrow('history does not know');
   });
 });
 

@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Fact } from '#kafka/contracts.ts';
+import { guest } from '#platform/auth.ts';
+import { newId } from '#platform/ids.ts';
+import { traceIdOf, withTraceparent } from '#platform/telemetry.ts';
+import { countStatements } from '#testing/count-statements.ts';
+import { waitFor } from '#testing/wait-for.ts';
+import { aCustomer, admin, facts, type OrderFixture, openOrderFixture } from './order-fixture.ts';
+
+let shop: OrderFixture;
+beforeAll(async () => {
+  shop = await openOrderFixture();
+});
+afterAll(() => shop.close());
+
+/** What the desk is told of an order: the types, with what they add. */
+const story = async (id: string) => (await shop.facts(id)).map(({ type, note }) => (note === null ? type : `${type}: ${note}`));
+
+/** The facts with times of their own, a second from one to the next, whenever they are heard. */
+const inTime = (...those: Fact[]): Fact[] =>
+  those.map((fact, at) => ({ ...fact, time: new Date(Date.now() + (at + 1) * 1000).toISOString() }));
+
+/** Hears them as they happen, one after the other and never two in one millisecond. */
+async function happen(...those: (() => Fact)[]): Promise<void> {
+  for (const fact of those) {
+    await nextMillisecond();
+    const happened = fact();
+    await nextMillisecond();
+    await shop.hear(happened);
+  }
+  await nextMillisecond();
+}
+
+async function nextMillisecond(): Promise<void> {
+  const now = Date.now();
+  await waitFor('the next millisecond', () => Date.now() > now);
+}
+
+async function statementsOf(work: () => Promise<unknown>): Promise<readonly string[]> {
+  const counted = countStatements();
+  const traceparent = `00-${newId().replaceAll('-', '')}-${'ab'.repeat(8)}-01`;
+  try {
+    await withTraceparent(traceparent, work);
+    return counted.of(traceIdOf(traceparent) ?? '');
+  } finally {
+    counted.stop();
+  }
+}
+
+describe('the facts of an order', () => {
+  test('are its own and those of others, each with who said it, when, and in which trace', async () => {
+    const { id, placedAt } = await shop.place();
+    const reserved = { ...facts.reserved(id), traceparent: `00-${'12'.repeat(16)}-${'34'.repeat(8)}-01` };
+
+    await shop.hear(reserved);
+
+    const [created, heard, said] = await shop.facts(id);
+    const told = await shop.told(id);
+    expect(created).toMatchObject({ id: told[0]?.id, type: 'order.created', service: 'order', at: placedAt, note: null });
+    expect(created?.traceId).toBe(traceIdOf(told[0]?.traceparent));
+    expect(heard).toMatchObject({
+      id: reserved.id,
+      type: 'inventory.reserved',
+      service: 'product',
+      at: new Date(reserved.time),
+      note: null,
+    });
+    expect(said).toMatchObject({ id: told[1]?.id, type: 'order.awaiting-payment', service: 'order', traceId: '12'.repeat(16) });
+    expect(heard?.traceId).toBe('12'.repeat(16));
+    for (const fact of [created, heard, said]) expect(Math.abs(Date.now() - (fact?.recordedAt.getTime() ?? 0))).toBeLessThan(60_000);
+  });
+
+  test('tell a sale that is given back from its first fact to its last', async () => {
+    const { id } = await shop.place();
+
+    await happen(
+      () => facts.reserved(id),
+      () => facts.charged(id),
+    );
+    await shop.service.refundOrder(admin, { orderId: id });
+    await happen(
+      () => facts.released(id),
+      () => facts.refunded(id),
+    );
+
+    expect(await story(id)).toEqual([
+      'order.created',
+      'inventory.reserved',
+      'order.awaiting-payment',
+      'payment.succeeded: 25.99 EUR',
+      'order.paid',
+      'order.refunded',
+      'inventory.released',
+      'payment.refunded: 25.99 EUR',
+    ]);
+  });
+
+  test('tell why an order was cancelled', async () => {
+    const [scarce, declined] = [await shop.place(), await shop.place()];
+
+    await happen(
+      () => facts.notReserved(scarce.id),
+      () => facts.reserved(declined.id),
+      () => facts.declined(declined.id),
+    );
+
+    expect((await story(scarce.id)).slice(1)).toEqual(['inventory.reservation-failed: OUT_OF_STOCK', 'order.cancelled: OUT_OF_STOCK']);
+    expect((await story(declined.id)).slice(-2)).toEqual(['payment.failed: CARD_DECLINED', 'order.cancelled: PAYMENT_DECLINED']);
+  });
+
+  test('keep what comes too late to move anything', async () => {
+    const customer = aCustomer();
+    const { id } = await shop.place(customer);
+    await shop.service.cancelOrder(customer, { orderId: id });
+
+    await shop.hear(...inTime(facts.reserved(id), facts.charged(id)));
+
+    expect(await shop.state(id)).toMatchObject({ status: 'CANCELLED', version: 2 });
+    expect((await story(id)).slice(-3)).toEqual(['order.cancelled: BY_CUSTOMER', 'inventory.reserved', 'payment.succeeded: 25.99 EUR']);
+  });
+
+  test('are written down once however often and in whatever order they are heard, and told in the order in which they happened', async () => {
+    for (const order of [
+      [0, 1, 2, 3],
+      [3, 2, 1, 0],
+      [2, 0, 3, 1],
+      [1, 3, 0, 2],
+    ]) {
+      const { id } = await shop.place();
+      const heard = inTime(facts.reserved(id), facts.charged(id), facts.released(id), facts.refunded(id));
+      const shuffled = order.flatMap((at) => heard[at] ?? []);
+
+      await shop.hear(...shuffled, ...shuffled);
+
+      const kept = (await shop.facts(id)).filter(({ service }) => service !== 'order');
+      expect(kept.map((fact) => fact.id)).toEqual(heard.map((fact) => fact.id));
+      const said = (await shop.facts(id)).filter(({ service }) => service === 'order');
+      expect(said.map((fact) => fact.id)).toEqual((await shop.told(id)).map((fact) => fact.id));
+    }
+  });
+
+  test('of an order that nobody knows here are not kept, and disturb no others', async () => {
+    const { id } = await shop.place();
+    const unknown = newId();
+
+    await shop.database.transaction((sql) => shop.service.keepFacts(sql, [facts.released(unknown), facts.released(id)]));
+    await shop.hear(facts.refunded(unknown), facts.charged(unknown));
+
+    expect(await story(id)).toEqual(['order.created', 'inventory.released']);
+    expect(await shop.facts(unknown)).toEqual([]);
+  });
+
+  test.each(['', 'yesterday', '+275760-09-13T00:00:00.000Z'])('are kept as of now when their time is "%s"', async (time) => {
+    const { id } = await shop.place();
+
+    await shop.hear({ ...facts.reserved(id), time });
+
+    const kept = (await shop.facts(id)).find(({ type }) => type === 'inventory.reserved');
+    expect(kept?.at).toEqual(kept?.recordedAt);
+    expect(await shop.state(id)).toMatchObject({ status: 'AWAITING_PAYMENT' });
+  });
+
+  test('are undone with what they moved', async () => {
+    const { id } = await shop.place();
+
+    const failed = shop.database.transaction(async (sql) => {
+      await shop.service.applyFacts(sql, [facts.reserved(id)]);
+      throw new Error('undo');
+    });
+
+    await expect(failed).rejects.toThrow('undo');
+    expect(await story(id)).toEqual(['order.created']);
+  });
+
+  test('are for admins only', async () => {
+    const customer = aCustomer();
+    const { id } = await shop.place(customer);
+
+    expect(await shop.service.findFacts(customer, [id])).toBeNull();
+    expect(await shop.service.findFacts(guest, [id])).toBeNull();
+    expect((await shop.service.findFacts(admin, [id]))?.get(id)).toHaveLength(1);
+  });
+});
+
+describe('the statements', () => {
+  const writes = (statements: readonly string[]) => statements.filter((text) => /\b(INSERT|UPDATE)\b/.test(text));
+
+  test('that place an order are one, its fact included', async () => {
+    expect(writes(await statementsOf(() => shop.place()))).toHaveLength(1);
+  });
+
+  test.each([1, 40])('that move a batch of %i orders, tell it and keep the facts are two', async (many) => {
+    const ids = await Promise.all(Array.from({ length: many }, async () => (await shop.place()).id));
+
+    const statements = await statementsOf(() => shop.database.transaction((sql) => shop.service.applyFacts(sql, ids.map(facts.reserved))));
+
+    expect(statements).toHaveLength(2);
+    for (const id of ids) expect(await story(id)).toEqual(['order.created', 'inventory.reserved', 'order.awaiting-payment']);
+  });
+
+  test('that keep a batch of facts which move nothing are one', async () => {
+    const ids = [(await shop.place()).id, (await shop.place()).id, newId()];
+
+    expect(await statementsOf(() => shop.database.transaction((sql) => shop.service.keepFacts(sql, ids.map(facts.released))))).toHaveLength(
+      1,
+    );
+  });
+});
