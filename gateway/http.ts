@@ -9,6 +9,8 @@ import type { StaticFiles } from './static-files.ts';
 
 export type HttpOptions = {
   graphql: GraphqlEndpoint;
+  /** What admins uploaded; before the files, whose folder it looks like. */
+  pictures: StaticFiles;
   files: StaticFiles;
   readiness(): Promise<Readiness>;
   metrics(): Promise<string>;
@@ -60,6 +62,7 @@ async function route(request: IncomingMessage, response: ServerResponse, options
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return sendJson(response, 405, { error: 'Only the graph at /graphql takes anything.' });
   if (await answerPlatform(response, url.pathname, options)) return;
+  if (await options.pictures.serve(request, response, url)) return;
   if (await options.files.serve(request, response, url)) return;
   sendJson(response, 404, { error: `There is nothing at ${url.pathname}. The graph is at /graphql.` });
 }

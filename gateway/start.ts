@@ -24,6 +24,7 @@ import { openRedis } from './redis.ts';
 import { createSite } from './site.ts';
 import { serveSubscriptions } from './subscriptions/serve-subscriptions.ts';
 import { openSupergraph } from './supergraph.ts';
+import { createUploadedPictures } from './uploaded-pictures.ts';
 
 const checkout = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const { count } = gatewayVariable;
@@ -172,6 +173,11 @@ export async function startGateway(
       metrics,
     }),
     files: createSite({ storefrontFolder: config.STOREFRONT_FOLDER }),
+    pictures: createUploadedPictures({
+      address: () => clients.addressOf('product'),
+      timeoutMs: config.SUBGRAPH_TIMEOUT_MS,
+      logger,
+    }),
     readiness: createReadiness({
       clients,
       eventLog,

@@ -39,6 +39,7 @@ export type SubgraphClientsOptions = {
 /** The clients of all subgraphs, made as the supergraph names them. */
 export function createSubgraphClients(options: SubgraphClientsOptions) {
   const clients = new Map<string, SubgraphClient>();
+  const addresses = new Map<string, string>();
   const dataSources: Record<string, GraphQLDataSource<GatewayContext>> = {};
   const internalToken = createInternalTokens(options.internalTokenSecret);
   const replaced: SubgraphClient[] = [];
@@ -52,6 +53,7 @@ export function createSubgraphClients(options: SubgraphClientsOptions) {
       const before = clients.get(name);
       if (before) replaced.push(before);
       clients.delete(name);
+      addresses.set(name, address);
       const dataSource = isVirtual(address) ? virtualDataSource(name) : remoteDataSource(connect(name, address));
       dataSources[name] = dataSource;
       return dataSource;
@@ -63,6 +65,9 @@ export function createSubgraphClients(options: SubgraphClientsOptions) {
       const answer = parseAnswer(await client.send(request, { ...context, fresh: true }));
       return { data: answer.data ?? null, errors: answer.errors ?? [] };
     },
+
+    /** Where a subgraph's graph is, as the newest supergraph has it; undefined when it names none of this name. */
+    addressOf: (subgraph: string): string | undefined => addresses.get(subgraph),
 
     /** Of each real subgraph whether anything answers at its address. */
     async reachability(): Promise<Record<string, boolean>> {

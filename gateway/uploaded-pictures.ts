@@ -1,0 +1,153 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from '#platform/logger.ts';
+import { currentTraceparent, nextTraceparent } from '#platform/telemetry.ts';
+import { createSharedRequests } from './execution/shared-requests.ts';
+import type { StaticFiles } from './static-files.ts';
+
+export type UploadedPicturesOptions = {
+  /** Of the subgraph that keeps them, its graph's; undefined as long as the supergraph names none. */
+  address(): string | undefined;
+  timeoutMs: number;
+  logger: Logger;
+};
+
+/** Nothing but this is ever asked of the subgraph. */
+const namePattern = /^[0-9a-f]{32}\.(png|jpg|webp)$/;
+const folder = '/pictures/uploaded/';
+const mediaTypes: Readonly<Record<string, string>> = { png: 'image/png', jpg: 'image/jpeg', webp: 'image/webp' };
+const mostBytes = 512_000;
+const keptBytes = 16 * 1024 * 1024;
+const mostUnderWay = 64;
+/** It is an image and never a page, whatever somebody hid in it. */
+const policy = "default-src 'none'; sandbox";
+
+type Found = { readonly status: 200; readonly bytes: Buffer } | { readonly status: Trouble };
+type Trouble = 404 | 502 | 503;
+const messages: Readonly<Record<Trouble, string>> = {
+  404: 'There is no such picture.',
+  502: 'The picture came in a form that is not served.',
+  503: 'Pictures cannot be had at the moment. Try again soon.',
+};
+
+/**
+ * The pictures that admins uploaded, at `/pictures/uploaded/…`: fetched from the subgraph that keeps them and held in memory, 16 MiB of
+ * them at the most. A name is made of the bytes, so what is at an address never changes.
+ */
+export function createUploadedPictures({ address, timeoutMs, logger }: UploadedPicturesOptions): StaticFiles {
+  const kept = createKept();
+  const underWay = createSharedRequests<Found>();
+  let count = 0;
+
+  async function fetchPicture(name: string): Promise<Found> {
+    const graph = address();
+    if (graph === undefined || count >= mostUnderWay) return { status: 503 };
+    count += 1;
+    try {
+      const found = await ask(new URL(`pictures/${name}`, graph), mediaTypeOf(name), timeoutMs);
+      if (found.status === 200) kept.add(name, found.bytes);
+      if (found.status === 502) logger.warn({ name }, 'an uploaded picture came in a form that is not served');
+      return found;
+    } catch (error) {
+      // the client of the subgraph says aloud that it is away
+      logger.debug({ name, error }, 'an uploaded picture could not be fetched');
+      return { status: 503 };
+    } finally {
+      count -= 1;
+    }
+  }
+
+  async function find(name: string): Promise<Found> {
+    if (!namePattern.test(name)) return { status: 404 };
+    const bytes = kept.get(name);
+    return bytes ? { status: 200, bytes } : underWay.share(name, () => fetchPicture(name));
+  }
+
+  return {
+    async serve(request, response, url) {
+      if (!url.pathname.startsWith(folder)) return false;
+      const name = url.pathname.slice(folder.length);
+      const found = await find(name);
+      if (found.status === 200) send(request, response, name, found.bytes);
+      else refuse(response, found.status);
+      return true;
+    },
+  };
+}
+
+/** @throws when there is no answer in time. */
+async function ask(url: URL, mediaType: string, timeoutMs: number): Promise<Found> {
+  const response = await fetch(url, {
+    redirect: 'manual',
+    signal: AbortSignal.timeout(timeoutMs),
+    headers: { traceparent: nextTraceparent(currentTraceparent()) },
+  });
+  if (response.status === 200 && response.headers.get('content-type') === mediaType) {
+    const bytes = await readUpTo(mostBytes, response);
+    return bytes === null ? { status: 502 } : { status: 200, bytes };
+  }
+  await response.body?.cancel();
+  return { status: response.status === 404 || response.status === 503 ? response.status : 502 };
+}
+
+/** Null when there is more. */
+async function readUpTo(limitBytes: number, response: Response): Promise<Buffer | null> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    // leaving the loop cancels the rest
+    if (bytes > limitBytes) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The pictures that were asked for last. */
+function createKept() {
+  const pictures = new Map<string, Buffer>();
+  let bytes = 0;
+  return {
+    get(name: string): Buffer | undefined {
+      const picture = pictures.get(name);
+      if (picture) {
+        pictures.delete(name);
+        pictures.set(name, picture);
+      }
+      return picture;
+    },
+    add(name: string, picture: Buffer): void {
+      if (!pictures.has(name)) bytes += picture.length;
+      pictures.set(name, picture);
+      for (const [oldest, { length }] of pictures) {
+        if (bytes <= keptBytes) return;
+        pictures.delete(oldest);
+        bytes -= length;
+      }
+    },
+  };
+}
+
+const mediaTypeOf = (name: string) => mediaTypes[name.slice(33)] ?? 'application/octet-stream';
+
+function send(request: IncomingMessage, response: ServerResponse, name: string, bytes: Buffer): void {
+  const etag = `"${name.slice(0, 32)}"`;
+  response.setHeader('etag', etag);
+  response.setHeader('cache-control', 'public, max-age=31536000, immutable');
+  response.setHeader('content-security-policy', policy);
+  response.setHeader('cross-origin-resource-policy', 'cross-origin');
+  if (request.headers['if-none-match']?.includes(etag)) {
+    response.writeHead(304).end();
+    return;
+  }
+  response.writeHead(200, { 'content-type': mediaTypeOf(name), 'content-length': bytes.length });
+  response.end(request.method === 'HEAD' ? undefined : bytes);
+}
+
+function refuse(response: ServerResponse, status: Trouble): void {
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    ...(status === 503 ? { 'retry-after': '1' } : {}),
+  });
+  response.end(JSON.stringify({ error: messages[status] }));
+}
