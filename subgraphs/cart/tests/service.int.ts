@@ -72,6 +72,20 @@ describe('putting in', () => {
     expect(result).toMatchObject({ refusal: 'InvalidInput', problems: [{ field: 'cartId' }, { field: 'productId' }] });
   });
 
+  test('takes a product that was archived and is sold again, in whichever order both are told', async () => {
+    const [inOrder, disordered] = [await parts.tellProduct(), await parts.tellProduct()];
+
+    await parts.tellProduct({ productId: inOrder, version: 2, archived: true });
+    await parts.tellProduct({ productId: inOrder, version: 3, archived: false });
+    await parts.tellProduct({ productId: disordered, version: 3, archived: false });
+    await parts.tellProduct({ productId: disordered, version: 2, archived: true });
+
+    for (const id of [inOrder, disordered]) {
+      const cart = cartOf(await parts.service.addToCart(someCustomer(), { productId: id, quantity: 1 }));
+      expect(cart.itemCount).toBe(1);
+    }
+  });
+
   test('refuses products that it has not heard of or that are no longer sold', async () => {
     const archived = await parts.tellProduct({ archived: true });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { toMessage } from '#kafka/facts.ts';
 import { createInProcessLog } from '#kafka/in-process-log.ts';
 import { guest, type Identity, signInternalToken } from '#platform/auth.ts';
@@ -7,6 +7,8 @@ import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createTestDatabase, type TestDatabase } from '#testing/postgres.ts';
 import { waitFor } from '#testing/wait-for.ts';
+import { createAdministration } from '../administration.ts';
+import { ProviderError } from '../provider/provider.ts';
 import { paymentConfig, type RunningPayment, startPayment } from '../start.ts';
 import { createOrder, type Order, say } from './checkout.ts';
 
@@ -48,14 +50,20 @@ const customer = (userId: string): Identity => ({ kind: 'user', userId, role: 'C
 const admin: Identity = { kind: 'user', userId: newId(), role: 'ADMIN' };
 
 async function ask<Data>(identity: Identity, query: string, variables: object = {}): Promise<Data> {
+  const { data, errors } = await answerTo<Data>(identity, query, variables);
+  expect(errors).toBeUndefined();
+  return data;
+}
+
+const errorsOf = async (identity: Identity, query: string, variables: object) => (await answerTo(identity, query, variables)).errors;
+
+async function answerTo<Data>(identity: Identity, query: string, variables: object): Promise<{ data: Data; errors?: unknown }> {
   const response = await fetch(payment.url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${signInternalToken(identity, secret)}` },
     body: JSON.stringify({ query, variables }),
   });
-  const { data, errors } = (await response.json()) as { data: Data; errors?: unknown };
-  expect(errors).toBeUndefined();
-  return data;
+  return (await response.json()) as { data: Data; errors?: unknown };
 }
 
 const paymentFields =
@@ -165,6 +173,84 @@ describe('the payment of an order', () => {
     expect(refunded.refunds).toEqual([
       { id: expect.any(String), status: 'SUCCEEDED', amount: { amount: 4200 }, requestedAt: moment, completedAt: moment },
     ]);
+  });
+});
+
+describe('the books of the provider', () => {
+  const question = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Order {
+    payment { ledger { id kind outcome amount { amount currency } at note } } } } }`;
+  const booksOf = async (identity: Identity, orders: readonly Order[]) => {
+    const of = orders.map(({ orderId }) => ({ __typename: 'Order', id: orderId }));
+    const { _entities } = await ask<{ _entities: { payment: { ledger: unknown } | null }[] }>(identity, question, { of });
+    return _entities.map((order) => order.payment?.ledger);
+  };
+
+  test('are open to admins, of each order its own, and closed to the customer', async () => {
+    const [order, declined] = [await bought(), await bought('card-declined')];
+
+    const row = { id: expect.any(String), kind: 'CHARGE', amount: { amount: 4200, currency: 'EUR' }, at: expect.stringMatching(/Z$/) };
+    expect(await booksOf(admin, [order, declined])).toEqual([
+      [{ ...row, outcome: 'SUCCEEDED', note: null }],
+      [{ ...row, outcome: 'DECLINED', note: 'The bank declined the card. Try another one.' }],
+    ]);
+    expect(await booksOf(customer(order.userId), [order])).toEqual([null]);
+  });
+
+  test('are null, without harm to the payment, when the provider cannot be asked', async () => {
+    const { orderId } = await bought();
+    const lost = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    const ledgersOf = (ledger: () => Promise<never>) =>
+      createAdministration({ provider: { ...payment.provider, ledger }, timeoutMs: 20, logger }).ledgersOf([orderId]);
+
+    expect(await ledgersOf(() => Promise.reject(new ProviderError('UNAVAILABLE', 'Away.', { cause: lost })))).toEqual([null]);
+    await expect(ledgersOf(() => Promise.reject(new Error('a bug')))).rejects.toThrow('a bug');
+  });
+});
+
+describe('the fault switches', () => {
+  const fields = 'declineRate delayMs lostAnswerRate repeatRate changedAt';
+  const set = `mutation ($input: SetFaultSwitchesInput!) { setFaultSwitches(input: $input) {
+    __typename ... on SetFaultSwitchesSuccess { faultSwitches { ${fields} } } ... on InvalidInput { problems { field } } } }`;
+  const off = { declineRate: 0, delayMs: 0, lostAnswerRate: 0, repeatRate: 0 };
+  afterEach(() => payment.provider.setFaults(off));
+
+  test('are shown to admins and set by them; what is left out stays', async () => {
+    await ask(admin, set, { input: { declineRate: 0.3, delayMs: 5 } });
+    const { setFaultSwitches } = await ask<{ setFaultSwitches: unknown }>(admin, set, { input: { declineRate: null, repeatRate: 1 } });
+
+    const faultSwitches = { ...off, declineRate: 0.3, delayMs: 5, repeatRate: 1, changedAt: expect.stringMatching(/Z$/) };
+    expect(setFaultSwitches).toEqual({ __typename: 'SetFaultSwitchesSuccess', faultSwitches });
+    expect(await ask(admin, `{ faultSwitches { ${fields} } }`)).toEqual({ faultSwitches });
+  });
+
+  test('are nobody else\u2019s business', async () => {
+    for (const [identity, code] of [
+      [guest, 'UNAUTHENTICATED'],
+      [customer(newId()), 'FORBIDDEN'],
+    ] as const) {
+      expect(await ask(identity, '{ faultSwitches { delayMs } }')).toEqual({ faultSwitches: null });
+      expect(await errorsOf(identity, set, { input: { declineRate: 1 } })).toMatchObject([{ extensions: { code } }]);
+    }
+    expect(await payment.provider.faults()).toMatchObject(off);
+  });
+
+  test('refuse what is no share and what is too slow, and change nothing then', async () => {
+    const input = { declineRate: 1.01, delayMs: 20_001, lostAnswerRate: -0.1, repeatRate: 0.5 };
+
+    expect(await ask(admin, set, { input })).toEqual({
+      setFaultSwitches: {
+        __typename: 'InvalidInput',
+        problems: [{ field: 'declineRate' }, { field: 'delayMs' }, { field: 'lostAnswerRate' }],
+      },
+    });
+    expect(await payment.provider.faults()).toMatchObject(off);
+  });
+
+  test('decline a good card', async () => {
+    await ask(admin, set, { input: { declineRate: 1 } });
+    const order = await bought();
+
+    expect(await paymentsOf(admin, [order.orderId])).toMatchObject([{ status: 'DECLINED' }]);
   });
 });
 

@@ -1,13 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { waitFor } from '#testing/wait-for.ts';
 import { takeDuePayments } from '../due-payments.ts';
-import { type Checkout, createOrder, instead, type Order, openCheckout, say } from './checkout.ts';
+import { type Checkout, createOrder, createProvider, instead, type Order, openCheckout, say } from './checkout.ts';
 
 let shop: Checkout;
 beforeAll(async () => {
   shop = await openCheckout();
 });
 afterAll(() => shop.close());
+
+/** Numbers from 0 to 1 that come alike each time: the linear congruential generator of Numerical Recipes. */
+function dice(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
 
 async function chargeable(methodId: string) {
   const order = createOrder({ methodId });
@@ -315,7 +324,8 @@ describe('many workers', () => {
   const voided = { status: 'VOIDED', said: [], charged: [] };
 
   async function storyOf(order: Order) {
-    const charged = (await shop.charges(order)).map((charge) => charge.amount - charge.refunded_amount);
+    const charges = await shop.charges(order);
+    const charged = charges.map(({ outcome, amount, refunded_amount: back }) => (outcome === 'SUCCEEDED' ? amount - back : 0));
     return { status: (await shop.payment(order)).status, said: await shop.said(order), charged };
   }
 
@@ -341,5 +351,35 @@ describe('many workers', () => {
     await workInDisorder(20, () => shop.hearTogether(ended.map(say.cancelled)));
 
     for (const order of orders) expect(ended.includes(order) ? [voided, refunded] : [captured]).toContainEqual(await storyOf(order));
+  });
+
+  test('charge and refund each order once with all fault switches on: declines, delays, lost answers and repeats', async () => {
+    const orders = Array.from({ length: 40 }, () => createOrder());
+    const ended = new Set(orders.filter((_, index) => index % 3 === 0));
+    const provider = createProvider(shop.ledger, { random: dice(7) });
+    await provider.setFaults({ declineRate: 0.3, delayMs: 5, lostAnswerRate: 0.3, repeatRate: 0.3 });
+    const workers = [1, 2, 3].map(() => shop.work({ provider, timeoutMs: 150 }));
+    await shop.hearTogether(orders.map(say.created));
+    await shop.hearTogether(orders.map(say.reserved));
+    for (const worker of workers) worker.wake();
+    await waitFor(
+      'the first charges',
+      async () => (await shop.database.query("SELECT 1 FROM payments WHERE status = 'CAPTURED'")).count > 0,
+    );
+    await shop.hearTogether([...ended].map(say.cancelled));
+
+    await waitFor('every payment to be settled', async () => {
+      // nobody waits for retries here
+      await shop.endLeases();
+      return (await shop.database.query('SELECT 1 FROM payments WHERE next_attempt_at IS NOT NULL LIMIT 1')).count === 0;
+    });
+    await Promise.all(workers.map((worker) => worker.stop()));
+    await provider.setFaults({ declineRate: 0, delayMs: 0, lostAnswerRate: 0, repeatRate: 0 });
+
+    const declined = { status: 'DECLINED', said: ['payment.failed'], charged: [0] };
+    for (const order of orders)
+      expect(ended.has(order) ? [voided, refunded, declined] : [captured, declined]).toContainEqual(await storyOf(order));
+    const statuses = await Promise.all(orders.map(async (order) => (await shop.payment(order)).status));
+    expect(statuses).toEqual(expect.arrayContaining(['CAPTURED', 'DECLINED', 'REFUNDED']));
   });
 });

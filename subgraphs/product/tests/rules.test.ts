@@ -6,6 +6,7 @@ import {
   freeSlug,
   mostStock,
   type OrderToReserve,
+  pictureTypeOf,
   searchPatternsOf,
   searchTextOf,
   searchWords,
@@ -35,6 +36,29 @@ describe('searching', () => {
   test('asks for nothing with blanks, and for what no product has with signs alone', () => {
     expect(searchPatternsOf('  ')).toBeNull();
     expect(searchPatternsOf('%_%')).toEqual(['']);
+  });
+});
+
+describe('a picture', () => {
+  const text = (characters: string) => Buffer.from(characters, 'latin1');
+
+  test.each([
+    ['PNG', text('\x89PNG\r\n\x1a\n\0\0\0\rIHDR')],
+    ['JPEG', text('\xff\xd8\xff\xe0\0\x10JFIF')],
+    ['WEBP', text('RIFF\x24\0\0\0WEBPVP8 ')],
+  ])('is %s by its first bytes', (type, bytes) => {
+    expect(pictureTypeOf(bytes)).toBe(type);
+  });
+
+  test.each([
+    ['a drawing with scripts', text('<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>')],
+    ['a GIF', text('GIF89a')],
+    ['sound', text('RIFF\x24\0\0\0WAVEfmt ')],
+    ['the beginning of a signature', text('\x89PNG')],
+    ['a page', text('<!doctype html>')],
+    ['nothing', text('')],
+  ])('is not %s', (_, bytes) => {
+    expect(pictureTypeOf(bytes)).toBeNull();
   });
 });
 

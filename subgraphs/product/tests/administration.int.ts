@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { guest } from '#platform/auth.ts';
+import { newId } from '#platform/ids.ts';
+import { createSubgraphClient } from '#testing/subgraph-client.ts';
+import { createLoaders } from '../loaders.ts';
+import { createResolvers } from '../resolvers.ts';
+import { admin, customer, openProductParts, type ProductParts } from './parts.ts';
+
+let parts: ProductParts;
+let ask: ReturnType<typeof createSubgraphClient>;
+beforeAll(async () => {
+  parts = await openProductParts('administration');
+  ask = createSubgraphClient({
+    sdl: new URL('../schema.graphql', import.meta.url),
+    resolvers: createResolvers(parts.service),
+    createLoaders: () => createLoaders(parts.service),
+  });
+});
+afterAll(() => parts.close());
+
+const adminId = admin.kind === 'user' ? admin.userId : '';
+
+describe('the movements of the stock', () => {
+  const question = `query ($id: ID!, $first: Int, $after: String) {
+    product(id: $id) { stockMovements(first: $first, after: $after) {
+      totalCount pageInfo { hasNextPage hasPreviousPage endCursor } edges { node { id at difference reason by { __typename id } } } } } }`;
+  type Page = {
+    totalCount: number;
+    pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; endCursor: string | null };
+    edges: { node: { id: string; difference: number; reason: string; by: unknown } }[];
+  };
+  const movementsOf = async (id: string, variables: object = {}, identity = admin): Promise<Page | null> => {
+    const { data, errors } = await ask(identity, question, { id, ...variables });
+    expect(errors).toBeUndefined();
+    return (data as { product: { stockMovements: Page | null } }).product.stockMovements;
+  };
+
+  test('are told to admins only, the newest first, with who made them; the first one is the opening stock', async () => {
+    const { id } = await parts.addProduct({ stock: 4 });
+    await parts.service.adjustStock(admin, { id, difference: -1, reason: 'Breakage <b>&' });
+
+    const page = await movementsOf(id);
+
+    const by = { __typename: 'User', id: adminId };
+    expect(page).toMatchObject({
+      totalCount: 2,
+      pageInfo: { hasNextPage: false, hasPreviousPage: false },
+      edges: [{ node: { difference: -1, reason: 'Breakage <b>&', by } }, { node: { difference: 4, reason: 'Opening stock', by } }],
+    });
+    expect(await movementsOf(id, {}, customer)).toBeNull();
+    expect(await movementsOf(id, {}, guest)).toBeNull();
+  });
+
+  test('of a product that began with nothing are none', async () => {
+    const { id } = await parts.addProduct({ stock: 0 });
+
+    expect(await movementsOf(id)).toMatchObject({ totalCount: 0, edges: [], pageInfo: { endCursor: null } });
+  });
+
+  test('come page by page, each once, also those of one moment', async () => {
+    const { id } = await parts.addProduct({ stock: 1 });
+    for (let change = 1; change <= 6; change += 1) await parts.service.adjustStock(admin, { id, difference: change, reason: 'count' });
+    await parts.database.query('UPDATE stock_changes SET at = $2 WHERE product_id = $1 AND difference > 2', [
+      id,
+      '2026-01-01T00:00:00.123Z',
+    ]);
+    const all = (await movementsOf(id, { first: 100 }))?.edges.map(({ node }) => node.id);
+
+    const paged: string[] = [];
+    let after: string | null = null;
+    for (let more = true; more; ) {
+      const page: Page | null = await movementsOf(id, { first: 2, after });
+      paged.push(...(page?.edges.map(({ node }) => node.id) ?? []));
+      after = page?.pageInfo.endCursor ?? null;
+      more = page?.pageInfo.hasNextPage ?? false;
+    }
+
+    expect(all).toHaveLength(7);
+    expect(paged).toEqual(all);
+  });
+
+  test('have nobody when it is not known who made them', async () => {
+    const { id } = await parts.addProduct({ stock: 1 });
+    await parts.database.query("UPDATE stock_changes SET changed_by = 'the old shop' WHERE product_id = $1", [id]);
+
+    expect(await movementsOf(id)).toMatchObject({ edges: [{ node: { by: null } }] });
+  });
+
+  test.each([
+    ['a page of none', { first: 0 }],
+    ['a page that is too large', { first: 101 }],
+    ['a cursor that is none', { after: 'x' }],
+    ['a cursor of no moment', { after: Buffer.from(JSON.stringify([1e20, newId()])).toString('base64url') }],
+    ['a cursor of no id', { after: Buffer.from(JSON.stringify([1, 'x'])).toString('base64url') }],
+  ])('refuse %s', async (_, variables) => {
+    const { id } = await parts.addProduct();
+
+    const { errors } = await ask(admin, question, { id, ...variables });
+
+    expect(errors?.[0]?.originalError).toMatchObject({ code: 'INVALID_INPUT' });
+  });
+
+  test('of many products are read in one statement, their totals in another', async () => {
+    const products = await Promise.all([parts.addProduct(), parts.addProduct(), parts.addProduct()]);
+    const representations = products.map(({ id }) => ({ __typename: 'Product', id }));
+    const { query } = parts.database;
+    const statements: string[] = [];
+    parts.database.query = (text, ...rest) => {
+      statements.push(text);
+      return query(text, ...rest);
+    };
+
+    const { data } = await ask(
+      admin,
+      `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Product { stockMovements { totalCount edges { node { difference } } } } } }`,
+      { of: representations },
+    );
+    parts.database.query = query;
+
+    const one = { stockMovements: { totalCount: 1, edges: [{ node: { difference: 10 } }] } };
+    expect(data).toEqual({ _entities: [one, one, one] });
+    expect(statements.filter((text) => text.includes('stock_changes'))).toHaveLength(2);
+  });
+});
+
+test('archived products are listed and counted for admins who ask, and found on by pages; for nobody else', async () => {
+  const category = 'Attic';
+  const [kept, gone] = [await parts.addProduct({ category }), await parts.addProduct({ category })];
+  await parts.service.archiveProduct(admin, { id: gone.id });
+  const question = `query ($archived: Boolean) { products(category: "attic", sort: PRICE_ASC, archived: $archived) { totalCount edges { node { id archived } } } }`;
+  const idsFor = async (identity: typeof admin, archived: boolean | null) => {
+    const { data } = await ask(identity, question, { archived });
+    const { products } = data as { products: { totalCount: number; edges: { node: { id: string } }[] } };
+    expect(products.totalCount).toBe(products.edges.length);
+    return products.edges.map(({ node }) => node.id).toSorted();
+  };
+
+  expect(await idsFor(admin, true)).toEqual([kept.id, gone.id].toSorted());
+  for (const [identity, archived] of [
+    [admin, false],
+    [admin, null],
+    [customer, true],
+    [guest, true],
+  ] as const)
+    expect(await idsFor(identity, archived)).toEqual([kept.id]);
+});
+
+test('restoring is told with its refusals', async () => {
+  const { id } = await parts.addProduct();
+  await parts.service.archiveProduct(admin, { id });
+  const mutation =
+    'mutation ($input: RestoreProductInput!) { restoreProduct(input: $input) { __typename ... on RestoreProductSuccess { product { archived } } ... on UserError { code } } }';
+
+  expect((await ask(admin, mutation, { input: { id } })).data).toEqual({
+    restoreProduct: { __typename: 'RestoreProductSuccess', product: { archived: false } },
+  });
+  expect((await ask(admin, mutation, { input: { id: newId() } })).data).toEqual({
+    restoreProduct: { __typename: 'ProductNotFound', code: 'PRODUCT_NOT_FOUND' },
+  });
+});
+
+describe('a picture', () => {
+  const mutation = `mutation ($input: UploadPictureInput!) {
+    uploadPicture(input: $input) { __typename ... on UploadPictureSuccess { url } ... on InvalidInput { problems { field message } } } }`;
+  const upload = async (data: string) =>
+    (await ask(admin, mutation, { input: { data } })).data?.['uploadPicture'] as Record<string, unknown>;
+  const png = (...more: number[]) => Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, ...more]);
+
+  test('is kept once, found byte for byte under its own ending, and may be the picture of a product', async () => {
+    const bytes = png(0, 255, 128, 7);
+
+    const [first, second] = [await upload(bytes.toString('base64')), await upload(bytes.toString('base64'))];
+
+    expect(first).toEqual({ __typename: 'UploadPictureSuccess', url: expect.stringMatching(/^\/pictures\/uploaded\/[0-9a-f]{32}\.png$/) });
+    expect(second).toEqual(first);
+    const path = String(first['url']).replace('/uploaded', '');
+    expect(await parts.service.findPicture(path)).toEqual({ mediaType: 'image/png', bytes });
+    expect(await parts.service.findPicture(path.replace('.png', '.jpg'))).toBeNull();
+    expect(await parts.addProduct({ images: [{ url: first['url'], alt: 'A dot' }] })).toMatchObject({ images: [{ url: first['url'] }] });
+  });
+
+  test('of 500 KB is kept, one byte more is not', async () => {
+    const largest = Buffer.concat([png(), Buffer.alloc(512_000 - 8, 1)]);
+
+    expect(await upload(largest.toString('base64'))).toMatchObject({ __typename: 'UploadPictureSuccess' });
+    for (const more of [1, 2, 3, 1000])
+      expect(await upload(Buffer.concat([largest, Buffer.alloc(more)]).toString('base64'))).toEqual({
+        __typename: 'InvalidInput',
+        problems: [{ field: 'data', message: 'A picture has at most 500 KB.' }],
+      });
+  });
+
+  test.each([
+    ['nothing', '', 'There is no picture in this.'],
+    ['an address', `data:image/png;base64,${png().toString('base64')}`, 'This is not base64.'],
+    ['half a base64', 'AAA', 'This is not base64.'],
+    ['a drawing', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>').toString('base64'), 'This is not a PNG, JPEG or WebP picture.'],
+  ])('is not %s', async (_, data, message) => {
+    expect(await upload(data)).toMatchObject({ problems: [{ field: 'data', message }] });
+  });
+
+  test.each(['/pictures/x.png', `/pictures/${'0'.repeat(32)}.png`, '/pictures/../graphql', '/'])('is not at %s', async (path) => {
+    expect(await parts.service.findPicture(path)).toBeNull();
+  });
+});
