@@ -1,4 +1,5 @@
 import type { Identity } from '#platform/auth.ts';
+import type { Explanation } from './plans/query-plans.ts';
 
 /** What the gateway knows of the caller of one operation, over HTTP or a socket. */
 export type GatewayContext = {
@@ -14,6 +15,8 @@ export type GatewayContext = {
    * answered before the event's own change was saved.
    */
   readonly fresh?: boolean;
+  /** For a caller who asked how the operation is carried out. */
+  readonly explanation?: Explanation;
 };
 
 export function createContext(identity: Identity, clientAddress: string): GatewayContext {

@@ -1,19 +1,29 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
 import { AppError } from '#platform/errors.ts';
-import { createContext } from './context.ts';
+import { createContext, type GatewayContext } from './context.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import type { Operations } from './operations.ts';
+import type { QueryPlans } from './plans/query-plans.ts';
 import type { Prepare, Prepared } from './prepare.ts';
 import { bearerToken, type Caller, type Identify } from './protection/identity.ts';
 import { Refused, refusal, refuse } from './protection/refusals.ts';
 import { readRequest } from './read-request.ts';
+import type { OperationRequest } from './subscription-port.ts';
 
-export type GraphqlEndpoint = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
+export type Endpoint = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
+export type GraphqlEndpoint = {
+  /** POST and GET at /graphql: reads, identifies, prepares, runs. */
+  readonly run: Endpoint;
+  /** POST at /graphql/plan: tells how an operation would be carried out. Null when plans are not shown. */
+  readonly plan: Endpoint | null;
+};
 
 export type EndpointOptions = {
   operations: Operations;
   prepare: Prepare;
+  /** Null when nobody is shown a plan. */
+  plans: QueryPlans | null;
   identify: Identify;
   presentError(error: unknown): GraphQLError;
   clientAddress(request: IncomingMessage): string;
@@ -21,12 +31,14 @@ export type EndpointOptions = {
   metrics: GatewayMetrics;
 };
 
+type Ready = { readonly operation: OperationRequest; readonly prepared: Prepared; readonly context: GatewayContext };
+
 const overHttp =
   'Subscriptions are served over WebSocket at this address, with the protocol graphql-transport-ws; over HTTP only queries and mutations.';
 
-/** POST and GET at /graphql: reads, identifies, prepares, runs. Whatever is refused is answered with a 4xx and the reason as a GraphQL error. */
+/** Whatever is refused is answered with a 4xx and the reason as a GraphQL error. */
 export function createGraphqlEndpoint(options: EndpointOptions): GraphqlEndpoint {
-  const { operations, prepare, metrics } = options;
+  const { operations, prepare, metrics, plans } = options;
 
   async function identifyCaller(request: IncomingMessage): Promise<Caller> {
     try {
@@ -40,13 +52,20 @@ export function createGraphqlEndpoint(options: EndpointOptions): GraphqlEndpoint
     }
   }
 
-  async function answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<string> {
+  /** @throws Refused */
+  async function read(request: IncomingMessage, url: URL): Promise<Ready> {
     const operation = await readRequest(request, url, options.maxBodyBytes);
     const { identity } = await identifyCaller(request);
     const context = createContext(identity, options.clientAddress(request));
-    const prepared = await prepare.prepareOrRefuse(operation, context);
+    return { operation, context, prepared: await prepare.prepareOrRefuse(operation, context) };
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<string> {
+    const { operation, prepared, context } = await read(request, url);
     assertServedOverHttp(prepared, request.method);
-    const result = await operations.respond({ ...operation, query: prepared.query }, request.headers.accept, context);
+    const isExplained = request.headers['x-query-plan'] === 'on' && plans !== null;
+    const explained = isExplained ? { ...context, explanation: plans.explain(prepared.document, operation.operationName) } : context;
+    const result = await operations.respond({ ...operation, query: prepared.query }, request.headers.accept, explained);
     for (const [name, value] of result.headers) response.setHeader(name, value);
     response.setHeader('cache-control', 'no-store');
     response.statusCode = result.status ?? 200;
@@ -55,18 +74,30 @@ export function createGraphqlEndpoint(options: EndpointOptions): GraphqlEndpoint
     return prepared.operation.operation;
   }
 
-  return async (request, response, url) => {
-    const end = metrics.requests.startTimer();
-    let operation = 'refused';
-    try {
-      operation = await answer(request, response, url);
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      sendRefused(request, response, error);
-    } finally {
-      end({ operation, status: response.statusCode });
-    }
-  };
+  async function answerPlan(shown: QueryPlans, request: IncomingMessage, response: ServerResponse, url: URL): Promise<string> {
+    const { operation, prepared } = await read(request, url);
+    const plan = shown.plan(prepared.document, operation.operationName);
+    response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+    response.end(JSON.stringify({ plan }));
+    return 'plan';
+  }
+
+  function refusing(work: (...request: Parameters<Endpoint>) => Promise<string>): Endpoint {
+    return async (request, response, url) => {
+      const end = metrics.requests.startTimer();
+      let operation = 'refused';
+      try {
+        operation = await work(request, response, url);
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        sendRefused(request, response, error);
+      } finally {
+        end({ operation, status: response.statusCode });
+      }
+    };
+  }
+
+  return { run: refusing(answer), plan: plans && refusing((...request) => answerPlan(plans, ...request)) };
 }
 
 function assertServedOverHttp({ operation }: Prepared, method: string | undefined): void {

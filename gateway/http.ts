@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '#platform/logger.ts';
 import { currentTraceparent, traceIdOf, withTraceparent } from '#platform/telemetry.ts';
-import type { GraphqlEndpoint } from './graphql-endpoint.ts';
+import type { Endpoint, GraphqlEndpoint } from './graphql-endpoint.ts';
 import { type AllowedOrigins, setCorsHeaders, setSecurityHeaders } from './protection/browser-rules.ts';
 import type { Readiness } from './readiness.ts';
 import type { StaticFiles } from './static-files.ts';
@@ -11,6 +11,8 @@ export type HttpOptions = {
   graphql: GraphqlEndpoint;
   /** What admins uploaded; before the files, whose folder it looks like. */
   pictures: StaticFiles;
+  /** What the playground reads besides the graph. */
+  playground: StaticFiles;
   files: StaticFiles;
   readiness(): Promise<Readiness>;
   metrics(): Promise<string>;
@@ -58,13 +60,20 @@ async function route(request: IncomingMessage, response: ServerResponse, options
     response.writeHead(204).end();
     return;
   }
-  if (url.pathname === '/graphql' && !wantsPage(request, url)) return options.graphql(request, response, url);
+  const endpoint = endpointAt(request, url, options.graphql);
+  if (endpoint !== null) return endpoint(request, response, url);
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return sendJson(response, 405, { error: 'Only the graph at /graphql takes anything.' });
   if (await answerPlatform(response, url.pathname, options)) return;
   if (await options.pictures.serve(request, response, url)) return;
+  if (await options.playground.serve(request, response, url)) return;
   if (await options.files.serve(request, response, url)) return;
   sendJson(response, 404, { error: `There is nothing at ${url.pathname}. The graph is at /graphql.` });
+}
+
+function endpointAt(request: IncomingMessage, url: URL, graphql: GraphqlEndpoint): Endpoint | null {
+  if (url.pathname === '/graphql') return wantsPage(request, url) ? null : graphql.run;
+  return url.pathname === '/graphql/plan' && request.method === 'POST' ? graphql.plan : null;
 }
 
 /** What the platform asks of every process. */

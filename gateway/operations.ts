@@ -1,4 +1,4 @@
-import { ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -47,6 +47,7 @@ export function createOperations(options: {
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginCacheControlDisabled(),
+      tellsPlans,
     ],
   });
 
@@ -92,6 +93,19 @@ export function createOperations(options: {
     },
   };
 }
+
+/** Tells who asked for it how the answer came about. */
+const tellsPlans: ApolloServerPlugin<GatewayContext> = {
+  requestDidStart: async ({ contextValue: { explanation } }) => {
+    if (explanation === undefined) return;
+    return {
+      async willSendResponse({ response: { body } }) {
+        if (body.kind !== 'single') return;
+        body.singleResult.extensions = { ...body.singleResult.extensions, queryPlan: explanation.tree() };
+      },
+    };
+  },
+};
 
 function bodyOf({ query, operationName, variables }: OperationRequest & { query: string }) {
   return { query, ...(operationName ? { operationName } : {}), ...(variables ? { variables } : {}) };

@@ -12,6 +12,8 @@ import { createGraphqlEndpoint } from './graphql-endpoint.ts';
 import { closeHttp, createHttpServer, serveHttp } from './http.ts';
 import { createMetrics } from './metrics.ts';
 import { createOperations } from './operations.ts';
+import { createQueryPlans } from './plans/query-plans.ts';
+import { createPlaygroundData, playgroundAccounts } from './playground-data.ts';
 import { createPrepare } from './prepare.ts';
 import { createClientAddress } from './protection/client-address.ts';
 import { createIdentify } from './protection/identity.ts';
@@ -63,6 +65,13 @@ export const gatewayConfig = {
   STOREFRONT_FOLDER: z.string().default(checkout('storefront/dist')),
   /** Whether clients may read the schema. */
   INTROSPECTION: gatewayVariable.onOff('on'),
+  /** Whether clients may see how their operations are carried out, and the supergraph; as INTROSPECTION when it is not said. */
+  QUERY_PLANS: z
+    .enum(['on', 'off'])
+    .transform((value) => value === 'on')
+    .optional(),
+  /** Accounts for the playground, as JSON, which everybody at this machine's own address gets: never where strangers come. */
+  PLAYGROUND_ACCOUNTS: playgroundAccounts(),
   MAX_BODY_BYTES: count(1_048_576),
   /** Limits of one operation, checked before it is planned. */
   MAX_TOKENS: count(5000),
@@ -138,6 +147,7 @@ export async function startGateway(
     maxTokens: config.MAX_TOKENS,
     logger,
   });
+  const plans = (config.QUERY_PLANS ?? config.INTROSPECTION) ? createQueryPlans(supergraph) : null;
   const identify = createIdentify({ jwksUrl: config.JWKS_URL, logger });
   const clientAddress = createClientAddress(config.TRUSTED_PROXIES);
   const server = createHttpServer();
@@ -166,12 +176,14 @@ export async function startGateway(
     graphql: createGraphqlEndpoint({
       operations,
       prepare,
+      plans,
       identify,
       presentError,
       clientAddress,
       maxBodyBytes: config.MAX_BODY_BYTES,
       metrics,
     }),
+    playground: createPlaygroundData({ supergraph: plans && supergraph, accounts: config.PLAYGROUND_ACCOUNTS }),
     files: createSite({ storefrontFolder: config.STOREFRONT_FOLDER }),
     pictures: createUploadedPictures({
       address: () => clients.addressOf('product'),

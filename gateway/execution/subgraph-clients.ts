@@ -54,7 +54,7 @@ export function createSubgraphClients(options: SubgraphClientsOptions) {
       if (before) replaced.push(before);
       clients.delete(name);
       addresses.set(name, address);
-      const dataSource = isVirtual(address) ? virtualDataSource(name) : remoteDataSource(connect(name, address));
+      const dataSource = isVirtual(address) ? virtualDataSource(name) : remoteDataSource(name, connect(name, address));
       dataSources[name] = dataSource;
       return dataSource;
     },
@@ -92,16 +92,20 @@ function isVirtual(url: string): boolean {
   return URL.canParse(url) && new URL(url).hostname.endsWith('.invalid');
 }
 
-function remoteDataSource(client: SubgraphClient): GraphQLDataSource<GatewayContext> {
+function remoteDataSource(name: string, client: SubgraphClient): GraphQLDataSource<GatewayContext> {
   return {
     async process(options) {
       const { query, variables } = options.request;
       if (options.kind !== 'incoming operation' || query === undefined)
         throw new Error('Only operations of clients are sent to subgraphs.');
       const context = options.incomingRequestContext.context;
+      const end = context.explanation?.fetches.begin({ service: name, operation: query, path: options.pathInIncomingRequest ?? [] });
       try {
-        return parseAnswer(await client.send({ query, variables }, context));
+        const answer = parseAnswer(await client.send({ query, variables }, context));
+        end?.(answer.errors?.length ? 'errors' : 'answered');
+        return answer;
       } catch (error) {
+        end?.('failed');
         if (error instanceof AppError) return errorsOfFetch(error, query, variables);
         throw error;
       }

@@ -1,0 +1,66 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { StaticFiles } from './static-files.ts';
+import type { SupergraphSource } from './subscription-port.ts';
+
+const account = z.strictObject({ login: z.string().min(1), password: z.string().min(1) });
+const accounts = z.strictObject({ customer: account.optional(), admin: account.optional() });
+
+/** Whom one may be in the playground with one click. */
+export type PlaygroundAccounts = z.infer<typeof accounts>;
+
+/** The type of a variable that holds accounts as JSON: {"customer":{"login":"…","password":"…"},"admin":{…}} */
+export function playgroundAccounts() {
+  return z
+    .string()
+    .transform((text, context) => {
+      const parsed = accounts.safeParse(parseJson(text));
+      if (parsed.success) return parsed.data;
+      context.addIssue({ code: 'custom', message: 'must be JSON like {"admin":{"login":"…","password":"…"}}' });
+      return z.NEVER;
+    })
+    .optional();
+}
+
+/**
+ * What the playground reads besides the graph: the supergraph, for its map, and accounts to try the shop with. Accounts are given to a
+ * browser on the machine itself and to nobody else: by no other host's name, so that no foreign page gets at them by pointing a name of
+ * its own here, and not through a proxy, whose visitors could be anybody.
+ */
+export function createPlaygroundData(options: {
+  supergraph: SupergraphSource | null;
+  accounts: PlaygroundAccounts | undefined;
+}): StaticFiles {
+  return {
+    async serve(request, response, { pathname }) {
+      const { supergraph } = options;
+      if (pathname === '/graphql/supergraph' && supergraph !== null)
+        send(request, response, 'text/plain; charset=utf-8', supergraph.current().sdl);
+      else if (pathname === '/playground/accounts.json' && options.accounts !== undefined && isFromHere(request)) {
+        response.removeHeader('access-control-allow-origin');
+        response.removeHeader('access-control-expose-headers');
+        response.setHeader('cross-origin-resource-policy', 'same-origin');
+        send(request, response, 'application/json; charset=utf-8', JSON.stringify(options.accounts));
+      } else return false;
+      return true;
+    },
+  };
+}
+
+function isFromHere({ headers }: IncomingMessage): boolean {
+  const isProxied = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'].some((name) => headers[name] !== undefined);
+  return !isProxied && /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(headers.host ?? '');
+}
+
+function send(request: IncomingMessage, response: ServerResponse, type: string, body: string): void {
+  response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store', 'content-length': Buffer.byteLength(body) });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

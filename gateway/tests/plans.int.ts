@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { composeToFile, libraryEvents, post, startLibrary, startTestGateway, type TestGateway } from './fake-subgraph.ts';
+
+const query = 'query Shelf($first: Int) { books(first: $first) { title reviews { text } } }';
+const accounts = { admin: { login: 'staff', password: 'a secret of the shop' } };
+let library: Awaited<ReturnType<typeof startLibrary>>;
+let gateway: TestGateway;
+let closed: TestGateway;
+
+beforeAll(async () => {
+  library = await startLibrary();
+  const supergraph = composeToFile([library.books, library.reviews, libraryEvents]);
+  gateway = await startTestGateway(supergraph, { PLAYGROUND_ACCOUNTS: JSON.stringify(accounts) });
+  closed = await startTestGateway(supergraph, { INTROSPECTION: 'off' });
+});
+afterAll(async () => {
+  await Promise.all([gateway.stop(), closed.stop()]);
+  await library.stop();
+});
+
+const planOf = (body: unknown, of = gateway) => post(`${of.url}/plan`, body);
+const explain = { 'x-query-plan': 'on' };
+
+describe('the plan of an operation', () => {
+  test('tells which subgraph is asked for what, in which order', async () => {
+    const { status, body } = await planOf({ query });
+
+    expect(status).toBe(200);
+    expect(body.plan).toMatchObject({
+      kind: 'sequence',
+      nodes: [
+        { kind: 'fetch', service: 'books', operation: expect.stringContaining('title') },
+        { kind: 'flatten', path: ['books', '@'], nodes: [{ kind: 'fetch', service: 'reviews', requires: expect.stringContaining('id') }] },
+      ],
+    });
+    expect(library.books.seen).toEqual([]);
+  });
+
+  test('is told of a subscription too', async () => {
+    const { body } = await planOf({ query: 'subscription { bookChanged(id: 1) { id title } }' });
+
+    expect(body.plan).toMatchObject({
+      kind: 'subscription',
+      nodes: [{ service: 'events' }, { path: ['bookChanged'], nodes: [{ service: 'books' }] }],
+    });
+  });
+
+  test('is that of the operation that is named, and nothing when no subgraph is asked', async () => {
+    const several = 'query A { __typename } query B { broken }';
+
+    expect((await planOf({ query: several, operationName: 'B' })).body.plan).toMatchObject({ kind: 'fetch', service: 'books' });
+    expect((await planOf({ query: several, operationName: 'A' })).body.plan).toBeNull();
+  });
+
+  test.each([
+    ['no operation', '{ books {', 'GRAPHQL_PARSE_FAILED'],
+    ['an unknown field', '{ shelves { id } }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['too much', `{ ${Array.from({ length: 31 }, (_, index) => `a${index}: broken`).join(' ')} }`, 'OPERATION_TOO_LARGE'],
+  ])('is refused as the operation itself would be: %s', async (_, text, code) => {
+    const { status, body } = await planOf({ query: text });
+
+    expect([status, body.errors[0].extensions.code]).toEqual([400, code]);
+  });
+
+  test('is counted against the budget of requests', async () => {
+    const few = await startTestGateway(composeToFile([library.books]), { GUEST_RATE_LIMIT_BURST: '1', GUEST_RATE_LIMIT_PER_SECOND: '1' });
+    const answers = [await planOf({ query: '{ broken }' }, few), await planOf({ query: '{ broken }' }, few)];
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 429]);
+    await few.stop();
+  });
+});
+
+describe('an answer', () => {
+  test('says on request how long each subgraph took', async () => {
+    const { body } = await gateway.post({ query, variables: { first: 2 } }, explain);
+    const [first, second] = body.extensions.queryPlan.nodes;
+
+    expect(body.data.books).toHaveLength(2);
+    expect(first).toMatchObject({ service: 'books', status: 'answered' });
+    expect(second.nodes[0]).toMatchObject({ service: 'reviews', status: 'answered' });
+    expect(first.endMs).toBeGreaterThanOrEqual(first.startMs);
+    expect(second.nodes[0].startMs).toBeGreaterThanOrEqual(first.endMs);
+  });
+
+  test('says so to each of several who share a fetch', async () => {
+    const letGo = library.books.hold();
+    const before = library.books.seen.length;
+    const both = [1, 2].map(() => gateway.post({ query: '{ book(id: "shared") { title } }' }, explain));
+    const plain = gateway.post({ query: '{ book(id: "shared") { title } }' });
+    // what is answered after them has come after them
+    await gateway.post({ query: '{ latestReview { text } }' });
+    letGo();
+
+    const plans = (await Promise.all(both)).map(({ body }) => body.extensions.queryPlan);
+
+    expect(library.books.seen.length - before).toBe(1);
+    for (const plan of plans) expect(plan).toMatchObject({ kind: 'fetch', service: 'books', status: 'answered' });
+    expect((await plain).body.extensions).toBeUndefined();
+  });
+
+  test('says which fetch brought errors, and which none was answered', async () => {
+    const { body } = await gateway.post({ query: '{ broken }' }, explain);
+    library.reviews.behave(500);
+    const failed = await gateway.post({ query: '{ latestReview { text } }' }, explain);
+    library.reviews.behave('answer');
+
+    expect(body.extensions.queryPlan).toMatchObject({ service: 'books', status: 'errors' });
+    expect(failed.body.extensions.queryPlan).toMatchObject({ service: 'reviews', status: 'failed' });
+  });
+});
+
+describe('the supergraph', () => {
+  test('is there to read', async () => {
+    const response = await fetch(`${gateway.url}/supergraph`);
+
+    expect(response.headers.get('content-type')).toContain('text/plain');
+    expect(await response.text()).toContain('@join__type(graph: BOOKS');
+  });
+
+  test('and the plans are nobody’s business where the schema is not', async () => {
+    expect((await fetch(`${closed.url}/supergraph`)).status).toBe(404);
+    expect((await planOf({ query }, closed)).status).toBe(405);
+    expect((await closed.post({ query: '{ book(id: "1") { title } }' }, explain)).body).toEqual({ data: { book: { title: 'Book 1' } } });
+  });
+});
+
+describe('the accounts of the playground', () => {
+  const at = (headers: Record<string, string> = {}, of = gateway) =>
+    fetch(of.url.replace('/graphql', '/playground/accounts.json').replace('127.0.0.1', 'localhost'), { headers });
+
+  test('are told to a browser on this machine, which keeps nothing and tells no other page', async () => {
+    const response = await at({ origin: gateway.url.replace('/graphql', '') });
+
+    expect(await response.json()).toEqual(accounts);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('access-control-allow-origin')).toBeNull();
+    expect(response.headers.get('cross-origin-resource-policy')).toBe('same-origin');
+  });
+
+  test.each([
+    { host: 'shop.example' },
+    { host: 'localhost.shop.example' },
+    { host: '127.0.0.1.nip.io:4000' },
+    { 'x-forwarded-for': '10.0.0.1' },
+  ])('are not there for %p', async (headers) => {
+    const { request } = await import('node:http');
+    const status = await new Promise((resolve) => {
+      request({ host: '127.0.0.1', port: gateway.port, path: '/playground/accounts.json', headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      }).end();
+    });
+
+    expect(status).toBe(404);
+  });
+
+  test('are not there when the shop has none for it', async () => {
+    expect((await at({}, closed)).status).toBe(404);
+  });
+
+  test('are refused at the start when they are not as they must be', async () => {
+    await expect(startTestGateway('none', { PLAYGROUND_ACCOUNTS: '{"admin":"secret"}' })).rejects.toThrow('PLAYGROUND_ACCOUNTS');
+  });
+});
