@@ -96,6 +96,7 @@ export const cases: Readonly<Record<string, Case>> = {
     variables: async (customer) => ({ orderId: await order(customer) }),
     absent: ['orderStatus.cancelReason', 'orderStatus.payment.failure', 'orderStatus.payment.failure.message'],
   },
+  'playground/order-story': { as: 'admin', variables: async (customer) => ({ number: await numberOf(customer, await order(customer)) }) },
   'playground/orders-live': {
     as: 'admin',
     meanwhile: async (customer) => void (await order(customer)),
@@ -122,6 +123,11 @@ export const cases: Readonly<Record<string, Case>> = {
 
 function logIn({ staff }: Customer) {
   return { input: { login: staff.username, password: staff.password } };
+}
+
+async function numberOf({ ask }: Customer, id: string): Promise<string> {
+  const found = await ask('customer', 'query ($id: ID!) { order(id: $id) { number } }', { id });
+  return (found['order'] as { number: string }).number;
 }
 
 async function withOrder(customer: Customer) {

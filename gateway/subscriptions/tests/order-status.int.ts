@@ -98,6 +98,25 @@ test('replays what a client missed, one by one, with the reason on the cancellat
   ]);
 });
 
+test('says since when the order is in its status, the same by the event, by a reading, and to who comes back', async () => {
+  const sinceOf = 'subscription ($id: ID!, $since: Int) { order: orderStatus(orderId: $id, sinceVersion: $since) { version statusSince } }';
+  const order = await world.orders.place(ada);
+  const seen = watch(customer, sinceOf, { id: order.id });
+  await seen.until(1);
+  const readings = world.behaviour.resolved.get('Query.order');
+
+  await world.orders.move(order, 'AWAITING_PAYMENT');
+  await world.orders.move(order, 'PAID');
+  await seen.until(3);
+
+  const expected = order.history.map(({ version, at }) => ({ order: { version, statusSince: at } }));
+  expect(seen.data).toEqual(expected);
+  expect(world.behaviour.resolved.get('Query.order')).toBe(readings);
+  const again = watch(customer, sinceOf, { id: order.id, since: 0 });
+  await again.until(3);
+  expect(again.data).toEqual(expected);
+});
+
 test('repeats nothing to a client that has seen everything', async () => {
   const order = await world.orders.place(ada);
   await world.orders.move(order, 'AWAITING_PAYMENT');
