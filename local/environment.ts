@@ -53,6 +53,7 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
       SUPERGRAPH: 'schema/supergraph.graphql',
       SUBGRAPH_URLS: subgraphNames.map((name) => `${name}=${subgraphUrl(name)}`).join(','),
       JWKS_URL: `http://127.0.0.1:${ports.user}/.well-known/jwks.json`,
+      PLAYGROUND_ACCOUNTS: JSON.stringify({ customer: accountOf(secrets.customer), admin: accountOf(secrets.admin) }),
       ALLOWED_ORIGINS: `http://localhost:${ports.gateway},http://127.0.0.1:${ports.gateway}`,
       ...redis,
     },
@@ -70,6 +71,8 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
   });
   return mapServices((name) => ({ ...shared(name), ...own[name] }));
 }
+
+const accountOf = ({ email, password }: Account) => ({ login: email, password });
 
 /** The address of another database of the same server. */
 export function databaseUrl(serverUrl: string, database: string): string {
