@@ -26,6 +26,17 @@ const models: Record<string, Record<string, string>> = {
     SetFaultSwitchesResult: './administration.ts#SetFaultSwitchesResult',
     Order: '{ id: string }',
   },
+  operations: {
+    ReplayDeadLetterResult: './service.ts#DeadLetterOutcome',
+    DiscardDeadLetterResult: './service.ts#DeadLetterOutcome',
+    Part: './parts.ts#Part',
+    Consumer: './service.ts#Consumer',
+    DeadLetter: './dead-letter-view.ts#DeadLetter',
+  },
+  mail: {
+    Mail: './mails.ts#Mail',
+    Order: '{ id: string }',
+  },
   cart: {
     Cart: './carts.ts#Cart',
     CartLine: './carts.ts#CartLine',

@@ -36,6 +36,16 @@ export type SubscribeOptions = {
   onJoined?(): void;
 };
 
+/** How far a group is behind on one of the topics that it hears. */
+export type Lag = {
+  readonly group: string;
+  readonly topic: TopicName | DeadTopicName;
+  /** How many it has not dealt with. */
+  readonly messages: number;
+  /** How many processes share the group's work at the moment. */
+  readonly members: number;
+};
+
 /**
  * The log of facts, as a port. Two adapters pass one suite (`tests/event-log.int.ts`): kafka-log.ts and in-process-log.ts.
  * At least once, in order per key.
@@ -47,6 +57,8 @@ export interface EventLog {
   subscribe(options: SubscribeOptions): Promise<Subscription>;
   /** Everything that a topic holds at the moment, from its beginning. For tools and dead letters, not for services. */
   readAll(topic: TopicName | DeadTopicName): Promise<Delivery[]>;
+  /** How far each of these groups is behind; a group that never was is left out. Dead-letter topics are nobody's to hear. Rejects when it is not known. */
+  lag(groups: readonly string[]): Promise<Lag[]>;
   /** Null when the log can be reached, else why not. */
   problem(): Promise<string | null>;
   close(): Promise<void>;

@@ -1,10 +1,11 @@
 import type { EntitySchema } from '@mikro-orm/postgresql';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Gauge, type Registry } from 'prom-client';
 import { type Database, migrateWhenReachable, openDatabase } from '#platform/database.ts';
 import type { Hearing } from './consumer.ts';
 import { startConsumer } from './consumer.ts';
 import { type Relay, startRelay } from './relay.ts';
 import type { Parts } from './service.ts';
+import { createServiceRegistry } from './service-registry.ts';
 
 /** What every service of the shop stands on: its database, and the relay of its outbox. */
 export type Ground = { readonly database: Database; wakeRelay(): void };
@@ -101,9 +102,7 @@ export async function problemOf(database: Database): Promise<string | null> {
 }
 
 function createRegistry(service: string, relay: Relay): Registry {
-  const registry = new Registry();
-  registry.setDefaultLabels({ service });
-  collectDefaultMetrics({ register: registry });
+  const registry = createServiceRegistry(service);
   // each asks for itself: gauges are collected at the same time, so that none can set another. A database that is away is told by /readyz
   const gauge = (name: string, help: string, read: (lag: Awaited<ReturnType<Relay['lag']>>) => number) =>
     new Gauge({

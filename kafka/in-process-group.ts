@@ -1,19 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createBell } from './bell.ts';
-import type { Delivery, SubscribeOptions } from './event-log.ts';
+import type { Delivery, Lag, SubscribeOptions } from './event-log.ts';
 import { persist } from './persist.ts';
 
 type Waiting = { delivery: Delivery; settle: () => void };
 type Member = { readonly options: SubscribeOptions; ring(): void; leave(): Promise<void> };
 
 export type InProcessGroup = {
-  hears(topic: string): boolean;
+  hears(topic: SubscribeOptions['topics'][number]): boolean;
   /** Resolves to the topics that the group did not hear before. */
   listen(topics: SubscribeOptions['topics']): SubscribeOptions['topics'];
   /** Resolves when a member has handled it, or the group has ended. */
   add(delivery: Delivery): Promise<void>;
   join(options: SubscribeOptions): { leave(): Promise<void> };
   isEmpty(): boolean;
+  /** What waits on each topic, what is being handled included. */
+  lag(): Omit<Lag, 'group'>[];
   /** Nobody will handle what is left. */
   end(): void;
   close(): Promise<void>;
@@ -24,7 +26,7 @@ const longestBatch = 500;
 
 /** One group of the in-process log: its members share the partitions, each partition is handled in order and by one at a time. */
 export function createInProcessGroup(): InProcessGroup {
-  const topics = new Set<string>();
+  const topics = new Set<SubscribeOptions['topics'][number]>();
   const queues = new Map<string, Waiting[]>();
   const busy = new Set<string>();
   let members: Member[] = [];
@@ -118,6 +120,11 @@ export function createInProcessGroup(): InProcessGroup {
     },
     join,
     isEmpty: () => members.length === 0,
+    lag: () =>
+      [...topics].map((topic) => {
+        const waiting = [...queues].filter(([name]) => name.startsWith(`${topic}/`));
+        return { topic, messages: waiting.reduce((sum, [, queue]) => sum + queue.length, 0), members: members.length };
+      }),
     end() {
       for (const queue of queues.values()) for (const { settle } of queue.splice(0)) settle();
     },

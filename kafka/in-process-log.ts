@@ -66,6 +66,14 @@ export function createInProcessLog(options: InProcessLogOptions = {}): EventLog 
     publish,
     subscribe,
     readAll: async (topic): Promise<Delivery[]> => store.all(topic),
+    lag: async (names) =>
+      names.flatMap(
+        (group) =>
+          groups
+            .get(group)
+            ?.lag()
+            .map((topic) => ({ group, ...topic })) ?? [],
+      ),
     problem: async () => (closing.signal.aborted ? 'the event log is closed' : null),
     async close() {
       closing.abort(new Error('The event log is closed.'));

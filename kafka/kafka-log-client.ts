@@ -6,7 +6,7 @@ export type KafkaClient = Kafka;
 export type KafkaClientOptions = { brokers: string[]; clientId: string; logger: Logger };
 
 /** Every name of kafkajs that this program uses comes through here. */
-export const { Kafka: KafkaJs, Partitioners, logLevel, ConfigResourceTypes } = kafkajs;
+export const { Kafka: KafkaJs, Partitioners, logLevel, ConfigResourceTypes, AssignerProtocol } = kafkajs;
 
 /** Short waits and few tries within one call: whoever calls tries again, for as long as it takes. */
 const retry = { initialRetryTime: 100, maxRetryTime: 1000, multiplier: 1.5, retries: 5 };

@@ -1,6 +1,7 @@
 import type { Logger } from '#platform/logger.ts';
 import type { EventLog, Message, Subscription } from './event-log.ts';
 import { createKafka, type KafkaClient } from './kafka-log-client.ts';
+import { readLag } from './kafka-log-lag.ts';
 import { createKafkaPublisher } from './kafka-log-publisher.ts';
 import { readWholeTopic } from './kafka-log-reader.ts';
 import { subscribeToKafka } from './kafka-log-subscription.ts';
@@ -54,6 +55,10 @@ export function openKafkaLog(options: KafkaLogOptions): EventLog {
       assertOpen();
       await topics.ensure();
       return readWholeTopic(options, topic);
+    },
+    async lag(groups) {
+      assertOpen();
+      return readLag(client, groups);
     },
     problem: createProblem(client, () => closed),
     async close() {

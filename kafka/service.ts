@@ -12,20 +12,17 @@ export type Parts = { readonly eventLog: EventLog; readonly logger: Logger };
 
 export type ServiceDefinition<Shape extends ConfigShape> = {
   name: string;
-  /** Without KAFKA_BROKERS: that is the process's. Must have DATABASE_URL and LOG_LEVEL. */
+  /** Without KAFKA_BROKERS: that is the process's. Must have LOG_LEVEL, and with tables DATABASE_URL. */
   config: Shape;
   start(config: ConfigOf<Shape>, parts: Parts): Promise<Running>;
-  // biome-ignore lint/suspicious/noExplicitAny: MikroORM's own type for a list of unrelated entities
-  entities: EntitySchema<any>[];
-  migrations: string;
-};
+} & (Tables | WithoutTables);
 
-/** The process of one service with a database: it serves, or with `migrate` or `migration NAME` works on its schema. */
+// biome-ignore lint/suspicious/noExplicitAny: MikroORM's own type for a list of unrelated entities
+type Tables = { entities: EntitySchema<any>[]; migrations: string };
+type WithoutTables = { entities?: never; migrations?: never };
+
+/** The process of one service: it serves, or when it has tables, with `migrate` or `migration NAME` it works on its schema. */
 export function runService<Shape extends ConfigShape>(definition: ServiceDefinition<Shape>): Promise<void> {
-  const open = (config: unknown, logger: Logger) => {
-    const { DATABASE_URL: url } = config as { DATABASE_URL: string };
-    return openDatabase({ url, entities: definition.entities, migrations: definition.migrations, poolSize: 2, logger });
-  };
   return runProcess({
     name: definition.name,
     config: { ...definition.config, KAFKA_BROKERS: variable.brokers() },
@@ -40,18 +37,28 @@ export function runService<Shape extends ConfigShape>(definition: ServiceDefinit
         },
       };
     },
-    commands: {
-      async migrate(config, logger) {
-        const database = await open(config, logger);
-        const applied = await database.migrate();
-        process.stdout.write(applied.length === 0 ? 'Nothing to apply.\n' : `Applied: ${applied.join(', ')}\n`);
-        await database.close();
-      },
-      async migration(config, logger, [name = '']) {
-        const database = await open(config, logger);
-        process.stdout.write(`${await draftMigration(database.orm, definition.migrations, name)}\n`);
-        await database.close();
-      },
-    },
+    ...(definition.migrations === undefined ? {} : { commands: commandsOf(definition) }),
   });
+}
+
+type Commands = Readonly<Record<string, (config: unknown, logger: Logger, args: string[]) => Promise<void>>>;
+
+function commandsOf({ entities, migrations }: Tables): Commands {
+  const open = (config: unknown, logger: Logger) => {
+    const { DATABASE_URL: url } = config as { DATABASE_URL: string };
+    return openDatabase({ url, entities, migrations, poolSize: 2, logger });
+  };
+  return {
+    async migrate(config, logger) {
+      const database = await open(config, logger);
+      const applied = await database.migrate();
+      process.stdout.write(applied.length === 0 ? 'Nothing to apply.\n' : `Applied: ${applied.join(', ')}\n`);
+      await database.close();
+    },
+    async migration(config, logger, [name = '']) {
+      const database = await open(config, logger);
+      process.stdout.write(`${await draftMigration(database.orm, migrations, name)}\n`);
+      await database.close();
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import { databaseNames, databaseOf, type ServiceName, serviceNames, subgraphNames } from './services.ts';
+import { type Service, type ServiceName, serviceNames, services, subgraphNames } from './services.ts';
 
 /** Where everything of one running shop can be reached. */
 export type Addresses = {
@@ -49,6 +49,7 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
       MAIL_FROM: 'Marigold <shop@marigold.example>',
       SHOP_URL: addresses.publicUrl,
     },
+    operations: { PARTS: serviceNames.map((name) => `${name}=http://127.0.0.1:${ports[name]}`).join(',') },
     gateway: {
       SUPERGRAPH: 'schema/supergraph.graphql',
       SUBGRAPH_URLS: subgraphNames.map((name) => `${name}=${subgraphUrl(name)}`).join(','),
@@ -59,17 +60,18 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
     },
   };
   const kafka: Environment = addresses.kafkaBrokers === null ? {} : { KAFKA_BROKERS: addresses.kafkaBrokers.join(',') };
-  const shared = (name: ServiceName): Environment => ({
+  const shared = ({ name, database: ofService }: Service): Environment => ({
     HOST: '127.0.0.1',
     PORT: String(ports[name]),
     LOG_LEVEL: 'info',
-    ...(databaseNames.includes(databaseOf(name)) ? { DATABASE_URL: database(databaseOf(name)) } : {}),
+    ...(ofService === null ? {} : { DATABASE_URL: database(ofService) }),
     // only the mailer speaks with nobody over HTTP
     ...(name === 'mailer' ? {} : { INTERNAL_TOKEN_SECRET: secrets.internalTokenSecret }),
     ...kafka,
     APOLLO_TELEMETRY_DISABLED: 'true',
   });
-  return mapServices((name) => ({ ...shared(name), ...own[name] }));
+  const environments = services.map((service) => [service.name, { ...shared(service), ...own[service.name] }]);
+  return Object.fromEntries(environments) as Record<ServiceName, Environment>;
 }
 
 const accountOf = ({ email, password }: Account) => ({ login: email, password });

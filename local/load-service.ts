@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { EntitySchema } from '@mikro-orm/postgresql';
 import type { Hearing } from '#kafka/consumer.ts';
 import type { FactType } from '#kafka/contracts.ts';
@@ -11,7 +12,8 @@ export type LoadedService = {
   /** Without KAFKA_BROKERS: that is the process's. */
   readonly config: ConfigShape;
   start(env: Readonly<Record<string, string>>, parts: Parts): Promise<Running & { readonly url: string }>;
-  readonly migrations: string;
+  /** Null for a service without tables. */
+  readonly migrations: string | null;
   readonly entities: EntitySchema[];
   readonly publishes: readonly FactType[];
   readonly hears: readonly FactType[];
@@ -20,11 +22,13 @@ export type LoadedService = {
 /** Reads `<name>Config` and `start<Name>` of start.ts, and where there are such rooms `entities` and `events`. */
 export async function loadService({ name, folder }: Pick<Service, 'folder'> & { readonly name: string }): Promise<LoadedService> {
   const load = (room: string) => import(`../${folder}/${room}.ts`) as Promise<Record<string, unknown>>;
-  const hasDatabase = name !== 'gateway';
+  const hasRoom = (room: string) => existsSync(new URL(`../${folder}/${room}.ts`, import.meta.url));
+  // without entities there is no inbox: such a service may listen, as the gateway does, but keeps nothing of what it hears
+  const hasTables = hasRoom('entities');
   const [wiring, entities, events] = await Promise.all([
     load('start'),
-    hasDatabase ? load('entities') : undefined,
-    hasDatabase ? load('events') : undefined,
+    hasTables ? load('entities') : undefined,
+    hasTables && hasRoom('events') ? load('events') : undefined,
   ]);
   const config = wiring[`${inCamelCase(name)}Config`] as ConfigShape;
   const start = wiring[`start${inPascalCase(name)}`] as (config: unknown, parts: Parts) => Promise<Running & { url: string }>;
@@ -33,7 +37,7 @@ export async function loadService({ name, folder }: Pick<Service, 'folder'> & { 
   return {
     config,
     start: async (env, parts) => start(loadConfig(config, env), parts),
-    migrations: wiring['migrations'] as string,
+    migrations: hasTables ? (wiring['migrations'] as string) : null,
     entities: (entities?.['entities'] ?? []) as EntitySchema[],
     publishes: (events?.['publishes'] ?? []) as FactType[],
     hears: heard(events?.['hears']),

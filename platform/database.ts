@@ -78,7 +78,8 @@ function statementName(text: string): string {
   return name;
 }
 
-function sqlOf(client: Pool | PoolClient): Sql {
+/** Statements on a pool or a connection of it, each text prepared once per connection. */
+export function sqlOf(client: Pool | PoolClient): Sql {
   return {
     async query(text, values = []) {
       const result = await client.query({ name: statementName(text), text, values: [...values] });

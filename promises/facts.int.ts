@@ -7,7 +7,7 @@ import { loadService } from '#local/load-service.ts';
 import type { Identity } from '#platform/auth.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { readFolders } from './folders.ts';
-import { type Graph, logger, startGraph } from './graph.ts';
+import { type Graph, startGraph } from './graph.ts';
 import { admin, createProducts, fillCart, register } from './things.ts';
 
 const folders = await readFolders();
@@ -15,26 +15,13 @@ const mailer = { name: 'mailer', ...(await loadService({ name: 'mailer', folder:
 const consumers = [...folders, mailer].filter(({ hears }) => hears.length > 0);
 const password = 'a long enough password';
 let graph: Graph;
-let mailing: { stop(): Promise<void> };
-let mailerUrl: string;
 
 beforeAll(async () => {
   graph = await startGraph(folders);
-  mailerUrl = await graph.newDatabase('mailer');
-  // nobody answers at the address of the mail server: what is to be sent stays in the table
-  const env = {
-    PORT: '0',
-    DATABASE_URL: mailerUrl,
-    SMTP_URL: 'smtp://127.0.0.1:9',
-    MAIL_FROM: 'shop@example.com',
-    SHOP_URL: 'http://localhost',
-  };
-  mailing = await mailer.start(env, { eventLog: graph.eventLog, logger });
   await tellEverything();
 }, 60_000);
 
 afterAll(async () => {
-  await mailing?.stop();
   await graph?.stop();
 }, 30_000);
 
@@ -107,8 +94,6 @@ async function rowsOf<Row>(url: string, statement: string): Promise<Row[]> {
 const idsOf = (types: readonly FactType[]) =>
   graph.published.filter(({ headers }) => types.some((type) => type === headers['ce_type'])).map(({ headers }) => headers['ce_id'] ?? '');
 
-const urlOf = (consumer: string) => (consumer === 'mailer' ? mailerUrl : graph.databaseUrlOf(consumer));
-
 describe('what one service says and another hears', () => {
   test('is every fact of the contracts, said by its publisher', async () => {
     const said = () => new Set(graph.published.map(({ headers }) => headers['ce_type']));
@@ -126,7 +111,7 @@ describe('what one service says and another hears', () => {
     async (name, { hears }) => {
       const handled = async () =>
         new Set(
-          (await rowsOf<{ event_id: string }>(urlOf(name), `SELECT event_id FROM inbox WHERE consumer = '${name}'`)).map(
+          (await rowsOf<{ event_id: string }>(graph.databaseUrlOf(name), `SELECT event_id FROM inbox WHERE consumer = '${name}'`)).map(
             (row) => row.event_id,
           ),
         );
@@ -148,7 +133,7 @@ describe('what one service says and another hears', () => {
   });
 
   test('has its effects', async () => {
-    const kinds = await rowsOf<{ kind: string }>(mailerUrl, 'SELECT DISTINCT kind FROM mails ORDER BY kind');
+    const kinds = await rowsOf<{ kind: string }>(graph.databaseUrlOf('mailer'), 'SELECT DISTINCT kind FROM mails ORDER BY kind');
     const payments = await rowsOf<{ status: string }>(
       graph.databaseUrlOf('payment'),
       'SELECT DISTINCT status FROM payments ORDER BY status',

@@ -18,6 +18,10 @@ export function readFolders(): Promise<Folder[]> {
   );
 }
 
+/** A subgraph may own no table, and only show what another service keeps: then nothing is asked of its tables. */
+export const withTables = <Some extends LoadedService>(some: readonly Some[]): (Some & { readonly migrations: string })[] =>
+  some.flatMap((one) => (one.migrations === null ? [] : [{ ...one, migrations: one.migrations }]));
+
 export const objectTypes = (document: DocumentNode): ObjectTypeDefinitionNode[] =>
   document.definitions.filter((definition) => definition.kind === Kind.OBJECT_TYPE_DEFINITION);
 

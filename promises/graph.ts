@@ -2,6 +2,8 @@ import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import type { EventLog, Message } from '#kafka/event-log.ts';
 import { createInProcessLog } from '#kafka/in-process-log.ts';
+import { loadService } from '#local/load-service.ts';
+import { services } from '#local/services.ts';
 import { type Identity, signInternalToken } from '#platform/auth.ts';
 import { loadConfig } from '#platform/config.ts';
 import { createLogger } from '#platform/logger.ts';
@@ -17,7 +19,7 @@ export type Graph = {
   /** Everything that was published so far. */
   readonly published: readonly Message[];
   urlOf(subgraph: string): string;
-  /** Of a subgraph's own database. */
+  /** Of the database of a subgraph, or of the mailer. */
   databaseUrlOf(subgraph: string): string;
   /** As the gateway would ask, on behalf of somebody. */
   ask<Data = Record<string, unknown>>(
@@ -40,7 +42,9 @@ export const logger = createLogger('test', 'silent');
 
 export const newTraceId = (): string => randomBytes(16).toString('hex');
 
-/** Starts the subgraphs one after the other, as their folders say. */
+const mailerEnv = { PORT: '0', SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'shop@example.com', SHOP_URL: 'http://localhost' };
+
+/** Starts the mailer and the subgraphs one after the other, as their folders say. */
 export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
   const published: Message[] = [];
   const databases: TestDatabase[] = [];
@@ -57,13 +61,18 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
   const ports = new Map(await Promise.all(folders.map(async ({ name }) => [name, await freePort()] as const)));
   const addresses = Object.fromEntries([...ports].map(([name, port]) => [`${variableOf(name)}_URL`, `http://127.0.0.1:${port}/graphql`]));
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  // its notes are shown in the graph; nobody answers at the address of the mail server, so what is to be sent stays in the table
+  databaseUrls.set('mailer', await newDatabase('mailer'));
+  const mailer = await loadService({ name: 'mailer', folder: 'services/mailer' });
+  const mailing = await mailer.start({ ...mailerEnv, DATABASE_URL: databaseUrls.get('mailer') ?? '' }, { eventLog, logger });
   for (const folder of folders) {
-    const databaseUrl = await newDatabase(folder.name);
-    databaseUrls.set(folder.name, databaseUrl);
+    if (folder.migrations !== null) databaseUrls.set(folder.name, await newDatabase(folder.name));
+    const databaseUrl = databaseUrls.get(services.find(({ name }) => name === folder.name)?.database ?? folder.name);
     const env = {
       ...addresses,
+      PARTS: partsOf(ports),
       PORT: String(ports.get(folder.name)),
-      DATABASE_URL: databaseUrl,
+      ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
       ...('PROVIDER_DATABASE_URL' in folder.config ? { PROVIDER_DATABASE_URL: await newDatabase('provider') } : {}),
       INTERNAL_TOKEN_SECRET: internalSecret,
       ACCESS_TOKEN_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
@@ -107,11 +116,13 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
     },
     async stop() {
       for (const stop of stops) await stop();
-      await Promise.all([...running.values()].map((service) => service.stop()));
+      await Promise.all([mailing, ...running.values()].map((service) => service.stop()));
       await Promise.all(databases.map((database) => database.drop()));
     },
   };
 }
+
+const partsOf = (ports: ReadonlyMap<string, number>) => [...ports].map(([name, port]) => `${name}=http://127.0.0.1:${port}`).join(',');
 
 const variableOf = (name: string) => name.replaceAll('-', '_').toUpperCase();
 

@@ -9,7 +9,7 @@ import { loadService } from '#local/load-service.ts';
 import { type Database, openDatabase } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import { createTestDatabase } from '#testing/postgres.ts';
-import { readFolders } from './folders.ts';
+import { readFolders, withTables } from './folders.ts';
 import { logger } from './graph.ts';
 
 // inside of the checkout, because a migration imports packages
@@ -18,7 +18,10 @@ mkdirSync(root, { recursive: true });
 const scratch = mkdtempSync(join(root, 'test-migrations-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-const services = [...(await readFolders()), { name: 'mailer', ...(await loadService({ name: 'mailer', folder: 'services/mailer' })) }];
+const services = withTables([
+  ...(await readFolders()),
+  { name: 'mailer', ...(await loadService({ name: 'mailer', folder: 'services/mailer' })) },
+]);
 
 /** The migrations of a folder and one more, which expands: what a next release would bring. */
 function withNextMigration(name: string, migrations: string): string {

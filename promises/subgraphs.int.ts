@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ObjectTypeDefinitionNode, parse, print } from 'graphql';
@@ -9,7 +9,7 @@ import { guest, type Identity, signInternalToken } from '#platform/auth.ts';
 import { openDatabase } from '#platform/database.ts';
 import { composeSupergraph, readSubgraphs } from '#schema/compose.ts';
 import { countStatements } from '#testing/count-statements.ts';
-import { entitiesOf, type Folder, homeOf, objectTypes, readFolders, selectionOf } from './folders.ts';
+import { entitiesOf, type Folder, homeOf, objectTypes, readFolders, selectionOf, withTables } from './folders.ts';
 import { type Graph, internalSecret, logger, newTraceId, startGraph } from './graph.ts';
 import { admin, makeThings, stranger, type Things } from './things.ts';
 
@@ -34,7 +34,20 @@ describe.each(folders.map((folder) => [folder.name, folder] as const))('the subg
     expect(() => buildSubgraphSchema([{ typeDefs: folder.sdl }] as never)).not.toThrow();
   });
 
-  test('has no drift between its migrations and its entities, forward and back', async () => {
+  test('says only facts that the contracts give to it', () => {
+    expect(folder.publishes.filter((type) => contracts[type].publisher !== name)).toEqual([]);
+  });
+
+  test('hears only facts that somebody says', () => {
+    const said = new Set(folders.flatMap(({ publishes }) => publishes));
+
+    expect(folder.hears.filter((type) => !said.has(type))).toEqual([]);
+  });
+});
+
+test.each(withTables(folders).map((folder) => [folder.name, folder] as const))(
+  'the subgraph %s has no drift between its migrations and its entities, forward and back',
+  async (name, folder) => {
     const database = await openDatabase({
       url: await graph.newDatabase(`${name}_drift`),
       entities: folder.entities,
@@ -53,17 +66,14 @@ describe.each(folders.map((folder) => [folder.name, folder] as const))('the subg
 
     expect(drift.trim()).toBe('');
     expect(left.rows).toEqual([]);
-  });
+  },
+);
 
-  test('says only facts that the contracts give to it', () => {
-    expect(folder.publishes.filter((type) => contracts[type].publisher !== name)).toEqual([]);
-  });
+test('a subgraph without tables neither says nor hears facts', () => {
+  const without = folders.filter(({ migrations }) => migrations === null);
 
-  test('hears only facts that somebody says', () => {
-    const said = new Set(folders.flatMap(({ publishes }) => publishes));
-
-    expect(folder.hears.filter((type) => !said.has(type))).toEqual([]);
-  });
+  expect(without.flatMap(({ publishes, hears, entities }) => [...publishes, ...hears, ...entities])).toEqual([]);
+  expect(without.filter(({ name }) => existsSync(new URL(`../subgraphs/${name}/migrations`, import.meta.url)))).toEqual([]);
 });
 
 describe.each(folders.map((folder) => [folder.name, folder] as const))('the federation side of %s', (name, folder) => {

@@ -3,11 +3,10 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import color from 'picocolors';
 import { z } from 'zod';
-import { type DeadLetter, readDeadLetters, toReplay, toTombstone } from '#kafka/dead-letters.ts';
+import { type DeadLetter, discardDeadLetter, listDeadLetters, replayDeadLetter } from '#kafka/dead-letters.ts';
 import type { EventLog } from '#kafka/event-log.ts';
 import { openKafkaLog } from '#kafka/kafka-log.ts';
 import { openSpooledLog } from '#kafka/log-folder.ts';
-import { deadTopicOf, topicNames } from '#kafka/topics.ts';
 import { variable } from '#platform/config.ts';
 import { createLogger } from '#platform/logger.ts';
 
@@ -68,8 +67,7 @@ function onKafka(brokers: string[]): Opened {
 async function readAll(log: EventLog): Promise<DeadLetter[]> {
   const problem = await log.problem();
   if (problem !== null) throw new Refusal(1, `${problem}.`);
-  const onTopics = await Promise.all(topicNames.map((topic) => log.readAll(deadTopicOf(topic))));
-  return readDeadLetters(onTopics.flat());
+  return listDeadLetters(log);
 }
 
 function choose(letters: readonly DeadLetter[], id: string): DeadLetter {
@@ -128,9 +126,7 @@ function description(letter: DeadLetter): string {
 
 async function replay({ log, afterReplay }: Opened, letters: readonly DeadLetter[]): Promise<void> {
   for (const letter of letters) {
-    // taken off only when it is on its way: a second replay has no second effect, a lost letter would be lost
-    await log.publish([toReplay(letter)]);
-    await log.publish([toTombstone(letter)]);
+    await replayDeadLetter(log, letter);
     print(`${color.green('✓')} ${letter.id} ${letter.message.headers['ce_type'] ?? ''} for ${letter.consumer}`);
   }
   if (letters.length === 0) print('There are no dead letters.');
@@ -138,7 +134,7 @@ async function replay({ log, afterReplay }: Opened, letters: readonly DeadLetter
 }
 
 async function discard({ log }: Opened, letter: DeadLetter): Promise<void> {
-  await log.publish([toTombstone(letter)]);
+  await discardDeadLetter(log, letter);
   print(`${color.green('✓')} ${letter.id} is forgotten.`);
 }
 

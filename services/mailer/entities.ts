@@ -23,6 +23,8 @@ export const Mail = defineEntity({
     factId: p.text(),
     kind: p.text(),
     userId: p.uuid().index(),
+    /** The order that it tells of; null for a mail about an account. */
+    orderId: p.uuid().nullable().index(),
     /** What the letter is made of, until it is sent: the data of the fact. */
     data: p.json().nullable(),
     status: p.text(),

@@ -78,8 +78,8 @@ export async function notePostponed(
 }
 
 const insert = `
-  INSERT INTO mails (id, fact_id, kind, user_id, data, recipient, message_id, status, reason)
-  SELECT id, fact_id, kind, draft.user_id,
+  INSERT INTO mails (id, fact_id, kind, user_id, order_id, data, recipient, message_id, status, reason)
+  SELECT id, fact_id, kind, draft.user_id, (data ->> 'orderId')::uuid,
     CASE WHEN is_closed THEN NULL ELSE data END,
     CASE WHEN is_closed THEN NULL ELSE recipient END,
     message_id,

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import type { Identity } from '#platform/auth.ts';
+import { variable } from '#platform/config.ts';
+import { serveSubgraph } from '#platform/server.ts';
+import type { Served } from './fact-service.ts';
+import type { Parts } from './service.ts';
+import { createServiceRegistry } from './service-registry.ts';
+
+/** The variables that every subgraph without tables has. */
+export const configWithoutTables = (port: number) =>
+  ({
+    HOST: variable.host(),
+    PORT: variable.port(port),
+    LOG_LEVEL: variable.logLevel(),
+    INTERNAL_TOKEN_SECRET: variable.secret(),
+  }) as const;
+
+export type SubgraphWithoutTables<Loaders> = {
+  /** Typed where it is made, by the generated types. */
+  resolvers: object;
+  createLoaders(identity: Identity): Loaders;
+  /** Why it cannot do its work; null when it can. */
+  problem?(): Promise<string | null>;
+  /** Lets go of what `create` opened. */
+  close?(): Promise<void>;
+};
+
+/**
+ * Starts a subgraph that owns nothing: it shows admins what other parts keep. No table, no outbox and no inbox, so it neither says nor
+ * hears facts; it listens at once, and each field says for itself when what it shows is away.
+ */
+export async function startSubgraphWithoutTables<Loaders>(options: {
+  name: string;
+  config: { readonly HOST: string; readonly PORT: number; readonly INTERNAL_TOKEN_SECRET: string };
+  parts: Parts;
+  /** The file with the SDL. */
+  schema: URL;
+  create(): SubgraphWithoutTables<Loaders>;
+}): Promise<Served> {
+  const { name, config, parts } = options;
+  const { resolvers, createLoaders, problem, close } = options.create();
+  const registry = createServiceRegistry(name);
+  let stopping = false;
+  const server = await serveSubgraph({
+    name,
+    typeDefs: readFileSync(options.schema, 'utf8'),
+    resolvers,
+    host: config.HOST,
+    port: config.PORT,
+    internalTokenSecret: config.INTERNAL_TOKEN_SECRET,
+    createLoaders,
+    readiness: async () => (stopping ? 'it is stopping' : ((await problem?.()) ?? null)),
+    metrics: () => registry.metrics(),
+    logger: parts.logger,
+  });
+  return {
+    url: server.url,
+    port: server.port,
+    async stop() {
+      stopping = true;
+      await server.stop();
+      await close?.();
+    },
+  };
+}

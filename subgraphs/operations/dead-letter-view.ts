@@ -1,0 +1,86 @@
+import type { DeadLetter as Letter } from '#kafka/dead-letters.ts';
+import { type Connection, decodeCursor, encodeCursor, toConnection } from '#platform/pagination.ts';
+import { traceIdOf } from '#platform/telemetry.ts';
+
+/** A dead letter as admins see it: nobody's address, name or key is in it. */
+export type DeadLetter = {
+  readonly id: string;
+  readonly topic: string;
+  readonly consumer: string;
+  readonly type: string | null;
+  readonly key: string | null;
+  readonly at: Date;
+  readonly attempts: number;
+  readonly reason: string;
+  /** JSON. */
+  readonly payload: string;
+  readonly traceId: string | null;
+};
+
+export function toView({ id, consumer, error, attempts, time, message }: Letter): DeadLetter {
+  const at = new Date(time);
+  return {
+    id,
+    topic: message.topic,
+    consumer,
+    type: message.headers['ce_type'] ?? null,
+    key: message.key === '' ? null : message.key,
+    at: Number.isNaN(at.getTime()) ? new Date(0) : at,
+    attempts: Number.isInteger(attempts) ? attempts : 0,
+    reason: withoutMailAddresses(error),
+    payload: payloadOf(message.topic, message.value),
+    traceId: traceIdOf(message.headers['traceparent']) ?? null,
+  };
+}
+
+/** One page, the newest first. @throws AppError INVALID_INPUT for a cursor that is none. */
+export function pageOf(letters: readonly Letter[], first: number, after: string | null): Connection<DeadLetter> {
+  const placeOf = ({ at, id }: DeadLetter): [string, string] => [at.toISOString(), id];
+  const sorted = letters.map(toView).sort((one, other) => compare(placeOf(other), placeOf(one)));
+  const [time = '', id = ''] = after === null ? [] : decodeCursor(after, ['string', 'string']).map(String);
+  const rest = after === null ? sorted : sorted.filter((letter) => compare(placeOf(letter), [time, id]) < 0);
+  return toConnection(rest, first, after, letters.length, (letter) => encodeCursor(placeOf(letter)));
+}
+
+function compare([time, id]: [string, string], [otherTime, otherId]: [string, string]): number {
+  if (time !== otherTime) return time < otherTime ? -1 : 1;
+  if (id !== otherId) return id < otherId ? -1 : 1;
+  return 0;
+}
+
+/** Fields of facts about accounts that say nothing of a person; whatever else there is, known or not, is left out. */
+const harmless = new Set(['userId', 'version', 'expiresAt', 'role']);
+const leftOut = '(left out)';
+
+function payloadOf(topic: Letter['message']['topic'], value: string | null): string {
+  const data = parseJson(value);
+  const isOfAccounts = topic === 'accounts';
+  if (data === undefined) return JSON.stringify(isOfAccounts ? leftOut : withoutMailAddresses(value ?? ''));
+  return JSON.stringify(isOfAccounts ? withoutPeople(data) : data, (_, inner: unknown) =>
+    typeof inner === 'string' ? withoutMailAddresses(inner) : inner,
+  );
+}
+
+/** Undefined for what is not JSON. */
+function parseJson(text: string | null): unknown {
+  try {
+    return JSON.parse(text ?? 'null');
+  } catch {
+    return undefined;
+  }
+}
+
+function withoutPeople(data: unknown): unknown {
+  if (data === null) return null;
+  if (typeof data !== 'object' || Array.isArray(data)) return leftOut;
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, harmless.has(name) ? plain(value) : leftOut]));
+}
+
+/** A harmless field holds a word or a number; anything else in its place is not what it says. */
+function plain(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? leftOut : value;
+}
+
+function withoutMailAddresses(text: string): string {
+  return text.replaceAll(/[^\s"'<>()@,;:]+@[^\s"'<>()@,;:]+/g, '(an e-mail address)');
+}

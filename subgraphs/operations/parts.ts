@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import type { EventLog } from '#kafka/event-log.ts';
+import { subgraphPorts } from '#schema/subgraph-ports.ts';
+import { inTime } from './log-door.ts';
+
+/** `url` without a path. */
+export type PartAddress = { readonly name: string; readonly url: string };
+export type PartKind = 'GATEWAY' | 'SUBGRAPH' | 'SERVICE' | 'EVENT_LOG';
+
+export type Part = {
+  readonly name: string;
+  readonly kind: PartKind;
+  readonly ready: boolean;
+  readonly problem: string | null;
+  readonly answeredInMs: number | null;
+  readonly memoryMb: number | null;
+  readonly startedAt: Date | null;
+  readonly outbox: { readonly messages: number; readonly oldestSeconds: number } | null;
+};
+
+const answersWithinMs = 1000;
+const longestAnswer = 500_000;
+
+/** The parts that a text names, as in `gateway=http://127.0.0.1:4000,order=http://127.0.0.1:4003`; for zod. */
+export function readPartAddresses(text: string, context: z.RefinementCtx): readonly PartAddress[] {
+  const addresses = text
+    .split(',')
+    .map((entry) => /^\s*([a-z][a-z0-9-]*)=(https?:\/\/[^\s/=,]+)\/?\s*$/.exec(entry))
+    .map((found) => (found?.[1] && found[2] ? { name: found[1], url: found[2] } : null))
+    .filter((address) => address !== null);
+  if (addresses.length === text.split(',').length && new Set(addresses.map(({ name }) => name)).size === addresses.length) return addresses;
+  context.addIssue({ code: 'custom', message: 'must be name=http://host:port, separated by commas, each name once' });
+  return z.NEVER;
+}
+
+/** How a part is at this moment, within a second. Never rejects: a part that is away is one that is not ready. */
+export async function askPart({ name, url }: PartAddress): Promise<Part> {
+  const begun = performance.now();
+  const [health, figures] = await Promise.all([
+    fetchText(`${url}/readyz`).then((answer) => ({ ...answer, ms: Math.round(performance.now() - begun) }), unanswered),
+    fetchText(`${url}/metrics`).then(({ status, text }) => (status === 200 ? readFigures(text) : noFigures), noAnswer),
+  ]);
+  return { name, kind: kindOf(name), ...readHealth(health), ...(figures ?? noFigures) };
+}
+
+/** The log itself, in the same words. */
+export async function askEventLog(eventLog: Pick<EventLog, 'problem'>): Promise<Part> {
+  const begun = performance.now();
+  const problem = await inTime(answersWithinMs, eventLog.problem()).catch(() => 'no answer');
+  const ms = Math.round(performance.now() - begun);
+  const isThere = problem === null;
+  return {
+    name: 'event-log',
+    kind: 'EVENT_LOG',
+    ready: isThere,
+    // what the client of the log says names addresses
+    problem: isThere ? null : 'It does not answer.',
+    answeredInMs: isThere ? ms : null,
+    ...noFigures,
+  };
+}
+
+type Health = { readonly status: number; readonly text: string; readonly ms: number };
+
+const unanswered = (): Health => ({ status: 0, text: '', ms: 0 });
+const noAnswer = () => null;
+const noFigures = { memoryMb: null, startedAt: null, outbox: null };
+
+function kindOf(name: string): PartKind {
+  if (name === 'gateway') return 'GATEWAY';
+  return Object.hasOwn(subgraphPorts, name) ? 'SUBGRAPH' : 'SERVICE';
+}
+
+function readHealth({ status, text, ms }: Health): Pick<Part, 'ready' | 'problem' | 'answeredInMs'> {
+  if (status === 200) return { ready: true, problem: null, answeredInMs: ms };
+  return status === 0
+    ? { ready: false, problem: 'It does not answer.', answeredInMs: null }
+    : { ready: false, problem: sentenceOf(text), answeredInMs: ms };
+}
+
+const refusal = z.object({ reason: z.string().min(1).max(200) });
+
+/** The reason that a part gives, as a sentence; nothing that looks like an address is passed on. */
+function sentenceOf(body: string): string {
+  const reason = refusal.safeParse(parseJson(body)).data?.reason ?? '';
+  if (reason === '' || /:\/\/|:\d|\d\.\d|localhost/i.test(reason)) return 'It is not ready.';
+  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}${reason.endsWith('.') ? '' : '.'}`;
+}
+
+function readFigures(text: string): Pick<Part, 'memoryMb' | 'startedAt' | 'outbox'> {
+  const figure = (name: string): number | null => {
+    const value = new RegExp(`^${name}(?:\\{[^}\\n]*\\})? (\\S+)`, 'm').exec(text)?.[1];
+    return value === undefined || !Number.isFinite(Number(value)) ? null : Number(value);
+  };
+  const [bytes, began] = [figure('process_resident_memory_bytes'), figure('process_start_time_seconds')];
+  const [messages, oldest] = [figure('marigold_outbox_messages'), figure('marigold_outbox_oldest_seconds')];
+  return {
+    memoryMb: bytes === null ? null : Math.round(bytes / 1024 / 1024),
+    startedAt: began === null ? null : new Date(began * 1000),
+    outbox: messages === null || oldest === null ? null : { messages, oldestSeconds: Math.round(oldest) },
+  };
+}
+
+async function fetchText(url: string): Promise<{ status: number; text: string }> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(answersWithinMs), redirect: 'error' });
+  const text = await response.text();
+  return { status: response.status, text: text.slice(0, longestAnswer) };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

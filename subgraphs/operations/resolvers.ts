@@ -1,0 +1,21 @@
+import type { RequestContext } from '#platform/server.ts';
+import type { Resolvers } from './schema.types.ts';
+import type { OperationsService } from './service.ts';
+
+export type Context = RequestContext<Record<string, never>>;
+
+export function createResolvers(service: OperationsService): Resolvers {
+  return {
+    Query: {
+      parts: (_, __, { identity }) => service.parts(identity),
+      consumers: (_, __, { identity }) => service.consumers(identity),
+      deadLetters: (_, { first, after }, { identity }) => service.deadLetters(identity, first ?? 20, after ?? null),
+    },
+    Mutation: {
+      replayDeadLetter: (_, { input }, { identity }) => service.replayDeadLetter(identity, input),
+      discardDeadLetter: (_, { input }, { identity }) => service.discardDeadLetter(identity, input),
+    },
+    ReplayDeadLetterResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'ReplayDeadLetterSuccess') },
+    DiscardDeadLetterResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'DiscardDeadLetterSuccess') },
+  };
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { discardDeadLetter, type DeadLetter as Letter, listDeadLetters, replayDeadLetter } from '#kafka/dead-letters.ts';
+import type { EventLog } from '#kafka/event-log.ts';
+import { assertAdmin, type Identity, isAdmin } from '#platform/auth.ts';
+import { type InvalidInput, inputField, parseInput } from '#platform/input.ts';
+import type { Logger } from '#platform/logger.ts';
+import { assertFirst, type Connection } from '#platform/pagination.ts';
+import { type DeadLetter, pageOf, toView } from './dead-letter-view.ts';
+import { createLogDoor } from './log-door.ts';
+import { askEventLog, askPart, type Part, type PartAddress } from './parts.ts';
+
+export type Consumer = { id: string; group: string; service: string; topic: string; lag: number; members: number };
+export type DeadLetterNotFound = { refusal: 'DeadLetterNotFound'; code: 'DEAD_LETTER_NOT_FOUND'; message: string };
+export type DeadLetterOutcome = { deadLetter: DeadLetter } | DeadLetterNotFound | InvalidInput;
+
+/** A page that shows this is shown in this time, whatever is away. */
+const figuresWithinMs = 1500;
+/** Reading all letters takes a moment; the gateway waits for 5 s. */
+const lettersWithinMs = 4000;
+
+const letterInput = z.object({ id: inputField.id() });
+
+/** What admins see of the running shop, and do to what it gave up on. Everybody else sees null, and may do nothing. */
+export function createOperationsService(options: { parts: readonly PartAddress[]; eventLog: EventLog; logger: Logger }) {
+  const { parts, eventLog, logger } = options;
+  const door = createLogDoor(eventLog, logger);
+  let reading: Promise<Letter[]> | undefined;
+
+  /** Several who ask at the same time share one reading: it costs the log a group. */
+  function readLetters(): Promise<Letter[]> {
+    reading ??= listDeadLetters(eventLog).finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  }
+
+  async function onLetter(
+    identity: Identity,
+    input: unknown,
+    deed: 'replayed' | 'discarded',
+    work: (letter: Letter) => Promise<void>,
+  ): Promise<DeadLetterOutcome> {
+    const { userId } = assertAdmin(identity);
+    const parsed = parseInput(letterInput, input);
+    if (!parsed.ok) return parsed.refusal;
+    const { id } = parsed.value;
+    // not a shared reading: one that began earlier may not know the letter yet
+    const letters = await door.pass(lettersWithinMs, () => listDeadLetters(eventLog));
+    const letter = letters.find((candidate) => candidate.id === id);
+    if (letter === undefined) return notFound;
+    await door.pass(lettersWithinMs, () => work(letter));
+    logger.info({ userId, id, consumer: letter.consumer }, `a dead letter was ${deed}`);
+    return { deadLetter: toView(letter) };
+  }
+
+  return {
+    async parts(identity: Identity): Promise<Part[] | null> {
+      if (!isAdmin(identity)) return null;
+      return Promise.all([...parts.map(askPart), askEventLog(eventLog)]);
+    },
+
+    /** @throws AppError UNAVAILABLE when the log does not answer. */
+    async consumers(identity: Identity): Promise<Consumer[] | null> {
+      if (!isAdmin(identity)) return null;
+      // a service's group has its name; every gateway process is a group of its own, which ends with it
+      const lags = await door.pass(figuresWithinMs, () => eventLog.lag(parts.map(({ name }) => name)));
+      return lags.map(({ group, topic, messages: lag, members }) => ({
+        id: `${group}/${topic}`,
+        group,
+        service: group,
+        topic,
+        lag,
+        members,
+      }));
+    },
+
+    /** The newest first. @throws AppError UNAVAILABLE when the log does not answer, INVALID_INPUT for a page that cannot be. */
+    async deadLetters(identity: Identity, first: number, after: string | null): Promise<Connection<DeadLetter> | null> {
+      if (!isAdmin(identity)) return null;
+      return pageOf(await door.pass(lettersWithinMs, readLetters), assertFirst(first), after);
+    },
+
+    /** However often it is done, the fact has one effect: the inbox of its service knows the letter. */
+    replayDeadLetter: (identity: Identity, input: unknown) =>
+      onLetter(identity, input, 'replayed', (letter) => replayDeadLetter(eventLog, letter)),
+
+    discardDeadLetter: (identity: Identity, input: unknown) =>
+      onLetter(identity, input, 'discarded', (letter) => discardDeadLetter(eventLog, letter)),
+  };
+}
+
+export type OperationsService = ReturnType<typeof createOperationsService>;
+
+const notFound: DeadLetterNotFound = {
+  refusal: 'DeadLetterNotFound',
+  code: 'DEAD_LETTER_NOT_FOUND',
+  message: 'There is no such message: it was replayed or forgotten, or never was.',
+};

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import type { Parts } from '#kafka/service.ts';
+import { configWithoutTables, startSubgraphWithoutTables } from '#kafka/subgraph-without-tables.ts';
+import type { ConfigOf } from '#platform/config.ts';
+import { readPartAddresses } from './parts.ts';
+import { createResolvers } from './resolvers.ts';
+import { createOperationsService } from './service.ts';
+
+export const operationsConfig = {
+  ...configWithoutTables(4008),
+  /** Where the parts of the shop tell how they are: gateway=http://127.0.0.1:4000,product=http://127.0.0.1:4001 */
+  PARTS: z.string().transform(readPartAddresses),
+} as const;
+
+/** Shows admins how the shop is, and lets them hear once more what a service gave up on. Keeps nothing. */
+export function startOperations(config: ConfigOf<typeof operationsConfig>, parts: Parts) {
+  return startSubgraphWithoutTables({
+    name: 'operations',
+    config,
+    parts,
+    schema: new URL('./schema.graphql', import.meta.url),
+    create() {
+      const service = createOperationsService({ parts: config.PARTS, eventLog: parts.eventLog, logger: parts.logger });
+      return { resolvers: createResolvers(service), createLoaders: () => ({}) };
+    },
+  });
+}
