@@ -362,9 +362,10 @@ describe('many workers', () => {
     await shop.hearTogether(orders.map(say.created));
     await shop.hearTogether(orders.map(say.reserved));
     for (const worker of workers) worker.wake();
+    const someCaptured = "SELECT 1 FROM payments WHERE status = 'CAPTURED' AND order_id = ANY($1)";
     await waitFor(
       'the first charges',
-      async () => (await shop.database.query("SELECT 1 FROM payments WHERE status = 'CAPTURED'")).count > 0,
+      async () => (await shop.database.query(someCaptured, [orders.map(({ orderId }) => orderId)])).count > 0,
     );
     await shop.hearTogether([...ended].map(say.cancelled));
 
