@@ -1,0 +1,135 @@
+import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import chromium from '@sparticuz/chromium';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium as launcher, type Page } from 'playwright-core';
+
+/** What the storefront keeps of somebody who is logged in; as graph/session.ts of the storefront reads it. */
+export type BrowserSession = {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly user: { readonly id: string; readonly username: string; readonly role: 'CUSTOMER' | 'ADMIN' };
+};
+
+export type VisitorOptions = {
+  /** CSS pixels; 1280 if not given. */
+  width?: number;
+  height?: number;
+  colorScheme?: 'light' | 'dark';
+  locale?: 'en-GB' | 'vi-VN';
+  reducedMotion?: 'reduce' | 'no-preference';
+  /** Somebody who is logged in already. */
+  session?: BrowserSession;
+};
+
+export type Visitor = {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What the pages complained of: errors on the console and exceptions. */
+  readonly complaints: readonly string[];
+  /** Another tab of the same browser. */
+  newTab(): Promise<Page>;
+  close(): Promise<void>;
+};
+
+export type OpenBrowser = { newVisitor(options?: VisitorOptions): Promise<Visitor>; close(): Promise<void> };
+
+/** A real Chromium. Every visitor has cookies, storage and cache of their own. */
+export async function openBrowser(gatewayUrl: string): Promise<OpenBrowser> {
+  const browser: Browser = await launcher.launch({ executablePath: await chromium.executablePath(), args: chromium.args, headless: true });
+  return {
+    async newVisitor(options = {}) {
+      const context = await browser.newContext(toContext(gatewayUrl, options));
+      context.setDefaultTimeout(10_000);
+      if (options.session) await context.addInitScript(keepSession, JSON.stringify({ ...options.session, renewAt: Date.now() + 600_000 }));
+      const complaints: string[] = [];
+      const open = async () => {
+        const page = await context.newPage();
+        page.on('console', (message) => {
+          if (message.type() === 'error') complaints.push(message.text());
+        });
+        page.on('pageerror', (error) => complaints.push(String(error)));
+        return page;
+      };
+      return { page: await open(), context, complaints, newTab: open, close: () => context.close() };
+    },
+    close: () => browser.close(),
+  };
+}
+
+function toContext(gatewayUrl: string, options: VisitorOptions): BrowserContextOptions {
+  const { width = 1280, height = 900, colorScheme = 'light', locale = 'en-GB', reducedMotion = 'no-preference' } = options;
+  return { baseURL: new URL('/', gatewayUrl).href, viewport: { width, height }, colorScheme, locale, reducedMotion };
+}
+
+/** Runs in the page, before the page's own scripts; only once, so that logging out lasts. */
+function keepSession(session: string): void {
+  if (sessionStorage.getItem('begun') !== null) return;
+  sessionStorage.setItem('begun', 'yes');
+  localStorage.setItem('marigold.session', session);
+}
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+type Violation = { id: string; impact: string | null; help: string; nodes: { html: string; failureSummary?: string }[] };
+
+/**
+ * What axe finds wrong with the page as it is now, by WCAG 2.2 A and AA and its best practices, a line each; nothing is well.
+ * Animations are brought to their end first: a colour on its way is not a colour.
+ */
+export async function violationsOf(page: Page, options: { except?: readonly string[] } = {}): Promise<string[]> {
+  await page.evaluate(() =>
+    Promise.allSettled(
+      document.getAnimations().map((one) => (one.effect?.getTiming().iterations === Infinity ? one.cancel() : one.finished)),
+    ),
+  );
+  await page.evaluate(await readFile(axe, 'utf8'));
+  const rules = Object.fromEntries((options.except ?? []).map((rule) => [rule, { enabled: false }]));
+  const violations: Violation[] = await page.evaluate(async (given) => {
+    const { axe: library } = window as unknown as { axe: { run(root: Document, options: object): Promise<{ violations: Violation[] }> } };
+    return (await library.run(document, { rules: given })).violations;
+  }, rules);
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${help}\n  ${html.slice(0, 200)}\n  ${failureSummary ?? ''}`),
+  );
+}
+
+const screenshots = join(import.meta.dirname, '..', '.data', 'screenshots');
+
+/** Keeps how the whole page looks, as an artefact of the run: .data/screenshots/<name>.png. */
+export async function keepScreenshot(page: Page, name: string): Promise<void> {
+  mkdirSync(screenshots, { recursive: true });
+  await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
+}
+
+/** The four ways in which every page is looked at. */
+export const looks = [
+  { name: 'light-1280', width: 1280, colorScheme: 'light' },
+  { name: 'dark-1280', width: 1280, colorScheme: 'dark' },
+  { name: 'light-360', width: 360, colorScheme: 'light' },
+  { name: 'dark-360', width: 360, colorScheme: 'dark' },
+] as const;
+
+const grants = {
+  register: 'mutation ($input: RegisterInput!) { answer: register(input: $input) { ... on RegisterSuccess { session { ...S } } } }',
+  logIn: 'mutation ($input: LogInInput!) { answer: logIn(input: $input) { ... on LogInSuccess { session { ...S } } } }',
+};
+const sessionFields = 'fragment S on Session { accessToken refreshToken user { id username role } }';
+
+/** A session of its own for one browser: of a new account by its input, or of one that is there. */
+export async function grantSession(
+  gatewayUrl: string,
+  how: { register: { email: string; username: string; password: string } } | { logIn: { login: string; password: string } },
+): Promise<BrowserSession> {
+  const [verb, input] = 'register' in how ? (['register', how.register] as const) : (['logIn', how.logIn] as const);
+  const response = await fetch(gatewayUrl, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: `${grants[verb]} ${sessionFields}`, variables: { input } }),
+  });
+  const { data } = (await response.json()) as { data?: { answer?: { session?: BrowserSession } } };
+  const session = data?.answer?.session;
+  if (!session) throw new Error(`The shop gave no session to ${JSON.stringify(input)}.`);
+  return session;
+}
