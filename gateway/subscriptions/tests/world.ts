@@ -46,7 +46,8 @@ export async function startWorld({ limits = {}, hasEventLog = true, allowedOrigi
   const metrics = createMetrics();
   const clients = createSubgraphClients({
     urls: subgraphs.urls,
-    timeoutMs: 1000,
+    // longer than any call of a busy machine takes
+    timeoutMs: 5000,
     connections: 8,
     breaker: { failures: 1000, openMs: 100 },
     internalTokenSecret,
