@@ -145,7 +145,7 @@ const breaking: Breaking[] = [
   {
     name: 'a field of another type',
     edits: [[order, '  version: Int!\n  "The status it', '  version: ID!\n  "The status it']],
-    clients: [],
+    clients: ['playground'],
     says: 'of type ID!',
   },
   {
