@@ -41,7 +41,7 @@ export function readArguments(args: readonly string[], env: Readonly<Record<stri
     reset: values.reset ?? false,
     kafka: !values['no-kafka'],
     dataDir: values.data ?? '.data',
-    ports: { ...(gateway && { gateway }), ...(mail && { mail }), ...(smtp && { smtp }) },
+    ports: { ...(gateway && { gateway }), ...(mail && { inbox: mail }), ...(smtp && { smtp }) },
     kafkaBrokers: readBrokers(env['KAFKA_BROKERS']),
     redisUrl: readUrl('REDIS_URL', env['REDIS_URL'], /^rediss?:$/),
     postgresUrl: readUrl('POSTGRES_URL', env['POSTGRES_URL'], /^postgres(ql)?:$/),

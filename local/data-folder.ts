@@ -28,7 +28,7 @@ export type DataFolder = {
 const lockFile = z.object({ pid: z.number(), beginning: z.string(), children: z.record(z.string(), z.number()) });
 type Lock = z.output<typeof lockFile>;
 
-const oursOnly = /main\.ts|all-in-one\.ts|kafka\.Kafka|redis-server/;
+const oursOnly = /main\.ts|shared-process\.ts|kafka\.Kafka|redis-server/;
 
 /**
  * Takes the folder for this process; what a run that was killed left behind is ended. With `reset` it is emptied.

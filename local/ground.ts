@@ -125,9 +125,9 @@ async function startInbox({ folder, ports, part }: ShopContext, crew: Crew): Pro
   const { onState } = part('mail inbox');
   const kept = keepRunning({
     name: 'The mail inbox',
-    launch: () => startMailInbox({ uiPort: ports.mail, smtpPort: ports.smtp, folder: join(folder.path, 'mail') }),
+    launch: () => startMailInbox({ uiPort: ports.inbox, smtpPort: ports.smtp, folder: join(folder.path, 'mail') }),
     readyWithinMs: 30_000,
-    onState: (state) => onState(state, `maildev, http://localhost:${ports.mail}`),
+    onState: (state) => onState(state, `maildev, http://localhost:${ports.inbox}`),
   });
   await crew.add(kept, 'ground');
 }

@@ -41,6 +41,12 @@ export const services: readonly Service[] = [
   { name: 'gateway', folder: 'gateway', port: 4000, databases: [], database: null },
 ];
 
+/**
+ * Services that customers do not wait for share one process on one machine, by its name: a process of its own costs 90 MB each.
+ * In containers each has its own.
+ */
+export const sharedProcesses: Readonly<Record<string, readonly ServiceName[]>> = { 'back-office': ['mailer', 'mail', 'operations'] };
+
 export const serviceNames: readonly ServiceName[] = services.map((service) => service.name);
 
 export const databaseNames: readonly string[] = services.flatMap((service) => service.databases);

@@ -2,19 +2,19 @@ import { freePorts, portTrouble } from './ports.ts';
 import { Problem } from './problem.ts';
 import { type ServiceName, services } from './services.ts';
 
-export type PortName = ServiceName | 'mail' | 'smtp' | 'postgres' | 'kafka' | 'redis';
+export type PortName = ServiceName | 'inbox' | 'smtp' | 'postgres' | 'kafka' | 'redis';
 export type Ports = Readonly<Record<PortName, number>>;
 
 /** What a person types or reads is where it is expected or nowhere; the rest moves aside when its port is taken. */
 const publicPorts: readonly { name: PortName; what: string; change: string }[] = [
   { name: 'gateway', what: 'the shop', change: 'npm start -- --port N' },
-  { name: 'mail', what: 'the mail inbox', change: 'MAIL_PORT=N npm start' },
+  { name: 'inbox', what: 'the mail inbox', change: 'MAIL_PORT=N npm start' },
   { name: 'smtp', what: "the mail inbox's SMTP", change: 'SMTP_PORT=N npm start' },
 ];
 
 const usual: Ports = {
   ...(Object.fromEntries(services.map((service) => [service.name, service.port])) as Record<ServiceName, number>),
-  mail: 1080,
+  inbox: 1080,
   smtp: 1025,
   postgres: 4032,
   kafka: 4092,

@@ -108,7 +108,7 @@ function describe(
 ): Running {
   return {
     gatewayUrl: `${addresses.publicUrl}/graphql`,
-    mailUrl: `http://localhost:${ports.mail}`,
+    mailUrl: `http://localhost:${ports.inbox}`,
     postgresUrl: addresses.postgresUrl,
     kafkaBrokers: addresses.kafkaBrokers,
     redisUrl: addresses.redisUrl,

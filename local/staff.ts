@@ -5,7 +5,7 @@ import { type Environment, mapServices } from './environment.ts';
 import { type KeptPart, keepRunning, type PartState, type RunningPart } from './keep-running.ts';
 import { openServiceLog } from './service-log.ts';
 import { startServiceProcess } from './service-process.ts';
-import { type ServiceName, serviceNames, services } from './services.ts';
+import { type ServiceName, serviceNames, services, sharedProcesses } from './services.ts';
 import type { ShopContext } from './shop-context.ts';
 
 const checkout = join(import.meta.dirname, '..');
@@ -14,61 +14,76 @@ const readyWithinMs = 90_000;
 type Environments = Readonly<Record<ServiceName, Environment>>;
 
 export type Staff = {
-  /** The process that holds the service; without Kafka one process holds all. */
+  /** The process that holds the service, alone or with others. */
   readonly processes: Readonly<Record<ServiceName, KeptPart<RunningPart>>>;
-  /** Calls back whenever a service has come up again. */
+  /** Calls back whenever a process has come up again. */
   onRestart(listener: () => void): void;
 };
 
-/** Starts the services: each as a process of its own, or, when they have no Kafka between them, all in one. Resolves when all are ready. */
+/** A process that is to be, and whom it holds. */
+type Plan = { readonly name: string; readonly members: readonly ServiceName[]; readonly nodeFlags: readonly string[] };
+
+/**
+ * Starts the services: each as a process of its own, but for those that share one; or, when they have no Kafka between them, all in one.
+ * Resolves when all are ready.
+ */
 export async function startStaff(shop: ShopContext, crew: Crew, environment: Environments): Promise<Staff> {
   const withKafka = Object.values(environment).every((env) => env['KAFKA_BROKERS'] !== undefined);
   let restarted: () => void = () => undefined;
   const onReady = () => restarted();
-  const processes = withKafka ? onePerService(shop, environment, onReady) : allInOne(shop, environment, onReady);
-  await Promise.all(
-    [...new Set(Object.values(processes))].map((part) => crew.add(part, part.name === 'gateway' || !withKafka ? 'door' : 'service')),
-  );
+  const plans = withKafka ? plansWithKafka() : [{ name: 'services', members: serviceNames, nodeFlags: allInOneFlags }];
+  const kept = plans.map((plan) => ({ ...plan, part: startPlan(shop, plan, environment, withKafka, onReady) }));
+  await Promise.all(kept.map(({ part, members }) => crew.add(part, members.includes('gateway') ? 'door' : 'service')));
+  const partOf = new Map(kept.flatMap(({ part, members }) => members.map((name) => [name, part] as const)));
   return {
-    processes,
+    processes: mapServices((name) => {
+      const part = partOf.get(name);
+      if (part === undefined) throw new Error(`No process holds ${name}.`);
+      return part;
+    }),
     onRestart(listener) {
       restarted = listener;
     },
   };
 }
 
-function onePerService(shop: ShopContext, environment: Environments, onReady: () => void): Staff['processes'] {
-  return mapServices((name) => {
-    const folder = services.find((service) => service.name === name)?.folder ?? '';
-    const { onState } = shop.part(name);
-    return keepProcess(shop, {
-      name,
-      command: [`${folder}/main.ts`],
-      env: environment[name],
-      nodeFlags: name === 'gateway' ? gatewayFlags : serviceFlags,
-      readyUrls: [`http://127.0.0.1:${shop.ports[name]}/readyz`],
-      onState(state) {
-        onState(state, `port ${shop.ports[name]}`);
-        if (state.is === 'ready') onReady();
-      },
-    });
-  });
+function plansWithKafka(): Plan[] {
+  const shared = Object.entries(sharedProcesses).map(([name, members]) => ({ name, members, nodeFlags: serviceFlags }));
+  const sharers = shared.flatMap(({ members }) => members);
+  const alone = serviceNames.filter((name) => !sharers.includes(name));
+  return [...alone.map((name) => ({ name, members: [name], nodeFlags: name === 'gateway' ? gatewayFlags : serviceFlags })), ...shared];
 }
 
-function allInOne(shop: ShopContext, environment: Environments, onReady: () => void): Staff['processes'] {
-  const voices = mapServices((name) => shop.part(name));
-  const all = keepProcess(shop, {
-    name: 'services',
-    command: ['local/all-in-one.ts'],
-    env: { LOG_FOLDER: join(shop.folder.path, 'log'), SERVICES: JSON.stringify(environment), APOLLO_TELEMETRY_DISABLED: 'true' },
-    nodeFlags: allInOneFlags,
-    readyUrls: serviceNames.map((name) => `http://127.0.0.1:${shop.ports[name]}/readyz`),
+function startPlan(
+  shop: ShopContext,
+  { name, members, nodeFlags }: Plan,
+  environment: Environments,
+  withKafka: boolean,
+  onReady: () => void,
+): KeptPart<RunningPart> {
+  const voices = members.map((member) => ({ member, voice: shop.part(member) }));
+  const [first] = members;
+  const isAlone = members.length === 1 && first !== undefined;
+  return keepProcess(shop, {
+    name,
+    command: [isAlone ? `${services.find((service) => service.name === first)?.folder ?? ''}/main.ts` : 'local/shared-process.ts'],
+    env: isAlone ? environment[first] : sharedEnvironment(shop, members, environment, withKafka),
+    nodeFlags,
+    readyUrls: members.map((member) => `http://127.0.0.1:${shop.ports[member]}/readyz`),
     onState(state) {
-      for (const name of serviceNames) voices[name].onState(state, `port ${shop.ports[name]}`);
+      for (const { member, voice } of voices) voice.onState(state, `port ${shop.ports[member]}`);
       if (state.is === 'ready') onReady();
     },
   });
-  return mapServices(() => all);
+}
+
+function sharedEnvironment(shop: ShopContext, members: readonly ServiceName[], environment: Environments, withKafka: boolean): Environment {
+  const kafka = members.map((member) => environment[member]['KAFKA_BROKERS']).find((brokers) => brokers !== undefined);
+  return {
+    ...(withKafka && kafka !== undefined ? { KAFKA_BROKERS: kafka } : { LOG_FOLDER: join(shop.folder.path, 'log') }),
+    SERVICES: JSON.stringify(Object.fromEntries(members.map((member) => [member, environment[member]]))),
+    APOLLO_TELEMETRY_DISABLED: 'true',
+  };
 }
 
 const lean = ['--import', pathToFileURL(join(import.meta.dirname, 'lean.mjs')).href];

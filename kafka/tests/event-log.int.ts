@@ -272,6 +272,28 @@ describe.each(brokers.length > 0 ? [inProcess, onKafka] : [inProcess])('the even
     expect(last.get(`two-${mark}`)).toBe('2');
   });
 
+  test('tells how far a group is behind on each of its topics, and how many share its work', async () => {
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    const group = `group-${mark}`;
+    const lagOn = async (topic: string) => (await log.lag([group, `nobody-${mark}`])).filter((lag) => lag.topic === topic);
+    await log.publish([message('k', 'before')]);
+    const { subscription } = await listen({ topics: ['checkout', 'catalogue'], handle: () => held });
+    const sent = log.publish([message('k', '1'), message('other', '2')]);
+
+    // other tests share the topic: as much as is ours waits at least
+    await waitFor('the group to be behind', async () => ((await lagOn('checkout'))[0]?.messages ?? 0) >= 3, 10_000);
+    expect(await lagOn('checkout')).toEqual([{ group, topic: 'checkout', messages: expect.any(Number), members: 1 }]);
+    release();
+    await sent;
+    await waitFor('the group to have caught up', async () => (await lagOn('checkout'))[0]?.messages === 0, 10_000);
+    expect((await lagOn('catalogue')).map(({ members }) => members)).toEqual([1]);
+
+    await subscription.stop();
+
+    await waitFor('nobody to share the work', async () => (await lagOn('checkout'))[0]?.members === 0, 10_000);
+    expect((await log.lag([group])).map((lag) => lag.messages).every((messages) => messages >= 0)).toBe(true);
+  });
+
   test('lets a running batch end before a subscription is stopped', async () => {
     let begin: () => void = () => undefined;
     let release: () => void = () => undefined;

@@ -20,7 +20,7 @@ describe('what npm start is asked for', () => {
       reset: true,
       kafka: false,
       dataDir: '/srv/shop',
-      ports: { gateway: 5000, mail: 2080, smtp: 2025 },
+      ports: { gateway: 5000, inbox: 2080, smtp: 2025 },
       kafkaBrokers: ['one:9092', 'two:9092'],
       redisUrl: 'redis://cache:6379',
       postgresUrl: 'postgres://me:secret@db/postgres',

@@ -37,10 +37,21 @@ describe('the environment of the services', () => {
     expect(Object.keys(environment[name]).filter((variable) => !known.has(variable))).toEqual([]);
   });
 
-  test('gives each database to one service', () => {
-    const urls = Object.values(environment).flatMap((env) => Object.entries(env).filter(([name]) => name.endsWith('DATABASE_URL')));
-    expect(urls.map(([, url]) => new URL(url).pathname)).toEqual(databaseNames.map((name) => `/marigold_${name}`));
+  test('gives each database to one service, and that of another only to who reads it', () => {
+    const databasesOf = (name: ServiceName) =>
+      Object.entries(environment[name])
+        .filter(([variable]) => variable.endsWith('DATABASE_URL'))
+        .map(([, url]) => new URL(url).pathname);
+    const reader: ServiceName = 'mail';
+    const owners = services.filter(({ name }) => name !== reader);
+
+    expect(owners.flatMap(({ name }) => databasesOf(name))).toEqual(databaseNames.map((name) => `/marigold_${name}`));
     expect(new Set(databaseNames).size).toBe(databaseNames.length);
+    expect(databasesOf(reader)).toEqual(['/marigold_mailer']);
+  });
+
+  test('tells operations where every part is', () => {
+    expect(environment.operations['PARTS']?.split(',')).toEqual(services.map(({ name, port }) => `${name}=http://127.0.0.1:${port}`));
   });
 
   test('keeps a secret from those who do not need it', () => {

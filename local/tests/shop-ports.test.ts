@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { portProblem } from '../shop-ports.ts';
+import { services } from '../services.ts';
+import { choosePorts, portProblem } from '../shop-ports.ts';
 
 test('says which port is taken and what changes it', () => {
   expect(portProblem('taken', 4000, 'the shop', 'npm start -- --port N')).toBe(
@@ -8,4 +9,11 @@ test('says which port is taken and what changes it', () => {
   expect(portProblem('forbidden', 80, 'the shop', 'npm start -- --port N')).toBe(
     'Port 80 for the shop may not be used by this user: choose another with npm start -- --port N',
   );
+});
+
+test('gives a port of its own to every service and to each of the five programs beside them', async () => {
+  const ports = Object.values(await choosePorts('free'));
+
+  expect(ports).toHaveLength(services.length + 5);
+  expect(new Set(ports).size).toBe(ports.length);
 });

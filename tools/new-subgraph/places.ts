@@ -55,10 +55,11 @@ function container(compose: string, { kebab, snake }: Names, port: number): stri
 
 `;
   const withService = before(compose, '  mailer:\n', service);
-  const gateway = withService?.indexOf('\n  gateway:\n') ?? -1;
-  if (withService === null || gateway < 0) return null;
-  const rest = before(withService.slice(gateway), '    healthcheck:\n', `      ${kebab}:\n        condition: service_healthy\n`);
-  return rest === null ? null : withService.slice(0, gateway) + rest;
+  const withPart = after(withService ?? '', /^ +PARTS: [^\n]*(?=,mail=)/m, `,${kebab}=http://${kebab}:${port}`);
+  const gateway = withPart?.indexOf('\n  gateway:\n') ?? -1;
+  if (withPart === null || gateway < 0) return null;
+  const rest = before(withPart.slice(gateway), '    healthcheck:\n', `      ${kebab}:\n        condition: service_healthy\n`);
+  return rest === null ? null : withPart.slice(0, gateway) + rest;
 }
 
 function before(text: string, mark: string, added: string): string | null {

@@ -68,6 +68,12 @@ test('every subgraph has a container', () => {
   );
 });
 
+test('operations asks every container of ours, each where it listens', () => {
+  const asked = (environmentOf('operations')['PARTS'] ?? '').split(',');
+
+  expect(asked.toSorted()).toEqual(services.map(({ name }) => `${name}=http://${name}:${environmentOf(name)['PORT']}`).toSorted());
+});
+
 test('every address in an environment is that of a container', () => {
   const hosts = Object.values(compose.services).flatMap((service) =>
     Object.values(service.environment ?? {}).flatMap((value) =>

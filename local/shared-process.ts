@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { EventLog } from '#kafka/event-log.ts';
+import { createInProcessLog } from '#kafka/in-process-log.ts';
+import { openKafkaLog } from '#kafka/kafka-log.ts';
+import { variable } from '#platform/config.ts';
+import { createLogger, type Logger } from '#platform/logger.ts';
+import { type Running, runProcess } from '#platform/process.ts';
+import { type LoadedService, loadService } from './load-service.ts';
+import { services } from './services.ts';
+
+const environments = z.record(z.string(), z.record(z.string(), z.string()));
+
+type Loaded = LoadedService & { readonly name: string };
+type OpenLog = (name: string, logger: Logger) => EventLog;
+
+/** One process that holds several services, each with the variables and the port that it has as a process of its own. */
+await runProcess({
+  name: 'services',
+  config: {
+    LOG_LEVEL: variable.logLevel(),
+    /** The services have a log of this process between them, and no Kafka, when this is the folder where it keeps its dead letters. */
+    LOG_FOLDER: z.string().optional(),
+    KAFKA_BROKERS: variable.brokers().optional(),
+    /** The variables of each service that is to run here, as JSON. */
+    SERVICES: z.string().transform((text) => environments.parse(JSON.parse(text))),
+  },
+  async serve({ LOG_LEVEL: level, LOG_FOLDER: folder, KAFKA_BROKERS: brokers, SERVICES: variables }) {
+    const wanted = services.filter((service) => variables[service.name] !== undefined);
+    const loaded = await Promise.all(wanted.map(async (service) => ({ name: service.name, ...(await loadService(service)) })));
+    const logs: EventLog[] = [];
+    const openLog = folder === undefined ? onKafka(brokers ?? [], logs) : inProcess(folder, loaded, logs);
+    const running: Running[] = [];
+    const stop = async () => {
+      // whoever shares a log is still heard by those that began before: the gateway began last and is the first to go
+      if (folder === undefined) await Promise.all(running.map((service) => service.stop()));
+      else for (const service of running.reverse()) await service.stop();
+      await Promise.all(logs.map((log) => log.close()));
+    };
+    try {
+      const start = async ({ name, start: startService }: Loaded) => {
+        const logger = createLogger(name, level);
+        running.push(await startService(variables[name] ?? {}, { eventLog: openLog(name, logger), logger }));
+      };
+      // services on Kafka owe each other nothing: none waits until another has found its database
+      if (folder === undefined) await Promise.all(loaded.map(start));
+      else for (const service of loaded) await start(service);
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+    return { stop };
+  },
+});
+
+/** Each service speaks with Kafka under its own name, as if it were alone. */
+function onKafka(brokers: string[], logs: EventLog[]): OpenLog {
+  return (name, logger) => {
+    const log = openKafkaLog({ brokers, clientId: name, logger });
+    logs.push(log);
+    return log;
+  };
+}
+
+function inProcess(folder: string, loaded: readonly Loaded[], logs: EventLog[]): OpenLog {
+  // who hears facts hears them from the beginning: nothing is said before all of them listen
+  const groups = loaded.filter(({ hears }) => hears.length > 0).map(({ name }) => name);
+  const log = createInProcessLog({ folder, groups });
+  logs.push(log);
+  return () => log;
+}
