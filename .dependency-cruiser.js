@@ -83,7 +83,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: '(node_modules|schema\\.types\\.ts$)' },
-    exclude: { path: '^(\\.data|\\.node|\\.kafka|coverage)/' },
+    exclude: { path: '^(\\.data|\\.node|\\.kafka|coverage|storefront/(dist|\\.tmp-))' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },

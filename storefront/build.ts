@@ -17,7 +17,7 @@ export function isBuilt(): boolean {
 
 function sourceVersion(): string {
   const files = globSync(
-    ['storefront/**/*', 'schema/operations/{storefront,admin}/*.graphql', 'schema/typenames.ts', 'package-lock.json'],
+    ['storefront/**/*', 'schema/operations/{storefront,admin}/*.graphql', 'schema/with-typenames.ts', 'package-lock.json'],
     {
       cwd: checkout,
       exclude: (name) => /(^|\/)(dist|tests)$|\.tmp-/.test(String(name)),

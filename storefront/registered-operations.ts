@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { parse, print } from 'graphql';
+import { parse } from 'graphql';
 import type { Plugin } from 'vite';
-import { withTypenames } from '#schema/typenames.ts';
+import { textWithTypenames } from '#schema/with-typenames.ts';
 
 /**
  * Lets the storefront import an operation of `schema/operations/` by its file. The bundle gets the text that is sent, with `__typename`
@@ -14,7 +14,7 @@ export function registeredOperations(): Plugin {
     async load(id) {
       const [file = ''] = id.split('?');
       if (!file.endsWith('.graphql')) return null;
-      const text = print(withTypenames(parse(await readFile(file, 'utf8'))));
+      const text = textWithTypenames(parse(await readFile(file, 'utf8')));
       const hash = createHash('sha256').update(text).digest('hex');
       return { code: `export default ${JSON.stringify({ text, hash })};`, moduleType: 'js', map: null };
     },
