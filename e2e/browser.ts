@@ -70,6 +70,8 @@ function keepSession(session: string): void {
   localStorage.setItem('marigold.session', session);
 }
 
+const settle =
+  'Promise.allSettled(document.getAnimations().map((one) => one.effect?.getTiming().iterations === Infinity ? one.cancel() : one.finished)).then(() => undefined)';
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 type Violation = { id: string; impact: string | null; help: string; nodes: { html: string; failureSummary?: string }[] };
@@ -79,17 +81,11 @@ type Violation = { id: string; impact: string | null; help: string; nodes: { htm
  * Animations are brought to their end first: a colour on its way is not a colour.
  */
 export async function violationsOf(page: Page, options: { except?: readonly string[] } = {}): Promise<string[]> {
-  await page.evaluate(() =>
-    Promise.allSettled(
-      document.getAnimations().map((one) => (one.effect?.getTiming().iterations === Infinity ? one.cancel() : one.finished)),
-    ),
-  );
+  // texts and not functions: programs without a page of their own, and so without its types, use this file too
+  await page.evaluate(settle);
   await page.evaluate(await readFile(axe, 'utf8'));
   const rules = Object.fromEntries((options.except ?? []).map((rule) => [rule, { enabled: false }]));
-  const violations: Violation[] = await page.evaluate(async (given) => {
-    const { axe: library } = window as unknown as { axe: { run(root: Document, options: object): Promise<{ violations: Violation[] }> } };
-    return (await library.run(document, { rules: given })).violations;
-  }, rules);
+  const violations: Violation[] = await page.evaluate(`axe.run(document, ${JSON.stringify({ rules })}).then((found) => found.violations)`);
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${help}\n  ${html.slice(0, 200)}\n  ${failureSummary ?? ''}`),
   );
