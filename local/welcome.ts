@@ -7,16 +7,19 @@ export function welcome(shop: Shop, dataDir: string, seconds: number): string {
   const { admin, customer } = shop.credentials;
   const folder = shortest(dataDir);
   const file = join(folder, 'credentials.json');
+  const url = (path: string) => new URL(path, shop.gatewayUrl).href;
   const line = (label: string, text: string, more = '') => `  ${label.padEnd(12)} ${text}${more === '' ? '' : color.dim(`  ${more}`)}\n`;
   return [
     `\n  ${color.bold('The shop is open')} ${color.dim(`after ${seconds.toFixed(1)} s`)}\n\n`,
-    line('Playground', color.cyan(shop.gatewayUrl), 'the graph, with examples in its tabs'),
+    line('Shop', color.cyan(url('/')), 'the storefront, for guests and customers'),
+    line('Desk', color.cyan(url('/admin')), 'for the admin: orders as they move, catalogue, faults'),
+    line('Playground', color.cyan(shop.gatewayUrl), 'the graph, with examples, plans and its map'),
     line('Mail inbox', color.cyan(shop.mailUrl), 'every mail the shop sends'),
     line('Admin', `${admin.login}  ${color.bold(admin.password)}`),
     line('Customer', `${customer.login}  ${color.bold(customer.password)}`, `both also in ${file}`),
     `\n  ${color.bold('Three things to try')}\n`,
-    '  1. Buy something: log in as the customer in the playground, and run the tabs from left to right.\n',
-    '  2. Watch an order move by itself: run the orderStatus subscription, then place an order in another tab.\n',
+    '  1. Buy something in the shop: fill the cart as a guest, register on the way, and watch your order move.\n',
+    '  2. Log in as the admin in another browser, open the desk, let one in three cards be declined, and buy again.\n',
     `  3. See what can go wrong, told live: ${color.cyan('npm run demo')} in another terminal.\n`,
     `\n  ${color.dim(`${whatItRunsOn(shop)}. Logs are in ${join(folder, 'logs')}. Ctrl-C closes the shop.`)}\n\n`,
   ].join('');
