@@ -13,7 +13,7 @@ export async function readLag(client: KafkaClient, groups: readonly string[]): P
     await admin.connect();
     const [held, described] = await Promise.all([
       Promise.all(topicNames.map(async (topic) => [topic, await admin.fetchTopicOffsets(topic)] as const)),
-      admin.describeGroups([...groups]),
+      groups.length === 0 ? { groups: [] } : admin.describeGroups([...groups]),
     ]);
     const known = described.groups.filter(({ state }) => state !== 'Dead');
     const behind = known.map(({ groupId, members }) => lagOf(admin, groupId, members, held));

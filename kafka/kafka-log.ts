@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#platform/logger.ts';
 import type { EventLog, Message, Subscription } from './event-log.ts';
 import { createKafka, type KafkaClient } from './kafka-log-client.ts';
@@ -71,14 +72,27 @@ export function openKafkaLog(options: KafkaLogOptions): EventLog {
 
 /** Readiness probes come often: one answer serves for so long. */
 const problemIsKnownForMs = 2000;
+/** They do not wait long either: a broker that takes the connection and says nothing is away as well. */
+const problemIsKnownWithinMs = 700;
 
 function createProblem(client: KafkaClient, isClosed: () => boolean): () => Promise<string | null> {
   let asked: { at: number; answer: Promise<string | null> } | undefined;
   return async () => {
     if (isClosed()) return 'the event log is closed';
-    if (asked === undefined || Date.now() - asked.at > problemIsKnownForMs) asked = { at: Date.now(), answer: problemOf(client) };
+    if (asked === undefined || Date.now() - asked.at > problemIsKnownForMs) asked = { at: Date.now(), answer: problemInTime(client) };
     return asked.answer;
   };
+}
+
+async function problemInTime(client: KafkaClient): Promise<string | null> {
+  const answered = new AbortController();
+  const late = sleep(problemIsKnownWithinMs, 'Kafka cannot be reached: it does not answer', { signal: answered.signal });
+  try {
+    return await Promise.race([problemOf(client), late]);
+  } finally {
+    late.catch(() => undefined);
+    answered.abort();
+  }
 }
 
 async function problemOf(client: KafkaClient): Promise<string | null> {

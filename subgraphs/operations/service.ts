@@ -13,11 +13,6 @@ export type Consumer = { id: string; group: string; service: string; topic: stri
 export type DeadLetterNotFound = { refusal: 'DeadLetterNotFound'; code: 'DEAD_LETTER_NOT_FOUND'; message: string };
 export type DeadLetterOutcome = { deadLetter: DeadLetter } | DeadLetterNotFound | InvalidInput;
 
-/** A page that shows this is shown in this time, whatever is away. */
-const figuresWithinMs = 1500;
-/** Reading all letters takes a moment; the gateway waits for 5 s. */
-const lettersWithinMs = 4000;
-
 const letterInput = z.object({ id: inputField.id() });
 
 /** What admins see of the running shop, and do to what it gave up on. Everybody else sees null, and may do nothing. */
@@ -44,11 +39,13 @@ export function createOperationsService(options: { parts: readonly PartAddress[]
     const parsed = parseInput(letterInput, input);
     if (!parsed.ok) return parsed.refusal;
     const { id } = parsed.value;
-    // not a shared reading: one that began earlier may not know the letter yet
-    const letters = await door.pass(lettersWithinMs, () => listDeadLetters(eventLog));
-    const letter = letters.find((candidate) => candidate.id === id);
+    const letter = await door.messages(async () => {
+      // not a shared reading: one that began earlier may not know the letter yet
+      const found = (await listDeadLetters(eventLog)).find((candidate) => candidate.id === id);
+      if (found !== undefined) await work(found);
+      return found;
+    });
     if (letter === undefined) return notFound;
-    await door.pass(lettersWithinMs, () => work(letter));
     logger.info({ userId, id, consumer: letter.consumer }, `a dead letter was ${deed}`);
     return { deadLetter: toView(letter) };
   }
@@ -63,21 +60,18 @@ export function createOperationsService(options: { parts: readonly PartAddress[]
     async consumers(identity: Identity): Promise<Consumer[] | null> {
       if (!isAdmin(identity)) return null;
       // a service's group has its name; every gateway process is a group of its own, which ends with it
-      const lags = await door.pass(figuresWithinMs, () => eventLog.lag(parts.map(({ name }) => name)));
-      return lags.map(({ group, topic, messages: lag, members }) => ({
-        id: `${group}/${topic}`,
-        group,
-        service: group,
-        topic,
-        lag,
-        members,
-      }));
+      const names = parts.map(({ name }) => name);
+      const lags = await door.figures(() => eventLog.lag(names));
+      return lags
+        .map(({ group, topic, messages: lag, members }) => ({ id: `${group}/${topic}`, group, service: group, topic, lag, members }))
+        .sort((one, other) => names.indexOf(one.group) - names.indexOf(other.group) || one.topic.localeCompare(other.topic));
     },
 
     /** The newest first. @throws AppError UNAVAILABLE when the log does not answer, INVALID_INPUT for a page that cannot be. */
     async deadLetters(identity: Identity, first: number, after: string | null): Promise<Connection<DeadLetter> | null> {
       if (!isAdmin(identity)) return null;
-      return pageOf(await door.pass(lettersWithinMs, readLetters), assertFirst(first), after);
+      const howMany = assertFirst(first);
+      return pageOf(await door.messages(readLetters), howMany, after);
     },
 
     /** However often it is done, the fact has one effect: the inbox of its service knows the letter. */

@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import { pageOf, toView } from '../dead-letter-view.ts';
+import { aLetter } from './letters.ts';
+
+describe('a dead letter as admins see it', () => {
+  test('tells what it is, since when, why, and in which trace', () => {
+    const letter = aLetter();
+
+    expect(toView(letter)).toEqual({
+      id: letter.id,
+      topic: 'checkout',
+      consumer: 'cart',
+      type: 'order.paid',
+      key: letter.message.key,
+      at: new Date('2026-11-22T10:00:00.000Z'),
+      attempts: 3,
+      reason: 'the cart is broken',
+      payload: '{"number":"M-1"}',
+      traceId: '0123456789abcdef0123456789abcdef',
+    });
+  });
+
+  test('is shown even when nothing in it is as it must be', () => {
+    const letter = aLetter({ time: 'never', attempts: Number.NaN, message: { key: '', headers: {}, value: '{"half":' } });
+
+    expect(toView(letter)).toMatchObject({ type: null, key: null, attempts: 0, at: new Date(0), traceId: null, payload: '"{\\"half\\":"' });
+  });
+
+  test.each([
+    ['an account', '{"userId":"u","version":1,"email":"ana@example.com","username":"Ana"}'],
+    ['a token', '{"userId":"u","resetToken":"s3cret","expiresAt":"2026-11-22T10:00:00.000Z"}'],
+    ['a field that nobody knows', '{"userId":"u","nickname":"Ana","more":{"email":"ana@example.com"}}'],
+    ['something else in the place of an id', '{"userId":{"email":"ana@example.com"}}'],
+    ['a list', '["ana@example.com","s3cret"]'],
+    ['no JSON', '{"email":"ana@example.com","resetToken":"s3cret"'],
+  ])('keeps people to itself: %s', (_, value) => {
+    const { payload } = toView(aLetter({ message: { topic: 'accounts', value } }));
+
+    expect(payload).not.toMatch(/ana|s3cret/i);
+    expect(() => JSON.parse(payload)).not.toThrow();
+  });
+
+  test('shows of an account what says nothing of a person', () => {
+    const value = '{"userId":"u-1","version":4,"email":"ana@example.com"}';
+
+    expect(JSON.parse(toView(aLetter({ message: { topic: 'accounts', value } })).payload)).toEqual({
+      userId: 'u-1',
+      version: 4,
+      email: '(left out)',
+    });
+  });
+
+  test('shows no e-mail address, wherever it was written', () => {
+    const letter = aLetter({
+      error: 'Key (email)=(ana@example.com) exists',
+      message: { value: '{"lines":[{"name":"for ana@example.com"}]}' },
+    });
+    const { reason, payload } = toView(letter);
+
+    expect(reason).toBe('Key (email)=((an e-mail address)) exists');
+    expect(payload).toBe('{"lines":[{"name":"for (an e-mail address)"}]}');
+  });
+
+  test('of a tombstone holds null', () => {
+    expect(toView(aLetter({ message: { topic: 'accounts', value: null } })).payload).toBe('null');
+  });
+});
+
+describe('a page of dead letters', () => {
+  const letters = ['2026-11-22T10:00:00.000Z', '2026-11-22T12:00:00.000Z', '2026-11-22T11:00:00.000Z', '2026-11-22T12:00:00.000Z'].map(
+    (time, index) => aLetter({ time, id: `0198000${index}-0000-7000-8000-000000000000` }),
+  );
+  const [oldest, first, middle, second] = letters.map(({ id }) => id);
+
+  test('begins with the newest, and goes on after its cursor without telling one twice', () => {
+    const one = pageOf(letters, 2, null);
+    const two = pageOf(letters, 2, one.pageInfo.endCursor);
+
+    expect(one.edges.map(({ node }) => node.id)).toEqual([second, first]);
+    expect(two.edges.map(({ node }) => node.id)).toEqual([middle, oldest]);
+    expect([one.pageInfo.hasNextPage, two.pageInfo.hasNextPage, two.pageInfo.hasPreviousPage]).toEqual([true, false, true]);
+    expect([one.totalCount, two.totalCount]).toEqual([4, 4]);
+  });
+
+  test('goes on though the letter of its cursor was replayed meanwhile', () => {
+    const { pageInfo } = pageOf(letters, 2, null);
+    const left = letters.filter(({ id }) => id !== first);
+
+    expect(pageOf(left, 2, pageInfo.endCursor).edges.map(({ node }) => node.id)).toEqual([middle, oldest]);
+  });
+
+  test('refuses a cursor that is none', () => {
+    expect(() => pageOf(letters, 2, 'nonsense')).toThrow('after: This is not a cursor of this list.');
+  });
+});

@@ -1,0 +1,276 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { startConsumer } from '#kafka/consumer.ts';
+import type { EventLog } from '#kafka/event-log.ts';
+import { toMessage } from '#kafka/facts.ts';
+import { createInProcessLog } from '#kafka/in-process-log.ts';
+import { openKafkaLog } from '#kafka/kafka-log.ts';
+import { startRelay } from '#kafka/relay.ts';
+import { guest, type Identity, signInternalToken } from '#platform/auth.ts';
+import { loadConfig } from '#platform/config.ts';
+import { newId } from '#platform/ids.ts';
+import { createLogger } from '#platform/logger.ts';
+import { testBrokers } from '#testing/kafka.ts';
+import { waitFor } from '#testing/wait-for.ts';
+import { hears } from '../../../services/mailer/events.ts';
+import { aPaidOrder, fact } from '../../../services/mailer/tests/facts.ts';
+import { openTestMailer } from '../../../services/mailer/tests/test-mailer.ts';
+import { operationsConfig, startOperations } from '../start.ts';
+
+jest.setTimeout(30_000);
+
+const logger = createLogger('test', 'silent');
+const secret = 'a secret of the tests of operations';
+const admin: Identity = { kind: 'user', userId: newId(), role: 'ADMIN' };
+const customer: Identity = { kind: 'user', userId: newId(), role: 'CUSTOMER' };
+const brokers = testBrokers();
+
+type Letter = { id: string; key: string; consumer: string; type: string; reason: string; payload: string; attempts: number };
+type Page = { totalCount: number; edges: { cursor: string; node: Letter }[] };
+type Answer = {
+  data?: Record<string, never> & {
+    deadLetters?: Page | null;
+    consumers?: { id: string; lag: number; members: number }[] | null;
+    parts?: Record<string, unknown>[] | null;
+    replayDeadLetter?: Deed;
+    discardDeadLetter?: Deed;
+  };
+  errors?: { message: string; path: string[]; extensions: { code: string } }[];
+};
+type Deed = { __typename: string; deadLetter?: Letter; code?: string; problems?: { field: string }[] };
+
+async function open(eventLog: EventLog, parts: string) {
+  const env = { PORT: '0', INTERNAL_TOKEN_SECRET: secret, PARTS: parts };
+  const running = await startOperations(loadConfig(operationsConfig, env), { eventLog, logger });
+  return {
+    stop: running.stop,
+    async ask(identity: Identity, query: string, variables: object = {}): Promise<Answer> {
+      const response = await fetch(running.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${signInternalToken(identity, secret)}` },
+        body: JSON.stringify({ query, variables }),
+      });
+      return (await response.json()) as Answer;
+    },
+  };
+}
+
+const letters = '{ deadLetters(first: 100) { totalCount edges { cursor node { id key consumer type reason payload attempts } } } }';
+const deedOf = (name: 'replay' | 'discard') =>
+  `mutation ($id: ID!) { deed: ${name}DeadLetter(input: { id: $id }) { __typename ... on DeadLetterNotFound { code } ... on InvalidInput { problems { field } } } }`;
+
+const logs = [
+  { adapter: 'in process', openLog: () => createInProcessLog() },
+  { adapter: 'on Kafka', openLog: () => openKafkaLog({ brokers, clientId: 'operations-test', logger, onFatal: () => undefined }) },
+].slice(0, brokers.length > 0 ? 2 : 1);
+
+describe.each(logs)('dead letters, with the log $adapter', ({ openLog }) => {
+  const consumer = `mailer-${newId()}`;
+  let eventLog: EventLog;
+  let mailer: Awaited<ReturnType<typeof openTestMailer>>;
+  let operations: Awaited<ReturnType<typeof open>>;
+  const stops: (() => Promise<void>)[] = [];
+
+  beforeAll(async () => {
+    eventLog = openLog();
+    mailer = await openTestMailer();
+    const { database } = mailer;
+    const relay = await startRelay({ database, eventLog, logger });
+    const listening = await startConsumer({
+      name: consumer,
+      eventLog,
+      database,
+      hears: hears(),
+      paceMs: 0,
+      onCommitted: relay.wake,
+      logger,
+    });
+    operations = await open(eventLog, `${consumer}=http://127.0.0.1:9`);
+    stops.push(listening.stop, relay.stop, operations.stop, () => eventLog.close(), mailer.close);
+  });
+
+  afterAll(async () => {
+    for (const stop of stops) await stop();
+  });
+
+  const ours = async () => {
+    const { data } = await operations.ask(admin, letters);
+    return data?.deadLetters?.edges.map(({ node }) => node).filter((letter) => letter.consumer === consumer) ?? [];
+  };
+  const deed = async (name: 'replay' | 'discard', id: string, identity: Identity = admin) => {
+    const { data, errors } = await operations.ask(identity, deedOf(name), { id });
+    return (data as unknown as { deed: Deed } | null | undefined)?.deed ?? errors?.[0]?.extensions.code;
+  };
+
+  /** A receipt that the mailer gives up on as long as `broken` stands; resolves to its letter. */
+  async function giveUpOn(orderId: string): Promise<Letter> {
+    await mailer.database.query(`ALTER TABLE mails ADD CONSTRAINT broken CHECK (order_id <> '${orderId}') NOT VALID`);
+    await eventLog.publish([toMessage(fact('order.paid', aPaidOrder({ orderId })))]);
+    const letter = await waitFor('the letter', async () => (await ours()).find(({ key }) => key === orderId), 20_000);
+    await mailer.database.query('ALTER TABLE mails DROP CONSTRAINT broken');
+    return letter;
+  }
+  const mailsOf = async (orderId: string) =>
+    (await mailer.database.query('SELECT 1 FROM mails WHERE order_id = $1', [orderId])).rows.length;
+
+  test('are listed with their reason, and replayed once, however often that is asked for', async () => {
+    const orderId = newId();
+    const letter = await giveUpOn(orderId);
+
+    expect(letter).toMatchObject({ type: 'order.paid', key: orderId, reason: expect.stringContaining('broken') });
+    expect(JSON.parse(letter.payload)).toMatchObject({ orderId, number: 'M-1001' });
+    expect(letter.attempts).toBeGreaterThan(1);
+
+    const deeds = await Promise.all([deed('replay', letter.id), deed('replay', letter.id.toUpperCase())]);
+
+    expect(deeds).toContainEqual({ __typename: 'ReplayDeadLetterSuccess' });
+    await waitFor('the receipt', async () => (await mailsOf(orderId)) === 1);
+    expect(await ours()).toEqual([]);
+    expect(await deed('replay', letter.id)).toEqual({ __typename: 'DeadLetterNotFound', code: 'DEAD_LETTER_NOT_FOUND' });
+    // what came behind it was heard as well, so a second effect would be there by now
+    await giveUpOn(newId()).then(({ id }) => deed('discard', id));
+    expect(await mailsOf(orderId)).toBe(1);
+  });
+
+  test('are forgotten for good', async () => {
+    const orderId = newId();
+    const { id } = await giveUpOn(orderId);
+
+    expect(await deed('discard', id)).toEqual({ __typename: 'DiscardDeadLetterSuccess' });
+    expect(await ours()).toEqual([]);
+    expect(await deed('replay', id)).toEqual({ __typename: 'DeadLetterNotFound', code: 'DEAD_LETTER_NOT_FOUND' });
+    expect(await mailsOf(orderId)).toBe(0);
+  });
+
+  test.each([
+    ['a guest', guest, 'UNAUTHENTICATED'],
+    ['a customer', customer, 'FORBIDDEN'],
+  ])('are nothing for %s', async (_, identity, code) => {
+    const { data, errors } = await operations.ask(identity, '{ parts { name } consumers { id } deadLetters { totalCount } }');
+
+    expect({ data, errors }).toEqual({ data: { parts: null, consumers: null, deadLetters: null }, errors: undefined });
+    expect(await deed('replay', newId(), identity)).toBe(code);
+    expect(await deed('discard', newId(), identity)).toBe(code);
+  });
+
+  test('refuse an id that is none, and a page that cannot be', async () => {
+    const tooMany = await operations.ask(admin, '{ deadLetters(first: 101) { totalCount } }');
+    const noCursor = await operations.ask(admin, '{ deadLetters(after: "x") { totalCount } }');
+
+    expect(await deed('replay', 'nonsense')).toEqual({ __typename: 'InvalidInput', problems: [{ field: 'id' }] });
+    expect([tooMany, noCursor].map(({ errors }) => errors?.[0]?.extensions.code)).toEqual(['INVALID_INPUT', 'INVALID_INPUT']);
+  });
+
+  test('come from consumers that are told with how far they are behind', async () => {
+    const caughtUp = async () => {
+      const { data } = await operations.ask(admin, '{ consumers { id group service topic lag members } }');
+      return data?.consumers?.every(({ lag }) => lag === 0) ? data.consumers : undefined;
+    };
+
+    const consumers = await waitFor('the consumer to have caught up', caughtUp, 20_000);
+
+    expect(consumers).toEqual(
+      ['accounts', 'checkout'].map((topic) => ({
+        id: `${consumer}/${topic}`,
+        group: consumer,
+        service: consumer,
+        topic,
+        lag: 0,
+        members: 1,
+      })),
+    );
+  });
+});
+
+describe('the parts', () => {
+  const servers: Server[] = [];
+  const log = createInProcessLog();
+
+  afterAll(async () => {
+    for (const server of servers) {
+      server.closeAllConnections();
+      server.close();
+    }
+    await log.close();
+  });
+
+  function serve(answers: Record<string, { status: number; body: string } | null>): Promise<string> {
+    const server = createServer((request, response) => {
+      const answer = answers[request.url ?? ''];
+      // null: it takes the question and says nothing
+      if (answer === null) return;
+      response.writeHead(answer?.status ?? 404).end(answer?.body ?? '');
+    });
+    servers.push(server);
+    return new Promise((resolve) => {
+      server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+    });
+  }
+
+  const figures = `# HELP x
+process_resident_memory_bytes{service="order"} 104857600
+process_start_time_seconds{service="order"} 1795341600
+marigold_outbox_messages{service="order"} 3
+marigold_outbox_oldest_seconds{service="order"} 4.6
+`;
+  const query = '{ parts { name kind ready problem answeredInMs memoryMb startedAt outbox { messages oldestSeconds } } }';
+
+  test('tell how they are, and one that is away keeps nobody waiting', async () => {
+    const [well, unwell, talkative, silent] = await Promise.all([
+      serve({ '/readyz': { status: 200, body: '{"status":"ready"}' }, '/metrics': { status: 200, body: figures } }),
+      serve({ '/readyz': { status: 503, body: '{"reason":"the database does not answer"}' }, '/metrics': { status: 500, body: 'x' } }),
+      serve({ '/readyz': { status: 503, body: '{"reason":"connect ECONNREFUSED 10.0.0.7:5432"}' }, '/metrics': null }),
+      serve({ '/readyz': null, '/metrics': null }),
+    ]);
+    const parts = `order=${well},cart=${unwell},gateway=${talkative},mailer=${silent},user=http://127.0.0.1:9`;
+    const operations = await open(log, parts);
+
+    const { data } = await operations.ask(admin, query);
+    await operations.stop();
+
+    const nothing = { answeredInMs: null, memoryMb: null, startedAt: null, outbox: null };
+    const ms = expect.any(Number);
+    expect(data?.parts).toEqual([
+      {
+        name: 'order',
+        kind: 'SUBGRAPH',
+        ready: true,
+        problem: null,
+        answeredInMs: ms,
+        memoryMb: 100,
+        startedAt: '2026-11-22T10:00:00.000Z',
+        outbox: { messages: 3, oldestSeconds: 5 },
+      },
+      { ...nothing, name: 'cart', kind: 'SUBGRAPH', ready: false, problem: 'The database does not answer.', answeredInMs: ms },
+      { ...nothing, name: 'gateway', kind: 'GATEWAY', ready: false, problem: 'It is not ready.', answeredInMs: ms },
+      { ...nothing, name: 'mailer', kind: 'SERVICE', ready: false, problem: 'It does not answer.' },
+      { ...nothing, name: 'user', kind: 'SUBGRAPH', ready: false, problem: 'It does not answer.' },
+      { ...nothing, name: 'event-log', kind: 'EVENT_LOG', ready: true, problem: null, answeredInMs: ms },
+    ]);
+  });
+
+  test.each([
+    ['is not there', () => Promise.reject(new Error('connect ECONNREFUSED 127.0.0.1:9092'))],
+    ['says nothing', () => new Promise<never>(() => undefined)],
+  ])('are told while the event log %s, and what it holds is UNAVAILABLE', async (_, away) => {
+    const operations = await open({ ...log, lag: away, readAll: away, problem: away }, 'user=http://127.0.0.1:9');
+
+    const { data, errors } = await operations.ask(admin, '{ parts { name problem } consumers { id } deadLetters { totalCount } }');
+    await operations.stop();
+
+    expect(data).toEqual({
+      parts: [
+        { name: 'user', problem: 'It does not answer.' },
+        { name: 'event-log', problem: 'It does not answer.' },
+      ],
+      consumers: null,
+      deadLetters: null,
+    });
+    expect(errors?.map(({ path, extensions }) => [path[0], extensions.code])).toEqual([
+      ['consumers', 'UNAVAILABLE'],
+      ['deadLetters', 'UNAVAILABLE'],
+    ]);
+    expect(JSON.stringify(errors)).not.toMatch(/127\.0|9092/);
+  });
+});
