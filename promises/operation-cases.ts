@@ -67,6 +67,7 @@ const registering: Case = {
 
 /** What each registered operation is asked with, by its file. A new operation gets its line here. */
 export const cases: Readonly<Record<string, Case>> = {
+  'admin/fault-switches': { as: 'admin', absent: ['faultSwitches.changedAt'] },
   'demo/add-to-cart': { variables: ({ productId }) => ({ input: { productId } }) },
   'demo/archive-product': { as: 'admin', variables: archived },
   'demo/bought-pieces': { variables: withOrder },
@@ -114,6 +115,10 @@ export const cases: Readonly<Record<string, Case>> = {
   },
   'playground/register': registering,
   'playground/ship-order': { as: 'admin', variables: ofOrder },
+  'storefront/cart-count': { variables: withCart },
+  'storefront/catalogue': { variables: () => ({ first: 12 }) },
+  'storefront/categories': {},
+  'storefront/refresh-session': { variables: ({ refreshToken }) => ({ input: { refreshToken } }) },
   'tools/bench-order-status': { variables: async (customer) => ({ orderId: await order(customer) }) },
   'tools/count-products': {},
   'tools/create-products': creating,
