@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { Fact } from '#kafka/contracts.ts';
 import { newId } from '#platform/ids.ts';
 import { waitFor } from '#testing/wait-for.ts';
-import { anAccount, anOrder, aPaidOrder, euros, fact, userId } from './facts.ts';
+import { anAccount, anOrder, aPaidOrder, euros, fact, orderId, userId } from './facts.ts';
 import { openSmtpSink, type SmtpSink } from './smtp-sink.ts';
 import { openTestMailer } from './test-mailer.ts';
 
@@ -31,6 +31,32 @@ const allSent = (count: number) =>
 describe('migrations', () => {
   it('leave no drift from the entities', async () => {
     expect(await mailer.database.orm.schema.getUpdateSchemaSQL()).toBe('');
+  });
+});
+
+describe('a mail', () => {
+  it('belongs to its order, and one about an account to none', async () => {
+    await mailer.hear(fact('user.registered', anAccount()));
+    await mailer.hear(fact('order.paid', aPaidOrder()));
+
+    const { rows } = await mailer.database.query('SELECT kind, order_id FROM mails ORDER BY kind');
+    expect(rows).toEqual([
+      { kind: 'RECEIPT', order_id: orderId },
+      { kind: 'WELCOME', order_id: null },
+    ]);
+  });
+
+  it('that was queued by the release before finds its order, as long as it has the data of its fact', async () => {
+    await mailer.hear(fact('order.paid', aPaidOrder()));
+    await mailer.hear(fact('user.registered', anAccount()));
+    await mailer.database.orm.migrator.down();
+    await mailer.database.migrate();
+
+    const { rows } = await mailer.database.query('SELECT kind, order_id FROM mails ORDER BY kind');
+    expect(rows).toEqual([
+      { kind: 'RECEIPT', order_id: orderId },
+      { kind: 'WELCOME', order_id: null },
+    ]);
   });
 });
 

@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { createInProcessLog } from '#kafka/in-process-log.ts';
+import { guest, type Identity, signInternalToken } from '#platform/auth.ts';
+import { loadConfig } from '#platform/config.ts';
+import { newId } from '#platform/ids.ts';
+import { createLogger } from '#platform/logger.ts';
+import { openReader } from '#platform/reader.ts';
+import { createTestDatabase } from '#testing/postgres.ts';
+import { waitFor } from '#testing/wait-for.ts';
+import { mailKinds } from '../../../services/mailer/letters.ts';
+import { anAccount, anOrder, aPaidOrder, fact, orderId } from '../../../services/mailer/tests/facts.ts';
+import { openSmtpSink } from '../../../services/mailer/tests/smtp-sink.ts';
+import { openTestMailer } from '../../../services/mailer/tests/test-mailer.ts';
+import { mailConfig, startMail } from '../start.ts';
+
+jest.setTimeout(20_000);
+
+const logger = createLogger('test', 'silent');
+const secret = 'a secret of the tests of the mails';
+const admin: Identity = { kind: 'user', userId: newId(), role: 'ADMIN' };
+const customer: Identity = { kind: 'user', userId: newId(), role: 'CUSTOMER' };
+
+type Mail = { kind: string; status: string; recipient: string | null; subject: string | null; text: string | null; reason: string | null };
+type Answer = { data?: { _entities: ({ mails: Mail[] | null } | null)[] }; errors?: unknown };
+
+async function open(databaseUrl: string) {
+  const env = { PORT: '0', INTERNAL_TOKEN_SECRET: secret, DATABASE_URL: databaseUrl };
+  const running = await startMail(loadConfig(mailConfig, env), { eventLog: createInProcessLog(), logger });
+  const fields = 'id kind status recipient subject text queuedAt sentAt attempts reason';
+  const post = async (identity: Identity, query: string, variables: object = {}) => {
+    const response = await fetch(running.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${signInternalToken(identity, secret)}` },
+      body: JSON.stringify({ query, variables }),
+    });
+    return response.json();
+  };
+  return {
+    stop: running.stop,
+    post,
+    readyz: async () => (await fetch(new URL('/readyz', running.url))).json(),
+    async mailsOf(identity: Identity, ids: readonly string[]): Promise<(Mail[] | null)[]> {
+      const { data, errors } = (await post(
+        identity,
+        `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Order { id mails { ${fields} } } } }`,
+        { of: ids.map((id) => ({ __typename: 'Order', id })) },
+      )) as Answer;
+      expect(errors).toBeUndefined();
+      return data?._entities.map((entity) => entity?.mails ?? null) ?? [];
+    },
+  };
+}
+
+describe('the mails of an order', () => {
+  let mailer: Awaited<ReturnType<typeof openTestMailer>>;
+  let mail: Awaited<ReturnType<typeof open>>;
+
+  beforeAll(async () => {
+    mailer = await openTestMailer();
+    mail = await open(mailer.url);
+  });
+  beforeEach(() => mailer.empty());
+  afterAll(async () => {
+    await mail?.stop();
+    await mailer?.close();
+  });
+
+  test('are told to admins, the first one first, as they were sent', async () => {
+    const sink = await openSmtpSink();
+    await mailer.hear(fact('user.registered', anAccount()));
+    await mailer.hear(fact('order.paid', aPaidOrder()));
+    await mailer.hear(fact('order.shipped', anOrder('SHIPPED' as const)));
+    const sender = mailer.startSender(sink.url);
+    await waitFor('all to be sent', async () => (await mailer.statuses()).every((status) => status === 'SENT'));
+    await sender.stop();
+    await sink.stop();
+
+    const [mails] = await mail.mailsOf(admin, [orderId.toUpperCase()]);
+
+    expect(mails?.map(({ kind, status, recipient }) => [kind, status, recipient])).toEqual([
+      ['RECEIPT', 'SENT', 'ana@example.com'],
+      ['ORDER_SHIPPED', 'SENT', 'ana@example.com'],
+    ]);
+    expect(mails?.[0]).toMatchObject({
+      id: expect.any(String),
+      subject: 'Your receipt for order M-1001',
+      text: expect.stringContaining('Lotus tea'),
+      queuedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+      sentAt: expect.stringMatching(/^\d{4}-.*Z$/),
+      attempts: 1,
+      reason: null,
+    });
+  });
+
+  test('are told before they are sent, without a text; a failure names no address', async () => {
+    await mailer.hear(fact('user.registered', anAccount()));
+    await mailer.hear(fact('order.paid', aPaidOrder()));
+    await mailer.database.query("UPDATE mails SET reason = 'connect ECONNREFUSED 10.1.2.3:25', attempts = 2 WHERE order_id = $1", [
+      orderId,
+    ]);
+
+    const [mails] = await mail.mailsOf(admin, [orderId]);
+
+    expect(mails).toEqual([
+      expect.objectContaining({
+        status: 'QUEUED',
+        recipient: null,
+        subject: null,
+        text: null,
+        sentAt: null,
+        attempts: 2,
+        reason: 'The mail server does not answer.',
+      }),
+    ]);
+  });
+
+  test('are none for an order that nobody was told of, or that is none', async () => {
+    expect(await mail.mailsOf(admin, [newId(), 'nonsense'])).toEqual([[], []]);
+  });
+
+  test.each([
+    ['a guest', guest],
+    ['a customer', customer],
+  ])('are nothing for %s', async (_, identity) => {
+    await mailer.hear(fact('order.paid', aPaidOrder()));
+
+    expect(await mail.mailsOf(identity, [orderId])).toEqual([null]);
+  });
+
+  test('cannot be changed from here', async () => {
+    const reader = openReader({ url: mailer.url, poolSize: 1, answersWithinMs: 1000 });
+
+    await expect(reader.query('DELETE FROM mails')).rejects.toThrow('read-only');
+    await reader.close();
+  });
+
+  test('have the kinds and statuses that the mailer has', async () => {
+    const { data } = (await mail.post(
+      admin,
+      '{ kinds: __type(name: "MailKind") { enumValues { name } } statuses: __type(name: "MailStatus") { enumValues { name } } }',
+    )) as { data: Record<'kinds' | 'statuses', { enumValues: { name: string }[] }> };
+    const { rows } = await mailer.database.query<{ definition: string }>(
+      "SELECT pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conname = 'mails_status_known'",
+    );
+
+    expect(data.kinds.enumValues.map(({ name }) => name).toSorted()).toEqual([...mailKinds].toSorted());
+    expect(data.statuses.enumValues.map(({ name }) => name)).toEqual(
+      [...(rows[0]?.definition.matchAll(/'([A-Z_]+)'/g) ?? [])].map(([, name]) => name),
+    );
+  });
+});
+
+describe('while the notes of the mailer cannot be read', () => {
+  test.each([
+    [
+      'nothing answers at its address',
+      async () => 'postgres://postgres:x@127.0.0.1:9/mailer',
+      'the database of the mailer does not answer',
+    ],
+    ['it is not migrated yet', async () => (await emptyDatabase()).url, 'the database of the mailer is not migrated yet'],
+  ])('because %s, an order has null for its mails, and no error', async (_, urlOf, reason) => {
+    const mail = await open(await urlOf());
+
+    expect(await mail.mailsOf(admin, [newId()])).toEqual([null]);
+    expect(await mail.readyz()).toEqual({ status: 'not ready', reason });
+    await mail.stop();
+  });
+
+  const made: { drop(): Promise<void> }[] = [];
+  afterAll(() => Promise.all(made.map((database) => database.drop())));
+
+  async function emptyDatabase() {
+    const database = await createTestDatabase('mail_empty');
+    made.push(database);
+    return database;
+  }
+});
