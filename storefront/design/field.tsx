@@ -1,7 +1,7 @@
 import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, type TextareaHTMLAttributes, useId } from 'react';
 import styles from './field.module.css';
 
-type Shared = {
+export type FieldProps = {
   label: string;
   /** What is wrong with what was entered; null when nothing is. */
   problem?: string | null | undefined;
@@ -10,7 +10,8 @@ type Shared = {
 
 type Described = { id: string; 'aria-invalid': true | undefined; 'aria-describedby': string | undefined };
 
-function Field({ label, problem, hint, children }: Shared & { children: (described: Described) => ReactNode }) {
+/** A label, what it labels, a hint and what is wrong, tied together for those who hear the page. */
+export function Field({ label, problem, hint, children }: FieldProps & { children: (described: Described) => ReactNode }) {
   const id = useId();
   const describedBy = [problem ? `${id}-problem` : '', hint ? `${id}-hint` : ''].filter(Boolean).join(' ');
   return (
@@ -31,7 +32,7 @@ function Field({ label, problem, hint, children }: Shared & { children: (describ
   );
 }
 
-type TextProps = Shared & Omit<InputHTMLAttributes<HTMLInputElement>, 'id'>;
+type TextProps = FieldProps & Omit<InputHTMLAttributes<HTMLInputElement>, 'id'>;
 
 /** A labelled field of one line. The caller gives `name`, `autoComplete` and the like. */
 export function TextField({ label, problem, hint, ...input }: TextProps) {
@@ -42,7 +43,7 @@ export function TextField({ label, problem, hint, ...input }: TextProps) {
   );
 }
 
-export function TextArea({ label, problem, hint, ...input }: Shared & Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, 'id'>) {
+export function TextArea({ label, problem, hint, ...input }: FieldProps & Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, 'id'>) {
   return (
     <Field label={label} problem={problem} hint={hint}>
       {(described) => <textarea className={styles['input']} rows={4} {...input} {...described} />}
@@ -50,7 +51,7 @@ export function TextArea({ label, problem, hint, ...input }: Shared & Omit<Texta
   );
 }
 
-export function Select({ label, problem, hint, children, ...input }: Shared & Omit<SelectHTMLAttributes<HTMLSelectElement>, 'id'>) {
+export function Select({ label, problem, hint, children, ...input }: FieldProps & Omit<SelectHTMLAttributes<HTMLSelectElement>, 'id'>) {
   return (
     <Field label={label} problem={problem} hint={hint}>
       {(described) => (

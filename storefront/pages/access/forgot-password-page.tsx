@@ -1,5 +1,89 @@
-import { NotFoundPage } from '../not-found-page.tsx';
+import { useState } from 'react';
+import { useClient } from 'urql';
+import { Link } from 'wouter';
+import requestFile from '../../../schema/operations/storefront/request-password-reset.graphql';
+import type { RequestPasswordResetMutation, RequestPasswordResetMutationVariables } from '../../../schema/operations/storefront.types.ts';
+import { Button } from '../../design/button.tsx';
+import { TextField } from '../../design/field.tsx';
+import { checkEmail, problemsOf } from '../../forms/checks.ts';
+import { FormTrouble } from '../../forms/form-trouble.tsx';
+import { refusedAtAll, refusedByShop, sameNames } from '../../forms/refusals.ts';
+import { useForm } from '../../forms/use-form.ts';
+import { formWords } from '../../forms/words.ts';
+import { registered } from '../../graph/registered.ts';
+import { send } from '../../graph/send.ts';
+import { useWords } from '../../words/language.ts';
+import { usePageTitle } from '../use-page-title.ts';
+import styles from './access.module.css';
+import { AccessFrame } from './access-frame.tsx';
+import { accessWords } from './words.ts';
+
+const RequestPasswordReset = registered<RequestPasswordResetMutation, RequestPasswordResetMutationVariables>(requestFile);
+const fields = ['email'] as const;
 
 export function ForgotPasswordPage() {
-  return <NotFoundPage />;
+  const w = useWords(accessWords);
+  usePageTitle(w.forgotTitle);
+  const [sentTo, setSentTo] = useState<string | null>(null);
+  if (sentTo !== null) return <Sent email={sentTo} onAgain={() => setSentTo(null)} />;
+  return (
+    <AccessFrame title={w.forgotTitle} lead={w.forgotLead}>
+      <RequestForm onSent={setSentTo} />
+    </AccessFrame>
+  );
+}
+
+/** The same for every address, so that nobody learns here who has an account. */
+function Sent({ email, onAgain }: { email: string; onAgain(): void }) {
+  const w = useWords(accessWords);
+  return (
+    <AccessFrame title={w.sentTitle} lead={w.sentNothing} said={w.sent(email)}>
+      <p className={styles['beside']}>
+        <Button look="plain" onClick={onAgain} autoFocus>
+          {w.askAgain}
+        </Button>
+        <Link href="/log-in">{w.toLogIn}</Link>
+      </p>
+    </AccessFrame>
+  );
+}
+
+function RequestForm({ onSent }: { onSent(email: string): void }) {
+  const w = useWords(accessWords);
+  const say = useWords(formWords).problems;
+  const client = useClient();
+  const { form, problems, trouble, busy } = useForm<'email'>({
+    fields,
+    check: (values) => problemsOf(values, { email: checkEmail }),
+    async send(values) {
+      const email = values.email.trim();
+      const sent = await send(client, RequestPasswordReset, { input: { email } });
+      if (!sent.ok) return refusedAtAll(sent);
+      const answer = sent.data.requestPasswordReset;
+      if (answer.__typename !== 'RequestPasswordResetSuccess') return refusedByShop(answer, sameNames(fields));
+      onSent(email);
+      return null;
+    },
+  });
+  return (
+    <form {...form} className={styles['form']}>
+      <TextField
+        label={w.email}
+        name="email"
+        type="email"
+        autoComplete="email"
+        autoCapitalize="none"
+        spellCheck={false}
+        required
+        problem={problems.email && say[problems.email]}
+      />
+      <FormTrouble trouble={trouble} />
+      <div className={styles['beside']}>
+        <Button type="submit" busy={busy}>
+          {w.sendLink}
+        </Button>
+        <Link href="/log-in">{w.toLogIn}</Link>
+      </div>
+    </form>
+  );
 }

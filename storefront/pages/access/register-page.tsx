@@ -1,5 +1,97 @@
-import { NotFoundPage } from '../not-found-page.tsx';
+import { useClient } from 'urql';
+import { Redirect, useSearch } from 'wouter';
+import registerFile from '../../../schema/operations/storefront/register.graphql';
+import type { RegisterMutation, RegisterMutationVariables } from '../../../schema/operations/storefront.types.ts';
+import { Button, ButtonLink } from '../../design/button.tsx';
+import { TextField } from '../../design/field.tsx';
+import { checkEmail, checkPasswordOf, checkUsername, problemsOf } from '../../forms/checks.ts';
+import { FormTrouble } from '../../forms/form-trouble.tsx';
+import { PasswordField } from '../../forms/password-field.tsx';
+import { type Refused, refusedAtAll, refusedByShop, sameNames } from '../../forms/refusals.ts';
+import { useForm } from '../../forms/use-form.ts';
+import { formWords } from '../../forms/words.ts';
+import { registered } from '../../graph/registered.ts';
+import { send } from '../../graph/send.ts';
+import { useSession, useShop } from '../../shop.ts';
+import { useWords } from '../../words/language.ts';
+import { usePageTitle } from '../use-page-title.ts';
+import styles from './access.module.css';
+import { AccessFrame } from './access-frame.tsx';
+import { safeNext, withNext } from './next.ts';
+import { accessWords } from './words.ts';
+
+const Register = registered<RegisterMutation, RegisterMutationVariables>(registerFile);
+const fields = ['email', 'username', 'password'] as const;
+type Field = (typeof fields)[number];
 
 export function RegisterPage() {
-  return <NotFoundPage />;
+  const w = useWords(accessWords);
+  usePageTitle(w.registerTitle);
+  const next = safeNext(new URLSearchParams(useSearch()).get('next'));
+  if (useSession()) return <Redirect to={next} replace />;
+  return (
+    <AccessFrame title={w.registerTitle} lead={next === '/checkout' ? w.forCheckoutLead : w.registerLead}>
+      <RegisterForm />
+      <p className={styles['beside']}>
+        {w.haveAccount}{' '}
+        <ButtonLink href={withNext('/log-in', next)} look="plain">
+          {w.logIn}
+        </ButtonLink>
+      </p>
+    </AccessFrame>
+  );
+}
+
+function RegisterForm() {
+  const w = useWords(accessWords);
+  const say = useWords(formWords).problems;
+  const client = useClient();
+  const { sessions } = useShop();
+  const { form, problems, trouble, busy } = useForm<Field>({
+    fields,
+    check: (values) =>
+      problemsOf(values, { email: checkEmail, username: checkUsername, password: checkPasswordOf(values.email, values.username) }),
+    async send({ email, username, password }) {
+      const sent = await send(client, Register, { input: { email: email.trim(), username: username.trim(), password } });
+      if (!sent.ok) return refusedAtAll(sent);
+      const answer = sent.data.register;
+      if (answer.__typename === 'RegisterSuccess') {
+        sessions.begin(answer.session);
+        return null;
+      }
+      return taken(answer.__typename) ?? refusedByShop(answer, sameNames(fields));
+    },
+  });
+  const plain = { autoCapitalize: 'none', autoCorrect: 'off', spellCheck: false, required: true };
+  return (
+    <form {...form} className={styles['form']}>
+      <TextField
+        {...plain}
+        label={w.email}
+        hint={w.emailHint}
+        name="email"
+        type="email"
+        autoComplete="email"
+        problem={problems.email && say[problems.email]}
+      />
+      <TextField
+        {...plain}
+        label={w.username}
+        hint={w.usernameHint}
+        name="username"
+        autoComplete="username"
+        problem={problems.username && say[problems.username]}
+      />
+      <PasswordField label={w.password} name="password" problem={problems.password} isNew />
+      <FormTrouble trouble={trouble} />
+      <Button type="submit" busy={busy}>
+        {w.register}
+      </Button>
+    </form>
+  );
+}
+
+function taken(refusal: string): Refused<Field> | null {
+  if (refusal === 'EmailTaken') return { problems: { email: 'emailTaken' } };
+  return refusal === 'UsernameTaken' ? { problems: { username: 'usernameTaken' } } : null;
 }

@@ -1,0 +1,40 @@
+import { FormProblem } from '../design/field.tsx';
+import { useFormats } from '../words/formats.ts';
+import { useWords } from '../words/language.ts';
+import type { Trouble } from './refusals.ts';
+import { formWords } from './words.ts';
+
+type Props<Reason extends string> = {
+  trouble: Trouble<Reason> | null;
+  /** What the page says to its own reasons. */
+  because?: Readonly<Record<Reason, React.ReactNode>>;
+};
+
+/** Near the button of a form: why it did not go through, and what to do. */
+export function FormTrouble<Reason extends string = never>({ trouble, because }: Props<Reason>) {
+  const w = useWords(formWords);
+  const formats = useFormats();
+  if (trouble === null) return null;
+  switch (trouble.kind) {
+    case 'offline':
+      return <FormProblem>{w.offline}</FormProblem>;
+    case 'failed':
+      return (
+        <FormProblem>
+          {w.failed} {trouble.correlationId && w.reference(trouble.correlationId)}
+        </FormProblem>
+      );
+    case 'wait': {
+      const { seconds } = trouble;
+      return (
+        <FormProblem>
+          {seconds < 120 ? formats.count(seconds, w.waitSeconds) : formats.count(Math.ceil(seconds / 60), w.waitMinutes)}
+        </FormProblem>
+      );
+    }
+    case 'told':
+      return <FormProblem>{trouble.message}</FormProblem>;
+    case 'because':
+      return <FormProblem>{because?.[trouble.reason]}</FormProblem>;
+  }
+}

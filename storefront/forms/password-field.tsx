@@ -1,0 +1,44 @@
+import { useState } from 'react';
+import fieldStyles from '../design/field.module.css';
+import { Field } from '../design/field.tsx';
+import { useWords } from '../words/language.ts';
+import type { FieldProblem } from './checks.ts';
+import styles from './forms.module.css';
+import { formWords } from './words.ts';
+
+type Props = {
+  label: string;
+  name: string;
+  problem: FieldProblem | undefined;
+  /** A new one: says what it must be, and lets a password manager propose one. */
+  isNew?: boolean;
+};
+
+/** A password, and a button beside it for those who want to see what they type. */
+export function PasswordField({ label, name, problem, isNew = false }: Props) {
+  const w = useWords(formWords);
+  const [shown, setShown] = useState(false);
+  return (
+    <Field label={label} problem={problem && w.problems[problem]} hint={isNew ? w.passwordHint : undefined}>
+      {(described) => (
+        <span className={styles['password']}>
+          <input
+            {...described}
+            className={fieldStyles['input']}
+            type={shown ? 'text' : 'password'}
+            name={name}
+            autoComplete={isNew ? 'new-password' : 'current-password'}
+            autoCapitalize="none"
+            autoCorrect="off"
+            spellCheck={false}
+            maxLength={1000}
+            required
+          />
+          <button type="button" aria-pressed={shown} aria-label={shown ? w.hidePassword : w.showPassword} onClick={() => setShown(!shown)}>
+            {shown ? w.hide : w.show}
+          </button>
+        </span>
+      )}
+    </Field>
+  );
+}

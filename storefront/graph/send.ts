@@ -1,0 +1,27 @@
+import type { AnyVariables, Client, TypedDocumentNode } from 'urql';
+import { codeOf } from './client.ts';
+
+/** What came of a mutation: its data, or the code of what went wrong. After `OFFLINE` nobody knows whether the shop did it. */
+export type Sent<Data> =
+  | { readonly ok: true; readonly data: Data }
+  | { readonly ok: false; readonly code: string; readonly correlationId: string | null };
+
+/** Sends a mutation once. Never rejects, and never waits longer than `timeoutMs` for an answer. */
+export async function send<Data, Variables extends AnyVariables>(
+  client: Client,
+  mutation: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+  { timeoutMs = 20_000 }: { timeoutMs?: number } = {},
+): Promise<Sent<Data>> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tooLate = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs, null);
+  });
+  const answer = await Promise.race([client.mutation<Data, Variables>(mutation, variables).toPromise(), tooLate]);
+  clearTimeout(timer);
+  if (answer === null) return { ok: false, code: 'OFFLINE', correlationId: null };
+  const { data, error } = answer;
+  if (data !== undefined && data !== null && !error) return { ok: true, data };
+  const correlationId = error?.graphQLErrors[0]?.extensions['correlationId'];
+  return { ok: false, code: codeOf(error) ?? 'INTERNAL', correlationId: typeof correlationId === 'string' ? correlationId : null };
+}
