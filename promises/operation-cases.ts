@@ -67,7 +67,73 @@ const registering: Case = {
 
 /** What each registered operation is asked with, by its file. A new operation gets its line here. */
 export const cases: Readonly<Record<string, Case>> = {
+  'admin/adjust-stock': { as: 'admin', variables: ({ productId }) => ({ input: { id: productId, difference: 1, reason: 'Counted.' } }) },
+  'admin/archive-product': { as: 'admin', variables: archived },
+  'admin/board-counts': {
+    as: 'admin',
+    variables: async (customer) => {
+      await order(customer);
+      return { newest: 5 };
+    },
+  },
+  'admin/board-moves': { as: 'admin', meanwhile: async (customer) => void (await order(customer)), absent: ['orders.cancelReason'] },
+  'admin/cancel-order': { as: 'admin', variables: ofOrder },
+  'admin/create-products': creating,
+  'admin/dead-letters': {
+    as: 'admin',
+    variables: () => ({ first: 5 }),
+    absent: [
+      'deadLetters.pageInfo.endCursor',
+      ...['', '.cursor', '.node'].map((path) => `deadLetters.edges${path}`),
+      ...['id', 'topic', 'consumer', 'type', 'key', 'at', 'attempts', 'reason', 'payload', 'traceId'].map(
+        (field) => `deadLetters.edges.node.${field}`,
+      ),
+    ],
+  },
+  'admin/deliver-order': { as: 'admin', variables: shipped },
+  'admin/discard-dead-letter': refusedLetter('discardDeadLetter'),
   'admin/fault-switches': { as: 'admin', absent: ['faultSwitches.changedAt'] },
+  'admin/order-moves': {
+    as: 'admin',
+    variables: async (customer) => ({ orderId: await order(customer) }),
+    absent: ['orderStatus.cancelReason'],
+  },
+  'admin/order-story': {
+    as: 'admin',
+    variables: async (customer) => ({ id: await order(customer) }),
+    absent: [
+      ...['cancelReason', 'shippingAddress.line2', 'facts.note', 'payment.failure', 'payment.failure.code', 'payment.failure.message'],
+      ...['id', 'amount', 'amount.amount', 'amount.currency', 'status', 'requestedAt', 'completedAt'].map(
+        (one) => `payment.refunds.${one}`,
+      ),
+      ...[
+        'payment.ledger.note',
+        ...['', '.id', '.kind', '.status', '.recipient', '.subject', '.text', '.queuedAt'].map((one) => `mails${one}`),
+      ],
+      ...['.sentAt', '.attempts', '.reason'].map((one) => `mails${one}`),
+    ].map((path) => `order.${path}`),
+  },
+  'admin/orders': {
+    as: 'admin',
+    variables: async (customer) => {
+      await order(customer);
+      return { first: 3 };
+    },
+    absent: ['orders.edges.node.cancelReason'],
+  },
+  'admin/product': { as: 'admin', variables: ({ productId }) => ({ id: productId, movements: 5 }) },
+  'admin/products': { as: 'admin', variables: () => ({ first: 5, archived: true }) },
+  'admin/refund-order': { as: 'admin', variables: ofOrder },
+  'admin/replay-dead-letter': refusedLetter('replayDeadLetter'),
+  'admin/restore-product': { as: 'admin', variables: archived },
+  'admin/set-fault-switches': { as: 'admin', variables: () => ({ input: { delayMs: 0 } }) },
+  'admin/ship-order': { as: 'admin', variables: ofOrder },
+  'admin/update-product': { as: 'admin', variables: ({ productId }) => ({ input: { id: productId, description: 'Thin and light.' } }) },
+  'admin/upload-picture': {
+    as: 'admin',
+    variables: () => ({ input: { data: Buffer.from('89504e470d0a1a0a', 'hex').toString('base64') } }),
+  },
+  'admin/vitals': { as: 'admin', absent: ['parts.problem'] },
   'demo/add-to-cart': { variables: ({ productId }) => ({ input: { productId } }) },
   'demo/archive-product': { as: 'admin', variables: archived },
   'demo/bought-pieces': { variables: withOrder },
@@ -125,6 +191,21 @@ export const cases: Readonly<Record<string, Case>> = {
   'tools/log-in': { variables: logIn },
   'tools/register': registering,
 };
+
+/** Nothing was given up on: what is asked for is not there. */
+function refusedLetter(field: string): Case {
+  return {
+    as: 'admin',
+    variables: () => ({ input: { id: 'a-letter-that-never-was' } }),
+    absent: [`${field}.deadLetter`, `${field}.deadLetter.id`],
+  };
+}
+
+async function shipped(customer: Customer) {
+  const given = await ofOrder(customer);
+  await customer.ask('admin', 'mutation ($input: ShipOrderInput!) { shipOrder(input: $input) { __typename } }', given);
+  return given;
+}
 
 function logIn({ staff }: Customer) {
   return { input: { login: staff.username, password: staff.password } };
