@@ -5,6 +5,7 @@ import { PageSkeleton } from './design/skeleton.tsx';
 import { createShopClient } from './graph/client.ts';
 import { Layout } from './layout/layout.tsx';
 import { PageErrors } from './layout/page-errors.tsx';
+import { JoinCart } from './pages/cart/join-cart.tsx';
 import { CataloguePage } from './pages/catalogue/catalogue-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { useSession, useShop } from './shop.ts';
@@ -45,7 +46,11 @@ export function App() {
 function Graph({ children }: { children: ReactNode }) {
   const { sessions, live } = useShop();
   const [client] = useState(() => createShopClient({ url: '/graphql', sessions, live }));
-  return <Provider value={client}>{children}</Provider>;
+  return (
+    <Provider value={client}>
+      <JoinCart>{children}</JoinCart>
+    </Provider>
+  );
 }
 
 function Pages() {

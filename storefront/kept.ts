@@ -20,12 +20,13 @@ export function keptText(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeI
   };
 }
 
-/** localStorage, or memory where the browser forbids it. */
-export function openStorage(): Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> {
+/** What the browser keeps for us, by default for good (localStorage), or memory where it forbids that. */
+export function openStorage(open: () => Storage = () => localStorage): Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> {
   try {
-    localStorage.setItem('marigold.probe', '1');
-    localStorage.removeItem('marigold.probe');
-    return localStorage;
+    const storage = open();
+    storage.setItem('marigold.probe', '1');
+    storage.removeItem('marigold.probe');
+    return storage;
   } catch {
     const kept = new Map<string, string>();
     return {

@@ -1,4 +1,4 @@
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, type RefObject, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { isFine, type Problems, type Values } from './checks.ts';
 import type { Refused, Trouble } from './refusals.ts';
@@ -14,6 +14,14 @@ type FormParts<Field extends string, Reason extends string> = {
 type State<Field extends string, Reason extends string> = {
   readonly problems: Problems<Field>;
   readonly trouble: Trouble<Reason> | null;
+};
+
+/** For the form element. */
+export type FormProps = {
+  readonly ref: RefObject<HTMLFormElement | null>;
+  readonly noValidate: true;
+  onSubmit(event: FormEvent): void;
+  onInput(event: FormEvent): void;
 };
 
 /**
@@ -47,23 +55,23 @@ export function useForm<Field extends string, Reason extends string = never>({ f
     }
   };
 
-  return {
-    /** For the form element. */
-    form: {
-      ref: element,
-      noValidate: true,
-      onSubmit(event: FormEvent) {
-        event.preventDefault();
-        void submit();
-      },
-      onInput({ target }: FormEvent) {
-        if (!(target instanceof HTMLInputElement || target instanceof HTMLSelectElement)) return;
-        const field = fields.find((name) => name === target.name);
-        if (field === undefined || problems[field] === undefined) return;
-        const { [field]: mended, ...others } = problems;
-        setState({ problems: others as Problems<Field>, trouble });
-      },
+  const form: FormProps = {
+    ref: element,
+    noValidate: true,
+    onSubmit(event) {
+      event.preventDefault();
+      void submit();
     },
+    onInput({ target }) {
+      if (!(target instanceof HTMLInputElement || target instanceof HTMLSelectElement)) return;
+      const field = fields.find((name) => name === target.name);
+      if (field === undefined || problems[field] === undefined) return;
+      const { [field]: mended, ...others } = problems;
+      setState({ problems: others as Problems<Field>, trouble });
+    },
+  };
+  return {
+    form,
     element,
     problems,
     trouble,

@@ -82,16 +82,22 @@ export function createSessions({ storage, alone, refresh, now }: SessionParts): 
 
   const isStale = () => session !== null && now() >= session.renewAt;
 
+  async function trade(kept: Session): Promise<void> {
+    const answer = await refresh(kept.refreshToken);
+    const since = read();
+    // whoever left meanwhile stays out, and whoever came stays in
+    if (since?.refreshToken !== kept.refreshToken) change(since);
+    else if (answer === 'gone') end('expired');
+    else begin(answer);
+  }
+
   function renew(): Promise<void> {
     const seen = session?.refreshToken;
     return alone(async () => {
       const kept = read();
       // another tab renewed or left while we waited
-      if (kept?.refreshToken !== seen) return change(kept);
-      if (kept === null) return;
-      const answer = await refresh(kept.refreshToken);
-      if (answer === 'gone') end('expired');
-      else begin(answer);
+      if (kept?.refreshToken !== seen) change(kept);
+      else if (kept !== null) await trade(kept);
     });
   }
 

@@ -1,0 +1,23 @@
+import { useClient } from 'urql';
+import { useLocation } from 'wouter';
+import logOutFile from '../../../schema/operations/storefront/log-out.graphql';
+import type { LogOutMutation, LogOutMutationVariables } from '../../../schema/operations/storefront.types.ts';
+import { registered } from '../../graph/registered.ts';
+import { send } from '../../graph/send.ts';
+import { useShop } from '../../shop.ts';
+
+const LogOut = registered<LogOutMutation, LogOutMutationVariables>(logOutFile);
+
+/** Leaves at once, and tells the shop; when it does not hear of it, its session ends by age. */
+export function useLogOut(): () => void {
+  const client = useClient();
+  const { sessions } = useShop();
+  const [, navigate] = useLocation();
+  return () => {
+    const session = sessions.current();
+    if (session === null) return;
+    void send(client, LogOut, { input: { refreshToken: session.refreshToken } });
+    navigate('/');
+    sessions.end('left');
+  };
+}

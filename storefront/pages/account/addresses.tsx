@@ -1,0 +1,118 @@
+import { useRef, useState } from 'react';
+import { useClient } from 'urql';
+import removeFile from '../../../schema/operations/storefront/remove-address.graphql';
+import type { AccountQuery, RemoveAddressMutation, RemoveAddressMutationVariables } from '../../../schema/operations/storefront.types.ts';
+import { Button } from '../../design/button.tsx';
+import { AddressLines } from '../../forms/address-lines.tsx';
+import { FormTrouble } from '../../forms/form-trouble.tsx';
+import { refusedAtAll, refusedByShop, type Trouble } from '../../forms/refusals.ts';
+import { registered } from '../../graph/registered.ts';
+import { send } from '../../graph/send.ts';
+import { commonWords } from '../../words/common.ts';
+import { useWords } from '../../words/language.ts';
+import styles from './account.module.css';
+import { AddressForm } from './address-form.tsx';
+import { Fold } from './fold.tsx';
+import { accountWords } from './words.ts';
+
+const RemoveAddress = registered<RemoveAddressMutation, RemoveAddressMutationVariables>(removeFile);
+
+export type SavedAddress = NonNullable<NonNullable<AccountQuery['me']>['addresses']>[number];
+
+export function Addresses({ addresses }: { addresses: readonly SavedAddress[] }) {
+  const w = useWords(accountWords);
+  const title = useRef<HTMLHeadingElement>(null);
+  const [said, setSaid] = useState('');
+  // what had the focus is gone
+  const settle = (sentence: string) => {
+    setSaid(sentence);
+    title.current?.focus();
+  };
+  return (
+    <section className={styles['section']} aria-labelledby="addresses">
+      <h2 id="addresses" ref={title} tabIndex={-1}>
+        {w.addresses}
+      </h2>
+      <p className="quiet">{addresses.length === 0 ? w.noAddresses : w.addressesLead}</p>
+      {addresses.length > 0 && (
+        <ul className={styles['addresses']}>
+          {addresses.map((address) => (
+            <AddressCard key={address.id} address={address} onSettled={settle} />
+          ))}
+        </ul>
+      )}
+      <p role="status" className={said ? styles['said'] : undefined}>
+        {said}
+      </p>
+      <Fold label={w.addAddress}>{(close) => <AddressForm onSaved={() => close(w.addressSaved)} onCancel={() => close()} />}</Fold>
+    </section>
+  );
+}
+
+type CardProps = { address: SavedAddress; onSettled(said: string): void };
+
+function AddressCard({ address, onSettled }: CardProps) {
+  const w = useWords(accountWords);
+  const { remove } = useWords(commonWords);
+  const [mode, setMode] = useState<'shown' | 'changing' | 'removing'>('shown');
+  const saved = () => {
+    setMode('shown');
+    onSettled(w.addressSaved);
+  };
+  if (mode === 'changing') {
+    return (
+      <li className={`${styles['address']} ${styles['wide']}`}>
+        <AddressForm address={address} autoFocus onSaved={saved} onCancel={() => setMode('shown')} />
+      </li>
+    );
+  }
+  return (
+    <li className={styles['address']}>
+      <AddressLines place={address} />
+      {mode === 'removing' ? (
+        <Removing address={address} onSettled={onSettled} onCancel={() => setMode('shown')} />
+      ) : (
+        <div className={styles['buttons']}>
+          <Button look="text" aria-label={w.changeThis(address.name)} onClick={() => setMode('changing')}>
+            {w.changeAddress}
+          </Button>
+          <Button look="text" aria-label={w.removeThis(address.name)} onClick={() => setMode('removing')}>
+            {remove}
+          </Button>
+        </div>
+      )}
+    </li>
+  );
+}
+
+function Removing({ address, onSettled, onCancel }: CardProps & { onCancel(): void }) {
+  const w = useWords(accountWords);
+  const { cancel } = useWords(commonWords);
+  const client = useClient();
+  const [busy, setBusy] = useState(false);
+  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const remove = async () => {
+    setBusy(true);
+    const sent = await send(client, RemoveAddress, { input: { id: address.id } });
+    setBusy(false);
+    if (!sent.ok) return setTrouble(refusedAtAll(sent).trouble);
+    const answer = sent.data.removeAddress;
+    if (answer.__typename === 'InvalidInput') return setTrouble(refusedByShop(answer, {})?.trouble ?? null);
+    // not there any more: that is what was wanted
+    onSettled(w.addressRemoved);
+  };
+  return (
+    <fieldset className={styles['facts']}>
+      <legend>{w.removeAsk}</legend>
+      <FormTrouble trouble={trouble} />
+      <div className={styles['buttons']}>
+        <Button look="danger" busy={busy} onClick={() => void remove()}>
+          {w.removeYes}
+        </Button>
+        <Button look="plain" onClick={onCancel} autoFocus>
+          {cancel}
+        </Button>
+      </div>
+    </fieldset>
+  );
+}

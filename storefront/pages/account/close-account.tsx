@@ -1,0 +1,60 @@
+import { useClient } from 'urql';
+import { useLocation } from 'wouter';
+import deleteFile from '../../../schema/operations/storefront/delete-account.graphql';
+import type { DeleteAccountMutation, DeleteAccountMutationVariables } from '../../../schema/operations/storefront.types.ts';
+import { checkPassword, problemsOf } from '../../forms/checks.ts';
+import { PasswordField } from '../../forms/password-field.tsx';
+import { refusedAtAll, refusedByShop } from '../../forms/refusals.ts';
+import { useForm } from '../../forms/use-form.ts';
+import { registered } from '../../graph/registered.ts';
+import { send } from '../../graph/send.ts';
+import { useShop } from '../../shop.ts';
+import { useWords } from '../../words/language.ts';
+import type { LogInSaid } from '../access/log-in-page.tsx';
+import styles from './account.module.css';
+import { Fold } from './fold.tsx';
+import { FoldedForm } from './folded-form.tsx';
+import { accountWords } from './words.ts';
+
+const DeleteAccount = registered<DeleteAccountMutation, DeleteAccountMutationVariables>(deleteFile);
+
+export function CloseAccount() {
+  const w = useWords(accountWords);
+  return (
+    <section className={styles['section']} aria-labelledby="closing">
+      <h2 id="closing">{w.closing}</h2>
+      <p>{w.closingLead}</p>
+      <Fold label={w.close} look="danger">
+        {(close) => <CloseForm onCancel={() => close()} />}
+      </Fold>
+    </section>
+  );
+}
+
+function CloseForm({ onCancel }: { onCancel(): void }) {
+  const w = useWords(accountWords);
+  const client = useClient();
+  const { sessions } = useShop();
+  const [, navigate] = useLocation();
+  const form = useForm<'password', 'lastAdmin'>({
+    fields: ['password'],
+    check: (values) => problemsOf(values, { password: checkPassword }),
+    async send(input) {
+      const sent = await send(client, DeleteAccount, { input });
+      if (!sent.ok) return refusedAtAll(sent);
+      const answer = sent.data.deleteAccount;
+      if (answer.__typename === 'WrongCredentials') return { problems: { password: 'wrongPassword' } };
+      if (answer.__typename === 'LastAdmin') return { trouble: { kind: 'because', reason: 'lastAdmin' } };
+      if (answer.__typename !== 'DeleteAccountSuccess') return refusedByShop(answer, {});
+      navigate<LogInSaid>('/log-in', { replace: true, state: { said: 'closed' } });
+      sessions.end('left');
+      return null;
+    },
+  });
+  return (
+    <FoldedForm of={form} label={w.closeYes} danger because={{ lastAdmin: w.lastAdmin }} onCancel={onCancel}>
+      <p>{w.closeAsk}</p>
+      <PasswordField label={w.currentPassword} name="password" problem={form.problems.password} />
+    </FoldedForm>
+  );
+}

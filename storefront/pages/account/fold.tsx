@@ -1,0 +1,39 @@
+import { type ReactNode, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
+import { Button } from '../../design/button.tsx';
+import styles from './account.module.css';
+
+type Props = {
+  label: string;
+  look?: 'plain' | 'danger';
+  /** What opens in its place. `close` folds it again; with a sentence when something was done. */
+  children: (close: (said?: string) => void) => ReactNode;
+};
+
+/** A button that becomes a form, and the form a button again. The focus goes along, and what was done is said. */
+export function Fold({ label, look = 'plain', children }: Props) {
+  const [isOpen, setOpen] = useState(false);
+  const [said, setSaid] = useState('');
+  const place = useRef<HTMLDivElement>(null);
+  const turn = (open: boolean, sentence = '') => {
+    flushSync(() => {
+      setOpen(open);
+      setSaid(sentence);
+    });
+    place.current?.querySelector<HTMLElement>(open ? 'input, select' : 'button')?.focus();
+  };
+  return (
+    <div ref={place}>
+      {isOpen ? (
+        children((sentence) => turn(false, sentence))
+      ) : (
+        <Button look={look} onClick={() => turn(true)}>
+          {label}
+        </Button>
+      )}
+      <p role="status" className={said ? styles['said'] : undefined}>
+        {said}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import {
+  type AddressField,
+  type AddressInput,
+  type AddressValues,
+  checkAddress,
+  type Problems,
+  toAddressInput,
+} from '../../forms/checks.ts';
+import type { CheckoutField, CheckoutValues } from './draft.ts';
+
+export type Place = {
+  readonly id: string;
+  readonly name: string;
+  readonly line1: string;
+  readonly line2: string | null;
+  readonly city: string;
+  readonly postalCode: string;
+  readonly country: string;
+};
+
+/** Another address than those that are known. */
+export const other = 'other';
+
+/** Which address is chosen at first: the one before the reload if it is still there, else the first, else a new one. */
+export function firstChoice(places: readonly Place[], kept: string | undefined): string {
+  if (kept === other || places.some(({ id }) => id === kept)) return kept ?? other;
+  return places[0]?.id ?? other;
+}
+
+export function valuesOf(place: Place): AddressValues {
+  return { ...place, line2: place.line2 ?? '' };
+}
+
+/** The address that was chosen or written. */
+export function chosenAddress(values: CheckoutValues, places: readonly Place[]): AddressValues {
+  const place = places.find(({ id }) => id === values.choice);
+  return place ? valuesOf(place) : values;
+}
+
+/** What keeps the form from being sent. A saved address may be longer than a label: its problems are those of its fields. */
+export function checkCheckout(values: CheckoutValues, places: readonly Place[]): Problems<CheckoutField> {
+  const problems: Problems<AddressField> = checkAddress(chosenAddress(values, places));
+  return values.method === '' ? { ...problems, method: 'required' } : problems;
+}
+
+/** Whether a written address is to be kept, and is not among the known ones already. */
+export function isWorthKeeping(values: CheckoutValues, places: readonly Place[]): boolean {
+  if (values.choice !== other || values.remember === '') return false;
+  const text = textOf(toAddressInput(values));
+  return !places.some((place) => textOf(toAddressInput(valuesOf(place))) === text);
+}
+
+const textOf = ({ name, line1, line2, city, postalCode, country }: AddressInput & { line2?: string }) =>
+  JSON.stringify([name, line1, line2 ?? '', city, postalCode, country]);
+
+type Notice = 'PRICE_CHANGED' | 'LOW_STOCK' | 'OUT_OF_STOCK' | 'NO_LONGER_SOLD';
+
+/** Whether an order of these lines would be cancelled at once, because something in it cannot be had. */
+export function hasUnavailable(lines: readonly { readonly notice: Notice | null }[]): boolean {
+  return lines.some(({ notice }) => notice === 'OUT_OF_STOCK' || notice === 'NO_LONGER_SOLD');
+}

@@ -1,0 +1,86 @@
+import { useState } from 'react';
+import { useClient } from 'urql';
+import { useLocation } from 'wouter';
+import saveAddressFile from '../../../schema/operations/storefront/save-address.graphql';
+import type { PlaceOrderMutation, SaveAddressMutation, SaveAddressMutationVariables } from '../../../schema/operations/storefront.types.ts';
+import { addressFields, toAddressInput } from '../../forms/checks.ts';
+import { type Refused, refusedAtAll, refusedByShop, sameNames } from '../../forms/refusals.ts';
+import { registered } from '../../graph/registered.ts';
+import { send } from '../../graph/send.ts';
+import { chosenAddress, isWorthKeeping, type Place } from './decisions.ts';
+import type { CheckoutField, CheckoutValues, Draft } from './draft.ts';
+import { persist } from './persist.ts';
+import type { CartState } from './purchase.ts';
+import { PlaceOrder, usePurchases } from './use-purchases.ts';
+
+const SaveAddress = registered<SaveAddressMutation, SaveAddressMutationVariables>(saveAddressFile);
+
+export type PayReason = 'unknown' | 'alreadyOrdered' | 'keyReused' | 'unavailable';
+type Answer = PlaceOrderMutation['placeOrder'];
+type Ordered = { readonly id: string; readonly number: string };
+type Till = { userId: string; cart: CartState; places: readonly Place[]; draft: Draft; onCartGone(): void };
+
+/**
+ * The button of the checkout. Whatever happens between here and the shop, one purchase has one key, and one key buys once; so what got
+ * no answer is simply sent again.
+ */
+export function usePay({ userId, cart, places, draft, onCartGone }: Till) {
+  const client = useClient();
+  const purchases = usePurchases();
+  const [, navigate] = useLocation();
+  const [repeating, setRepeating] = useState(false);
+  /** The order that this cart has become before. */
+  const [ordered, setOrdered] = useState<Ordered | null>(null);
+
+  const bought = (orderId: string, values: CheckoutValues) => {
+    purchases.settled();
+    draft.forget();
+    // the order has its address; that it is not kept for the next one is nothing to stop for
+    if (isWorthKeeping(values, places)) void send(client, SaveAddress, { input: toAddressInput(values) });
+    navigate(`/orders/${orderId}`, { replace: true });
+    return null;
+  };
+
+  const refused = (answer: Exclude<Answer, { __typename: 'PlaceOrderSuccess' }>): Refused<CheckoutField, PayReason> | null => {
+    switch (answer.__typename) {
+      case 'CartAlreadyOrdered':
+        purchases.settled();
+        setOrdered(answer.order);
+        return { trouble: { kind: 'because', reason: 'alreadyOrdered' } };
+      case 'IdempotencyKeyReused':
+        // an earlier press of the button was another request: from here on it is another purchase, if there is still something to buy
+        purchases.settled();
+        onCartGone();
+        return { trouble: { kind: 'because', reason: 'keyReused' } };
+      case 'CartEmpty':
+      case 'CartNotFound':
+        purchases.settled();
+        onCartGone();
+        return null;
+      case 'InvalidInput':
+        return refusedByShop<CheckoutField>(answer, {
+          ...sameNames(addressFields, 'shippingAddress.'),
+          paymentMethodId: 'method',
+        });
+    }
+  };
+
+  const pay = async (values: CheckoutValues): Promise<Refused<CheckoutField, PayReason> | null> => {
+    const input = { paymentMethodId: values.method, shippingAddress: toAddressInput(chosenAddress(values, places)) };
+    const idempotencyKey = purchases.keyOf(userId, cart);
+    purchases.sending(input);
+    const sent = await persist(() => send(client, PlaceOrder, { input: { ...input, idempotencyKey } }, { timeoutMs: 10_000 }), {
+      wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      onRepeat: () => setRepeating(true),
+    });
+    setRepeating(false);
+    if (!sent.ok) {
+      const isLost = sent.code === 'OFFLINE' || sent.code === 'UNAVAILABLE';
+      return isLost ? { trouble: { kind: 'because', reason: 'unknown' } } : refusedAtAll(sent);
+    }
+    const answer = sent.data.placeOrder;
+    return answer.__typename === 'PlaceOrderSuccess' ? bought(answer.order.id, values) : refused(answer);
+  };
+
+  return { pay, repeating, ordered };
+}
