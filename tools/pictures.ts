@@ -1,0 +1,77 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import color from 'picocolors';
+import { startShop } from '#local/shop.ts';
+import { grantSession, type OpenBrowser, openBrowser } from '../e2e/browser.ts';
+import { record } from './pictures/animation.ts';
+import { buyOnCamera } from './pictures/buy-on-camera.ts';
+import { setScene } from './pictures/set-scene.ts';
+import { type Scene, type Shot, shots } from './pictures/shots.ts';
+
+const usage = `Takes the pictures of the README and of docs/ from a shop that it starts for itself, in a real browser.
+
+npm run pictures                 all of them, and the moving one
+npm run pictures -- NAME …       only these: ${[...shots.map((shot) => shot.name), 'order'].join(', ')}
+npm run pictures -- --help       this text`;
+
+const folder = join(import.meta.dirname, '..', 'docs', 'pictures');
+
+async function take(browser: OpenBrowser, shot: Shot, scene: Scene): Promise<void> {
+  const visitor = await browser.newVisitor({ ...shot.look, ...(shot.as ? { session: scene[shot.as] } : {}) });
+  const { page } = visitor;
+  await page.goto(shot.path(scene), { waitUntil: 'networkidle' });
+  await shot.before?.(page);
+  // skeletons, fonts and pictures that are further down have come
+  await page.locator('[aria-busy="true"], [role="status"]:has-text("Loading")').first().waitFor({ state: 'detached' });
+  writeFileSync(join(folder, `${shot.name}.png`), await page.screenshot({ animations: 'disabled' }));
+  await visitor.close();
+}
+
+/** The moving picture: somebody pays with the slow card, and the order goes its way. */
+async function takeMoving(browser: OpenBrowser, scene: Scene): Promise<void> {
+  const visitor = await browser.newVisitor({ width: 880, height: 620, session: scene.customer });
+  const gif = await record(visitor.page, await buyOnCamera(visitor.page));
+  writeFileSync(join(folder, 'order.gif'), gif);
+  await visitor.close();
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean' } } });
+  if (values.help) return void process.stdout.write(`${usage}\n`);
+  const unknown = positionals.find((name) => name !== 'order' && !shots.some((shot) => shot.name === name));
+  if (unknown !== undefined)
+    throw new Error(`There is no picture "${unknown}". Known: ${shots.map((shot) => shot.name).join(', ')}, order.`);
+  const isWanted = (name: string) => positionals.length === 0 || positionals.includes(name);
+
+  process.stdout.write(color.dim('Opening a shop for the pictures …\n'));
+  const dataDir = await mkdtemp(join(tmpdir(), 'marigold-pictures-'));
+  const shop = await startShop({ dataDir, ports: 'free', quiet: true });
+  const browser = await openBrowser(shop.gatewayUrl);
+  try {
+    mkdirSync(folder, { recursive: true });
+    const logIn = (account: { login: string; password: string }) => grantSession(shop.gatewayUrl, { logIn: account });
+    const scene = await setScene(shop.gatewayUrl, await logIn(shop.credentials.customer), await logIn(shop.credentials.admin));
+    for (const shot of shots.filter(({ name }) => isWanted(name))) {
+      await take(browser, shot, { ...scene, customer: await logIn(shop.credentials.customer), admin: await logIn(shop.credentials.admin) });
+      process.stdout.write(`${color.green('✓')} docs/pictures/${shot.name}.png\n`);
+    }
+    if (isWanted('order')) {
+      await takeMoving(browser, scene);
+      process.stdout.write(`${color.green('✓')} docs/pictures/order.gif\n`);
+    }
+  } finally {
+    await browser.close();
+    await shop.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`The pictures could not be taken: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

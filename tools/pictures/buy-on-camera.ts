@@ -1,0 +1,25 @@
+import type { Page } from 'playwright-core';
+
+const lingerMs = 1500;
+
+/**
+ * Somebody fills in the checkout, off camera. What is returned is for the camera: they pay with the slow card, and the order goes its way
+ * until it is paid.
+ */
+export async function buyOnCamera(page: Page): Promise<() => Promise<void>> {
+  await page.goto('/checkout', { waitUntil: 'networkidle' });
+  for (const [label, text] of Object.entries(address)) await page.getByLabel(label, { exact: true }).fill(text);
+  await page.getByLabel('Country', { exact: true }).selectOption('VN');
+  await page.getByRole('radio', { name: /3000/ }).check();
+  const pay = page.getByRole('button', { name: /^Pay/ });
+  await pay.scrollIntoViewIfNeeded();
+  return async () => {
+    await page.waitForTimeout(lingerMs / 2);
+    await pay.click();
+    await page.waitForURL(/\/orders\//);
+    await page.getByText('Paid', { exact: true }).first().waitFor();
+    await page.waitForTimeout(2 * lingerMs);
+  };
+}
+
+const address = { 'Name on the parcel': 'Linh Tran', 'Street and number': '12 Hang Gai', 'Postal code': '100000', Town: 'Ha Noi' };

@@ -1,0 +1,39 @@
+import type { Page } from 'playwright-core';
+import type { BrowserSession, VisitorOptions } from '../../e2e/browser.ts';
+
+/** What the pictures are taken of: a shop that was bought from. */
+export type Scene = {
+  readonly customer: BrowserSession;
+  readonly admin: BrowserSession;
+  readonly productId: string;
+  readonly paidOrderId: string;
+  readonly declinedOrderId: string;
+};
+
+export type Shot = {
+  /** Of the file in docs/pictures/. */
+  readonly name: string;
+  readonly as?: 'customer' | 'admin';
+  readonly look?: Pick<VisitorOptions, 'width' | 'height' | 'colorScheme'>;
+  readonly path: (scene: Scene) => string;
+  /** Brings the page to where it is worth a picture. */
+  readonly before?: (page: Page) => Promise<void>;
+};
+
+/** Every picture of the README and of docs/, in the order in which they are taken. */
+export const shots: readonly Shot[] = [
+  { name: 'shop', path: () => '/' },
+  { name: 'shop-dark', look: { colorScheme: 'dark' }, path: () => '/' },
+  { name: 'shop-phone', look: { width: 390, height: 844 }, path: () => '/' },
+  { name: 'product', path: ({ productId }) => `/products/${productId}` },
+  { name: 'cart', as: 'customer', path: () => '/cart' },
+  { name: 'checkout', as: 'customer', look: { height: 1100 }, path: () => '/checkout' },
+  { name: 'order-paid', as: 'customer', look: { height: 1000 }, path: ({ paidOrderId }) => `/orders/${paidOrderId}` },
+  { name: 'order-declined', as: 'customer', look: { height: 1000 }, path: ({ declinedOrderId }) => `/orders/${declinedOrderId}` },
+  { name: 'orders', as: 'customer', path: () => '/orders' },
+  { name: 'desk-board', as: 'admin', look: { width: 1440 }, path: () => '/admin' },
+  { name: 'desk-story', as: 'admin', look: { width: 1440, height: 1200 }, path: ({ paidOrderId }) => `/admin/orders/${paidOrderId}` },
+  { name: 'desk-catalogue', as: 'admin', look: { width: 1440 }, path: () => '/admin/catalogue' },
+  { name: 'desk-operations', as: 'admin', look: { width: 1440 }, path: () => '/admin/operations' },
+  { name: 'desk-dark', as: 'admin', look: { width: 1440, colorScheme: 'dark' }, path: () => '/admin' },
+];
