@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { waitFor } from '#testing/wait-for.ts';
 import { createSessions, type GrantedSession, lifetimeOf, type Renewal } from '../graph/session.ts';
 
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -111,6 +112,20 @@ describe('a session', () => {
     other.reload();
 
     expect(other.current()).toBeNull();
+  });
+
+  test('stays ended when somebody leaves while it is renewed', async () => {
+    const renewed = Promise.withResolvers<Renewal>();
+    const tab = openTab();
+    tab.begin(granted('a'));
+    answer = () => renewed.promise;
+    const renewing = tab.renew();
+    await waitFor('the shop to be asked', () => asked.length === 1);
+    tab.end('left');
+    renewed.resolve(granted('b'));
+    await renewing;
+
+    expect([tab.current(), tab.endedBecause(), openTab().current()]).toEqual([null, 'left', null]);
   });
 
   test('tells its listeners', () => {

@@ -1,0 +1,140 @@
+import { describe, expect, test } from '@jest/globals';
+import { countries } from '#platform/countries.ts';
+import {
+  checkAddress,
+  checkEmail,
+  checkNewPassword,
+  checkPassword,
+  checkPasswordOf,
+  checkUsername,
+  problemsOf,
+  toAddressInput,
+} from '../forms/checks.ts';
+import { countriesIn, countryName, likelyCountry } from '../forms/countries.ts';
+import { refusedAtAll, refusedByShop, sameNames } from '../forms/refusals.ts';
+
+const address = { name: 'An', line1: '1 Lantern Street', line2: '', city: 'Hội An', postalCode: '560000', country: 'VN' };
+
+test.each([
+  ['an@example.com', null],
+  ['  an@example.com ', null],
+  ['', 'required'],
+  ['an', 'email'],
+  ['an@example', 'email'],
+  ['a n@example.com', 'email'],
+  [`${'a'.repeat(65)}@example.com`, 'email'],
+] as const)('the e-mail %j: %s', (text, problem) => {
+  expect(checkEmail(text)).toBe(problem);
+});
+
+test.each([
+  ['an.nguyen-1_', null],
+  ['an', 'username'],
+  ['ân', 'username'],
+  ['a'.repeat(31), 'username'],
+  ['an nguyen', 'username'],
+  [' ', 'required'],
+] as const)('the username %j: %s', (text, problem) => {
+  expect(checkUsername(text)).toBe(problem);
+});
+
+test.each([
+  ['correct horse', null],
+  ['', 'required'],
+  ['short', 'passwordShort'],
+  ['a'.repeat(201), 'passwordLong'],
+  ['aaabbbaaabbb', 'passwordEasy'],
+] as const)('the new password %j: %s', (text, problem) => {
+  expect(checkNewPassword(text)).toBe(problem);
+});
+
+test('a password that is there already needs no rules but one', () => {
+  expect([checkPassword('x'), checkPassword(''), checkPassword('x'.repeat(201))]).toEqual([null, 'required', 'passwordLong']);
+});
+
+test('nobody’s name is their password', () => {
+  expect(checkPasswordOf('an@example.com', 'an-nguyen-1')('AN-nguyen-1')).toBe('passwordIsName');
+  expect(checkPasswordOf('', '')('correct horse')).toBeNull();
+});
+
+test('only what is wrong is named', () => {
+  expect(problemsOf({ email: 'an', username: 'an-nguyen' }, { email: checkEmail, username: checkUsername })).toEqual({ email: 'email' });
+});
+
+describe('an address', () => {
+  test('that is whole is fine, and sent without what is empty', () => {
+    expect(checkAddress(address)).toEqual({});
+    expect(toAddressInput({ ...address, name: ' An ' })).toEqual({
+      name: 'An',
+      line1: '1 Lantern Street',
+      city: 'Hội An',
+      postalCode: '560000',
+      country: 'VN',
+    });
+    expect(toAddressInput({ ...address, line2: ' 4th floor ' }).line2).toBe('4th floor');
+  });
+
+  test('names each field that is wrong', () => {
+    const empty = { name: ' ', line1: '', line2: '', city: '', postalCode: '', country: '' };
+
+    expect(checkAddress(empty)).toEqual({
+      name: 'required',
+      line1: 'required',
+      city: 'required',
+      postalCode: 'required',
+      country: 'country',
+    });
+  });
+
+  test('fits on a label', () => {
+    expect(checkAddress({ ...address, name: 'a'.repeat(101), line2: 'a'.repeat(101), postalCode: '1', city: 'a\u0007b' })).toEqual({
+      name: 'tooLong',
+      line2: 'tooLong',
+      postalCode: 'tooShort',
+      city: 'notKept',
+    });
+  });
+});
+
+describe('countries', () => {
+  test('are all there, by their names in the language', () => {
+    expect(
+      countriesIn('vi')
+        .map(({ code }) => code)
+        .toSorted(),
+    ).toEqual(countries.toSorted());
+    expect(countryName('DE', 'vi')).toBe('Đức');
+    expect(countryName('nowhere', 'en')).toBe('nowhere');
+  });
+
+  test('are guessed from the languages of the browser', () => {
+    expect([likelyCountry(['vi', 'en-GB']), likelyCountry(['en']), likelyCountry(['es-419', '??'])]).toEqual(['GB', '', '']);
+  });
+});
+
+describe('a refusal of the shop', () => {
+  test('finds the field of the form', () => {
+    const answer = { __typename: 'InvalidInput', message: '', problems: [{ field: 'shippingAddress.city', message: 'Write less.' }] };
+
+    expect(refusedByShop(answer, sameNames(['city'], 'shippingAddress.'))).toEqual({ problems: { city: 'refused' } });
+  });
+
+  test('is told in the words of the shop when it is about no field', () => {
+    const answer = { __typename: 'InvalidInput', message: '', problems: [{ field: 'input', message: 'You may keep 20.' }] };
+
+    expect(refusedByShop(answer, {})).toEqual({ problems: {}, trouble: { kind: 'told', message: 'You may keep 20.' } });
+  });
+
+  test('says how long to wait', () => {
+    expect(refusedByShop({ __typename: 'TooManyAttempts', retryAfterSeconds: 8 }, {})).toEqual({ trouble: { kind: 'wait', seconds: 8 } });
+  });
+
+  test('that is the page’s own is left to it', () => {
+    expect(refusedByShop({ __typename: 'EmailTaken' }, {})).toBeNull();
+  });
+
+  test('is another thing than no answer', () => {
+    expect(refusedAtAll({ ok: false, code: 'OFFLINE', correlationId: null })).toEqual({ trouble: { kind: 'offline' } });
+    expect(refusedAtAll({ ok: false, code: 'INTERNAL', correlationId: 'c' })).toEqual({ trouble: { kind: 'failed', correlationId: 'c' } });
+  });
+});
