@@ -11,7 +11,7 @@ let page: Page;
 beforeAll(async () => {
   shop = await openShop();
   browser = await launcher.launch({ executablePath: await chromium.executablePath(), args: chromium.args, headless: true });
-  page = await browser.newPage({ viewport: { width: 1800, height: 900 } });
+  page = await browser.newPage({ viewport: { width: 1800, height: 1200 } });
   await page.goto(new URL('/graphql', shop.gatewayUrl).href);
   await page.locator('.graphiql-query-editor .view-line').first().waitFor();
 }, 60_000);
@@ -23,6 +23,7 @@ afterAll(async () => {
 
 const answer = () => page.locator('.result-window');
 const openTab = (name: string) => page.getByRole('tab', { name, exact: true }).click();
+const who = () => page.locator('.who-told');
 
 /** Runs the example of the open tab and waits until its answer holds the text. */
 async function run(text: string): Promise<string> {
@@ -31,8 +32,27 @@ async function run(text: string): Promise<string> {
   return (await answer().textContent()) ?? '';
 }
 
+async function actAs(role: string, name: string): Promise<void> {
+  await page.getByRole('button', { name: role, exact: true }).click();
+  await who().filter({ hasText: name }).waitFor();
+}
+
+async function openFromCollection(search: string, name: string): Promise<void> {
+  const box = page.getByRole('searchbox', { name: 'Search operations' });
+  if (!(await box.isVisible()))
+    await page
+      .locator('.graphiql-sidebar')
+      .getByRole('button', { name: /Collection/ })
+      .click();
+  await box.fill(search);
+  await page
+    .getByRole('button', { name: new RegExp(`^${name} `) })
+    .first()
+    .click();
+}
+
 test('somebody who runs the tabs from left to right has bought something, and saw it paid', async () => {
-  await run('totalCount');
+  await run('categories');
   for (const [tab, text] of [
     ['Register', 'accessToken'],
     ['AddToCart', 'lines'],
@@ -46,6 +66,39 @@ test('somebody who runs the tabs from left to right has bought something, and sa
 
   expect(await answer().textContent()).toContain('PAID');
 }, 90_000);
+
+test('one click makes somebody a customer or an admin, and a guest again', async () => {
+  await actAs('Admin', 'admin');
+  await openFromCollection('stock difference', 'AdjustStock');
+  await run('availability');
+
+  await actAs('Customer', shop.customer.login.split('@')[0] ?? '');
+  await page.locator('.graphiql-execute-button').click();
+  await answer().filter({ hasText: 'FORBIDDEN' }).waitFor();
+
+  await actAs('Guest', 'No header is sent.');
+  await page.locator('.graphiql-execute-button').click();
+  await answer().filter({ hasText: 'UNAUTHENTICATED' }).waitFor();
+}, 60_000);
+
+test('the timeline tells each step of an order that is placed in another tab', async () => {
+  await actAs('Customer', shop.customer.login.split('@')[0] ?? '');
+  await openFromCollection('playground OrdersLive', 'OrdersLive');
+  await page.locator('.graphiql-execute-button').click();
+  await page.getByText('OrdersLive is live').waitFor();
+  await openTab('AddToCart');
+  await run('lines');
+  await openTab('PlaceOrder');
+  await run('PENDING');
+
+  await openTab('OrdersLive');
+
+  const events = page.locator('.event');
+  await events.filter({ hasText: /status.*PAID/ }).waitFor({ timeout: 20_000 });
+  expect(await events.last().textContent()).toMatch(/\d+ ms later/);
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await page.getByText('OrdersLive is stopped').waitFor();
+}, 60_000);
 
 test('a subscription there shows an order that is placed elsewhere', async () => {
   const product = await createProduct(shop.stage, 'Seen in another window', 10);
@@ -65,3 +118,35 @@ test('a subscription there shows an order that is placed elsewhere', async () =>
   await customer.close();
   await archiveProduct(shop.stage, product);
 }, 90_000);
+
+test('the plan follows the operation, has the times of what has run, and the text of each part', async () => {
+  await actAs('Customer', shop.customer.login.split('@')[0] ?? '');
+  await openTab('AddToCart');
+  await run('lines');
+  await page.getByRole('tab', { name: 'Query plan' }).click();
+  await openFromCollection('playground cart subgraph', 'Cart');
+  const boxes = page.locator('.plan-box');
+  await boxes.filter({ hasText: 'cart' }).first().waitFor();
+  await boxes.filter({ hasText: 'product' }).first().waitFor();
+  expect(await boxes.filter({ hasText: ' ms' }).count()).toBe(0);
+
+  await run('itemCount');
+
+  await boxes.filter({ hasText: 'cart' }).filter({ hasText: ' ms' }).first().waitFor();
+  await boxes.filter({ hasText: 'product' }).first().focus();
+  await page.keyboard.press('Enter');
+  expect(await page.getByRole('region', { name: 'The chosen fetch' }).textContent()).toContain('_entities');
+}, 60_000);
+
+test('the map knows who owns what', async () => {
+  await page
+    .locator('.graphiql-sidebar')
+    .getByRole('button', { name: /Map of the graph/ })
+    .click();
+  await page.getByRole('searchbox', { name: 'Search types and fields' }).fill('Order');
+
+  const order = page.getByRole('article', { name: 'Order', exact: true });
+
+  expect(await order.locator('.type-owners').textContent()).toMatch(/order.*payment.*key: id/);
+  expect(await order.locator('.type-extended').textContent()).toContain('payment');
+}, 30_000);

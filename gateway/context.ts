@@ -1,5 +1,5 @@
 import type { Identity } from '#platform/auth.ts';
-import type { Explanation } from './plans/query-plans.ts';
+import type { Explanation } from './plans/fetch-log.ts';
 
 /** What the gateway knows of the caller of one operation, over HTTP or a socket. */
 export type GatewayContext = {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { readCollection } from './playground-collection.ts';
 import type { StaticFiles } from './static-files.ts';
 import type { SupergraphSource } from './subscription-port.ts';
 
@@ -22,25 +23,33 @@ export function playgroundAccounts() {
     .optional();
 }
 
-/**
- * What the playground reads besides the graph: the supergraph, for its map, and accounts to try the shop with. Accounts are given to a
- * browser on the machine itself and to nobody else: by no other host's name, so that no foreign page gets at them by pointing a name of
- * its own here, and not through a proxy, whose visitors could be anybody.
- */
-export function createPlaygroundData(options: {
+export type PlaygroundDataOptions = {
+  /** Null when nobody may see it. */
   supergraph: SupergraphSource | null;
+  /** With a folder for each client and one operation per file in it. */
+  operationsFolder: string;
   accounts: PlaygroundAccounts | undefined;
-}): StaticFiles {
+};
+
+const json = 'application/json; charset=utf-8';
+
+/**
+ * What the playground reads besides the graph: the supergraph, for its map, the operations of our clients, and accounts to try the shop
+ * with. Accounts are given to a browser on the machine itself and to nobody else: by no other host's name, so that no foreign page gets
+ * at them by pointing a name of its own here, and not through a proxy, whose visitors could be anybody.
+ */
+export function createPlaygroundData({ supergraph, operationsFolder, accounts: given }: PlaygroundDataOptions): StaticFiles {
   return {
     async serve(request, response, { pathname }) {
-      const { supergraph } = options;
-      if (pathname === '/graphql/supergraph' && supergraph !== null)
+      if (pathname === '/graphql/supergraph' && supergraph !== null) {
         send(request, response, 'text/plain; charset=utf-8', supergraph.current().sdl);
-      else if (pathname === '/playground/accounts.json' && options.accounts !== undefined && isFromHere(request)) {
+      } else if (pathname === '/playground/collection.json' && supergraph !== null) {
+        send(request, response, json, JSON.stringify(readCollection(operationsFolder, supergraph.current())));
+      } else if (pathname === '/playground/accounts.json' && given !== undefined && isFromHere(request)) {
         response.removeHeader('access-control-allow-origin');
         response.removeHeader('access-control-expose-headers');
         response.setHeader('cross-origin-resource-policy', 'same-origin');
-        send(request, response, 'application/json; charset=utf-8', JSON.stringify(options.accounts));
+        send(request, response, json, JSON.stringify(given));
       } else return false;
       return true;
     },

@@ -183,7 +183,11 @@ export async function startGateway(
       maxBodyBytes: config.MAX_BODY_BYTES,
       metrics,
     }),
-    playground: createPlaygroundData({ supergraph: plans && supergraph, accounts: config.PLAYGROUND_ACCOUNTS }),
+    playground: createPlaygroundData({
+      supergraph: plans && supergraph,
+      operationsFolder: config.TRUSTED_DOCUMENTS_FOLDER,
+      accounts: config.PLAYGROUND_ACCOUNTS,
+    }),
     files: createSite({ storefrontFolder: config.STOREFRONT_FOLDER }),
     pictures: createUploadedPictures({
       address: () => clients.addressOf('product'),

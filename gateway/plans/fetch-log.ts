@@ -17,6 +17,13 @@ export type FetchLog = {
   readonly records: readonly FetchRecord[];
 };
 
+/** The plan of one operation that is run, and what its fetches took. */
+export type Explanation = {
+  readonly fetches: FetchLog;
+  /** Null when no subgraph has anything to do with it. */
+  tree(): PlanTree | null;
+};
+
 /** Begins to count now; `now` gives milliseconds. */
 export function createFetchLog(now: () => number = () => performance.now()): FetchLog {
   const began = now();

@@ -2,15 +2,8 @@ import { operationFromDocument, Supergraph } from '@apollo/federation-internals'
 import { QueryPlanner } from '@apollo/query-planner';
 import { type DocumentNode, print } from 'graphql';
 import type { SupergraphSource } from '../subscription-port.ts';
-import { createFetchLog, type FetchLog, withTimes } from './fetch-log.ts';
+import { createFetchLog, type Explanation, withTimes } from './fetch-log.ts';
 import { type PlanTree, toTree } from './plan-tree.ts';
-
-/** The plan of one operation that is run, and what its fetches took. */
-export type Explanation = {
-  readonly fetches: FetchLog;
-  /** Null when no subgraph has anything to do with it. */
-  tree(): PlanTree | null;
-};
 
 export type QueryPlans = {
   /** How a checked operation is carried out, subscriptions included; null when no subgraph has anything to do with it. */

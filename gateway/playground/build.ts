@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
-import { examples } from './examples.ts';
+import { examples, firstTabs } from './examples.ts';
 import { playgroundVersion, readOperation } from './version.ts';
 
 // Bundles the playground into gateway/assets/graphiql/, which is committed, so that the shop starts without building anything.
@@ -40,10 +40,11 @@ const inOurColours: Plugin = {
   },
 };
 
+const textOf = (variables: object | undefined) => (variables === undefined ? '' : JSON.stringify(variables, null, 2));
 const version = playgroundVersion();
-const tabs = examples.map(({ file, variables }) => ({
+const tabs = firstTabs.map((file) => ({
   query: readOperation(file).trim(),
-  variables: variables === undefined ? '' : JSON.stringify(variables, null, 2),
+  variables: textOf(examples.find((example) => example.file === file)?.variables),
 }));
 
 await rm(output, { recursive: true, force: true });
@@ -61,11 +62,13 @@ await build({
   // the formatter, a tenth of it all, is then fetched by who uses it
   splitting: true,
   chunkNames: 'chunks/[hash]',
+  // fonts are fetched beside the styles, not inside of them
+  assetNames: 'chunks/[hash]',
   target: 'es2022',
   jsx: 'automatic',
   legalComments: 'none',
   define: { 'process.env.NODE_ENV': '"production"', PLAYGROUND_VERSION: JSON.stringify(version), PLAYGROUND_TABS: JSON.stringify(tabs) },
-  loader: { '.ttf': 'dataurl' },
+  loader: { '.ttf': 'file', '.woff2': 'file' },
   plugins: [withoutFonts, inOurColours],
   logLevel: 'warning',
 });

@@ -1,10 +1,20 @@
-/** A tab of the playground: an operation of schema/operations/playground/ with the variables to try it with. */
-export type Example = { readonly file: string; readonly variables?: unknown };
+/** An operation of schema/operations/playground/ with the variables to try it with. */
+export type Example = { readonly file: string; readonly variables?: Readonly<Record<string, unknown>> };
+
+/** What is open when somebody comes for the first time: from looking around to an order that is paid. The rest is in the collection. */
+export const firstTabs: readonly string[] = [
+  'browse-products',
+  'register',
+  'add-to-cart',
+  'payment-methods',
+  'place-order',
+  'order-status',
+];
 
 const address = { name: 'Lan Nguyen', line1: '12 Hang Gai', city: 'Ha Noi', postalCode: '100000', country: 'VN' };
 
 /**
- * In the order in which they tell the story. What stands in double braces is filled in when an operation is sent: ids with the last
+ * What stands in double braces is filled in when an operation is sent: ids with the last
  * ones that an answer held, `new` with something that was never used before.
  */
 export const examples: readonly Example[] = [

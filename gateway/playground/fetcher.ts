@@ -1,27 +1,39 @@
 import { getOperationAST, type OperationDefinitionNode, parse } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
+import type { PlanTree } from '../plans/plan-tree.ts';
+import { type Actors, sessionIn } from './actors.ts';
 import type { Memory } from './memory.ts';
+import type { Runs } from './runs.ts';
 
 type Params = { query: string; operationName?: string | null; variables?: Record<string, unknown> };
+type Headers = Readonly<Record<string, string>>;
+
+export type FetcherOptions = {
+  origin: string;
+  memory: Memory;
+  actors: Actors;
+  runs: Runs;
+  shownTab(): string;
+  /** The plan of an operation that has just run, with times. */
+  onRan(tab: string, query: string, plan: PlanTree | null): void;
+};
 
 /** Sends what the editor holds: queries and mutations over HTTP, subscriptions over a socket at the same address. */
-export function createFetcher(memory: Memory, origin: string) {
+export function createFetcher({ origin, memory, actors, runs, shownTab, onRan }: FetcherOptions) {
   const sockets = new Map<string, Client>();
   const url = `${origin}/graphql`;
 
-  const headersWith = (given: Record<string, string> = {}): Record<string, string> => {
-    const own = Object.fromEntries(Object.entries(given).map(([name, value]) => [name.toLowerCase(), String(value)]));
-    const session = memory.session();
-    return session && own['authorization'] === undefined ? { ...own, authorization: `Bearer ${session.accessToken}` } : own;
-  };
-
-  const socketFor = (authorization: string | undefined): Client => {
-    const key = authorization ?? '';
+  /** One socket for each header of the reader's own, and one for each person they act as. */
+  const socketFor = (own: string | undefined): Client => {
+    const key = own ?? `as ${actors.acting.get().session?.name ?? ''}`;
     const open = sockets.get(key);
     if (open) return open;
     const client = createClient({
       url: url.replace(/^http/, 'ws'),
-      connectionParams: authorization === undefined ? {} : { authorization },
+      connectionParams: async () => {
+        const authorization = own ?? bearer(await actors.token());
+        return authorization === undefined ? {} : { authorization };
+      },
       lazyCloseTimeout: 3000,
       // comes back after any outage; the server then tells the state first, so nothing is missed
       retryAttempts: 1000,
@@ -32,40 +44,78 @@ export function createFetcher(memory: Memory, origin: string) {
     return client;
   };
 
-  async function* subscribe(params: Params, authorization: string | undefined) {
-    for await (const result of socketFor(authorization).iterate({ ...params })) {
+  async function* subscribe(params: Params, own: string | undefined) {
+    for await (const result of socketFor(own).iterate({ ...params })) {
       memory.learn(result);
       yield result;
     }
   }
 
-  async function ask(params: Params, headers: Record<string, string>): Promise<unknown> {
+  async function post(params: Params, given: Headers, more: Headers): Promise<unknown> {
+    const authorization = given['authorization'] ?? bearer(await actors.token());
     const response = await fetch(url, {
       method: 'POST',
-      headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
+      headers: {
+        ...given,
+        ...more,
+        ...(authorization ? { authorization } : {}),
+        'content-type': 'application/json',
+        accept: 'application/json',
+      },
       body: JSON.stringify(params),
     });
-    // the remembered token has expired: the next attempt is a guest's
-    if (response.status === 401) memory.forget();
-    const answer: unknown = await response.json();
+    // the remembered token is good no more: the next attempt is a guest's
+    if (response.status === 401 && given['authorization'] === undefined) actors.forget();
+    return await response.json();
+  }
+
+  async function ask(params: Params, headers: Headers): Promise<unknown> {
+    const tab = shownTab();
+    const { answer, plan } = withoutPlan(await post(params, headers, { 'x-query-plan': 'on' }));
+    if (plan !== undefined) onRan(tab, params.query, plan);
     memory.learn(answer);
+    const session = sessionIn(answer);
+    if (session !== null) actors.take(session);
     return answer;
   }
 
+  function run(given: Params, headers: Headers): unknown {
+    const operation = operationOf(given);
+    const params = {
+      query: given.query,
+      variables: memory.fill(given.variables ?? {}),
+      ...(operation?.name ? { operationName: operation.name.value } : {}),
+    };
+    if (operation?.operation !== 'subscription') return ask(params, headers);
+    return runs.start(shownTab(), operation.name?.value ?? 'Subscription', subscribe(params, headers['authorization']));
+  }
+
   return (given: Params, options: { headers?: Record<string, string> } = {}) => {
-    const headers = headersWith(options.headers);
+    const headers = Object.fromEntries(Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]));
+    // the editor's own question about the schema is nobody's operation
+    if (given.operationName === 'IntrospectionQuery') return post(given, headers, {});
     try {
-      const operation = operationOf(given);
-      const params = {
-        query: given.query,
-        variables: memory.fill(given.variables ?? {}),
-        ...(operation?.name ? { operationName: operation.name.value } : {}),
-      };
-      return operation?.operation === 'subscription' ? subscribe(params, headers['authorization']) : ask(params, headers);
+      return run(given, headers);
     } catch (error) {
       return Promise.resolve({ errors: [{ message: error instanceof Error ? error.message : String(error) }] });
     }
   };
+}
+
+const bearer = (token: string | undefined) => (token === undefined ? undefined : `Bearer ${token}`);
+
+/** The plan has a picture of its own, so the answer is shown as any other client gets it. */
+export function withoutPlan(answer: unknown): { answer: unknown; plan?: PlanTree | null } {
+  if (!isRecord(answer) || !isRecord(answer['extensions']) || !('queryPlan' in answer['extensions'])) return { answer };
+  const { queryPlan, ...extensions } = answer['extensions'];
+  const { extensions: _all, ...rest } = answer;
+  const shown = Object.keys(extensions).length === 0 ? rest : { ...rest, extensions };
+  return { answer: shown, plan: isPlan(queryPlan) ? queryPlan : null };
+}
+
+/** Of our own gateway, so its kind says that it is one. */
+export function isPlan(value: unknown): value is PlanTree {
+  return isRecord(value) && typeof value['kind'] === 'string';
 }
 
 /**
@@ -79,4 +129,8 @@ function operationOf({ query, operationName }: Params): OperationDefinitionNode 
   } catch {
     return null;
   }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

@@ -1,17 +1,10 @@
-/**
- * What the playground remembers of the answers it saw, so that the examples can be run one after the other without copying: who is
- * logged in, and the last ids.
- */
+/** The last ids of the answers that the playground saw, so that the examples can be run one after the other without copying. */
 export type Memory = {
   /** Looks through the data of an answer. */
   learn(data: unknown): void;
   /** The variables with what stands in double braces filled in. @throws Error that says which example to run first. */
   fill<T>(variables: T): T;
-  session(): Session | null;
-  forget(): void;
 };
-
-export type Session = { readonly accessToken: string; readonly name: string };
 
 const firstRun: Readonly<Record<string, string>> = {
   productId: 'BrowseProducts',
@@ -21,14 +14,12 @@ const firstRun: Readonly<Record<string, string>> = {
 
 type Plain = Readonly<Record<string, unknown>>;
 
-export function createMemory(onChange: () => void): Memory {
+export function createMemory(): Memory {
   const known = new Map<string, string>();
-  let session: Session | null = null;
 
   const note = (value: Plain, key: string): void => {
     const kind = kindOf(value, key);
     if (kind !== undefined && typeof value['id'] === 'string') known.set(kind, value['id']);
-    if (key === 'session') session = sessionOf(value) ?? session;
   };
   const visit = (value: unknown, key: string): void => {
     // the first of a list is noted last, and so stays: it is what a reader sees
@@ -47,19 +38,11 @@ export function createMemory(onChange: () => void): Memory {
     });
 
   return {
-    learn(data) {
-      visit(data, '');
-      onChange();
-    },
+    learn: (data) => visit(data, ''),
     fill(variables) {
       const unused = Math.random().toString(36).slice(2, 8).toUpperCase();
       const text = JSON.stringify(variables ?? {});
       return JSON.parse(fillText(text, unused)) as typeof variables;
-    },
-    session: () => session,
-    forget() {
-      session = null;
-      onChange();
     },
   };
 }
@@ -77,13 +60,6 @@ function kindOf(value: Plain, key: string): string | undefined {
   if (key !== 'node') return kinds[key];
   if ('number' in value) return 'orderId';
   return 'price' in value ? 'productId' : undefined;
-}
-
-function sessionOf(value: Plain): Session | null {
-  const { accessToken, user } = value;
-  if (typeof accessToken !== 'string') return null;
-  const name = isPlain(user) && typeof user['username'] === 'string' ? user['username'] : 'a customer';
-  return { accessToken, name };
 }
 
 function isPlain(value: unknown): value is Plain {

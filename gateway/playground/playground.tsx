@@ -1,10 +1,26 @@
-import { GraphiQL } from 'graphiql';
-import { useSyncExternalStore } from 'react';
+// biome-ignore-start lint/correctness/noUndeclaredDependencies: these come with graphiql, in the versions that graphiql needs
+import { DOC_EXPLORER_PLUGIN, DocExplorerStore } from '@graphiql/plugin-doc-explorer';
+import { HISTORY_PLUGIN, HistoryStore } from '@graphiql/plugin-history';
+import { GraphiQLProvider } from '@graphiql/react';
+// biome-ignore-end lint/correctness/noUndeclaredDependencies: as above
+import { GraphiQL, GraphiQLInterface } from 'graphiql';
+import { lazy, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import 'graphiql/style.css';
-import './playground.css';
-import { createFetcher } from './fetcher.ts';
-import { createMemory, type Session } from './memory.ts';
+import './styles/palette.css';
+import './styles/parts.css';
+import './styles/top.css';
+import './styles/work.css';
+import './styles/plan.css';
+import './styles/timeline.css';
+import './styles/panel.css';
+import './styles/map.css';
+import './styles/narrow.css';
+import { ShopContext } from './hooks.ts';
+import { CollectionIcon, MapIcon } from './icons.tsx';
+import { createPlaygroundShop } from './shop.ts';
+import { Under } from './under.tsx';
+import { Who } from './who.tsx';
 
 declare const PLAYGROUND_VERSION: string;
 declare const PLAYGROUND_TABS: { query: string; variables: string }[];
@@ -18,30 +34,39 @@ Object.assign(globalThis, {
   },
 });
 
-const listeners = new Set<() => void>();
-const memory = createMemory(() => {
-  for (const listener of listeners) listener();
-});
-const fetcher = createFetcher(memory, location.origin);
+const Collection = lazy(() => import('./collection-panel.tsx').then((module) => ({ default: module.CollectionPanel })));
+const GraphMap = lazy(() => import('./map-panel.tsx').then((module) => ({ default: module.MapPanel })));
 
-function useSession(): Session | null {
-  return useSyncExternalStore((listener) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  }, memory.session);
-}
+const plugins = [
+  {
+    title: 'Collection',
+    icon: CollectionIcon,
+    content: () => (
+      <Suspense fallback={null}>
+        <Collection />
+      </Suspense>
+    ),
+  },
+  {
+    title: 'Map of the graph',
+    icon: MapIcon,
+    content: () => (
+      <Suspense fallback={null}>
+        <GraphMap />
+      </Suspense>
+    ),
+  },
+  HISTORY_PLUGIN,
+];
 
-function Who() {
-  const session = useSession();
-  if (!session) return <p className="who">You are a guest. Run Register or LogIn, and the token is sent from then on.</p>;
-  return (
-    <p className="who">
-      You are <strong>{session.name}</strong>; the token is sent with everything.{' '}
-      <button type="button" onClick={memory.forget}>
-        Be a guest again
-      </button>
-    </p>
-  );
+const shop = createPlaygroundShop(location.origin);
+
+type Tabs = { readonly tabs: readonly { readonly id: string }[]; readonly activeTabIndex: number };
+
+function onTabChange({ tabs, activeTabIndex }: Tabs): void {
+  shop.shownTab.set(tabs[activeTabIndex]?.id ?? '');
+  shop.runs.show(shop.shownTab.get());
+  shop.runs.keepOnly(tabs.map(({ id }) => id));
 }
 
 /** GraphiQL forgets the variables of the first of its default tabs; a visitor who was here before has tabs of their own. */
@@ -49,26 +74,39 @@ const firstTab = localStorage.getItem('graphiql:tabState') === null ? PLAYGROUND
 
 function Playground() {
   return (
-    <GraphiQL
-      fetcher={fetcher as never}
-      initialQuery={firstTab?.query}
-      initialVariables={firstTab?.variables}
-      defaultTabs={PLAYGROUND_TABS}
-      defaultEditorToolsVisibility="variables"
-      shouldPersistHeaders={false}
-      isHeadersEditorEnabled
-      inputValueDeprecation
-      schemaDescription
-    >
-      <GraphiQL.Logo>
-        <a className="marigold" href="/">
-          Marigold
-        </a>
-      </GraphiQL.Logo>
-      <GraphiQL.Footer>
-        <Who />
-      </GraphiQL.Footer>
-    </GraphiQL>
+    <ShopContext value={shop}>
+      <GraphiQLProvider
+        fetcher={shop.fetcher as never}
+        {...(firstTab && { initialQuery: firstTab.query, initialVariables: firstTab.variables })}
+        defaultTabs={PLAYGROUND_TABS}
+        shouldPersistHeaders={false}
+        inputValueDeprecation
+        schemaDescription
+        plugins={[DOC_EXPLORER_PLUGIN, ...plugins]}
+        referencePlugin={DOC_EXPLORER_PLUGIN}
+        onTabChange={onTabChange}
+      >
+        <HistoryStore>
+          <DocExplorerStore>
+            <header className="top">
+              <h1>
+                <a href="/">
+                  <img src="/landing/marigold.svg" alt="" width="28" height="28" /> Marigold
+                </a>{' '}
+                <span>Playground</span>
+              </h1>
+              <Who />
+            </header>
+            <main className="work">
+              <GraphiQLInterface defaultEditorToolsVisibility="variables" isHeadersEditorEnabled showPersistHeadersSettings={false}>
+                <GraphiQL.Logo> </GraphiQL.Logo>
+              </GraphiQLInterface>
+              <Under />
+            </main>
+          </DocExplorerStore>
+        </HistoryStore>
+      </GraphiQLProvider>
+    </ShopContext>
   );
 }
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { examples } from './examples.ts';
+import { firstTabs } from './examples.ts';
 
-const sources = ['build.ts', 'examples.ts', 'fetcher.ts', 'memory.ts', 'page.html', 'playground.css', 'playground.tsx'];
+const here = new URL('.', import.meta.url);
+const sources = readdirSync(here, { encoding: 'utf8', recursive: true }).filter((name) => /\.(ts|tsx|css|html)$/.test(name));
 const packages = [
   'graphiql',
   '@graphiql/react',
@@ -11,6 +12,8 @@ const packages = [
   'monaco-graphql',
   'react',
   'react-dom',
+  '@fontsource-variable/fraunces',
+  '@fontsource-variable/inter',
   'graphql',
   'graphql-ws',
   'esbuild',
@@ -19,8 +22,8 @@ const packages = [
 /** Says in sixteen characters what the bundle is made of: our sources, the operations in its tabs, and the packages. */
 export function playgroundVersion(): string {
   const hash = createHash('sha256');
-  for (const name of sources) hash.update(readFileSync(new URL(name, import.meta.url)));
-  for (const { file } of examples) hash.update(readOperation(file));
+  for (const name of sources.toSorted()) hash.update(readFileSync(new URL(name, import.meta.url)));
+  for (const file of firstTabs) hash.update(readOperation(file));
   for (const name of packages) hash.update(`${name}@${installedVersion(name)}`);
   return hash.digest('hex').slice(0, 16);
 }

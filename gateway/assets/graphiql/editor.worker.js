@@ -1,1 +1,1 @@
-import{a}from"./chunks/7SBQXVVC.js";import"./chunks/KYSGOD3G.js";import"./chunks/UQA2ND55.js";import"./chunks/MJ6Q5UD3.js";import"./chunks/X5SRIRLF.js";import"./chunks/GJSOTSM4.js";export{a as initialize};
+import{a}from"./chunks/CRQLUR6E.js";import"./chunks/IAMQO2FI.js";import"./chunks/WODNMKA4.js";import"./chunks/6XKIQDR5.js";import"./chunks/2V4FPY73.js";import"./chunks/NZP2RP37.js";export{a as initialize};

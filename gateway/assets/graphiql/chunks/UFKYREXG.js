@@ -1,1 +1,0 @@
-import{a,b}from"./3FRUXJ5Y.js";import"./YEJHDCA5.js";import"./KYSGOD3G.js";import"./UQA2ND55.js";import"./5PWWJZXF.js";import"./MJ6Q5UD3.js";import"./X5SRIRLF.js";import"./GJSOTSM4.js";export{b as getWorker,a as jsonDefaults};

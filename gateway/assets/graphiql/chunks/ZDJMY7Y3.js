@@ -1,1 +1,0 @@
-import{ef as a,ff as b,gf as c,hf as d}from"./5PWWJZXF.js";import"./MJ6Q5UD3.js";import"./X5SRIRLF.js";import"./GJSOTSM4.js";export{c as HitTestContext,b as MouseTarget,d as MouseTargetFactory,a as PointerHandlerLastRenderData};

@@ -1,0 +1,146 @@
+import { createSignal, type Signal } from './signal.ts';
+
+export type Session = {
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
+  /** Milliseconds since 1970; null when it was not said. */
+  readonly expiresAt: number | null;
+  readonly name: string;
+  readonly role: string | null;
+};
+
+export type Role = 'guest' | 'customer' | 'admin';
+export type Account = { readonly login: string; readonly password: string };
+export type Accounts = Readonly<Partial<Record<Role, Account>>>;
+
+/** Who one is in the playground, and what there is to say about it. */
+export type Acting = {
+  readonly session: Session | null;
+  /** The role whose login and password are asked for, because the shop tells nobody any. */
+  readonly asks: Role | null;
+  readonly isBusy: boolean;
+  /** Why the last attempt failed; null when it did not. */
+  readonly problem: string | null;
+};
+
+export type Actors = {
+  readonly acting: Signal<Acting>;
+  /** Acts as somebody of this role from now on, or asks who that is. */
+  actAs(role: Role): Promise<void>;
+  logIn(account: Account): Promise<void>;
+  /** Takes over a session that an answer brought. */
+  take(session: Session): void;
+  /** For the header; renewed when it is about to end. Undefined for a guest. */
+  token(): Promise<string | undefined>;
+  /** The token was refused: the next request is a guest's. */
+  forget(): void;
+};
+
+export type ActorsOptions = {
+  /** Sends a mutation as a guest; the answer as it came. */
+  ask(query: string, variables: object): Promise<unknown>;
+  /** Empty when the shop tells nobody any. */
+  accounts(): Promise<Accounts>;
+  now(): number;
+};
+
+const sessionFields = 'session { accessToken refreshToken expiresAt user { id username role } }';
+const logInText = `mutation LogIn($input: LogInInput!) { logIn(input: $input) { ... on LogInSuccess { ${sessionFields} } ... on UserError { message } } }`;
+const renewText = `mutation RefreshSession($input: RefreshSessionInput!) { refreshSession(input: $input) { ... on RefreshSessionSuccess { ${sessionFields} } ... on UserError { message } } }`;
+
+/** A token that ends sooner than this is renewed before it is sent. */
+const renewBeforeMs = 30_000;
+
+/** One person at a time, kept in memory only: who reloads the page is a guest. */
+export function createActors({ ask, accounts, now }: ActorsOptions): Actors {
+  const acting = createSignal<Acting>({ session: null, asks: null, isBusy: false, problem: null });
+  let renewal: Promise<string | undefined> | null = null;
+  const set = (next: Partial<Acting>) => acting.set({ ...acting.get(), ...next });
+  const take = (session: Session | null) => acting.set({ session, asks: null, isBusy: false, problem: null });
+
+  async function open(query: string, input: object): Promise<Session | string> {
+    try {
+      const answer = await ask(query, { input });
+      return sessionIn(answer) ?? messageIn(answer) ?? 'The shop gave no answer that can be used.';
+    } catch {
+      return 'The shop does not answer. Try again.';
+    }
+  }
+
+  async function logIn({ login, password }: Account): Promise<void> {
+    set({ isBusy: true, problem: null });
+    const opened = await open(logInText, { login, password });
+    if (typeof opened === 'string') set({ isBusy: false, problem: opened });
+    else take(opened);
+  }
+
+  async function renew(session: Session, refreshToken: string): Promise<string | undefined> {
+    const opened = await open(renewText, { refreshToken });
+    if (acting.get().session !== session) return acting.get().session?.accessToken;
+    if (typeof opened === 'string') acting.set({ session: null, asks: null, isBusy: false, problem: 'You were logged out. Log in again.' });
+    else take(opened);
+    return acting.get().session?.accessToken;
+  }
+
+  return {
+    acting,
+    logIn,
+    take,
+    forget: () => take(null),
+    async actAs(role) {
+      if (role === 'guest') return take(null);
+      set({ isBusy: true, problem: null });
+      const account = (await accounts().catch((): Accounts => ({})))[role];
+      if (account === undefined) set({ isBusy: false, asks: role });
+      else await logIn(account);
+    },
+    async token() {
+      const { session } = acting.get();
+      if (session === null) return undefined;
+      const { accessToken, refreshToken, expiresAt } = session;
+      if (refreshToken === null || expiresAt === null || expiresAt - now() > renewBeforeMs) return accessToken;
+      // a refresh token works once, so everybody waits for the same renewal
+      renewal ??= renew(session, refreshToken).finally(() => {
+        renewal = null;
+      });
+      return await renewal;
+    },
+  };
+}
+
+/** What of the value are accounts. */
+export function accountsIn(value: unknown): Accounts {
+  if (!isRecord(value)) return {};
+  const roles = (['customer', 'admin'] as const).flatMap((role) => {
+    const { login, password } = isRecord(value[role]) ? value[role] : {};
+    return typeof login === 'string' && typeof password === 'string' ? [[role, { login, password }] as const] : [];
+  });
+  return Object.fromEntries(roles);
+}
+
+/** The session in an answer to any operation; null without one. */
+export function sessionIn(value: unknown): Session | null {
+  if (Array.isArray(value)) return value.map(sessionIn).find((session) => session !== null) ?? null;
+  if (!isRecord(value)) return null;
+  const { accessToken, refreshToken, expiresAt, user } = value;
+  if (typeof accessToken !== 'string') return sessionIn(Object.values(value));
+  const ends = typeof expiresAt === 'string' ? Date.parse(expiresAt) : Number.NaN;
+  const { username, role } = isRecord(user) ? user : {};
+  return {
+    accessToken,
+    refreshToken: typeof refreshToken === 'string' ? refreshToken : null,
+    expiresAt: Number.isNaN(ends) ? null : ends,
+    name: typeof username === 'string' ? username : 'a customer',
+    role: typeof role === 'string' ? role : null,
+  };
+}
+
+function messageIn(value: unknown): string | null {
+  if (Array.isArray(value)) return value.map(messageIn).find((message) => message !== null) ?? null;
+  if (!isRecord(value)) return null;
+  return typeof value['message'] === 'string' ? value['message'] : messageIn(Object.values(value));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

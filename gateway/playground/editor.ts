@@ -1,0 +1,26 @@
+// biome-ignore lint/correctness/noUndeclaredDependencies: comes with graphiql, in the version that graphiql needs
+import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
+
+/** What of the editor the panels need; the only door to GraphiQL's own store. */
+export function useShownOperation(): { tab: string; query: string; operationName: string | undefined } {
+  const tab = useGraphiQL((state) => state.tabs[state.activeTabIndex]?.id ?? '');
+  const query = useGraphiQL((state) => state.tabs[state.activeTabIndex]?.query ?? '');
+  const operationName = useGraphiQL((state) => state.operationName);
+  return { tab, query, operationName };
+}
+
+/** Opens an operation in a tab: the one that holds it already, or a new one. */
+export function useOpenTab(): (operation: { query: string; variables: string }) => void {
+  const tabs = useGraphiQL((state) => state.tabs);
+  const queryEditor = useGraphiQL((state) => state.queryEditor);
+  const variableEditor = useGraphiQL((state) => state.variableEditor);
+  const { addTab, changeTab, updateActiveTabValues } = useGraphiQLActions();
+  return ({ query, variables }) => {
+    const open = tabs.findIndex((tab) => tab.query?.trim() === query);
+    if (open !== -1) return changeTab(open);
+    addTab();
+    queryEditor?.setValue(query);
+    variableEditor?.setValue(variables);
+    updateActiveTabValues({ query, variables });
+  };
+}
