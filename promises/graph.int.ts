@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildClientSchema, type GraphQLSchema, getIntrospectionQuery, type IntrospectionQuery, OperationTypeNode } from 'graphql';
@@ -5,9 +6,11 @@ import { auditServer } from 'graphql-http';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { guest, signInternalToken } from '#platform/auth.ts';
+import { waitFor } from '#testing/wait-for.ts';
+import type { Case, Customer, Newcomer } from './case.ts';
 import { readFolders } from './folders.ts';
 import { type Graph, internalSecret, staff, startGraph } from './graph.ts';
-import { type Case, type Customer, cases } from './operation-cases.ts';
+import { cases } from './operation-cases.ts';
 import { answeredPaths, brokenPaths, type Registered, readOperations, type Shape, shapeOf, successPaths } from './shapes.ts';
 
 const folders = await readFolders();
@@ -74,10 +77,29 @@ beforeAll(async () => {
     refreshToken: own.refreshToken,
     staff,
     ask: async (as, query, variables) => (await ask(as, query, variables)).data,
+    newcomer,
+    resetToken,
   };
 }, 60_000);
 
 afterAll(() => graph?.stop(), 30_000);
+
+async function newcomer(): Promise<Newcomer> {
+  const name = `case-${randomUUID().slice(0, 8)}`;
+  const account = { email: `${name}@example.com`, password: 'a long enough password' };
+  const query = `mutation ($input: RegisterInput!) { register(input: $input) { ... on RegisterSuccess { ${session} } } }`;
+  const { data } = await ask('guest', query, { input: { ...account, username: name } });
+  const own = (data['register'] as Session).session;
+  tokens.set('newcomer', own.accessToken);
+  return { ...account, refreshToken: own.refreshToken };
+}
+
+function resetToken(email: string): Promise<string> {
+  return waitFor('the mail with the token', () => {
+    const facts = graph.published.map(({ value }) => JSON.parse(value ?? '{}') as { email?: string; resetToken?: string });
+    return facts.find((fact) => fact.email === email && fact.resetToken !== undefined)?.resetToken;
+  });
+}
 
 /** The first message that answers every path in question, or the last one. */
 async function listen(as: string, operation: Registered, variables: object, meanwhile?: () => Promise<void>) {

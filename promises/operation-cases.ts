@@ -1,23 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { waitFor } from '#testing/wait-for.ts';
-
-/** Who asks in a case, and what they have. */
-export type Customer = {
-  readonly productId: string;
-  readonly refreshToken: string;
-  readonly staff: { readonly username: string; readonly password: string };
-  ask(as: 'customer' | 'admin', query: string, variables?: object): Promise<Record<string, unknown>>;
-};
-
-export type Case = {
-  readonly as?: 'customer' | 'admin';
-  /** Makes what the operation needs. */
-  variables?(customer: Customer): Promise<object> | object;
-  /** For a subscription: done as soon as it listens. */
-  meanwhile?(customer: Customer): Promise<void>;
-  /** What is null although all went well. */
-  readonly absent?: readonly string[];
-};
+import { accountCases } from './account-cases.ts';
+import type { Case, Customer } from './case.ts';
 
 const unique = () => randomUUID().slice(0, 8);
 const address = { name: 'A', line1: 'B', city: 'C', postalCode: 'D1', country: 'VN' };
@@ -67,6 +51,7 @@ const registering: Case = {
 
 /** What each registered operation is asked with, by its file. A new operation gets its line here. */
 export const cases: Readonly<Record<string, Case>> = {
+  ...accountCases,
   'admin/adjust-stock': { as: 'admin', variables: ({ productId }) => ({ input: { id: productId, difference: 1, reason: 'Counted.' } }) },
   'admin/archive-product': { as: 'admin', variables: archived },
   'admin/board-counts': {
@@ -75,6 +60,7 @@ export const cases: Readonly<Record<string, Case>> = {
       await order(customer);
       return { newest: 5 };
     },
+    absent: ['newest.edges.node.cancelReason'],
   },
   'admin/board-moves': { as: 'admin', meanwhile: async (customer) => void (await order(customer)), absent: ['orders.cancelReason'] },
   'admin/cancel-order': { as: 'admin', variables: ofOrder },
@@ -184,7 +170,18 @@ export const cases: Readonly<Record<string, Case>> = {
   'storefront/cart-count': { variables: withCart },
   'storefront/catalogue': { variables: () => ({ first: 12 }) },
   'storefront/categories': {},
-  'storefront/refresh-session': { variables: ({ refreshToken }) => ({ input: { refreshToken } }) },
+  'storefront/checkout': {
+    async variables(customer) {
+      await fillCart(customer);
+      const query = 'mutation ($input: SaveAddressInput!) { saveAddress(input: $input) { __typename } }';
+      await customer.ask('customer', query, { input: { ...address, line2: '4th floor' } });
+      return {};
+    },
+    absent: ['cart.lines.notice'],
+  },
+  'storefront/log-in': { variables: logIn },
+  'storefront/place-order': placing,
+  'storefront/register': registering,
   'tools/bench-order-status': { variables: async (customer) => ({ orderId: await order(customer) }) },
   'tools/count-products': {},
   'tools/create-products': creating,
