@@ -1,5 +1,134 @@
-import { NotFoundPage } from '../not-found-page.tsx';
+import { useState } from 'react';
+import { Redirect } from 'wouter';
+import ordersFile from '../../../schema/operations/storefront/orders.graphql';
+import type { OrderStatus, OrdersQuery, OrdersQueryVariables } from '../../../schema/operations/storefront.types.ts';
+import { Button, ButtonLink } from '../../design/button.tsx';
+import { ConnectionDot } from '../../design/connection-dot.tsx';
+import { Select } from '../../design/field.tsx';
+import { Empty, Problem } from '../../design/problem.tsx';
+import { registered } from '../../graph/registered.ts';
+import type { Session } from '../../graph/session.ts';
+import { useShopQuery } from '../../graph/use-shop-query.ts';
+import { useSession } from '../../shop.ts';
+import { commonWords } from '../../words/common.ts';
+import { useFormats } from '../../words/formats.ts';
+import { useWords } from '../../words/language.ts';
+import { useEndReached } from '../catalogue/use-end-reached.ts';
+import { usePageTitle } from '../use-page-title.ts';
+import { OrderRow, OrderRowSkeleton } from './order-row.tsx';
+import styles from './orders.module.css';
+import { useOrdersLive } from './use-orders-live.ts';
+import { ordersWords } from './words.ts';
+
+const Orders = registered<OrdersQuery, OrdersQueryVariables>(ordersFile);
+const pageSize = 10;
+const statuses = ['PENDING', 'AWAITING_PAYMENT', 'PAID', 'SHIPPED', 'DELIVERED', 'CANCELLED', 'REFUNDED'] as const satisfies OrderStatus[];
 
 export function OrdersPage() {
-  return <NotFoundPage />;
+  const w = useWords(ordersWords);
+  const session = useSession();
+  usePageTitle(w.title);
+  if (session === null) return <Redirect to="/log-in?next=/orders" replace />;
+  return <History />;
 }
+
+function History() {
+  const w = useWords(ordersWords);
+  const common = useWords(commonWords);
+  const [status, setStatus] = useState<OrderStatus | null>(null);
+  return (
+    <>
+      <header className={styles['head']}>
+        <div>
+          <h1>{w.title}</h1>
+          <p className="quiet">{w.lead}</p>
+        </div>
+        <ConnectionDot />
+        <Select
+          label={w.status}
+          value={status ?? ''}
+          onChange={(event) => setStatus(statuses.find((one) => one === event.target.value) ?? null)}
+        >
+          <option value="">{w.all}</option>
+          {statuses.map((one) => (
+            <option key={one} value={one}>
+              {common.status[one]}
+            </option>
+          ))}
+        </Select>
+      </header>
+      <List key={status ?? 'all'} status={status} onAll={() => setStatus(null)} />
+    </>
+  );
+}
+
+function List({ status, onAll }: { status: OrderStatus | null; onAll(): void }) {
+  const w = useWords(ordersWords);
+  const formats = useFormats();
+  const session = useSession();
+  const [after, setAfter] = useState<string | null>(null);
+  const { data, loading, refreshing, problem, correlationId, again } = useShopQuery(
+    Orders,
+    { first: pageSize, ...ownOnly(session), ...(status === null ? {} : { status }), ...(after === null ? {} : { after }) },
+    { requestPolicy: 'cache-and-network' },
+  );
+  const orders = data?.orders.edges.map(({ node }) => node) ?? [];
+  useOrdersLive(
+    orders.map(({ id }) => id),
+    () => {
+      // what is new stands on the first page
+      setAfter(null);
+      again();
+    },
+  );
+  const page = data?.orders.pageInfo;
+  const more = () => {
+    if (page?.hasNextPage && page.endCursor && !refreshing) setAfter(page.endCursor);
+  };
+  const end = useEndReached(more);
+
+  if (problem && data === undefined) return <Problem code={problem} correlationId={correlationId} onAgain={again} />;
+  if (data && orders.length === 0) return status === null ? <NoOrders /> : <NoneOfStatus onAll={onAll} />;
+  return (
+    <section aria-busy={loading} aria-label={w.title}>
+      <p className="quiet small" role="status">
+        {data ? formats.count(data.orders.totalCount, w.count) : ' '}
+      </p>
+      <ul className={styles['list']}>{loading ? skeletons : orders.map((order) => <OrderRow key={order.id} order={order} />)}</ul>
+      {page?.hasNextPage && (
+        <div ref={end} className={styles['more']}>
+          <Button look="plain" busy={refreshing} onClick={more}>
+            {w.more}
+          </Button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** An admin would be shown the orders of everybody; here they are a customer. */
+function ownOnly(session: Session | null): { customerId?: string } {
+  return session?.user.role === 'ADMIN' ? { customerId: session.user.id } : {};
+}
+
+function NoOrders() {
+  const w = useWords(ordersWords);
+  const common = useWords(commonWords);
+  return <Empty title={w.none} hint={w.noneHint} action={<ButtonLink href="/">{common.toShop}</ButtonLink>} />;
+}
+
+function NoneOfStatus({ onAll }: { onAll(): void }) {
+  const w = useWords(ordersWords);
+  return (
+    <Empty
+      title={w.noneOfStatus}
+      action={
+        <Button look="plain" onClick={onAll}>
+          {w.showAll}
+        </Button>
+      }
+    />
+  );
+}
+
+const skeletons = [...'abc'].map((key) => <OrderRowSkeleton key={key} />);
