@@ -94,7 +94,10 @@ test('the timeline tells each step of an order that is placed in another tab', a
   await openTab('OrdersLive');
 
   const events = page.locator('.event');
-  await events.filter({ hasText: /status.*PAID/ }).waitFor({ timeout: 20_000 });
+  await events
+    .filter({ hasText: /→ PAID/ })
+    .last()
+    .waitFor({ timeout: 20_000 });
   expect(await events.last().textContent()).toMatch(/\d+ ms later/);
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await page.getByText('OrdersLive is stopped').waitFor();
