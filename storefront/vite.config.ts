@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { registeredOperations } from './registered-operations.ts';
 
+const shop = process.env['SHOP'] ?? 'http://localhost:4000';
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 /** `npm run storefront` serves the sources and asks the shop that runs beside it; SHOP says where, if not on port 4000. */
@@ -23,7 +24,8 @@ export default defineConfig({
     proxy: Object.fromEntries(
       ['/graphql', '/pictures', '/playground', '/readyz'].map((path) => [
         path,
-        { target: process.env['SHOP'] ?? 'http://localhost:4000', ws: true, changeOrigin: true },
+        // the gateway opens no socket for pages of other shops
+        { target: shop, ws: true, changeOrigin: true, headers: { origin: new URL(shop).origin } },
       ]),
     ),
   },
