@@ -182,6 +182,8 @@ export const cases: Readonly<Record<string, Case>> = {
   'storefront/log-in': { variables: logIn },
   'storefront/place-order': placing,
   'storefront/register': registering,
+  'storefront/orders': { variables: async (customer) => ({ ...(await withOrder(customer)), first: 10 }) },
+  'storefront/orders-live': { meanwhile: async (customer) => void (await order(customer)) },
   'tools/bench-order-status': { variables: async (customer) => ({ orderId: await order(customer) }) },
   'tools/count-products': {},
   'tools/create-products': creating,

@@ -1,5 +1,51 @@
+import { Link, Route, Switch, useLocation } from 'wouter';
+import { ButtonLink } from '../../design/button.tsx';
+import { Empty, Problem } from '../../design/problem.tsx';
+import { useSession } from '../../shop.ts';
+import { commonWords } from '../../words/common.ts';
+import { useWords } from '../../words/language.ts';
 import { NotFoundPage } from '../not-found-page.tsx';
+import { BoardPage } from './board/board-page.tsx';
+import styles from './desk.module.css';
+import { FaultWarning } from './faults/fault-warning.tsx';
+import { OrderStoryPage } from './story/order-story-page.tsx';
+import { deskWords } from './words.ts';
 
+/** The desk: for those who run the shop. What it shows is guarded by the graph; here nobody is led to empty pages. */
 export function AdminPages() {
-  return <NotFoundPage />;
+  const w = useWords(deskWords);
+  const common = useWords(commonWords);
+  const session = useSession();
+  const [path] = useLocation();
+  if (session === null) {
+    const action = <ButtonLink href={`/log-in?next=${encodeURIComponent(path)}`}>{common.logIn}</ButtonLink>;
+    return <Empty title={w.logIn} hint={w.logInHint} action={action} />;
+  }
+  if (session.user.role !== 'ADMIN') return <Problem code="FORBIDDEN" />;
+  return (
+    <div data-wide="">
+      <nav className={styles['sections']} aria-label={w.sections}>
+        <SectionLink href="/admin">{w.board}</SectionLink>
+        <SectionLink href="/admin/orders">{w.orders}</SectionLink>
+        <SectionLink href="/admin/catalogue">{w.catalogue}</SectionLink>
+        <SectionLink href="/admin/operations">{w.operations}</SectionLink>
+      </nav>
+      <FaultWarning />
+      <Switch>
+        <Route path="/admin" component={BoardPage} />
+        <Route path="/admin/orders/:id" component={OrderStoryPage} />
+        <Route component={NotFoundPage} />
+      </Switch>
+    </div>
+  );
+}
+
+function SectionLink({ href, children }: { href: string; children: React.ReactNode }) {
+  const [path] = useLocation();
+  const isHere = href === '/admin' ? path === href : path.startsWith(href);
+  return (
+    <Link href={href} aria-current={isHere ? 'page' : undefined}>
+      {children}
+    </Link>
+  );
 }

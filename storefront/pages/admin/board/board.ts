@@ -1,0 +1,166 @@
+import type { CancelReason, OrderStatus } from '../../../../schema/operations/admin.types.ts';
+import { createPace } from './pace.ts';
+
+export const statuses = ['PENDING', 'AWAITING_PAYMENT', 'PAID', 'SHIPPED', 'DELIVERED', 'CANCELLED', 'REFUNDED'] as const;
+
+/** What a fact tells of an order. */
+export type Told = {
+  readonly id: string;
+  readonly number: string;
+  readonly status: OrderStatus;
+  readonly statusSince: string;
+  readonly version: number;
+  readonly cancelReason: CancelReason | null;
+  readonly total: { readonly amount: number; readonly currency: string };
+  readonly customer: { readonly id: string; readonly username?: string | null } | null;
+};
+/** What an answer of the graph knows beside it. */
+export type Known = Told & { readonly placedAt: string };
+
+export type Card = {
+  readonly id: string;
+  readonly number: string;
+  readonly status: OrderStatus;
+  /** Since when it has been in this status, in ms since 1970 by the shop's clock. */
+  readonly sinceMs: number;
+  readonly version: number;
+  readonly cancelReason: CancelReason | null;
+  readonly total: { readonly amount: number; readonly currency: string };
+  readonly customerId: string | null;
+  /** Null until an answer has named them. */
+  readonly customerName: string | null;
+  readonly placedAtMs: number | null;
+};
+
+export type Counts = Readonly<Record<OrderStatus, number>>;
+
+/** How many cards of one status are kept; the counts know of the others. */
+export const keptPerStatus = 300;
+
+export type Board = {
+  /** Facts as they come. Those that are known already, as after a new connection, change nothing. Returns the ids of the orders that moved. */
+  tell(events: readonly Told[]): readonly string[];
+  /** Orders as an answer gives them, without their counts. */
+  learn(orders: readonly Known[]): void;
+  /** How many there are, and the newest orders as they were at that moment; facts that are newer than the answer are added to it. */
+  count(counts: Counts, newest: readonly Known[]): void;
+  cards(): Iterable<Card>;
+  /** Null before the first answer. */
+  counts(): Counts | null;
+  /** A fact came whose order nobody knew: it left a column, and nobody knows which. The next answer mends it. */
+  isUncertain(): boolean;
+  readonly pace: ReturnType<typeof createPace>;
+};
+
+/** What the board knows: the newest cards of each status and how many there are in all. */
+export function createBoard(): Board {
+  const cards = new Map<string, Card>();
+  const pace = createPace();
+  let counts: Record<OrderStatus, number> | null = null;
+  /** The newest order that the counts hold was placed then. */
+  let countedUntilMs = Number.NEGATIVE_INFINITY;
+  let uncertain = false;
+
+  function keep(card: Card): void {
+    cards.set(card.id, card);
+    pace.see(card);
+  }
+
+  /** Moves one between the columns; what was not seen before is new, or was counted somewhere else. */
+  function move(known: Card | undefined, next: Card): void {
+    if (counts === null) return;
+    if (known) {
+      counts[known.status] = Math.max(0, counts[known.status] - 1);
+      counts[next.status] += 1;
+    } else if (next.version === 1) {
+      if (next.sinceMs > countedUntilMs) counts[next.status] += 1;
+    } else uncertain = true;
+  }
+
+  function tell(events: readonly Told[]): string[] {
+    const moved: string[] = [];
+    for (const event of events) {
+      const known = cards.get(event.id);
+      if (known && known.version >= event.version) continue;
+      const next = toCard(event, known);
+      move(known, next);
+      keep(next);
+      moved.push(next.id);
+    }
+    if (moved.length > 0) trim(cards);
+    return moved;
+  }
+
+  function learn(orders: readonly Known[]): void {
+    for (const order of orders) {
+      const known = cards.get(order.id);
+      const placedAtMs = Date.parse(order.placedAt);
+      const customerName = order.customer?.username ?? known?.customerName ?? null;
+      const newer = known && known.version >= order.version ? known : toCard(order, known);
+      keep({ ...newer, placedAtMs, customerName });
+    }
+    trim(cards);
+  }
+
+  function count(answer: Counts, newest: readonly Known[]): void {
+    const next = { ...answer };
+    const seen = new Set(newest.map(({ id }) => id));
+    const until = Math.max(Number.NEGATIVE_INFINITY, ...newest.map(({ placedAt }) => Date.parse(placedAt)));
+    for (const order of newest) {
+      const known = cards.get(order.id);
+      if (known === undefined || known.version <= order.version) continue;
+      next[order.status] = Math.max(0, next[order.status] - 1);
+      next[known.status] += 1;
+    }
+    for (const card of cards.values()) {
+      if (!seen.has(card.id) && card.placedAtMs !== null && card.placedAtMs > until) next[card.status] += 1;
+    }
+    counts = next;
+    countedUntilMs = until;
+    uncertain = false;
+    learn(newest);
+  }
+
+  return {
+    tell,
+    learn,
+    count,
+    cards: () => cards.values(),
+    counts: () => (counts ? { ...counts } : null),
+    isUncertain: () => uncertain,
+    pace,
+  };
+}
+
+function toCard(told: Told, known: Card | undefined): Card {
+  const sinceMs = Date.parse(told.statusSince);
+  return {
+    id: told.id,
+    number: told.number,
+    status: told.status,
+    sinceMs,
+    version: told.version,
+    cancelReason: told.cancelReason,
+    total: told.total,
+    customerId: told.customer?.id ?? known?.customerId ?? null,
+    customerName: told.customer?.username ?? known?.customerName ?? null,
+    placedAtMs: told.version === 1 ? sinceMs : (known?.placedAtMs ?? null),
+  };
+}
+
+/** Forgets the oldest of every status that has too many. */
+function trim(cards: Map<string, Card>): void {
+  if (cards.size <= keptPerStatus) return;
+  for (const column of columnsOf(cards.values()).values()) {
+    if (column.length <= keptPerStatus * 1.2) continue;
+    for (const { id } of column.slice(keptPerStatus)) cards.delete(id);
+  }
+}
+
+/** The cards of every status, the one that came last first. */
+export function columnsOf(cards: Iterable<Card>): ReadonlyMap<OrderStatus, readonly Card[]> {
+  const columns = new Map<OrderStatus, Card[]>(statuses.map((status) => [status, []]));
+  for (const card of cards) columns.get(card.status)?.push(card);
+  for (const column of columns.values()) column.sort((one, other) => other.sinceMs - one.sinceMs || (one.id < other.id ? 1 : -1));
+  return columns;
+}

@@ -1,0 +1,107 @@
+import { memo, useId } from 'react';
+import { Link } from 'wouter';
+import type { CancelReason, OrderStatus } from '../../../../schema/operations/admin.types.ts';
+import { commonWords } from '../../../words/common.ts';
+import { useFormats } from '../../../words/formats.ts';
+import { useWords } from '../../../words/language.ts';
+import { deskWords } from '../words.ts';
+import styles from './board.module.css';
+import type { Card } from './board.ts';
+import { byReason } from './filters.ts';
+import { boardWords } from './words.ts';
+
+type Props = {
+  status: OrderStatus;
+  /** Those that fit. */
+  cards: readonly Card[];
+  /** All that are known. */
+  known: readonly Card[];
+  /** All there are; null while nobody knows. */
+  count: number | null;
+  isFiltered: boolean;
+  reason: CancelReason | null;
+  onReason(reason: CancelReason | null): void;
+};
+
+/** More are not drawn, only counted. */
+const drawn = 50;
+
+/** One status: how many orders are in it, and the cards of those that came last. */
+export function Column({ status, cards, known, count, isFiltered, reason, onReason }: Props) {
+  const w = useWords(boardWords);
+  const common = useWords(commonWords);
+  const formats = useFormats();
+  const id = useId();
+  const shown = cards.slice(0, drawn);
+  const rest = (isFiltered ? cards.length : (count ?? cards.length)) - shown.length;
+  return (
+    <section aria-labelledby={id} className={`${styles['column']} ${styles[status]}`}>
+      <h2 id={id} className={styles['status']}>
+        {common.status[status]}{' '}
+        <span className={`${styles['count']} figures`} data-count={count ?? ''}>
+          {count === null ? '…' : isFiltered ? w.of(formats.number(cards.length), formats.number(count)) : formats.number(count)}
+        </span>
+      </h2>
+      {status === 'CANCELLED' && <Reasons known={known} chosen={reason} onChoose={onReason} />}
+      {shown.length === 0 && count !== null && <p className={styles['none']}>{isFiltered && count > 0 ? w.noneFits : w.none}</p>}
+      <ul className={styles['cards']}>
+        {shown.map((card) => (
+          <OrderCard key={card.id} card={card} />
+        ))}
+        {rest > 0 && (
+          <li className={styles['rest']}>
+            <Link href={`/admin/orders?status=${status}`}>{formats.count(rest, w.more)}</Link>
+          </li>
+        )}
+      </ul>
+    </section>
+  );
+}
+
+function Reasons({
+  known,
+  chosen,
+  onChoose,
+}: {
+  known: readonly Card[];
+  chosen: CancelReason | null;
+  onChoose(reason: CancelReason | null): void;
+}) {
+  const w = useWords(deskWords);
+  const formats = useFormats();
+  const found = byReason(known);
+  const reasons = chosen !== null && !found.some(({ reason }) => reason === chosen) ? [...found, { reason: chosen, count: 0 }] : found;
+  return (
+    <ul className={styles['reasons']}>
+      {reasons.map(({ reason, count }) => (
+        <li key={reason}>
+          <button type="button" aria-pressed={chosen === reason} onClick={() => onChoose(chosen === reason ? null : reason)}>
+            {w.reasons[reason]} <span className="figures">{formats.number(count)}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const OrderCard = memo(function OrderCard({ card }: { card: Card }) {
+  const w = useWords(boardWords);
+  const words = useWords(deskWords);
+  const formats = useFormats();
+  const clock = formats.clock(new Date(card.sinceMs).toISOString());
+  return (
+    <li data-order={card.id} className={styles['card']}>
+      <Link href={`/admin/orders/${card.id}`}>
+        <span className={styles['number']}>{card.number}</span>
+        <span className={styles['facts']}>
+          <span className="figures">{formats.money(card.total)}</span>
+          <time dateTime={new Date(card.sinceMs).toISOString()} className="figures" title={w.since(clock)}>
+            {clock}
+          </time>
+        </span>
+        {card.customerName && <span className={styles['who']}>{card.customerName}</span>}
+        {card.cancelReason && <span className={styles['why']}>{words.reasons[card.cancelReason]}</span>}
+      </Link>
+    </li>
+  );
+});

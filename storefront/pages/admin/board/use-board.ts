@@ -1,0 +1,164 @@
+import { useEffect, useRef, useState } from 'react';
+import { type Client, useClient } from 'urql';
+import countsFile from '../../../../schema/operations/admin/board-counts.graphql';
+import movesFile from '../../../../schema/operations/admin/board-moves.graphql';
+import ordersFile from '../../../../schema/operations/admin/orders.graphql';
+import type {
+  BoardCountsQuery,
+  BoardCountsQueryVariables,
+  BoardMovesSubscription,
+  BoardMovesSubscriptionVariables,
+  DeskOrdersQuery,
+  DeskOrdersQueryVariables,
+  OrderStatus,
+} from '../../../../schema/operations/admin.types.ts';
+import { codeOf } from '../../../graph/client.ts';
+import { persistedQueryOf, registered } from '../../../graph/registered.ts';
+import { useConnection, useShop } from '../../../shop.ts';
+import { type Board, type Card, type Counts, createBoard, type Told } from './board.ts';
+
+const CountsOfBoard = registered<BoardCountsQuery, BoardCountsQueryVariables>(countsFile);
+const Orders = registered<DeskOrdersQuery, DeskOrdersQueryVariables>(ordersFile);
+const Moves = registered<BoardMovesSubscription, BoardMovesSubscriptionVariables>(movesFile);
+
+/** What the board shows at one moment. */
+export type BoardView = {
+  readonly cards: readonly Card[];
+  readonly counts: Counts | null;
+  /** What moved since the view before. */
+  readonly moved: readonly string[];
+  readonly atMs: number;
+};
+
+const recountMs = 5000;
+const soonMs = 600;
+/** Between two pictures: each frame while little happens, fewer when a hundred facts come in a second. */
+const busyGapMs = 120;
+const finalStatuses: readonly OrderStatus[] = ['DELIVERED', 'CANCELLED', 'REFUNDED'];
+
+/** Follows every order of the shop. `problem`: the code of what keeps the counts from being known. */
+export function useBoard() {
+  const { live } = useShop();
+  const client = useClient();
+  const connection = useConnection();
+  const [board] = useState(createBoard);
+  const [view, setView] = useState<BoardView>({ cards: [], counts: null, moved: [], atMs: Date.now() });
+  const [problem, setProblem] = useState<string | null>(null);
+  const beforeMove = useRef<(moved: readonly string[]) => void>(() => undefined);
+
+  useEffect(() => {
+    const show = (moved: readonly string[]) => {
+      beforeMove.current(moved);
+      setView({ cards: [...board.cards()], counts: board.counts(), moved, atMs: Date.now() });
+    };
+    const facts = gather((events) => show(board.tell(events)));
+    const unfollow = live.follow(
+      {
+        query: import.meta.env.DEV ? movesFile.text : '',
+        operationName: 'BoardMoves',
+        variables: {},
+        extensions: { ...persistedQueryOf(Moves) },
+      },
+      {
+        next({ data, errors }) {
+          const told = (data as BoardMovesSubscription | null | undefined)?.orders;
+          if (told) facts.add(told);
+          else if (errors) setProblem('INTERNAL');
+        },
+        error: () => setProblem('FORBIDDEN'),
+        complete: () => undefined,
+      },
+    );
+    const recount = keepCounting(client, board, (code) => {
+      setProblem(code);
+      if (code === null) show([]);
+    });
+    void learnFinal(client, board).then(() => show([]));
+    return () => {
+      unfollow();
+      facts.stop();
+      recount.stop();
+    };
+  }, [board, client, live]);
+
+  return { view, problem, connection, board, beforeMove };
+}
+
+/** Holds facts back until the next picture, so that a hundred a second are drawn ten times and not a hundred. */
+function gather(draw: (events: readonly Told[]) => void) {
+  let waiting: Told[] = [];
+  let timer: number | undefined;
+  let drawnMs = 0;
+  const flush = () => {
+    timer = undefined;
+    const events = waiting;
+    waiting = [];
+    drawnMs = performance.now();
+    draw(events);
+  };
+  return {
+    add(event: Told) {
+      waiting.push(event);
+      if (timer !== undefined) return;
+      const pauseMs = Math.max(0, busyGapMs - (performance.now() - drawnMs));
+      timer = window.setTimeout(() => requestAnimationFrameOrNow(flush), pauseMs);
+    },
+    stop: () => window.clearTimeout(timer),
+  };
+}
+
+/** A page in the background is given no frames, and must not gather facts for hours. */
+function requestAnimationFrameOrNow(work: () => void): void {
+  if (document.visibilityState === 'hidden') work();
+  else requestAnimationFrame(work);
+}
+
+/** Asks for the counts now and then, and soon after a fact that nobody could place. Stops asking while nobody looks. */
+function keepCounting(client: Client, board: Board, onAnswer: (problem: string | null) => void) {
+  let stopped = false;
+  let timer: number | undefined;
+  const ask = async () => {
+    if (document.visibilityState === 'visible') {
+      const { data, error } = await client.query(CountsOfBoard, { newest: 100 }, { requestPolicy: 'network-only' }).toPromise();
+      if (stopped) return;
+      if (data)
+        board.count(
+          toCounts(data),
+          data.newest.edges.map(({ node }) => node),
+        );
+      onAnswer(data ? null : codeOf(error));
+    }
+    timer = window.setTimeout(wait, soonMs, performance.now());
+  };
+  const wait = (sinceMs: number) => {
+    if (board.isUncertain() || performance.now() - sinceMs >= recountMs) void ask();
+    else timer = window.setTimeout(wait, soonMs, sinceMs);
+  };
+  void ask();
+  return {
+    stop() {
+      stopped = true;
+      window.clearTimeout(timer);
+    },
+  };
+}
+
+function toCounts({ pending, awaitingPayment, paid, shipped, delivered, cancelled, refunded }: BoardCountsQuery): Counts {
+  return {
+    PENDING: pending.totalCount,
+    AWAITING_PAYMENT: awaitingPayment.totalCount,
+    PAID: paid.totalCount,
+    SHIPPED: shipped.totalCount,
+    DELIVERED: delivered.totalCount,
+    CANCELLED: cancelled.totalCount,
+    REFUNDED: refunded.totalCount,
+  };
+}
+
+/** The subscription begins with what is under way; what has come to its end is asked for. */
+async function learnFinal(client: Client, board: Board): Promise<void> {
+  const answers = await Promise.all(
+    finalStatuses.map((status) => client.query(Orders, { first: 50, status }, { requestPolicy: 'network-only' }).toPromise()),
+  );
+  for (const { data } of answers) board.learn(data?.orders.edges.map(({ node }) => node) ?? []);
+}

@@ -1,0 +1,124 @@
+import { useId, useState } from 'react';
+import { Button } from '../../../design/button.tsx';
+import { FormProblem } from '../../../design/field.tsx';
+import { useFormats } from '../../../words/formats.ts';
+import { useWords } from '../../../words/language.ts';
+import desk from '../desk.module.css';
+import styles from './faults.module.css';
+import { areSame, type Faults, isAnyOn, longestDelayMs, noFaults, toFaults } from './faults.ts';
+import { useFaults } from './use-faults.ts';
+import { faultWords } from './words.ts';
+
+/** The fault switches of the simulated payment provider. Nothing changes before "apply" is pressed. */
+export function FaultPanel() {
+  const w = useWords(faultWords);
+  const formats = useFormats();
+  const { switches, set } = useFaults();
+  const [draft, setDraft] = useState<Faults | null>(null);
+  const [busy, setBusy] = useState<'apply' | 'off' | null>(null);
+  const [refused, setRefused] = useState<string | null>(null);
+  const [done, setDone] = useState('');
+  const titleId = useId();
+  const current = switches ? toFaults(switches) : noFaults;
+  const faults = draft ?? current;
+  const change = (part: Partial<Faults>) => {
+    setDraft({ ...faults, ...part });
+    setDone('');
+  };
+  const send = async (next: Faults, which: 'apply' | 'off') => {
+    setBusy(which);
+    const found = await set(next);
+    setBusy(null);
+    setRefused(found);
+    if (found !== null) return;
+    setDraft(null);
+    setDone(areSame(next, noFaults) ? w.off : w.applied);
+  };
+  const percent = (value: number) => `${formats.number(value)} %`;
+  const isOn = isAnyOn(switches);
+  return (
+    <section className={`${styles['panel']} ${isOn ? styles['on'] : ''}`} aria-labelledby={titleId}>
+      <div className={styles['title']}>
+        <h2 id={titleId}>{w.title}</h2>
+        <span className={`${desk['chip']} ${isOn ? desk['bad'] : ''}`}>{w.simulation}</span>
+      </div>
+      <p className="quiet small">{w.about}</p>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (busy === null) void send(faults, 'apply');
+        }}
+      >
+        <Slider
+          label={w.declinePercent}
+          value={faults.declinePercent}
+          max={100}
+          step={5}
+          show={percent}
+          onChange={(declinePercent) => change({ declinePercent })}
+        />
+        <Slider
+          label={w.delayMs}
+          value={faults.delayMs}
+          max={longestDelayMs}
+          step={100}
+          show={formats.duration}
+          onChange={(delayMs) => change({ delayMs })}
+        />
+        <Slider
+          label={w.lostAnswerPercent}
+          value={faults.lostAnswerPercent}
+          max={100}
+          step={5}
+          show={percent}
+          onChange={(lostAnswerPercent) => change({ lostAnswerPercent })}
+        />
+        <Slider
+          label={w.repeatPercent}
+          value={faults.repeatPercent}
+          max={100}
+          step={5}
+          show={percent}
+          onChange={(repeatPercent) => change({ repeatPercent })}
+        />
+        {refused && <FormProblem>{refused}</FormProblem>}
+        <div className={styles['choices']}>
+          <Button type="submit" look={draft && !areSame(draft, current) ? 'main' : 'plain'} busy={busy === 'apply'}>
+            {w.apply}
+          </Button>
+          <Button look="plain" busy={busy === 'off'} onClick={() => void send(noFaults, 'off')}>
+            {w.allOff}
+          </Button>
+        </div>
+      </form>
+      <p className="small quiet" role="status">
+        {done}
+      </p>
+    </section>
+  );
+}
+
+type SliderProps = { label: string; value: number; max: number; step: number; show(value: number): string; onChange(value: number): void };
+
+function Slider({ label, value, max, step, show, onChange }: SliderProps) {
+  const id = useId();
+  return (
+    <div className={styles['slider']}>
+      <label htmlFor={id}>
+        <span>{label}</span>
+        <span className="figures">{show(value)}</span>
+      </label>
+      <input
+        id={id}
+        type="range"
+        min={0}
+        max={max}
+        step={step}
+        value={Math.min(value, max)}
+        aria-valuetext={show(value)}
+        aria-label={label}
+        onChange={(event) => onChange(event.target.valueAsNumber)}
+      />
+    </div>
+  );
+}

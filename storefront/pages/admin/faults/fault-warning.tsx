@@ -1,0 +1,33 @@
+import { useState } from 'react';
+import { Button } from '../../../design/button.tsx';
+import { useWords } from '../../../words/language.ts';
+import { deskWords } from '../words.ts';
+import styles from './faults.module.css';
+import { isAnyOn, noFaults } from './faults.ts';
+import { useFaults } from './use-faults.ts';
+
+/** On every page of the desk, while anything goes wrong on purpose. */
+export function FaultWarning() {
+  const w = useWords(deskWords);
+  const { switches, set } = useFaults();
+  const [busy, setBusy] = useState(false);
+  const [refused, setRefused] = useState<string | null>(null);
+  const turnOff = async () => {
+    setBusy(true);
+    setRefused(await set(noFaults));
+    setBusy(false);
+  };
+  return (
+    <div role="status">
+      {isAnyOn(switches) && (
+        <div className={styles['warning']}>
+          <strong>{w.faultsOn}</strong>
+          {refused && <span>{refused}</span>}
+          <Button look="danger" busy={busy} onClick={() => void turnOff()}>
+            {w.faultsOff}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}

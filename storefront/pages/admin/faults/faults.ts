@@ -1,0 +1,34 @@
+import type { FaultSwitchesQuery } from '../../../../schema/operations/admin.types.ts';
+
+type Switches = NonNullable<FaultSwitchesQuery['faultSwitches']>;
+
+/** The switches as people set them: shares in whole percent, the delay in milliseconds. */
+export type Faults = {
+  readonly declinePercent: number;
+  readonly delayMs: number;
+  readonly lostAnswerPercent: number;
+  readonly repeatPercent: number;
+};
+
+export const noFaults: Faults = { declinePercent: 0, delayMs: 0, lostAnswerPercent: 0, repeatPercent: 0 };
+/** The longest the graph allows is more than anybody waits for at a desk. */
+export const longestDelayMs = 10_000;
+
+export function toFaults({ declineRate, delayMs, lostAnswerRate, repeatRate }: Switches): Faults {
+  const percent = (share: number) => Math.round(share * 100);
+  return { declinePercent: percent(declineRate), delayMs, lostAnswerPercent: percent(lostAnswerRate), repeatPercent: percent(repeatRate) };
+}
+
+/** As setFaultSwitches takes them. */
+export function toSwitches({ declinePercent, delayMs, lostAnswerPercent, repeatPercent }: Faults) {
+  return { declineRate: declinePercent / 100, delayMs, lostAnswerRate: lostAnswerPercent / 100, repeatRate: repeatPercent / 100 };
+}
+
+export const isAnyOn = (switches: Switches | null | undefined): boolean =>
+  switches != null && switches.declineRate + switches.delayMs + switches.lostAnswerRate + switches.repeatRate > 0;
+
+export const areSame = (one: Faults, other: Faults): boolean =>
+  one.declinePercent === other.declinePercent &&
+  one.delayMs === other.delayMs &&
+  one.lostAnswerPercent === other.lostAnswerPercent &&
+  one.repeatPercent === other.repeatPercent;

@@ -1,0 +1,33 @@
+import switchesFile from '../../../../schema/operations/admin/fault-switches.graphql';
+import setFile from '../../../../schema/operations/admin/set-fault-switches.graphql';
+import type {
+  FaultSwitchesQuery,
+  FaultSwitchesQueryVariables,
+  SetFaultSwitchesMutation,
+  SetFaultSwitchesMutationVariables,
+} from '../../../../schema/operations/admin.types.ts';
+import { registered } from '../../../graph/registered.ts';
+import { useShopQuery } from '../../../graph/use-shop-query.ts';
+import { useAct } from '../parts/use-act.ts';
+import { usePolled } from '../parts/use-polled.ts';
+import { type Faults, toSwitches } from './faults.ts';
+
+const FaultSwitches = registered<FaultSwitchesQuery, FaultSwitchesQueryVariables>(switchesFile);
+const SetFaultSwitches = registered<SetFaultSwitchesMutation, SetFaultSwitchesMutationVariables>(setFile);
+
+/** The switches as they are; another admin may change them, and so may a program. */
+export function useFaults() {
+  const { data, again, problem } = useShopQuery(FaultSwitches, {}, { requestPolicy: 'cache-and-network' });
+  usePolled(again, 10_000);
+  const act = useAct();
+  return {
+    switches: data?.faultSwitches ?? null,
+    problem,
+    /** Resolves to null when they are set, or to why not. */
+    set: async (faults: Faults) => {
+      const refused = await act(SetFaultSwitches, { input: toSwitches(faults) });
+      again();
+      return refused;
+    },
+  };
+}

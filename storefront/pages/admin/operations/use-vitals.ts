@@ -1,0 +1,16 @@
+import vitalsFile from '../../../../schema/operations/admin/vitals.graphql';
+import type { VitalsQuery, VitalsQueryVariables } from '../../../../schema/operations/admin.types.ts';
+import { registered } from '../../../graph/registered.ts';
+import { useShopQuery } from '../../../graph/use-shop-query.ts';
+import { usePolled } from '../parts/use-polled.ts';
+
+const Vitals = registered<VitalsQuery, VitalsQueryVariables>(vitalsFile);
+
+/** How every part is, asked anew every few seconds. */
+export function useVitals() {
+  const query = useShopQuery(Vitals, {}, { requestPolicy: 'cache-and-network' });
+  usePolled(() => {
+    if (!query.refreshing) query.again();
+  }, 4000);
+  return query;
+}

@@ -1,0 +1,72 @@
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { Button } from '../../../design/button.tsx';
+import { FormProblem } from '../../../design/field.tsx';
+import { commonWords } from '../../../words/common.ts';
+import { useWords } from '../../../words/language.ts';
+import styles from './confirm.module.css';
+
+type Props = {
+  /** On the button that asks, and on the one that does it. */
+  label: string;
+  title: string;
+  /** What will happen. */
+  children: ReactNode;
+  look?: 'main' | 'plain' | 'danger';
+  /** Does it. Resolves to null when it is done, or to what kept it from being done, in the visitor's words. */
+  onConfirm(): Promise<string | null>;
+};
+
+/** A button for what cannot be taken back: it asks first, waits for the answer in its dialog, and gives the focus back. */
+export function Confirm({ label, title, children, look = 'plain', onConfirm }: Props) {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <>
+      <Button look={look} onClick={() => setIsOpen(true)}>
+        {label}
+      </Button>
+      {isOpen && (
+        <Question label={label} title={title} look={look} onConfirm={onConfirm} onClose={() => setIsOpen(false)}>
+          {children}
+        </Question>
+      )}
+    </>
+  );
+}
+
+function Question({ label, title, look, children, onConfirm, onClose }: Props & { onClose(): void }) {
+  const w = useWords(commonWords);
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const titleId = useId();
+  useEffect(() => {
+    // a modal dialog keeps the focus inside, closes on Escape, and gives the focus back
+    const element = dialog.current;
+    element?.showModal();
+    return () => element?.close();
+  }, []);
+  const confirm = async () => {
+    setBusy(true);
+    const found = await onConfirm();
+    setBusy(false);
+    setProblem(found);
+    if (found === null) dialog.current?.close();
+  };
+  return (
+    <dialog ref={dialog} className={styles['dialog']} aria-labelledby={titleId} onClose={onClose}>
+      <h2 id={titleId}>{title}</h2>
+      <div className="stack">
+        {children}
+        {problem && <FormProblem>{problem}</FormProblem>}
+      </div>
+      <div className={styles['choices']}>
+        <Button look="plain" onClick={() => dialog.current?.close()}>
+          {w.cancel}
+        </Button>
+        <Button look={look === 'danger' ? 'danger' : 'main'} busy={busy} onClick={() => void confirm()}>
+          {label}
+        </Button>
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,15 @@
+import { useEffect, useRef } from 'react';
+
+/** Calls `ask` every `ms` while somebody looks at the page. Gauges are asked for; what happens is told. */
+export function usePolled(ask: () => void, ms: number): void {
+  const latest = useRef(ask);
+  useEffect(() => {
+    latest.current = ask;
+  });
+  useEffect(() => {
+    const timer = window.setInterval(() => {
+      if (document.visibilityState === 'visible') latest.current();
+    }, ms);
+    return () => window.clearInterval(timer);
+  }, [ms]);
+}

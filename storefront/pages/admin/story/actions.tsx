@@ -1,0 +1,61 @@
+import { useState } from 'react';
+import type { TypedDocumentNode } from 'urql';
+import cancelFile from '../../../../schema/operations/admin/cancel-order.graphql';
+import deliverFile from '../../../../schema/operations/admin/deliver-order.graphql';
+import refundFile from '../../../../schema/operations/admin/refund-order.graphql';
+import shipFile from '../../../../schema/operations/admin/ship-order.graphql';
+import type {
+  CancelOrderMutation,
+  CancelOrderMutationVariables,
+  DeliverOrderMutation,
+  DeliverOrderMutationVariables,
+  RefundOrderMutation,
+  RefundOrderMutationVariables,
+  ShipOrderMutation,
+  ShipOrderMutationVariables,
+} from '../../../../schema/operations/admin.types.ts';
+import { registered } from '../../../graph/registered.ts';
+import { useWords } from '../../../words/language.ts';
+import { Confirm } from '../parts/confirm.tsx';
+import { useAct } from '../parts/use-act.ts';
+import styles from './story.module.css';
+import { type Act, actsIn } from './timeline.ts';
+import type { Story } from './use-story.ts';
+import { storyWords } from './words.ts';
+
+const mutations: Readonly<Record<Act, TypedDocumentNode<object, ShipOrderMutationVariables>>> = {
+  ship: registered<ShipOrderMutation, ShipOrderMutationVariables>(shipFile),
+  deliver: registered<DeliverOrderMutation, DeliverOrderMutationVariables>(deliverFile),
+  refund: registered<RefundOrderMutation, RefundOrderMutationVariables>(refundFile),
+  cancel: registered<CancelOrderMutation, CancelOrderMutationVariables>(cancelFile),
+};
+
+/** What can be done with the order now; each asks first. */
+export function Actions({ order, onDone }: { order: Pick<Story, 'id' | 'status'>; onDone(): void }) {
+  const w = useWords(storyWords);
+  const act = useAct();
+  const [done, setDone] = useState('');
+  return (
+    <div className={styles['actions']}>
+      {actsIn(order.status).map((name) => (
+        <Confirm
+          key={name}
+          label={w.act[name]}
+          title={w.ask[name]}
+          look={name === 'refund' || name === 'cancel' ? 'danger' : 'main'}
+          onConfirm={async () => {
+            const refused = await act(mutations[name], { input: { orderId: order.id } });
+            if (refused === null) setDone(w.done[name]);
+            onDone();
+            return refused;
+          }}
+        >
+          <p>{w.askMore[name]}</p>
+        </Confirm>
+      ))}
+      <p role="status" className="small quiet">
+        {done}
+      </p>
+    </div>
+  );
+}

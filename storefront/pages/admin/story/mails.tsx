@@ -1,0 +1,56 @@
+import { useFormats } from '../../../words/formats.ts';
+import { useWords } from '../../../words/language.ts';
+import desk from '../desk.module.css';
+import styles from './story.module.css';
+import type { Story } from './use-story.ts';
+import { storyWords } from './words.ts';
+
+type Mail = NonNullable<Story['mails']>[number];
+
+/** What the customer was told by mail, word for word. */
+export function Mails({ mails }: { mails: readonly Mail[] | null }) {
+  const w = useWords(storyWords);
+  return (
+    <section className={desk['panel']} aria-labelledby="mails">
+      <h2 id="mails">{w.mails}</h2>
+      {mails === null && <p className="quiet">{w.mailsGone}</p>}
+      {mails?.length === 0 && <p className="quiet">{w.noMails}</p>}
+      <ul className={styles['mails']}>
+        {mails?.map((mail) => (
+          <MailItem key={mail.id} mail={mail} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function MailItem({ mail }: { mail: Mail }) {
+  const w = useWords(storyWords);
+  const formats = useFormats();
+  const tone = mail.status === 'SENT' ? desk['good'] : mail.status === 'FAILED' ? desk['bad'] : '';
+  return (
+    <li>
+      <p>
+        <strong>{mail.subject ?? w.mailKind[mail.kind] ?? mail.kind}</strong>
+      </p>
+      <p className={styles['by']}>
+        <span className={`${desk['chip']} ${tone}`}>{w.mailStatus[mail.status]}</span>
+        <time dateTime={mail.sentAt ?? mail.queuedAt} className="figures quiet">
+          {formats.clock(mail.sentAt ?? mail.queuedAt)}
+        </time>
+        {mail.recipient && <span className="quiet">{mail.recipient}</span>}
+        {mail.attempts > 1 && <span className="quiet">{w.attempts(formats.number(mail.attempts))}</span>}
+      </p>
+      {mail.reason && <p className="small">{mail.reason}</p>}
+      {mail.text && (
+        <details>
+          <summary className={desk['summary']}>{w.readMail}</summary>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard */}
+          <pre className={desk['text']} tabIndex={0}>
+            {mail.text}
+          </pre>
+        </details>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,129 @@
+import { Link, useParams } from 'wouter';
+import { Problem } from '../../../design/problem.tsx';
+import { PageSkeleton } from '../../../design/skeleton.tsx';
+import { StatusBadge } from '../../../design/status.tsx';
+import { useConnection } from '../../../shop.ts';
+import { commonWords } from '../../../words/common.ts';
+import { useFormats } from '../../../words/formats.ts';
+import { useWords } from '../../../words/language.ts';
+import { usePageTitle } from '../../use-page-title.ts';
+import desk from '../desk.module.css';
+import { ConnectionMark } from '../parts/connection-mark.tsx';
+import { deskWords } from '../words.ts';
+import { Actions } from './actions.tsx';
+import { Facts } from './facts.tsx';
+import { Mails } from './mails.tsx';
+import { PaymentPanel } from './payment.tsx';
+import styles from './story.module.css';
+import { type Story, useStory } from './use-story.ts';
+import { storyWords } from './words.ts';
+
+/** One order, as every part of the shop tells it. */
+export function OrderStoryPage() {
+  const { id = '' } = useParams<{ id: string }>();
+  const w = useWords(storyWords);
+  const words = useWords(deskWords);
+  const formats = useFormats();
+  const connection = useConnection();
+  const { data, loading, problem, correlationId, again } = useStory(id);
+  const order = data?.order;
+  usePageTitle(order && w.title(order.number));
+  if (problem && !order) return <Problem code={problem} correlationId={correlationId} onAgain={again} />;
+  if (loading) return <PageSkeleton />;
+  if (!order) return <Problem code="NOT_FOUND" />;
+  return (
+    <>
+      <p className="small">
+        <Link href="/admin/orders">{w.back}</Link>
+      </p>
+      <div className={desk['head']}>
+        <h1>{w.title(order.number)}</h1>
+        <ConnectionMark connection={connection === 'idle' ? 'live' : connection} />
+      </div>
+      <div className={styles['top']}>
+        <p className={styles['state']} role="status">
+          <StatusBadge status={order.status} />
+          {order.cancelReason && <span className={`${desk['chip']} ${desk['bad']}`}>{words.reasons[order.cancelReason]}</span>}
+          <span className="figures">{formats.money(order.total)}</span>
+          <span className="quiet small">
+            {words.placed} {formats.dateTime(order.placedAt)}
+          </span>
+        </p>
+        <Actions order={order} onDone={again} />
+      </div>
+      <div className={styles['columns']}>
+        <Facts facts={order.facts} />
+        <div className={styles['side']}>
+          <PaymentPanel payment={order.payment} />
+          <Mails mails={order.mails} />
+          <Lines order={order} />
+          <CustomerPanel order={order} />
+          <History order={order} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Lines({ order }: { order: Story }) {
+  const w = useWords(storyWords);
+  const formats = useFormats();
+  return (
+    <section className={desk['panel']} aria-labelledby="lines">
+      <h2 id="lines">{w.lines}</h2>
+      <ul className={styles['lines']}>
+        {order.lines.map((line) => (
+          <li key={line.productId}>
+            <Link href={`/admin/catalogue/${line.productId}`}>{line.name}</Link>
+            <span className="figures quiet">
+              {formats.number(line.quantity)} × {formats.money(line.unitPrice)}
+            </span>
+            <span className="figures">{formats.money(line.lineTotal)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function CustomerPanel({ order: { customer, shippingAddress: to } }: { order: Story }) {
+  const w = useWords(storyWords);
+  return (
+    <section className={desk['panel']} aria-labelledby="customer">
+      <h2 id="customer">{w.customer}</h2>
+      {customer ? (
+        <p>
+          {customer.username} <span className="quiet small">{customer.email}</span>
+          <br />
+          <Link href={`/admin/orders?customer=${customer.id}`}>{w.customerOrders}</Link>
+        </p>
+      ) : (
+        <p className="quiet">{w.noCustomer}</p>
+      )}
+      <h3 className={styles['sub']}>{w.address}</h3>
+      <address className={styles['address']}>
+        {[to.name, to.line1, to.line2, `${to.postalCode} ${to.city}`, to.country].filter(Boolean).join('\n')}
+      </address>
+    </section>
+  );
+}
+
+function History({ order }: { order: Story }) {
+  const w = useWords(storyWords);
+  const common = useWords(commonWords);
+  const formats = useFormats();
+  return (
+    <section className={desk['panel']} aria-labelledby="history">
+      <h2 id="history">{w.history}</h2>
+      <ol className={styles['history']}>
+        {order.history.map(({ version, status, at, cause }) => (
+          <li key={version}>
+            <span className="figures quiet">{formats.clock(at)}</span>
+            <span>{common.status[status]}</span>
+            <span className={`${desk['mono']} quiet`}>{cause}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

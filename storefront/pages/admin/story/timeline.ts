@@ -1,0 +1,57 @@
+import type { OrderStatus } from '../../../../schema/operations/admin.types.ts';
+
+export type Fact = {
+  readonly id: string;
+  readonly type: string;
+  readonly service: string;
+  readonly at: string;
+  readonly recordedAt: string;
+  readonly traceId: string | null;
+  readonly note: string | null;
+};
+
+export type Knot = Fact & {
+  /** After the fact before it, in ms; null for the first one. */
+  readonly gapMs: number | null;
+  /** Since the first one, in ms. */
+  readonly sinceStartMs: number;
+  readonly tone: 'done' | 'failed' | 'waiting';
+};
+
+const failed = ['order.cancelled', 'order.refunded', 'inventory.reservation-failed', 'payment.failed'];
+const moved = ['order.paid', 'order.shipped', 'order.delivered', 'inventory.reserved', 'payment.succeeded'];
+
+/** The facts of an order as one line. Services have clocks of their own: what seems to come before its cause comes with it. */
+export function timelineOf(facts: readonly Fact[]): readonly Knot[] {
+  const told = new Map(facts.map((fact) => [fact.id, fact]));
+  const sorted = [...told.values()].sort(
+    (one, other) => Date.parse(one.at) - Date.parse(other.at) || Date.parse(one.recordedAt) - Date.parse(other.recordedAt),
+  );
+  const startMs = sorted[0] ? Date.parse(sorted[0].at) : 0;
+  return sorted.map((fact, at) => {
+    const before = sorted[at - 1];
+    const ms = Date.parse(fact.at);
+    return {
+      ...fact,
+      gapMs: before ? Math.max(0, ms - Date.parse(before.at)) : null,
+      sinceStartMs: ms - startMs,
+      tone: failed.includes(fact.type) ? 'failed' : moved.includes(fact.type) ? 'done' : 'waiting',
+    };
+  });
+}
+
+export const acts = ['ship', 'deliver', 'refund', 'cancel'] as const;
+export type Act = (typeof acts)[number];
+
+const possible: Readonly<Record<OrderStatus, readonly Act[]>> = {
+  PENDING: ['cancel'],
+  AWAITING_PAYMENT: ['cancel'],
+  PAID: ['ship', 'refund', 'cancel'],
+  SHIPPED: ['deliver', 'refund'],
+  DELIVERED: [],
+  CANCELLED: [],
+  REFUNDED: [],
+};
+
+/** What an admin can do with an order in this status; the graph has the last word. */
+export const actsIn = (status: OrderStatus): readonly Act[] => possible[status];

@@ -1,0 +1,49 @@
+import { useEffect, useRef } from 'react';
+import { useClient } from 'urql';
+import movesFile from '../../../../schema/operations/admin/order-moves.graphql';
+import storyFile from '../../../../schema/operations/admin/order-story.graphql';
+import type {
+  OrderMovesSubscription,
+  OrderMovesSubscriptionVariables,
+  OrderStoryQuery,
+  OrderStoryQueryVariables,
+} from '../../../../schema/operations/admin.types.ts';
+import { registered } from '../../../graph/registered.ts';
+import { useShopQuery } from '../../../graph/use-shop-query.ts';
+import { usePolled } from '../parts/use-polled.ts';
+
+const OrderStory = registered<OrderStoryQuery, OrderStoryQueryVariables>(storyFile);
+const OrderMoves = registered<OrderMovesSubscription, OrderMovesSubscriptionVariables>(movesFile);
+
+export type Story = NonNullable<OrderStoryQuery['order']>;
+
+/** A fact causes others: books, mails and stock follow a moment later. */
+const followMs = [0, 600, 2500];
+
+/** The story of an order, which goes on while it is open: told by its subscription, and looked at again for what has no subscription. */
+export function useStory(id: string) {
+  const client = useClient();
+  const query = useShopQuery(OrderStory, { id }, { requestPolicy: 'cache-and-network' });
+  const again = useRef(query.again);
+  useEffect(() => {
+    again.current = query.again;
+  });
+  usePolled(() => {
+    if (!query.refreshing) query.again();
+  }, 5000);
+
+  useEffect(() => {
+    let timers: number[] = [];
+    const { unsubscribe } = client.subscription(OrderMoves, { orderId: id, sinceVersion: null }).subscribe(({ data }) => {
+      if (!data?.orderStatus) return;
+      timers.forEach(window.clearTimeout);
+      timers = followMs.map((ms) => window.setTimeout(() => again.current(), ms));
+    });
+    return () => {
+      unsubscribe();
+      timers.forEach(window.clearTimeout);
+    };
+  }, [client, id]);
+
+  return query;
+}
