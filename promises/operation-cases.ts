@@ -167,6 +167,7 @@ export const cases: Readonly<Record<string, Case>> = {
   },
   'playground/register': registering,
   'playground/ship-order': { as: 'admin', variables: ofOrder },
+  'storefront/availability-live': { variables: ({ productId }) => ({ ids: [productId] }) },
   'storefront/cart-count': { variables: withCart },
   'storefront/catalogue': { variables: () => ({ first: 12 }) },
   'storefront/categories': {},

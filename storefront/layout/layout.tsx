@@ -6,6 +6,7 @@ import { useWords } from '../words/language.ts';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
 import styles from './layout.module.css';
+import { Scrolling } from './scrolling.tsx';
 
 /** The frame of every page: header, one main part that has the focus after a step to another page, footer. */
 export function Layout({ children }: { children: ReactNode }) {
@@ -23,6 +24,7 @@ export function Layout({ children }: { children: ReactNode }) {
       <a className={styles['skip']} href="#content">
         {w.skip}
       </a>
+      <Scrolling />
       <Header />
       <main ref={main} id="content" tabIndex={-1} className={styles['main']}>
         {children}

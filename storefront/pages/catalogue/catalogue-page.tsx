@@ -5,6 +5,7 @@ import type { CatalogueQuery, CatalogueQueryVariables } from '../../../schema/op
 import { Button } from '../../design/button.tsx';
 import { Empty, Problem } from '../../design/problem.tsx';
 import { registered } from '../../graph/registered.ts';
+import { useAvailabilityLive } from '../../graph/use-availability-live.ts';
 import { useShopQuery } from '../../graph/use-shop-query.ts';
 import { useFormats } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
@@ -14,6 +15,7 @@ import { FilterBar } from './filter-bar.tsx';
 import { type Filters, noFilters, readFilters, variablesOf, writeFilters } from './filters.ts';
 import { ProductCard, ProductCardSkeleton } from './product-card.tsx';
 import { useEndReached } from './use-end-reached.ts';
+import { useSettled } from './use-settled.ts';
 import { catalogueWords } from './words.ts';
 
 const Catalogue = registered<CatalogueQuery, CatalogueQueryVariables>(catalogueFile);
@@ -51,6 +53,7 @@ function Shelf({ filters, onClear }: { filters: Filters; onClear(): void }) {
     { requestPolicy: 'cache-and-network' },
   );
   const products = data?.products.edges.map(({ node }) => node) ?? [];
+  useAvailabilityLive(useSettled(products.map(({ id }) => id)));
   const page = data?.products.pageInfo;
   const more = () => {
     if (page?.hasNextPage && page.endCursor && !refreshing) setAfter(page.endCursor);

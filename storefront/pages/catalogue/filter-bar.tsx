@@ -14,57 +14,64 @@ const Categories = registered<CategoriesQuery, CategoriesQueryVariables>(categor
 export function FilterBar({ filters, onChange }: { filters: Filters; onChange(filters: Filters): void }) {
   const w = useWords(catalogueWords);
   const { data } = useShopQuery(Categories, {});
+  // on a phone the products come first; a wide page has room for both
+  const [startsOpen] = useState(() => window.matchMedia('(min-width: 640px)').matches);
   const settle = (change: Partial<Filters>) => onChange({ ...filters, ...change });
   return (
-    <search className={styles['filters']} aria-label={w.filters}>
-      <SettlingField
-        label={w.search}
-        placeholder={w.searchHint}
-        type="search"
-        value={filters.search}
-        onSettle={(search) => settle({ search })}
-      />
-      <Select label={w.category} value={filters.category ?? ''} onChange={(event) => settle({ category: event.target.value || null })}>
-        <option value="">{w.allCategories}</option>
-        {data?.categories.map((category) => (
-          <option key={category.slug} value={category.slug}>
-            {category.name} ({category.productCount})
-          </option>
-        ))}
-        {filters.category !== null && !data?.categories.some(({ slug }) => slug === filters.category) && (
-          <option value={filters.category}>{filters.category}</option>
-        )}
-      </Select>
-      <fieldset className={styles['prices']}>
-        <legend className={styles['legend']}>{w.price}</legend>
-        <SettlingField
-          label={w.minPrice}
-          inputMode="numeric"
-          value={filters.minPrice === null ? '' : String(filters.minPrice)}
-          onSettle={(text) => settle({ minPrice: readPrice(text) })}
-        />
-        <SettlingField
-          label={w.maxPrice}
-          inputMode="numeric"
-          value={filters.maxPrice === null ? '' : String(filters.maxPrice)}
-          onSettle={(text) => settle({ maxPrice: readPrice(text) })}
-        />
-      </fieldset>
-      <Select
-        label={w.sort}
-        value={filters.sort}
-        onChange={(event) => settle({ sort: sorts.find((sort) => sort === event.target.value) ?? 'NEWEST' })}
-      >
-        {sorts.map((sort) => (
-          <option key={sort} value={sort}>
-            {w.sorts[sort]}
-          </option>
-        ))}
-      </Select>
-      <label className={styles['check']}>
-        <input type="checkbox" checked={filters.inStock} onChange={(event) => settle({ inStock: event.target.checked })} />
-        {w.inStock}
-      </label>
+    <search aria-label={w.filters}>
+      <details className={styles['fold']} open={startsOpen}>
+        <summary>{w.filters}</summary>
+        <div className={styles['filters']}>
+          <SettlingField
+            label={w.search}
+            placeholder={w.searchHint}
+            type="search"
+            value={filters.search}
+            onSettle={(search) => settle({ search })}
+          />
+          <Select label={w.category} value={filters.category ?? ''} onChange={(event) => settle({ category: event.target.value || null })}>
+            <option value="">{w.allCategories}</option>
+            {data?.categories.map((category) => (
+              <option key={category.slug} value={category.slug}>
+                {category.name} ({category.productCount})
+              </option>
+            ))}
+            {filters.category !== null && !data?.categories.some(({ slug }) => slug === filters.category) && (
+              <option value={filters.category}>{filters.category}</option>
+            )}
+          </Select>
+          <fieldset className={styles['prices']}>
+            <legend className={styles['legend']}>{w.price}</legend>
+            <SettlingField
+              label={w.minPrice}
+              inputMode="numeric"
+              value={filters.minPrice === null ? '' : String(filters.minPrice)}
+              onSettle={(text) => settle({ minPrice: readPrice(text) })}
+            />
+            <SettlingField
+              label={w.maxPrice}
+              inputMode="numeric"
+              value={filters.maxPrice === null ? '' : String(filters.maxPrice)}
+              onSettle={(text) => settle({ maxPrice: readPrice(text) })}
+            />
+          </fieldset>
+          <Select
+            label={w.sort}
+            value={filters.sort}
+            onChange={(event) => settle({ sort: sorts.find((sort) => sort === event.target.value) ?? 'NEWEST' })}
+          >
+            {sorts.map((sort) => (
+              <option key={sort} value={sort}>
+                {w.sorts[sort]}
+              </option>
+            ))}
+          </Select>
+          <label className={styles['check']}>
+            <input type="checkbox" checked={filters.inStock} onChange={(event) => settle({ inStock: event.target.checked })} />
+            {w.inStock}
+          </label>
+        </div>
+      </details>
     </search>
   );
 }
