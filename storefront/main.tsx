@@ -39,6 +39,13 @@ window.addEventListener('storage', ({ key }) => {
   if (key === 'marigold.session') sessions.reload();
 });
 
+// only what is built has names that a worker can keep
+if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+  window.addEventListener('load', () => {
+    navigator.serviceWorker.register('/sw.js').catch(() => undefined);
+  });
+}
+
 const root = document.getElementById('shop');
 if (root) {
   createRoot(root).render(

@@ -1,16 +1,41 @@
 import { Component, type ReactNode } from 'react';
 import { Problem } from '../design/problem.tsx';
 
-/** A page that broke says so instead of leaving the screen empty; so does one whose file could not be fetched. */
-export class PageErrors extends Component<{ children: ReactNode }, { failed: boolean }> {
-  override state = { failed: false };
+type State = { readonly failure: 'broken' | 'missing' | null };
 
-  static getDerivedStateFromError() {
-    return { failed: true };
+const lookAgainMs = 3000;
+
+/** A page that broke says so instead of leaving the screen empty. One whose file could not be fetched opens as soon as the shop answers again. */
+export class PageErrors extends Component<{ children: ReactNode }, State> {
+  override state: State = { failure: null };
+  private timer: number | undefined;
+
+  static getDerivedStateFromError(error: unknown): State {
+    return { failure: isMissingFile(error) ? 'missing' : 'broken' };
+  }
+
+  override componentDidUpdate() {
+    if (this.state.failure === 'missing' && this.timer === undefined) this.timer = window.setInterval(reopenWhenThere, lookAgainMs);
+  }
+
+  override componentWillUnmount() {
+    window.clearInterval(this.timer);
   }
 
   override render() {
-    if (this.state.failed) return <Problem code="INTERNAL" onAgain={() => location.reload()} />;
-    return this.props.children;
+    if (this.state.failure === null) return this.props.children;
+    return <Problem code={this.state.failure === 'missing' ? 'OFFLINE' : 'INTERNAL'} onAgain={() => location.reload()} />;
   }
+}
+
+/** Every browser has its own words for it. */
+function isMissingFile(error: unknown): boolean {
+  return error instanceof Error && /dynamically imported module|Importing a module script failed|Unable to preload/i.test(error.message);
+}
+
+function reopenWhenThere(): void {
+  fetch('/livez', { cache: 'no-store' }).then(
+    ({ ok }) => ok && location.reload(),
+    () => undefined,
+  );
 }
