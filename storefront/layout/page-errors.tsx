@@ -14,8 +14,8 @@ export class PageErrors extends Component<{ children: ReactNode }, State> {
     return { failure: isMissingFile(error) ? 'missing' : 'broken' };
   }
 
-  override componentDidUpdate() {
-    if (this.state.failure === 'missing' && this.timer === undefined) this.timer = window.setInterval(reopenWhenThere, lookAgainMs);
+  override componentDidCatch(error: unknown) {
+    if (isMissingFile(error)) this.timer ??= window.setInterval(reopenWhenThere, lookAgainMs);
   }
 
   override componentWillUnmount() {
