@@ -35,9 +35,15 @@ export type Visitor = {
 
 export type OpenBrowser = { newVisitor(options?: VisitorOptions): Promise<Visitor>; close(): Promise<void> };
 
+/**
+ * Not the flags that come with the package: those are for machines that run one page and end, and switch off what browsers protect people with. Only
+ * the sandbox is off, because it needs rights that containers and root do not have.
+ */
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--font-render-hinting=none'];
+
 /** A real Chromium. Every visitor has cookies, storage and cache of their own. */
 export async function openBrowser(gatewayUrl: string): Promise<OpenBrowser> {
-  const browser: Browser = await launcher.launch({ executablePath: await chromium.executablePath(), args: chromium.args, headless: true });
+  const browser: Browser = await launcher.launch({ executablePath: await chromium.executablePath(), args: flags, headless: true });
   return {
     async newVisitor(options = {}) {
       const context = await browser.newContext(toContext(gatewayUrl, options));
