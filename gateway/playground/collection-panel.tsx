@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { type CollectionEntry, groupCollection } from './collection.ts';
-import { useOpenTab } from './editor.ts';
+import { useOpenTab } from './editor.tsx';
 import { useLoaded, useShop } from './hooks.ts';
 
 /** Every operation of our own clients, to be read and tried. */

@@ -91,14 +91,14 @@ function TypeCard({ type, names, choose }: { type: MapType; names: ReadonlySet<s
       {type.extendedBy.length > 0 && <p className="type-extended">Extended by {type.extendedBy.join(', ')}.</p>}
       <ul className="fields">
         {type.fields.map((field) => (
-          <Field key={field.name} field={field} isOwnRow={type.owners.length > 1} names={names} choose={choose} />
+          <Field key={field.name} field={field} isTold={field.owners.length < type.owners.length} names={names} choose={choose} />
         ))}
       </ul>
     </article>
   );
 }
 
-function Field({ field, isOwnRow, names, choose }: { field: MapField; isOwnRow: boolean; names: ReadonlySet<string>; choose: Choose }) {
+function Field({ field, isTold, names, choose }: { field: MapField; isTold: boolean; names: ReadonlySet<string>; choose: Choose }) {
   const target = field.type === '' ? field.name : bareType(field.type);
   const leads = names.has(target);
   return (
@@ -111,7 +111,7 @@ function Field({ field, isOwnRow, names, choose }: { field: MapField; isOwnRow: 
       ) : (
         <span className="field-type">{field.type || field.name}</span>
       )}
-      {isOwnRow && field.owners.length > 0 && (
+      {isTold && (
         <span className="field-owners">
           {field.owners.map((owner) => (
             <SubgraphMark key={owner} name={owner} />

@@ -1,7 +1,7 @@
 import { parse, print } from 'graphql';
 import { useEffect, useState } from 'react';
 import type { PlanTree } from '../plans/plan-tree.ts';
-import { useShownOperation } from './editor.ts';
+import { useShownOperation } from './editor.tsx';
 import { useShop, useSignal } from './hooks.ts';
 import { onPress } from './keys.ts';
 import { boxSize, drawPlan, gatewaySize, type PlanBox, type PlanPicture } from './plan-picture.ts';

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { useShownOperation } from './editor.ts';
+import { useShownOperation } from './editor.tsx';
 import { useShop, useSignal } from './hooks.ts';
 import type { Run } from './runs.ts';
 import type { Change, TimelineEvent } from './timeline.ts';

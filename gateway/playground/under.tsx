@@ -1,5 +1,5 @@
 import { type KeyboardEvent, lazy, Suspense, useEffect, useState } from 'react';
-import { useShownOperation } from './editor.ts';
+import { useShownOperation } from './editor.tsx';
 import { useShop } from './hooks.ts';
 import { TimelinePanel, useShownRun } from './timeline-panel.tsx';
 

@@ -17,10 +17,19 @@ export function useOpenTab(): (operation: { query: string; variables: string }) 
   const { addTab, changeTab, updateActiveTabValues } = useGraphiQLActions();
   return ({ query, variables }) => {
     const open = tabs.findIndex((tab) => tab.query?.trim() === query);
-    if (open !== -1) return changeTab(open);
+    if (open !== -1) {
+      changeTab(open);
+      return showActiveTab();
+    }
     addTab();
     queryEditor?.setValue(query);
     variableEditor?.setValue(variables);
     updateActiveTabValues({ query, variables });
+    showActiveTab();
   };
+}
+
+/** There may be more tabs than there is room; the page is drawn first. */
+function showActiveTab(): void {
+  requestAnimationFrame(() => document.querySelector('.graphiql-tab-active')?.scrollIntoView({ block: 'nearest', inline: 'center' }));
 }
