@@ -1,4 +1,4 @@
-import { type Cache, type CacheExchangeOpts, cacheExchange, type DataFields } from '@urql/exchange-graphcache';
+import { type Cache, type CacheExchangeOpts, cacheExchange, type DataFields, type Resolver } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
 import type { Exchange } from 'urql';
 
@@ -31,12 +31,13 @@ const parts = [
   'StockMovementEdge',
 ] as const;
 
-/** The cart of a customer is asked for without an id, that of a guest with one. */
+/** The cart of a customer is asked for without an id, that of a guest with one; what was claimed is the customer's. */
 function linkCart(result: DataFields, cache: Cache, variables: Record<string, unknown>): void {
-  const [answer] = Object.values(result) as ({ cart?: { id: string; __typename: 'Cart' } } | null)[];
+  const [[field, answer] = ['', null]] = Object.entries(result) as [string, { cart?: { id: string; __typename: 'Cart' } } | null][];
   if (!answer?.cart) return;
   const input = variables['input'] as { cartId?: string } | undefined;
-  cache.link('Query', 'cart', input?.cartId === undefined ? {} : { id: input.cartId }, answer.cart);
+  // without arguments a field has another key than with none in braces
+  cache.link('Query', 'cart', input?.cartId === undefined || field === 'claimCart' ? null : { id: input.cartId }, answer.cart);
   cache.link('Query', 'cart', { id: answer.cart.id }, answer.cart);
 }
 
@@ -68,6 +69,12 @@ const mutations: NonNullable<NonNullable<CacheExchangeOpts['updates']>['Mutation
   ]),
 );
 
+/** One thing by its id, which another page may have fetched; null as soon as the shop has said that there is none. */
+const known =
+  (type: 'Product' | 'Order', field: string): Resolver =>
+  (_, args, cache) =>
+    cache.resolve('Query', field, args) === null ? null : { __typename: type, id: String(args['id']) };
+
 /** A normalized cache: whatever an answer or a subscription tells of an order or a product is seen everywhere at once. */
 export function shopCache(): Exchange {
   return cacheExchange({
@@ -80,8 +87,8 @@ export function shopCache(): Exchange {
     resolvers: {
       Query: {
         products: relayPagination(),
-        product: (_, { id }) => ({ __typename: 'Product', id }),
-        order: (_, { id }) => ({ __typename: 'Order', id }),
+        product: known('Product', 'product'),
+        order: known('Order', 'order'),
       },
     },
     updates: { Mutation: mutations },

@@ -1,0 +1,77 @@
+import { describe, expect, test } from '@jest/globals';
+import { Client, fetchExchange, gql } from '@urql/core';
+import { shopCache } from '../graph/cache.ts';
+
+/** A client whose shop gives these answers, one after the other, and the number of those that were asked for. */
+function clientOf(...answers: object[]) {
+  let asked = 0;
+  const fetch = async () => Response.json({ data: answers[asked++] ?? null });
+  const exchanges = [shopCache(), fetchExchange];
+  return { client: new Client({ url: 'http://shop.test/graphql', preferGetMethod: false, fetch, exchanges }), asked: () => asked };
+}
+
+const product = gql('query Product($id: ID!) { product(id: $id) { __typename id name } }');
+const cup = { __typename: 'Product', id: '1', name: 'Cup' };
+const cartOf = (itemCount: number) => ({ __typename: 'Cart', id: 'own', itemCount });
+const countCart = gql('query Count($id: ID) { cart(id: $id) { __typename id itemCount } }');
+const add = gql(
+  'mutation Add($input: AddToCartInput!) { addToCart(input: $input) { __typename ... on AddToCartSuccess { cart { __typename id itemCount } } } }',
+);
+const claim = gql(
+  'mutation Claim($input: ClaimCartInput!) { claimCart(input: $input) { __typename ... on ClaimCartSuccess { cart { __typename id itemCount } } } }',
+);
+
+describe('what the browser remembers', () => {
+  test('shows a product from a list on its own page without asking', async () => {
+    const list = gql('{ products(first: 1) { __typename edges { __typename node { __typename id name } } } }');
+    const edges = [{ __typename: 'ProductEdge', node: cup }];
+    const { client, asked } = clientOf({ products: { __typename: 'ProductConnection', edges } });
+    await client.query(list, {}).toPromise();
+
+    const { data } = await client.query(product, { id: '1' }).toPromise();
+
+    expect(data).toMatchObject({ product: { name: 'Cup' } });
+    expect(asked()).toBe(1);
+  });
+
+  test('says that there is no such product when the shop says so', async () => {
+    const { client } = clientOf({ product: null });
+
+    const { data } = await client.query(product, { id: '1' }).toPromise();
+
+    expect(data).toMatchObject({ product: null });
+  });
+
+  test('shows a product that is back on the shelf', async () => {
+    const { client } = clientOf({ product: null }, { product: cup });
+    await client.query(product, { id: '1' }).toPromise();
+
+    const { data } = await client.query(product, { id: '1' }, { requestPolicy: 'network-only' }).toPromise();
+
+    expect(data).toMatchObject({ product: { name: 'Cup' } });
+  });
+
+  test.each([
+    ['the first thing that a customer puts in', add, { productId: '1' }, 'addToCart', 'AddToCartSuccess'],
+    ['what was claimed', claim, { cartId: 'guest' }, 'claimCart', 'ClaimCartSuccess'],
+  ])('has %s in the cart at once', async (_, mutation, input, field, success) => {
+    const { client, asked } = clientOf({ cart: null }, { [field]: { __typename: success, cart: cartOf(3) } });
+    await client.query(countCart, {}).toPromise();
+    await client.mutation(mutation, { input }).toPromise();
+
+    const { data } = await client.query(countCart, {}).toPromise();
+
+    expect(data).toMatchObject({ cart: { id: 'own', itemCount: 3 } });
+    expect(asked()).toBe(2);
+  });
+
+  test('finds the new cart of a guest by its id', async () => {
+    const { client, asked } = clientOf({ addToCart: { __typename: 'AddToCartSuccess', cart: cartOf(1) } });
+    await client.mutation(add, { input: { productId: '1' } }).toPromise();
+
+    const { data } = await client.query(countCart, { id: 'own' }).toPromise();
+
+    expect(data).toMatchObject({ cart: { itemCount: 1 } });
+    expect(asked()).toBe(1);
+  });
+});
