@@ -180,6 +180,11 @@ export const cases: Readonly<Record<string, Case>> = {
     },
     absent: ['cart.lines.notice'],
   },
+  'storefront/claim-cart': {
+    // the customer's own cart counts as claimed
+    variables: async (customer) => ({ input: { cartId: await cartOf(customer) } }),
+    absent: ['claimCart.cart.lines.notice'],
+  },
   'storefront/log-in': { variables: logIn },
   'storefront/place-order': placing,
   'storefront/register': registering,
@@ -219,6 +224,12 @@ async function numberOf({ ask }: Customer, id: string): Promise<string> {
 async function withOrder(customer: Customer) {
   await order(customer);
   return {};
+}
+
+async function cartOf(customer: Customer): Promise<string> {
+  await fillCart(customer);
+  const { cart } = await customer.ask('customer', '{ cart { id } }');
+  return (cart as { id: string }).id;
 }
 
 async function withCart(customer: Customer) {
