@@ -32,7 +32,13 @@ const steps: readonly Step[] = [
   {
     name: 'types',
     promises: 'the types hold',
-    commands: [bin('graphql-codegen', '--config', 'codegen.ts'), bin('tsc'), bin('tsc', '-p', 'storefront'), bin('tsc', '-p', 'e2e')],
+    commands: [
+      bin('graphql-codegen', '--config', 'codegen.ts'),
+      bin('tsc'),
+      bin('tsc', '-p', 'storefront'),
+      bin('tsc', '-p', 'e2e'),
+      bin('tsc', '-p', 'gateway/playground'),
+    ],
   },
   { name: 'schema', promises: 'the subgraphs compose to the committed supergraph', commands: [script('schema/check.ts')] },
   {

@@ -1,4 +1,3 @@
-// biome-ignore lint/correctness/noUndeclaredDependencies: comes with graphiql, in the version that graphiql needs
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 
 /** What of the editor the panels need; the only door to GraphiQL's own store. */

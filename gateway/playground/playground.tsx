@@ -1,8 +1,6 @@
-// biome-ignore-start lint/correctness/noUndeclaredDependencies: these come with graphiql, in the versions that graphiql needs
 import { DOC_EXPLORER_PLUGIN, DocExplorerStore } from '@graphiql/plugin-doc-explorer';
 import { HISTORY_PLUGIN, HistoryStore } from '@graphiql/plugin-history';
 import { GraphiQLProvider } from '@graphiql/react';
-// biome-ignore-end lint/correctness/noUndeclaredDependencies: as above
 import { GraphiQL, GraphiQLInterface } from 'graphiql';
 import { lazy, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';

@@ -37,7 +37,7 @@ describe('the operations of our own clients', () => {
     expect(validate(schema, document)).toEqual([]);
     expect(checkLimits(document, limits)).toEqual([]);
     expect(operation?.name?.value).toMatch(/^[A-Z]/);
-    expect(operation && costOf(schema, document, operation, { first: 100 })).toBeLessThan(10_000);
+    expect(operation && costOf(schema, document, operation, { first: 50 })).toBeLessThan(10_000);
     expect(document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION)).toHaveLength(1);
   });
 
