@@ -188,6 +188,16 @@ export const cases: Readonly<Record<string, Case>> = {
   'storefront/log-in': { variables: logIn },
   'storefront/place-order': placing,
   'storefront/register': registering,
+  'storefront/cancel-order': { variables: ofOrder },
+  'storefront/order-status': {
+    variables: async (customer) => ({ orderId: await order(customer), sinceVersion: null }),
+    absent: [
+      'orderStatus.cancelReason',
+      'orderStatus.shippingAddress.line2',
+      'orderStatus.payment.failure',
+      'orderStatus.payment.failure.code',
+    ],
+  },
   'storefront/orders': { variables: async (customer) => ({ ...(await withOrder(customer)), first: 10 }) },
   'storefront/orders-live': { meanwhile: async (customer) => void (await order(customer)) },
   'tools/bench-order-status': { variables: async (customer) => ({ orderId: await order(customer) }) },

@@ -1,0 +1,129 @@
+import type { CancelReason, OrderStatus, OrderStatusSubscription, PaymentStatus } from '../../../schema/operations/storefront.types.ts';
+
+/** The order as one event of its subscription tells it: always all of it. */
+export type ToldOrder = NonNullable<OrderStatusSubscription['orderStatus']>;
+
+/** A change of status. `cause` is null while only the change itself was told. */
+export type Step = { readonly version: number; readonly status: OrderStatus; readonly at: string; readonly cause: string | null };
+
+/** What a page knows of an order. */
+export type Story = {
+  /** As it was at the last version that was told; null before the first. */
+  readonly order: ToldOrder | null;
+  /** One for each version that was told, the first one first. */
+  readonly steps: readonly Step[];
+  /** By how much this clock is ahead of the shop's, at most, in ms: an event cannot come before it happened. */
+  readonly clockLeadMs: number;
+};
+
+export const nothingTold: Story = { order: null, steps: [], clockLeadMs: Number.POSITIVE_INFINITY };
+
+/** Adds what an event tells, in whatever order and however often events come: a version is one step, and nothing known is lost. */
+export function learn(story: Story, told: ToldOrder, receivedAtMs: number): Story {
+  const steps = new Map(story.steps.map((step) => [step.version, step]));
+  if (!steps.has(told.version)) steps.set(told.version, { version: told.version, status: told.status, at: told.statusSince, cause: null });
+  for (const { version, status, at, cause } of told.history) steps.set(version, { version, status, at, cause });
+  const isNewest = story.order === null || told.version >= story.order.version;
+  return {
+    order: isNewest ? told : story.order,
+    steps: [...steps.values()].sort((one, other) => one.version - other.version),
+    clockLeadMs: Math.min(story.clockLeadMs, receivedAtMs - Date.parse(told.statusSince)),
+  };
+}
+
+/** Which part of the shop said it, in the customer's eyes. */
+export type Part = 'checkout' | 'stockroom' | 'payment' | 'clock' | 'you' | 'shop';
+export type Tone = 'done' | 'failed';
+export type Knot = Step & { readonly part: Part | null; readonly tone: Tone; readonly gapMs: number | null };
+
+/** The steps as knots of a line, each with the time since the one before it, in ms. */
+export function knotsOf(steps: readonly Step[]): readonly Knot[] {
+  return steps.map((step, at) => {
+    const before = steps[at - 1];
+    return {
+      ...step,
+      part: step.cause === null ? null : partOf(step.cause),
+      tone: step.status === 'CANCELLED' || step.status === 'REFUNDED' ? 'failed' : 'done',
+      gapMs: before ? Math.max(0, Date.parse(step.at) - Date.parse(before.at)) : null,
+    };
+  });
+}
+
+function partOf(cause: string): Part {
+  if (cause.startsWith('placed')) return 'checkout';
+  if (cause.startsWith('inventory.')) return 'stockroom';
+  if (cause.startsWith('payment.')) return 'payment';
+  if (cause.startsWith('deadline')) return 'clock';
+  return cause.endsWith('by customer') ? 'you' : 'shop';
+}
+
+/** What an order in this status waits for; null when nothing more happens to it. */
+export type Awaited = 'stock' | 'money' | 'parcel' | 'arrival';
+const awaited: Readonly<Partial<Record<OrderStatus, Awaited>>> = {
+  PENDING: 'stock',
+  AWAITING_PAYMENT: 'money',
+  PAID: 'parcel',
+  SHIPPED: 'arrival',
+};
+export const awaitedIn = (status: OrderStatus): Awaited | null => awaited[status] ?? null;
+
+/** While the shop works on it by itself, and somebody looks at the clock. */
+export const isChecking = (status: OrderStatus): boolean => status === 'PENDING' || status === 'AWAITING_PAYMENT';
+export const canCancel = (status: OrderStatus): boolean => isChecking(status) || status === 'PAID';
+
+/** The checkout has deadlines: whatever seems to have waited longer than this was told by another clock. */
+const longestWaitMs = 600_000;
+
+/**
+ * How long the customer has waited, in ms, by the shop's clock: from the order's placement until the checkout ended, or until now. A clock
+ * that cannot be right is set by the last event.
+ */
+export function waitedMs({ steps, clockLeadMs }: Story, nowMs: number): number {
+  const [first] = steps;
+  const end = steps.find((step) => !isChecking(step.status));
+  if (!first) return 0;
+  const startMs = Date.parse(first.at);
+  if (end) return Math.max(0, Date.parse(end.at) - startMs);
+  const isRight = clockLeadMs >= 0 && clockLeadMs <= longestWaitMs;
+  return Math.max(0, nowMs - (isRight ? 0 : clockLeadMs) - startMs);
+}
+
+/** How an order that was cancelled ended: what becomes of the money, and where the customer goes from here. */
+export type Ending = {
+  readonly reason: CancelReason | 'UNKNOWN';
+  readonly money: 'untouched' | 'comesBack' | 'untouchedOrComesBack';
+  /** `checkout`: the cart is as it was. `cart`: it holds something that cannot be bought like this. `shop`: it was emptied. */
+  readonly wayBack: 'checkout' | 'cart' | 'shop';
+};
+
+const neverCharged: readonly (CancelReason | 'UNKNOWN')[] = ['OUT_OF_STOCK', 'PRICE_CHANGED', 'UNKNOWN_PRODUCT', 'PAYMENT_DECLINED'];
+const charged: readonly PaymentStatus[] = ['CAPTURED', 'REFUNDED'];
+const notCharged: readonly PaymentStatus[] = ['DECLINED', 'VOIDED'];
+
+/** Null for an order that is not cancelled. */
+export function endingOf({ order, steps }: Story): Ending | null {
+  if (order?.status !== 'CANCELLED') return null;
+  const reason = order.cancelReason ?? 'UNKNOWN';
+  const wasPaid = steps.some((step) => step.status === 'PAID');
+  return { reason, money: moneyOf(reason, wasPaid, order.payment?.status), wayBack: wayBackFrom(reason, wasPaid) };
+}
+
+function moneyOf(reason: Ending['reason'], wasPaid: boolean, payment: PaymentStatus | undefined): Ending['money'] {
+  if (wasPaid || (payment && charged.includes(payment))) return 'comesBack';
+  if (neverCharged.includes(reason) || (payment && notCharged.includes(payment))) return 'untouched';
+  // the charge may have been on its way when the order ended
+  return 'untouchedOrComesBack';
+}
+
+function wayBackFrom(reason: Ending['reason'], wasPaid: boolean): Ending['wayBack'] {
+  if (wasPaid) return 'shop';
+  return reason === 'PAYMENT_DECLINED' || reason === 'TIMED_OUT' ? 'checkout' : 'cart';
+}
+
+/**
+ * How many knots are shown, when so many were shown and so many are known. One at a time after an outage, so that each is seen; all at once
+ * when the page is new or nothing was missed.
+ */
+export function nextShown(shown: number, known: number, wasAway: boolean): number {
+  return wasAway && shown > 0 && known > shown ? shown + 1 : known;
+}
