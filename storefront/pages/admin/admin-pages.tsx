@@ -6,8 +6,13 @@ import { commonWords } from '../../words/common.ts';
 import { useWords } from '../../words/language.ts';
 import { NotFoundPage } from '../not-found-page.tsx';
 import { BoardPage } from './board/board-page.tsx';
+import { DeskCataloguePage } from './catalogue/desk-catalogue-page.tsx';
+import { DeskProductPage } from './catalogue/desk-product-page.tsx';
+import { NewProductPage } from './catalogue/new-product-page.tsx';
 import styles from './desk.module.css';
 import { FaultWarning } from './faults/fault-warning.tsx';
+import { OperationsPage } from './operations/operations-page.tsx';
+import { DeskOrdersPage } from './orders/desk-orders-page.tsx';
 import { OrderStoryPage } from './story/order-story-page.tsx';
 import { deskWords } from './words.ts';
 
@@ -33,7 +38,12 @@ export function AdminPages() {
       <FaultWarning />
       <Switch>
         <Route path="/admin" component={BoardPage} />
+        <Route path="/admin/orders" component={DeskOrdersPage} />
         <Route path="/admin/orders/:id" component={OrderStoryPage} />
+        <Route path="/admin/catalogue" component={DeskCataloguePage} />
+        <Route path="/admin/catalogue/new" component={NewProductPage} />
+        <Route path="/admin/catalogue/:id" component={DeskProductPage} />
+        <Route path="/admin/operations" component={OperationsPage} />
         <Route component={NotFoundPage} />
       </Switch>
     </div>

@@ -22,6 +22,9 @@ export const deskWords = inLanguages(
     none: 'None',
     copy: 'Copy',
     copied: 'Copied',
+    newer: 'Newer',
+    older: 'Older',
+    pages: 'Pages',
     reasons: {
       OUT_OF_STOCK: 'Out of stock',
       PRICE_CHANGED: 'Price changed',
@@ -51,6 +54,9 @@ export const deskWords = inLanguages(
     none: 'Không có',
     copy: 'Chép',
     copied: 'Đã chép',
+    newer: 'Mới hơn',
+    older: 'Cũ hơn',
+    pages: 'Các trang',
     reasons: {
       OUT_OF_STOCK: 'Hết hàng',
       PRICE_CHANGED: 'Giá đã đổi',

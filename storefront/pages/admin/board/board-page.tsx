@@ -1,10 +1,10 @@
 import { useMemo, useState } from 'react';
+import { ConnectionDot } from '../../../design/connection-dot.tsx';
 import { Problem } from '../../../design/problem.tsx';
 import { useWords } from '../../../words/language.ts';
 import { usePageTitle } from '../../use-page-title.ts';
 import desk from '../desk.module.css';
 import { FaultPanel } from '../faults/fault-panel.tsx';
-import { ConnectionMark } from '../parts/connection-mark.tsx';
 import { useNow } from '../parts/use-now.ts';
 import styles from './board.module.css';
 import { columnsOf, statuses } from './board.ts';
@@ -19,7 +19,7 @@ import { boardWords } from './words.ts';
 export function BoardPage() {
   const w = useWords(boardWords);
   usePageTitle(w.title);
-  const { view, problem, connection, board, beforeMove } = useBoard();
+  const { view, problem, board, beforeMove } = useBoard();
   const [filters, setFilters] = useState(noBoardFilters);
   const area = useFlights(view, beforeMove);
   const tick = useNow(5000);
@@ -31,7 +31,7 @@ export function BoardPage() {
     <>
       <div className={desk['head']}>
         <h1>{w.title}</h1>
-        <ConnectionMark connection={connection} />
+        <ConnectionDot />
       </div>
       <Gauges pace={board.pace} now={now} />
       <div className={styles['desk']}>

@@ -14,7 +14,7 @@ import type {
 } from '../../../../schema/operations/admin.types.ts';
 import { codeOf } from '../../../graph/client.ts';
 import { persistedQueryOf, registered } from '../../../graph/registered.ts';
-import { useConnection, useShop } from '../../../shop.ts';
+import { useShop } from '../../../shop.ts';
 import { type Board, type Card, type Counts, createBoard, type Told } from './board.ts';
 
 const CountsOfBoard = registered<BoardCountsQuery, BoardCountsQueryVariables>(countsFile);
@@ -40,7 +40,6 @@ const finalStatuses: readonly OrderStatus[] = ['DELIVERED', 'CANCELLED', 'REFUND
 export function useBoard() {
   const { live } = useShop();
   const client = useClient();
-  const connection = useConnection();
   const [board] = useState(createBoard);
   const [view, setView] = useState<BoardView>({ cards: [], counts: null, moved: [], atMs: Date.now() });
   const [problem, setProblem] = useState<string | null>(null);
@@ -81,7 +80,7 @@ export function useBoard() {
     };
   }, [board, client, live]);
 
-  return { view, problem, connection, board, beforeMove };
+  return { view, problem, board, beforeMove };
 }
 
 /** Holds facts back until the next picture, so that a hundred a second are drawn ten times and not a hundred. */

@@ -51,13 +51,16 @@ function fly(card: HTMLElement, start: DOMRect | null): void {
     );
     return;
   }
+  // a column cuts off what leaves it: a likeness of the card flies over all of them
   const end = card.getBoundingClientRect();
+  const likeness = card.cloneNode(true) as HTMLElement;
+  likeness.removeAttribute('data-order');
+  likeness.inert = true;
+  Object.assign(likeness.style, { position: 'fixed', left: `${end.left}px`, top: `${end.top}px`, width: `${end.width}px`, zIndex: '4' });
+  card.closest('ul')?.append(likeness);
+  card.animate([{ opacity: 0 }, { opacity: 0 }], flight);
   const from = `translate(${start.left - end.left}px, ${start.top - end.top}px)`;
-  card.animate(
-    [
-      { transform: from, zIndex: 2 },
-      { transform: 'none', zIndex: 2 },
-    ],
-    flight,
-  );
+  const flying = likeness.animate([{ transform: from }, { transform: 'none' }], flight);
+  flying.onfinish = () => likeness.remove();
+  flying.oncancel = () => likeness.remove();
 }

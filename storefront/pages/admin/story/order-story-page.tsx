@@ -1,14 +1,13 @@
 import { Link, useParams } from 'wouter';
+import { ConnectionDot } from '../../../design/connection-dot.tsx';
 import { Problem } from '../../../design/problem.tsx';
 import { PageSkeleton } from '../../../design/skeleton.tsx';
 import { StatusBadge } from '../../../design/status.tsx';
-import { useConnection } from '../../../shop.ts';
 import { commonWords } from '../../../words/common.ts';
 import { useFormats } from '../../../words/formats.ts';
 import { useWords } from '../../../words/language.ts';
 import { usePageTitle } from '../../use-page-title.ts';
 import desk from '../desk.module.css';
-import { ConnectionMark } from '../parts/connection-mark.tsx';
 import { deskWords } from '../words.ts';
 import { Actions } from './actions.tsx';
 import { Facts } from './facts.tsx';
@@ -24,7 +23,6 @@ export function OrderStoryPage() {
   const w = useWords(storyWords);
   const words = useWords(deskWords);
   const formats = useFormats();
-  const connection = useConnection();
   const { data, loading, problem, correlationId, again } = useStory(id);
   const order = data?.order;
   usePageTitle(order && w.title(order.number));
@@ -38,7 +36,7 @@ export function OrderStoryPage() {
       </p>
       <div className={desk['head']}>
         <h1>{w.title(order.number)}</h1>
-        <ConnectionMark connection={connection === 'idle' ? 'live' : connection} />
+        {isGoingOn(order.status) && <ConnectionDot />}
       </div>
       <div className={styles['top']}>
         <p className={styles['state']} role="status">
@@ -64,6 +62,9 @@ export function OrderStoryPage() {
     </>
   );
 }
+
+/** What has come to its end is told no more: its subscription is over. */
+const isGoingOn = (status: Story['status']): boolean => !['DELIVERED', 'CANCELLED', 'REFUNDED'].includes(status);
 
 function Lines({ order }: { order: Story }) {
   const w = useWords(storyWords);

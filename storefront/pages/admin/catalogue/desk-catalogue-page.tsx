@@ -1,0 +1,114 @@
+import { useState } from 'react';
+import { Link } from 'wouter';
+import productsFile from '../../../../schema/operations/admin/products.graphql';
+import type { DeskProductsQuery, DeskProductsQueryVariables } from '../../../../schema/operations/admin.types.ts';
+import { Button, ButtonLink } from '../../../design/button.tsx';
+import { TextField } from '../../../design/field.tsx';
+import { Picture } from '../../../design/picture.tsx';
+import { Empty, Problem } from '../../../design/problem.tsx';
+import { Skeleton } from '../../../design/skeleton.tsx';
+import { registered } from '../../../graph/registered.ts';
+import { useShopQuery } from '../../../graph/use-shop-query.ts';
+import { useFormats } from '../../../words/formats.ts';
+import { useWords } from '../../../words/language.ts';
+import { usePageTitle } from '../../use-page-title.ts';
+import desk from '../desk.module.css';
+import { useSettled } from '../parts/use-settled.ts';
+import styles from './desk-catalogue.module.css';
+import { deskCatalogueWords } from './words.ts';
+
+const Products = registered<DeskProductsQuery, DeskProductsQueryVariables>(productsFile);
+const pageSize = 30;
+
+/** All products, to be found and opened. */
+export function DeskCataloguePage() {
+  const w = useWords(deskCatalogueWords);
+  usePageTitle(w.title);
+  const [text, setText] = useState('');
+  const [archived, setArchived] = useState(false);
+  const search = useSettled(text.trim(), 250);
+  return (
+    <>
+      <div className={desk['head']}>
+        <h1>{w.title}</h1>
+        <ButtonLink href="/admin/catalogue/new">{w.new}</ButtonLink>
+      </div>
+      <search className={desk['filters']} aria-label={w.filters}>
+        <TextField label={w.search} type="search" maxLength={100} value={text} onChange={(event) => setText(event.target.value)} />
+        <label className={desk['check']}>
+          <input type="checkbox" checked={archived} onChange={(event) => setArchived(event.target.checked)} />
+          {w.archivedToo}
+        </label>
+      </search>
+      <ProductList key={`${archived} ${search}`} search={search} archived={archived} />
+    </>
+  );
+}
+
+function ProductList({ search, archived }: { search: string; archived: boolean }) {
+  const w = useWords(deskCatalogueWords);
+  const formats = useFormats();
+  const [after, setAfter] = useState<string | null>(null);
+  const { data, loading, refreshing, problem, correlationId, again } = useShopQuery(
+    Products,
+    { first: pageSize, archived, ...(search === '' ? {} : { search }), ...(after === null ? {} : { after }) },
+    { requestPolicy: 'cache-and-network' },
+  );
+  if (problem && !data) return <Problem code={problem} correlationId={correlationId} onAgain={again} />;
+  const products = data?.products.edges.map(({ node }) => node) ?? [];
+  const page = data?.products.pageInfo;
+  if (data && products.length === 0) return <Empty title={w.none} hint={w.noneHint} />;
+  return (
+    <section aria-label={w.title} aria-busy={loading}>
+      <p className={`${styles['found']} small quiet`} role="status">
+        {data ? formats.count(data.products.totalCount, w.count) : ' '}
+      </p>
+      {loading && <Skeleton height="40rem" />}
+      <ul className={styles['products']}>
+        {products.map((product) => (
+          <ProductRow key={product.id} product={product} />
+        ))}
+      </ul>
+      {page?.hasNextPage && (
+        <div className={desk['more']}>
+          <Button look="plain" busy={refreshing} onClick={() => setAfter(page.endCursor ?? null)}>
+            {w.more}
+          </Button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function ProductRow({ product }: { product: DeskProductsQuery['products']['edges'][number]['node'] }) {
+  const w = useWords(deskCatalogueWords);
+  const formats = useFormats();
+  return (
+    <li className={styles['product']}>
+      <span className={styles['thumb']}>
+        <Picture image={product.images[0] && { url: product.images[0].url, alt: '' }} size={56} />
+      </span>
+      <span className={styles['what']}>
+        <Link href={`/admin/catalogue/${product.id}`}>{product.name}</Link>
+        <span className="quiet small">
+          {product.sku} · {product.category.name}
+        </span>
+      </span>
+      {product.archived && <span className={`${desk['chip']} ${desk['bad']}`}>{w.archived}</span>}
+      <span className="figures">{formats.money(product.price)}</span>
+      <StockText stock={product.stock} />
+    </li>
+  );
+}
+
+function StockText({ stock }: { stock: DeskProductsQuery['products']['edges'][number]['node']['stock'] }) {
+  const w = useWords(deskCatalogueWords);
+  const formats = useFormats();
+  if (!stock) return null;
+  const tone = stock.available === 0 ? desk['bad'] : stock.available > 5 ? desk['good'] : '';
+  return (
+    <span className={`${desk['chip']} ${tone} figures`}>
+      {w.available} {formats.number(stock.available)}
+    </span>
+  );
+}

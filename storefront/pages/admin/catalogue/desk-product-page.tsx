@@ -1,0 +1,114 @@
+import { useClient } from 'urql';
+import { Link, useParams } from 'wouter';
+import archiveFile from '../../../../schema/operations/admin/archive-product.graphql';
+import productFile from '../../../../schema/operations/admin/product.graphql';
+import restoreFile from '../../../../schema/operations/admin/restore-product.graphql';
+import updateFile from '../../../../schema/operations/admin/update-product.graphql';
+import type {
+  ArchiveProductMutation,
+  ArchiveProductMutationVariables,
+  DeskProductQuery,
+  DeskProductQueryVariables,
+  RestoreProductMutation,
+  RestoreProductMutationVariables,
+  UpdateProductMutation,
+  UpdateProductMutationVariables,
+} from '../../../../schema/operations/admin.types.ts';
+import { Problem } from '../../../design/problem.tsx';
+import { PageSkeleton } from '../../../design/skeleton.tsx';
+import { registered } from '../../../graph/registered.ts';
+import { send } from '../../../graph/send.ts';
+import { useShopQuery } from '../../../graph/use-shop-query.ts';
+import { useLanguage, useWords } from '../../../words/language.ts';
+import { usePageTitle } from '../../use-page-title.ts';
+import desk from '../desk.module.css';
+import { Confirm } from '../parts/confirm.tsx';
+import { refusalIn } from '../parts/refusals.ts';
+import { useAct } from '../parts/use-act.ts';
+import styles from './desk-catalogue.module.css';
+import { type Outcome, refusedOutcome } from './outcome.ts';
+import { type Draft, draftOf, toUpdate } from './product-draft.ts';
+import { ProductForm } from './product-form.tsx';
+import { StockPanel } from './stock-panel.tsx';
+import { deskCatalogueWords } from './words.ts';
+
+const DeskProduct = registered<DeskProductQuery, DeskProductQueryVariables>(productFile);
+const UpdateProduct = registered<UpdateProductMutation, UpdateProductMutationVariables>(updateFile);
+const ArchiveProduct = registered<ArchiveProductMutation, ArchiveProductMutationVariables>(archiveFile);
+const RestoreProduct = registered<RestoreProductMutation, RestoreProductMutationVariables>(restoreFile);
+
+type Product = NonNullable<DeskProductQuery['product']>;
+
+/** One product: what is said of it, and how much of it there is. */
+export function DeskProductPage() {
+  const { id = '' } = useParams<{ id: string }>();
+  const { data, loading, problem, correlationId, again } = useShopQuery(
+    DeskProduct,
+    { id, movements: 50 },
+    { requestPolicy: 'cache-and-network' },
+  );
+  usePageTitle(data?.product?.name);
+  if (problem && !data?.product) return <Problem code={problem} correlationId={correlationId} onAgain={again} />;
+  if (loading) return <PageSkeleton />;
+  if (!data?.product) return <Problem code="NOT_FOUND" />;
+  return <ProductDesk product={data.product} categories={data.categories.map(({ name }) => name)} onChanged={again} />;
+}
+
+function ProductDesk({ product, categories, onChanged }: { product: Product; categories: readonly string[]; onChanged(): void }) {
+  const w = useWords(deskCatalogueWords);
+  const save = useSave(product);
+  return (
+    <>
+      <p className="small">
+        <Link href="/admin/catalogue">{w.back}</Link>
+      </p>
+      <div className={desk['head']}>
+        <h1>{product.name}</h1>
+        {product.archived && <span className={`${desk['chip']} ${desk['bad']}`}>{w.archived}</span>}
+        {!product.archived && <Link href={`/products/${product.id}/${product.slug}`}>{w.inShop}</Link>}
+        <Shelf product={product} onChanged={onChanged} />
+      </div>
+      <div className={styles['columns']}>
+        <section className={desk['panel']} aria-labelledby="edit">
+          <h2 id="edit">{w.edit}</h2>
+          <p className="quiet small">
+            {w.sku} {product.sku}
+          </p>
+          <ProductForm start={draftOf(product)} categories={categories} isNew={false} label={w.save} onSave={save} />
+        </section>
+        <StockPanel product={product} onChanged={onChanged} />
+      </div>
+    </>
+  );
+}
+
+function useSave(product: Product) {
+  const w = useWords(deskCatalogueWords);
+  const language = useLanguage();
+  const client = useClient();
+  return async (draft: Draft, before: Draft): Promise<Outcome> => {
+    const sent = await send(client, UpdateProduct, { input: toUpdate(product.id, before, draft) });
+    if (!sent.ok) return { refused: refusalIn(language, sent.code) };
+    const answer = sent.data.updateProduct;
+    return 'product' in answer ? { saved: w.saved } : refusedOutcome(language, answer);
+  };
+}
+
+function Shelf({ product: { id, archived }, onChanged }: { product: Product; onChanged(): void }) {
+  const w = useWords(deskCatalogueWords);
+  const act = useAct();
+  const confirm = async () => {
+    const refused = await act<object, ArchiveProductMutationVariables>(archived ? RestoreProduct : ArchiveProduct, { input: { id } });
+    onChanged();
+    return refused;
+  };
+  return archived ? (
+    <Confirm key="restore" label={w.restore} title={w.restoreAsk} onConfirm={confirm}>
+      <p>{w.restoreMore}</p>
+    </Confirm>
+  ) : (
+    <Confirm key="archive" label={w.archive} title={w.archiveAsk} look="danger" onConfirm={confirm}>
+      <p>{w.archiveMore}</p>
+    </Confirm>
+  );
+}

@@ -1,0 +1,50 @@
+import { useClient } from 'urql';
+import { Link, useLocation } from 'wouter';
+import createFile from '../../../../schema/operations/admin/create-products.graphql';
+import type { CreateProductsMutation, CreateProductsMutationVariables } from '../../../../schema/operations/admin.types.ts';
+import { registered } from '../../../graph/registered.ts';
+import { send } from '../../../graph/send.ts';
+import { useLanguage, useWords } from '../../../words/language.ts';
+import { usePageTitle } from '../../use-page-title.ts';
+import desk from '../desk.module.css';
+import { refusalIn } from '../parts/refusals.ts';
+import { type Outcome, refusedOutcome } from './outcome.ts';
+import { type Draft, emptyDraft, toNewProduct } from './product-draft.ts';
+import { ProductForm } from './product-form.tsx';
+import { useCategories } from './use-categories.ts';
+import { deskCatalogueWords } from './words.ts';
+
+const CreateProducts = registered<CreateProductsMutation, CreateProductsMutationVariables>(createFile);
+
+export function NewProductPage() {
+  const w = useWords(deskCatalogueWords);
+  const language = useLanguage();
+  const client = useClient();
+  const [, navigate] = useLocation();
+  const categories = useCategories();
+  usePageTitle(w.new);
+  const create = async (draft: Draft): Promise<Outcome> => {
+    const sent = await send(client, CreateProducts, { input: { products: [toNewProduct(draft)] } });
+    if (!sent.ok) return { refused: refusalIn(language, sent.code) };
+    const answer = sent.data.createProducts;
+    if ('products' in answer) {
+      const [product] = answer.products;
+      navigate(product ? `/admin/catalogue/${product.id}` : '/admin/catalogue');
+      return { saved: w.created };
+    }
+    return refusedOutcome(language, answer);
+  };
+  return (
+    <>
+      <p className="small">
+        <Link href="/admin/catalogue">{w.back}</Link>
+      </p>
+      <div className={desk['head']}>
+        <h1>{w.new}</h1>
+      </div>
+      <div className={desk['panel']}>
+        <ProductForm start={emptyDraft} categories={categories} isNew label={w.new} onSave={create} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,166 @@
+import { useEffect, useRef, useState } from 'react';
+import { useClient } from 'urql';
+import adjustFile from '../../../../schema/operations/admin/adjust-stock.graphql';
+import type { AdjustStockMutation, AdjustStockMutationVariables, DeskProductQuery } from '../../../../schema/operations/admin.types.ts';
+import { Button } from '../../../design/button.tsx';
+import { FormProblem, TextField } from '../../../design/field.tsx';
+import { registered } from '../../../graph/registered.ts';
+import { send } from '../../../graph/send.ts';
+import { useFormats } from '../../../words/formats.ts';
+import { useLanguage, useWords } from '../../../words/language.ts';
+import desk from '../desk.module.css';
+import { refusalIn } from '../parts/refusals.ts';
+import { ScrollBox } from '../parts/scroll-box.tsx';
+import { usePolled } from '../parts/use-polled.ts';
+import { deskWords } from '../words.ts';
+import styles from './desk-catalogue.module.css';
+import { readDifference } from './euros.ts';
+import { deskCatalogueWords } from './words.ts';
+
+const AdjustStock = registered<AdjustStockMutation, AdjustStockMutationVariables>(adjustFile);
+
+type Product = NonNullable<DeskProductQuery['product']>;
+
+/** How much of a product there is, and what people did to it. */
+export function StockPanel({ product, onChanged }: { product: Product; onChanged(): void }) {
+  const w = useWords(deskCatalogueWords);
+  const formats = useFormats();
+  // orders hold and take while the page is open
+  usePolled(onChanged, 5000);
+  const { stock } = product;
+  return (
+    <section className={desk['panel']} aria-labelledby="stock">
+      <h2 id="stock">{w.stock}</h2>
+      {stock && (
+        <dl className={`${styles['sums']} figures`}>
+          {(['available', 'held', 'committed'] as const).map((name) => (
+            <div key={name}>
+              <dt>{w[name]}</dt>
+              <dd data-stock={name}>{formats.number(stock[name])}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      <AdjustForm id={product.id} onChanged={onChanged} />
+      <h3 className={styles['sub']}>{w.history}</h3>
+      <Movements movements={product.stockMovements} />
+    </section>
+  );
+}
+
+type Adjusted = { done?: string; refused?: string; difference?: string; reason?: string };
+
+function AdjustForm({ id, onChanged }: { id: string; onChanged(): void }) {
+  const w = useWords(deskCatalogueWords);
+  const language = useLanguage();
+  const formats = useFormats();
+  const client = useClient();
+  const [difference, setDifference] = useState('');
+  const [reason, setReason] = useState('');
+  const [told, setTold] = useState<Adjusted>({});
+  const [busy, setBusy] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (told.difference || told.reason) form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus();
+  }, [told]);
+
+  const adjust = async (): Promise<Adjusted> => {
+    const pieces = readDifference(difference);
+    const why = reason.trim();
+    if (pieces === null || why === '') {
+      return { ...(pieces === null && { difference: w.wrong.difference }), ...(why === '' && { reason: w.wrong.reason }) };
+    }
+    const sent = await send(client, AdjustStock, { input: { id, difference: pieces, reason: why } });
+    onChanged();
+    return sent.ok ? settle(sent.data.adjustStock) : { refused: refusalIn(language, sent.code) };
+  };
+  const settle = (answer: AdjustStockMutation['adjustStock']): Adjusted => {
+    if ('available' in answer) return { difference: w.notEnough(formats.number(answer.available)) };
+    if (!('product' in answer)) return { refused: refusalIn(language, answer.code, answer.message) };
+    setDifference('');
+    setReason('');
+    return { done: w.adjusted };
+  };
+  const submit = async () => {
+    setBusy(true);
+    setTold(await adjust());
+    setBusy(false);
+  };
+  return (
+    <form
+      ref={form}
+      noValidate
+      className={styles['form']}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!busy) void submit();
+      }}
+    >
+      {told.refused && <FormProblem>{told.refused}</FormProblem>}
+      <div className={styles['pair']}>
+        <TextField
+          label={w.difference}
+          hint={w.differenceHint}
+          value={difference}
+          maxLength={8}
+          autoComplete="off"
+          problem={told.difference}
+          onChange={(event) => setDifference(event.target.value)}
+        />
+        <TextField
+          label={w.reason}
+          hint={w.reasonHint}
+          value={reason}
+          maxLength={200}
+          autoComplete="off"
+          problem={told.reason}
+          onChange={(event) => setReason(event.target.value)}
+        />
+      </div>
+      <div>
+        <Button type="submit" look="plain" busy={busy}>
+          {w.adjust}
+        </Button>
+        <p role="status" className="small">
+          {told.done}
+        </p>
+      </div>
+    </form>
+  );
+}
+
+function Movements({ movements }: { movements: Product['stockMovements'] }) {
+  const w = useWords(deskCatalogueWords);
+  const words = useWords(deskWords);
+  const formats = useFormats();
+  const rows = movements?.edges.map(({ node }) => node) ?? [];
+  if (rows.length === 0) return <p className="quiet small">{w.noHistory}</p>;
+  return (
+    <ScrollBox label={w.history}>
+      <table className={desk['table']}>
+        <thead>
+          <tr>
+            <th scope="col" className={desk['right']}>
+              {w.difference}
+            </th>
+            <th scope="col">{w.reason}</th>
+            <th scope="col">{w.by}</th>
+            <th scope="col">{w.when}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ id, difference, reason, by, at }) => (
+            <tr key={id}>
+              <td className={`${desk['right']} figures`}>
+                {difference > 0 ? `+${formats.number(difference)}` : formats.number(difference)}
+              </td>
+              <td>{reason}</td>
+              <td>{by?.username ?? words.unknown}</td>
+              <td className="figures">{formats.dateTime(at)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollBox>
+  );
+}

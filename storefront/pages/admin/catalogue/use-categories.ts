@@ -1,0 +1,12 @@
+import categoriesFile from '../../../../schema/operations/storefront/categories.graphql';
+import type { CategoriesQuery, CategoriesQueryVariables } from '../../../../schema/operations/storefront.types.ts';
+import { registered } from '../../../graph/registered.ts';
+import { useShopQuery } from '../../../graph/use-shop-query.ts';
+
+const Categories = registered<CategoriesQuery, CategoriesQueryVariables>(categoriesFile);
+
+/** The names of the shelves that are there; none while nobody knows. */
+export function useCategories(): readonly string[] {
+  const { data } = useShopQuery(Categories, {});
+  return data?.categories.map(({ name }) => name) ?? [];
+}

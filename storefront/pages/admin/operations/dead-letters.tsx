@@ -1,0 +1,125 @@
+import { useEffect, useState } from 'react';
+import lettersFile from '../../../../schema/operations/admin/dead-letters.graphql';
+import discardFile from '../../../../schema/operations/admin/discard-dead-letter.graphql';
+import replayFile from '../../../../schema/operations/admin/replay-dead-letter.graphql';
+import type {
+  DeadLettersQuery,
+  DeadLettersQueryVariables,
+  DiscardDeadLetterMutation,
+  DiscardDeadLetterMutationVariables,
+  ReplayDeadLetterMutation,
+  ReplayDeadLetterMutationVariables,
+} from '../../../../schema/operations/admin.types.ts';
+import { Skeleton } from '../../../design/skeleton.tsx';
+import { registered } from '../../../graph/registered.ts';
+import { useShopQuery } from '../../../graph/use-shop-query.ts';
+import { useFormats } from '../../../words/formats.ts';
+import { useWords } from '../../../words/language.ts';
+import desk from '../desk.module.css';
+import { Confirm } from '../parts/confirm.tsx';
+import { CopyButton } from '../parts/copy-button.tsx';
+import { Pager } from '../parts/pager.tsx';
+import { useAct } from '../parts/use-act.ts';
+import styles from './operations.module.css';
+import { readable } from './payload.ts';
+import { operationsWords } from './words.ts';
+
+const Letters = registered<DeadLettersQuery, DeadLettersQueryVariables>(lettersFile);
+const Replay = registered<ReplayDeadLetterMutation, ReplayDeadLetterMutationVariables>(replayFile);
+const Discard = registered<DiscardDeadLetterMutation, DiscardDeadLetterMutationVariables>(discardFile);
+
+type Letter = NonNullable<DeadLettersQuery['deadLetters']>['edges'][number]['node'];
+
+/** Messages that were given up, each to be replayed or forgotten. `total`: how many the gauges know of; when it changes, the list is read anew. */
+export function DeadLetters({ total }: { total: number | null }) {
+  const w = useWords(operationsWords);
+  const formats = useFormats();
+  const [pages, setPages] = useState<readonly string[]>([]);
+  const [done, setDone] = useState('');
+  const after = pages.at(-1);
+  const { data, again } = useShopQuery(Letters, { first: 20, ...(after ? { after } : {}) }, { requestPolicy: 'cache-and-network' });
+  const letters = data?.deadLetters;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when the gauge moves, and only then
+  useEffect(() => {
+    if (letters && total !== null && letters.totalCount !== total) again();
+  }, [total]);
+  const settle = (words: string) => {
+    setDone(words);
+    again();
+  };
+  const page = letters?.pageInfo;
+  return (
+    <section className={desk['panel']} aria-labelledby="letters">
+      <h2 id="letters">{w.letters}</h2>
+      <p className="quiet small">{w.lettersAbout}</p>
+      <p role="status" className="small">
+        {done} {letters && letters.totalCount > 0 && formats.count(letters.totalCount, w.lettersCount)}
+      </p>
+      {data === undefined && <Skeleton height="6rem" />}
+      {letters === null && <p className="quiet">{w.lettersGone}</p>}
+      {letters?.totalCount === 0 && <p>{w.noLetters}</p>}
+      <ul className={styles['letters']}>
+        {letters?.edges.map(({ node }) => (
+          <LetterItem key={node.id} letter={node} onDone={settle} />
+        ))}
+      </ul>
+      <Pager
+        onNewer={pages.length > 0 ? () => setPages(pages.slice(0, -1)) : null}
+        onOlder={page?.hasNextPage && page.endCursor ? () => setPages([...pages, page.endCursor ?? '']) : null}
+      />
+    </section>
+  );
+}
+
+function LetterItem({ letter, onDone }: { letter: Letter; onDone(words: string): void }) {
+  const w = useWords(operationsWords);
+  const formats = useFormats();
+  const act = useAct();
+  const input = { id: letter.id };
+  const tell = (refused: string | null, words: string) => {
+    if (refused === null) onDone(words);
+    return refused;
+  };
+  return (
+    <li className={styles['letter']} data-letter={letter.id}>
+      <p className={styles['what']}>
+        <strong>{letter.type ?? letter.topic}</strong>
+        <span className={desk['chip']}>{letter.consumer}</span>
+        <span className="quiet small figures">
+          {formats.dateTime(letter.at)} · {formats.count(letter.attempts, w.attempts)}
+        </span>
+      </p>
+      <p className={styles['reason']}>{letter.reason}</p>
+      {letter.key && (
+        <p className="small">
+          <span className="quiet">{w.key}</span> <span className={desk['mono']}>{letter.key}</span>
+        </p>
+      )}
+      {letter.traceId && (
+        <p className="small">
+          <span className="quiet">{w.trace}</span> <CopyButton text={letter.traceId} label={w.copyTrace(letter.traceId)} />
+        </p>
+      )}
+      <details>
+        <summary className={desk['summary']}>{w.payload}</summary>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard */}
+        <pre className={`${desk['text']} ${desk['mono']}`} tabIndex={0}>
+          {readable(letter.payload)}
+        </pre>
+      </details>
+      <div className={styles['choices']}>
+        <Confirm label={w.replay} title={w.replayAsk} onConfirm={async () => tell(await act(Replay, { input }), w.replayed)}>
+          <p>{w.replayMore(letter.consumer)}</p>
+        </Confirm>
+        <Confirm
+          label={w.discard}
+          title={w.discardAsk}
+          look="danger"
+          onConfirm={async () => tell(await act(Discard, { input }), w.discarded)}
+        >
+          <p>{w.discardMore}</p>
+        </Confirm>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,177 @@
+import { useState } from 'react';
+import { Link, useLocation, useSearch } from 'wouter';
+import ordersFile from '../../../../schema/operations/admin/orders.graphql';
+import type { DeskOrdersQuery, DeskOrdersQueryVariables } from '../../../../schema/operations/admin.types.ts';
+import { Button } from '../../../design/button.tsx';
+import { Select, TextField } from '../../../design/field.tsx';
+import { Empty, Problem } from '../../../design/problem.tsx';
+import { Skeleton } from '../../../design/skeleton.tsx';
+import { StatusBadge } from '../../../design/status.tsx';
+import { registered } from '../../../graph/registered.ts';
+import { useShopQuery } from '../../../graph/use-shop-query.ts';
+import { commonWords } from '../../../words/common.ts';
+import { useFormats } from '../../../words/formats.ts';
+import { useWords } from '../../../words/language.ts';
+import { usePageTitle } from '../../use-page-title.ts';
+import { statuses } from '../board/board.ts';
+import { readNumber } from '../board/filters.ts';
+import desk from '../desk.module.css';
+import { Pager } from '../parts/pager.tsx';
+import { ScrollBox } from '../parts/scroll-box.tsx';
+import { deskWords } from '../words.ts';
+import { noOrdersFilter, type OrdersFilter, ordersVariables, readOrdersFilter, writeOrdersFilter } from './orders-filter.ts';
+import { deskOrdersWords } from './words.ts';
+
+const Orders = registered<DeskOrdersQuery, DeskOrdersQueryVariables>(ordersFile);
+const pageSize = 50;
+
+/** All orders of the shop, to be found by number, status or customer. */
+export function DeskOrdersPage() {
+  const w = useWords(deskOrdersWords);
+  usePageTitle(w.title);
+  const search = useSearch();
+  const [, navigate] = useLocation();
+  const filter = readOrdersFilter(new URLSearchParams(search));
+  const change = (next: OrdersFilter) => {
+    const query = writeOrdersFilter(next);
+    navigate(query === '' ? '/admin/orders' : `/admin/orders?${query}`, { replace: true });
+  };
+  return (
+    <>
+      <div className={desk['head']}>
+        <h1>{w.title}</h1>
+      </div>
+      <FilterBar filter={filter} onChange={change} />
+      <OrdersTable key={writeOrdersFilter(filter)} filter={filter} onChange={change} />
+    </>
+  );
+}
+
+function FilterBar({ filter, onChange }: { filter: OrdersFilter; onChange(filter: OrdersFilter): void }) {
+  const w = useWords(deskOrdersWords);
+  const words = useWords(deskWords);
+  const common = useWords(commonWords);
+  const isNumber = filter.number.trim() === '' || readNumber(filter.number) !== null;
+  return (
+    <search className={desk['filters']} aria-label={w.filters}>
+      <TextField
+        label={w.number}
+        hint={w.numberHint}
+        type="search"
+        maxLength={40}
+        value={filter.number}
+        problem={isNumber || filter.number.trim().length < 11 ? null : w.numberProblem}
+        onChange={(event) => onChange({ ...filter, number: event.target.value })}
+      />
+      <Select
+        label={words.status}
+        value={filter.status ?? ''}
+        hint={' '}
+        onChange={(event) => onChange({ ...filter, status: statuses.find((status) => status === event.target.value) ?? null })}
+      >
+        <option value="">{w.allStatuses}</option>
+        {statuses.map((status) => (
+          <option key={status} value={status}>
+            {common.status[status]}
+          </option>
+        ))}
+      </Select>
+    </search>
+  );
+}
+
+function OrdersTable({ filter, onChange }: { filter: OrdersFilter; onChange(filter: OrdersFilter): void }) {
+  const w = useWords(deskOrdersWords);
+  const [pages, setPages] = useState<readonly string[]>([]);
+  const after = pages.at(-1);
+  const { data, loading, problem, correlationId, again } = useShopQuery(
+    Orders,
+    { first: pageSize, ...ordersVariables(filter), ...(after ? { after } : {}) },
+    { requestPolicy: 'cache-and-network' },
+  );
+  if (problem && !data) return <Problem code={problem} correlationId={correlationId} onAgain={again} />;
+  const orders = data?.orders.edges.map(({ node }) => node) ?? [];
+  if (data && orders.length === 0) {
+    const action = (
+      <Button look="plain" onClick={() => onChange(noOrdersFilter)}>
+        {w.clear}
+      </Button>
+    );
+    return <Empty title={w.none} hint={w.noneHint} action={action} />;
+  }
+  const page = data?.orders.pageInfo;
+  return (
+    <>
+      <Found orders={data?.orders} filter={filter} onChange={onChange} />
+      {loading && <Skeleton height="30rem" />}
+      {orders.length > 0 && <Rows orders={orders} />}
+      <Pager
+        onNewer={pages.length > 0 ? () => setPages(pages.slice(0, -1)) : null}
+        onOlder={page?.hasNextPage && page.endCursor ? () => setPages([...pages, page.endCursor ?? '']) : null}
+      />
+    </>
+  );
+}
+
+type FoundProps = { orders: DeskOrdersQuery['orders'] | undefined; filter: OrdersFilter; onChange(filter: OrdersFilter): void };
+
+/** How many fit, and whose they are. */
+function Found({ orders, filter, onChange }: FoundProps) {
+  const w = useWords(deskOrdersWords);
+  const formats = useFormats();
+  const customer = orders?.edges.find(({ node }) => node.customer?.id === filter.customer)?.node.customer;
+  return (
+    <p className="small quiet" role="status">
+      {orders ? formats.count(orders.totalCount, w.count) : ' '}
+      {filter.customer && (
+        <>
+          {' · '}
+          {w.ofCustomer(customer?.username ?? w.thisCustomer)}{' '}
+          <Button look="text" onClick={() => onChange({ ...filter, customer: null })}>
+            {w.everybody}
+          </Button>
+        </>
+      )}
+    </p>
+  );
+}
+
+function Rows({ orders }: { orders: readonly DeskOrdersQuery['orders']['edges'][number]['node'][] }) {
+  const w = useWords(deskOrdersWords);
+  const words = useWords(deskWords);
+  const formats = useFormats();
+  return (
+    <ScrollBox label={w.title}>
+      <table className={desk['table']}>
+        <caption className="visually-hidden">{w.title}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{words.number}</th>
+            <th scope="col">{words.status}</th>
+            <th scope="col">{words.customer}</th>
+            <th scope="col" className={desk['right']}>
+              {words.total}
+            </th>
+            <th scope="col">{words.placed}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {orders.map((order) => (
+            <tr key={order.id}>
+              <td className="figures">
+                <Link href={`/admin/orders/${order.id}`}>{order.number}</Link>
+              </td>
+              <td>
+                <StatusBadge status={order.status} />{' '}
+                {order.cancelReason && <span className="quiet small">{words.reasons[order.cancelReason]}</span>}
+              </td>
+              <td>{order.customer?.username ?? words.unknown}</td>
+              <td className={`${desk['right']} figures`}>{formats.money(order.total)}</td>
+              <td className="figures">{formats.dateTime(order.placedAt)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollBox>
+  );
+}
