@@ -1,0 +1,448 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page, Request } from 'playwright-core';
+import { waitFor } from '#testing/wait-for.ts';
+import { archiveProduct, createCustomer, createProduct } from '../tools/demo/scene.ts';
+import { grantSession, type OpenBrowser, openBrowser, type Visitor, type VisitorOptions } from './browser.ts';
+import { type OpenShop, openShop } from './shop.ts';
+
+let shop: OpenShop;
+let browser: OpenBrowser;
+let tea: string;
+const visitors: Visitor[] = [];
+
+beforeAll(async () => {
+  shop = await openShop();
+  browser = await openBrowser(shop.gatewayUrl);
+  tea = await createProduct(shop.stage, 'Tea of the customers', 500);
+}, 60_000);
+
+afterAll(async () => {
+  await Promise.all(visitors.map((visitor) => visitor.close()));
+  await browser?.close();
+  if (tea) await archiveProduct(shop.stage, tea);
+  await shop?.close();
+}, 30_000);
+
+const password = 'a long enough password';
+const newName = () => `e2e-${randomUUID().slice(0, 12)}`;
+const main = (page: Page) => page.getByRole('main');
+const button = (page: Page, name: string | RegExp) => main(page).getByRole('button', { name });
+
+async function visit(options: VisitorOptions = {}): Promise<Visitor> {
+  const visitor = await browser.newVisitor(options);
+  visitors.push(visitor);
+  return visitor;
+}
+
+/** Somebody new, logged in in a browser and at the graph, with tea in the cart. */
+async function visitWithTea(options: VisitorOptions = {}) {
+  const username = newName();
+  const account = { email: `${username}@example.com`, username, password };
+  const session = await grantSession(shop.gatewayUrl, { register: account });
+  const customer = await createCustomer(
+    shop.stage,
+    (await grantSession(shop.gatewayUrl, { logIn: { login: username, password } })).accessToken,
+  );
+  await customer.fill([{ productId: tea, quantity: 2 }]);
+  return { ...(await visit({ session, ...options })), customer, account };
+}
+
+async function fillAddress(page: Page): Promise<void> {
+  await page.getByLabel('Name on the parcel').fill('Lan Nguyễn');
+  await page.getByLabel('Street and number').fill('12 Hàng Gai');
+  await page.getByLabel('Postal code').fill('100000');
+  await page.getByLabel('Town').fill('Hà Nội');
+  await page.getByLabel('Country').selectOption('VN');
+}
+
+const ordersOf = async (customer: { client: { ask<T>(query: string): Promise<T> } }) =>
+  (
+    await customer.client.ask<{ orders: { edges: { node: { id: string; status: string } }[] } }>(
+      '{ orders(first: 10) { edges { node { id status } } } }',
+    )
+  ).orders.edges.map(({ node }) => node);
+
+const onOrderPage = /\/orders\/[0-9a-f-]{36}$/;
+const isPlacing = (request: Request) => request.postData()?.includes('"PlaceOrder"') === true;
+const keyOf = (request: Request) => /"idempotencyKey":"([^"]+)"/.exec(request.postData() ?? '')?.[1];
+
+async function logIn(page: Page, login: string, secret: string): Promise<void> {
+  await page.getByLabel('E-mail or username').fill(login);
+  await page.getByLabel('Password', { exact: true }).fill(secret);
+  await button(page, 'Log in').click();
+}
+
+describe('buying', () => {
+  test('a guest registers on the way, and sees the order paid', async () => {
+    const { page, context, complaints } = await visit();
+    await context.addInitScript(
+      (id) => {
+        if (sessionStorage.getItem('filled') === null) localStorage.setItem('marigold.cart', id);
+        sessionStorage.setItem('filled', 'yes');
+      },
+      await fillGuestCart(),
+    );
+    const username = newName();
+
+    await page.goto('/checkout');
+    await page.waitForURL('**/log-in?next=*');
+    await main(page).getByRole('link', { name: 'Create an account' }).click();
+    await page.getByLabel('E-mail').fill(`${username}@example.com`);
+    await page.getByLabel('Username').fill(username);
+    await page.getByLabel('Password', { exact: true }).fill(password);
+    await button(page, 'Create an account').click();
+    await main(page).getByText('3 pieces').waitFor();
+    await fillAddress(page);
+    await button(page, 'Pay €37.50').click();
+    await page.waitForURL(onOrderPage);
+    await main(page)
+      .getByText(/\bpaid\b/i)
+      .first()
+      .waitFor({ timeout: 20_000 });
+
+    expect(complaints).toEqual([]);
+  }, 60_000);
+
+  test('a double click on the button buys once', async () => {
+    const { page, customer } = await visitWithTea();
+    await page.goto('/checkout');
+    await fillAddress(page);
+    await button(page, /^Pay/).dblclick();
+    await page.waitForURL(onOrderPage);
+
+    expect(await ordersOf(customer)).toHaveLength(1);
+    await customer.close();
+  }, 30_000);
+
+  test('when the answer gets lost, the same request is sent again and finds its order', async () => {
+    const { page, customer } = await visitWithTea();
+    const keys: (string | undefined)[] = [];
+    await page.route('**/graphql', async (route) => {
+      if (!isPlacing(route.request())) return route.continue();
+      keys.push(keyOf(route.request()));
+      if (keys.length > 1) return route.continue();
+      // the shop gets it, the browser never hears of it
+      await route.fetch();
+      return route.abort('connectionreset');
+    });
+    await page.goto('/checkout');
+    await fillAddress(page);
+    await button(page, /^Pay/).click();
+    await page.getByText('nothing is bought twice').waitFor();
+    await page.waitForURL(onOrderPage);
+
+    expect(keys).toHaveLength(2);
+    expect(new Set(keys).size).toBe(1);
+    expect(await ordersOf(customer)).toHaveLength(1);
+    await customer.close();
+  }, 30_000);
+
+  test('after a reload in the middle the form is as it was, and so is the key', async () => {
+    const { page, customer } = await visitWithTea();
+    const keys: (string | undefined)[] = [];
+    let isCut = true;
+    await page.route('**/graphql', (route) => {
+      if (!isPlacing(route.request())) return route.continue();
+      keys.push(keyOf(route.request()));
+      return isCut ? route.abort('connectionrefused') : route.continue();
+    });
+    await page.goto('/checkout');
+    await fillAddress(page);
+    await page.getByLabel('Maestro ending in 3000').check();
+    await button(page, /^Pay/).click();
+    await waitFor('the first attempt', () => keys.length > 0);
+    await page.reload();
+    isCut = false;
+    const kept = [await page.getByLabel('Town').inputValue(), await page.getByLabel('Maestro ending in 3000').isChecked()];
+    await button(page, /^Pay/).click();
+    await page.waitForURL(onOrderPage);
+
+    expect(kept).toEqual(['Hà Nội', true]);
+    expect(new Set(keys).size).toBe(1);
+    expect(await ordersOf(customer)).toHaveLength(1);
+    await customer.close();
+  }, 30_000);
+
+  test('an order whose answer was lost for good is found when the checkout is opened again', async () => {
+    const { page, customer } = await visitWithTea();
+    let isCut = true;
+    await page.route('**/graphql', async (route) => {
+      if (isCut && isPlacing(route.request())) {
+        await route.fetch();
+        return route.abort('connectionreset');
+      }
+      return route.continue();
+    });
+    await page.goto('/checkout');
+    await fillAddress(page);
+    await button(page, /^Pay/).click();
+    await page.getByText('nothing is bought twice').waitFor();
+    await page.goto('/log-in');
+    await customer.cartEmptied();
+    isCut = false;
+    await page.goto('/checkout');
+    await page.waitForURL(onOrderPage);
+
+    expect(await ordersOf(customer)).toHaveLength(1);
+    await customer.close();
+  }, 30_000);
+
+  test('the back button after buying leads past the checkout, and the checkout has nothing left to buy', async () => {
+    const { page, customer } = await visitWithTea();
+    await page.goto('/account');
+    await page.goto('/checkout');
+    await fillAddress(page);
+    await button(page, /^Pay/).click();
+    await page.waitForURL(onOrderPage);
+    await page.goBack();
+    await page.waitForURL('**/account');
+    await customer.cartEmptied();
+    await page.goto('/checkout');
+    await page.getByText('There is nothing to pay for.').waitFor();
+
+    expect(await ordersOf(customer)).toHaveLength(1);
+    await customer.close();
+  }, 30_000);
+
+  test('a cart that is ordered already leads to its order', async () => {
+    const { page, customer } = await visitWithTea();
+    await page.goto('/checkout');
+    await fillAddress(page);
+    await page.getByLabel('Maestro ending in 3000').check();
+    const elsewhere = await customer.place('card-slow');
+    await button(page, /^Pay/).click();
+    await main(page).getByRole('link', { name: 'See the order' }).click();
+    await page.waitForURL(onOrderPage);
+
+    expect(page.url()).toContain('id' in elsewhere ? elsewhere.id : 'no order');
+    expect(await ordersOf(customer)).toHaveLength(1);
+    await customer.close();
+  }, 30_000);
+
+  test('a card that is declined: the order page says so, and the cart still holds the things', async () => {
+    const { page, customer } = await visitWithTea();
+    await page.goto('/checkout');
+    await fillAddress(page);
+    await page.getByLabel('Visa ending in 0002').check();
+    await button(page, /^Pay/).click();
+    await page.waitForURL(onOrderPage);
+    await main(page)
+      .getByText(/declined/i)
+      .first()
+      .waitFor({ timeout: 20_000 });
+    await page.goto('/checkout');
+    await main(page).getByText('2 pieces').waitFor();
+
+    expect((await ordersOf(customer)).map(({ status }) => status)).toEqual(['CANCELLED']);
+    // remembered on the way
+    expect(await page.getByLabel('Lan Nguyễn').isChecked()).toBe(true);
+    await customer.close();
+  }, 30_000);
+
+  test('an address that is not whole is told field by field, and the first one has the focus', async () => {
+    const { page, customer } = await visitWithTea();
+    await page.goto('/checkout');
+    await page.getByLabel('Name on the parcel').fill('Lan');
+    await button(page, /^Pay/).click();
+    const focused = page.locator(':focus');
+
+    expect(await focused.getAttribute('name')).toBe('line1');
+    expect(await main(page).getByText('This is needed.').count()).toBe(3);
+    expect(await ordersOf(customer)).toEqual([]);
+    await customer.close();
+  }, 30_000);
+});
+
+describe('coming and going', () => {
+  test('a wrong password is told, the right one leads on, and logging out leads home', async () => {
+    const { account, page } = await guestWithAccount();
+    await page.goto('/log-in?next=/account');
+    await logIn(page, account.username, 'not this password');
+    await main(page).getByRole('alert').filter({ hasText: 'not right' }).waitFor();
+    await logIn(page, account.username, password);
+    await page.getByRole('heading', { name: 'Your account' }).waitFor();
+    await page.goto('/log-in?next=/account');
+    await page.getByRole('heading', { name: 'Your account' }).waitFor();
+    await button(page, 'Log out').click();
+    await page.getByRole('navigation').getByRole('link', { name: 'Log in' }).waitFor();
+
+    expect(new URL(page.url()).pathname).toBe('/');
+    expect(await kept(page)).toBeNull();
+  }, 30_000);
+
+  test.each(['//evil.example', 'https://evil.example/', '/\\evil.example'])(
+    'nobody is led out of the shop by %s',
+    async (next) => {
+      const { account, page } = await guestWithAccount();
+      await page.goto(`/log-in?next=${encodeURIComponent(next)}`);
+      await logIn(page, account.email, password);
+      await page.getByRole('navigation').getByRole('link', { name: 'Account' }).waitFor();
+
+      expect(page.url()).toBe(new URL('/', shop.gatewayUrl).href);
+    },
+    30_000,
+  );
+
+  test('a name or address that somebody has is told at its field', async () => {
+    const { account, page } = await guestWithAccount();
+    await page.goto('/register');
+    await page.getByLabel('E-mail').fill(account.email);
+    await page.getByLabel('Username').fill(newName());
+    await page.getByLabel('Password', { exact: true }).fill('short');
+    await button(page, 'Create an account').click();
+    const first = await page.locator(':focus').getAttribute('name');
+    await page.getByLabel('Password', { exact: true }).fill(password);
+    await button(page, 'Create an account').click();
+    await main(page).getByText('There is an account with this address already.').waitFor();
+
+    expect([first, await page.locator(':focus').getAttribute('name')]).toEqual(['password', 'email']);
+  }, 30_000);
+
+  test('a forgotten password is set anew by the link of the mail, which works once', async () => {
+    const { account, page } = await guestWithAccount();
+    await page.goto('/log-in');
+    await page.getByRole('link', { name: 'Forgot the password?' }).click();
+    await page.getByLabel('E-mail').fill(account.email);
+    await button(page, 'Send the link').click();
+    await page.getByText('Look into your mail').waitFor();
+    const link = await resetLink(account.email);
+    await page.goto(link);
+    await page.waitForURL((url) => url.search === '');
+    await page.getByLabel('New password').fill('quite another password');
+    await button(page, 'Set the password').click();
+    await page.getByText('Your new password is set.').waitFor();
+    await logIn(page, account.username, 'quite another password');
+    await page.getByRole('navigation').getByRole('link', { name: 'Account' }).waitFor();
+    await page.goto(link);
+    await page.getByLabel('New password').fill('quite another password');
+    await button(page, 'Set the password').click();
+    await page.getByText('This link does not work any more').waitFor();
+
+    expect(await main(page).getByRole('link', { name: 'Ask for a new link' }).getAttribute('href')).toBe('/forgot-password');
+  }, 45_000);
+
+  test.each([
+    ['has come to its age', { renewAt: 0 }],
+    ['is not taken by the shop', { accessToken: 'tampered.with.it' }],
+  ])(
+    'an access token that %s is renewed, and nobody notices',
+    async (_, change) => {
+      const { page } = await visitWithTea();
+      await page.goto('/');
+      await page.getByRole('navigation').getByRole('link', { name: 'Account' }).waitFor();
+      await tamper(page, change);
+      const before = await kept(page);
+      await page.goto('/account');
+      await page.getByRole('heading', { name: 'Profile' }).waitFor();
+      const after = await kept(page);
+
+      expect(after?.refreshToken).not.toBe(before?.refreshToken);
+      expect(after?.renewAt).toBeGreaterThan(Date.now());
+    },
+    30_000,
+  );
+
+  test('tokens that were tampered with end the session, with a notice and a way back', async () => {
+    const { page } = await visitWithTea();
+    await page.goto('/');
+    await tamper(page, { accessToken: 'tampered.with.it', refreshToken: 'this one too' });
+    await page.goto('/account');
+    await page.getByText('your session has ended').waitFor();
+
+    expect(new URL(page.url()).pathname).toBe('/log-in');
+    expect(await kept(page)).toBeNull();
+  }, 30_000);
+});
+
+describe('the account', () => {
+  test('keeps addresses: added, changed, removed', async () => {
+    const { page, customer } = await visitWithTea({ width: 360 });
+    await page.goto('/account');
+    await button(page, 'Add an address').click();
+    await fillAddress(page);
+    await button(page, 'Save the address').click();
+    await page.getByText('The address is saved.').waitFor();
+    await button(page, 'Change the address of Lan Nguyễn').click();
+    await page.getByLabel('Town').fill('<script>alert(1)</script>');
+    await button(page, 'Save the address').click();
+    await page.getByText('100000 <script>alert(1)</script>').waitFor();
+    await button(page, 'Remove the address of Lan Nguyễn').click();
+    await button(page, 'Yes, remove it').click();
+    await page.getByText('The address is removed.').waitFor();
+    const { me } = await customer.client.ask<{ me: { addresses: unknown[] } }>('{ me { addresses { id } } }');
+
+    expect(me.addresses).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    await customer.close();
+  }, 30_000);
+
+  test('changes its e-mail and its password, and is closed', async () => {
+    const { page, account, customer } = await visitWithTea();
+    await page.goto('/account');
+    await button(page, 'Change the e-mail').click();
+    await page.getByLabel('New e-mail').fill(`new-${account.email}`);
+    await page.getByLabel('Your password').fill('not this password');
+    await button(page, 'Change the e-mail').click();
+    await page.getByText('This is not the password.').waitFor();
+    await page.getByLabel('Your password').fill(password);
+    await button(page, 'Change the e-mail').click();
+    await page.getByText('Your e-mail is changed.').waitFor();
+    await main(page).getByText(`new-${account.email}`).waitFor();
+
+    await button(page, 'Change the password').click();
+    await page.getByLabel('Password until now').fill(password);
+    await page.getByLabel('New password').fill('quite another password');
+    await button(page, 'Change the password').click();
+    await page.getByText('Your password is changed.').waitFor();
+
+    await button(page, 'Close the account').click();
+    await page.getByLabel('Your password').fill('quite another password');
+    await button(page, 'Close it for good').click();
+    await page.getByText('Your account is closed.').waitFor();
+    await logIn(page, account.username, 'quite another password');
+    await main(page).getByRole('alert').filter({ hasText: 'not right' }).waitFor();
+
+    expect(await kept(page)).toBeNull();
+    await customer.close();
+  }, 45_000);
+});
+
+/** Three pieces of tea in the cart of a guest; its id. */
+function fillGuestCart(): Promise<string> {
+  const query = 'mutation ($input: AddToCartInput!) { addToCart(input: $input) { ... on AddToCartSuccess { cart { id } } } }';
+  // the cart learns of the product a moment later
+  return waitFor('the cart of a guest', async () => {
+    const { addToCart } = await shop.guest.ask<{ addToCart: { cart?: { id: string } } }>(query, { input: { productId: tea, quantity: 3 } });
+    return addToCart.cart?.id;
+  });
+}
+
+/** Somebody who has an account, but is not logged in here. */
+async function guestWithAccount() {
+  const username = newName();
+  const account = { email: `${username}@example.com`, username, password };
+  await grantSession(shop.gatewayUrl, { register: account });
+  return { ...(await visit()), account };
+}
+
+type Kept = { accessToken: string; refreshToken: string; renewAt: number };
+const kept = (page: Page) => page.evaluate<Kept | null>(() => JSON.parse(localStorage.getItem('marigold.session') ?? 'null'));
+
+async function tamper(page: Page, change: object): Promise<void> {
+  const session = { ...(await kept(page)), ...change };
+  await page.evaluate((text) => localStorage.setItem('marigold.session', text), JSON.stringify(session));
+}
+
+async function resetLink(email: string): Promise<string> {
+  return waitFor(
+    'the mail with the link',
+    async () => {
+      type Mail = { text: string; to: { address: string }[] };
+      const mails = (await (await fetch(new URL('/api/email', shop.mailUrl))).json()) as Mail[];
+      const own = mails.filter((mail) => mail.to.some((to) => to.address === email));
+      return own.map(({ text }) => /https?:\/\/\S+\/reset-password\?token=[^\s)>]+/.exec(text)?.[0]).find((link) => link !== undefined);
+    },
+    20_000,
+  );
+}
