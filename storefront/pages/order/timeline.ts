@@ -18,11 +18,16 @@ export type Story = {
 
 export const nothingTold: Story = { order: null, steps: [], clockLeadMs: Number.POSITIVE_INFINITY };
 
-/** Adds what an event tells, in whatever order and however often events come: a version is one step, and nothing known is lost. */
+/**
+ * Adds what an event tells, in whatever order and however often events come: a version is one step, and nothing known is lost. What the
+ * history knows of later versions is left to the events that tell all about them.
+ */
 export function learn(story: Story, told: ToldOrder, receivedAtMs: number): Story {
   const steps = new Map(story.steps.map((step) => [step.version, step]));
   if (!steps.has(told.version)) steps.set(told.version, { version: told.version, status: told.status, at: told.statusSince, cause: null });
-  for (const { version, status, at, cause } of told.history) steps.set(version, { version, status, at, cause });
+  for (const { version, status, at, cause } of told.history) {
+    if (version <= told.version) steps.set(version, { version, status, at, cause });
+  }
   const isNewest = story.order === null || told.version >= story.order.version;
   return {
     order: isNewest ? told : story.order,

@@ -14,9 +14,9 @@ import type {
   ShipOrderMutation,
   ShipOrderMutationVariables,
 } from '../../../../schema/operations/admin.types.ts';
+import { Confirm } from '../../../design/confirm.tsx';
 import { registered } from '../../../graph/registered.ts';
 import { useWords } from '../../../words/language.ts';
-import { Confirm } from '../parts/confirm.tsx';
 import { useAct } from '../parts/use-act.ts';
 import styles from './story.module.css';
 import { type Act, actsIn } from './timeline.ts';

@@ -1,9 +1,9 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
-import { Button } from '../../../design/button.tsx';
-import { FormProblem } from '../../../design/field.tsx';
-import { commonWords } from '../../../words/common.ts';
-import { useWords } from '../../../words/language.ts';
+import { commonWords } from '../words/common.ts';
+import { useWords } from '../words/language.ts';
+import { Button } from './button.tsx';
 import styles from './confirm.module.css';
+import { FormProblem } from './field.tsx';
 
 type Props = {
   /** On the button that asks, and on the one that does it. */

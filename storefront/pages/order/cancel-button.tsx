@@ -1,0 +1,34 @@
+import { useClient } from 'urql';
+import cancelFile from '../../../schema/operations/storefront/cancel-order.graphql';
+import type { CancelOrderMutation, CancelOrderMutationVariables } from '../../../schema/operations/storefront.types.ts';
+import { Confirm } from '../../design/confirm.tsx';
+import { registered } from '../../graph/registered.ts';
+import { type Sent, send } from '../../graph/send.ts';
+import { useWords } from '../../words/language.ts';
+import { type OrderWords, orderWords } from './words.ts';
+
+const CancelOrder = registered<CancelOrderMutation, CancelOrderMutationVariables>(cancelFile);
+
+/** Asks first. What follows is told by the order's subscription. */
+export function CancelButton({ orderId }: { orderId: string }) {
+  const w = useWords(orderWords);
+  const client = useClient();
+  return (
+    <Confirm
+      look="danger"
+      label={w.cancel}
+      title={w.cancelAsk}
+      onConfirm={async () => refusalOf(await send(client, CancelOrder, { input: { orderId } }), w.refused)}
+    >
+      <p>{w.cancelHint}</p>
+    </Confirm>
+  );
+}
+
+/** In words, why it goes on; null when it is cancelled. */
+function refusalOf(sent: Sent<CancelOrderMutation>, refused: OrderWords['refused']): string | null {
+  if (!sent.ok) return sent.code === 'OFFLINE' ? refused.OFFLINE : refused.OTHER;
+  const { cancelOrder } = sent.data;
+  if (cancelOrder.__typename === 'CancelOrderSuccess') return null;
+  return cancelOrder.code === 'ORDER_NOT_IN_STATUS' || cancelOrder.code === 'ORDER_NOT_FOUND' ? refused[cancelOrder.code] : refused.OTHER;
+}

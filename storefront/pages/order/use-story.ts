@@ -1,0 +1,61 @@
+import { useEffect, useReducer, useState } from 'react';
+import { useClient } from 'urql';
+import statusFile from '../../../schema/operations/storefront/order-status.graphql';
+import type { OrderStatusSubscription, OrderStatusSubscriptionVariables } from '../../../schema/operations/storefront.types.ts';
+import { codeOf } from '../../graph/client.ts';
+import { registered } from '../../graph/registered.ts';
+import { useConnection } from '../../shop.ts';
+import { learn, nextShown, nothingTold, type Story, type ToldOrder } from './timeline.ts';
+
+const OrderStatus = registered<OrderStatusSubscription, OrderStatusSubscriptionVariables>(statusFile);
+
+type Told = { readonly order: ToldOrder; readonly receivedAtMs: number };
+
+/** An order as its subscription tells it. `problem` is the code with which the subscription ended before anything was told. */
+export function useStory(orderId: string): { story: Story; problem: string | null; again(): void } {
+  const client = useClient();
+  const [story, tell] = useReducer((known: Story, { order, receivedAtMs }: Told) => learn(known, order, receivedAtMs), nothingTold);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [attempt, setAttempt] = useState(0);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt is another subscription
+  useEffect(() => {
+    const { unsubscribe } = client.subscription(OrderStatus, { orderId, sinceVersion: null }).subscribe(({ data, error }) => {
+      // what could be told of it is told, though a part of the shop was away
+      if (data?.orderStatus) tell({ order: data.orderStatus, receivedAtMs: Date.now() });
+      else if (error) setProblem(codeOf(error));
+    });
+    return unsubscribe;
+  }, [client, orderId, attempt]);
+
+  const again = () => {
+    setProblem(null);
+    setAttempt((before) => before + 1);
+  };
+  return { story, problem, again };
+}
+
+const oneByOneMs = 320;
+
+/** How many of the known steps are shown: what was missed while the connection was away comes one by one. */
+export function useShown(known: number): number {
+  const connection = useConnection();
+  const [shown, setShown] = useState(0);
+  const [wasAway, setWasAway] = useState(false);
+  const isBehind = shown < known;
+  if (connection === 'offline' && shown > 0 && !wasAway) setWasAway(true);
+  const next = nextShown(shown, known, wasAway);
+  // the first of them at once
+  const [isPausing, setPausing] = useState(false);
+  if (isBehind && !isPausing) {
+    setShown(next);
+    if (next < known) setPausing(true);
+    else setWasAway(connection === 'offline');
+  }
+  useEffect(() => {
+    if (!isPausing) return;
+    const timer = window.setTimeout(() => setPausing(false), oneByOneMs);
+    return () => window.clearTimeout(timer);
+  }, [isPausing]);
+  return isBehind && !isPausing ? next : shown;
+}
