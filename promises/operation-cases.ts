@@ -49,6 +49,12 @@ const registering: Case = {
   variables: () => ({ input: { email: `case-${unique()}@example.com`, username: `case-${unique()}`, password: 'a long enough password' } }),
 };
 
+const emptyCart = [
+  ...['', '.productId', '.name', '.quantity', '.notice', '.unitPrice', '.lineTotal', '.product', '.product.id', '.product.slug'],
+  ...['.unitPrice', '.lineTotal'].flatMap((money) => [`${money}.amount`, `${money}.currency`]),
+  ...['.product.availability', '.product.images', '.product.images.url', '.product.images.alt'],
+];
+
 /** What each registered operation is asked with, by its file. A new operation gets its line here. */
 export const cases: Readonly<Record<string, Case>> = {
   ...accountCases,
@@ -167,7 +173,9 @@ export const cases: Readonly<Record<string, Case>> = {
   },
   'playground/register': registering,
   'playground/ship-order': { as: 'admin', variables: ofOrder },
+  'storefront/add-to-cart': { variables: ({ productId }) => ({ input: { productId } }), absent: ['addToCart.cart.lines.notice'] },
   'storefront/availability-live': { variables: ({ productId }) => ({ ids: [productId] }) },
+  'storefront/cart': { variables: withCart, absent: ['cart.lines.notice'] },
   'storefront/cart-count': { variables: withCart },
   'storefront/catalogue': { variables: () => ({ first: 12 }) },
   'storefront/categories': {},
@@ -185,8 +193,16 @@ export const cases: Readonly<Record<string, Case>> = {
     variables: async (customer) => ({ input: { cartId: await cartOf(customer) } }),
     absent: ['claimCart.cart.lines.notice'],
   },
+  'storefront/clear-cart': {
+    variables: async (customer) => {
+      await fillCart(customer);
+      return { input: {} };
+    },
+    absent: emptyCart.map((field) => `clearCart.cart.lines${field}`),
+  },
   'storefront/log-in': { variables: logIn },
   'storefront/place-order': placing,
+  'storefront/product': { variables: ({ productId }) => ({ id: productId }) },
   'storefront/register': registering,
   'storefront/cancel-order': { variables: ofOrder },
   'storefront/order-status': {
@@ -200,6 +216,13 @@ export const cases: Readonly<Record<string, Case>> = {
   },
   'storefront/orders': { variables: async (customer) => ({ ...(await withOrder(customer)), first: 10 }) },
   'storefront/orders-live': { meanwhile: async (customer) => void (await order(customer)) },
+  'storefront/set-cart-quantity': {
+    variables: async (customer) => {
+      await fillCart(customer);
+      return { input: { productId: customer.productId, quantity: 2 } };
+    },
+    absent: ['setCartQuantity.cart.lines.notice'],
+  },
   'tools/bench-order-status': { variables: async (customer) => ({ orderId: await order(customer) }) },
   'tools/count-products': {},
   'tools/create-products': creating,

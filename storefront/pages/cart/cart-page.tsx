@@ -1,5 +1,119 @@
-import { NotFoundPage } from '../not-found-page.tsx';
+import { useEffect, useMemo } from 'react';
+import { ButtonLink } from '../../design/button.tsx';
+import { Empty, Problem } from '../../design/problem.tsx';
+import { Skeleton } from '../../design/skeleton.tsx';
+import { useAvailabilityLive } from '../../graph/use-availability-live.ts';
+import { useGuestCart, useSession, useShop } from '../../shop.ts';
+import { commonWords } from '../../words/common.ts';
+import { useFormats } from '../../words/formats.ts';
+import { useWords } from '../../words/language.ts';
+import { usePageTitle } from '../use-page-title.ts';
+import styles from './cart.module.css';
+import { CartLine } from './cart-line.tsx';
+import { CartSummary } from './cart-summary.tsx';
+import { useCartIsJoining } from './join-cart.tsx';
+import { Said } from './said.tsx';
+import { useSaid } from './use-said.ts';
+import { useWholeCart } from './use-whole-cart.ts';
+import { useWishes } from './use-wishes.ts';
+import { asWished } from './wishes.ts';
+import { cartWords } from './words.ts';
 
 export function CartPage() {
-  return <NotFoundPage />;
+  const w = useWords(cartWords);
+  usePageTitle(w.title);
+  const isJoining = useCartIsJoining();
+  return (
+    <>
+      <h1 className={styles['title']}>{w.title}</h1>
+      {isJoining ? <Waiting /> : <Contents />}
+    </>
+  );
+}
+
+function Contents() {
+  const w = useWords(cartWords);
+  const { toShop } = useWords(commonWords);
+  const formats = useFormats();
+  const { cart: known, loading, refreshing, problem, correlationId, again } = useWholeCart('cache-and-network');
+  const { wishes, troubles, wish } = useWishes();
+  const { said, say, putBack, busy } = useSaid();
+  useForgottenCart(known === null && !refreshing && problem === null);
+  useEffect(() => {
+    // back from another tab, in which the cart may have become another
+    window.addEventListener('focus', again);
+    return () => window.removeEventListener('focus', again);
+  });
+  const ids = known?.lines.map(({ productId }) => productId).join(' ') ?? '';
+  useAvailabilityLive(useMemo(() => (ids === '' ? [] : ids.split(' ')), [ids]));
+
+  if (problem && !known) return <Problem code={problem} correlationId={correlationId} onAgain={again} />;
+  if (loading || (refreshing && !known)) return <Waiting />;
+  const cart = known && asWished(known, wishes);
+  const isEmpty = !cart || cart.lines.length === 0;
+  return (
+    <>
+      <Said said={said} busy={busy} onPutBack={putBack} />
+      <p className="visually-hidden" role="status">
+        {!isEmpty && w.changed(formats.count(cart.itemCount, w.pieces), formats.money(cart.total))}
+      </p>
+      {isEmpty ? (
+        <Empty
+          title={w.empty}
+          hint={w.emptyHint}
+          picture={<img src="/marigold.svg" alt="" width="72" height="72" />}
+          action={<ButtonLink href="/">{toShop}</ButtonLink>}
+        />
+      ) : (
+        <div className={styles['page']}>
+          <ul className={styles['lines']} aria-label={w.lines}>
+            {cart.lines.map((line) => (
+              <CartLine
+                key={line.productId}
+                line={line}
+                trouble={troubles[line.productId] ?? null}
+                onQuantity={(quantity) => wish(line.productId, quantity)}
+                onRemove={() => {
+                  wish(line.productId, 0);
+                  say({ kind: 'removed', productId: line.productId, name: line.name, quantity: line.quantity });
+                }}
+              />
+            ))}
+          </ul>
+          <CartSummary
+            cart={cart}
+            isChanging={Object.keys(wishes).length > 0}
+            onTakeOut={(productIds) => {
+              for (const productId of productIds) wish(productId, 0);
+            }}
+            onCleared={() => say({ kind: 'cleared' })}
+          />
+        </div>
+      )}
+    </>
+  );
+}
+
+/** A guest's cart that the shop does not have any more is not asked for again. */
+function useForgottenCart(isGone: boolean): void {
+  const { guestCart } = useShop();
+  const session = useSession();
+  const cartId = useGuestCart();
+  useEffect(() => {
+    if (isGone && session === null && cartId !== null) guestCart.keep(null);
+  }, [isGone, session, cartId, guestCart]);
+}
+
+function Waiting() {
+  const { loading } = useWords(commonWords);
+  return (
+    <div className={styles['page']} role="status">
+      <span className="visually-hidden">{loading}</span>
+      <div className="stack">
+        <Skeleton height="8rem" />
+        <Skeleton height="8rem" />
+      </div>
+      <Skeleton height="16rem" />
+    </div>
+  );
 }

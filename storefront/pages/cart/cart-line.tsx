@@ -1,0 +1,54 @@
+import { Link } from 'wouter';
+import type { WholeCartFragment } from '../../../schema/operations/storefront.types.ts';
+import { Button } from '../../design/button.tsx';
+import { Picture } from '../../design/picture.tsx';
+import { QuantityField } from '../../design/quantity-field.tsx';
+import { commonWords } from '../../words/common.ts';
+import { useFormats } from '../../words/formats.ts';
+import { useWords } from '../../words/language.ts';
+import styles from './cart.module.css';
+import { noticesOf } from './line-notices.ts';
+import type { Trouble } from './use-wishes.ts';
+import { cartWords } from './words.ts';
+
+type Props = { line: WholeCartFragment['lines'][number]; trouble: Trouble | null; onQuantity(quantity: number): void; onRemove(): void };
+
+export function CartLine({ line, trouble, onQuantity, onRemove }: Props) {
+  const w = useWords(cartWords);
+  const { remove } = useWords(commonWords);
+  const formats = useFormats();
+  const { product } = line;
+  const notices = noticesOf(line);
+  const isGone = notices.includes('NO_LONGER_SOLD');
+  return (
+    <li className={styles['line']}>
+      {/* the name stands beside it */}
+      <Picture image={product?.images[0] && { ...product.images[0], alt: '' }} size={112} />
+      <div className={styles['what']}>
+        {product && !isGone ? (
+          <Link className={styles['name'] ?? ''} href={`/products/${product.id}/${product.slug}`}>
+            {line.name}
+          </Link>
+        ) : (
+          <span className={styles['name']}>{line.name}</span>
+        )}
+        <span className="quiet small figures">{w.each(formats.money(line.unitPrice))}</span>
+        <div role="status" className={styles['notices']}>
+          {notices.map((notice) => (
+            <p key={notice} className={notice === 'OUT_OF_STOCK' || isGone ? styles['grave'] : styles['mild']}>
+              {w.notices[notice]}
+            </p>
+          ))}
+          {trouble && <p className={styles['grave']}>{w.troubles[trouble]}</p>}
+        </div>
+      </div>
+      <div className={styles['number']}>
+        <QuantityField label={w.quantityOf(line.name)} value={line.quantity} disabled={isGone} onChange={onQuantity} />
+        <Button look="text" aria-label={w.removeName(line.name)} onClick={onRemove}>
+          {remove}
+        </Button>
+      </div>
+      <strong className={`${styles['sum']} figures`}>{formats.money(line.lineTotal)}</strong>
+    </li>
+  );
+}

@@ -1,0 +1,86 @@
+import type { Client } from 'urql';
+import type { AddToCartMutation } from '../../../schema/operations/storefront.types.ts';
+import { mostPieces } from '../../design/read-quantity.ts';
+import { send } from '../../graph/send.ts';
+import type { Shop } from '../../shop.ts';
+import { AddToCart, Cart } from './operations.ts';
+
+/** `unknown`: there was no answer, so it may be in the cart or not. */
+export type PutFailure = 'unknown' | 'gone' | 'lineFull' | 'cartFull' | 'failed';
+export type Put = { readonly ok: true; readonly inCart: number } | { readonly ok: false; readonly why: PutFailure };
+
+type Lines = readonly { readonly productId: string; readonly quantity: number }[];
+const piecesOf = (lines: Lines | undefined, productId: string) => lines?.find((line) => line.productId === productId)?.quantity ?? 0;
+
+const lookMs = 10_000;
+
+type Parts = {
+  client: Client;
+  guestCart: Pick<Shop['guestCart'], 'current' | 'keep'>;
+  isGuest(): boolean;
+  /** Runs one at a time over all tabs: two of them would begin two carts. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
+};
+
+/**
+ * Puts products into the cart of whoever is here. To put in is to add, so that a request without an answer is not simply repeated: the next
+ * press first looks whether the one before has arrived.
+ */
+export function createPutter({ client, guestCart, isGuest, alone }: Parts) {
+  let lost: { productId: string; quantity: number; before: number } | null = null;
+
+  const named = () => {
+    const cartId = isGuest() ? guestCart.current() : null;
+    return cartId === null ? {} : { cartId };
+  };
+
+  /** How many are in the cart by the shop's own word; null when it does not say. */
+  const look = async (productId: string): Promise<number | null> => {
+    const { cartId } = named();
+    if (isGuest() && cartId === undefined) return 0;
+    const asked = client.query(Cart, cartId === undefined ? {} : { id: cartId }, { requestPolicy: 'network-only' }).toPromise();
+    const answer = await Promise.race([asked, new Promise<null>((resolve) => setTimeout(resolve, lookMs, null))]);
+    return answer === null || answer.error || !answer.data ? null : piecesOf(answer.data.cart?.lines, productId);
+  };
+
+  const add = async (productId: string, quantity: number): Promise<Put> => {
+    const { cartId } = named();
+    const sent = await send(client, AddToCart, { input: { ...named(), productId, quantity } });
+    if (!sent.ok) return { ok: false, why: whyUnanswered(sent.code) };
+    const answer = sent.data.addToCart;
+    if (answer.__typename === 'AddToCartSuccess') {
+      if (isGuest()) guestCart.keep(answer.cart.id);
+      return { ok: true, inCart: piecesOf(answer.cart.lines, productId) };
+    }
+    if (answer.__typename === 'CartNotFound' && cartId !== undefined) {
+      // bought, claimed in another browser, or forgotten by the shop: a new one begins
+      guestCart.keep(null);
+      return add(productId, quantity);
+    }
+    return { ok: false, why: whyNot(answer) };
+  };
+
+  const put = async (productId: string, quantity: number, before: number): Promise<Put> => {
+    if (lost?.productId === productId && lost.quantity === quantity) {
+      const inCart = await look(productId);
+      if (inCart === null) return { ok: false, why: 'unknown' };
+      const arrived = inCart >= lost.before + quantity;
+      lost = null;
+      if (arrived) return { ok: true, inCart };
+    }
+    const done = await add(productId, quantity);
+    lost = !done.ok && done.why === 'unknown' ? { productId, quantity, before } : null;
+    return done;
+  };
+
+  /** `before` is how many of it the page knew to be in the cart. Never rejects. */
+  return (productId: string, quantity: number, before: number) => alone(() => put(productId, quantity, before));
+}
+
+const whyUnanswered = (code: string): PutFailure => (code === 'OFFLINE' || code === 'UNAVAILABLE' ? 'unknown' : 'failed');
+
+function whyNot(refusal: Exclude<AddToCartMutation['addToCart'], { __typename: 'AddToCartSuccess' }>): PutFailure {
+  if (refusal.__typename === 'ProductNotFound') return 'gone';
+  if (refusal.__typename === 'CartLimitReached') return refusal.limit === mostPieces ? 'lineFull' : 'cartFull';
+  return 'failed';
+}

@@ -1,0 +1,90 @@
+import { useEffect, useRef, useState } from 'react';
+import { useClient } from 'urql';
+import type { SetCartQuantityMutation } from '../../../schema/operations/storefront.types.ts';
+import { mostPieces } from '../../design/read-quantity.ts';
+import { type Sent, send } from '../../graph/send.ts';
+import { useShop } from '../../shop.ts';
+import { SetCartQuantity } from './operations.ts';
+import { useCartId } from './use-whole-cart.ts';
+import { nextWish, settled, type Wishes, without } from './wishes.ts';
+
+export type Trouble = 'offline' | 'gone' | 'lineFull' | 'cartFull' | 'failed';
+const settleMs = 350;
+const againAfterMs = 3000;
+
+/**
+ * Changes of quantities: seen at once, sent one after the other when nobody types any more, and asked for again as long as the shop does
+ * not answer. To set a quantity twice is to set it once.
+ */
+export function useWishes() {
+  const client = useClient();
+  const { guestCart } = useShop();
+  const named = useCartId();
+  const [wishes, setWishes] = useState<Wishes>({});
+  const [troubles, setTroubles] = useState<Readonly<Record<string, Trouble>>>({});
+  const [isSending, setSending] = useState(false);
+  const isOffline = Object.values(troubles).includes('offline');
+
+  useEffect(() => {
+    const next = nextWish(wishes);
+    if (next === null || isSending) return;
+    const timer = window.setTimeout(
+      async () => {
+        setSending(true);
+        const sent = await send(client, SetCartQuantity, { input: { ...named, ...next } });
+        const trouble = troubleOf(sent);
+        setTroubles((all) => (trouble === null ? omit(all, next.productId) : { ...all, [next.productId]: trouble }));
+        if (sent.ok && sent.data.setCartQuantity.__typename === 'CartNotFound' && named.cartId !== undefined) guestCart.keep(null);
+        if (trouble === null) setWishes((all) => settled(all, next.productId, next.quantity));
+        else if (trouble !== 'offline') setWishes((all) => without(all, next.productId));
+        setSending(false);
+      },
+      isOffline ? againAfterMs : next.quantity === 0 ? 0 : settleMs,
+    );
+    return () => window.clearTimeout(timer);
+  }, [wishes, isSending, client, guestCart, named, isOffline]);
+
+  const latest = useRef({ wishes, named, client });
+  useEffect(() => {
+    latest.current = { wishes, named, client };
+  });
+  useEffect(
+    () => () => {
+      // whoever leaves at once means it all the same
+      const left = latest.current;
+      for (const [productId, quantity] of Object.entries(left.wishes)) {
+        void send(left.client, SetCartQuantity, { input: { ...left.named, productId, quantity } });
+      }
+    },
+    [],
+  );
+
+  return {
+    wishes,
+    troubles,
+    /** `quantity` 0 takes it out. */
+    wish: (productId: string, quantity: number) => {
+      setTroubles((all) => (all[productId] === 'offline' ? all : omit(all, productId)));
+      setWishes((all) => ({ ...all, [productId]: quantity }));
+    },
+  };
+}
+
+function omit<T>(all: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {
+  return key in all ? Object.fromEntries(Object.entries(all).filter(([one]) => one !== key)) : all;
+}
+
+function troubleOf(sent: Sent<SetCartQuantityMutation>): Trouble | null {
+  if (!sent.ok) return sent.code === 'OFFLINE' || sent.code === 'UNAVAILABLE' ? 'offline' : 'failed';
+  const answer = sent.data.setCartQuantity;
+  switch (answer.__typename) {
+    case 'SetCartQuantitySuccess':
+      return null;
+    case 'ProductNotFound':
+      return 'gone';
+    case 'CartLimitReached':
+      return answer.limit === mostPieces ? 'lineFull' : 'cartFull';
+    default:
+      return 'failed';
+  }
+}

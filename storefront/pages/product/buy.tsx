@@ -1,0 +1,67 @@
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { ProductQuery } from '../../../schema/operations/storefront.types.ts';
+import { Button } from '../../design/button.tsx';
+import { QuantityField } from '../../design/quantity-field.tsx';
+import { useFormats } from '../../words/formats.ts';
+import { useWords } from '../../words/language.ts';
+import type { Put } from '../cart/put.ts';
+import { usePutter } from '../cart/use-putter.ts';
+import { useWholeCart } from '../cart/use-whole-cart.ts';
+import styles from './product.module.css';
+import { productWords } from './words.ts';
+
+type Product = NonNullable<ProductQuery['product']>;
+
+/** How many, the button, and what became of it. */
+export function Buy({ product }: { product: Product }) {
+  const w = useWords(productWords);
+  const formats = useFormats();
+  const put = usePutter();
+  const { cart } = useWholeCart();
+  const [quantity, setQuantity] = useState(1);
+  const [busy, setBusy] = useState(false);
+  const [done, setDone] = useState<Put | null>(null);
+  const inCart = cart?.lines.find(({ productId }) => productId === product.id)?.quantity ?? 0;
+  const isSoldOut = product.availability === 'OUT_OF_STOCK';
+
+  const add = async () => {
+    setBusy(true);
+    const answer = await put(product.id, quantity, inCart);
+    setDone(answer);
+    setBusy(false);
+    if (answer.ok) setQuantity(1);
+  };
+
+  return (
+    <div className={styles['buy']}>
+      {product.archived ? (
+        <p className={styles['sold-out']}>{w.archived}</p>
+      ) : isSoldOut ? (
+        <p className={styles['sold-out']}>{w.soldOut}</p>
+      ) : (
+        <div className={styles['row']}>
+          <QuantityField label={w.quantity} value={quantity} onChange={setQuantity} />
+          <Button className={styles['add'] ?? ''} busy={busy} onClick={() => void add()}>
+            {w.add}
+          </Button>
+        </div>
+      )}
+      {done && !done.ok && (
+        <p role="alert" className={styles['failure']}>
+          {w.failures[done.why]}
+        </p>
+      )}
+      <div role="status" className={styles['in-cart']}>
+        {inCart > 0 && (
+          <p className={done?.ok ? styles['added'] : styles['already']}>
+            <span>
+              {done?.ok && <strong>{w.added}</strong>} {w.inCart(formats.number(inCart))}
+            </span>
+            <Link href="/cart">{w.toCart}</Link>
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import catalogueFile from '../../../schema/operations/storefront/catalogue.graphql';
+import type { CatalogueQuery, CatalogueQueryVariables, ProductQuery } from '../../../schema/operations/storefront.types.ts';
+import { registered } from '../../graph/registered.ts';
+import { useShopQuery } from '../../graph/use-shop-query.ts';
+import { useWords } from '../../words/language.ts';
+import { ProductCard } from '../catalogue/product-card.tsx';
+import styles from './product.module.css';
+import { productWords } from './words.ts';
+
+const Catalogue = registered<CatalogueQuery, CatalogueQueryVariables>(catalogueFile);
+const most = 4;
+
+/** A few of its neighbours. Where there are none, nothing is said. */
+export function MoreFromShelf({ product }: { product: NonNullable<ProductQuery['product']> }) {
+  const w = useWords(productWords);
+  // one more than is shown: this one may be among them
+  const { data } = useShopQuery(Catalogue, { first: most + 1, category: product.category.slug, inStock: true });
+  const others = (data?.products.edges ?? []).map(({ node }) => node).filter(({ id }) => id !== product.id);
+  if (others.length === 0) return null;
+  return (
+    <section className={styles['more']} aria-labelledby="more">
+      <h2 id="more">{w.more(product.category.name)}</h2>
+      <ul className={styles['cards']}>
+        {others.slice(0, most).map((other) => (
+          <ProductCard key={other.id} product={other} eager={false} />
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,48 @@
+import { inLanguages } from '../../words/language.ts';
+
+export const productWords = inLanguages(
+  {
+    way: 'Where you are',
+    article: 'Article number',
+    quantity: 'How many',
+    add: 'Put into the cart',
+    soldOut: 'Sold out at the moment. Stay on this page: it tells you when there is more.',
+    archived: 'This is no longer sold.',
+    added: 'It is in your cart.',
+    inCart: (pieces: string) => `In your cart: ${pieces}`,
+    toCart: 'Go to the cart',
+    failures: {
+      unknown: 'The shop does not answer. Press the button again: it looks first whether it has arrived.',
+      gone: 'This is no longer sold.',
+      lineFull: 'The shop sells at most 99 of one thing in one order.',
+      cartFull: 'A cart holds at most 20 different things. Take one out first.',
+      failed: 'That did not work. Please try again.',
+    },
+    pictures: 'Pictures',
+    picture: (number: string, of: string) => `Picture ${number} of ${of}`,
+    about: 'About it',
+    more: (shelf: string) => `More from ${shelf}`,
+  },
+  {
+    way: 'Bạn đang ở đây',
+    article: 'Mã hàng',
+    quantity: 'Số lượng',
+    add: 'Cho vào giỏ',
+    soldOut: 'Hiện đã hết hàng. Cứ ở lại trang này: có hàng là trang báo ngay.',
+    archived: 'Món này không còn bán nữa.',
+    added: 'Đã có trong giỏ hàng.',
+    inCart: (pieces: string) => `Trong giỏ của bạn: ${pieces}`,
+    toCart: 'Xem giỏ hàng',
+    failures: {
+      unknown: 'Cửa hàng chưa trả lời. Xin bấm lại: trang sẽ xem lần trước đã đến nơi chưa.',
+      gone: 'Món này không còn bán nữa.',
+      lineFull: 'Mỗi đơn hàng chỉ mua được nhiều nhất 99 món cùng loại.',
+      cartFull: 'Giỏ hàng chứa nhiều nhất 20 loại. Xin bỏ bớt một loại trước.',
+      failed: 'Chưa thực hiện được. Xin thử lại.',
+    },
+    pictures: 'Hình ảnh',
+    picture: (number: string, of: string) => `Hình ${number} trên ${of}`,
+    about: 'Đôi lời về món này',
+    more: (shelf: string) => `Cùng kệ ${shelf}`,
+  },
+);
