@@ -14,6 +14,7 @@ import type {
   UpdateProductMutation,
   UpdateProductMutationVariables,
 } from '../../../../schema/operations/admin.types.ts';
+import { Confirm } from '../../../design/confirm.tsx';
 import { Problem } from '../../../design/problem.tsx';
 import { PageSkeleton } from '../../../design/skeleton.tsx';
 import { registered } from '../../../graph/registered.ts';
@@ -22,7 +23,6 @@ import { useShopQuery } from '../../../graph/use-shop-query.ts';
 import { useLanguage, useWords } from '../../../words/language.ts';
 import { usePageTitle } from '../../use-page-title.ts';
 import desk from '../desk.module.css';
-import { Confirm } from '../parts/confirm.tsx';
 import { refusalIn } from '../parts/refusals.ts';
 import { useAct } from '../parts/use-act.ts';
 import styles from './desk-catalogue.module.css';

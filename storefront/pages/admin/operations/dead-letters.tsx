@@ -10,13 +10,13 @@ import type {
   ReplayDeadLetterMutation,
   ReplayDeadLetterMutationVariables,
 } from '../../../../schema/operations/admin.types.ts';
+import { Confirm } from '../../../design/confirm.tsx';
 import { Skeleton } from '../../../design/skeleton.tsx';
 import { registered } from '../../../graph/registered.ts';
 import { useShopQuery } from '../../../graph/use-shop-query.ts';
 import { useFormats } from '../../../words/formats.ts';
 import { useWords } from '../../../words/language.ts';
 import desk from '../desk.module.css';
-import { Confirm } from '../parts/confirm.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { useAct } from '../parts/use-act.ts';
