@@ -13,6 +13,8 @@ export type OpenShop = {
   readonly postgresUrl: string;
   readonly kafkaBrokers: readonly string[] | null;
   readonly customer: Credentials;
+  /** For a browser of their own; `admin` is logged in already. */
+  readonly administrator: Credentials;
   readonly admin: ShopClient;
   readonly guest: ShopClient;
   readonly stage: Stage;
@@ -43,6 +45,7 @@ export async function openShop(): Promise<OpenShop> {
     postgresUrl,
     kafkaBrokers,
     customer: credentials.customer,
+    administrator: credentials.admin,
     admin,
     guest: open(),
     stage: { gatewayUrl, admin, tell: { say: () => {}, move: () => {} } },

@@ -1,0 +1,375 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import type { EventLog } from '#kafka/event-log.ts';
+import { openKafkaLog } from '#kafka/kafka-log.ts';
+import { newId } from '#platform/ids.ts';
+import { createLogger } from '#platform/logger.ts';
+import { waitFor } from '#testing/wait-for.ts';
+import { archiveProduct, createCustomer, createProduct } from '../tools/demo/scene.ts';
+import { rowsOf } from './books.ts';
+import {
+  type BrowserSession,
+  grantSession,
+  keepScreenshot,
+  looks,
+  type OpenBrowser,
+  openBrowser,
+  type Visitor,
+  type VisitorOptions,
+  violationsOf,
+} from './browser.ts';
+import { type OpenShop, openShop } from './shop.ts';
+
+jest.setTimeout(60_000);
+
+let shop: OpenShop;
+let browser: OpenBrowser;
+let bowl: string;
+let admin: BrowserSession;
+const visitors: Visitor[] = [];
+
+beforeAll(async () => {
+  shop = await openShop();
+  browser = await openBrowser(shop.gatewayUrl);
+  bowl = await createProduct(shop.stage, 'Bowl of the desk', 500);
+  const { login, password } = shop.administrator;
+  admin = await grantSession(shop.gatewayUrl, { logIn: { login, password } });
+}, 60_000);
+
+afterEach(async () => {
+  await turnFaultsOff();
+  await Promise.all(visitors.splice(0).map((visitor) => visitor.close()));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  if (bowl) await archiveProduct(shop.stage, bowl);
+  await shop?.close();
+}, 30_000);
+
+// whoever comes next pays at the same provider
+async function turnFaultsOff(): Promise<void> {
+  await shop.admin.ask('mutation ($input: SetFaultSwitchesInput!) { setFaultSwitches(input: $input) { __typename } }', {
+    input: { declineRate: 0, delayMs: 0, lostAnswerRate: 0, repeatRate: 0 },
+  });
+}
+
+async function visit(options: VisitorOptions = {}): Promise<Visitor> {
+  const visitor = await browser.newVisitor(options);
+  visitors.push(visitor);
+  return visitor;
+}
+
+const visitDesk = (options: VisitorOptions = {}) => visit({ session: admin, ...options });
+
+/** Somebody new buys one bowl; resolves when the order has come to rest. */
+async function buy(card = 'card-ok') {
+  const { client, accessToken, userId } = await shop.newCustomer();
+  const customer = await createCustomer(shop.stage, accessToken);
+  return {
+    userId,
+    client,
+    async place() {
+      await customer.fill([{ productId: bowl, quantity: 1 }]);
+      const order = await customer.place(card);
+      if ('refused' in order) throw new Error(order.refused);
+      await customer.watch(order.id, ({ status }) => ['PAID', 'CANCELLED'].includes(status));
+      await customer.close();
+      return order;
+    },
+  };
+}
+
+const placed = async (card?: string) => (await buy(card)).place();
+const main = (page: Page) => page.getByRole('main');
+const column = (page: Page, status: string) => page.getByRole('region', { name: new RegExp(`^${status}`) });
+const countIn = async (page: Page, status: string) => Number(await column(page, status).locator('[data-count]').getAttribute('data-count'));
+
+/** Presses a button that asks first, and says yes. */
+async function confirm(page: Page, name: string): Promise<void> {
+  await main(page).getByRole('button', { name, exact: true }).first().click();
+  await page.getByRole('dialog').getByRole('button', { name, exact: true }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+}
+
+describe('who comes to the desk', () => {
+  test('a guest is asked to log in and comes back, a customer is refused', async () => {
+    const { page } = await visit();
+    await page.goto('/admin/operations');
+    const link = await main(page).getByRole('link', { name: 'Log in' }).getAttribute('href');
+    const { login, password } = shop.customer;
+    const customer = await visit({ session: await grantSession(shop.gatewayUrl, { logIn: { login, password } }) });
+
+    await customer.page.goto('/admin');
+
+    expect(link).toBe('/log-in?next=%2Fadmin%2Foperations');
+    await main(customer.page).getByRole('heading', { name: 'This page is for those who run the shop.' }).waitFor();
+    expect(await customer.page.getByRole('link', { name: 'Desk' }).count()).toBe(0);
+    expect(customer.complaints).toEqual([]);
+  });
+});
+
+describe('the board', () => {
+  test('an order appears and moves by itself; its story tells everything; it is shipped and delivered', async () => {
+    const { page, complaints } = await visitDesk();
+    await page.goto('/admin');
+    await column(page, 'Paid').locator('[data-count]:not([data-count=""])').waitFor();
+    await page.locator('[data-connection="live"]').waitFor();
+    const before = await countIn(page, 'Paid');
+
+    const { id, number } = await placed();
+    const card = column(page, 'Paid').locator(`[data-order="${id}"]`);
+    await card.waitFor();
+    expect(await countIn(page, 'Paid')).toBe(before + 1);
+
+    await card.getByRole('link').click();
+    await main(page)
+      .getByRole('heading', { name: `Order ${number}` })
+      .waitFor();
+    const facts = page.getByRole('region', { name: 'What happened' });
+    for (const fact of ['order.created', 'inventory.reserved', 'order.awaiting-payment', 'payment.succeeded', 'order.paid']) {
+      await facts.getByText(fact, { exact: true }).waitFor();
+    }
+    expect(await facts.getByRole('button', { name: /^Copy trace id [0-9a-f]{32}$/ }).count()).toBeGreaterThanOrEqual(5);
+    await page.getByRole('region', { name: 'Payment' }).getByText('Succeeded').waitFor();
+    const mails = page.getByRole('region', { name: 'Mails' });
+    await mails.getByText(`Your receipt for order ${number}`).first().waitFor();
+    await mails.getByText('Sent').first().waitFor();
+    await mails.getByText('Read it').click();
+    await mails.locator('pre').getByText(number).first().waitFor();
+
+    await confirm(page, 'Ship');
+    await main(page).getByText('On its way', { exact: true }).first().waitFor();
+    await facts.getByText('order.shipped', { exact: true }).waitFor();
+    await confirm(page, 'Delivered');
+    await facts.getByText('order.delivered', { exact: true }).waitFor();
+    expect(await main(page).getByRole('button', { name: 'Refund' }).count()).toBe(0);
+
+    await page.getByRole('link', { name: 'Board' }).click();
+    await column(page, 'Delivered').locator(`[data-order="${id}"]`).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('a story that is open goes on when somebody else ships, and its money goes back', async () => {
+    const { id } = await placed();
+    const { page, complaints } = await visitDesk();
+    await page.goto(`/admin/orders/${id}`);
+    await main(page).getByRole('button', { name: 'Ship' }).waitFor();
+    await page.locator('[data-connection="live"]').waitFor();
+
+    await shop.admin.ask('mutation ($input: ShipOrderInput!) { shipOrder(input: $input) { __typename } }', { input: { orderId: id } });
+    await main(page).getByRole('button', { name: 'Delivered' }).waitFor();
+    await confirm(page, 'Refund');
+
+    const payment = page.getByRole('region', { name: 'Payment' });
+    await payment.getByText('Given back').waitFor();
+    await payment.getByRole('row', { name: /^Refund Succeeded/ }).waitFor();
+    await page.getByRole('region', { name: 'What happened' }).getByText('payment.refunded', { exact: true }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('orders are found by number, by customer and by reason', async () => {
+    const declined = await placed('card-declined');
+    const paid = await placed();
+    const { page, complaints } = await visitDesk();
+    await page.goto('/admin');
+    const cardOf = (order: { id: string }) => page.locator(`[data-order="${order.id}"]`);
+    await cardOf(paid).waitFor();
+    await cardOf(declined).waitFor();
+
+    await page.getByLabel('Number or customer').fill(paid.number.toLowerCase());
+    await cardOf(declined).waitFor({ state: 'detached' });
+    expect(await page.locator('[data-order]').count()).toBe(1);
+    await page.getByLabel('Number or customer').fill('');
+    await column(page, 'Cancelled')
+      .getByRole('button', { name: /^Declined/ })
+      .click();
+    await cardOf(declined).waitFor();
+    await page.getByLabel('Not moved for').selectOption('1 day');
+    await cardOf(declined).waitFor({ state: 'detached' });
+
+    await page.goto(`/admin/orders?number=${paid.number}`);
+    await page.getByRole('link', { name: paid.number }).waitFor();
+    expect(await page.getByRole('row').count()).toBe(2);
+    await page.getByLabel('Order number').fill('M-0000-0000');
+    await main(page).getByRole('heading', { name: 'No order fits.' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
+
+/** What a browser can shrink: a PNG as the page's own canvas draws it. */
+async function pictureFile(page: Page): Promise<Buffer> {
+  const url: string = await page.evaluate(`(() => {
+    const canvas = document.createElement('canvas');
+    canvas.width = 2400; canvas.height = 1200;
+    const pen = canvas.getContext('2d');
+    pen.fillStyle = '#e08e0b'; pen.fillRect(0, 0, 2400, 1200);
+    pen.fillStyle = '#3f6b4f'; pen.fillRect(600, 300, 900, 600);
+    return canvas.toDataURL('image/png');
+  })()`);
+  return Buffer.from(url.split(',')[1] ?? '', 'base64');
+}
+
+describe('the catalogue', () => {
+  test('a product is put on the shelf with a picture, changed, counted, taken off and put back', async () => {
+    const { page, complaints } = await visitDesk();
+    const sku = `DESK-${randomUUID().slice(0, 8).toUpperCase()}`;
+    await page.goto('/admin/catalogue/new');
+    const create = main(page).getByRole('button', { name: 'New product' });
+
+    await create.click();
+    expect(await page.getByLabel('Article number').evaluate((element) => element === document.activeElement)).toBe(true);
+    await page.getByLabel('Article number').fill(sku);
+    await page.getByLabel('Name', { exact: true }).fill('Vase <b>of the desk</b>');
+    await page.getByLabel('Shelf', { exact: true }).fill('Demonstration');
+    await page.getByLabel('Price in euros').fill('1,234');
+    await create.click();
+    await main(page).getByText('A price between 0.01 and 10,000.00').waitFor();
+    await page.getByLabel('Price in euros').fill('19,90');
+    await page.getByLabel('Upload a picture').setInputFiles({ name: 'vase.png', mimeType: 'image/png', buffer: await pictureFile(page) });
+    await page.getByLabel('Main picture: What it shows').fill('A green vase');
+    await create.click();
+
+    await main(page).getByRole('heading', { name: 'Vase <b>of the desk</b>' }).waitFor();
+    const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+    const query = 'query ($id: ID!) { product(id: $id) { price { amount } archived images { url alt } stock { available } } }';
+    type Seen = {
+      product: { price: { amount: number }; archived: boolean; images: { url: string; alt: string }[]; stock: { available: number } };
+    };
+    const look = async () => (await shop.admin.ask<Seen>(query, { id })).product;
+    const created = await look();
+    expect(created).toMatchObject({ price: { amount: 1990 }, images: [{ alt: 'A green vase' }], stock: { available: 0 } });
+    const picture = await fetch(new URL(created.images[0]?.url ?? '', shop.gatewayUrl));
+    expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/webp']);
+
+    await page.getByLabel('Price in euros').fill('21.5');
+    await main(page).getByRole('button', { name: 'Save' }).click();
+    await main(page).getByText('Saved.').waitFor();
+    expect(await look()).toMatchObject({ price: { amount: 2150 }, images: created.images });
+
+    const change = main(page).getByRole('button', { name: 'Change stock' });
+    await page.getByLabel('Difference').fill('7');
+    await page.getByLabel('Reason').fill('Delivery of the desk');
+    await change.click();
+    await page.getByRole('row', { name: /^\+7 Delivery of the desk/ }).waitFor();
+    await page.locator('[data-stock="available"]').getByText('7', { exact: true }).waitFor();
+    await page.getByLabel('Difference').fill('-8');
+    await page.getByLabel('Reason').fill('Breakage');
+    await change.click();
+    await main(page).getByText('Only 7 can be taken away.').waitFor();
+
+    await confirm(page, 'Take off the shelf');
+    await main(page).getByText('No longer sold').waitFor();
+    expect((await look()).archived).toBe(true);
+    await confirm(page, 'Put back on the shelf');
+    await main(page).getByRole('link', { name: 'See it in the shop' }).waitFor();
+    await page.goto('/admin/catalogue/new');
+    await page.getByLabel('Article number').fill(sku);
+    await page.getByLabel('Name', { exact: true }).fill('Another');
+    await page.getByLabel('Shelf', { exact: true }).fill('Demonstration');
+    await page.getByLabel('Price in euros').fill('5');
+    await create.click();
+    await main(page).getByText('Another product has this article number.').waitFor();
+    await archiveProduct(shop.stage, id);
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('operations', () => {
+  let log: EventLog;
+
+  beforeAll(() => {
+    log = openKafkaLog({ brokers: [...(shop.kafkaBrokers ?? [])], clientId: 'e2e-desk', logger: createLogger('e2e', 'silent') });
+  });
+
+  afterAll(() => log?.close());
+
+  test('a message that a service gave up on is replayed when the cause is mended, and one that nobody needs is discarded', async () => {
+    const somebody = await buy();
+    // a fault that nobody can foresee: the mailer's database refuses this customer's mails
+    await rowsOf(shop.postgresUrl, 'mailer', `ALTER TABLE mails ADD CONSTRAINT torn CHECK (user_id <> '${somebody.userId}') NOT VALID`);
+    const order = await somebody.place();
+    const poison = newId();
+    await log.publish([
+      { topic: 'checkout', key: poison, value: '{}', headers: { ce_specversion: '1.0', ce_id: newId(), ce_type: 'payment.failed' } },
+    ]);
+    const { page, complaints } = await visitDesk();
+    await page.goto('/admin/operations');
+    for (const part of ['gateway', 'order', 'mailer', 'event-log']) {
+      await page.locator(`[data-part="${part}"]`).getByText('Ready', { exact: true }).waitFor();
+    }
+    const letters = page.getByRole('region', { name: 'Dead letters' });
+    const unsent = letters.getByRole('listitem').filter({ hasText: order.id });
+    const poisoned = letters.getByRole('listitem').filter({ hasText: poison });
+    await unsent.getByText('torn').first().waitFor({ timeout: 20_000 });
+    await unsent.getByText('What it says').click();
+    await unsent.locator('pre').getByText(order.number).waitFor();
+
+    await rowsOf(shop.postgresUrl, 'mailer', 'ALTER TABLE mails DROP CONSTRAINT torn');
+    await unsent.getByRole('button', { name: 'Replay' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Replay' }).click();
+    await unsent.waitFor({ state: 'detached' });
+    await poisoned.first().waitFor({ timeout: 20_000 });
+    const count = await poisoned.count();
+    for (let left = count; left > 0; left -= 1) {
+      await poisoned.first().getByRole('button', { name: 'Discard' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
+      await waitFor('it to be gone', async () => (await poisoned.count()) < left);
+    }
+
+    await page.goto(`/admin/orders/${order.id}`);
+    await page.getByRole('region', { name: 'Mails' }).getByText('Sent').waitFor({ timeout: 20_000 });
+    expect(complaints).toEqual([]);
+  });
+
+  test('faults are turned on with a warning on every page, cancel orders, and are turned off again', async () => {
+    const { page, complaints } = await visitDesk();
+    await page.goto('/admin');
+    const faults = page.getByRole('region', { name: 'Faults' });
+    await faults.getByLabel('Declined cards').fill('100');
+    await faults.getByRole('button', { name: 'Apply' }).click();
+    await main(page).getByText('Simulated faults are on.').waitFor();
+
+    const { id } = await placed();
+    await column(page, 'Cancelled').locator(`[data-order="${id}"]`).getByText('Declined').waitFor();
+    await page.getByRole('link', { name: 'Catalogue' }).click();
+    await main(page).getByRole('button', { name: 'Turn them all off' }).click();
+    await main(page).getByText('Simulated faults are on.').waitFor({ state: 'detached' });
+
+    expect(await shop.admin.ask('{ faultSwitches { declineRate delayMs } }')).toEqual({ faultSwitches: { declineRate: 0, delayMs: 0 } });
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('how it looks', () => {
+  const pages = {
+    board: () => '/admin',
+    orders: () => '/admin/orders',
+    catalogue: () => '/admin/catalogue',
+    product: () => `/admin/catalogue/${bowl}`,
+    'new-product': () => '/admin/catalogue/new',
+    operations: () => '/admin/operations',
+  };
+
+  test.each([...Object.keys(pages), 'story'])('everybody can use the page %s, in both themes, wide and narrow', async (name) => {
+    const order = await placed();
+    const { page, complaints } = await visitDesk({ reducedMotion: 'reduce' });
+    await page.goto(name in pages ? pages[name as keyof typeof pages]() : `/admin/orders/${order.id}`);
+    await main(page).getByRole('heading', { level: 1 }).waitFor();
+    await page.waitForLoadState('networkidle');
+
+    const found: string[] = [];
+    for (const look of looks) {
+      await page.setViewportSize({ width: look.width, height: 900 });
+      await page.emulateMedia({ colorScheme: look.colorScheme });
+      found.push(...(await violationsOf(page)).map((line) => `${look.name} ${line}`));
+      const wider: boolean = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
+      if (wider) found.push(`${look.name} scrolls sideways`);
+      await keepScreenshot(page, `desk-${name}-${look.name}`);
+    }
+
+    expect(found).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+});
