@@ -13,7 +13,7 @@ export type Execution = {
   /** Coerced, with the defaults. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly context: GatewayContext;
-  /** Equal for executions that answer alike: the same supergraph, operation, variables and rights. */
+  /** Equal for executions that answer alike: the same supergraph, operation, rights, and variables on which the answer depends. */
   readonly key: string;
 };
 

@@ -57,7 +57,8 @@ export function createLiveSubscriptions(options: LiveSubscriptionsOptions): Live
     const { operation, schema } = planned.operationContext;
     const { coerced: variables, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], given ?? {});
     if (errors) throw new AggregateError(errors.map(badVariable), 'The variables are not what the operation asks for.');
-    const key = JSON.stringify([generation, planned.key, variables, context.sharingKey]);
+    const answering = Object.entries(variables).filter(([name]) => planned.answering.has(name));
+    const key = JSON.stringify([generation, planned.key, answering, context.sharingKey]);
     return { planned, variables, context, key };
   }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { operationFromDocument, Supergraph } from '@apollo/federation-internals';
 import { buildOperationContext } from '@apollo/gateway';
 import { type PlanNode, type QueryPlan, QueryPlanner, type SubscriptionNode } from '@apollo/query-planner';
-import { type DocumentNode, type FieldNode, type GraphQLSchema, getOperationAST, Kind, parse, print } from 'graphql';
+import { type ASTNode, type DocumentNode, type FieldNode, type GraphQLSchema, getOperationAST, Kind, parse, print, visit } from 'graphql';
 import { refusal } from '../protection/refusals.ts';
 import type { SupergraphState } from '../subscription-port.ts';
 
@@ -31,6 +31,8 @@ export type PlannedSubscription = Internals & {
   /** What of the operation the event answers, as a document against `eventsSchema`. */
   readonly seed: DocumentNode;
   readonly field: FieldNode;
+  /** The variables on which the answer to one event depends; the others only say which events are heard. */
+  readonly answering: ReadonlySet<string>;
 };
 
 export type Planner = {
@@ -70,7 +72,8 @@ export function createPlanner({ apiSchema, sdl }: SupergraphState, mostPlans = 1
       if (node?.kind !== 'Subscription')
         throw refusal('GRAPHQL_VALIDATION_FAILED', 'A subscription has one field, which is neither skipped nor included.');
       const operationContext = buildOperationContext({ schema: apiSchema, operationDocument: document, ...named });
-      return remember({ ...internals, key, document, operationContext, ...seedOf(node, internals), plan: planOf(node) });
+      const answering = answeringVariables(document);
+      return remember({ ...internals, key, document, operationContext, answering, ...seedOf(node, internals), plan: planOf(node) });
     },
   };
 }
@@ -90,4 +93,26 @@ function planOf({ primary, rest }: SubscriptionNode): QueryPlan {
   const first: PlanNode = { ...primary, serviceName: seedService, variableUsages: [] };
   const then = rest === undefined ? [] : rest.kind === 'Sequence' ? rest.nodes : [rest];
   return { kind: 'QueryPlan', node: { kind: 'Sequence', nodes: [first, ...then] } };
+}
+
+/**
+ * All variables but those that are only arguments of a subscription's root field. Inside of fragments all count, wherever the fragment is
+ * spread: to count one too many costs an execution, and to count one too few would give somebody the answer of somebody else.
+ */
+function answeringVariables(document: DocumentNode): ReadonlySet<string> {
+  const used = new Set<string>();
+  visit(document, {
+    VariableDefinition: () => false,
+    Variable({ name }, _key, parent, _path, ancestors) {
+      if (!isArgumentOfRootField(parent ? [...ancestors, parent] : ancestors)) used.add(name.value);
+    },
+  });
+  return used;
+}
+
+/** The way to a root field's argument: Document, its definitions, operation, selection set, its selections, field, its arguments. */
+function isArgumentOfRootField(ancestors: readonly (ASTNode | readonly ASTNode[])[]): boolean {
+  const kinds = ancestors.flatMap((one) => ('kind' in one ? one.kind : []));
+  const [, operation, , field, argument] = kinds;
+  return operation === Kind.OPERATION_DEFINITION && field === Kind.FIELD && argument === Kind.ARGUMENT;
 }

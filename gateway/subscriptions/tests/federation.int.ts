@@ -94,6 +94,55 @@ test('executes once what equal callers are shown of one event, and apart what ot
   expect(new Set(equal.map((seen) => JSON.stringify(seen.data[1]))).size).toBe(1);
 });
 
+test('executes once for a hundred pages of one order, wherever each of them has come in', async () => {
+  const resumable = `subscription Page($id: ID!, $since: Int) {
+    orderStatus(orderId: $id, sinceVersion: $since) { version customer { username } lines { product { name } } }
+  }`;
+  const order = await world.orders.place(ada);
+  await world.orders.move(order, 'AWAITING_PAYMENT');
+  // opened anew, told everything from the start, and connected again after a break
+  const entries = [
+    { since: null, answers: 1 },
+    { since: 0, answers: 2 },
+    { since: 1, answers: 1 },
+  ];
+  const pages = Array.from({ length: 34 }, () => entries)
+    .flat()
+    .slice(0, 100)
+    .map(({ since, answers }) => ({ seen: watch(open(), resumable, { id: order.id, since }), answers }));
+  await Promise.all(pages.map(({ seen, answers }) => seen.until(answers)));
+  const executed = await world.metric('subscription_executions_total');
+  const delivered = await world.metric('subscription_deliveries_total');
+  world.behaviour.resolved.clear();
+
+  await world.orders.move(order, 'PAID');
+
+  await Promise.all(pages.map(({ seen, answers }) => seen.until(answers + 1)));
+  expect((await world.metric('subscription_executions_total')) - executed).toBe(1);
+  expect((await world.metric('subscription_deliveries_total')) - delivered).toBe(100);
+  expect(world.behaviour.resolved.get('User')).toBe(1);
+});
+
+test('executes apart what a variable of the selection tells apart, though the order is the same', async () => {
+  const order = await world.orders.place(ada);
+  const both = [true, false].map((paid) =>
+    watch(
+      open(),
+      'subscription ($id: ID!, $paid: Boolean!) { orderStatus(orderId: $id) { version payment @include(if: $paid) { status } } }',
+      {
+        id: order.id,
+        paid,
+      },
+    ),
+  );
+  await Promise.all(both.map((seen) => seen.until(1)));
+
+  await world.orders.move(order, 'AWAITING_PAYMENT');
+
+  await Promise.all(both.map((seen) => seen.until(2)));
+  expect(both.map((seen) => 'payment' in (seen.data[1]?.['orderStatus'] ?? {}))).toEqual([true, false]);
+});
+
 test('fetches as the caller', async () => {
   const order = await world.orders.place(ada);
   const other = await world.orders.place(eve);
