@@ -1,58 +1,95 @@
 import { useEffect, useLayoutEffect, useRef } from 'react';
-import { useLocation } from 'wouter';
+import { useLocation, useSearch } from 'wouter';
 
 const kept = 'marigold.scroll';
-const lookForMs = 2000;
+const lookForMs = 3000;
+const mostPlaces = 100;
+const byHand = ['wheel', 'touchstart', 'pointerdown', 'keydown'] as const;
 
 /**
- * A new page begins at its top; whoever goes back finds the page where they left it, as soon as it is long enough again. Browsers do this for
- * documents, but not for pages that are still being filled.
+ * A new page begins at its top; whoever goes back or loads it again finds the page where they left it, as soon as it is long enough again.
+ * Browsers do this for documents, but not for pages that are still being filled.
  */
 export function Scrolling() {
   const [path] = useLocation();
-  const wentBack = useRef(false);
+  const search = useSearch();
+  const shown = useRef<string | null>(null);
+  const isFinding = useRef(false);
 
   useEffect(() => {
     history.scrollRestoration = 'manual';
-    const back = () => {
-      wentBack.current = true;
-    };
     const keep = () => {
-      const places = readPlaces();
-      sessionStorage.setItem(kept, JSON.stringify({ ...places, [placeKey()]: Math.round(window.scrollY) }));
+      // a page that is still too short says nothing about where somebody was
+      if (!isFinding.current) keepPlace(window.scrollY);
     };
-    window.addEventListener('popstate', back);
     window.addEventListener('scrollend', keep);
-    return () => {
-      window.removeEventListener('popstate', back);
-      window.removeEventListener('scrollend', keep);
-    };
+    return () => window.removeEventListener('scrollend', keep);
   }, []);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another path is another page
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other filters are another step of the history, though not another page
   useLayoutEffect(() => {
-    const place = wentBack.current ? (readPlaces()[placeKey()] ?? 0) : 0;
-    wentBack.current = false;
-    if (place === 0) return window.scrollTo(0, 0);
-    return scrollWhenLongEnough(place);
-  }, [path]);
+    const isAnotherPage = shown.current !== path;
+    shown.current = path;
+    // a step that has a name was taken before: by going back, or in the document that was here before a reload
+    const place = stepName() === null ? 0 : (readPlaces()[stepName() ?? ''] ?? 0);
+    nameStep();
+    if (!isAnotherPage) return;
+    if (place === 0) {
+      // newer browsers answer with a promise, which is no way to clean up
+      window.scrollTo(0, 0);
+      return;
+    }
+    isFinding.current = true;
+    return findPlace(place, () => {
+      isFinding.current = false;
+    });
+  }, [path, search]);
 
   return null;
 }
 
-function scrollWhenLongEnough(place: number): () => void {
+/** Goes down as far as the page goes, which makes an endless one longer, until the place is there or the visitor takes over. */
+function findPlace(place: number, onFound: () => void): () => void {
   const end = performance.now() + lookForMs;
   let frame = 0;
+  const stop = () => {
+    cancelAnimationFrame(frame);
+    for (const event of byHand) window.removeEventListener(event, stop);
+    onFound();
+  };
   const look = () => {
-    const isLongEnough = document.documentElement.scrollHeight >= place + window.innerHeight;
-    if (isLongEnough || performance.now() > end) window.scrollTo(0, place);
+    window.scrollTo(0, place);
+    if (Math.abs(window.scrollY - place) <= 1 || performance.now() > end) stop();
     else frame = requestAnimationFrame(look);
   };
+  for (const event of byHand) window.addEventListener(event, stop, { passive: true });
   look();
-  return () => cancelAnimationFrame(frame);
+  return stop;
 }
 
-const placeKey = () => `${location.pathname}${location.search}`;
+function stepName(): string | null {
+  const state: unknown = history.state;
+  return typeof state === 'object' && state !== null && 'step' in state && typeof state.step === 'string' ? state.step : null;
+}
+
+/** The router replaces the method of `history` by one that tells all its listeners; this is nothing to them. */
+function nameStep(): void {
+  if (stepName() !== null) return;
+  const state: unknown = history.state;
+  const step = Math.random().toString(36).slice(2, 12);
+  History.prototype.replaceState.call(history, { ...(typeof state === 'object' ? state : {}), step }, '');
+}
+
+function keepPlace(place: number): void {
+  const step = stepName();
+  if (step === null) return;
+  const others = Object.entries(readPlaces()).filter(([name]) => name !== step);
+  try {
+    sessionStorage.setItem(kept, JSON.stringify(Object.fromEntries([...others, [step, Math.round(place)]].slice(-mostPlaces))));
+  } catch {
+    // a browser that keeps nothing begins every page at its top
+  }
+}
 
 function readPlaces(): Record<string, number> {
   try {
