@@ -53,7 +53,6 @@ type CardProps = { address: SavedAddress; onSettled(said: string): void };
 
 function AddressCard({ address, onSettled }: CardProps) {
   const w = useWords(accountWords);
-  const { remove } = useWords(commonWords);
   const [mode, setMode] = useState<'shown' | 'changing' | 'removing'>('shown');
   const saved = () => {
     setMode('shown');
@@ -77,7 +76,7 @@ function AddressCard({ address, onSettled }: CardProps) {
             {w.changeAddress}
           </Button>
           <Button look="text" aria-label={w.removeThis(address.name)} onClick={() => setMode('removing')}>
-            {remove}
+            {w.removeAddress}
           </Button>
         </div>
       )}
