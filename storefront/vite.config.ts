@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { keptFiles } from './kept-files.ts';
 import { registeredOperations } from './registered-operations.ts';
 
 const shop = process.env['SHOP'] ?? 'http://localhost:4000';
@@ -11,7 +12,7 @@ export default defineConfig(({ command }) => {
   if (command === 'build') process.env['NODE_ENV'] = 'production';
   return {
     root: here,
-    plugins: [registeredOperations()],
+    plugins: [registeredOperations(), keptFiles()],
     oxc: { jsx: { runtime: 'automatic' } },
     build: {
       target: 'es2022',

@@ -12,6 +12,7 @@ const apiPolicy = "default-src 'none'; frame-ancestors 'none'";
 export const storefrontPolicy = [
   "default-src 'none'",
   "script-src 'self'",
+  "worker-src 'self'",
   "style-src 'self'",
   "img-src 'self' data: https:",
   "connect-src 'self'",

@@ -62,7 +62,7 @@ describe('the storefront', () => {
     const headers = (await open('/orders/1')).headers;
     const policy = headers.get('content-security-policy') ?? '';
 
-    expect(policy).toContain("script-src 'self'; style-src 'self'; img-src 'self' data: https:;");
+    expect(policy).toContain("script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data: https:;");
     expect(policy).not.toContain('unsafe');
     expect(headers.get('permissions-policy')).toContain('camera=()');
   });
