@@ -198,6 +198,61 @@ describe('the board', () => {
   });
 });
 
+/** Lets a test tell the board facts of its own, beside those of the shop. Resolves when the board listens. */
+async function prompter(page: Page): Promise<(facts: readonly object[]) => void> {
+  let tell: ((fact: object) => void) | null = null;
+  await page.routeWebSocket('**/graphql', (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((message) => {
+      const { type, id, payload } = JSON.parse(String(message)) as { type: string; id?: string; payload?: { operationName?: string } };
+      if (type === 'subscribe' && payload?.operationName === 'BoardMoves') {
+        tell = (orders) => socket.send(JSON.stringify({ id, type: 'next', payload: { data: { orders } } }));
+      }
+      server.send(message);
+    });
+    server.onMessage((message) => socket.send(message));
+  });
+  await page.goto('/admin');
+  await waitFor('the board to listen', () => tell !== null, 10_000);
+  return (facts) => {
+    for (const fact of facts) tell?.(fact);
+  };
+}
+
+describe('a busy board', () => {
+  test('draws fifty cards of a column, counts the others, and counts nothing twice that is told again', async () => {
+    const { page, complaints } = await visitDesk();
+    const tell = await prompter(page);
+    await column(page, 'Paid').locator('[data-count]:not([data-count=""])').waitFor();
+    const before = [await countIn(page, 'Placed'), await countIn(page, 'Being paid')];
+    const statusSince = new Date(Date.now() + 1000).toISOString();
+    const fact = (at: number, status: string, version: number) => ({
+      id: `busy-${at}`,
+      number: `M-BUSY-${String(at).padStart(4, '0')}`,
+      status,
+      statusSince,
+      version,
+      cancelReason: null,
+      total: { amount: 1250, currency: 'EUR' },
+      customer: { id: 'somebody' },
+    });
+    const all = Array.from({ length: 200 }, (_, at) => at);
+
+    tell(all.map((at) => fact(at, 'PENDING', 1)));
+    tell(all.slice(0, 80).map((at) => fact(at, 'AWAITING_PAYMENT', 2)));
+    // as a socket does that was cut and is back
+    tell(all.map((at) => fact(at, at < 80 ? 'AWAITING_PAYMENT' : 'PENDING', at < 80 ? 2 : 1)));
+
+    await waitFor('the counts', async () => (await countIn(page, 'Being paid')) === (before[1] ?? 0) + 80);
+    expect(await countIn(page, 'Placed')).toBe((before[0] ?? 0) + 120);
+    expect(await column(page, 'Placed').locator('[data-order]').count()).toBe(50);
+    await column(page, 'Placed')
+      .getByText(/^\d+ more$/)
+      .waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
+
 /** What a browser can shrink: a PNG as the page's own canvas draws it. */
 async function pictureFile(page: Page): Promise<Buffer> {
   const url: string = await page.evaluate(`(() => {
