@@ -1,4 +1,6 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useLocation } from 'wouter';
+import { withNext } from '../pages/access/next.ts';
 import { useConnection, useShop } from '../shop.ts';
 import { commonWords } from '../words/common.ts';
 import { useWords } from '../words/language.ts';
@@ -10,6 +12,7 @@ export function Notices() {
   const w = useWords(commonWords);
   const { sessions } = useShop();
   const ended = useSyncExternalStore(sessions.subscribe, sessions.endedBecause);
+  const [path] = useLocation();
   const isOffline = useLasting(useConnection() === 'offline', 1500);
   return (
     <div className={styles['notices']} aria-live="polite">
@@ -17,9 +20,11 @@ export function Notices() {
       {ended === 'expired' && (
         <p className={styles['notice']}>
           {w.expired}{' '}
-          <ButtonLink href="/log-in" look="text">
-            {w.logIn}
-          </ButtonLink>
+          {path !== '/log-in' && (
+            <ButtonLink href={withNext('/log-in', path)} look="text">
+              {w.logIn}
+            </ButtonLink>
+          )}
         </p>
       )}
     </div>
