@@ -21,6 +21,8 @@ export type VisitorOptions = {
   reducedMotion?: 'reduce' | 'no-preference';
   /** Somebody who is logged in already. */
   session?: BrowserSession;
+  /** With the service worker that keeps the shop's files; without it, which is the rule, every request can be seen and stopped by the test. */
+  keepsFiles?: boolean;
 };
 
 export type Visitor = {
@@ -66,7 +68,8 @@ export async function openBrowser(gatewayUrl: string): Promise<OpenBrowser> {
 
 function toContext(gatewayUrl: string, options: VisitorOptions): BrowserContextOptions {
   const { width = 1280, height = 900, colorScheme = 'light', locale = 'en-GB', reducedMotion = 'no-preference' } = options;
-  return { baseURL: new URL('/', gatewayUrl).href, viewport: { width, height }, colorScheme, locale, reducedMotion };
+  const serviceWorkers = options.keepsFiles ? 'allow' : 'block';
+  return { baseURL: new URL('/', gatewayUrl).href, viewport: { width, height }, colorScheme, locale, reducedMotion, serviceWorkers };
 }
 
 /** Runs in the page, before the page's own scripts; only once, so that logging out lasts. */
