@@ -142,6 +142,7 @@ describe('the board', () => {
     await confirm(page, 'Ship');
     await main(page).getByText('On its way', { exact: true }).first().waitFor();
     await facts.getByText('order.shipped', { exact: true }).waitFor();
+    await waitFor('the focus to come back to the page', async () => (await page.evaluate('document.activeElement?.id')) === 'content');
     await confirm(page, 'Delivered');
     await facts.getByText('order.delivered', { exact: true }).waitFor();
     expect(await main(page).getByRole('button', { name: 'Refund' }).count()).toBe(0);

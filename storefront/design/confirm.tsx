@@ -19,9 +19,23 @@ type Props = {
 /** A button for what cannot be taken back: it asks first, waits for the answer in its dialog, and gives the focus back. */
 export function Confirm({ label, title, children, look = 'plain', onConfirm }: Props) {
   const [isOpen, setIsOpen] = useState(false);
+  const wasUsed = useRef(false);
+  // what was done may take the button away, and the focus with it: who has no mouse goes on where the page begins
+  useEffect(
+    () => () => {
+      if (wasUsed.current) window.setTimeout(focusPage);
+    },
+    [],
+  );
   return (
     <>
-      <Button look={look} onClick={() => setIsOpen(true)}>
+      <Button
+        look={look}
+        onClick={() => {
+          wasUsed.current = true;
+          setIsOpen(true);
+        }}
+      >
         {label}
       </Button>
       {isOpen && (
@@ -31,6 +45,10 @@ export function Confirm({ label, title, children, look = 'plain', onConfirm }: P
       )}
     </>
   );
+}
+
+function focusPage(): void {
+  if (document.activeElement === document.body) document.getElementById('content')?.focus({ preventScroll: true });
 }
 
 function Question({ label, title, look, children, onConfirm, onClose }: Props & { onClose(): void }) {

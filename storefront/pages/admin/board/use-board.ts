@@ -13,6 +13,7 @@ import type {
   OrderStatus,
 } from '../../../../schema/operations/admin.types.ts';
 import { codeOf } from '../../../graph/client.ts';
+import type { Live } from '../../../graph/live.ts';
 import { persistedQueryOf, registered } from '../../../graph/registered.ts';
 import { useShop } from '../../../shop.ts';
 import { type Board, type Card, type Counts, createBoard, type Told } from './board.ts';
@@ -32,6 +33,7 @@ export type BoardView = {
 
 const recountMs = 5000;
 const soonMs = 600;
+const againMs = 3000;
 /** Between two pictures: each frame while little happens, fewer when a hundred facts come in a second. */
 const busyGapMs = 120;
 const finalStatuses: readonly OrderStatus[] = ['DELIVERED', 'CANCELLED', 'REFUNDED'];
@@ -51,23 +53,7 @@ export function useBoard() {
       setView({ cards: [...board.cards()], counts: board.counts(), moved, atMs: Date.now() });
     };
     const facts = gather((events) => show(board.tell(events)));
-    const unfollow = live.follow(
-      {
-        query: import.meta.env.DEV ? movesFile.text : '',
-        operationName: 'BoardMoves',
-        variables: {},
-        extensions: { ...persistedQueryOf(Moves) },
-      },
-      {
-        next({ data, errors }) {
-          const told = (data as BoardMovesSubscription | null | undefined)?.orders;
-          if (told) facts.add(told);
-          else if (errors) setProblem('INTERNAL');
-        },
-        error: () => setProblem('FORBIDDEN'),
-        complete: () => undefined,
-      },
-    );
+    const unfollow = followMoves(live, facts.add, setProblem);
     const recount = keepCounting(client, board, (code) => {
       setProblem(code);
       if (code === null) show([]);
@@ -81,6 +67,37 @@ export function useBoard() {
   }, [board, client, live]);
 
   return { view, problem, board, beforeMove };
+}
+
+/** Every move of every order, for as long as somebody looks: a subscription that ends, for whatever reason, is begun again. */
+function followMoves(live: Live, onMove: (told: Told) => void, onProblem: (code: string) => void): () => void {
+  const payload = { query: import.meta.env.DEV ? movesFile.text : '', operationName: 'BoardMoves', variables: {} };
+  let timer: number | undefined;
+  let unfollow = () => {};
+  const begin = () => {
+    const again = () => {
+      timer = window.setTimeout(begin, againMs);
+    };
+    unfollow = live.follow(
+      { ...payload, extensions: { ...persistedQueryOf(Moves) } },
+      {
+        next({ data }) {
+          const told = (data as BoardMovesSubscription | null | undefined)?.orders;
+          if (told) onMove(told);
+        },
+        error(errors) {
+          const [first] = (Array.isArray(errors) ? errors : []) as { extensions?: { code?: string } }[];
+          onProblem(first?.extensions?.code ?? 'INTERNAL');
+        },
+        complete: again,
+      },
+    );
+  };
+  begin();
+  return () => {
+    window.clearTimeout(timer);
+    unfollow();
+  };
 }
 
 /** Holds facts back until the next picture, so that a hundred a second are drawn ten times and not a hundred. */

@@ -18,6 +18,7 @@ import { readNumber } from '../board/filters.ts';
 import desk from '../desk.module.css';
 import { Pager } from '../parts/pager.tsx';
 import { ScrollBox } from '../parts/scroll-box.tsx';
+import { usePolled } from '../parts/use-polled.ts';
 import { deskWords } from '../words.ts';
 import { noOrdersFilter, type OrdersFilter, ordersVariables, readOrdersFilter, writeOrdersFilter } from './orders-filter.ts';
 import { deskOrdersWords } from './words.ts';
@@ -89,6 +90,7 @@ function OrdersTable({ filter, onChange }: { filter: OrdersFilter; onChange(filt
     { first: pageSize, ...ordersVariables(filter), ...(after ? { after } : {}) },
     { requestPolicy: 'cache-and-network' },
   );
+  usePolled(again, 10_000);
   if (problem && !data) return <Problem code={problem} correlationId={correlationId} onAgain={again} />;
   const orders = data?.orders.edges.map(({ node }) => node) ?? [];
   if (data && orders.length === 0) {
