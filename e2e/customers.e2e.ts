@@ -106,11 +106,14 @@ describe('buying', () => {
 
   test('a double click on the button buys once', async () => {
     const { page, customer } = await visitWithTea();
+    const sent: Request[] = [];
+    page.on('request', (request) => isPlacing(request) && sent.push(request));
     await page.goto('/checkout');
     await fillAddress(page);
     await button(page, /^Pay/).dblclick();
     await page.waitForURL(onOrderPage);
 
+    expect(sent).toHaveLength(1);
     expect(await ordersOf(customer)).toHaveLength(1);
     await customer.close();
   }, 30_000);
