@@ -1,32 +1,31 @@
-import type { Client } from 'urql';
-import type { AddToCartMutation } from '../../../schema/operations/storefront.types.ts';
+import type { AddToCartInput, AddToCartMutation } from '../../../schema/operations/storefront.types.ts';
 import { mostPieces } from '../../design/read-quantity.ts';
-import { send } from '../../graph/send.ts';
+import type { Sent } from '../../graph/send.ts';
 import type { Shop } from '../../shop.ts';
-import { AddToCart, Cart } from './operations.ts';
 
 /** `unknown`: there was no answer, so it may be in the cart or not. */
 export type PutFailure = 'unknown' | 'gone' | 'lineFull' | 'cartFull' | 'failed';
 export type Put = { readonly ok: true; readonly inCart: number } | { readonly ok: false; readonly why: PutFailure };
 
 type Lines = readonly { readonly productId: string; readonly quantity: number }[];
-const piecesOf = (lines: Lines | undefined, productId: string) => lines?.find((line) => line.productId === productId)?.quantity ?? 0;
-
-const lookMs = 10_000;
+const piecesOf = (lines: Lines, productId: string) => lines.find((line) => line.productId === productId)?.quantity ?? 0;
 
 type Parts = {
-  client: Client;
   guestCart: Pick<Shop['guestCart'], 'current' | 'keep'>;
   isGuest(): boolean;
   /** Runs one at a time over all tabs: two of them would begin two carts. */
   alone<T>(work: () => Promise<T>): Promise<T>;
+  /** Sends the mutation once. Never rejects. */
+  send(input: AddToCartInput): Promise<Sent<AddToCartMutation>>;
+  /** The lines of a guest's cart, or of the customer's own without an id, by the shop's own word; null when it does not say. Never rejects. */
+  look(cartId: string | undefined): Promise<Lines | null>;
 };
 
 /**
  * Puts products into the cart of whoever is here. To put in is to add, so that a request without an answer is not simply repeated: the next
  * press first looks whether the one before has arrived.
  */
-export function createPutter({ client, guestCart, isGuest, alone }: Parts) {
+export function createPutter({ guestCart, isGuest, alone, send, look }: Parts) {
   let lost: { productId: string; quantity: number; before: number } | null = null;
 
   const named = () => {
@@ -34,18 +33,16 @@ export function createPutter({ client, guestCart, isGuest, alone }: Parts) {
     return cartId === null ? {} : { cartId };
   };
 
-  /** How many are in the cart by the shop's own word; null when it does not say. */
-  const look = async (productId: string): Promise<number | null> => {
+  const piecesThere = async (productId: string): Promise<number | null> => {
     const { cartId } = named();
     if (isGuest() && cartId === undefined) return 0;
-    const asked = client.query(Cart, cartId === undefined ? {} : { id: cartId }, { requestPolicy: 'network-only' }).toPromise();
-    const answer = await Promise.race([asked, new Promise<null>((resolve) => setTimeout(resolve, lookMs, null))]);
-    return answer === null || answer.error || !answer.data ? null : piecesOf(answer.data.cart?.lines, productId);
+    const lines = await look(cartId);
+    return lines && piecesOf(lines, productId);
   };
 
   const add = async (productId: string, quantity: number): Promise<Put> => {
     const { cartId } = named();
-    const sent = await send(client, AddToCart, { input: { ...named(), productId, quantity } });
+    const sent = await send({ ...named(), productId, quantity });
     if (!sent.ok) return { ok: false, why: whyUnanswered(sent.code) };
     const answer = sent.data.addToCart;
     if (answer.__typename === 'AddToCartSuccess') {
@@ -62,7 +59,7 @@ export function createPutter({ client, guestCart, isGuest, alone }: Parts) {
 
   const put = async (productId: string, quantity: number, before: number): Promise<Put> => {
     if (lost?.productId === productId && lost.quantity === quantity) {
-      const inCart = await look(productId);
+      const inCart = await piecesThere(productId);
       if (inCart === null) return { ok: false, why: 'unknown' };
       const arrived = inCart >= lost.before + quantity;
       lost = null;

@@ -1,7 +1,11 @@
 import { useState } from 'react';
-import { useClient } from 'urql';
+import { type Client, useClient } from 'urql';
+import { send } from '../../graph/send.ts';
 import { useShop } from '../../shop.ts';
+import { AddToCart, Cart } from './operations.ts';
 import { createPutter } from './put.ts';
+
+const lookMs = 10_000;
 
 /** Puts products into the cart; see createPutter. */
 export function usePutter() {
@@ -9,11 +13,18 @@ export function usePutter() {
   const { guestCart, sessions } = useShop();
   const [put] = useState(() =>
     createPutter({
-      client,
       guestCart,
       isGuest: () => sessions.current() === null,
       alone: (work) => ('locks' in navigator ? navigator.locks.request('marigold.cart', work) : work()),
+      send: (input) => send(client, AddToCart, { input }),
+      look: (cartId) => linesOf(client, cartId),
     }),
   );
   return put;
+}
+
+async function linesOf(client: Client, cartId: string | undefined) {
+  const asked = client.query(Cart, cartId === undefined ? {} : { id: cartId }, { requestPolicy: 'network-only' }).toPromise();
+  const answer = await Promise.race([asked, new Promise<null>((resolve) => setTimeout(resolve, lookMs, null))]);
+  return answer === null || answer.error || !answer.data ? null : (answer.data.cart?.lines ?? []);
 }

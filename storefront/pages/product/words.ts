@@ -8,7 +8,7 @@ export const productWords = inLanguages(
     add: 'Put into the cart',
     soldOut: 'Sold out at the moment. Stay on this page: it tells you when there is more.',
     archived: 'This is no longer sold.',
-    added: 'It is in your cart.',
+    added: 'Added.',
     inCart: (pieces: string) => `In your cart: ${pieces}`,
     toCart: 'Go to the cart',
     failures: {
@@ -30,7 +30,7 @@ export const productWords = inLanguages(
     add: 'Cho vào giỏ',
     soldOut: 'Hiện đã hết hàng. Cứ ở lại trang này: có hàng là trang báo ngay.',
     archived: 'Món này không còn bán nữa.',
-    added: 'Đã có trong giỏ hàng.',
+    added: 'Đã thêm.',
     inCart: (pieces: string) => `Trong giỏ của bạn: ${pieces}`,
     toCart: 'Xem giỏ hàng',
     failures: {
