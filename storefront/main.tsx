@@ -22,7 +22,7 @@ const sessions = createSessions({
   refresh: (token) => refresh(url.href, token),
   now: Date.now,
 });
-const live = createLive({ url: socketUrl.href, token: sessions.freshToken, onRefused: () => sessions.end('expired') });
+const live = createLive({ url: socketUrl.href, token: sessions.freshToken, renew: sessions.renew });
 const guestCart = keptText(storage, 'marigold.cart');
 const preferences = createPreferences(storage, document.documentElement);
 
@@ -34,6 +34,8 @@ sessions.subscribe(() => {
   user = next;
   live.reconnect();
 });
+for (const event of ['online', 'pageshow'] as const) window.addEventListener(event, live.wake);
+document.addEventListener('visibilitychange', () => void (document.visibilityState === 'visible' && live.wake()));
 window.addEventListener('storage', ({ key }) => {
   if (key === guestCart.key) guestCart.tell();
   if (key === 'marigold.session') sessions.reload();

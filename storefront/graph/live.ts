@@ -1,4 +1,6 @@
-import { type Client, createClient, type SubscribePayload } from 'graphql-ws';
+import type { SubscribePayload } from 'graphql-ws';
+import { isBreak, isLostEvent, type LiveResult, resumeAt, versionIn } from './live-results.ts';
+import { openLiveSocket } from './live-socket.ts';
 
 /** `live`: the socket stands. `connecting`: it is being made. `offline`: it could not be, and is tried again. `idle`: nobody listens. */
 export type Connection = 'idle' | 'connecting' | 'live' | 'offline';
@@ -10,25 +12,26 @@ export type Live = {
   subscribe(listener: () => void): () => void;
   /** Closes the socket; what is followed connects again, as somebody else perhaps. */
   reconnect(): void;
+  /** The page is seen again after a while, or the network is back: what was waited for is tried now, and a socket that stands is asked whether it lives. */
+  wake(): void;
 };
 
-/** An answer or a told event, as it came over the socket. */
-export type LiveResult = { data?: Record<string, unknown> | null | undefined; errors?: readonly object[] | undefined };
 export type LiveSink = { next(result: LiveResult): void; error(error: unknown): void; complete(): void };
 
 export type LiveParts = {
   url: string;
   token(): Promise<string | null>;
-  /** The token was refused for good. */
-  onRefused(): void;
-  /** In ms, for the attempt of this number, from 0. */
+  /** The token was refused: resolves when there is another one or none, rejects when the shop cannot be asked. */
+  renew(): Promise<void>;
+  /** In ms, before the attempt of this number, from 0. */
   backoffMs?(attempt: number): number;
+  silenceMs?: number;
+  answerMs?: number;
   webSocketImpl?: unknown;
 };
 
-const refused = 4401;
-const halfRandom = (ms: number) => ms / 2 + Math.random() * (ms / 2);
-const defaultBackoffMs = (attempt: number) => halfRandom(Math.min(250 * 2 ** attempt, 5000));
+const tokenRefused = 4401;
+const defaultBackoffMs = (attempt: number) => (attempt === 0 ? 50 : 500) * Math.random() + Math.min(250 * 2 ** attempt - 250, 5000);
 
 /**
  * Subscriptions over one socket (graphql-transport-ws). The library would repeat a subscription as it was first sent; here it goes on from
@@ -36,58 +39,58 @@ const defaultBackoffMs = (attempt: number) => halfRandom(Math.min(250 * 2 ** att
  */
 export function createLive(parts: LiveParts): Live {
   const listeners = new Set<() => void>();
-  const waiting = new Set<() => void>();
   const backoffMs = parts.backoffMs ?? defaultBackoffMs;
   let state: Connection = 'idle';
   let followed = 0;
   let failures = 0;
-  let client = open();
+  let pausing: { readonly over: Promise<void>; end(): void } | null = null;
+  let isRefused = false;
+  let socket = open();
 
   function enter(next: Connection): void {
-    if (next === state) return;
-    state = next;
+    const entered = followed === 0 ? 'idle' : next;
+    if (entered === state) return;
+    state = entered;
     for (const listener of listeners) listener();
   }
 
-  function open(): Client {
-    return createClient({
+  function open() {
+    let stood = false;
+    return openLiveSocket({
       url: parts.url,
-      lazy: true,
-      lazyCloseTimeout: 1000,
-      retryAttempts: 0,
-      keepAlive: 10_000,
-      ...(parts.webSocketImpl === undefined ? {} : { webSocketImpl: parts.webSocketImpl }),
-      connectionParams: async () => {
-        const token = await parts.token();
-        return token === null ? {} : { authorization: `Bearer ${token}` };
+      token: parts.token,
+      silenceMs: parts.silenceMs ?? 10_000,
+      answerMs: parts.answerMs ?? 5000,
+      webSocketImpl: parts.webSocketImpl,
+      onConnecting: () => void (state !== 'offline' && enter('connecting')),
+      onConnected() {
+        stood = true;
+        failures = 0;
+        enter('live');
       },
-      on: {
-        connecting: () => enter('connecting'),
-        connected: () => {
-          failures = 0;
-          enter('live');
-        },
-        closed: (event) => {
-          if (isClose(event) && event.code === refused) parts.onRefused();
-          enter(followed > 0 ? 'offline' : 'idle');
-        },
+      onClosed(code) {
+        isRefused = code === tokenRefused;
+        // one that stood may be back in a moment; only who tried and failed is offline
+        enter(stood ? 'connecting' : 'offline');
+        stood = false;
       },
     });
   }
 
-  /** Resolves after a while, or as soon as the browser says that it is online again. */
-  function pause(): { done: Promise<void>; cancel(): void } {
-    let cancel: () => void = () => undefined;
-    const done = new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, backoffMs(failures++));
-      cancel = () => {
-        clearTimeout(timer);
-        resolve();
-      };
+  /** One pause for all that is followed: each break is one failure, however many were listening. */
+  function pause(): Promise<void> {
+    pausing ??= beginPause(backoffMs(failures++), () => {
+      pausing = null;
     });
-    waiting.add(cancel);
-    void done.then(() => waiting.delete(cancel));
-    return { done, cancel };
+    return pausing.over;
+  }
+
+  async function beforeNextAttempt(): Promise<void> {
+    await pause();
+    if (!isRefused) return;
+    isRefused = false;
+    // without an answer the next attempt fails by itself
+    await parts.renew().catch(() => undefined);
   }
 
   function follow(payload: SubscribePayload, sink: LiveSink): () => void {
@@ -98,45 +101,48 @@ export function createLive(parts: LiveParts): Live {
 
     const attempt = () =>
       new Promise<'completed' | 'broken'>((resolve) => {
-        release = client.subscribe(resumeAt(payload, seen), {
+        const stop = socket.client.subscribe(resumeAt(payload, seen), {
           next(result) {
+            if (ended) return;
+            if (isLostEvent(result)) return breakOff();
+            failures = 0;
             seen = versionIn(result.data) ?? seen;
-            if (!ended) sink.next(result);
+            sink.next(result);
           },
           error(error) {
             if (isBreak(error)) return resolve('broken');
             if (!ended) sink.error(error);
+            ended = true;
             resolve('completed');
           },
           complete: () => resolve('completed'),
         });
+        const breakOff = () => {
+          resolve('broken');
+          stop();
+        };
+        release = stop;
       });
 
     const run = async () => {
-      while (!ended && (await attempt()) === 'broken') {
-        if (ended) return;
-        enter('offline');
-        const { done, cancel } = pause();
-        release = cancel;
-        await done;
-      }
+      while (!ended && (await attempt()) === 'broken') if (!ended) await beforeNextAttempt();
       if (!ended) sink.complete();
+      leave();
     };
-    void run().finally(() => {
+    let isCounted = true;
+    const leave = () => {
+      if (!isCounted) return;
+      isCounted = false;
       followed -= 1;
-    });
+      if (followed === 0 && state !== 'live') enter('idle');
+    };
+    void run();
 
     return () => {
       ended = true;
       release();
+      leave();
     };
-  }
-
-  if (typeof window !== 'undefined') {
-    window.addEventListener('online', () => {
-      failures = 0;
-      for (const cancel of waiting) cancel();
-    });
   }
 
   return {
@@ -147,32 +153,28 @@ export function createLive(parts: LiveParts): Live {
       return () => void listeners.delete(listener);
     },
     reconnect() {
-      const old = client;
-      client = open();
-      old.terminate();
+      const old = socket;
+      socket = open();
+      failures = 0;
+      old.end();
+    },
+    wake() {
+      failures = 0;
+      pausing?.end();
+      socket.probe();
     },
   };
 }
 
-/** The connection broke, which is not an answer: everything but the errors that the shop gave to this subscription. */
-function isBreak(error: unknown): boolean {
-  return !Array.isArray(error);
-}
-
-function isClose(event: unknown): event is { code: number } {
-  return typeof event === 'object' && event !== null && 'code' in event;
-}
-
-/** A subscription that knows `sinceVersion` goes on behind the last version it was told. */
-export function resumeAt(payload: SubscribePayload, seen: number | null): SubscribePayload {
-  if (seen === null || payload.variables == null || !('sinceVersion' in payload.variables)) return payload;
-  return { ...payload, variables: { ...payload.variables, sinceVersion: seen } };
-}
-
-/** The version of the one thing that was told; null when it has none. */
-export function versionIn(data: unknown): number | null {
-  if (typeof data !== 'object' || data === null) return null;
-  const [told] = Object.values(data);
-  if (typeof told !== 'object' || told === null || !('version' in told)) return null;
-  return typeof told.version === 'number' ? told.version : null;
+function beginPause(ms: number, onEnd: () => void): { readonly over: Promise<void>; end(): void } {
+  let end: () => void = () => undefined;
+  const over = new Promise<void>((resolve) => {
+    const timer = setTimeout(() => end(), ms);
+    end = () => {
+      clearTimeout(timer);
+      onEnd();
+      resolve();
+    };
+  });
+  return { over, end };
 }

@@ -1,0 +1,38 @@
+import type { SubscribePayload } from 'graphql-ws';
+
+/** An answer or a told event, as it came over the socket. */
+export type LiveResult = { readonly data?: Record<string, unknown> | null | undefined; readonly errors?: readonly object[] | undefined };
+
+/** Codes of errors that are about the moment and not about what was asked for: the same, asked a little later, may be answered. */
+const passing = new Set(['UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL']);
+
+/** The connection broke, or a part of the shop was away: everything but the refusals that the shop gave to this subscription. */
+export function isBreak(error: unknown): boolean {
+  return !Array.isArray(error) || error.some(isPassing);
+}
+
+/** An event that could not be told because a part of the shop was away: who goes on from the one before is told it again. */
+export function isLostEvent({ data, errors }: LiveResult): boolean {
+  const [told] = Object.values(data ?? {});
+  return (told === null || told === undefined) && (errors ?? []).some(isPassing);
+}
+
+function isPassing(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null || !('extensions' in error)) return false;
+  const { extensions } = error;
+  return typeof extensions === 'object' && extensions !== null && 'code' in extensions && passing.has(String(extensions.code));
+}
+
+/** A subscription that knows `sinceVersion` goes on behind the last version it was told. */
+export function resumeAt(payload: SubscribePayload, seen: number | null): SubscribePayload {
+  if (seen === null || payload.variables == null || !('sinceVersion' in payload.variables)) return payload;
+  return { ...payload, variables: { ...payload.variables, sinceVersion: seen } };
+}
+
+/** The version of the one thing that was told; null when it has none. */
+export function versionIn(data: unknown): number | null {
+  if (typeof data !== 'object' || data === null) return null;
+  const [told] = Object.values(data);
+  if (typeof told !== 'object' || told === null || !('version' in told)) return null;
+  return typeof told.version === 'number' ? told.version : null;
+}

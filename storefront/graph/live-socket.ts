@@ -1,0 +1,84 @@
+import { type Client, createClient } from 'graphql-ws';
+
+export type LiveSocketParts = {
+  url: string;
+  token(): Promise<string | null>;
+  /** How long silence may last before the socket is asked whether it lives, and then how long an answer may take, in ms. */
+  silenceMs: number;
+  answerMs: number;
+  webSocketImpl?: unknown;
+  onConnecting(): void;
+  onConnected(): void;
+  /** With the code of the Close frame; null when there was none. */
+  onClosed(code: number | null): void;
+};
+
+export type LiveSocket = {
+  readonly client: Client /** Asks the socket whether it lives: after a sleep of the machine it may not. */;
+  probe(): void;
+  end(): void;
+};
+
+/** One socket of graphql-transport-ws, opened when it is needed. It does not try again by itself, and one that says nothing any more is ended. */
+export function openLiveSocket(parts: LiveSocketParts): LiveSocket {
+  let socket: { send(text: string): void; readyState: number } | null = null;
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  let isOver = false;
+
+  const client: Client = createClient({
+    url: parts.url,
+    lazy: true,
+    lazyCloseTimeout: 1000,
+    retryAttempts: 0,
+    keepAlive: parts.silenceMs,
+    connectionAckWaitTimeout: parts.answerMs,
+    ...(parts.webSocketImpl === undefined ? {} : { webSocketImpl: parts.webSocketImpl }),
+    connectionParams: async () => {
+      const token = await parts.token();
+      return token === null ? {} : { authorization: `Bearer ${token}` };
+    },
+    on: {
+      connecting() {
+        if (isOver) return;
+        // one that never opens, nor fails
+        expectAnswer(2 * parts.answerMs);
+        parts.onConnecting();
+      },
+      connected(opened) {
+        clearTimeout(waiting);
+        socket = opened as typeof socket;
+        if (!isOver) parts.onConnected();
+      },
+      ping: (isTheirs) => void (isTheirs || expectAnswer(parts.answerMs)),
+      message: () => clearTimeout(waiting),
+      closed(event) {
+        clearTimeout(waiting);
+        socket = null;
+        if (!isOver) parts.onClosed(codeOf(event));
+      },
+    },
+  });
+
+  function expectAnswer(withinMs: number): void {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => client.terminate(), withinMs);
+  }
+
+  return {
+    client,
+    probe() {
+      if (socket?.readyState !== 1) return;
+      expectAnswer(parts.answerMs);
+      socket.send('{"type":"ping"}');
+    },
+    end() {
+      isOver = true;
+      clearTimeout(waiting);
+      client.terminate();
+    },
+  };
+}
+
+function codeOf(event: unknown): number | null {
+  return typeof event === 'object' && event !== null && 'code' in event && typeof event.code === 'number' ? event.code : null;
+}
