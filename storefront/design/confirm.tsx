@@ -71,7 +71,7 @@ function Question({ label, title, look, children, onConfirm, onClose }: Props & 
     if (found === null) dialog.current?.close();
   };
   return (
-    <dialog ref={dialog} className={styles['dialog']} aria-labelledby={titleId} onClose={onClose}>
+    <dialog ref={dialog} className={styles['dialog']} aria-labelledby={titleId} onClose={() => dialog.current?.open || onClose()}>
       <h2 id={titleId}>{title}</h2>
       <div className="stack">
         {children}
