@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { useClient } from 'urql';
 import saveFile from '../../../schema/operations/storefront/save-address.graphql';
-import type { SaveAddressMutation, SaveAddressMutationVariables } from '../../../schema/operations/storefront.types.ts';
+import type { AccountQuery, SaveAddressMutation, SaveAddressMutationVariables } from '../../../schema/operations/storefront.types.ts';
 import { AddressFields } from '../../forms/address-fields.tsx';
 import { type AddressField, addressFields, checkAddress, toAddressInput } from '../../forms/checks.ts';
 import { refusedAtAll, refusedByShop, sameNames } from '../../forms/refusals.ts';
@@ -9,11 +9,12 @@ import { useForm } from '../../forms/use-form.ts';
 import { registered } from '../../graph/registered.ts';
 import { send } from '../../graph/send.ts';
 import { useWords } from '../../words/language.ts';
-import type { SavedAddress } from './addresses.tsx';
 import { FoldedForm } from './folded-form.tsx';
 import { accountWords } from './words.ts';
 
 const SaveAddress = registered<SaveAddressMutation, SaveAddressMutationVariables>(saveFile);
+
+export type SavedAddress = NonNullable<NonNullable<AccountQuery['me']>['addresses']>[number];
 
 type Props = {
   /** Without it: a new one. */

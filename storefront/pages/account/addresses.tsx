@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react';
 import { useClient } from 'urql';
 import removeFile from '../../../schema/operations/storefront/remove-address.graphql';
-import type { AccountQuery, RemoveAddressMutation, RemoveAddressMutationVariables } from '../../../schema/operations/storefront.types.ts';
+import type { RemoveAddressMutation, RemoveAddressMutationVariables } from '../../../schema/operations/storefront.types.ts';
 import { Button } from '../../design/button.tsx';
 import { AddressLines } from '../../forms/address-lines.tsx';
 import { FormTrouble } from '../../forms/form-trouble.tsx';
@@ -11,13 +11,11 @@ import { send } from '../../graph/send.ts';
 import { commonWords } from '../../words/common.ts';
 import { useWords } from '../../words/language.ts';
 import styles from './account.module.css';
-import { AddressForm } from './address-form.tsx';
+import { AddressForm, type SavedAddress } from './address-form.tsx';
 import { Fold } from './fold.tsx';
 import { accountWords } from './words.ts';
 
 const RemoveAddress = registered<RemoveAddressMutation, RemoveAddressMutationVariables>(removeFile);
-
-export type SavedAddress = NonNullable<NonNullable<AccountQuery['me']>['addresses']>[number];
 
 export function Addresses({ addresses }: { addresses: readonly SavedAddress[] }) {
   const w = useWords(accountWords);
