@@ -22,6 +22,16 @@ test('a shape holds the type of each field that the client reads, by the name th
   expect(successPaths(shape)).not.toContain('buy{Refused}.message');
 });
 
+test('what a named fragment holds counts where the fragment is used, fragments in fragments too', () => {
+  const named = parse(`
+    { buy { ... on BuySuccess { order { ...Whole } } ... on Refused { message } } }
+    fragment Whole on Order { number: id ...Tags }
+    fragment Tags on Order { tags }
+  `);
+
+  expect(shapeOf(named, schema)).toEqual(shape);
+});
+
 test('an answer has the paths where something is', () => {
   expect([...answeredPaths({ buy: { order: { number: '1', tags: [] } } })]).toEqual([
     'buy',

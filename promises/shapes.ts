@@ -1,7 +1,7 @@
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Supergraph } from '@apollo/federation-internals';
-import { type DocumentNode, type GraphQLSchema, parse, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, Kind, parse, type SelectionSetNode, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 
 /** What a client reads: the type of each field by its path. After an abstract type the path says of which member: `addToCart{AddToCartSuccess}.cart`. */
 export type Shape = Readonly<Record<string, string>>;
@@ -34,7 +34,7 @@ export function shapeOf(document: DocumentNode, schema: GraphQLSchema): Shape {
   const types = new TypeInfo(schema);
   const path: string[] = [];
   visit(
-    document,
+    withoutFragments(document),
     visitWithTypeInfo(types, {
       Field: {
         enter({ alias, name }) {
@@ -50,6 +50,22 @@ export function shapeOf(document: DocumentNode, schema: GraphQLSchema): Shape {
     }),
   );
   return shape;
+}
+
+/** The same with what each named fragment holds where it is used: the answer is the same. Our fragments are of the type of their place. */
+function withoutFragments(document: DocumentNode): DocumentNode {
+  const fragments = new Map(
+    document.definitions.flatMap((one) => (one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one.selectionSet] as const] : [])),
+  );
+  const inlined = (set: SelectionSetNode): SelectionSetNode => ({
+    ...set,
+    selections: set.selections.flatMap((one) => {
+      const fragment = one.kind === Kind.FRAGMENT_SPREAD ? fragments.get(one.name.value) : undefined;
+      return fragment === undefined ? [one] : inlined(fragment).selections;
+    }),
+  });
+  const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  return visit({ ...document, definitions: operations }, { SelectionSet: { enter: inlined } });
 }
 
 const joined = (path: readonly string[]) => path.join('.').replaceAll('.{', '{');
