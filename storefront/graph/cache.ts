@@ -1,6 +1,7 @@
 import { type Cache, type CacheExchangeOpts, cacheExchange, type DataFields, type Resolver } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
 import type { Exchange } from 'urql';
+import { createPurchases, takeOutOfCart } from './bought.ts';
 
 /** What has no id of its own is kept inside of what holds it. */
 const parts = [
@@ -91,6 +92,6 @@ export function shopCache(): Exchange {
         order: known('Order', 'order'),
       },
     },
-    updates: { Mutation: mutations },
+    updates: { Mutation: mutations, Subscription: { orderStatus: takeOutOfCart(createPurchases()) } },
   });
 }
