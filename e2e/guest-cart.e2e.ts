@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { waitFor } from '#testing/wait-for.ts';
+import { type OpenBrowser, openBrowser, type Visitor, type VisitorOptions } from './browser.ts';
+import { cartLines, countInHeader, openShelf, putIn, type Shelf } from './shelf.ts';
+import { type OpenShop, openShop } from './shop.ts';
+
+let shop: OpenShop;
+let browser: OpenBrowser;
+let shelf: Shelf;
+const visitors: Visitor[] = [];
+
+beforeAll(async () => {
+  shop = await openShop();
+  browser = await openBrowser(shop.gatewayUrl);
+  shelf = openShelf(shop);
+}, 60_000);
+
+afterAll(async () => {
+  await Promise.all(visitors.map((visitor) => visitor.close()));
+  await browser?.close();
+  await shelf?.clear();
+  await shop?.close();
+}, 30_000);
+
+async function visit(options: VisitorOptions = {}): Promise<Visitor> {
+  const visitor = await browser.newVisitor(options);
+  visitors.push(visitor);
+  return visitor;
+}
+
+describe('the cart of a guest', () => {
+  test('follows what its owner does', async () => {
+    const [tea, bowl] = [await shelf.createOne(`Tea ${shelf.word}`), await shelf.createOne(`Dish ${shelf.word}`)];
+    const { page, complaints } = await visit();
+    await putIn(page, tea, 2);
+    await page.getByText('In your cart: 2').waitFor();
+    await putIn(page, bowl);
+    await countInHeader(page, '3');
+    await page.getByRole('link', { name: 'Go to the cart' }).click();
+    await cartLines(page).nth(1).waitFor();
+    await page.getByRole('button', { name: 'One more' }).first().click();
+    await countInHeader(page, '4');
+    await page.getByRole('textbox', { name: `How many of Dish ${shelf.word}` }).fill('12');
+    await countInHeader(page, '15');
+    await page.getByRole('button', { name: `Remove Tea ${shelf.word}` }).click();
+    await countInHeader(page, '12');
+    const focused = page.locator(':focus');
+    expect(await focused.textContent()).toBe('Put it back');
+    await focused.click();
+    await countInHeader(page, '15');
+    await page.reload();
+    await page.getByText('(15 pieces)').waitFor();
+
+    expect(await cartLines(page).count()).toBe(2);
+    expect(await page.getByRole('main').getByText('€150.00', { exact: true }).count()).toBe(1);
+    expect(await page.getByRole('link', { name: 'Go to the checkout' }).getAttribute('href')).toBe('/log-in?next=/checkout');
+
+    await page.getByRole('button', { name: 'Empty the cart' }).click();
+    await page.getByRole('button', { name: 'Yes, empty it' }).click();
+    await page.getByRole('heading', { name: 'Your cart is empty.' }).waitFor();
+    await countInHeader(page, '');
+    expect(complaints).toEqual([]);
+  }, 40_000);
+
+  test('tells of another price, and of what was sold out meanwhile, and lets that not be paid for', async () => {
+    const [tea, bowl] = [await shelf.createOne(`Chai ${shelf.word}`), await shelf.createOne(`Pot ${shelf.word}`)];
+    const { page, complaints } = await visit();
+    await putIn(page, tea);
+    await putIn(page, bowl);
+    await shelf.setPrice(tea, 1500);
+    await waitFor('the new price', async () => {
+      await page.goto('/cart');
+      await cartLines(page).first().waitFor();
+      return page.getByText(/The price is another/).isVisible();
+    });
+    await page.getByText('€25.00', { exact: true }).waitFor();
+    await shelf.adjust(bowl, -50);
+    await page.getByText('Sold out at the moment.').waitFor();
+    const ways = await page.getByRole('link', { name: 'Go to the checkout' }).count();
+    await page.getByRole('button', { name: 'Take it out' }).click();
+    await page.getByRole('link', { name: 'Go to the checkout' }).waitFor();
+
+    expect(ways).toBe(0);
+    expect(await cartLines(page).count()).toBe(1);
+    expect(complaints).toEqual([]);
+  }, 40_000);
+
+  test('keeps a change that the shop does not answer to, and makes it when the shop is back', async () => {
+    const id = await shelf.createOne(`Drum ${shelf.word}`);
+    const { page, context } = await visit();
+    await putIn(page, id);
+    await page.getByRole('link', { name: 'Go to the cart' }).click();
+    await cartLines(page).first().waitFor();
+    await context.setOffline(true);
+    await page.getByRole('button', { name: 'One more' }).click();
+    await page.getByText(/your change is not lost/).waitFor();
+    await page.getByText('(2 pieces)').waitFor();
+    await context.setOffline(false);
+    await countInHeader(page, '2');
+    await waitFor('the notice to be gone', async () => (await page.getByText(/your change is not lost/).count()) === 0);
+    await page.reload();
+
+    await page.getByText('(2 pieces)').waitFor();
+  }, 40_000);
+
+  test('that the shop has no more is followed by a new one', async () => {
+    const id = await shelf.createOne(`Fan ${shelf.word}`);
+    const { page } = await visit();
+    await page.goto('/');
+    await page.evaluate((stale) => localStorage.setItem('marigold.cart', stale), randomUUID());
+    await page.goto('/cart');
+    await page.getByRole('heading', { name: 'Your cart is empty.' }).waitFor();
+    await page.evaluate((stale) => localStorage.setItem('marigold.cart', stale), randomUUID());
+    await putIn(page, id);
+
+    await countInHeader(page, '1');
+  }, 30_000);
+});
