@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import type { BrowserSession, VisitorOptions } from '../../e2e/browser.ts';
+import { runFirstTab, showMap, showPlan } from './playground.ts';
 
 /** What the pictures are taken of: a shop that was bought from. */
 export type Scene = {
@@ -35,5 +36,8 @@ export const shots: readonly Shot[] = [
   { name: 'desk-story', as: 'admin', look: { width: 1440, height: 1200 }, path: ({ paidOrderId }) => `/admin/orders/${paidOrderId}` },
   { name: 'desk-catalogue', as: 'admin', look: { width: 1440 }, path: () => '/admin/catalogue' },
   { name: 'desk-operations', as: 'admin', look: { width: 1440 }, path: () => '/admin/operations' },
+  { name: 'playground-light', look: { width: 1600 }, path: () => '/graphql', before: runFirstTab },
+  { name: 'playground-plan', look: { width: 1600, height: 1000 }, path: () => '/graphql', before: showPlan },
+  { name: 'playground-map', look: { width: 1600, height: 1000 }, path: () => '/graphql', before: showMap },
   { name: 'desk-dark', as: 'admin', look: { width: 1440, colorScheme: 'dark' }, path: () => '/admin' },
 ];
