@@ -84,12 +84,12 @@ test('the history of a product names who changed its stock', async () => {
     input: { id: product, difference: 5, reason: 'Delivery' },
   });
 
-  const history = await shop.admin.ask(
+  const history = await shop.admin.ask<{ me: { id: string } }>(
     'query ($id: ID!) { me { id } product(id: $id) { stockMovements { totalCount edges { node { difference reason by { id username } } } } } }',
     { id: product },
   );
 
-  const { me } = history as { me: { id: string } };
+  const { me } = history;
   const by = { id: me.id, username: expect.any(String) };
   expect(history).toMatchObject({
     product: {
