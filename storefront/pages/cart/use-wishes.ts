@@ -28,20 +28,24 @@ export function useWishes() {
   useEffect(() => {
     const next = nextWish(wishes);
     if (next === null || isSending) return;
-    const timer = window.setTimeout(
-      async () => {
-        setSending(true);
-        const sent = await send(client, SetCartQuantity, { input: { ...named, ...next } });
-        const trouble = troubleOf(sent);
-        setTroubles((all) => (trouble === null ? omit(all, next.productId) : { ...all, [next.productId]: trouble }));
-        if (sent.ok && sent.data.setCartQuantity.__typename === 'CartNotFound' && named.cartId !== undefined) guestCart.keep(null);
-        if (trouble === null) setWishes((all) => settled(all, next.productId, next.quantity));
-        else if (trouble !== 'offline') setWishes((all) => without(all, next.productId));
-        setSending(false);
-      },
-      isOffline ? againAfterMs : next.quantity === 0 ? 0 : settleMs,
-    );
-    return () => window.clearTimeout(timer);
+    const fulfil = async () => {
+      window.clearTimeout(timer);
+      setSending(true);
+      const sent = await send(client, SetCartQuantity, { input: { ...named, ...next } });
+      const trouble = troubleOf(sent);
+      setTroubles((all) => (trouble === null ? omit(all, next.productId) : { ...all, [next.productId]: trouble }));
+      if (sent.ok && sent.data.setCartQuantity.__typename === 'CartNotFound' && named.cartId !== undefined) guestCart.keep(null);
+      if (trouble === null) setWishes((all) => settled(all, next.productId, next.quantity));
+      else if (trouble !== 'offline') setWishes((all) => without(all, next.productId));
+      setSending(false);
+    };
+    const inMs = next.quantity === 0 ? 0 : settleMs;
+    const timer = window.setTimeout(fulfil, isOffline ? againAfterMs : inMs);
+    window.addEventListener('online', fulfil);
+    return () => {
+      window.clearTimeout(timer);
+      window.removeEventListener('online', fulfil);
+    };
   }, [wishes, isSending, client, guestCart, named, isOffline]);
 
   const latest = useRef({ wishes, named, client });
