@@ -212,6 +212,8 @@ export const cases: Readonly<Record<string, Case>> = {
       'orderStatus.shippingAddress.line2',
       'orderStatus.payment.failure',
       'orderStatus.payment.failure.code',
+      'orderStatus.payment.refunds.id',
+      'orderStatus.payment.refunds.status',
     ],
   },
   'storefront/orders': { variables: async (customer) => ({ ...(await withOrder(customer)), first: 10 }) },
