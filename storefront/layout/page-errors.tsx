@@ -33,9 +33,18 @@ function isMissingFile(error: unknown): boolean {
   return error instanceof Error && /dynamically imported module|Importing a module script failed|Unable to preload/i.test(error.message);
 }
 
+const reopened = 'marigold.reopened';
+/** A file that is missing although the shop answers is not there in the next moment either. */
+const notAgainWithinMs = 30_000;
+
 function reopenWhenThere(): void {
+  if (Date.now() - Number(sessionStorage.getItem(reopened) ?? 0) < notAgainWithinMs) return;
   fetch('/livez', { cache: 'no-store' }).then(
-    ({ ok }) => ok && location.reload(),
+    ({ ok }) => {
+      if (!ok) return;
+      sessionStorage.setItem(reopened, String(Date.now()));
+      location.reload();
+    },
     () => undefined,
   );
 }
