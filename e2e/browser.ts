@@ -108,6 +108,14 @@ export async function keepScreenshot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
 }
 
+/** Shows an open page in another of the looks; resolves when it is drawn so, all of it. */
+export async function showAs(page: Page, { width, colorScheme }: (typeof looks)[number]): Promise<void> {
+  await page.setViewportSize({ width, height: 900 });
+  await page.emulateMedia({ colorScheme });
+  await page.waitForFunction(`innerWidth === ${width} && matchMedia('(prefers-color-scheme: ${colorScheme})').matches`);
+  await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn())))');
+}
+
 /** The four ways in which every page is looked at. */
 export const looks = [
   { name: 'light-1280', width: 1280, colorScheme: 'light' },

@@ -15,6 +15,7 @@ import {
   looks,
   type OpenBrowser,
   openBrowser,
+  showAs,
   type Visitor,
   type VisitorOptions,
   violationsOf,
@@ -426,8 +427,7 @@ describe('how it looks', () => {
 
     const found: string[] = [];
     for (const look of looks) {
-      await page.setViewportSize({ width: look.width, height: 900 });
-      await page.emulateMedia({ colorScheme: look.colorScheme });
+      await showAs(page, look);
       // each theme and each width once
       if (judged.includes(look.name)) found.push(...(await violationsOf(page)).map((line) => `${look.name} ${line}`));
       const wider: boolean = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
