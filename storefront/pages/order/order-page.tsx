@@ -54,7 +54,10 @@ function ToldStory({ story, order }: { story: Story; order: ToldOrder }) {
           <Link href="/orders">{w.toOrders}</Link>
         </p>
         <h1 ref={heading} tabIndex={-1}>
-          <span>{w.title(order.number)}</span> <StatusBadge status={status} />
+          <span>
+            {w.order} <span className={styles['number']}>{order.number}</span>
+          </span>{' '}
+          <StatusBadge status={status} />
         </h1>
         <p className={`${styles['about']} quiet small figures`}>
           <span>{w.placed(formats.dateTime(order.placedAt))}</span>

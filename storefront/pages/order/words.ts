@@ -3,6 +3,7 @@ import { inLanguages } from '../../words/language.ts';
 export const orderWords = inLanguages(
   {
     title: (number: string) => `Order ${number}`,
+    order: 'Order',
     waitingTitle: 'Your order',
     placed: (when: string) => `Placed ${when}`,
     toOrders: 'All your orders',
@@ -31,7 +32,7 @@ export const orderWords = inLanguages(
       shop: 'The shop',
     },
     after: (time: string) => `${time} later`,
-    took: (time: string) => `From your click to the end of it: ${time}`,
+    took: (time: string) => `All of this took ${time}.`,
     waiting: 'You have waited',
     ended: {
       OUT_OF_STOCK: 'Somebody was quicker: there was too little left of what you wanted.',
@@ -74,6 +75,7 @@ export const orderWords = inLanguages(
   },
   {
     title: (number: string) => `Đơn hàng ${number}`,
+    order: 'Đơn hàng',
     waitingTitle: 'Đơn hàng của bạn',
     placed: (when: string) => `Đặt lúc ${when}`,
     toOrders: 'Mọi đơn hàng của bạn',
@@ -102,7 +104,7 @@ export const orderWords = inLanguages(
       shop: 'Cửa hàng',
     },
     after: (time: string) => `sau ${time}`,
-    took: (time: string) => `Từ lúc bạn bấm nút đến khi xong: ${time}`,
+    took: (time: string) => `Tất cả mất ${time}.`,
     waiting: 'Bạn đã chờ',
     ended: {
       OUT_OF_STOCK: 'Có người nhanh tay hơn: món bạn muốn không còn đủ.',
