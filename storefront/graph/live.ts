@@ -30,7 +30,8 @@ export type LiveParts = {
   webSocketImpl?: unknown;
 };
 
-const tokenRefused = 4401;
+/** Close codes of a token that is worth nothing, or nothing any more: whatever this browser's clock says of it, it is renewed. */
+const tokenRefused: readonly (number | null)[] = [4401, 4403];
 const defaultBackoffMs = (attempt: number) => (attempt === 0 ? 50 : 500) * Math.random() + Math.min(250 * 2 ** attempt - 250, 5000);
 
 /**
@@ -44,6 +45,7 @@ export function createLive(parts: LiveParts): Live {
   let followed = 0;
   let failures = 0;
   let pausing: { readonly over: Promise<void>; end(): void } | null = null;
+  let between: Promise<void> | null = null;
   let isRefused = false;
   let socket = open();
 
@@ -69,7 +71,7 @@ export function createLive(parts: LiveParts): Live {
         enter('live');
       },
       onClosed(code) {
-        isRefused = code === tokenRefused;
+        isRefused ||= tokenRefused.includes(code);
         // one that stood may be back in a moment; only who tried and failed is offline
         enter(stood ? 'connecting' : 'offline');
         stood = false;
@@ -77,16 +79,18 @@ export function createLive(parts: LiveParts): Live {
     });
   }
 
-  /** One pause for all that is followed: each break is one failure, however many were listening. */
-  function pause(): Promise<void> {
-    pausing ??= beginPause(backoffMs(failures++), () => {
-      pausing = null;
+  /** One pause and one renewal for all that is followed: each break is one failure, however many were listening. */
+  function beforeNextAttempt(): Promise<void> {
+    between ??= catchBreath().finally(() => {
+      between = null;
     });
-    return pausing.over;
+    return between;
   }
 
-  async function beforeNextAttempt(): Promise<void> {
-    await pause();
+  async function catchBreath(): Promise<void> {
+    pausing = beginPause(backoffMs(failures++));
+    await pausing.over;
+    pausing = null;
     if (!isRefused) return;
     isRefused = false;
     // without an answer the next attempt fails by itself
@@ -166,13 +170,12 @@ export function createLive(parts: LiveParts): Live {
   };
 }
 
-function beginPause(ms: number, onEnd: () => void): { readonly over: Promise<void>; end(): void } {
+function beginPause(ms: number): { readonly over: Promise<void>; end(): void } {
   let end: () => void = () => undefined;
   const over = new Promise<void>((resolve) => {
     const timer = setTimeout(() => end(), ms);
     end = () => {
       clearTimeout(timer);
-      onEnd();
       resolve();
     };
   });
