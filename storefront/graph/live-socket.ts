@@ -14,7 +14,8 @@ export type LiveSocketParts = {
 };
 
 export type LiveSocket = {
-  readonly client: Client /** Asks the socket whether it lives: after a sleep of the machine it may not. */;
+  readonly client: Client;
+  /** Asks the socket whether it lives: after a sleep of the machine it may not. */
   probe(): void;
   end(): void;
 };
