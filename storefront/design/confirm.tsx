@@ -12,12 +12,14 @@ type Props = {
   /** What will happen. */
   children: ReactNode;
   look?: 'main' | 'plain' | 'danger';
+  /** On the button that leaves all as it is, where "Cancel" could be taken for the act itself. */
+  dismissLabel?: string;
   /** Does it. Resolves to null when it is done, or to what kept it from being done, in the visitor's words. */
   onConfirm(): Promise<string | null>;
 };
 
 /** A button for what cannot be taken back: it asks first, waits for the answer in its dialog, and gives the focus back. */
-export function Confirm({ label, title, children, look = 'plain', onConfirm }: Props) {
+export function Confirm({ label, title, children, look = 'plain', ...more }: Props) {
   const [isOpen, setIsOpen] = useState(false);
   const wasUsed = useRef(false);
   // what was done may take the button away, and the focus with it: who has no mouse goes on where the page begins
@@ -39,7 +41,7 @@ export function Confirm({ label, title, children, look = 'plain', onConfirm }: P
         {label}
       </Button>
       {isOpen && (
-        <Question label={label} title={title} look={look} onConfirm={onConfirm} onClose={() => setIsOpen(false)}>
+        <Question label={label} title={title} look={look} {...more} onClose={() => setIsOpen(false)}>
           {children}
         </Question>
       )}
@@ -51,7 +53,7 @@ function focusPage(): void {
   if (document.activeElement === document.body) document.getElementById('content')?.focus({ preventScroll: true });
 }
 
-function Question({ label, title, look, children, onConfirm, onClose }: Props & { onClose(): void }) {
+function Question({ label, title, look, children, dismissLabel, onConfirm, onClose }: Props & { onClose(): void }) {
   const w = useWords(commonWords);
   const dialog = useRef<HTMLDialogElement>(null);
   const [busy, setBusy] = useState(false);
@@ -79,7 +81,7 @@ function Question({ label, title, look, children, onConfirm, onClose }: Props & 
       </div>
       <div className={styles['choices']}>
         <Button look="plain" onClick={() => dialog.current?.close()}>
-          {w.cancel}
+          {dismissLabel ?? w.cancel}
         </Button>
         <Button look={look === 'danger' ? 'danger' : 'main'} busy={busy} onClick={() => void confirm()}>
           {label}

@@ -18,6 +18,7 @@ export function CancelButton({ orderId }: { orderId: string }) {
       look="danger"
       label={w.cancel}
       title={w.cancelAsk}
+      dismissLabel={w.keep}
       onConfirm={async () => refusalOf(await send(client, CancelOrder, { input: { orderId } }), w.refused)}
     >
       <p>{w.cancelHint}</p>

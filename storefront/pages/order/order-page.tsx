@@ -61,7 +61,7 @@ function ToldStory({ story, order }: { story: Story; order: ToldOrder }) {
         </h1>
         <p className={`${styles['about']} quiet small figures`}>
           <span>{w.placed(formats.dateTime(order.placedAt))}</span>
-          {awaitedIn(status) ? <ConnectionDot /> : <span>{w.complete}</span>}
+          {awaitedIn(status) && <ConnectionDot />}
         </p>
       </header>
       <div className={styles['main']}>

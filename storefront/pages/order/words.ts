@@ -32,7 +32,7 @@ export const orderWords = inLanguages(
       shop: 'The shop',
     },
     after: (time: string) => `${time} later`,
-    took: (time: string) => `All of this took ${time}.`,
+    took: (time: string) => `The checkout took ${time}.`,
     waiting: 'You have waited',
     ended: {
       OUT_OF_STOCK: 'Somebody was quicker: there was too little left of what you wanted.',
@@ -56,7 +56,7 @@ export const orderWords = inLanguages(
     goods: 'The things are back on the shelf.',
     kept: 'Your cart still holds everything.',
     wayBack: { PAYMENT_DECLINED: 'Try another card', checkout: 'Try again', cart: 'Look at your cart', shop: 'Go to the shop' },
-    contents: 'What you bought',
+    contents: 'What you ordered',
     pieces: (count: string) => `${count} ×`,
     total: 'Total',
     address: 'Where it goes',
@@ -64,6 +64,7 @@ export const orderWords = inLanguages(
     payWith: 'Card',
     cancel: 'Cancel the order',
     cancelAsk: 'Cancel this order?',
+    keep: 'Keep it',
     cancelHint: 'What was charged goes back to your card. This cannot be taken back.',
     refused: {
       ORDER_NOT_IN_STATUS: 'The order has moved on meanwhile, so it cannot be cancelled any more.',
@@ -71,7 +72,6 @@ export const orderWords = inLanguages(
       OFFLINE: 'The shop did not answer. You can safely try again.',
       OTHER: 'It did not work. Try again in a moment.',
     },
-    complete: 'The whole story',
   },
   {
     title: (number: string) => `Đơn hàng ${number}`,
@@ -104,7 +104,7 @@ export const orderWords = inLanguages(
       shop: 'Cửa hàng',
     },
     after: (time: string) => `sau ${time}`,
-    took: (time: string) => `Tất cả mất ${time}.`,
+    took: (time: string) => `Quá trình đặt mua mất ${time}.`,
     waiting: 'Bạn đã chờ',
     ended: {
       OUT_OF_STOCK: 'Có người nhanh tay hơn: món bạn muốn không còn đủ.',
@@ -128,7 +128,7 @@ export const orderWords = inLanguages(
     goods: 'Hàng đã được đặt lại lên kệ.',
     kept: 'Giỏ hàng của bạn vẫn còn nguyên.',
     wayBack: { PAYMENT_DECLINED: 'Thử thẻ khác', checkout: 'Thử lại', cart: 'Xem giỏ hàng', shop: 'Về cửa hàng' },
-    contents: 'Bạn đã mua',
+    contents: 'Bạn đã đặt',
     pieces: (count: string) => `${count} ×`,
     total: 'Tổng cộng',
     address: 'Nơi nhận',
@@ -136,6 +136,7 @@ export const orderWords = inLanguages(
     payWith: 'Thẻ',
     cancel: 'Hủy đơn hàng',
     cancelAsk: 'Hủy đơn hàng này?',
+    keep: 'Giữ lại',
     cancelHint: 'Số tiền đã trừ sẽ về lại thẻ của bạn. Việc này không thể hoàn tác.',
     refused: {
       ORDER_NOT_IN_STATUS: 'Đơn hàng đã chuyển sang bước khác nên không thể hủy nữa.',
@@ -143,7 +144,6 @@ export const orderWords = inLanguages(
       OFFLINE: 'Cửa hàng chưa trả lời. Bạn cứ yên tâm thử lại.',
       OTHER: 'Chưa thực hiện được. Xin thử lại sau giây lát.',
     },
-    complete: 'Trọn vẹn diễn biến',
   },
 );
 
