@@ -18,14 +18,13 @@ export type DeadLetter = {
 };
 
 export function toView({ id, consumer, error, attempts, time, message }: Letter): DeadLetter {
-  const at = new Date(time);
   return {
     id,
     topic: message.topic,
     consumer,
     type: message.headers['ce_type'] ?? null,
     key: message.key === '' ? null : message.key,
-    at: Number.isNaN(at.getTime()) ? new Date(0) : at,
+    at: momentOf(time),
     attempts: Number.isInteger(attempts) ? attempts : 0,
     reason: withoutMailAddresses(error),
     payload: payloadOf(message.topic, message.value),
@@ -35,14 +34,24 @@ export function toView({ id, consumer, error, attempts, time, message }: Letter)
 
 /** One page, the newest first. @throws AppError INVALID_INPUT for a cursor that is none. */
 export function pageOf(letters: readonly Letter[], first: number, after: string | null): Connection<DeadLetter> {
-  const placeOf = ({ at, id }: DeadLetter): [string, string] => [at.toISOString(), id];
-  const sorted = letters.map(toView).sort((one, other) => compare(placeOf(other), placeOf(one)));
+  const placeOf = (at: Date, id: string): Place => [at.toISOString(), id];
+  const placed = letters.map((letter) => ({ letter, place: placeOf(momentOf(letter.time), letter.id) }));
+  placed.sort((one, other) => compare(other.place, one.place));
   const [time = '', id = ''] = after === null ? [] : decodeCursor(after, ['string', 'string']).map(String);
-  const rest = after === null ? sorted : sorted.filter((letter) => compare(placeOf(letter), [time, id]) < 0);
-  return toConnection(rest, first, after, letters.length, (letter) => encodeCursor(placeOf(letter)));
+  const rest = after === null ? placed : placed.filter(({ place }) => compare(place, [time, id]) < 0);
+  // a letter may be as large as a message: only those that are shown are read, and one more
+  const shown = rest.slice(0, first + 1).map(({ letter }) => toView(letter));
+  return toConnection(shown, first, after, letters.length, (letter) => encodeCursor(placeOf(letter.at, letter.id)));
 }
 
-function compare([time, id]: [string, string], [otherTime, otherId]: [string, string]): number {
+type Place = [time: string, id: string];
+
+function momentOf(time: string): Date {
+  const at = new Date(time);
+  return Number.isNaN(at.getTime()) ? new Date(0) : at;
+}
+
+function compare([time, id]: Place, [otherTime, otherId]: Place): number {
   if (time !== otherTime) return time < otherTime ? -1 : 1;
   if (id !== otherId) return id < otherId ? -1 : 1;
   return 0;
@@ -81,6 +90,9 @@ function plain(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? leftOut : value;
 }
 
+/** Every run of letters is looked at once, however long it is: what is no mail address is taken whole, and not tried again from its next letter. */
 function withoutMailAddresses(text: string): string {
-  return text.replaceAll(/[^\s"'<>()@,;:]+@[^\s"'<>()@,;:]+/g, '(an e-mail address)');
+  return text.replaceAll(/[^\s"'<>()@,;:]+(@[^\s"'<>()@,;:]+)?/g, (run, domain?: string) =>
+    domain === undefined ? run : '(an e-mail address)',
+  );
 }

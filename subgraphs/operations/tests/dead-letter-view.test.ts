@@ -61,6 +61,12 @@ describe('a dead letter as admins see it', () => {
     expect(payload).toBe('{"lines":[{"name":"for (an e-mail address)"}]}');
   });
 
+  test('is shown at once, though a large message is one word without an end', () => {
+    const value = 'x'.repeat(1_000_000);
+
+    expect(toView(aLetter({ error: value, message: { value } })).payload).toBe(JSON.stringify(value));
+  });
+
   test('of a tombstone holds null', () => {
     expect(toView(aLetter({ message: { topic: 'accounts', value: null } })).payload).toBe('null');
   });
