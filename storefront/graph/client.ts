@@ -3,12 +3,29 @@ import { Client, type CombinedError, fetchExchange, makeOperation, mapExchange, 
 import { shopCache } from './cache.ts';
 import type { Live } from './live.ts';
 import { persistedQueryOf } from './registered.ts';
-import type { Sessions } from './session.ts';
+import type { Session, Sessions } from './session.ts';
 
-/** The client of the graph for whoever is logged in now; another one begins with an empty cache. */
-export function createShopClient({ url, sessions, live }: { url: string; sessions: Sessions; live: Live }): Client {
+export type ShopClientParts = {
+  url: string;
+  sessions: Sessions;
+  live: Live;
+  /** How long an answer may take, in ms; what takes longer is as if the shop was away. */
+  answerMs?: number;
+};
+
+/**
+ * The client of the graph for whoever is logged in now; another one begins with an empty cache. It never speaks for anybody else: when
+ * another tab has logged somebody else in, what this one still sends is a guest's.
+ */
+export function createShopClient({ url, sessions, live, answerMs = 30_000 }: ShopClientParts): Client {
+  const mine = sessions.current()?.user.id;
+  const own = (): Session | null => {
+    const session = sessions.current();
+    return session?.user.id === mine ? session : null;
+  };
   return new Client({
     url,
+    fetch: (input, init) => fetch(input, { ...init, signal: withinMs(answerMs, init?.signal) }),
     preferGetMethod: false,
     requestPolicy: 'cache-first',
     exchanges: [
@@ -23,11 +40,11 @@ export function createShopClient({ url, sessions, live }: { url: string; session
       shopCache(),
       authExchange(async ({ appendHeaders }) => ({
         addAuthToOperation(operation) {
-          const session = sessions.current();
+          const session = own();
           return session ? appendHeaders(operation, { authorization: `Bearer ${session.accessToken}` }) : operation;
         },
-        willAuthError: () => sessions.isStale(),
-        didAuthError: (error) => isUnauthenticated(error) && sessions.current() !== null,
+        willAuthError: () => own() !== null && sessions.isStale(),
+        didAuthError: (error) => isUnauthenticated(error) && own() !== null,
         // without the shop nothing can be renewed: the request then fails by itself, and its page says so
         refreshAuth: () => sessions.renew().catch(() => undefined),
       })),
@@ -45,6 +62,14 @@ export function createShopClient({ url, sessions, live }: { url: string; session
       }),
     ],
   });
+}
+
+/** Ends when the page wants no answer any more, or waits for it too long. */
+function withinMs(ms: number, given: AbortSignal | null | undefined): AbortSignal {
+  const late = AbortSignal.timeout(ms);
+  // older browsers cannot join two: theirs end requests that hang after some minutes by themselves
+  if (given && !('any' in AbortSignal)) return given;
+  return given ? AbortSignal.any([given, late]) : late;
 }
 
 /** Whether the shop did not take the caller for anybody. */

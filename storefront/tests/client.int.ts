@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { gql } from 'urql';
+import { codeOf, createShopClient } from '../graph/client.ts';
+import type { Live } from '../graph/live.ts';
+import { createSessions, type GrantedSession } from '../graph/session.ts';
+
+const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const granted = (id: string): GrantedSession => ({
+  accessToken: `${part({})}.${part({ iat: 1000, exp: 1900, id })}.x`,
+  refreshToken: `refresh-${id}`,
+  user: { id, username: id, role: 'CUSTOMER' },
+});
+const noLive: Live = {
+  follow: () => () => undefined,
+  connection: () => 'idle',
+  subscribe: () => () => undefined,
+  reconnect: () => undefined,
+  wake: () => undefined,
+};
+const question = gql`
+  {
+    categories {
+      name
+    }
+  }
+`;
+
+let server: Server;
+let isDeaf: boolean;
+/** Who asked, by the header. */
+let asked: (string | undefined)[];
+let kept: Map<string, string>;
+let nowMs: number;
+
+beforeEach(async () => {
+  isDeaf = false;
+  asked = [];
+  kept = new Map();
+  nowMs = 1_000_000;
+  server = createServer((request, response) => {
+    asked.push(request.headers.authorization);
+    if (isDeaf) return;
+    response.setHeader('content-type', 'application/json');
+    response.end('{"data":{"categories":[]}}');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+});
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+function openTab(answerMs?: number) {
+  const sessions = createSessions({
+    storage: {
+      getItem: (key) => kept.get(key) ?? null,
+      setItem: (key, value) => void kept.set(key, value),
+      removeItem: (key) => void kept.delete(key),
+    },
+    alone: (work) => work(),
+    refresh: async () => 'gone',
+    now: () => nowMs,
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
+  const open = () => createShopClient({ url, sessions, live: noLive, ...(answerMs === undefined ? {} : { answerMs }) });
+  return { sessions, open };
+}
+
+describe('the client of the graph', () => {
+  test('speaks for whoever is logged in', async () => {
+    const { sessions, open } = openTab();
+    sessions.begin(granted('lan'));
+    await open().query(question, {});
+
+    expect(asked).toEqual([`Bearer ${granted('lan').accessToken}`]);
+  });
+
+  test('does not speak for somebody else, whom another tab has logged in', async () => {
+    const { sessions, open } = openTab();
+    sessions.begin(granted('lan'));
+    const client = open();
+    openTab().sessions.begin(granted('minh'));
+    // the token is old, so that the tab looks at what is kept
+    nowMs += 3_600_000;
+    await client.query(question, {});
+
+    expect(sessions.current()?.user.id).toBe('minh');
+    expect(asked).toEqual([undefined]);
+  });
+
+  test('gives up on an answer that does not come', async () => {
+    isDeaf = true;
+    const { error } = await openTab(50).open().query(question, {});
+
+    expect(codeOf(error)).toBe('OFFLINE');
+  });
+});
