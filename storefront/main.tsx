@@ -10,6 +10,7 @@ import { createSessions } from './graph/session.ts';
 import { keptText, openStorage } from './kept.ts';
 import { createPreferences } from './layout/preferences.ts';
 import { ShopContext } from './shop.ts';
+import { forgetWhoLeft } from './traces.ts';
 
 const storage = openStorage();
 const url = new URL('/graphql', location.href);
@@ -33,6 +34,13 @@ sessions.subscribe(() => {
   if (next === user) return;
   user = next;
   live.reconnect();
+});
+forgetWhoLeft(sessions, [storage, openStorage(() => sessionStorage)]);
+// a page that comes back with the back button heard nothing of what other tabs did meanwhile
+window.addEventListener('pageshow', ({ persisted }) => {
+  if (!persisted) return;
+  sessions.reload();
+  guestCart.tell();
 });
 for (const event of ['online', 'pageshow'] as const) window.addEventListener(event, live.wake);
 document.addEventListener('visibilitychange', () => void (document.visibilityState === 'visible' && live.wake()));

@@ -1,4 +1,5 @@
 import { type AddressField, addressFields, type Values } from '../../forms/checks.ts';
+import { traces } from '../../traces.ts';
 
 /** The fields of the checkout: an address, which of the known ones instead (`other` for none), whether to keep it, and how to pay. */
 export const checkoutFields = [...addressFields, 'choice', 'remember', 'method'] as const;
@@ -6,7 +7,7 @@ export type CheckoutField = AddressField | 'choice' | 'remember' | 'method';
 export type CheckoutValues = Values<CheckoutField>;
 
 type Storage = Pick<globalThis.Storage, 'getItem' | 'setItem' | 'removeItem'>;
-const name = 'marigold.checkout';
+const name = traces.draft;
 
 /** What somebody has filled in so far, over a reload; nobody else finds it. */
 export function createDraft(storage: Storage, userId: string) {

@@ -1,3 +1,5 @@
+import { traces } from '../../traces.ts';
+
 /** A purchase as it is kept in this browser from the first press of the button until the shop has answered. */
 type Purchase = {
   readonly userId: string;
@@ -33,7 +35,7 @@ export type PurchaseParts = {
   now(): number;
 };
 
-const name = 'marigold.purchase';
+const name = traces.purchase;
 const askedAboutForMs = 3_600_000;
 
 export function createPurchases({ storage, newKey, now }: PurchaseParts): Purchases {
