@@ -1,25 +1,25 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import chromium from '@sparticuz/chromium';
-import { type Browser, chromium as launcher, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { archiveProduct, createCustomer, createProduct } from '../tools/demo/scene.ts';
+import { type OpenBrowser, openBrowser } from './browser.ts';
 import { type OpenShop, openShop } from './shop.ts';
 
 let shop: OpenShop;
-let browser: Browser;
+let browser: OpenBrowser;
 let page: Page;
 
 beforeAll(async () => {
   shop = await openShop();
-  browser = await launcher.launch({ executablePath: await chromium.executablePath(), args: chromium.args, headless: true });
-  page = await browser.newPage({ viewport: { width: 1800, height: 1200 } });
-  await page.goto(new URL('/graphql', shop.gatewayUrl).href);
+  browser = await openBrowser(shop.gatewayUrl);
+  ({ page } = await browser.newVisitor({ width: 1800, height: 1200 }));
+  await page.goto('/graphql');
   await page.locator('.graphiql-query-editor .view-line').first().waitFor();
 }, 60_000);
 
 afterAll(async () => {
   await browser?.close();
   await shop?.close();
-});
+}, 30_000);
 
 const answer = () => page.locator('.result-window');
 const openTab = (name: string) => page.getByRole('tab', { name, exact: true }).click();

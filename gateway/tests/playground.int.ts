@@ -47,7 +47,11 @@ beforeAll(async () => {
     sdl: sdl(`subgraphs/${name}/schema.graphql`),
   }));
   gateway = await startTestGateway(composeToFile([product, ...others, events]), {}, eventLog);
-  browser = await launcher.launch({ executablePath: await chromium.executablePath(), args: chromium.args, headless: true });
+  browser = await launcher.launch({
+    executablePath: await chromium.executablePath(),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+    headless: true,
+  });
   // the axe that looks at the page is no script of ours, which the policy of the page refuses
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, bypassCSP: true });
   const ours = new URL(gateway.url).origin;
