@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { readCollection } from './playground-collection.ts';
 import type { StaticFiles } from './static-files.ts';
-import type { SupergraphSource } from './subscription-port.ts';
+import type { SupergraphSource, SupergraphState } from './subscription-port.ts';
 
 const account = z.strictObject({ login: z.string().min(1), password: z.string().min(1) });
 const accounts = z.strictObject({ customer: account.optional(), admin: account.optional() });
@@ -39,12 +39,13 @@ const json = 'application/json; charset=utf-8';
  * at them by pointing a name of its own here, and not through a proxy, whose visitors could be anybody.
  */
 export function createPlaygroundData({ supergraph, operationsFolder, accounts: given }: PlaygroundDataOptions): StaticFiles {
+  const collectionText = keptCollection(operationsFolder);
   return {
     async serve(request, response, { pathname }) {
       if (pathname === '/graphql/supergraph' && supergraph !== null) {
         send(request, response, 'text/plain; charset=utf-8', supergraph.current().sdl);
       } else if (pathname === '/playground/collection.json' && supergraph !== null) {
-        send(request, response, json, JSON.stringify(readCollection(operationsFolder, supergraph.current())));
+        send(request, response, json, collectionText(supergraph.current()));
       } else if (pathname === '/playground/accounts.json' && given !== undefined && isFromHere(request)) {
         response.removeHeader('access-control-allow-origin');
         response.removeHeader('access-control-expose-headers');
@@ -53,6 +54,16 @@ export function createPlaygroundData({ supergraph, operationsFolder, accounts: g
       } else return false;
       return true;
     },
+  };
+}
+
+/** Read once for each supergraph: anybody may ask for it, and reading keeps everybody else waiting. */
+function keptCollection(folder: string): (state: SupergraphState) => string {
+  const texts = new WeakMap<SupergraphState, string>();
+  return (state) => {
+    const text = texts.get(state) ?? JSON.stringify(readCollection(folder, state));
+    texts.set(state, text);
+    return text;
   };
 }
 

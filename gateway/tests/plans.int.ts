@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { composeToFile, libraryEvents, post, startLibrary, startTestGateway, type TestGateway } from './fake-subgraph.ts';
 
@@ -6,10 +9,11 @@ const accounts = { admin: { login: 'staff', password: 'a secret of the shop' } }
 let library: Awaited<ReturnType<typeof startLibrary>>;
 let gateway: TestGateway;
 let closed: TestGateway;
+let supergraph: string;
 
 beforeAll(async () => {
   library = await startLibrary();
-  const supergraph = composeToFile([library.books, library.reviews, libraryEvents]);
+  supergraph = composeToFile([library.books, library.reviews, libraryEvents]);
   gateway = await startTestGateway(supergraph, { PLAYGROUND_ACCOUNTS: JSON.stringify(accounts) });
   closed = await startTestGateway(supergraph, { INTROSPECTION: 'off' });
 });
@@ -122,6 +126,26 @@ describe('the supergraph', () => {
     expect((await fetch(`${closed.url}/supergraph`)).status).toBe(404);
     expect((await planOf({ query }, closed)).status).toBe(405);
     expect((await closed.post({ query: '{ book(id: "1") { title } }' }, explain)).body).toEqual({ data: { book: { title: 'Book 1' } } });
+  });
+});
+
+describe('the collection of the playground', () => {
+  test('is read once for each supergraph, however often it is asked for', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'marigold-operations-'));
+    try {
+      mkdirSync(join(folder, 'client'));
+      writeFileSync(join(folder, 'client', 'book.graphql'), 'query OneBook { book(id: "1") { title } }');
+      const of = await startTestGateway(supergraph, { TRUSTED_DOCUMENTS_FOLDER: folder });
+      const read = async () => (await fetch(of.url.replace('/graphql', '/playground/collection.json'))).json();
+      const first = await read();
+      rmSync(join(folder, 'client'), { recursive: true });
+
+      expect(first).toMatchObject([{ name: 'OneBook' }]);
+      expect(await read()).toEqual(first);
+      await of.stop();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 
