@@ -27,7 +27,9 @@ export function askForMovements(productId: string, first: number, after: string 
 
 function readCursor(after: string): { atMs: number; id: string } {
   const [atMs, id] = decodeCursor(after, ['number', 'string']);
-  if (typeof atMs === 'number' && !Number.isNaN(new Date(atMs).getTime()) && typeof id === 'string' && isId(id)) return { atMs, id };
+  // the database knows no moments as long ago as a Date does
+  if (typeof atMs === 'number' && atMs >= 0 && !Number.isNaN(new Date(atMs).getTime()) && typeof id === 'string' && isId(id))
+    return { atMs, id };
   throw new AppError('INVALID_INPUT', 'after: This is not a cursor of this list.');
 }
 
