@@ -63,12 +63,13 @@ export function createSessions({ storage, alone, refresh, now }: SessionParts): 
 
   function change(next: Session | null): void {
     session = next;
+    // how an earlier one ended says nothing of this one
+    if (next !== null) ended = null;
     for (const listener of listeners) listener();
   }
 
   function begin(granted: GrantedSession): void {
     const next = toSession(granted, now());
-    ended = null;
     storage.setItem(key, JSON.stringify(next));
     change(next);
   }

@@ -52,6 +52,20 @@ describe('a session', () => {
     expect(openTab().current()).toMatchObject({ refreshToken: 'refresh-a', user: { username: 'lan' } });
   });
 
+  test('that another tab began and ended did not end as the one before it', () => {
+    const tab = openTab();
+    tab.begin(granted('a'));
+    tab.end('expired');
+    const other = openTab();
+    other.begin(granted('b'));
+    tab.reload();
+    expect(tab.endedBecause()).toBeNull();
+
+    other.end('left');
+    tab.reload();
+    expect([tab.current(), tab.endedBecause()]).toEqual([null, null]);
+  });
+
   test('is nobody when what is kept was tampered with', () => {
     kept.set('marigold.session', '{"accessToken": 5}');
 
