@@ -66,7 +66,11 @@ export function createStaticFiles({ folder, policy, pages = {}, caching }: Stati
 
   async function load(path: string): Promise<Kept | null> {
     const found = await stat(path).catch(() => null);
-    if (!found?.isFile()) return null;
+    if (!found?.isFile()) {
+      // of an earlier build, whose files have other names
+      kept.delete(path);
+      return null;
+    }
     const known = kept.get(path);
     if (known?.changedMs === found.mtimeMs) return known;
     const file = keep(path, await readFile(path), found.mtimeMs);
