@@ -3,11 +3,13 @@ import { gql } from 'urql';
 
 type Told = { readonly id: string; readonly status: string; readonly lines?: readonly { readonly quantity: number }[] };
 
+export type Purchases = (told: Told) => number;
+
 /**
  * How many pieces an order takes out of its customer's cart by what is told of it now: those of its lines when it has just been paid before
- * our eyes, else none. An order that was paid long ago has done so long ago.
+ * our eyes, else none. An order that was paid long ago has done so long ago. Whoever places an order tells so: it may be paid before more is told.
  */
-export function createPurchases(): (told: Told) => number {
+export function createPurchases(): Purchases {
   const unpaid = new Set<string>();
   return ({ id, status, lines = [] }) => {
     if (status === 'PENDING' || status === 'AWAITING_PAYMENT') unpaid.add(id);
@@ -17,7 +19,7 @@ export function createPurchases(): (told: Told) => number {
 }
 
 /** The shop takes what was bought out of the cart a moment after the order is paid; the cart that is shown does so at once, and asks nobody. */
-export function takeOutOfCart(purchases: (told: Told) => number): (result: DataFields, args: unknown, cache: Cache) => void {
+export function takeOutOfCart(purchases: Purchases): (result: DataFields, args: unknown, cache: Cache) => void {
   return (result, _args, cache) => {
     const told = result['orderStatus'] as Told | null | undefined;
     const pieces = told ? purchases(told) : 0;

@@ -1,7 +1,7 @@
 import { type Cache, type CacheExchangeOpts, cacheExchange, type DataFields, type Resolver } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
 import type { Exchange } from 'urql';
-import { createPurchases, takeOutOfCart } from './bought.ts';
+import { createPurchases, type Purchases, takeOutOfCart } from './bought.ts';
 
 /** What has no id of its own is kept inside of what holds it. */
 const parts = [
@@ -51,7 +51,6 @@ function forget(cache: Cache, fields: readonly string[]): void {
 
 const cartMutations = ['addToCart', 'setCartQuantity', 'removeFromCart', 'clearCart', 'claimCart'];
 const forgetting: Readonly<Record<string, readonly string[]>> = {
-  placeOrder: ['orders', 'cart'],
   claimCart: ['cart'],
   createProducts: ['products', 'categories'],
   archiveProduct: ['products', 'categories'],
@@ -70,6 +69,15 @@ const mutations: NonNullable<NonNullable<CacheExchangeOpts['updates']>['Mutation
   ]),
 );
 
+/** An order changes the cart only when it is paid: asked for again now, the cart could tell afterwards what it held before. A refusal may be about the cart. */
+const rememberOrder =
+  (purchases: Purchases) =>
+  (result: DataFields, _args: unknown, cache: Cache): void => {
+    const placed = (result['placeOrder'] as { order?: { id: string } } | null | undefined)?.order;
+    if (placed) purchases({ id: placed.id, status: 'PENDING' });
+    forget(cache, placed ? ['orders'] : ['orders', 'cart']);
+  };
+
 /** One thing by its id, which another page may have fetched; null as soon as the shop has said that there is none. */
 const known =
   (type: 'Product' | 'Order', field: string): Resolver =>
@@ -78,6 +86,7 @@ const known =
 
 /** A normalized cache: whatever an answer or a subscription tells of an order or a product is seen everywhere at once. */
 export function shopCache(): Exchange {
+  const purchases = createPurchases();
   return cacheExchange({
     keys: {
       ...Object.fromEntries(parts.map((type) => [type, () => null])),
@@ -92,6 +101,9 @@ export function shopCache(): Exchange {
         order: known('Order', 'order'),
       },
     },
-    updates: { Mutation: mutations, Subscription: { orderStatus: takeOutOfCart(createPurchases()) } },
+    updates: {
+      Mutation: { ...mutations, placeOrder: rememberOrder(purchases) },
+      Subscription: { orderStatus: takeOutOfCart(purchases) },
+    },
   });
 }

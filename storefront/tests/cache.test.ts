@@ -1,12 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
-import { Client, fetchExchange, gql } from '@urql/core';
+import { Client, fetchExchange, gql, subscriptionExchange } from '@urql/core';
 import { shopCache } from '../graph/cache.ts';
 
 /** A client whose shop gives these answers, one after the other, and the number of those that were asked for. */
 function clientOf(...answers: object[]) {
   let asked = 0;
   const fetch = async () => Response.json({ data: answers[asked++] ?? null });
-  const exchanges = [shopCache(), fetchExchange];
+  const forwardSubscription = () => ({
+    subscribe(sink: { next(result: object): void }) {
+      void Promise.resolve().then(() => sink.next({ data: answers[asked++] }));
+      return { unsubscribe: () => {} };
+    },
+  });
+  const exchanges = [shopCache(), subscriptionExchange({ forwardSubscription }), fetchExchange];
   return { client: new Client({ url: 'http://shop.test/graphql', preferGetMethod: false, fetch, exchanges }), asked: () => asked };
 }
 
@@ -20,6 +26,10 @@ const add = gql(
 const claim = gql(
   'mutation Claim($input: ClaimCartInput!) { claimCart(input: $input) { __typename ... on ClaimCartSuccess { cart { __typename id itemCount } } } }',
 );
+const place = gql(
+  'mutation Place($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename ... on PlaceOrderSuccess { order { __typename id } } } }',
+);
+const watchOrder = gql('subscription { orderStatus(orderId: "o1") { __typename id status lines { __typename productId quantity } } }');
 
 describe('what the browser remembers', () => {
   test('shows a product from a list on its own page without asking', async () => {
@@ -73,5 +83,39 @@ describe('what the browser remembers', () => {
 
     expect(data).toMatchObject({ cart: { itemCount: 1 } });
     expect(asked()).toBe(1);
+  });
+
+  test('keeps the cart that is shown when an order is placed, and looks again when it is refused', async () => {
+    const order = { __typename: 'Order', id: 'o1' };
+    const { client, asked } = clientOf(
+      { cart: cartOf(3) },
+      { placeOrder: { __typename: 'PlaceOrderSuccess', order } },
+      { placeOrder: null },
+      { cart: cartOf(0) },
+    );
+    await client.query(countCart, {}).toPromise();
+
+    await client.mutation(place, { input: {} }).toPromise();
+    const placed = await client.query(countCart, {}).toPromise();
+    await client.mutation(place, { input: {} }).toPromise();
+    const refused = await client.query(countCart, {}).toPromise();
+
+    expect([placed, refused].map(({ data }) => data.cart.itemCount)).toEqual([3, 0]);
+    expect(asked()).toBe(4);
+  });
+
+  test('takes what was bought out of the cart though the order is paid before more is told of it', async () => {
+    const paid = { __typename: 'Order', id: 'o1', status: 'PAID', lines: [{ __typename: 'OrderLine', productId: '1', quantity: 2 }] };
+    const { client } = clientOf(
+      { cart: cartOf(3) },
+      { placeOrder: { __typename: 'PlaceOrderSuccess', order: { __typename: 'Order', id: 'o1' } } },
+      { orderStatus: paid },
+    );
+    await client.query(countCart, {}).toPromise();
+    await client.mutation(place, { input: {} }).toPromise();
+
+    await new Promise((told) => client.subscription(watchOrder, {}).subscribe(told));
+
+    expect((await client.query(countCart, {}).toPromise()).data).toMatchObject({ cart: { itemCount: 1 } });
   });
 });
