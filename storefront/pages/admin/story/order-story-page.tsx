@@ -3,9 +3,10 @@ import { ConnectionDot } from '../../../design/connection-dot.tsx';
 import { Problem } from '../../../design/problem.tsx';
 import { PageSkeleton } from '../../../design/skeleton.tsx';
 import { StatusBadge } from '../../../design/status.tsx';
+import { countryName } from '../../../forms/countries.ts';
 import { commonWords } from '../../../words/common.ts';
 import { useFormats } from '../../../words/formats.ts';
-import { useWords } from '../../../words/language.ts';
+import { useLanguage, useWords } from '../../../words/language.ts';
 import { usePageTitle } from '../../use-page-title.ts';
 import desk from '../desk.module.css';
 import { deskWords } from '../words.ts';
@@ -89,6 +90,7 @@ function Lines({ order }: { order: Story }) {
 
 function CustomerPanel({ order: { customer, shippingAddress: to } }: { order: Story }) {
   const w = useWords(storyWords);
+  const language = useLanguage();
   return (
     <section className={desk['panel']} aria-labelledby="customer">
       <h2 id="customer">{w.customer}</h2>
@@ -103,7 +105,7 @@ function CustomerPanel({ order: { customer, shippingAddress: to } }: { order: St
       )}
       <h3 className={styles['sub']}>{w.address}</h3>
       <address className={styles['address']}>
-        {[to.name, to.line1, to.line2, `${to.postalCode} ${to.city}`, to.country].filter(Boolean).join('\n')}
+        {[to.name, to.line1, to.line2, `${to.postalCode} ${to.city}`, countryName(to.country, language)].filter(Boolean).join('\n')}
       </address>
     </section>
   );
