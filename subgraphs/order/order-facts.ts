@@ -66,11 +66,11 @@ function momentOf(time: string): string | null {
   return /^[12]\d{3}-/.test(text) ? text : null;
 }
 
-/** The facts of each order, by order id, the first one first; for admins only. */
+/** The facts of each order, by order id, the first one first, and of one millisecond what was heard before what order said to it; for admins only. */
 export async function findFacts(sql: Sql, orderIds: readonly string[]): Promise<Map<string, OrderFact[]>> {
   const { rows } = await sql.query<FactRow>(
     `SELECT order_id, id, type, service, at, recorded_at, trace_id, note FROM order_facts WHERE order_id = ANY ($1::uuid[])
-     ORDER BY order_id, at, recorded_at, id`,
+     ORDER BY order_id, at, (type LIKE 'order.%' AND type <> 'order.created'), recorded_at, id`,
     [orderIds],
   );
   const byOrder = Map.groupBy(rows, (row) => row.order_id);
