@@ -85,6 +85,14 @@ describe('whoever comes back to a page', () => {
   }, 30_000);
 });
 
+test('a window that is taller than the first products is filled without scrolling', async () => {
+  const { page } = await visit({ height: 3600 });
+
+  await page.goto('/');
+
+  await cards(page).nth(24).waitFor();
+}, 30_000);
+
 test.each([
   ['a search of thousands of letters', `/?q=${'lantern-of-no-shop '.repeat(300)}`, 'Nothing fits.'],
   ['a search of nothing that can be read', '/?q=%00%01', 'Nothing fits.'],

@@ -48,9 +48,10 @@ export function Scrolling() {
   return null;
 }
 
-/** Goes down as far as the page goes, which makes an endless one longer, until the place is there or the visitor takes over. */
+/** Goes down as far as the page goes, which makes an endless one longer, until the place is there, nothing comes any more or the visitor takes over. */
 function findPlace(place: number, onFound: () => void): () => void {
-  const end = performance.now() + lookForMs;
+  let end = performance.now() + lookForMs;
+  let height = 0;
   let frame = 0;
   const stop = () => {
     cancelAnimationFrame(frame);
@@ -59,6 +60,10 @@ function findPlace(place: number, onFound: () => void): () => void {
   };
   const look = () => {
     window.scrollTo(0, place);
+    if (document.body.scrollHeight > height) {
+      height = document.body.scrollHeight;
+      end = performance.now() + lookForMs;
+    }
     if (Math.abs(window.scrollY - place) <= 1 || performance.now() > end) stop();
     else frame = requestAnimationFrame(look);
   };

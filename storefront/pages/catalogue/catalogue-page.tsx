@@ -3,6 +3,7 @@ import { useLocation, useSearch } from 'wouter';
 import catalogueFile from '../../../schema/operations/storefront/catalogue.graphql';
 import type { CatalogueQuery, CatalogueQueryVariables } from '../../../schema/operations/storefront.types.ts';
 import { Button } from '../../design/button.tsx';
+import { ListEnd } from '../../design/list-end.tsx';
 import { Empty, Problem } from '../../design/problem.tsx';
 import { registered } from '../../graph/registered.ts';
 import { useAvailabilityLive } from '../../graph/use-availability-live.ts';
@@ -14,7 +15,6 @@ import styles from './catalogue.module.css';
 import { FilterBar } from './filter-bar.tsx';
 import { type Filters, noFilters, readFilters, variablesOf, writeFilters } from './filters.ts';
 import { ProductCard, ProductCardSkeleton } from './product-card.tsx';
-import { useEndReached } from './use-end-reached.ts';
 import { useSettled } from './use-settled.ts';
 import { catalogueWords } from './words.ts';
 
@@ -47,18 +47,14 @@ function Shelf({ filters, onClear }: { filters: Filters; onClear(): void }) {
   const w = useWords(catalogueWords);
   const formats = useFormats();
   const [after, setAfter] = useState<string | null>(null);
-  const { data, loading, refreshing, problem, correlationId, again } = useShopQuery(
+  const query = useShopQuery(
     Catalogue,
     { first: pageSize, ...variablesOf(filters), ...(after === null ? {} : { after }) },
     { requestPolicy: 'cache-and-network' },
   );
+  const { data, loading, problem, correlationId, again } = query;
   const products = data?.products.edges.map(({ node }) => node) ?? [];
   useAvailabilityLive(useSettled(products.map(({ id }) => id)));
-  const page = data?.products.pageInfo;
-  const more = () => {
-    if (page?.hasNextPage && page.endCursor && !refreshing) setAfter(page.endCursor);
-  };
-  const end = useEndReached(more);
 
   if (problem && data === undefined) return <Problem code={problem} correlationId={correlationId} onAgain={again} />;
   if (data && products.length === 0) {
@@ -82,13 +78,7 @@ function Shelf({ filters, onClear }: { filters: Filters; onClear(): void }) {
       <ul className={styles['grid']}>
         {loading ? skeletons : products.map((product, at) => <ProductCard key={product.id} product={product} eager={at < 4} />)}
       </ul>
-      {page?.hasNextPage && (
-        <div ref={end} className={styles['more']}>
-          <Button look="plain" busy={refreshing} onClick={more}>
-            {w.more}
-          </Button>
-        </div>
-      )}
+      <ListEnd page={data?.products.pageInfo} query={query} onMore={setAfter} />
     </section>
   );
 }

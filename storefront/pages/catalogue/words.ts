@@ -19,7 +19,6 @@ export const catalogueWords = inLanguages(
     none: 'Nothing fits.',
     noneHint: 'Try another word, or take a filter away.',
     clear: 'Show everything',
-    more: 'Show more',
     products: 'Products',
   },
   {
@@ -40,7 +39,6 @@ export const catalogueWords = inLanguages(
     none: 'Không có gì phù hợp.',
     noneHint: 'Thử từ khác, hoặc bỏ bớt bộ lọc.',
     clear: 'Xem tất cả',
-    more: 'Xem thêm',
     products: 'Sản phẩm',
   },
 );

@@ -5,6 +5,7 @@ import type { OrderStatus, OrdersQuery, OrdersQueryVariables } from '../../../sc
 import { Button, ButtonLink } from '../../design/button.tsx';
 import { ConnectionDot } from '../../design/connection-dot.tsx';
 import { Select } from '../../design/field.tsx';
+import { ListEnd } from '../../design/list-end.tsx';
 import { Empty, Problem } from '../../design/problem.tsx';
 import { registered } from '../../graph/registered.ts';
 import type { Session } from '../../graph/session.ts';
@@ -13,7 +14,6 @@ import { useSession } from '../../shop.ts';
 import { commonWords } from '../../words/common.ts';
 import { useFormats } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
-import { useEndReached } from '../catalogue/use-end-reached.ts';
 import { usePageTitle } from '../use-page-title.ts';
 import { OrderRow, OrderRowSkeleton } from './order-row.tsx';
 import styles from './orders.module.css';
@@ -67,11 +67,12 @@ function List({ status, onAll }: { status: OrderStatus | null; onAll(): void }) 
   const formats = useFormats();
   const session = useSession();
   const [after, setAfter] = useState<string | null>(null);
-  const { data, loading, refreshing, problem, correlationId, again } = useShopQuery(
+  const query = useShopQuery(
     Orders,
     { first: pageSize, ...ownOnly(session), ...(status === null ? {} : { status }), ...(after === null ? {} : { after }) },
     { requestPolicy: 'cache-and-network' },
   );
+  const { data, loading, problem, correlationId, again } = query;
   const orders = data?.orders.edges.map(({ node }) => node) ?? [];
   useOrdersLive(
     orders.map(({ id }) => id),
@@ -81,11 +82,6 @@ function List({ status, onAll }: { status: OrderStatus | null; onAll(): void }) 
       again();
     },
   );
-  const page = data?.orders.pageInfo;
-  const more = () => {
-    if (page?.hasNextPage && page.endCursor && !refreshing) setAfter(page.endCursor);
-  };
-  const end = useEndReached(more);
 
   if (problem && data === undefined) return <Problem code={problem} correlationId={correlationId} onAgain={again} />;
   if (data && orders.length === 0) return status === null ? <NoOrders /> : <NoneOfStatus onAll={onAll} />;
@@ -95,13 +91,7 @@ function List({ status, onAll }: { status: OrderStatus | null; onAll(): void }) 
         {data ? formats.count(data.orders.totalCount, w.count) : ' '}
       </p>
       <ul className={styles['list']}>{loading ? skeletons : orders.map((order) => <OrderRow key={order.id} order={order} />)}</ul>
-      {page?.hasNextPage && (
-        <div ref={end} className={styles['more']}>
-          <Button look="plain" busy={refreshing} onClick={more}>
-            {w.more}
-          </Button>
-        </div>
-      )}
+      <ListEnd page={data?.orders.pageInfo} query={query} onMore={setAfter} />
     </section>
   );
 }

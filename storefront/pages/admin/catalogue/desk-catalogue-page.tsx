@@ -71,7 +71,7 @@ function ProductList({ search, archived }: { search: string; archived: boolean }
       </ul>
       {page?.hasNextPage && (
         <div className={desk['more']}>
-          <Button look="plain" busy={refreshing} onClick={() => setAfter(page.endCursor ?? null)}>
+          <Button look="plain" busy={refreshing} onClick={problem ? again : () => setAfter(page.endCursor ?? null)}>
             {w.more}
           </Button>
         </div>

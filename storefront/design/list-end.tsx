@@ -1,0 +1,30 @@
+import { commonWords } from '../words/common.ts';
+import { useWords } from '../words/language.ts';
+import { Button } from './button.tsx';
+import styles from './list-end.module.css';
+import { useEndReached } from './use-end-reached.ts';
+
+type Props = {
+  /** Of the connection that is shown. */
+  page: { readonly hasNextPage: boolean; readonly endCursor?: string | null } | undefined;
+  /** As useShopQuery gives it. */
+  query: { readonly refreshing: boolean; readonly problem: string | null; again(): void };
+  onMore(after: string): void;
+};
+
+/** The end of a list that grows when somebody comes near. A page that could not be had is only asked for again by hand. */
+export function ListEnd({ page, query: { refreshing, problem, again }, onMore }: Props) {
+  const w = useWords(commonWords);
+  const more = () => {
+    if (page?.endCursor && !refreshing) onMore(page.endCursor);
+  };
+  const end = useEndReached(more, !refreshing);
+  if (!page?.hasNextPage) return null;
+  return (
+    <div ref={end} className={styles['end']}>
+      <Button look="plain" busy={refreshing} onClick={problem ? again : more}>
+        {w.showMore}
+      </Button>
+    </div>
+  );
+}
