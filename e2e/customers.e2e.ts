@@ -191,6 +191,54 @@ describe('buying', () => {
     await customer.close();
   }, 30_000);
 
+  test('what cannot be had stands in the place of the button', async () => {
+    const gone = await createProduct(shop.stage, 'Cup that is sold no more', 5);
+    const { page, customer } = await visitWithTea();
+    await customer.fill([{ productId: gone, quantity: 1 }]);
+    await archiveProduct(shop.stage, gone);
+    await waitFor('the cart to know it', async () => {
+      await page.goto('/checkout');
+      await page.getByLabel('Name on the parcel').waitFor();
+      return main(page).getByText('Something in your cart cannot be had').isVisible();
+    });
+
+    expect(await button(page, /^Pay/).count()).toBe(0);
+    await main(page).getByRole('alert').getByRole('link', { name: 'Change the cart' }).click();
+    await page.getByRole('button', { name: 'Take it out' }).click();
+    await page.getByRole('link', { name: 'Go to the checkout' }).click();
+    await button(page, /^Pay/).waitFor();
+    await customer.close();
+  }, 30_000);
+
+  test('who bought the last one and never heard of it is not told that it is sold out, but where the order is', async () => {
+    const last = await createProduct(shop.stage, 'The last cup', 1);
+    const { page, customer } = await visitWithTea();
+    await customer.fill([{ productId: last, quantity: 1 }]);
+    let isCut = true;
+    await page.route('**/graphql', async (route) => {
+      if (!isCut || !isPlacing(route.request())) return route.continue();
+      await route.fetch();
+      return route.abort('connectionreset');
+    });
+    await page.goto('/checkout');
+    await fillAddress(page);
+    await page.getByLabel('Maestro ending in 3000').check();
+    await button(page, /^Pay/).click();
+    await page.getByText('nothing is bought twice').waitFor();
+    await waitFor('the cart to be without it', async () => {
+      await page.reload();
+      await page.getByLabel('Name on the parcel').waitFor();
+      return main(page).getByText('Sold out').isVisible();
+    });
+    isCut = false;
+    await button(page, /^Pay/).click();
+    await page.waitForURL(onOrderPage);
+
+    expect(await ordersOf(customer)).toHaveLength(1);
+    await archiveProduct(shop.stage, last);
+    await customer.close();
+  }, 30_000);
+
   test('the back button after buying leads past the checkout, and the checkout has nothing left to buy', async () => {
     const { page, customer } = await visitWithTea();
     await page.goto('/account');

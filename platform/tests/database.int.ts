@@ -76,7 +76,7 @@ describe('a database', () => {
     await other.query('SELECT 1');
     const running = other.query('SELECT pg_sleep(4)').catch((cause: unknown) => cause);
     await database.query(
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+      'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
     );
 
     expect(isTransientDatabaseError(await running)).toBe(true);

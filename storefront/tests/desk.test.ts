@@ -6,7 +6,7 @@ import { areSame, isAnyOn, noFaults, toFaults, toSwitches } from '../pages/admin
 import { readable } from '../pages/admin/operations/payload.ts';
 import { sumUp } from '../pages/admin/operations/vitals.ts';
 import { ordersVariables, readOrdersFilter, writeOrdersFilter } from '../pages/admin/orders/orders-filter.ts';
-import { actsIn, timelineOf } from '../pages/admin/story/timeline.ts';
+import { actsIn, noteInWords, timelineOf } from '../pages/admin/story/timeline.ts';
 
 describe('euros', () => {
   test.each([
@@ -154,6 +154,22 @@ describe('the story of an order', () => {
     expect(actsIn('PAID')).toEqual(['ship', 'refund', 'cancel']);
     expect(actsIn('SHIPPED')).toEqual(['deliver', 'refund']);
     expect((['DELIVERED', 'CANCELLED', 'REFUNDED'] as const).flatMap(actsIn)).toEqual([]);
+  });
+});
+
+describe('what a fact adds', () => {
+  const names = [{ OUT_OF_STOCK: 'Out of stock' }, { CARD_DECLINED: 'The bank said no.' }];
+  const money = ({ amount, currency }: { amount: number; currency: string }) => `${currency}:${amount}`;
+
+  test.each([
+    ['OUT_OF_STOCK', 'Out of stock'],
+    ['CARD_DECLINED', 'The bank said no.'],
+    ['25.99 EUR', 'EUR:2599'],
+    ['0.05 EUR', 'EUR:5'],
+    ['A_REASON_OF_TOMORROW', 'A_REASON_OF_TOMORROW'],
+    ['toString', 'toString'],
+  ])('"%s" is told as "%s"', (note, told) => {
+    expect(noteInWords(note, names, money)).toBe(told);
   });
 });
 

@@ -34,7 +34,8 @@ export async function takeDuePayments(database: Database, limit: number, leaseMs
 }
 
 /** CHARGING to CAPTURED, and payment.succeeded; of an ended order, too: then its refund begins. */
-export function saveCaptured(database: Database, captures: readonly { payment: DuePayment; chargeId: string }[]): Promise<void> {
+export function saveCaptured(database: Database, answers: readonly { payment: DuePayment; chargeId: string }[]): Promise<void> {
+  const captures = onePerPayment(answers);
   const facts = captures.map(({ payment }) => {
     const { id: paymentId, orderId, amount, currency } = payment;
     return createFact('payment.succeeded', orderId, { orderId, paymentId, amount: { amount, currency } }, payment);
@@ -43,7 +44,8 @@ export function saveCaptured(database: Database, captures: readonly { payment: D
 }
 
 /** CHARGING to DECLINED, and payment.failed. */
-export function saveDeclined(database: Database, declines: readonly { payment: DuePayment; failure: Failure }[]): Promise<void> {
+export function saveDeclined(database: Database, answers: readonly { payment: DuePayment; failure: Failure }[]): Promise<void> {
+  const declines = onePerPayment(answers);
   const facts = declines.map(({ payment, failure }) =>
     createFact('payment.failed', payment.orderId, { orderId: payment.orderId, paymentId: payment.id, ...failure }, payment),
   );
@@ -61,8 +63,9 @@ export async function saveVoided(database: Database, payments: readonly DuePayme
 /** CAPTURED to REFUNDED, and payment.refunded. */
 export function saveRefunded(
   database: Database,
-  refunds: readonly { payment: DuePayment; refundId: string; providerRefundId: string }[],
+  answers: readonly { payment: DuePayment; refundId: string; providerRefundId: string }[],
 ): Promise<void> {
+  const refunds = onePerPayment(answers);
   const facts = refunds.map(({ payment, refundId }) => {
     const { id: paymentId, orderId, amount, currency } = payment;
     return createFact('payment.refunded', orderId, { orderId, paymentId, refundId, amount: { amount, currency } }, payment);
@@ -78,6 +81,11 @@ export async function postpone(database: Database, delays: readonly { payment: D
     delays.map(({ payment }) => payment.attempts),
     delays.map(({ payment }) => payment.isEnded),
   ]);
+}
+
+/** A worker whose lease ended may have two answers for one payment; they are the same, and said once. */
+function onePerPayment<Answer extends { payment: DuePayment }>(answers: readonly Answer[]): Answer[] {
+  return [...new Map(answers.map((answer) => [answer.payment.id, answer])).values()];
 }
 
 async function save(

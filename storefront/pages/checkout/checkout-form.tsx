@@ -39,7 +39,8 @@ export function CheckoutForm({ userId, cart, methods, places, isChanging, onCart
   const [choice, setChoice] = useState(() => firstChoice(places, kept.choice));
   /** A saved address that has to be mended first stands in the fields. */
   const [initial, setInitial] = useState<Partial<Record<CheckoutField, string>>>(kept);
-  const { pay, repeating, ordered } = usePay({ userId, cart, places, draft, onCartGone });
+  const { pay, repeating, ordered, isUnanswered } = usePay({ userId, cart, places, draft, onCartGone });
+  const isBlocked = hasUnavailable(cart.lines) && !isUnanswered;
 
   const { form, element, problems, trouble, busy } = useForm<CheckoutField, PayReason>({
     fields: checkoutFields,
@@ -53,7 +54,7 @@ export function CheckoutForm({ userId, cart, methods, places, isChanging, onCart
       return found;
     },
     async send(values) {
-      if (hasUnavailable(cart.lines)) return { trouble: { kind: 'because', reason: 'unavailable' } };
+      if (isBlocked) return { trouble: { kind: 'because', reason: 'unavailable' } };
       return pay(values);
     },
   });
@@ -94,10 +95,12 @@ export function CheckoutForm({ userId, cart, methods, places, isChanging, onCart
         <CardChoice methods={methods} initial={kept.method} problem={problems.method} />
       </div>
       <Summary cart={cart}>
-        <FormTrouble trouble={trouble} because={because} />
-        <Button type="submit" busy={busy || isChanging} className={styles['pay'] ?? ''}>
-          {w.pay(formats.money(cart.total))}
-        </Button>
+        <FormTrouble trouble={isBlocked ? { kind: 'because', reason: 'unavailable' } : trouble} because={because} />
+        {!isBlocked && (
+          <Button type="submit" busy={busy || isChanging} className={styles['pay'] ?? ''}>
+            {w.pay(formats.money(cart.total))}
+          </Button>
+        )}
         <p role="status" className={`${styles['progress']} small`}>
           {busy && (repeating ? w.repeating : w.paying)}
         </p>

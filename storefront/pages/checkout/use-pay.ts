@@ -82,5 +82,11 @@ export function usePay({ userId, cart, places, draft, onCartGone }: Till) {
     return answer.__typename === 'PlaceOrderSuccess' ? bought(answer.order.id, values) : refused(answer);
   };
 
-  return { pay, repeating, ordered };
+  return {
+    pay,
+    repeating,
+    ordered,
+    /** What was pressed before got no answer: it may have bought the last of something, so only the shop can tell. */
+    isUnanswered: purchases.unanswered(userId) !== null,
+  };
 }

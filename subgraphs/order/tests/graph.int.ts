@@ -438,7 +438,7 @@ describe('a database that drops every connection', () => {
     const client = new pg.Client({ connectionString: testDatabase.url });
     await client.connect();
     await client.query(
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+      'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
     );
     await client.end();
 

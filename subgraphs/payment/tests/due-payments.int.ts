@@ -63,6 +63,23 @@ describe('an answer', () => {
     expect(await shop.said(order)).toEqual(['payment.succeeded']);
   });
 
+  test('that one worker has twice, because its lease ended in between, is said once', async () => {
+    const [captured, declined] = [await taken(), await taken()];
+    const again = { ...captured.payment, attempts: 2 };
+
+    await saveCaptured(shop.database, [
+      { payment: captured.payment, chargeId: 'charge-1' },
+      { payment: again, chargeId: 'charge-1' },
+    ]);
+    await saveDeclined(shop.database, [
+      { payment: declined.payment, failure },
+      { payment: declined.payment, failure },
+    ]);
+
+    expect(await shop.said(captured.order)).toEqual(['payment.succeeded']);
+    expect(await shop.said(declined.order)).toEqual(['payment.failed']);
+  });
+
   test('is saved together with those of other payments, some of which are settled already', async () => {
     const [settled, open] = [await taken(), await taken()];
     await saveDeclined(shop.database, [{ payment: settled.payment, failure }]);

@@ -298,7 +298,8 @@ describe('a worker that dies', () => {
 
 describe('a worker whose database connections are cut', () => {
   test('goes on by itself, and charges once', async () => {
-    const cutAll = 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
+    const cutAll =
+      'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
     const order = await chargeable('card-ok');
     let cuts = 0;
     const provider = instead(shop.provider, {

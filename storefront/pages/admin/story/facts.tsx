@@ -2,13 +2,15 @@ import { useFormats } from '../../../words/formats.ts';
 import { useWords } from '../../../words/language.ts';
 import desk from '../desk.module.css';
 import { CopyButton } from '../parts/copy-button.tsx';
+import { deskWords } from '../words.ts';
 import styles from './story.module.css';
-import { type Fact, timelineOf } from './timeline.ts';
+import { type Fact, noteInWords, timelineOf } from './timeline.ts';
 import { storyWords } from './words.ts';
 
 /** Every fact of an order on one line, with who said it and how long it took. */
 export function Facts({ facts }: { facts: readonly Fact[] | null }) {
   const w = useWords(storyWords);
+  const { reasons } = useWords(deskWords);
   const formats = useFormats();
   return (
     <section className={desk['panel']} aria-labelledby="facts">
@@ -28,7 +30,7 @@ export function Facts({ facts }: { facts: readonly Fact[] | null }) {
               <span className={desk['chip']}>{knot.service}</span>
               <span className={`${desk['mono']} quiet`}>{knot.type}</span>
             </p>
-            {knot.note && <p className={styles['note']}>{knot.note}</p>}
+            {knot.note && <p className={styles['note']}>{noteInWords(knot.note, [reasons, w.failure], formats.money)}</p>}
             {knot.traceId && (
               <p className={styles['trace']}>
                 <span className="quiet">{w.trace}</span> <CopyButton text={knot.traceId} label={w.copyTrace(knot.traceId)} />

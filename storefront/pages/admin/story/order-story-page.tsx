@@ -123,7 +123,11 @@ function History({ order }: { order: Story }) {
           <li key={version}>
             <span className="figures quiet">{formats.clock(at)}</span>
             <span>{common.status[status]}</span>
-            <span className={`${desk['mono']} quiet`}>{cause}</span>
+            {w.caused[cause] ? (
+              <span className="quiet small">{w.caused[cause]}</span>
+            ) : (
+              <span className={`${desk['mono']} quiet`}>{cause}</span>
+            )}
           </li>
         ))}
       </ol>

@@ -55,3 +55,12 @@ const possible: Readonly<Record<OrderStatus, readonly Act[]>> = {
 
 /** What an admin can do with an order in this status; the graph has the last word. */
 export const actsIn = (status: OrderStatus): readonly Act[] => possible[status];
+
+type Names = Readonly<Record<string, string>>;
+
+/** What a fact adds to its type, for people: the graph tells a reason, a code of the bank or a sum. What has no name here is told as it came. */
+export function noteInWords(note: string, names: readonly Names[], money: (sum: { amount: number; currency: string }) => string): string {
+  const sum = /^(\d+)\.(\d\d) ([A-Z]{3})$/.exec(note);
+  if (sum) return money({ amount: Number(`${sum[1]}${sum[2]}`), currency: sum[3] ?? '' });
+  return names.find((some) => Object.hasOwn(some, note))?.[note] ?? note;
+}
