@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
 import { isId, newId } from '../ids.ts';
 import { assertId, inputField, parseInput } from '../input.ts';
@@ -35,12 +35,27 @@ describe('an input', () => {
 });
 
 describe('an id', () => {
-  test('is a UUID whose later ones sort later', () => {
-    const ids = Array.from({ length: 50 }, newId);
+  test('is a UUID of version 7 of its moment, and later ones sort later, however many there are', () => {
+    const before = Date.now();
+    const ids = Array.from({ length: 20_000 }, newId);
 
     expect(ids.every(isId)).toBe(true);
-    expect(new Set(ids).size).toBe(50);
-    expect(ids.map((id) => id.slice(0, 13)).toSorted()).toEqual(ids.map((id) => id.slice(0, 13)));
+    expect(ids.every((id) => id[14] === '7')).toBe(true);
+    expect(ids.toSorted()).toEqual(ids);
+    expect(new Set(ids).size).toBe(ids.length);
+    const [first, last] = [ids[0], ids.at(-1)].map((id = '') => Number.parseInt(id.replace('-', '').slice(0, 12), 16));
+    expect(first).toBeGreaterThanOrEqual(before);
+    expect(last).toBeLessThan(Date.now() + 20);
+  });
+
+  test('sorts after the one before when the clock has gone back', () => {
+    const now = jest.spyOn(Date, 'now');
+    const id = newId();
+    now.mockReturnValue(Date.now() - 60_000);
+    const later = newId();
+    now.mockRestore();
+
+    expect([later, id].toSorted()).toEqual([id, later]);
   });
 
   test.each(['', '1', "' OR 1=1", '00000000-0000-0000-0000-000000000000'])('is not %p', (text) => {

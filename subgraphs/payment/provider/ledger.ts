@@ -175,7 +175,7 @@ const selectLedger = `
   UNION ALL
   SELECT f.id, c.idempotency_key, 'REFUND', 'FAILED', NULL, f.amount, c.currency, f.created_at
   FROM refund_failures f JOIN asked c ON c.id = f.charge_id
-  ORDER BY at, kind, id`;
+  ORDER BY at, kind, outcome, id`;
 
 // in the order of the keys, so that two groups with the same keys never wait for each other in a circle
 const insertCharges = `

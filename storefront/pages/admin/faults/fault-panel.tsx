@@ -17,13 +17,13 @@ export function FaultPanel() {
   const [draft, setDraft] = useState<Faults | null>(null);
   const [busy, setBusy] = useState<'apply' | 'off' | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
-  const [done, setDone] = useState('');
+  const [done, setDone] = useState<'applied' | 'off' | null>(null);
   const titleId = useId();
   const current = switches ? toFaults(switches) : noFaults;
   const faults = draft ?? current;
   const change = (part: Partial<Faults>) => {
     setDraft({ ...faults, ...part });
-    setDone('');
+    setDone(null);
   };
   const send = async (next: Faults, which: 'apply' | 'off') => {
     setBusy(which);
@@ -32,7 +32,7 @@ export function FaultPanel() {
     setRefused(found);
     if (found !== null) return;
     setDraft(null);
-    setDone(areSame(next, noFaults) ? w.off : w.applied);
+    setDone(areSame(next, noFaults) ? 'off' : 'applied');
   };
   const percent = (value: number) => `${formats.number(value)} %`;
   const isOn = isAnyOn(switches);
@@ -92,7 +92,8 @@ export function FaultPanel() {
         </div>
       </form>
       <p className="small quiet" role="status">
-        {done}
+        {/* somebody else may have changed them since */}
+        {done !== null && (done === 'applied') === isOn && w[done]}
       </p>
     </section>
   );

@@ -254,8 +254,8 @@ describe('the books', () => {
     ]);
   });
 
-  test('tell why a charge was declined, and which refunds failed', async () => {
-    const provider = createProvider(opened.database);
+  test('tell why a charge was declined, and which refunds failed, also when all is of one moment', async () => {
+    const provider = createProvider(opened.database, { now: createClock().now });
     const declined = request('card-insufficient-funds');
     await provider.charge(declined, patiently());
     const once = request('card-refund-fails-once');
