@@ -2,6 +2,8 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 const maxBodyBytes = 2 * 1024 * 1024;
+/** Up to here the end of a body is waited for. */
+const timesTooLarge = 16;
 
 /** Resolves to the port. Rejects with one sentence when the port is taken. */
 export function listen(server: Server, host: string, port: number): Promise<number> {
@@ -27,17 +29,21 @@ export async function readJson(
   }
 }
 
-/** Null when it is too large. The rest is then read and forgotten: closing the connection would keep the client from reading the answer. */
+/**
+ * Null when it is too large. The rest is read and forgotten before that is said, for many clients read no answer before they have sent
+ * all; but of what is larger by far nobody waits for the end.
+ */
 function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer | null> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    let chunks: Buffer[] = [];
     let bytes = 0;
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes <= limitBytes) chunks.push(chunk);
-      else resolve(null);
+      else chunks = [];
+      if (bytes > limitBytes * timesTooLarge) resolve(null);
     });
-    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('end', () => resolve(bytes <= limitBytes ? Buffer.concat(chunks) : null));
     request.on('error', reject);
     request.on('close', () => reject(new Error('The client went away while it was sending.')));
   });

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { request as openRequest } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { getIntrospectionQuery } from 'graphql';
 import { composeToFile, libraryEvents, startLibrary, startTestGateway, type TestGateway } from './fake-subgraph.ts';
@@ -23,6 +28,7 @@ afterAll(async () => {
 
 const book = { query: '{ book(id: "1") { title } }' };
 const title = { data: { book: { title: 'Book 1' } } };
+const sending = () => openRequest(gateway.url, { method: 'POST', headers: { 'content-type': 'application/json' } });
 const errorOf = (body: { errors: { message: string; extensions: { code: string } }[] }) => body.errors[0];
 
 describe('a request that is not as it must be', () => {
@@ -47,6 +53,40 @@ describe('a request that is not as it must be', () => {
     expect(answer.status).toBe(status);
     expect(errorOf(answer.body)?.message).toContain(message);
     expect(answer.headers.get('content-type')).toContain('application/json');
+  });
+
+  test('of 5 MB, in pieces, is answered to a client that reads nothing before it has sent all', async () => {
+    const { hostname, port } = new URL(gateway.url);
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    const piece = 'x'.repeat(65_536);
+    socket.write(`POST /graphql HTTP/1.1\r\nhost: shop\r\ncontent-type: application/json\r\ncontent-length: ${80 * piece.length}\r\n\r\n`);
+    for (let sent = 0; sent < 80; sent += 1) {
+      if (!socket.write(piece)) await once(socket, 'drain');
+      await sleep(1);
+    }
+
+    const answer = await text(socket);
+    expect(answer).toContain('HTTP/1.1 413');
+    expect(answer).toContain('larger than 1048576 bytes');
+  });
+
+  test('that never ends is not read for ever', async () => {
+    const request = sending();
+    let isOver = false;
+    const over = new Promise<void>((resolve) => {
+      for (const event of ['error', 'close']) request.on(event, () => resolve());
+    }).then(() => {
+      isOver = true;
+    });
+    request.on('response', (response) => response.resume());
+    for (let megabytes = 0; !isOver && megabytes < 500; megabytes += 1) {
+      if (!request.write('x'.repeat(1_000_000))) await Promise.race([once(request, 'drain').catch(() => undefined), over]);
+      await sleep(0);
+    }
+
+    expect(isOver).toBe(true);
+    request.destroy();
   });
 
   test('is refused for its content type, which also keeps forms of foreign pages out', async () => {
