@@ -200,6 +200,15 @@ describe('the playground in a browser', () => {
     }
   });
 
+  test('shows the answer below the operation where there is no room beside it', async () => {
+    await page.setViewportSize({ width: 360, height: 800 });
+    const editor = await page.locator('.graphiql-query-editor').boundingBox();
+    const answer = await page.locator('.graphiql-response').boundingBox();
+
+    expect(answer?.width).toBeGreaterThan(240);
+    expect(answer?.y).toBeGreaterThan((editor?.y ?? 0) + (editor?.height ?? 0));
+  });
+
   test.each([1280, 360])('is no wider than a screen of %i pixels', async (width) => {
     await page.setViewportSize({ width, height: 800 });
 
