@@ -191,6 +191,32 @@ describe('buying', () => {
     await customer.close();
   }, 30_000);
 
+  test('who pays with another card after a lost answer does not buy twice, and is led to the order that was placed', async () => {
+    const { page, customer } = await visitWithTea();
+    let isCut = true;
+    await page.route('**/graphql', async (route) => {
+      if (!isCut || !isPlacing(route.request())) return route.continue();
+      await route.fetch();
+      return route.abort('connectionreset');
+    });
+    await page.goto('/checkout');
+    await fillAddress(page);
+    await page.getByLabel('Maestro ending in 3000').check();
+    await button(page, /^Pay/).click();
+    await page.getByText('nothing is bought twice').waitFor();
+    await page.reload();
+    isCut = false;
+    await page.getByLabel('Visa ending in 4242').check();
+    await button(page, /^Pay/).click();
+    await main(page).getByRole('alert').getByText('Something changed since you pressed the button the first time.').waitFor();
+    await button(page, /^Pay/).click();
+    await main(page).getByRole('link', { name: 'See the order' }).click();
+    await page.waitForURL(onOrderPage);
+
+    expect(await ordersOf(customer)).toHaveLength(1);
+    await customer.close();
+  }, 30_000);
+
   test('what cannot be had stands in the place of the button', async () => {
     const gone = await createProduct(shop.stage, 'Cup that is sold no more', 5);
     const { page, customer } = await visitWithTea();

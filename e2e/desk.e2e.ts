@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { Page } from 'playwright-core';
+import type { Page, WebSocketRoute } from 'playwright-core';
 import type { EventLog } from '#kafka/event-log.ts';
 import { openKafkaLog } from '#kafka/kafka-log.ts';
 import { newId } from '#platform/ids.ts';
@@ -151,6 +151,34 @@ describe('the board', () => {
     await page.getByRole('link', { name: 'Board' }).click();
     await column(page, 'Delivered').locator(`[data-order="${id}"]`).waitFor();
     expect(complaints).toEqual([]);
+  });
+
+  test('has everything that happened while its socket was cut, and nothing twice', async () => {
+    const { page } = await visitDesk();
+    const sockets: WebSocketRoute[] = [];
+    let isCut = false;
+    await page.routeWebSocket(/\/graphql$/, (socket) => {
+      if (isCut) return void socket.close({ code: 1001 });
+      sockets.push(socket);
+      socket.connectToServer();
+    });
+    await page.goto('/admin');
+    await page.locator('[data-connection="live"]').waitFor();
+    await column(page, 'Paid').locator('[data-count]:not([data-count=""])').waitFor();
+
+    isCut = true;
+    for (const socket of sockets) await socket.close({ code: 1001 });
+    await page.locator('[data-connection="offline"]').waitFor();
+    const [paid, declined] = [await placed(), await placed('card-declined')];
+    isCut = false;
+    await page.locator('[data-connection="live"]').waitFor({ timeout: 15_000 });
+
+    const cards = { Paid: paid.id, Cancelled: declined.id };
+    for (const [status, id] of Object.entries(cards))
+      await column(page, status).locator(`[data-order="${id}"]`).waitFor({ timeout: 15_000 });
+    for (const id of Object.values(cards)) expect(await page.locator(`[data-order="${id}"]`).count()).toBe(1);
+    const { orders } = await shop.admin.ask<{ orders: { totalCount: number } }>('{ orders(first: 1, status: PAID) { totalCount } }');
+    await waitFor('the count of the graph', async () => (await countIn(page, 'Paid')) === orders.totalCount, 10_000);
   });
 
   test('a story that is open goes on when somebody else ships, and its money goes back', async () => {
