@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import color from 'picocolors';
+import { foldForMs, foldRepeats } from './fold-repeats.ts';
 import type { LoggedProblem } from './service-log.ts';
 import { type PartName, type PartStatus, partNames } from './shop-context.ts';
 
@@ -49,6 +50,11 @@ export function createScreen(output: Output, now: () => number = () => performan
     }
   }
 
+  const problems = foldRepeats((name, { level, message }, again) => {
+    const more = again === 0 ? '' : color.dim(` (${again === 1 ? 'once' : `${again} times`} more in ${foldForMs / 1000} s)`);
+    say(`  ${level === 'warn' ? color.yellow('!') : color.red('✗')} ${name.padEnd(11)} ${message}${more}`);
+  });
+
   return {
     say,
     part(name, status) {
@@ -61,7 +67,7 @@ export function createScreen(output: Output, now: () => number = () => performan
         if (line !== null) output.write(`${line}\n`);
       }
     },
-    problem: (name, { level, message }) => say(`  ${level === 'warn' ? color.yellow('!') : color.red('✗')} ${name.padEnd(11)} ${message}`),
+    problem: problems.add,
     finish(text) {
       if (isLive) draw();
       clearInterval(ticking);
@@ -70,6 +76,7 @@ export function createScreen(output: Output, now: () => number = () => performan
     },
     close() {
       clearInterval(ticking);
+      problems.close();
       if (isLive && !finished) draw();
       finished = true;
     },

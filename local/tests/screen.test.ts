@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { createScreen } from '../screen.ts';
 
 test('tells each change once, in plain lines, when there is no terminal', () => {
@@ -28,5 +28,31 @@ test('tells each change once, in plain lines, when there is no terminal', () => 
     '  ! order       the database is away',
     'open',
     '',
+  ]);
+});
+
+test('tells a problem that comes again and again at once, and then how often it came', () => {
+  jest.useFakeTimers();
+  const lines: string[] = [];
+  const screen = createScreen({ write: (text) => lines.push(stripVTControlCharacters(text).trim()) });
+  screen.finish('open');
+  lines.length = 0;
+  const slow = { level: 'warn', message: 'not settled yet' } as const;
+
+  for (let at = 0; at < 20; at += 1) screen.problem('payment', slow);
+  screen.problem('order', slow);
+  jest.advanceTimersByTime(30_000);
+  screen.problem('payment', slow);
+  jest.advanceTimersByTime(90_000);
+  screen.problem('payment', slow);
+  screen.close();
+  jest.useRealTimers();
+
+  expect(lines).toEqual([
+    '! payment     not settled yet',
+    '! order       not settled yet',
+    '! payment     not settled yet (19 times more in 30 s)',
+    '! payment     not settled yet (once more in 30 s)',
+    '! payment     not settled yet',
   ]);
 });
