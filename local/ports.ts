@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 
 /** Why `port` cannot be listened on at this moment: somebody else does, the system forbids it, or null when it can be. */
@@ -20,11 +21,9 @@ export async function freePorts(wanted: readonly number[]): Promise<number[]> {
   try {
     for (const port of wanted) {
       const isFree = port !== 0 && (await isPortFree(port));
-      let probe = await listen(isFree ? port : 0, '127.0.0.1');
+      const probe = isFree ? await listen(port, '127.0.0.1') : 'not asked for';
       // taken between the question and the answer
-      if (typeof probe === 'string') probe = await listen(0, '127.0.0.1');
-      if (typeof probe === 'string') throw new Error(`This machine gives no port to listen on (${probe}).`);
-      held.push(probe);
+      held.push(typeof probe === 'string' ? await listenAnywhere() : probe);
     }
     return held.map(portOf);
   } finally {
@@ -35,6 +34,19 @@ export async function freePorts(wanted: readonly number[]): Promise<number[]> {
 export async function freePort(wanted = 0): Promise<number> {
   const [port = 0] = await freePorts([wanted]);
   return port;
+}
+
+/** Below what systems give to outgoing connections (32768 and up on Linux): one of those could take the port before who asked for it does. */
+const quiet = { from: 20_000, to: 32_000 };
+
+async function listenAnywhere(): Promise<Server> {
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const probe = await listen(randomInt(quiet.from, quiet.to), '127.0.0.1');
+    if (typeof probe !== 'string') return probe;
+  }
+  const probe = await listen(0, '127.0.0.1');
+  if (typeof probe === 'string') throw new Error(`This machine gives no port to listen on (${probe}).`);
+  return probe;
 }
 
 /** A server that listens there, or the code of the error. */

@@ -212,7 +212,8 @@ describe('the playground in a browser', () => {
   test.each([1280, 360])('is no wider than a screen of %i pixels', async (width) => {
     await page.setViewportSize({ width, height: 800 });
 
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    // the editors measure their place again, a moment after it has changed
+    await page.waitForFunction(`document.documentElement.scrollWidth <= ${width}`, null, { timeout: 5000 });
   });
 
   test('asks no other host, runs under its policy, and complains about nothing', () => {
