@@ -1,7 +1,7 @@
 import { type Cache, type CacheExchangeOpts, cacheExchange, type DataFields, type Resolver } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
 import type { Exchange } from 'urql';
-import { createPurchases, type Purchases, takeOutOfCart } from './bought.ts';
+import { type BoughtPieces, createBoughtPieces, takeOutOfCart } from './bought.ts';
 
 /** What has no id of its own is kept inside of what holds it. */
 const parts = [
@@ -71,10 +71,10 @@ const mutations: NonNullable<NonNullable<CacheExchangeOpts['updates']>['Mutation
 
 /** An order changes the cart only when it is paid: asked for again now, the cart could tell afterwards what it held before. A refusal may be about the cart. */
 const rememberOrder =
-  (purchases: Purchases) =>
+  (boughtPieces: BoughtPieces) =>
   (result: DataFields, _args: unknown, cache: Cache): void => {
     const placed = (result['placeOrder'] as { order?: { id: string } } | null | undefined)?.order;
-    if (placed) purchases({ id: placed.id, status: 'PENDING' });
+    if (placed) boughtPieces({ id: placed.id, status: 'PENDING' });
     forget(cache, placed ? ['orders'] : ['orders', 'cart']);
   };
 
@@ -86,7 +86,7 @@ const known =
 
 /** A normalized cache: whatever an answer or a subscription tells of an order or a product is seen everywhere at once. */
 export function shopCache(): Exchange {
-  const purchases = createPurchases();
+  const boughtPieces = createBoughtPieces();
   return cacheExchange({
     keys: {
       ...Object.fromEntries(parts.map((type) => [type, () => null])),
@@ -102,8 +102,8 @@ export function shopCache(): Exchange {
       },
     },
     updates: {
-      Mutation: { ...mutations, placeOrder: rememberOrder(purchases) },
-      Subscription: { orderStatus: takeOutOfCart(purchases) },
+      Mutation: { ...mutations, placeOrder: rememberOrder(boughtPieces) },
+      Subscription: { orderStatus: takeOutOfCart(boughtPieces) },
     },
   });
 }
