@@ -2,8 +2,9 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import productsFile from '../../../../schema/operations/admin/products.graphql';
 import type { DeskProductsQuery, DeskProductsQueryVariables } from '../../../../schema/operations/admin.types.ts';
-import { Button, ButtonLink } from '../../../design/button.tsx';
+import { ButtonLink } from '../../../design/button.tsx';
 import { TextField } from '../../../design/field.tsx';
+import { ListEnd } from '../../../design/list-end.tsx';
 import { Picture } from '../../../design/picture.tsx';
 import { Empty, Problem } from '../../../design/problem.tsx';
 import { Skeleton } from '../../../design/skeleton.tsx';
@@ -49,14 +50,14 @@ function ProductList({ search, archived }: { search: string; archived: boolean }
   const w = useWords(deskCatalogueWords);
   const formats = useFormats();
   const [after, setAfter] = useState<string | null>(null);
-  const { data, loading, refreshing, problem, correlationId, again } = useShopQuery(
+  const query = useShopQuery(
     Products,
     { first: pageSize, archived, ...(search === '' ? {} : { search }), ...(after === null ? {} : { after }) },
     { requestPolicy: 'cache-and-network' },
   );
+  const { data, loading, problem, correlationId, again } = query;
   if (problem && !data) return <Problem code={problem} correlationId={correlationId} onAgain={again} />;
   const products = data?.products.edges.map(({ node }) => node) ?? [];
-  const page = data?.products.pageInfo;
   if (data && products.length === 0) return <Empty title={w.none} hint={w.noneHint} />;
   return (
     <section aria-label={w.title} aria-busy={loading}>
@@ -69,13 +70,7 @@ function ProductList({ search, archived }: { search: string; archived: boolean }
           <ProductRow key={product.id} product={product} />
         ))}
       </ul>
-      {page?.hasNextPage && (
-        <div className={desk['more']}>
-          <Button look="plain" busy={refreshing} onClick={problem ? again : () => setAfter(page.endCursor ?? null)}>
-            {w.more}
-          </Button>
-        </div>
-      )}
+      <ListEnd page={data?.products.pageInfo} query={query} onMore={setAfter} />
     </section>
   );
 }
