@@ -3,7 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import chromium from '@sparticuz/chromium';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium as launcher, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium as launcher,
+  type Page,
+  type WebSocketRoute,
+} from 'playwright-core';
 
 /** What the storefront keeps of somebody who is logged in; as graph/session.ts of the storefront reads it. */
 export type BrowserSession = {
@@ -106,6 +113,26 @@ const screenshots = join(import.meta.dirname, '..', '.data', 'screenshots');
 export async function keepScreenshot(page: Page, name: string): Promise<void> {
   mkdirSync(screenshots, { recursive: true });
   await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
+}
+
+/** Puts the sockets of a page into the test's hands, before the page is opened: cut, each of them closes at once, and none opens until they are let. */
+export async function holdSockets(page: Page): Promise<{ cut(): Promise<void>; let(): void }> {
+  const sockets: WebSocketRoute[] = [];
+  let isCut = false;
+  await page.routeWebSocket(/\/graphql$/, (socket) => {
+    if (isCut) return void socket.close({ code: 1001 });
+    sockets.push(socket);
+    socket.connectToServer();
+  });
+  return {
+    async cut() {
+      isCut = true;
+      for (const socket of sockets.splice(0)) await socket.close({ code: 1001 });
+    },
+    let() {
+      isCut = false;
+    },
+  };
 }
 
 /** Shows an open page in another of the looks; resolves when it is drawn so, all of it. */

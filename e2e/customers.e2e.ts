@@ -67,6 +67,21 @@ const onOrderPage = /\/orders\/[0-9a-f-]{36}$/;
 const isPlacing = (request: Request) => request.postData()?.includes('"PlaceOrder"') === true;
 const keyOf = (request: Request) => /"idempotencyKey":"([^"]+)"/.exec(request.postData() ?? '')?.[1];
 
+/** The shop gets every order, and the browser never hears of it, until answers arrive again. */
+async function loseAnswers(page: Page): Promise<{ arrive(): void }> {
+  let isCut = true;
+  await page.route('**/graphql', async (route) => {
+    if (!isCut || !isPlacing(route.request())) return route.continue();
+    await route.fetch();
+    return route.abort('connectionreset');
+  });
+  return {
+    arrive() {
+      isCut = false;
+    },
+  };
+}
+
 async function logIn(page: Page, login: string, secret: string): Promise<void> {
   await page.getByLabel('E-mail or username').fill(login);
   await page.getByLabel('Password', { exact: true }).fill(secret);
@@ -169,21 +184,14 @@ describe('buying', () => {
 
   test('an order whose answer was lost for good is found when the checkout is opened again', async () => {
     const { page, customer } = await visitWithTea();
-    let isCut = true;
-    await page.route('**/graphql', async (route) => {
-      if (isCut && isPlacing(route.request())) {
-        await route.fetch();
-        return route.abort('connectionreset');
-      }
-      return route.continue();
-    });
+    const answers = await loseAnswers(page);
     await page.goto('/checkout');
     await fillAddress(page);
     await button(page, /^Pay/).click();
     await page.getByText('nothing is bought twice').waitFor();
     await page.goto('/log-in');
     await customer.cartEmptied();
-    isCut = false;
+    answers.arrive();
     await page.goto('/checkout');
     await page.waitForURL(onOrderPage);
 
@@ -193,19 +201,14 @@ describe('buying', () => {
 
   test('who pays with another card after a lost answer does not buy twice, and is led to the order that was placed', async () => {
     const { page, customer } = await visitWithTea();
-    let isCut = true;
-    await page.route('**/graphql', async (route) => {
-      if (!isCut || !isPlacing(route.request())) return route.continue();
-      await route.fetch();
-      return route.abort('connectionreset');
-    });
+    const answers = await loseAnswers(page);
     await page.goto('/checkout');
     await fillAddress(page);
     await page.getByLabel('Maestro ending in 3000').check();
     await button(page, /^Pay/).click();
     await page.getByText('nothing is bought twice').waitFor();
     await page.reload();
-    isCut = false;
+    answers.arrive();
     await page.getByLabel('Visa ending in 4242').check();
     await button(page, /^Pay/).click();
     await main(page).getByRole('alert').getByText('Something changed since you pressed the button the first time.').waitFor();
@@ -240,12 +243,7 @@ describe('buying', () => {
     const last = await createProduct(shop.stage, 'The last cup', 1);
     const { page, customer } = await visitWithTea();
     await customer.fill([{ productId: last, quantity: 1 }]);
-    let isCut = true;
-    await page.route('**/graphql', async (route) => {
-      if (!isCut || !isPlacing(route.request())) return route.continue();
-      await route.fetch();
-      return route.abort('connectionreset');
-    });
+    const answers = await loseAnswers(page);
     await page.goto('/checkout');
     await fillAddress(page);
     await page.getByLabel('Maestro ending in 3000').check();
@@ -256,7 +254,7 @@ describe('buying', () => {
       await page.getByLabel('Name on the parcel').waitFor();
       return main(page).getByText('Sold out').isVisible();
     });
-    isCut = false;
+    answers.arrive();
     await button(page, /^Pay/).click();
     await page.waitForURL(onOrderPage);
 

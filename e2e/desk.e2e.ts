@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { Page, WebSocketRoute } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { EventLog } from '#kafka/event-log.ts';
 import { openKafkaLog } from '#kafka/kafka-log.ts';
 import { newId } from '#platform/ids.ts';
@@ -11,6 +11,7 @@ import { rowsOf } from './books.ts';
 import {
   type BrowserSession,
   grantSession,
+  holdSockets,
   keepScreenshot,
   looks,
   type OpenBrowser,
@@ -155,22 +156,15 @@ describe('the board', () => {
 
   test('has everything that happened while its socket was cut, and nothing twice', async () => {
     const { page } = await visitDesk();
-    const sockets: WebSocketRoute[] = [];
-    let isCut = false;
-    await page.routeWebSocket(/\/graphql$/, (socket) => {
-      if (isCut) return void socket.close({ code: 1001 });
-      sockets.push(socket);
-      socket.connectToServer();
-    });
+    const sockets = await holdSockets(page);
     await page.goto('/admin');
     await page.locator('[data-connection="live"]').waitFor();
     await column(page, 'Paid').locator('[data-count]:not([data-count=""])').waitFor();
 
-    isCut = true;
-    for (const socket of sockets) await socket.close({ code: 1001 });
+    await sockets.cut();
     await page.locator('[data-connection="offline"]').waitFor();
     const [paid, declined] = [await placed(), await placed('card-declined')];
-    isCut = false;
+    sockets.let();
     await page.locator('[data-connection="live"]').waitFor({ timeout: 15_000 });
 
     const cards = { Paid: paid.id, Cancelled: declined.id };

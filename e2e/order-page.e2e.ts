@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Page, WebSocketRoute } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { createAccessTokenSigner } from '#platform/auth.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { archiveProduct, type Customer, createCustomer, createProduct } from '../tools/demo/scene.ts';
 import {
   type BrowserSession,
   grantSession,
+  holdSockets,
   keepScreenshot,
   looks,
   type OpenBrowser,
@@ -159,22 +160,15 @@ describe('no step is lost, and none shown twice,', () => {
     const buyer = await newBuyer();
     const id = await place(buyer, 'card-slow');
     const { page } = await visit(buyer.session);
-    const sockets: WebSocketRoute[] = [];
-    let isCut = false;
-    await page.routeWebSocket(/\/graphql$/, (socket) => {
-      if (isCut) return void socket.close({ code: 1001 });
-      sockets.push(socket);
-      socket.connectToServer();
-    });
+    const sockets = await holdSockets(page);
     await page.goto(`/orders/${id}`);
     await knot(page, 'AWAITING_PAYMENT').waitFor();
 
-    isCut = true;
-    for (const socket of sockets) await socket.close({ code: 1001 });
+    await sockets.cut();
     await page.locator('[data-connection="offline"]').waitFor();
     await waitFor('the order to be paid', async () => (await read(buyer, id)).status === 'PAID', 15_000);
     expect(await knot(page, 'PAID').count()).toBe(0);
-    isCut = false;
+    sockets.let();
 
     await knot(page, 'PAID').waitFor({ timeout: 15_000 });
     await page.locator('[data-connection="live"]').waitFor();

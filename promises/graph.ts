@@ -1,8 +1,8 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
-import { createServer } from 'node:net';
 import type { EventLog, Message } from '#kafka/event-log.ts';
 import { createInProcessLog } from '#kafka/in-process-log.ts';
 import { loadService } from '#local/load-service.ts';
+import { freePorts } from '#local/ports.ts';
 import { services } from '#local/services.ts';
 import { type Identity, signInternalToken } from '#platform/auth.ts';
 import { loadConfig } from '#platform/config.ts';
@@ -58,7 +58,8 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
     return database.url;
   };
   const urlOf = (subgraph: string) => running.get(subgraph)?.url ?? '';
-  const ports = new Map(await Promise.all(folders.map(async ({ name }) => [name, await freePort()] as const)));
+  const free = await freePorts(folders.map(() => 0));
+  const ports = new Map(folders.map(({ name }, at) => [name, free[at] ?? 0]));
   const addresses = Object.fromEntries([...ports].map(([name, port]) => [`${variableOf(name)}_URL`, `http://127.0.0.1:${port}/graphql`]));
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   // its notes are shown in the graph; nobody answers at the address of the mail server, so what is to be sent stays in the table
@@ -135,13 +136,4 @@ function overheard(log: EventLog, published: Message[]): EventLog {
       return log.publish(messages);
     },
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

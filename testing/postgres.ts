@@ -14,6 +14,13 @@ export async function createTestDatabase(label: string): Promise<TestDatabase> {
   return { url: url.href, drop: () => onServer(server, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`) };
 }
 
+/** Run in a database it cuts everybody else's connections to it, and ends when they are gone: nobody meets one that is about to go. */
+export const cutOthers =
+  'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
+
+/** Cuts every connection to a database. */
+export const cutConnections = (url: string): Promise<void> => onServer(url, cutOthers);
+
 async function onServer(url: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { defineEntity, p } from '@mikro-orm/postgresql';
-import { createTestDatabase, type TestDatabase } from '#testing/postgres.ts';
+import { createTestDatabase, cutOthers, type TestDatabase } from '#testing/postgres.ts';
 import { brokenConstraint, type Database, isTransientDatabaseError, openDatabase } from '../database.ts';
 import { createLogger } from '../logger.ts';
 
@@ -75,9 +75,7 @@ describe('a database', () => {
     const other = await openDatabase({ url: test1.url, entities: [Note], migrations, poolSize: 2, logger: createLogger('test', 'silent') });
     await other.query('SELECT 1');
     const running = other.query('SELECT pg_sleep(4)').catch((cause: unknown) => cause);
-    await database.query(
-      'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
-    );
+    await database.query(cutOthers);
 
     expect(isTransientDatabaseError(await running)).toBe(true);
     expect((await other.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);

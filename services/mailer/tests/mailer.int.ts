@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import pg from 'pg';
 import type { Fact } from '#kafka/contracts.ts';
 import { newId } from '#platform/ids.ts';
+import { cutConnections } from '#testing/postgres.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { anAccount, anOrder, aPaidOrder, euros, fact, orderId, userId } from './facts.ts';
 import { openSmtpSink, type SmtpSink } from './smtp-sink.ts';
@@ -213,16 +213,6 @@ describe('a database that cuts every connection', () => {
     expect(sink.mails).toHaveLength(1);
   });
 });
-
-/** Ends when they are gone, so that the next statement does not meet one that is about to go. */
-async function cutConnections(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(
-    'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
-  );
-  await client.end();
-}
 
 describe('a closed account', () => {
   it('gets no mail any more, and nothing of it is kept', async () => {

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import pg from 'pg';
 import { createFact, toMessage } from '#kafka/facts.ts';
 import { createInProcessLog } from '#kafka/in-process-log.ts';
 import { guest, type Identity, signInternalToken } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
 import { encodeCursor } from '#platform/pagination.ts';
-import { createTestDatabase, type TestDatabase } from '#testing/postgres.ts';
+import { createTestDatabase, cutConnections, type TestDatabase } from '#testing/postgres.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { startOrder } from '../start.ts';
 import { aCart, aCustomer, address, admin, aWish, facts, logger, startFakeCart } from './order-fixture.ts';
@@ -435,12 +434,7 @@ describe('the moves', () => {
 
 describe('a database that drops every connection', () => {
   test('costs at most the requests of that moment: orders are placed and moved as before', async () => {
-    const client = new pg.Client({ connectionString: testDatabase.url });
-    await client.connect();
-    await client.query(
-      'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
-    );
-    await client.end();
+    await cutConnections(testDatabase.url);
 
     const id = await waitFor('an order', () => place(aCustomer()));
     await eventLog.publish([toMessage(facts.reserved(id)), toMessage(facts.charged(id))]);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { cutOthers } from '#testing/postgres.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { takeDuePayments } from '../due-payments.ts';
 import { type Checkout, createOrder, createProvider, instead, type Order, openCheckout, say } from './checkout.ts';
@@ -298,15 +299,13 @@ describe('a worker that dies', () => {
 
 describe('a worker whose database connections are cut', () => {
   test('goes on by itself, and charges once', async () => {
-    const cutAll =
-      'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
     const order = await chargeable('card-ok');
     let cuts = 0;
     const provider = instead(shop.provider, {
       async charge(request, signal) {
         const answer = await shop.provider.charge(request, signal);
         cuts += 1;
-        await Promise.all([shop.database.query(cutAll), shop.ledger.query(cutAll)]);
+        await Promise.all([shop.database.query(cutOthers), shop.ledger.query(cutOthers)]);
         return answer;
       },
     });
