@@ -58,9 +58,10 @@ export function createActors({ ask, accounts, now }: ActorsOptions): Actors {
   const set = (next: Partial<Acting>) => acting.set({ ...acting.get(), ...next });
   const take = (session: Session | null) => acting.set({ session, asks: null, isBusy: false, problem: null });
 
+  /** Asks once more when no answer came: a password and a refresh token are as good then as before. */
   async function open(query: string, input: object): Promise<Session | string> {
     try {
-      const answer = await ask(query, { input });
+      const answer = await ask(query, { input }).catch(() => ask(query, { input }));
       return sessionIn(answer) ?? messageIn(answer) ?? 'The shop gave no answer that can be used.';
     } catch {
       return 'The shop does not answer. Try again.';

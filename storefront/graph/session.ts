@@ -44,8 +44,8 @@ const key = 'marigold.session';
 const marginMs = 30_000;
 
 /**
- * The session of this browser. A refresh token works once, and using it twice ends the session, so one tab renews at a time, and looks
- * first whether another one has done it meanwhile.
+ * The session of this browser. A refresh token works once, and using it again after a while ends the session, so one tab renews at a time,
+ * and looks first whether another one has done it meanwhile.
  */
 export function createSessions({ storage, alone, refresh, now }: SessionParts): Sessions & { reload(): void } {
   const listeners = new Set<() => void>();
@@ -84,7 +84,8 @@ export function createSessions({ storage, alone, refresh, now }: SessionParts): 
   const isStale = () => session !== null && now() >= session.renewAt;
 
   async function trade(kept: Session): Promise<void> {
-    const answer = await refresh(kept.refreshToken);
+    // the answer may be lost, though the token was traded: for half a minute the shop gives it again
+    const answer = await refresh(kept.refreshToken).catch(() => refresh(kept.refreshToken));
     const since = read();
     // whoever left meanwhile stays out, and whoever came stays in
     if (since?.refreshToken !== kept.refreshToken) change(since);

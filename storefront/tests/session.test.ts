@@ -117,6 +117,17 @@ describe('a session', () => {
     expect(tab.current()?.refreshToken).toBe('refresh-a');
   });
 
+  test('asks again at once when the answer was lost', async () => {
+    const tab = openTab();
+    tab.begin(granted('a'));
+    answer = () => (asked.length === 1 ? Promise.reject(new Error('lost')) : Promise.resolve(granted('b')));
+
+    await tab.renew();
+
+    expect(asked).toEqual(['refresh-a', 'refresh-a']);
+    expect(tab.current()?.refreshToken).toBe('refresh-b');
+  });
+
   test('ends in every tab when somebody leaves in one', () => {
     const one = openTab();
     one.begin(granted('a'));

@@ -47,8 +47,16 @@ export const RefreshToken = defineEntity({
     hash: p.text().primary(),
     session: () => p.manyToOne(Session).deleteRule('cascade').updateRule('no action').index(),
     usedAt: p.datetime(3).nullable(),
+    /** Gives the token that followed, as long as a used one may be answered again; see `tokens.ts`. */
+    successorKey: p.text().nullable(),
     expiresAt: p.datetime(3).index(),
   },
+  indexes: [
+    {
+      name: 'refresh_tokens_successor_keys',
+      expression: 'create index "refresh_tokens_successor_keys" on "refresh_tokens" (used_at) where (successor_key IS NOT NULL)',
+    },
+  ],
 });
 
 export const PasswordReset = defineEntity({

@@ -90,17 +90,19 @@ export function pausesOf(limit: AttemptLimit): number[] {
   return [...pauses, limit.longestPauseSeconds];
 }
 
-/** What a refresh token that was not traded means: see `sessions.ts`. */
-export type FailedRefresh = 'unknown' | 'at-once' | 'reused';
+/** So long after its use a refresh token is taken for a second request of its owner: another tab, or an answer that was lost. */
+export const refreshGraceMs = 30_000;
+
+/** A refresh token that was used. `successorUsed`: the one that was given for it was traded, too. */
+export type UsedToken = { readonly usedAt: Date; readonly successorUsed: boolean };
 
 /**
- * Why a refresh token gave no new session. `usedAt` is what was known of it when the request came, null for a token that was good then.
- * A token that was good when the request came lost a race against another request at the very same moment: two tabs, not a thief.
+ * What a used refresh token means: `again`, its owner is given the same successor; `superseded`, the owner has gone on with the successor,
+ * so this comes late and gets nothing; `stolen`, nobody's second request takes that long.
  */
-export function whyNotRefreshed(token: { usedAt: Date | null; expiresAt: Date } | null, now: Date): FailedRefresh {
-  if (token === null) return 'unknown';
-  if (token.usedAt !== null) return 'reused';
-  return token.expiresAt > now ? 'at-once' : 'unknown';
+export function judgeReuse({ usedAt, successorUsed }: UsedToken, now: Date): 'again' | 'superseded' | 'stolen' {
+  if (now.getTime() - usedAt.getTime() >= refreshGraceMs) return 'stolen';
+  return successorUsed ? 'superseded' : 'again';
 }
 
 /** May `userId` stop being an admin when these accounts are? */

@@ -3,8 +3,8 @@ import type { Database, Sql } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import type { Logger } from '#platform/logger.ts';
 import { type AccountRow, accountColumns } from './accounts.ts';
-import { type InvalidToken, invalidRefreshToken, whyNotRefreshed } from './rules.ts';
-import { createToken, tokenHash } from './tokens.ts';
+import { type InvalidToken, invalidRefreshToken, judgeReuse } from './rules.ts';
+import { createSuccessorKey, createToken, successorOf, tokenHash } from './tokens.ts';
 
 /** Being logged in, as the graph shows it. */
 export type Session = { accessToken: string; refreshToken: string; expiresAt: string; user: AccountRow };
@@ -22,10 +22,9 @@ const lifetimeMs = 30 * day;
 /**
  * Sessions: a short access token that any part of the shop can check by itself, and an opaque refresh token that works once.
  *
- * Each refresh trades the token for a new one of the same session (RFC 9700, 4.14.2). A token that comes a second time was copied by
- * somebody, and nobody can tell who is the thief: the whole session ends. There is no period of grace, as it would be the thief's too.
- * One case is no theft: two tabs that refresh in the same moment. The one whose request was there before the other had its answer loses
- * the race, is refused, and the session goes on with the winner's token. A client with several tabs refreshes in one of them.
+ * Each refresh trades the token for a new one of the same session (RFC 9700, 4.14.2). For 30 s a used token is answered with the same
+ * successor again, which rotates nothing: tabs refresh in the same moment, and answers are lost. After that a token that comes a second
+ * time was copied by somebody, and nobody can tell who is the thief: the whole session ends. ADR 11 says why.
  */
 export function createSessions(parts: { database: Database; signer: AccessTokenSigner; clock: () => Date; logger: Logger }) {
   const { database, signer, clock, logger } = parts;
@@ -34,6 +33,23 @@ export function createSessions(parts: { database: Database; signer: AccessTokenS
   function present(account: AccountRow, sessionId: string, refreshToken: string): Session {
     const { token, expiresAt } = signer.sign({ userId: account.id, role: account.role, sessionId });
     return { accessToken: token, refreshToken, expiresAt: expiresAt.toISOString(), user: account };
+  }
+
+  /** The answer to a token that could not be traded. */
+  async function refreshAgain(refreshToken: string, hash: string): Promise<Session | InvalidToken> {
+    const { rows } = await database.query<HeldSession & UsedRow>(findUsed, [hash]);
+    const [used] = rows;
+    if (used === undefined) return invalidRefreshToken;
+    // without a key: used so long ago that the sweep took it
+    const next = used.successorKey === null ? null : successorOf(refreshToken, used.successorKey);
+    const follower = await database.query('SELECT FROM refresh_tokens WHERE hash = $1 AND used_at IS NULL', [next?.hash ?? null]);
+    const verdict = judgeReuse({ usedAt: new Date(used.usedAt), successorUsed: follower.count === 0 }, clock());
+    if (verdict === 'again' && next !== null) return present(used, used.sessionId, next.token);
+    if (verdict === 'stolen') {
+      await database.query('DELETE FROM sessions WHERE id = $1', [used.sessionId]);
+      logger.warn({ sessionId: used.sessionId }, 'a refresh token was used again long after its use: the session is ended');
+    }
+    return invalidRefreshToken;
   }
 
   return {
@@ -48,19 +64,10 @@ export function createSessions(parts: { database: Database; signer: AccessTokenS
     async refresh(refreshToken: string): Promise<Session | InvalidToken> {
       const hash = tokenHash(refreshToken);
       if (hash === null) return invalidRefreshToken;
-      const now = clock();
-      const next = createToken();
-      const { rows } = await database.query<Traded>(trade, [hash, next.hash, now, expiry()]);
-      const [found] = rows;
-      if (found?.id) return present(found, found.sessionId, next.token);
-      const seen = found
-        ? { usedAt: found.usedAt === null ? null : new Date(found.usedAt), expiresAt: new Date(found.tokenExpiresAt) }
-        : null;
-      if (found && whyNotRefreshed(seen, now) === 'reused') {
-        await database.query('DELETE FROM sessions WHERE id = $1', [found.sessionId]);
-        logger.warn({ sessionId: found.sessionId }, 'a refresh token was used a second time: the session is ended');
-      }
-      return invalidRefreshToken;
+      const key = createSuccessorKey();
+      const next = successorOf(refreshToken, key);
+      const { rows } = await database.query<HeldSession>(trade, [hash, next.hash, clock(), expiry(), key]);
+      return rows[0] ? present(rows[0], rows[0].sessionId, next.token) : refreshAgain(refreshToken, hash);
     },
 
     /** Ends the session that the token came from, used or not; false for a text that is no token. */
@@ -73,27 +80,31 @@ export function createSessions(parts: { database: Database; signer: AccessTokenS
   };
 }
 
-type Traded = AccountRow & { sessionId: string; usedAt: string | null; tokenExpiresAt: string };
+type HeldSession = AccountRow & { sessionId: string };
+type UsedRow = { usedAt: string; successorKey: string | null };
 
 const insertSession = `
   WITH session AS (INSERT INTO sessions (id, account_id, expires_at) VALUES ($1, $2, $4) RETURNING id)
   INSERT INTO refresh_tokens (hash, session_id, expires_at) SELECT $3, id, $4 FROM session`;
 
-// `seen` is the token as it was when the request came; `used` is the one UPDATE that only one of two can win.
-// The session is locked before the token, as a deletion does, or the two would wait for each other.
+// The one UPDATE that only one of two requests can win. The session is locked before the token, as a deletion does, or the two would
+// wait for each other.
 const trade = `
-  WITH seen AS (
-    SELECT hash, session_id, used_at, expires_at FROM refresh_tokens WHERE hash = $1
-  ), locked AS (
-    SELECT sessions.id FROM sessions JOIN seen ON seen.session_id = sessions.id FOR UPDATE OF sessions
+  WITH locked AS (
+    SELECT sessions.id FROM sessions JOIN refresh_tokens ON refresh_tokens.session_id = sessions.id
+    WHERE refresh_tokens.hash = $1 FOR UPDATE OF sessions
   ), used AS (
-    UPDATE refresh_tokens SET used_at = $3 FROM locked
+    UPDATE refresh_tokens SET used_at = $3, successor_key = $5 FROM locked
     WHERE hash = $1 AND used_at IS NULL AND expires_at > $3::timestamptz AND session_id = locked.id
     RETURNING session_id
   ), next AS (
     INSERT INTO refresh_tokens (hash, session_id, expires_at) SELECT $2, session_id, $4 FROM used
   ), prolonged AS (
-    UPDATE sessions SET expires_at = $4 FROM used WHERE sessions.id = used.session_id RETURNING account_id
+    UPDATE sessions SET expires_at = $4 FROM used WHERE sessions.id = used.session_id RETURNING sessions.id, account_id
   )
-  SELECT seen.session_id AS "sessionId", seen.used_at AS "usedAt", seen.expires_at AS "tokenExpiresAt", ${accountColumns}
-  FROM seen LEFT JOIN prolonged ON true LEFT JOIN accounts ON accounts.id = prolonged.account_id`;
+  SELECT prolonged.id AS "sessionId", ${accountColumns} FROM prolonged JOIN accounts ON accounts.id = prolonged.account_id`;
+
+const findUsed = `
+  SELECT refresh_tokens.session_id AS "sessionId", used_at AS "usedAt", successor_key AS "successorKey", ${accountColumns}
+  FROM refresh_tokens JOIN sessions ON sessions.id = session_id JOIN accounts ON accounts.id = account_id
+  WHERE hash = $1 AND used_at IS NOT NULL`;

@@ -1,10 +1,11 @@
 import type { Database, Sql } from '#platform/database.ts';
 import type { Logger } from '#platform/logger.ts';
+import { refreshGraceMs } from './rules.ts';
 
 const everyMs = 60_000;
 const atOnce = 5000;
 
-/** Removes what time has made worthless: sessions, tokens, links, counted attempts. A long arrear is worked off over several rounds. */
+/** Removes what time has made worthless: sessions, tokens, links, counted attempts, keys of tokens. A long arrear is worked off over several rounds. */
 export async function sweepExpired(sql: Sql, now: Date): Promise<void> {
   for (const [table, key, column] of expiring) {
     await sql.query(
@@ -12,6 +13,10 @@ export async function sweepExpired(sql: Sql, now: Date): Promise<void> {
       [now],
     );
   }
+  // whoever gets hold of the database and of an old token is not to derive those that came after it
+  await sql.query('UPDATE refresh_tokens SET successor_key = NULL WHERE successor_key IS NOT NULL AND used_at <= $1', [
+    new Date(now.getTime() - refreshGraceMs),
+  ]);
 }
 
 const expiring = [

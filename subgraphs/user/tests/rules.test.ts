@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { canStepDown, passwordFromAnywhere, passwordFromHere, pausesOf, tooManyAttempts, whyNotRefreshed } from '../rules.ts';
+import { canStepDown, judgeReuse, passwordFromAnywhere, passwordFromHere, pausesOf, tooManyAttempts } from '../rules.ts';
 
 describe('the pauses between attempts', () => {
   it('come after the free ones, double, and stay at the longest', () => {
@@ -20,21 +20,22 @@ describe('the pauses between attempts', () => {
   });
 });
 
-describe('a refresh token that gave nothing', () => {
-  const now = new Date('2026-11-22T12:00:00Z');
-  const later = new Date('2026-12-22T12:00:00Z');
+describe('a refresh token that was used', () => {
+  const usedAt = new Date('2026-11-22T12:00:00Z');
+  const later = (ms: number) => new Date(usedAt.getTime() + ms);
 
-  it('was never ours, or is over', () => {
-    expect(whyNotRefreshed(null, now)).toBe('unknown');
-    expect(whyNotRefreshed({ usedAt: null, expiresAt: now }, now)).toBe('unknown');
+  it('is its owner’s second request for 30 s: another tab, or a lost answer', () => {
+    expect(judgeReuse({ usedAt, successorUsed: false }, usedAt)).toBe('again');
+    expect(judgeReuse({ usedAt, successorUsed: false }, later(29_999))).toBe('again');
   });
 
-  it('was used before: a thief, or the victim', () => {
-    expect(whyNotRefreshed({ usedAt: now, expiresAt: later }, now)).toBe('reused');
+  it('gets nothing and ends nothing when its owner has gone on', () => {
+    expect(judgeReuse({ usedAt, successorUsed: true }, later(29_999))).toBe('superseded');
   });
 
-  it('was good when the request came: two tabs', () => {
-    expect(whyNotRefreshed({ usedAt: null, expiresAt: later }, now)).toBe('at-once');
+  it('is a thief, or the victim, after that', () => {
+    expect(judgeReuse({ usedAt, successorUsed: false }, later(30_000))).toBe('stolen');
+    expect(judgeReuse({ usedAt, successorUsed: true }, later(30_000))).toBe('stolen');
   });
 });
 

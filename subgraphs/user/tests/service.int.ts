@@ -3,6 +3,7 @@ import { guest } from '#platform/auth.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { ensureFirstAdmin } from '../first-admin.ts';
 import { sweepExpired } from '../sweep.ts';
+import { tokenHash } from '../tokens.ts';
 import { admin, customer, makeAdmin, openTestUser, password, registerSomebody, said } from './test-user.ts';
 
 let user: Awaited<ReturnType<typeof openTestUser>>;
@@ -137,30 +138,77 @@ describe('a session', () => {
     expect(refusalOf(await user.service.refreshSession(next))).toBeNull();
   });
 
-  it('ends for everybody when a token is used a second time', async () => {
+  it('ends for everybody when a token is used again thirty seconds after its use', async () => {
     const { session } = await registerSomebody(user.service, 'lan');
     const next = sessionOf(await user.service.refreshSession(session));
 
+    user.passSeconds(30);
     const reused = await user.service.refreshSession(session);
     const afterwards = await user.service.refreshSession(next);
 
     expect([refusalOf(reused), refusalOf(afterwards)]).toEqual(['InvalidToken', 'InvalidToken']);
   });
 
-  it('gives one of several requests at the same moment the next token, and goes on', async () => {
+  it('gives the same successor again to whose answer was lost, without a second rotation', async () => {
+    const { session } = await registerSomebody(user.service, 'loan');
+    const lost = sessionOf(await user.service.refreshSession(session));
+
+    user.passSeconds(29);
+    const again = sessionOf(await user.service.refreshSession(session));
+    const tokens = await user.database.query(
+      'SELECT FROM refresh_tokens WHERE session_id = (SELECT session_id FROM refresh_tokens WHERE hash = $1)',
+      [tokenHash(session.refreshToken)],
+    );
+    const next = sessionOf(await user.service.refreshSession(again));
+
+    expect(again.refreshToken).toBe(lost.refreshToken);
+    expect(tokens.count).toBe(2);
+    expect(next.refreshToken).not.toBe(again.refreshToken);
+  });
+
+  it('gives nothing for a token whose successor was used, and goes on', async () => {
+    const { session } = await registerSomebody(user.service, 'luan');
+    const second = sessionOf(await user.service.refreshSession(session));
+    const third = sessionOf(await user.service.refreshSession(second));
+
+    const late = await user.service.refreshSession(session);
+
+    expect(refusalOf(late)).toBe('InvalidToken');
+    expect(refusalOf(await user.service.refreshSession(third))).toBeNull();
+  });
+
+  it('keeps nothing from which the successor could be derived after that time', async () => {
+    const { session } = await registerSomebody(user.service, 'linh');
+    await user.service.refreshSession(session);
+    const keys = async () => {
+      await sweepExpired(user.database, user.now());
+      return (
+        await user.database.query('SELECT FROM refresh_tokens WHERE hash = $1 AND successor_key IS NOT NULL', [
+          tokenHash(session.refreshToken),
+        ])
+      ).count;
+    };
+
+    const atOnce = await keys();
+    user.passSeconds(30);
+
+    expect([atOnce, await keys()]).toEqual([1, 0]);
+  });
+
+  it('gives several requests of the same moment the same next token, and goes on', async () => {
     const { session, id } = await registerSomebody(user.service, 'mai');
     // all of them come while somebody holds the session, so that none has begun after another's answer
-    const results = await user.database.transaction(async (sql) => {
+    const { requests } = await user.database.transaction(async (sql) => {
       await sql.query('SELECT FROM sessions WHERE account_id = $1 FOR UPDATE', [id]);
-      const requests = Array.from({ length: 4 }, () => user.service.refreshSession(session));
+      const started = Array.from({ length: 4 }, () => user.service.refreshSession(session));
       await waitForLocks(4);
-      return { requests };
+      return { requests: started };
     });
-    const answers = await Promise.all(results.requests);
-    const [winner] = answers.filter((answer) => 'session' in answer);
+    const answers = (await Promise.all(requests)).map(sessionOf);
+    const one = answers[0] ?? session;
 
-    expect(answers.map(refusalOf).filter((refusal) => refusal === 'InvalidToken')).toHaveLength(3);
-    expect(refusalOf(await user.service.refreshSession(sessionOf(winner ?? {})))).toBeNull();
+    expect(new Set(answers.map((answer) => answer.refreshToken)).size).toBe(1);
+    expect(refusalOf(await user.service.refreshSession(one))).toBeNull();
   });
 
   it('ends thirty days after its last refresh, and the sweep removes it', async () => {
