@@ -42,6 +42,7 @@ describe('the cart of a guest', () => {
     await page.getByRole('button', { name: 'One more' }).first().click();
     await countInHeader(page, '4');
     await page.getByRole('textbox', { name: `How many of Dish ${shelf.word}` }).fill('12');
+    await page.getByRole('textbox', { name: `How many of Dish ${shelf.word}` }).press('Enter');
     await countInHeader(page, '15');
     await page.getByRole('button', { name: `Remove Tea ${shelf.word}` }).click();
     await countInHeader(page, '12');

@@ -122,6 +122,22 @@ describe('the page of an order', () => {
     await archiveProduct(shop.stage, last);
   }, 30_000);
 
+  test('asks with one button that keeps the order and one that cancels it', async () => {
+    const buyer = await newBuyer();
+    const id = await place(buyer, 'card-ok');
+    const { page } = await visit(buyer.session);
+    await page.goto(`/orders/${id}`);
+    await knot(page, 'PAID').waitFor();
+    await page.getByRole('button', { name: 'Cancel order' }).click();
+    const dialog = page.getByRole('dialog');
+
+    expect(await dialog.getByRole('button').allTextContents()).toEqual(['Keep order', 'Cancel order']);
+    await dialog.getByRole('button', { name: 'Keep order' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.reload();
+    await knot(page, 'PAID').waitFor();
+  }, 30_000);
+
   test('cancels after asking, and the money stays where it was', async () => {
     const buyer = await newBuyer();
     const id = await place(buyer, 'card-slow');
@@ -129,12 +145,12 @@ describe('the page of an order', () => {
     await page.goto(`/orders/${id}`);
     await knot(page, 'AWAITING_PAYMENT').waitFor();
 
-    await page.getByRole('button', { name: 'Cancel the order' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Cancel the order' }).click();
+    await page.getByRole('button', { name: 'Cancel order' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel order' }).click();
 
     await knot(page, 'CANCELLED').waitFor();
     await page.getByText('It was cancelled as you wished.').waitFor();
-    await page.getByRole('button', { name: 'Cancel the order' }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Cancel order' }).waitFor({ state: 'detached' });
     await waitFor(
       'the money to be back',
       async () => ['VOIDED', 'REFUNDED'].includes((await buyer.customer.payment(id))?.status ?? ''),

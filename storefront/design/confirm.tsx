@@ -1,6 +1,4 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
-import { commonWords } from '../words/common.ts';
-import { useWords } from '../words/language.ts';
 import { Button } from './button.tsx';
 import styles from './confirm.module.css';
 import { FormProblem } from './field.tsx';
@@ -12,8 +10,8 @@ type Props = {
   /** What will happen. */
   children: ReactNode;
   look?: 'main' | 'plain' | 'danger';
-  /** On the button that leaves all as it is, where "Cancel" could be taken for the act itself. */
-  dismissLabel?: string;
+  /** On the button that leaves all as it is: it says what stays, since "Cancel" could be taken for the act itself. */
+  dismissLabel: string;
   /** Does it. Resolves to null when it is done, or to what kept it from being done, in the visitor's words. */
   onConfirm(): Promise<string | null>;
 };
@@ -54,7 +52,6 @@ function focusPage(): void {
 }
 
 function Question({ label, title, look, children, dismissLabel, onConfirm, onClose }: Props & { onClose(): void }) {
-  const w = useWords(commonWords);
   const dialog = useRef<HTMLDialogElement>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -81,7 +78,7 @@ function Question({ label, title, look, children, dismissLabel, onConfirm, onClo
       </div>
       <div className={styles['choices']}>
         <Button look="plain" onClick={() => dialog.current?.close()}>
-          {dismissLabel ?? w.cancel}
+          {dismissLabel}
         </Button>
         <Button look={look === 'danger' ? 'danger' : 'main'} busy={busy} onClick={() => void confirm()}>
           {label}

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { commonWords } from '../words/common.ts';
 import { useWords } from '../words/language.ts';
 import styles from './quantity-field.module.css';
@@ -9,49 +9,69 @@ type Props = {
   label: string;
   value: number;
   disabled?: boolean;
-  /** Each time there is another number from 1 to 99. */
+  /** Another number from 1 to 99 was entered: by a button, an arrow, Enter, or by leaving the field. */
   onChange(quantity: number): void;
+  /** With each key: the number that is typed now; null while it is none from 1 to 99. */
+  onType?(quantity: number | null): void;
 };
 
-/** How many pieces: a field to type into, and a button on either side. What is not a number of pieces is forgotten when one leaves it. */
-export function QuantityField({ label, value, disabled = false, onChange }: Props) {
+/** How many pieces: a field to type into, and a button on either side. What is no number of pieces stays, with a message, and changes nothing. */
+export function QuantityField({ label, value, disabled = false, onChange, onType }: Props) {
   const w = useWords(commonWords);
   const [typed, setTyped] = useState<string | null>(null);
-  const step = (by: number) => {
-    const next = value + by;
+  const [isTyping, setTyping] = useState(false);
+  const id = useId();
+  const isWrong = typed !== null && readQuantity(typed) === null;
+  // who empties the field to write another number is not interrupted
+  const hasProblem = isWrong && !(isTyping && typed === '');
+  const enter = (quantity: number) => {
     setTyped(null);
-    if (next >= 1 && next <= mostPieces) onChange(next);
+    onType?.(quantity);
+    if (quantity !== value) onChange(quantity);
+  };
+  const step = (by: number) => enter(Math.min(mostPieces, Math.max(1, value + by)));
+  const settle = () => {
+    const quantity = typed === null ? null : readQuantity(typed);
+    if (quantity !== null) enter(quantity);
+    setTyping(false);
   };
   return (
-    <fieldset className={styles['quantity']} disabled={disabled}>
-      <legend className="visually-hidden">{label}</legend>
-      <button type="button" aria-label={w.fewer} aria-disabled={value <= 1 || undefined} onClick={() => step(-1)}>
-        −
-      </button>
-      <input
-        className="figures"
-        aria-label={label}
-        inputMode="numeric"
-        autoComplete="off"
-        maxLength={2}
-        value={typed ?? String(value)}
-        onFocus={(event) => event.target.select()}
-        onChange={({ target }) => {
-          setTyped(target.value);
-          const quantity = readQuantity(target.value);
-          if (quantity !== null && quantity !== value) onChange(quantity);
-        }}
-        onBlur={() => setTyped(null)}
-        onKeyDown={(event) => {
-          if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
-            event.preventDefault();
-            step(event.key === 'ArrowUp' ? 1 : -1);
-          }
-        }}
-      />
-      <button type="button" aria-label={w.moreOf} aria-disabled={value >= mostPieces || undefined} onClick={() => step(1)}>
-        +
-      </button>
-    </fieldset>
+    <div>
+      <fieldset className={styles['quantity']} disabled={disabled} data-wrong={hasProblem || undefined}>
+        <legend className="visually-hidden">{label}</legend>
+        <button type="button" aria-label={w.fewer} aria-disabled={value <= 1 || undefined} onClick={() => step(-1)}>
+          −
+        </button>
+        <input
+          className="figures"
+          aria-label={label}
+          aria-invalid={hasProblem || undefined}
+          aria-describedby={hasProblem ? id : undefined}
+          inputMode="numeric"
+          autoComplete="off"
+          value={typed ?? String(value)}
+          onFocus={(event) => event.target.select()}
+          onChange={({ target }) => {
+            setTyping(true);
+            setTyped(target.value);
+            onType?.(readQuantity(target.value));
+          }}
+          onBlur={settle}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') settle();
+            if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
+              event.preventDefault();
+              step(event.key === 'ArrowUp' ? 1 : -1);
+            }
+          }}
+        />
+        <button type="button" aria-label={w.moreOf} aria-disabled={value >= mostPieces || undefined} onClick={() => step(1)}>
+          +
+        </button>
+      </fieldset>
+      <p id={id} role="status" className={styles['problem']}>
+        {hasProblem && w.quantityWrong}
+      </p>
+    </div>
   );
 }

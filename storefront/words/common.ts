@@ -47,6 +47,7 @@ export const commonWords = inLanguages(
     },
     connection: { live: 'Live', connecting: 'Catching up', offline: 'Offline, trying again', idle: 'Not connected' },
     required: 'This is needed.',
+    quantityWrong: 'Enter a whole number from 1 to 99.',
   },
   {
     shop: 'Marigold',
@@ -93,5 +94,6 @@ export const commonWords = inLanguages(
     },
     connection: { live: 'Trực tiếp', connecting: 'Đang bắt kịp', offline: 'Mất kết nối, đang thử lại', idle: 'Chưa kết nối' },
     required: 'Cần điền mục này.',
+    quantityWrong: 'Hãy nhập một số nguyên từ 1 đến 99.',
   },
 );

@@ -11,9 +11,16 @@ import { noticesOf } from './line-notices.ts';
 import type { Trouble } from './use-wishes.ts';
 import { cartWords } from './words.ts';
 
-type Props = { line: WholeCartFragment['lines'][number]; trouble: Trouble | null; onQuantity(quantity: number): void; onRemove(): void };
+type Props = {
+  line: WholeCartFragment['lines'][number];
+  trouble: Trouble | null;
+  onQuantity(quantity: number): void;
+  /** What is typed is no number of pieces, or is one again. */
+  onWrong(isWrong: boolean): void;
+  onRemove(): void;
+};
 
-export function CartLine({ line, trouble, onQuantity, onRemove }: Props) {
+export function CartLine({ line, trouble, onQuantity, onWrong, onRemove }: Props) {
   const w = useWords(cartWords);
   const { remove } = useWords(commonWords);
   const formats = useFormats();
@@ -43,7 +50,13 @@ export function CartLine({ line, trouble, onQuantity, onRemove }: Props) {
         </div>
       </div>
       <div className={styles['number']}>
-        <QuantityField label={w.quantityOf(line.name)} value={line.quantity} disabled={isGone} onChange={onQuantity} />
+        <QuantityField
+          label={w.quantityOf(line.name)}
+          value={line.quantity}
+          disabled={isGone}
+          onChange={onQuantity}
+          onType={(quantity) => onWrong(quantity === null)}
+        />
         <Button look="text" aria-label={w.removeName(line.name)} onClick={onRemove}>
           {remove}
         </Button>

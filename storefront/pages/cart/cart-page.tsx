@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { ButtonLink } from '../../design/button.tsx';
 import { Empty, Problem } from '../../design/problem.tsx';
 import { Skeleton } from '../../design/skeleton.tsx';
@@ -38,6 +38,7 @@ function Contents() {
   const { cart: known, loading, refreshing, problem, correlationId, again } = useWholeCart('cache-and-network');
   const { wishes, troubles, wish } = useWishes();
   const { said, say, putBack, busy } = useSaid();
+  const [wrong, setWrong] = useState<Readonly<Record<string, boolean>>>({});
   useForgottenCart(known === null && !refreshing && problem === null);
   useEffect(() => {
     // back from another tab, in which the cart may have become another
@@ -73,6 +74,7 @@ function Contents() {
                 line={line}
                 trouble={troubles[line.productId] ?? null}
                 onQuantity={(quantity) => wish(line.productId, quantity)}
+                onWrong={(isWrong) => setWrong((all) => ({ ...all, [line.productId]: isWrong }))}
                 onRemove={() => {
                   wish(line.productId, 0);
                   say({ kind: 'removed', productId: line.productId, name: line.name, quantity: line.quantity });
@@ -83,6 +85,7 @@ function Contents() {
           <CartSummary
             cart={cart}
             isChanging={Object.keys(wishes).length > 0}
+            hasWrong={cart.lines.some(({ productId }) => wrong[productId])}
             onTakeOut={(productIds) => {
               for (const productId of productIds) wish(productId, 0);
             }}

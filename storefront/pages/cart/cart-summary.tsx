@@ -12,10 +12,17 @@ import { ClearCart } from './operations.ts';
 import { useCartId } from './use-whole-cart.ts';
 import { cartWords } from './words.ts';
 
-type Props = { cart: WholeCartFragment; isChanging: boolean; onTakeOut(productIds: string[]): void; onCleared(): void };
+type Props = {
+  cart: WholeCartFragment;
+  isChanging: boolean;
+  /** Of a line at least, what is typed is no number of pieces. */
+  hasWrong: boolean;
+  onTakeOut(productIds: string[]): void;
+  onCleared(): void;
+};
 
 /** What all of it costs, and the way to the checkout. */
-export function CartSummary({ cart, isChanging, onTakeOut, onCleared }: Props) {
+export function CartSummary({ cart, isChanging, hasWrong, onTakeOut, onCleared }: Props) {
   const w = useWords(cartWords);
   const formats = useFormats();
   const session = useSession();
@@ -36,6 +43,8 @@ export function CartSummary({ cart, isChanging, onTakeOut, onCleared }: Props) {
             {w.unblock}
           </Button>
         </>
+      ) : hasWrong ? (
+        <p className={styles['grave']}>{w.wrong}</p>
       ) : (
         <>
           <ButtonLink href={session ? '/checkout' : '/log-in?next=/checkout'}>{w.checkout}</ButtonLink>

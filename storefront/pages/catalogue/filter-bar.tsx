@@ -17,6 +17,9 @@ export function FilterBar({ filters, onChange }: { filters: Filters; onChange(fi
   // on a phone the products come first; a wide page has room for both
   const [startsOpen] = useState(() => window.matchMedia('(min-width: 640px)').matches);
   const settle = (change: Partial<Filters>) => onChange({ ...filters, ...change });
+  const priceProblem = (text: string) => (text.trim() === '' || readPrice(text) !== null ? null : w.priceWrong);
+  const { minPrice, maxPrice } = filters;
+  const areCrossed = minPrice !== null && maxPrice !== null && minPrice > maxPrice;
   return (
     <search aria-label={w.filters}>
       <details className={styles['fold']} open={startsOpen}>
@@ -45,13 +48,16 @@ export function FilterBar({ filters, onChange }: { filters: Filters; onChange(fi
             <SettlingField
               label={w.minPrice}
               inputMode="numeric"
-              value={filters.minPrice === null ? '' : String(filters.minPrice)}
+              value={minPrice === null ? '' : String(minPrice)}
+              problemOf={priceProblem}
               onSettle={(text) => settle({ minPrice: readPrice(text) })}
             />
             <SettlingField
               label={w.maxPrice}
               inputMode="numeric"
-              value={filters.maxPrice === null ? '' : String(filters.maxPrice)}
+              value={maxPrice === null ? '' : String(maxPrice)}
+              problemOf={priceProblem}
+              problem={areCrossed ? w.pricesCrossed : null}
               onSettle={(text) => settle({ maxPrice: readPrice(text) })}
             />
           </fieldset>
@@ -82,27 +88,32 @@ type SettlingProps = {
   placeholder?: string;
   type?: string;
   inputMode?: 'numeric';
+  /** What is wrong with what is typed; null when nothing is. It is not spoken of then. */
+  problemOf?(text: string): string | null;
+  /** What is wrong although the text is well by itself. */
+  problem?: string | null;
   onSettle(text: string): void;
 };
 
 const settleMs = 250;
 
 /** A field that speaks when the visitor has stopped typing. */
-function SettlingField({ value, onSettle, ...field }: SettlingProps) {
+function SettlingField({ value, problemOf, problem, onSettle, ...field }: SettlingProps) {
   const [text, setText] = useState(value);
   const [told, setTold] = useState(value);
+  const wrong = problemOf?.(text) ?? null;
   if (value !== told) {
     // the address changed by another way: a link, the back button, "show everything"
     setTold(value);
     setText(value);
   }
   useEffect(() => {
-    if (text === value) return;
+    if (text === value || wrong !== null) return;
     const timer = window.setTimeout(() => {
       setTold(text.trim() === value ? told : value);
       onSettle(text);
     }, settleMs);
     return () => window.clearTimeout(timer);
   });
-  return <TextField {...field} value={text} onChange={(event) => setText(event.target.value)} />;
+  return <TextField {...field} value={text} problem={wrong ?? problem} onChange={(event) => setText(event.target.value)} />;
 }

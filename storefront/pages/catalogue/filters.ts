@@ -50,7 +50,7 @@ export function variablesOf({ search, category, inStock, minPrice, maxPrice, sor
 
 /** Whole euros, 0 to 10,000; null for anything else. */
 export function readPrice(text: string | null): number | null {
-  if (text === null || !/^\d{1,5}$/.test(text)) return null;
+  if (text === null || !/^\d{1,5}$/.test(text.trim())) return null;
   const price = Number(text);
   return price <= 10_000 ? price : null;
 }

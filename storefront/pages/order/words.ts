@@ -62,9 +62,9 @@ export const orderWords = inLanguages(
     address: 'Where it goes',
     paidWith: 'Paid with',
     payWith: 'Card',
-    cancel: 'Cancel the order',
+    cancel: 'Cancel order',
     cancelAsk: 'Cancel this order?',
-    keep: 'Keep it',
+    keep: 'Keep order',
     cancelHint: 'What was charged goes back to your card. This cannot be taken back.',
     refused: {
       ORDER_NOT_IN_STATUS: 'The order has moved on meanwhile, so it cannot be cancelled any more.',
@@ -136,7 +136,7 @@ export const orderWords = inLanguages(
     payWith: 'Thẻ',
     cancel: 'Hủy đơn hàng',
     cancelAsk: 'Hủy đơn hàng này?',
-    keep: 'Giữ lại',
+    keep: 'Giữ đơn hàng',
     cancelHint: 'Số tiền đã trừ sẽ về lại thẻ của bạn. Việc này không thể hoàn tác.',
     refused: {
       ORDER_NOT_IN_STATUS: 'Đơn hàng đã chuyển sang bước khác nên không thể hủy nữa.',

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Link } from 'wouter';
 import type { ProductQuery } from '../../../schema/operations/storefront.types.ts';
 import { Button } from '../../design/button.tsx';
@@ -20,17 +20,23 @@ export function Buy({ product }: { product: Product }) {
   const put = usePutter();
   const { cart } = useWholeCart();
   const [quantity, setQuantity] = useState(1);
+  const [typed, setTyped] = useState<number | null>(1);
+  const row = useRef<HTMLDivElement>(null);
   const [busy, setBusy] = useState(false);
   const [done, setDone] = useState<Put | null>(null);
   const inCart = cart?.lines.find(({ productId }) => productId === product.id)?.quantity ?? 0;
   const isSoldOut = product.availability === 'OUT_OF_STOCK';
 
   const add = async () => {
+    // the message stands at the field
+    if (typed === null) return row.current?.querySelector('input')?.focus();
     setBusy(true);
-    const answer = await put(product.id, quantity, inCart);
+    const answer = await put(product.id, typed, inCart);
     setDone(answer);
     setBusy(false);
-    if (answer.ok) setQuantity(1);
+    if (!answer.ok) return;
+    setQuantity(1);
+    setTyped(1);
   };
 
   return (
@@ -40,8 +46,8 @@ export function Buy({ product }: { product: Product }) {
       ) : isSoldOut ? (
         <p className={styles['sold-out']}>{w.soldOut}</p>
       ) : (
-        <div className={styles['row']}>
-          <QuantityField label={w.quantity} value={quantity} onChange={setQuantity} />
+        <div ref={row} className={styles['row']}>
+          <QuantityField label={w.quantity} value={quantity} onChange={setQuantity} onType={setTyped} />
           <Button className={styles['add'] ?? ''} busy={busy} onClick={() => void add()}>
             {w.add}
           </Button>

@@ -103,11 +103,11 @@ function Shelf({ product: { id, archived }, onChanged }: { product: Product; onC
     return refused;
   };
   return archived ? (
-    <Confirm key="restore" label={w.restore} title={w.restoreAsk} onConfirm={confirm}>
+    <Confirm key="restore" label={w.restore} title={w.restoreAsk} dismissLabel={w.restoreNot} onConfirm={confirm}>
       <p>{w.restoreMore}</p>
     </Confirm>
   ) : (
-    <Confirm key="archive" label={w.archive} title={w.archiveAsk} look="danger" onConfirm={confirm}>
+    <Confirm key="archive" label={w.archive} title={w.archiveAsk} dismissLabel={w.archiveNot} look="danger" onConfirm={confirm}>
       <p>{w.archiveMore}</p>
     </Confirm>
   );

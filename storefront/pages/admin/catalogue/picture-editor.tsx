@@ -63,7 +63,6 @@ function ImageItem({ image, at, count, problems, onChange }: { image: Image; at:
       <TextField
         label={`${at === 0 ? w.mainPicture : w.picture(place)}: ${w.alt}`}
         value={image.alt}
-        maxLength={200}
         hint={image.url.length > 60 ? `${image.url.slice(0, 60)}…` : image.url}
         problem={problem && w.wrong[problem]}
         onChange={(event) => onChange((all) => all.with(at, { ...image, alt: event.target.value }))}

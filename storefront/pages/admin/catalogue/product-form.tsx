@@ -65,7 +65,6 @@ export function ProductForm({ start, categories, isNew, label, onSave }: Props) 
           label={w.sku}
           hint={w.skuHint}
           value={draft.sku}
-          maxLength={40}
           autoComplete="off"
           problem={wrong('sku')}
           onChange={(event) => change({ sku: event.target.value.toUpperCase() })}
@@ -74,7 +73,6 @@ export function ProductForm({ start, categories, isNew, label, onSave }: Props) 
       <TextField
         label={w.name}
         value={draft.name}
-        maxLength={120}
         autoComplete="off"
         problem={wrong('name')}
         onChange={(event) => change({ name: event.target.value })}
@@ -82,7 +80,6 @@ export function ProductForm({ start, categories, isNew, label, onSave }: Props) 
       <TextArea
         label={w.description}
         value={draft.description}
-        maxLength={4000}
         problem={wrong('description')}
         onChange={(event) => change({ description: event.target.value })}
       />
@@ -94,7 +91,6 @@ export function ProductForm({ start, categories, isNew, label, onSave }: Props) 
               className={field['input']}
               list={listId}
               value={draft.category}
-              maxLength={60}
               autoComplete="off"
               onChange={(event) => change({ category: event.target.value })}
             />
@@ -110,7 +106,6 @@ export function ProductForm({ start, categories, isNew, label, onSave }: Props) 
           hint={w.priceHint}
           value={draft.price}
           inputMode="decimal"
-          maxLength={12}
           autoComplete="off"
           problem={wrong('price')}
           onChange={(event) => change({ price: event.target.value })}
@@ -120,7 +115,6 @@ export function ProductForm({ start, categories, isNew, label, onSave }: Props) 
             label={w.stockAtStart}
             value={draft.stock}
             inputMode="numeric"
-            maxLength={7}
             autoComplete="off"
             problem={wrong('stock')}
             onChange={(event) => change({ stock: event.target.value })}

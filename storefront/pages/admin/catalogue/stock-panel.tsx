@@ -67,8 +67,9 @@ function AdjustForm({ id, onChanged }: { id: string; onChanged(): void }) {
   const adjust = async (): Promise<Adjusted> => {
     const pieces = readDifference(difference);
     const why = reason.trim();
-    if (pieces === null || why === '') {
-      return { ...(pieces === null && { difference: w.wrong.difference }), ...(why === '' && { reason: w.wrong.reason }) };
+    const isReason = why !== '' && why.length <= 200;
+    if (pieces === null || !isReason) {
+      return { ...(pieces === null && { difference: w.wrong.difference }), ...(!isReason && { reason: w.wrong.reason }) };
     }
     const sent = await send(client, AdjustStock, { input: { id, difference: pieces, reason: why } });
     onChanged();
@@ -102,7 +103,6 @@ function AdjustForm({ id, onChanged }: { id: string; onChanged(): void }) {
           label={w.difference}
           hint={w.differenceHint}
           value={difference}
-          maxLength={8}
           autoComplete="off"
           problem={told.difference}
           onChange={(event) => setDifference(event.target.value)}
@@ -111,7 +111,6 @@ function AdjustForm({ id, onChanged }: { id: string; onChanged(): void }) {
           label={w.reason}
           hint={w.reasonHint}
           value={reason}
-          maxLength={200}
           autoComplete="off"
           problem={told.reason}
           onChange={(event) => setReason(event.target.value)}

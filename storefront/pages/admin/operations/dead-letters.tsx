@@ -108,12 +108,18 @@ function LetterItem({ letter, onDone }: { letter: Letter; onDone(words: string):
         </pre>
       </details>
       <div className={styles['choices']}>
-        <Confirm label={w.replay} title={w.replayAsk} onConfirm={async () => tell(await act(Replay, { input }), w.replayed)}>
+        <Confirm
+          label={w.replay}
+          title={w.replayAsk}
+          dismissLabel={w.replayNot}
+          onConfirm={async () => tell(await act(Replay, { input }), w.replayed)}
+        >
           <p>{w.replayMore(letter.consumer)}</p>
         </Confirm>
         <Confirm
           label={w.discard}
           title={w.discardAsk}
+          dismissLabel={w.discardNot}
           look="danger"
           onConfirm={async () => tell(await act(Discard, { input }), w.discarded)}
         >

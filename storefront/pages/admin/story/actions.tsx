@@ -42,6 +42,7 @@ export function Actions({ order, onDone }: { order: Pick<Story, 'id' | 'status'>
           key={name}
           label={w.act[name]}
           title={w.ask[name]}
+          dismissLabel={w.dismiss[name]}
           look={name === 'refund' || name === 'cancel' ? 'danger' : 'main'}
           onConfirm={async () => {
             const refused = await act(mutations[name], { input: { orderId: order.id } });

@@ -90,6 +90,7 @@ export const storyWords = inLanguages(
       'refunded by admin': 'at the desk',
     } as Told,
     act: { ship: 'Ship', deliver: 'Delivered', refund: 'Refund', cancel: 'Cancel order' },
+    dismiss: { ship: 'Not yet', deliver: 'Not yet', refund: 'Keep payment', cancel: 'Keep order' },
     ask: {
       ship: 'Has the parcel left?',
       deliver: 'Has the parcel arrived?',
@@ -196,6 +197,7 @@ export const storyWords = inLanguages(
       'refunded by admin': 'tại bàn quản lý',
     },
     act: { ship: 'Gửi hàng', deliver: 'Đã giao', refund: 'Hoàn tiền', cancel: 'Hủy đơn' },
+    dismiss: { ship: 'Chưa gửi', deliver: 'Chưa giao', refund: 'Giữ khoản thanh toán', cancel: 'Giữ đơn hàng' },
     ask: {
       ship: 'Hàng đã gửi đi chưa?',
       deliver: 'Hàng đã đến nơi chưa?',

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { grantSession, type OpenBrowser, openBrowser, type Visitor, type VisitorOptions } from './browser.ts';
+import { addButton, cartLines, countInHeader, openShelf, putIn, type Shelf } from './shelf.ts';
+import { type OpenShop, openShop } from './shop.ts';
+
+let shop: OpenShop;
+let browser: OpenBrowser;
+let shelf: Shelf;
+const visitors: Visitor[] = [];
+
+beforeAll(async () => {
+  shop = await openShop();
+  browser = await openBrowser(shop.gatewayUrl);
+  shelf = openShelf(shop);
+}, 60_000);
+
+afterAll(async () => {
+  await Promise.all(visitors.map((visitor) => visitor.close()));
+  await browser?.close();
+  await shelf?.clear();
+  await shop?.close();
+}, 30_000);
+
+async function visit(options: VisitorOptions = {}): Promise<Visitor> {
+  const visitor = await browser.newVisitor(options);
+  visitors.push(visitor);
+  return visitor;
+}
+
+const noQuantities = ['100', '0', '-3', '1.5', 'abc', ''];
+const message = 'Enter a whole number from 1 to 99.';
+const field = (page: Page) => page.getByRole('textbox', { name: 'How many' });
+
+/** What the page asks the shop to change, by the names of its mutations. */
+function listenForChanges(page: Page): string[] {
+  const changes: string[] = [];
+  page.on('request', (request) => {
+    const [, name] = /"operationName":"(AddToCart|SetCartQuantity)"/.exec(request.postData() ?? '') ?? [];
+    if (name) changes.push(name);
+  });
+  return changes;
+}
+
+describe('a number of pieces that cannot be', () => {
+  test('on the page of a product: a message at the field, and nothing is put into the cart', async () => {
+    const product = await shelf.createOne(`Cup ${shelf.word}`, 200);
+    const { page } = await visit();
+    await page.goto(`/products/${product}`);
+    const changes = listenForChanges(page);
+
+    for (const typed of noQuantities) {
+      await field(page).fill('');
+      await field(page).pressSequentially(typed);
+      await addButton(page).click();
+      await page.getByText(message).waitFor();
+      expect([typed, await field(page).inputValue(), await field(page).getAttribute('aria-invalid')]).toEqual([typed, typed, 'true']);
+      expect(await page.locator(':focus').getAttribute('aria-label')).toBe('How many');
+    }
+    expect(changes).toEqual([]);
+    await field(page).fill('12');
+    await page.getByText(message).waitFor({ state: 'detached' });
+    await putIn(page, product, 12);
+    await countInHeader(page, '12');
+  }, 60_000);
+
+  test('in the cart: a message at the line, the cart stays as it is, and the checkout waits', async () => {
+    const product = await shelf.createOne(`Dish ${shelf.word}`, 200);
+    const { page } = await visit();
+    await putIn(page, product, 3);
+    await page.goto('/cart');
+    await cartLines(page).first().waitFor();
+    const changes = listenForChanges(page);
+
+    for (const typed of noQuantities) {
+      await field(page).fill('');
+      await field(page).pressSequentially(typed);
+      await field(page).press('Tab');
+      await page.getByText(message).waitFor();
+      expect([typed, await field(page).inputValue()]).toEqual([typed, typed]);
+      expect(await page.getByRole('link', { name: 'Go to the checkout' }).count()).toBe(0);
+    }
+    await page.reload();
+    await countInHeader(page, '3');
+    expect(changes).toEqual([]);
+    await field(page).fill('10');
+    await field(page).press('Enter');
+    await countInHeader(page, '10');
+    await page.getByRole('link', { name: 'Go to the checkout' }).waitFor();
+  }, 60_000);
+});
+
+test('a price to look for that is none is told at its field, and hides nothing', async () => {
+  const names = [`Scarf ${shelf.word}`, `Shawl ${shelf.word}`];
+  await shelf.create(names);
+  const { page } = await visit();
+  await page.goto(`/?q=${shelf.word}`);
+  await page
+    .getByText(names[0] ?? '')
+    .first()
+    .waitFor();
+
+  for (const typed of ['abc', '-5', '10.50', '20000']) {
+    await page.getByLabel('From', { exact: true }).fill(typed);
+    await page.getByText('Whole euros, from 0 to 10,000.').waitFor();
+    expect(await page.getByLabel('From', { exact: true }).inputValue()).toBe(typed);
+  }
+  await page.getByLabel('From', { exact: true }).fill('13');
+  await page.getByLabel('To', { exact: true }).fill('11');
+  await page.getByText('The lower price is above the upper one.').waitFor();
+}, 30_000);
+
+test('at the desk a stock or a price that is too long is not cut into another one', async () => {
+  const product = await shelf.createOne(`Jar ${shelf.word}`, 20);
+  const { login, password } = shop.administrator;
+  const { page } = await visit({ session: await grantSession(shop.gatewayUrl, { logIn: { login, password } }) });
+  await page.goto(`/admin/catalogue/${product}`);
+  await page.getByLabel('Difference').pressSequentially('-10000000');
+  await page.getByLabel('Reason').fill('Count');
+  await page.getByRole('button', { name: 'Change stock' }).click();
+  await page.getByText('A whole number, not 0').waitFor();
+  await page.getByLabel('Price in euros').fill('');
+  await page.getByLabel('Price in euros').pressSequentially('12.5000000000000');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('A price between 0.01 and 10,000.00').waitFor();
+
+  await page.goto('/admin/catalogue/new');
+  await page.getByLabel('Pieces on the shelf').fill('');
+  await page.getByLabel('Pieces on the shelf').pressSequentially('10000000');
+  await page.getByRole('button', { name: 'New product' }).click();
+  await page.getByText('A whole number from 0 to 1,000,000.').waitFor();
+}, 30_000);
