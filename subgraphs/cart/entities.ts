@@ -31,7 +31,7 @@ export const Cart = defineEntity({
   properties: {
     id: p.uuid().primary(),
     userId: p.uuid().nullable().unique('carts_user_id_unique'),
-    /** Rises with each change of the lines. */
+    /** Rises with each change of the lines, and of the name, the price or the sale of a product in them. */
     version: p.integer().default(1),
     createdAt: p.datetime(3).defaultRaw('now()'),
     updatedAt: p.datetime(3).defaultRaw('now()').index('carts_updated_at_index'),
@@ -47,7 +47,14 @@ export const CartLine = defineEntity({
   ],
   properties: {
     cart: () => p.manyToOne(Cart).primary().fieldName('cart_id').updateRule('no action').deleteRule('cascade'),
-    product: () => p.manyToOne(ProductCopy).primary().fieldName('product_id').updateRule('no action').deleteRule('no action'),
+    product: () =>
+      p
+        .manyToOne(ProductCopy)
+        .primary()
+        .fieldName('product_id')
+        .updateRule('no action')
+        .deleteRule('no action')
+        .index('cart_lines_product_id_index'),
     quantity: p.integer(),
     /** Minor units of EUR, when it was last put in. */
     priceWhenAdded: p.integer(),

@@ -4,28 +4,45 @@ import { sumBought } from './rules.ts';
 
 export type ProductState = Pick<FactData<'product.created'>, 'productId' | 'version' | 'name' | 'price' | 'availability' | 'archived'>;
 
-/** The newest state of a product wins, in whichever order they are told. */
+/**
+ * The newest state of a product wins, in whichever order they arrive. What a customer agrees to when buying (name, price, whether it is
+ * sold) is part of a cart as it stands, so each cart that holds a product of which one of these changed becomes another version.
+ */
 export async function copyProducts(sql: Sql, states: readonly ProductState[]): Promise<void> {
   const newest = new Map<string, ProductState>();
   for (const state of states) {
     if (state.version > (newest.get(state.productId)?.version ?? 0)) newest.set(state.productId, state);
   }
-  const products = [...newest.values()];
-  await sql.query(upsertCopies, [
-    products.map((product) => product.productId),
-    products.map((product) => product.version),
-    products.map((product) => product.name),
-    products.map((product) => product.price.amount),
-    products.map((product) => product.availability),
-    products.map((product) => product.archived),
-  ]);
+  const products = [...newest.values()].map(({ price, ...product }) => ({ ...product, price: price.amount }));
+  const { rows: changed } = await sql.query<{ id: string }>(upsertCopies, [JSON.stringify(products)]);
+  if (changed.length > 0) await sql.query(raiseVersions, [changed.map(({ id }) => id)]);
 }
+// NO KEY UPDATE, since whoever puts the product into a locked cart at the same time must not have to wait for this; the count makes
+// sure that what is known is read before it is written over
 const upsertCopies = `
-  INSERT INTO product_copies AS copy (id, version, name, price, availability, archived)
-  SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::text[], $6::boolean[]) AS told (id, version, name, price, availability, archived) ORDER BY told.id
-  ON CONFLICT (id) DO UPDATE SET version = excluded.version, name = excluded.name, price = excluded.price,
-    availability = excluded.availability, archived = excluded.archived
-  WHERE copy.version < excluded.version`;
+  WITH given AS (
+    SELECT * FROM jsonb_to_recordset($1::jsonb)
+      AS given ("productId" uuid, version int, name text, price int, availability text, archived boolean)
+  ), known AS MATERIALIZED (
+    SELECT id, name, price, archived FROM product_copies WHERE id IN (SELECT "productId" FROM given) ORDER BY id FOR NO KEY UPDATE
+  ), written AS (
+    INSERT INTO product_copies AS copy (id, version, name, price, availability, archived)
+    SELECT "productId", version, name, price, availability, archived FROM given
+    WHERE (SELECT count(*) FROM known) IS NOT NULL ORDER BY "productId"
+    ON CONFLICT (id) DO UPDATE SET version = excluded.version, name = excluded.name, price = excluded.price,
+      availability = excluded.availability, archived = excluded.archived
+    WHERE copy.version < excluded.version
+    RETURNING id, name, price, archived
+  )
+  SELECT id FROM written JOIN known USING (id)
+  WHERE (written.name, written.price, written.archived) IS DISTINCT FROM (known.name, known.price, known.archived)`;
+// a statement of its own, which also sees the lines that were put in while the one before waited; guests' carts first, as everywhere
+const raiseVersions = `
+  WITH locked AS MATERIALIZED (
+    SELECT id FROM carts WHERE id IN (SELECT cart_id FROM cart_lines WHERE product_id = ANY($1::uuid[]))
+    ORDER BY user_id IS NOT NULL, id FOR UPDATE
+  )
+  UPDATE carts SET version = version + 1 FROM locked WHERE carts.id = locked.id`;
 
 /**
  * Takes what was bought out of the cart it was bought from, once for each order. That is the cart the fact names while it is a

@@ -35,6 +35,78 @@ describe('the copy of a product', () => {
   });
 });
 
+describe('the version of a cart', () => {
+  const fill = async (copy: { productId: string }) => {
+    const me = someCustomer();
+    const guests = cartOf(await parts.service.addToCart(guest, { productId: copy.productId, quantity: 2 }));
+    const own = cartOf(await parts.service.addToCart(me, { productId: copy.productId, quantity: 1 }));
+    await parts.service.addToCart(me, { productId });
+    return async () => {
+      const [first, second] = [await parts.service.getCart(guest, guests.id), await parts.service.getCart(me, null)];
+      return [(first?.version ?? 0) - guests.version, (second?.version ?? 0) - own.version - 1];
+    };
+  };
+
+  test.each([
+    ['price', { price: { amount: 50_000, currency: 'EUR' as const } }],
+    ['name', { name: 'Pine table' }],
+    ['end of its sale', { archived: true }],
+  ])('rises with the %s of a product that is in it, once for each cart', async (_, changes) => {
+    const id = await parts.tellProduct();
+    const risen = await fill({ productId: id });
+
+    const events = [productFact({ productId: id, version: 2, ...changes }), productFact({ productId: id, version: 2, ...changes })];
+    await parts.hear((sql) => parts.service.copyProducts(sql, events));
+    await parts.hear((sql) => parts.service.copyProducts(sql, events));
+
+    expect(await risen()).toEqual([1, 1]);
+  });
+
+  test('stays with what nobody agrees to, and with news of old', async () => {
+    const id = await parts.tellProduct({ version: 2 });
+    const risen = await fill({ productId: id });
+
+    await parts.tellProduct({ productId: id, version: 3, availability: 'LOW_STOCK', sku: 'TABLE-2' });
+    await parts.tellProduct({ productId: id, version: 1, price: { amount: 1, currency: 'EUR' } });
+    await parts.tellProduct({ price: { amount: 1, currency: 'EUR' } });
+
+    expect(await risen()).toEqual([0, 0]);
+  });
+
+  test('rises once when several products of a cart change at once, and keeps the cart as young as it is', async () => {
+    const ids = [await parts.tellProduct(), await parts.tellProduct()];
+    const me = someCustomer();
+    for (const id of ids) await parts.service.addToCart(me, { productId: id });
+    const before = await parts.service.getCart(me, null);
+
+    const events = ids.map((id) => productFact({ productId: id, version: 2, name: 'Pine table' }));
+    await parts.hear((sql) => parts.service.copyProducts(sql, events));
+
+    const after = await parts.service.getCart(me, null);
+    expect(after).toMatchObject({ version: (before?.version ?? 0) + 1, updatedAt: before?.updatedAt });
+  });
+
+  test('rises while customers go on changing their carts, and nobody waits for anybody for ever', async () => {
+    const ids = await Promise.all(Array.from({ length: 4 }, () => parts.tellProduct()));
+    const people = Array.from({ length: 4 }, () => someCustomer());
+    for (const me of people) for (const id of ids) await parts.service.addToCart(me, { productId: id });
+
+    await Promise.all([
+      ...people.flatMap((me) => [...ids].reverse().map((id) => parts.service.addToCart(me, { productId: id }))),
+      ...[2, 3].map((version) =>
+        parts.hear((sql) =>
+          parts.service.copyProducts(
+            sql,
+            ids.map((id) => productFact({ productId: id, version, price: { amount: version, currency: 'EUR' } })),
+          ),
+        ),
+      ),
+    ]);
+
+    for (const me of people) expect((await parts.service.getCart(me, null))?.total.amount).toBe(4 * 2 * 3);
+  });
+});
+
 describe('a paid order', () => {
   test('takes what was bought out of the own cart, once', async () => {
     const me = someCustomer();
