@@ -138,6 +138,25 @@ describe('an order refuses', () => {
   });
 });
 
+describe('half of a character', () => {
+  const broken = 'Lan \ud83c';
+
+  test('is refused by the name of its field wherever somebody writes', async () => {
+    const place = { ...shippingAddress, name: broken };
+
+    expect(
+      await outcome(customer.client, 'placeOrder', { idempotencyKey: randomUUID(), paymentMethodId: 'card-ok', shippingAddress: place }),
+    ).toMatch(/^INVALID_INPUT: shippingAddress\.name/);
+    expect(await outcome(customer.client, 'saveAddress', place)).toMatch(/^INVALID_INPUT: name/);
+    expect(await outcome(shop.guest, 'register', { email: 'half@example.com', username: 'half-one', password: broken.repeat(3) })).toMatch(
+      /^INVALID_INPUT: password/,
+    );
+    expect((await ask('query ($search: String) { products(search: $search) { totalCount } }', { search: broken })).code).toBe(
+      'INVALID_INPUT',
+    );
+  });
+});
+
 describe('the gateway refuses', () => {
   test.each([
     ['JSON that is none', '{"query":', 400],

@@ -36,6 +36,8 @@ function readParameters(request: IncomingMessage, url: URL): OperationRequest {
   if (!wasPreflighted(request)) {
     refuse('BAD_REQUEST', "A GET needs the header 'apollo-require-preflight: true', so that no foreign page can send it (CSRF).");
   }
+  // URLSearchParams would make a character of its own out of every wrong byte
+  if (!isPercentEncodedUtf8(url.search)) refuse('BAD_REQUEST', 'The parameters are not UTF-8.');
   const parameters = url.searchParams;
   return readOperation({
     query: parameters.get('query'),
@@ -43,6 +45,16 @@ function readParameters(request: IncomingMessage, url: URL): OperationRequest {
     variables: readJsonParameter(parameters, 'variables'),
     extensions: readJsonParameter(parameters, 'extensions'),
   });
+}
+
+function isPercentEncodedUtf8(search: string): boolean {
+  try {
+    // a percent sign that encodes nothing stands for itself (URL, percent-decoding)
+    decodeURIComponent(search.replaceAll(/%(?![0-9A-Fa-f]{2})/g, '%25'));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readOperation(value: unknown): OperationRequest {

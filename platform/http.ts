@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -22,6 +23,8 @@ export async function readJson(
 ): Promise<{ ok: true; value: unknown } | { ok: false; status: 400 | 413; message: string }> {
   const body = await readBody(request, limitBytes);
   if (body === null) return { ok: false, status: 413, message: `The body is larger than ${limitBytes} bytes.` };
+  // decoded anyway, each wrong byte would become a character that nobody sent
+  if (!isUtf8(body)) return { ok: false, status: 400, message: 'The body is not UTF-8.' };
   try {
     return { ok: true, value: JSON.parse(body.toString()) };
   } catch {

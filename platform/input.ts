@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from './errors.ts';
 import { isId } from './ids.ts';
+import { hasControlCharacters, isOneLine, lengthOf, tidyText } from './text.ts';
 
 /** One thing that is wrong with an input: the path of the field, and what to do. */
 export type InputProblem = { readonly field: string; readonly message: string };
@@ -18,12 +19,21 @@ export function invalidInput(problems: readonly InputProblem[]): InvalidInput {
   return { refusal: 'InvalidInput', code: 'INVALID_INPUT', message, problems };
 }
 
-/** What the schema makes of the input, or the refusal that names each field. GraphQL's null counts as absent. */
+const cannotBeKept = 'There are characters in this that cannot be kept.';
+
+/**
+ * What the schema makes of the input, or the refusal that names each field. GraphQL's null counts as absent; every text is composed (NFC)
+ * before the schema sees it, and one that is no Unicode is refused.
+ */
 export function parseInput<Output>(
   schema: z.ZodType<Output>,
   input: unknown,
 ): { readonly ok: true; readonly value: Output } | { readonly ok: false; readonly refusal: InvalidInput } {
-  const parsed = schema.safeParse(withoutNulls(input));
+  const broken = brokenTexts(input);
+  if (broken.length > 0) {
+    return { ok: false, refusal: invalidInput(broken.map((field) => ({ field: field || 'input', message: cannotBeKept }))) };
+  }
+  const parsed = schema.safeParse(prepared(input));
   if (parsed.success) return { ok: true, value: parsed.data };
   const problems = parsed.error.issues.map((issue) => ({
     field: issue.path.join('.') || 'input',
@@ -32,13 +42,22 @@ export function parseInput<Output>(
   return { ok: false, refusal: invalidInput(problems) };
 }
 
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
+/** The paths of all texts in a value that hold half of a surrogate pair: JSON can write one, no file or database can keep it. */
+export function brokenTexts(value: unknown, path: readonly (string | number)[] = []): string[] {
+  if (typeof value === 'string') return value.isWellFormed() ? [] : [path.join('.')];
+  if (Array.isArray(value)) return value.flatMap((item, at) => brokenTexts(item, [...path, at]));
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([name, field]) => brokenTexts(field, [...path, name]));
+}
+
+function prepared(value: unknown): unknown {
+  if (typeof value === 'string') return value.normalize('NFC');
+  if (Array.isArray(value)) return value.map(prepared);
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, field]) => field !== null)
-      .map(([name, field]) => [name, withoutNulls(field)]),
+      .map(([name, field]) => [name, prepared(field)]),
   );
 }
 
@@ -48,8 +67,14 @@ export function assertId(value: string, field: string): string {
   throw new AppError('INVALID_INPUT', `${field}: This is not an id of this shop.`);
 }
 
-/** Line breaks and tabs are the only control characters that people write. */
-const noControlCharacters = /^(?:\P{Cc}|[\n\r\t])*$/u;
+/** Lengths count code points. What shows nothing counts as empty. */
+const text = (min: number, max: number) =>
+  z
+    .string()
+    .overwrite(tidyText)
+    .refine((value) => !hasControlCharacters(value), cannotBeKept)
+    .refine((value) => lengthOf(value) >= min, `Write at least ${min} character${min === 1 ? '' : 's'}.`)
+    .refine((value) => lengthOf(value) <= max, `Write at most ${max} characters.`);
 
 /** The zod types that inputs of several subgraphs share, with messages for people. */
 export const inputField = {
@@ -58,14 +83,8 @@ export const inputField = {
       .string()
       .refine(isId, 'This is not an id of this shop.')
       .transform((id) => id.toLowerCase()),
-  text: (min: number, max: number) =>
-    z
-      .string()
-      .trim()
-      // PostgreSQL refuses NUL in a text; the others have no business in one
-      .regex(noControlCharacters, 'There are characters in this that cannot be kept.')
-      .min(min, `Write at least ${min} character${min === 1 ? '' : 's'}.`)
-      .max(max, `Write at most ${max} characters.`),
+  text,
+  line: (min: number, max: number) => text(min, max).refine(isOneLine, 'Write one line.'),
   wholeNumber: (min: number, max: number) =>
     z.int('This must be a whole number.').min(min, `This must be ${min} or more.`).max(max, `This must be ${max} or less.`),
 } as const;

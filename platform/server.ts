@@ -8,6 +8,7 @@ import { type Identity, verifyInternalToken } from './auth.ts';
 import { isTransientDatabaseError } from './database.ts';
 import { AppError } from './errors.ts';
 import { listen, readJson } from './http.ts';
+import { brokenTexts } from './input.ts';
 import type { Logger } from './logger.ts';
 import { currentTraceparent, traceIdOf, withTraceparent } from './telemetry.ts';
 
@@ -154,6 +155,9 @@ async function answerGraphql<Loaders>(
   }
   const body = await readJson(request);
   if (!body.ok) return sendError(response, body.status, 'INVALID_INPUT', body.message);
+  const [broken] = brokenVariables(body.value);
+  if (broken !== undefined)
+    return sendError(response, 400, 'INVALID_INPUT', `${broken}: There are characters in this that cannot be kept.`);
   const headers = new HeaderMap();
   headers.set('content-type', 'application/json');
   headers.set('accept', header(request, 'accept') ?? 'application/json');
@@ -170,6 +174,12 @@ async function answerGraphql<Loaders>(
   response.statusCode = result.status ?? 200;
   if (result.body.kind === 'complete') response.end(result.body.string);
   else response.end();
+}
+
+/** The variables of a query that are no Unicode; those of a mutation are told as what is wrong with its input. */
+function brokenVariables(body: unknown): string[] {
+  if (body === null || typeof body !== 'object' || !('variables' in body) || !('query' in body)) return [];
+  return String(body.query).startsWith('mutation') ? [] : brokenTexts(body.variables);
 }
 
 /** The only place where errors of a subgraph become GraphQL: AppErrors show their code, everything unknown is INTERNAL. */

@@ -1,7 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
 import { isId, newId } from '../ids.ts';
-import { assertId, inputField, parseInput } from '../input.ts';
+import { assertId, brokenTexts, inputField, parseInput } from '../input.ts';
 
 const schema = z.object({
   lines: z.array(z.object({ productId: inputField.id(), quantity: inputField.wholeNumber(1, 99) })),
@@ -31,6 +31,33 @@ describe('an input', () => {
 
   test.each([0, -1, 1.5, 1e9, Number.NaN])('is refused for the quantity %p', (quantity) => {
     expect(parseInput(schema, { lines: [{ productId: newId(), quantity }] }).ok).toBe(false);
+  });
+});
+
+describe('the texts of an input', () => {
+  const noteOf = (note: string) => {
+    const parsed = parseInput(schema, { lines: [], note });
+    return parsed.ok ? parsed.value.note : parsed.refusal.problems;
+  };
+
+  test('are composed before their length is asked', () => {
+    expect(noteOf('ếộữởếộữở'.normalize('NFD'))).toBe('ếộữởếộữở');
+    expect(noteOf('😀'.repeat(10))).toBe('😀'.repeat(10));
+    expect(noteOf('😀'.repeat(11))).toEqual([{ field: 'note', message: 'Write at most 10 characters.' }]);
+  });
+
+  test.each(['\u200b', '\u3164\u2060', '\u2800', '\u00ad'])('that show nothing, as %j, are empty', (note) => {
+    expect(noteOf(note)).toEqual([{ field: 'note', message: 'Write at least 1 character.' }]);
+  });
+
+  test.each(['\ud800', 'a\udc00b', '😀'.slice(0, 1)])('that are no Unicode, as %j, are refused by the name of their field', (broken) => {
+    expect(noteOf(broken)).toEqual([{ field: 'note', message: 'There are characters in this that cannot be kept.' }]);
+    expect(parseInput(z.object({ token: z.string() }), { token: broken })).toMatchObject({ refusal: { problems: [{ field: 'token' }] } });
+    expect(brokenTexts({ list: ['fine', { id: broken }] })).toEqual(['list.1.id']);
+  });
+
+  test.each(['a\nb', 'a\u2028b', 'a\u0000b', 'a\u0085b'])('on one line do not hold %j', (value) => {
+    expect(parseInput(z.object({ value: inputField.line(1, 9) }), { value }).ok).toBe(false);
   });
 });
 

@@ -76,6 +76,26 @@ describe('a subgraph', () => {
     expect((await ask(JSON.stringify({ query: '{ who }', pad: 'x'.repeat(5_000_000) }))).status).toBe(413);
   });
 
+  test('names the variable that is no Unicode, and takes others as they are', async () => {
+    const echo = (text: string) => ask(JSON.stringify({ query: 'query ($text: String!) { echo(text: $text) }', variables: { text } }));
+
+    expect(await echo('half \ud83c')).toEqual({
+      status: 400,
+      body: { errors: [{ message: 'text: There are characters in this that cannot be kept.', extensions: { code: 'INVALID_INPUT' } }] },
+    });
+    expect((await echo('🏮')).body.data).toEqual({ echo: '🏮' });
+  });
+
+  test('refuses bytes that are not UTF-8', async () => {
+    const response = await fetch(server.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${signInternalToken(guest, secret)}` },
+      body: Buffer.from('{"query":"{ who }","operationName":"\u00ff"}', 'latin1'),
+    });
+
+    expect(response.status).toBe(400);
+  });
+
   test('shows the code of an error that the caller may know', async () => {
     expect((await ask('{"query":"{ missing }"}')).body.errors).toEqual([
       expect.objectContaining({ message: 'There is none.', extensions: { code: 'NOT_FOUND' } }),

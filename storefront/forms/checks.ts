@@ -1,3 +1,5 @@
+import { hasControlCharacters, isEasyToGuess, isOneLine, lengthOf, passwordLimits, preparePassword, tidyText } from '#platform/text.ts';
+
 /** What is wrong with a field; forms/words.ts says it in the language of the visitor. */
 export type FieldProblem =
   | 'required'
@@ -34,7 +36,7 @@ export function problemsOf<Field extends string>(values: Values<Field>, checks: 
 
 export const isFine = (problems: Problems<string>): boolean => Object.keys(problems).length === 0;
 
-const isBlank = (text: string) => text.trim() === '';
+const isBlank = (text: string) => tidyText(text) === '';
 
 export const checkGiven: Check = (text) => (isBlank(text) ? 'required' : null);
 
@@ -52,14 +54,15 @@ export const checkUsername: Check = (text) => {
 /** A password that is there already: whatever it is, it was accepted once. */
 export const checkPassword: Check = (text) => {
   if (text === '') return 'required';
-  return text.length > 200 ? 'passwordLong' : null;
+  return lengthOf(preparePassword(text)) > 5 * passwordLimits.max ? 'passwordLong' : null;
 };
 
 export const checkNewPassword: Check = (text) => {
-  if (text === '') return 'required';
-  if (text.length < 10) return 'passwordShort';
-  if (text.length > 200) return 'passwordLong';
-  return new Set(text).size > 3 ? null : 'passwordEasy';
+  const password = preparePassword(text);
+  if (password === '') return 'required';
+  if (lengthOf(password) < passwordLimits.min) return 'passwordShort';
+  if (lengthOf(password) > passwordLimits.max) return 'passwordLong';
+  return isEasyToGuess(password) ? 'passwordEasy' : null;
 };
 
 /** A new password of somebody with these names. */
@@ -76,11 +79,11 @@ export type AddressValues = Values<AddressField>;
 const checkLine =
   (min: number, max: number): Check =>
   (text) => {
-    const line = text.trim();
+    const line = tidyText(text);
     if (line === '') return min === 0 ? null : 'required';
-    if (/\p{Cc}/u.test(line)) return 'notKept';
-    if (line.length < min) return 'tooShort';
-    return line.length > max ? 'tooLong' : null;
+    if (hasControlCharacters(line) || !isOneLine(line) || !line.isWellFormed()) return 'notKept';
+    if (lengthOf(line) < min) return 'tooShort';
+    return lengthOf(line) > max ? 'tooLong' : null;
   };
 
 /** A place that a parcel can go to, as narrow as the strictest part of the shop sees it. */

@@ -44,12 +44,14 @@ test.each([
   ['short', 'passwordShort'],
   ['a'.repeat(201), 'passwordLong'],
   ['aaabbbaaabbb', 'passwordEasy'],
+  ['ếộữở'.normalize('NFD'), 'passwordShort'],
+  ['\u0020\u00a0\u1680\u2003\u3000\u200b\u2060\u3164\u115f\u2800', 'passwordEasy'],
 ] as const)('the new password %j: %s', (text, problem) => {
   expect(checkNewPassword(text)).toBe(problem);
 });
 
 test('a password that is there already needs no rules but one', () => {
-  expect([checkPassword('x'), checkPassword(''), checkPassword('x'.repeat(201))]).toEqual([null, 'required', 'passwordLong']);
+  expect([checkPassword('x'), checkPassword(''), checkPassword('x'.repeat(1001))]).toEqual([null, 'required', 'passwordLong']);
 });
 
 test('nobody’s name is their password', () => {

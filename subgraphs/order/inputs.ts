@@ -2,9 +2,8 @@ import { z } from 'zod';
 import { isCountry } from '#platform/countries.ts';
 import { inputField } from '#platform/input.ts';
 
-/** A text on one line: an address goes on labels and into mail headers. */
-const line = (min: number, max: number) =>
-  inputField.text(min, max).refine((text) => !/[\n\r\t]/.test(text) && text.isWellFormed(), 'Write this on one line.');
+/** On one line: an address goes on labels and into mail headers. */
+const { line } = inputField;
 
 /** GraphQL hands an empty form field over as an empty text. */
 const optionalLine = (max: number) =>

@@ -5,7 +5,7 @@ import { brokenConstraint, type Sql } from '#platform/database.ts';
 import { AppError } from '#platform/errors.ts';
 import { type InvalidInput, parseInput } from '#platform/input.ts';
 import { type AccountRow, accountColumns, findAccount, ownAccount, publicState, returned } from './accounts.ts';
-import { changeEmailInput, setUserRoleInput } from './inputs.ts';
+import { changeEmailInput, deleteAccountInput, setUserRoleInput } from './inputs.ts';
 import type { UserParts } from './parts.ts';
 import {
   canStepDown,
@@ -70,12 +70,15 @@ export function createAccountChanges(parts: UserParts) {
     /** Erases the account with its sessions and addresses; who has copies hears it, and then the topic forgets the account, too. */
     async deleteAccount(
       identity: Identity,
-      { password }: { password: string },
+      input: unknown,
       clientAddress: string | undefined,
     ): Promise<{ deletedId: string } | WrongCredentials | LastAdmin | TooManyAttempts> {
       const { userId } = assertUser(identity);
+      const parsed = parseInput(deleteAccountInput, input);
+      // whatever is wrong with it, it is not the password
+      if (!parsed.ok) return wrongPassword;
       const account = await ownAccount(database, userId);
-      const checked = await credentials.check(account, account.email, password.normalize('NFKC').slice(0, 1000), clientAddress);
+      const checked = await credentials.check(account, account.email, parsed.value.password, clientAddress);
       if (typeof checked === 'object') return checked;
       if (checked === 'wrong') return wrongPassword;
       const deleted = await database.transaction(async (sql) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isCountry } from '#platform/countries.ts';
 import { inputField } from '#platform/input.ts';
+import { isEasyToGuess, lengthOf, passwordLimits, preparePassword } from '#platform/text.ts';
 
 // RFC 5321 as people have it: a dot-atom of ASCII, then a domain with a top level of letters; international domains in their ASCII form
 const emailPattern =
@@ -21,21 +22,21 @@ const username = z
   .trim()
   .regex(/^[A-Za-z0-9._-]{3,30}$/, 'Write 3 to 30 letters, digits, dots, hyphens and underscores.');
 
-/** The same password whatever keyboard composed its letters (NIST SP 800-63B, 5.1.1.2). */
+/** One that is there already: it was accepted once, perhaps counted otherwise. */
 const anyPassword = z
   .string()
-  .min(1, 'Write the password.')
-  .max(200, 'Write at most 200 characters.')
-  .transform((text) => text.normalize('NFKC'));
+  .overwrite(preparePassword)
+  .refine((text) => text !== '', 'Write the password.')
+  .refine((text) => lengthOf(text) <= 5 * passwordLimits.max, 'This is too long for a password.');
 
 const newPassword = z
   .string()
-  .min(10, 'Write at least 10 characters.')
-  .max(200, 'Write at most 200 characters.')
-  .refine((text) => text.length < 10 || new Set(text).size > 3, 'Write something that is not as easy to guess.')
-  .transform((text) => text.normalize('NFKC'));
+  .overwrite(preparePassword)
+  .refine((text) => lengthOf(text) >= passwordLimits.min, `Write at least ${passwordLimits.min} characters.`)
+  .refine((text) => lengthOf(text) <= passwordLimits.max, `Write at most ${passwordLimits.max} characters.`)
+  .refine((text) => lengthOf(text) < passwordLimits.min || !isEasyToGuess(text), 'Write something that is not as easy to guess.');
 
-const line = (min: number, max: number) => inputField.text(min, max).regex(/^[^\n\r\t]*$/, 'Write one line.');
+const { line } = inputField;
 
 export const registerInput = z
   .object({ email, username, password: newPassword })
@@ -70,3 +71,4 @@ export const saveAddressInput = z.object({
 });
 export const removeAddressInput = z.object({ id: inputField.id() });
 export const setUserRoleInput = z.object({ userId: inputField.id(), role: z.enum(['CUSTOMER', 'ADMIN']) });
+export const deleteAccountInput = z.object({ password: anyPassword });

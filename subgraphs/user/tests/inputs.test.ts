@@ -57,6 +57,19 @@ describe('a password', () => {
     expect(wrongFields({ password })).toEqual(['password']);
   });
 
+  it.each([
+    ['four letters that came as twelve', 'ếộữở'.normalize('NFD')],
+    ['ten kinds of blanks', '\u0020\u00a0\u1680\u2003\u3000\u200b\u2060\u3164\u115f\u2800'],
+    ['half a character', 'tea in the afternoon \ud83d'],
+  ])('may not be %s', (_, password) => {
+    expect(wrongFields({ password })).toEqual(['password']);
+  });
+
+  it('has as many characters as code points: 200 may be outside of the basic plane', () => {
+    expect(wrongFields({ password: '😀🍵🏮🐉'.repeat(50) })).toEqual([]);
+    expect(wrongFields({ password: `${'😀🍵🏮🐉'.repeat(50)}a` })).toEqual(['password']);
+  });
+
   it('is the same however its letters are composed', () => {
     const [composed, decomposed] = ['NFC', 'NFD'].map((form) =>
       parseInput(registerInput, { ...good, password: 'trà chiều ở Huế'.normalize(form) }),
@@ -67,6 +80,15 @@ describe('a password', () => {
 });
 
 describe('an address', () => {
+  it.each(['name', 'line1', 'city'])('has a %s that can be seen', (field) => {
+    const parsed = parseInput(saveAddressInput, {
+      ...{ name: 'A', line1: 'B', city: 'C', postalCode: '49000', country: 'vn' },
+      [field]: '\u3164\u200b',
+    });
+
+    expect(parsed.ok ? [] : parsed.refusal.problems.map((problem) => problem.field)).toEqual([field]);
+  });
+
   it('keeps the country in capitals, and no empty second line', () => {
     const parsed = parseInput(saveAddressInput, { name: 'A', line1: 'B', line2: ' ', city: 'C', postalCode: 'D', country: 'vn' });
 

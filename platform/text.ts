@@ -1,0 +1,39 @@
+/** What people write, made comparable before any rule is asked. Pages use this, too: nothing of Node here. */
+
+/** A code point that shows: a letter, digit, sign or symbol that is neither a filler nor ignorable (Unicode, Default_Ignorable_Code_Point). */
+const visible = /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u;
+
+/** The text composed (NFC), without blanks around it; empty when nothing of it can be seen. */
+export function tidyText(text: string): string {
+  const composed = text.normalize('NFC').trim();
+  return visible.test(composed) ? composed : '';
+}
+
+/** How many characters a person would count, as far as Unicode's code points tell. */
+export function lengthOf(text: string): number {
+  let length = 0;
+  for (const _ of text) length += 1;
+  return length;
+}
+
+/** Line breaks and tabs are the only control characters that people write. PostgreSQL refuses NUL in a text; the others have no business in one. */
+export function hasControlCharacters(text: string): boolean {
+  return /(?![\n\r\t])\p{Cc}/u.test(text);
+}
+
+/** On one line: nothing that a label, a page or a mail header would break at. */
+export function isOneLine(text: string): boolean {
+  return !/[\n\r\t\v\f\u0085\u2028\u2029]/.test(text);
+}
+
+/** The same password whatever keyboard composed its letters and whichever blank is between its words (NIST SP 800-63B, 5.1.1.2). */
+export function preparePassword(text: string): string {
+  return text.normalize('NFKC');
+}
+
+export const passwordLimits = { min: 10, max: 200 } as const;
+
+/** Whether a password, prepared, has fewer than four different characters that can be seen. */
+export function isEasyToGuess(password: string): boolean {
+  return new Set(Array.from(password).filter((character) => visible.test(character))).size < 4;
+}
