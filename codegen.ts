@@ -52,6 +52,7 @@ const models: Record<string, Record<string, string>> = {
     Order: './orders.ts#Order',
     OrderLine: './orders.ts#OrderLine',
     OrderConnection: './service.ts#OrderPage',
+    Cart: '{ id: string }',
     PlaceOrderResult: './place-order.ts#PlaceOrderOutcome',
     CancelOrderResult: './move-order.ts#MoveOrderOutcome',
     ShipOrderResult: './move-order.ts#MoveOrderOutcome',

@@ -6,6 +6,7 @@ import { type OpenShop, openShop } from './shop.ts';
 
 const nowhere = '00000000-0000-7000-8000-000000000000';
 const shippingAddress = { name: 'A', line1: 'B', city: 'C', postalCode: 'D1', country: 'VN' };
+const agreed = { cartVersion: 1, expectedTotal: { amount: 1250, currency: 'EUR' } };
 let shop: OpenShop;
 let product: string;
 let customer: Customer;
@@ -72,7 +73,13 @@ describe('a cart refuses', () => {
     expect(await outcome(stranger, 'addToCart', { cartId: cart.id, productId: product, quantity: 1 })).toMatch(/^CART_NOT_FOUND/);
     expect((await stranger.ask<{ cart: unknown }>('query ($id: ID) { cart(id: $id) { id } }', { id: cart.id })).cart).toBeNull();
     expect(
-      await outcome(stranger, 'placeOrder', { idempotencyKey: randomUUID(), cartId: cart.id, paymentMethodId: 'card-ok', shippingAddress }),
+      await outcome(stranger, 'placeOrder', {
+        ...agreed,
+        idempotencyKey: randomUUID(),
+        cartId: cart.id,
+        paymentMethodId: 'card-ok',
+        shippingAddress,
+      }),
     ).toMatch(/^CART_NOT_FOUND/);
   });
 });
@@ -81,13 +88,14 @@ describe('an order refuses', () => {
   test('an empty cart', async () => {
     const { client } = await shop.newCustomer();
 
-    expect(await outcome(client, 'placeOrder', { idempotencyKey: randomUUID(), paymentMethodId: 'card-ok', shippingAddress })).toMatch(
-      /^CART_EMPTY/,
-    );
+    expect(
+      await outcome(client, 'placeOrder', { ...agreed, idempotencyKey: randomUUID(), paymentMethodId: 'card-ok', shippingAddress }),
+    ).toMatch(/^CART_EMPTY/);
   });
 
   test('an address with holes, naming each of them', async () => {
     const input = {
+      ...agreed,
       idempotencyKey: randomUUID(),
       paymentMethodId: 'card-ok',
       shippingAddress: { ...shippingAddress, city: '', country: 'Vietnam' },
@@ -145,7 +153,12 @@ describe('half of a character', () => {
     const place = { ...shippingAddress, name: broken };
 
     expect(
-      await outcome(customer.client, 'placeOrder', { idempotencyKey: randomUUID(), paymentMethodId: 'card-ok', shippingAddress: place }),
+      await outcome(customer.client, 'placeOrder', {
+        ...agreed,
+        idempotencyKey: randomUUID(),
+        paymentMethodId: 'card-ok',
+        shippingAddress: place,
+      }),
     ).toMatch(/^INVALID_INPUT: shippingAddress\.name/);
     expect(await outcome(customer.client, 'saveAddress', place)).toMatch(/^INVALID_INPUT: name/);
     expect(await outcome(shop.guest, 'register', { email: 'half@example.com', username: 'half-one', password: broken.repeat(3) })).toMatch(

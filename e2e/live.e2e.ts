@@ -168,13 +168,17 @@ describe("the customer's own orders", () => {
 describe('the mail inbox', () => {
   test('holds one receipt, sent to the customer, with lines and total', async () => {
     const { client, email } = await shop.newCustomer();
-    const add = (input: object) => client.ask('mutation ($input: AddToCartInput!) { addToCart(input: $input) { __typename } }', { input });
-    await add({ productId: tea, quantity: 2 });
+    const { addToCart } = await client.ask<{ addToCart: { cart: { version: number; total: object } } }>(
+      'mutation ($input: AddToCartInput!) { addToCart(input: $input) { ... on AddToCartSuccess { cart { version total { amount currency } } } } }',
+      { input: { productId: tea, quantity: 2 } },
+    );
     const { placeOrder: answer } = await client.ask<{ placeOrder: { order: { number: string } } }>(
       'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { ... on PlaceOrderSuccess { order { number } } } }',
       {
         input: {
           idempotencyKey: 'receipt-of-the-test',
+          cartVersion: addToCart.cart.version,
+          expectedTotal: addToCart.cart.total,
           paymentMethodId: 'card-ok',
           shippingAddress: { name: 'A', line1: 'B', city: 'C', postalCode: 'D1', country: 'VN' },
         },

@@ -62,12 +62,18 @@ async function mutate(subgraph: string, identity: Identity, name: string, input:
 async function order(buyer: Identity, productId: string, quantity: number, paymentMethodId: string, until: string): Promise<string> {
   await fillCart(graph, buyer, productId);
   await mutate('cart', buyer, 'setCartQuantity', { productId, quantity });
+  const seen = await graph.ask<{ cart: { version: number; total: object } }>(
+    'cart',
+    buyer,
+    '{ cart { version total { amount currency } } }',
+  );
+  const agreed = { cartVersion: seen.data?.cart.version, expectedTotal: seen.data?.cart.total };
   const shippingAddress = { name: 'A', line1: 'B', city: 'C', postalCode: 'D1', country: 'VN' };
   const { data } = await graph.ask<{ placeOrder: { order: { id: string } } }>(
     'order',
     buyer,
     'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { ... on PlaceOrderSuccess { order { id } } } }',
-    { input: { idempotencyKey: randomUUID(), paymentMethodId, shippingAddress } },
+    { input: { idempotencyKey: randomUUID(), ...agreed, paymentMethodId, shippingAddress } },
   );
   const id = data?.placeOrder.order.id ?? '';
   const statusOf = 'query ($id: ID!) { order(id: $id) { status } }';

@@ -5,7 +5,12 @@ import type { Case, Customer } from './case.ts';
 
 const unique = () => randomUUID().slice(0, 8);
 const address = { name: 'A', line1: 'B', city: 'C', postalCode: 'D1', country: 'VN' };
-const purchase = () => ({ idempotencyKey: `case-number-${unique()}`, paymentMethodId: 'card-ok', shippingAddress: address });
+const purchase = (agreed: Agreed) => ({
+  idempotencyKey: `case-number-${unique()}`,
+  ...agreed,
+  paymentMethodId: 'card-ok',
+  shippingAddress: address,
+});
 const product = () => ({
   sku: `CASE-${unique().toUpperCase()}`,
   name: 'Cup',
@@ -15,19 +20,24 @@ const product = () => ({
   images: [{ url: '/images/cup.svg', alt: 'A cup' }],
 });
 
-async function fillCart({ ask, productId }: Customer): Promise<void> {
-  const query = 'mutation ($input: AddToCartInput!) { addToCart(input: $input) { __typename ... on UserError { message } } }';
-  await waitFor('the cart to know the product', async () => {
+type Agreed = { cartVersion: number; expectedTotal: { amount: number; currency: string } };
+
+/** Puts something into the cart; resolves to what its customer agrees to by buying it as it is then. */
+async function fillCart({ ask, productId }: Customer): Promise<Agreed> {
+  const query =
+    'mutation ($input: AddToCartInput!) { addToCart(input: $input) { ... on AddToCartSuccess { cart { version total { amount currency } } } } }';
+  const { version, total } = await waitFor('the cart to know the product', async () => {
     const { addToCart } = await ask('customer', query, { input: { productId } });
-    return (addToCart as { __typename: string }).__typename === 'AddToCartSuccess';
+    return (addToCart as { cart?: { version: number; total: Agreed['expectedTotal'] } }).cart;
   });
+  return { cartVersion: version, expectedTotal: total };
 }
 
 /** A paid order. */
 async function order(customer: Customer): Promise<string> {
-  await fillCart(customer);
+  const agreed = await fillCart(customer);
   const query = 'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { ... on PlaceOrderSuccess { order { id } } } }';
-  const { placeOrder } = await customer.ask('customer', query, { input: purchase() });
+  const { placeOrder } = await customer.ask('customer', query, { input: purchase(agreed) });
   const { id } = (placeOrder as { order: { id: string } }).order;
   await waitFor('the order to be paid', async () => {
     const seen = await customer.ask('customer', 'query ($id: ID!) { order(id: $id) { status payment { status } } }', { id });
@@ -39,8 +49,7 @@ async function order(customer: Customer): Promise<string> {
 const ofOrder = async (customer: Customer) => ({ input: { orderId: await order(customer) } });
 const placing: Case = {
   async variables(customer) {
-    await fillCart(customer);
-    return { input: purchase() };
+    return { input: purchase(await fillCart(customer)) };
   },
   absent: ['placeOrder.order.cancelReason', 'placeOrder.order.payment'],
 };
@@ -133,6 +142,7 @@ export const cases: Readonly<Record<string, Case>> = {
   'demo/count-cart': { variables: withCart },
   'demo/count-orders': { variables: withOrder },
   'demo/create-product': creating,
+  'demo/look-at-cart': { variables: withCart },
   'demo/payment-of-order': {
     variables: async (customer) => ({ orderId: await order(customer) }),
     absent: ['order.payment.refunds.status'],

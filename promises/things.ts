@@ -35,7 +35,7 @@ export async function makeThings(graph: Graph, folders: readonly Folder[]): Prom
   const owners = await Promise.all(range.map((index) => register(graph, `customer-${index}`)));
   const productIds = await createProducts(graph);
   const [cartIds, bought] = await Promise.all([
-    Promise.all(productIds.map((productId) => fillCart(graph, guest, productId))),
+    Promise.all(productIds.map(async (productId) => (await fillCart(graph, guest, productId)).id)),
     Promise.all(owners.map((buyer, index) => buy(graph, buyer, productIds[index] ?? ''))),
   ]);
   const owner = owners[0] ?? guest;
@@ -83,20 +83,22 @@ export async function createProducts(graph: Graph): Promise<string[]> {
   return data?.createProducts.products.map(({ id }) => id) ?? [];
 }
 
-export function fillCart(graph: Graph, identity: Identity, productId: string): Promise<string> {
+export type FilledCart = { id: string; version: number; total: { amount: number; currency: 'EUR' } };
+
+export function fillCart(graph: Graph, identity: Identity, productId: string): Promise<FilledCart> {
   return waitFor('the cart to know the product', async () => {
-    const { data } = await graph.ask<{ addToCart: { cart?: { id: string } } }>(
+    const { data } = await graph.ask<{ addToCart: { cart?: FilledCart } }>(
       'cart',
       identity,
-      'mutation ($input: AddToCartInput!) { addToCart(input: $input) { ... on AddToCartSuccess { cart { id } } } }',
+      'mutation ($input: AddToCartInput!) { addToCart(input: $input) { ... on AddToCartSuccess { cart { id version total { amount currency } } } } }',
       { input: { productId, quantity: 2 } },
     );
-    return data?.addToCart.cart?.id;
+    return data?.addToCart.cart;
   });
 }
 
 async function buy(graph: Graph, buyer: Identity, productId: string): Promise<{ orderId: string; paymentId: string }> {
-  await fillCart(graph, buyer, productId);
+  const { version, total } = await fillCart(graph, buyer, productId);
   const { data } = await graph.ask<{ placeOrder: { order: { id: string } } }>(
     'order',
     buyer,
@@ -104,6 +106,8 @@ async function buy(graph: Graph, buyer: Identity, productId: string): Promise<{ 
     {
       input: {
         idempotencyKey: 'contract-test',
+        cartVersion: version,
+        expectedTotal: total,
         paymentMethodId: 'card-ok',
         shippingAddress: { name: 'A', line1: 'B', city: 'C', postalCode: 'D1', country: 'VN' },
       },

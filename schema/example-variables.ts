@@ -23,6 +23,8 @@ const examples: Readonly<Record<string, unknown>> = {
   token: 'the one in the mail',
   idempotencyKey: 'try-{{new}}-{{new}}',
   paymentMethodId: 'card-ok',
+  cartVersion: '{{cartVersion}}',
+  expectedTotal: { amount: '{{cartTotal}}', currency: 'EUR' },
   cartId: '{{cartId}}',
   orderId: '{{orderId}}',
   productId: '{{productId}}',
@@ -69,11 +71,11 @@ export function exampleVariables(operation: OperationDefinitionNode, schema: Gra
 
 function exampleOf(name: string, type: GraphQLInputType, holder: string): unknown {
   if (isNonNullType(type)) return exampleOf(name, type.ofType, holder);
+  if (name in examples) return examples[name];
   if (isInputObjectType(type)) {
     const fields = Object.values(type.getFields()).filter(isNeeded);
     return Object.fromEntries(fields.map((field) => [field.name, exampleOf(field.name, field.type, type.name)]));
   }
-  if (name in examples) return examples[name];
   if (isListType(type)) return [exampleOf(name, type.ofType, holder)];
   if (isEnumType(type)) return type.getValues()[0]?.name;
   if (name === 'id') return ids.find(([pattern]) => pattern.test(holder))?.[1] ?? '{{id}}';

@@ -2,12 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The graph as text: every `*.graphql` file of schema/ and subgraphs/, by its path from the root of the project. */
+/** The graph as text: every `*.graphql` file of schema/ and subgraphs/, by its path from the root of the project; and what says which breaks are meant. */
 export type Files = ReadonlyMap<string, string>;
 
 export const projectRoot = fileURLToPath(new URL('../', import.meta.url));
 
 const folders = ['schema', 'subgraphs'];
+
+/** Which breaking changes are meant, and in which release. */
+export const acceptedBreaksFile = 'schema/accepted-breaks.json';
+/** Says which release this is. */
+export const packageFile = 'package.json';
 
 /** The files as they lie in the checkout. */
 export function readCheckout(root = projectRoot): Files {
@@ -16,8 +21,8 @@ export function readCheckout(root = projectRoot): Files {
     return below.map((path) => `${folder}/${path.replaceAll('\\', '/')}`);
   });
   return new Map(
-    paths
-      .filter(isGraphql)
+    [...paths, packageFile]
+      .filter(isOfGraph)
       .sort()
       .map((path) => [path, readFileSync(`${root}/${path}`, 'utf8')]),
   );
@@ -25,13 +30,13 @@ export function readCheckout(root = projectRoot): Files {
 
 /** The files of a commit. */
 export function readCommit(commit: string, root = projectRoot): Files {
-  const listed = git(root, ['ls-tree', '-r', '-z', '--name-only', commit, '--', ...folders]);
+  const listed = git(root, ['ls-tree', '-r', '-z', '--name-only', commit, '--', ...folders, packageFile]);
   return readBlobs(root, commit, listed);
 }
 
 /** The files as they are about to be committed. */
 export function readIndex(root = projectRoot): Files {
-  return readBlobs(root, '', git(root, ['ls-files', '-z', '--', ...folders]));
+  return readBlobs(root, '', git(root, ['ls-files', '-z', '--', ...folders, packageFile]));
 }
 
 /** What git says. @throws Error when git is missing or says no; its words are no part of it. */
@@ -40,7 +45,7 @@ export function git(root: string, args: readonly string[], input?: string): stri
 }
 
 function readBlobs(root: string, tree: string, listed: string): Files {
-  const paths = listed.split('\0').filter(isGraphql).sort();
+  const paths = listed.split('\0').filter(isOfGraph).sort();
   // one process for all of them; the answers come in the order of the questions: a line "ID blob BYTES", the bytes, a line break
   const asked = paths.map((path) => `${tree}:./${path}\n`).join('');
   const answers = Buffer.from(git(root, ['cat-file', '--batch'], asked));
@@ -55,6 +60,6 @@ function readBlobs(root: string, tree: string, listed: string): Files {
   return files;
 }
 
-function isGraphql(path: string): boolean {
-  return path.endsWith('.graphql');
+function isOfGraph(path: string): boolean {
+  return path.endsWith('.graphql') || path === acceptedBreaksFile || path === packageFile;
 }

@@ -1,4 +1,5 @@
 import { GraphQLSchema, validate } from 'graphql';
+import { acceptBreaks, problemsOfBreaks } from './accepted-breaks.ts';
 import { CannotJudge, type Place } from './cannot-judge.ts';
 import { compareSchemas, type SchemaChange, schemaOfSubgraph } from './changes.ts';
 import type { Files } from './files.ts';
@@ -45,6 +46,7 @@ export async function review(files: Files, base: Compared | null): Promise<Revie
     ...[...subgraphs.flatMap(({ name, document }) => houseRules(name, document)), ...rulesAcross(subgraphs)].map(
       ({ subgraph, line, message }) => ({ file: subgraphs.find(({ name }) => name === subgraph)?.file ?? '', line, message }),
     ),
+    ...problemsOfBreaks(files, api),
     ...checkOperations(operations, api, oldApi, changes),
   ];
   return {
@@ -84,7 +86,7 @@ async function compareWith(base: Compared, oldApi: GraphQLSchema, head: Head): P
   ];
   // what the base knew is judged by the base's schema: an operation that asks for something new touches nothing old
   const inSubgraphs = await compareSubgraphs(oldSubgraphs, head.subgraphs);
-  const inApi = judge(await compareSchemas(oldApi, head.api), oldApi, registered);
+  const inApi = acceptBreaks(judge(await compareSchemas(oldApi, head.api), oldApi, registered), head.files);
   const places = [...head.subgraphs, ...oldSubgraphs].map((subgraph) => ({ name: subgraph.name, places: placesOf(subgraph) }));
   const sameAs = (change: SchemaChange) => (other: SchemaChange) => other.type === change.type && other.coordinate === change.coordinate;
   const locate = (coordinate: string, names: readonly string[]) => {

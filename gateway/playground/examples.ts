@@ -28,7 +28,15 @@ export const examples: readonly Example[] = [
   { file: 'payment-methods' },
   {
     file: 'place-order',
-    variables: { input: { idempotencyKey: 'playground-{{new}}', paymentMethodId: '{{paymentMethodId}}', shippingAddress: address } },
+    variables: {
+      input: {
+        idempotencyKey: 'playground-{{new}}',
+        cartVersion: '{{cartVersion}}',
+        expectedTotal: { amount: '{{cartTotal}}', currency: 'EUR' },
+        paymentMethodId: '{{paymentMethodId}}',
+        shippingAddress: address,
+      },
+    },
   },
   { file: 'order-status', variables: { orderId: '{{orderId}}' } },
   { file: 'my-orders', variables: { first: 5 } },

@@ -66,6 +66,19 @@ describe('the memory of the playground', () => {
     expect(memory.fill({ a: '{{productId}}', b: ['{{orderId}}'], c: '{{paymentMethodId}}' })).toEqual({ a: 'p1', b: ['o1'], c: 'visa' });
   });
 
+  test('fills in the cart that was shown last, as numbers', () => {
+    const memory = createMemory();
+    memory.learn({ data: { addToCart: { cart: { id: 'c1', version: 2, total: { amount: 1250, currency: 'EUR' } } } } });
+    memory.learn({ data: { placeOrder: { cart: { id: 'c1', version: 3, total: { amount: 5000, currency: 'EUR' } } } } });
+
+    expect(memory.fill({ a: '{{cartVersion}}', b: { amount: '{{cartTotal}}' }, c: 'version {{cartVersion}}' })).toEqual({
+      a: 3,
+      b: { amount: 5000 },
+      c: 'version 3',
+    });
+    expect(() => createMemory().fill({ cartVersion: '{{cartVersion}}' })).toThrow('Run AddToCart first');
+  });
+
   test('says which example to run first', () => {
     expect(() => createMemory().fill({ orderId: '{{orderId}}' })).toThrow('Run PlaceOrder first');
   });

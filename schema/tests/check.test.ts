@@ -1,15 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { readAcceptedBreaks } from '../accepted-breaks.ts';
 import { checkSchema } from '../check.ts';
+import { acceptedBreaksFile, packageFile, projectRoot, readCheckout } from '../files.ts';
 import { changedGraph, type Edit, sdlOf } from './changed-graph.ts';
 
 const { cart, payment } = sdlOf;
 const operation = 'schema/operations/demo/new.graphql';
 const removal: Edit[] = [[payment, '  "What will happen when it is charged."\n  behaviour: String!\n', '']];
+
+const packageVersion = /"version": "[^"]+"/.exec(readCheckout().get(packageFile) ?? '')?.[0] ?? '';
 
 const folders: string[] = [];
 afterAll(() => {
@@ -141,6 +145,52 @@ describe('what is compared with what', () => {
     write(fresh, []);
 
     expect(await check(fresh)).toMatchObject({ exitCode: 0, output: expect.stringContaining('nothing to compare with') });
+  });
+});
+
+describe('a break that is meant', () => {
+  const root = repository();
+  const required: Edit = [cart, 'input ClearCartInput {', 'input ClearCartInput {\n  "Whether it is meant."\n  sure: Boolean!'];
+  const accept = (changes: object): Edit => {
+    const line = {
+      type: 'INPUT_FIELD_ADDED',
+      coordinate: 'ClearCartInput.sure',
+      release: '0.1.0',
+      decision: 'docs/adr/0001-one-package.md',
+    };
+    return [acceptedBreaksFile, '[', `[\n${JSON.stringify({ ...line, ...changes })},`];
+  };
+  const judge = async (...edits: Edit[]) => {
+    write(root, [[packageFile, packageVersion, '"version": "0.1.0"'], ...edits]);
+    return await check(root);
+  };
+
+  test('is refused as long as nobody has written it down', async () => {
+    expect(await judge(required)).toMatchObject({ exitCode: 1, output: expect.stringContaining('Make it optional') });
+  });
+
+  test('is allowed once it is, and names the decision', async () => {
+    expect(await judge(required, accept({}))).toMatchObject({
+      exitCode: 0,
+      output: expect.stringContaining('docs/adr/0001-one-package.md'),
+    });
+  });
+
+  test.each([
+    ['is this change and no other', { type: 'FIELD_REMOVED' }, 'Make it optional'],
+    [
+      'is of this place and no other',
+      { coordinate: 'ClearCartInput.really' },
+      'ClearCartInput.really is nothing of this graph: take it out.',
+    ],
+    ['ends with its release', { release: '0.0.9' }, 'ClearCartInput.sure was accepted for 0.0.9, and this is 0.1.0: take it out.'],
+  ])('%s', async (_, changes, says) => {
+    expect(await judge(required, accept(changes))).toMatchObject({ exitCode: 1, output: expect.stringContaining(says) });
+  });
+
+  test('has its reasons', async () => {
+    expect(await judge(required, accept({ decision: 'because' }))).toMatchObject({ exitCode: 2 });
+    for (const { decision } of readAcceptedBreaks(readCheckout())) expect(existsSync(join(projectRoot, decision))).toBe(true);
   });
 });
 

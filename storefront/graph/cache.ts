@@ -69,11 +69,22 @@ const mutations: NonNullable<NonNullable<CacheExchangeOpts['updates']>['Mutation
   ]),
 );
 
-/** An order changes the cart only when it is paid: asked for again now, the cart could tell afterwards what it held before. A refusal may be about the cart. */
+type PlaceOrderAnswer = {
+  readonly __typename: string;
+  readonly order?: { readonly id: string };
+  readonly cart?: { readonly __typename: 'Cart'; readonly id: string } | null;
+};
+
+/** An order changes the cart only when it is paid: asked for again now, the cart could tell afterwards what it held before. A refusal may be about the cart; one that carries the cart of now tells it. */
 const rememberOrder =
   (boughtPieces: BoughtPieces) =>
   (result: DataFields, _args: unknown, cache: Cache): void => {
-    const placed = (result['placeOrder'] as { order?: { id: string } } | null | undefined)?.order;
+    const answer = result['placeOrder'] as PlaceOrderAnswer | null | undefined;
+    if (answer?.__typename === 'CartChanged' && answer.cart) {
+      cache.link('Query', 'cart', null, answer.cart);
+      return;
+    }
+    const placed = answer?.__typename === 'PlaceOrderSuccess' ? answer.order : undefined;
     if (placed) boughtPieces({ id: placed.id, status: 'PENDING' });
     forget(cache, placed ? ['orders'] : ['orders', 'cart']);
   };

@@ -27,7 +27,7 @@ const claim = gql(
   'mutation Claim($input: ClaimCartInput!) { claimCart(input: $input) { __typename ... on ClaimCartSuccess { cart { __typename id itemCount } } } }',
 );
 const place = gql(
-  'mutation Place($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename ... on PlaceOrderSuccess { order { __typename id } } } }',
+  'mutation Place($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename ... on PlaceOrderSuccess { order { __typename id } } ... on CartChanged { cart { __typename id itemCount } } } }',
 );
 const watchOrder = gql('subscription { orderStatus(orderId: "o1") { __typename id status lines { __typename productId quantity } } }');
 
@@ -102,6 +102,17 @@ describe('what the browser remembers', () => {
 
     expect([placed, refused].map(({ data }) => data.cart.itemCount)).toEqual([3, 0]);
     expect(asked()).toBe(4);
+  });
+
+  test('shows the cart of now at once when an order is refused because the cart is another', async () => {
+    const { client, asked } = clientOf({ cart: cartOf(3) }, { placeOrder: { __typename: 'CartChanged', cart: cartOf(5) } });
+    await client.query(countCart, {}).toPromise();
+    await client.mutation(place, { input: {} }).toPromise();
+
+    const { data } = await client.query(countCart, {}).toPromise();
+
+    expect(data).toMatchObject({ cart: { itemCount: 5 } });
+    expect(asked()).toBe(2);
   });
 
   test('takes what was bought out of the cart though the order is paid before more is told of it', async () => {

@@ -15,7 +15,8 @@ function open(storage = memory(), clock = { now: 0 }) {
   return { purchases, storage, clock };
 }
 
-const cart = { id: 'cart', version: 3 };
+const total = { amount: 1250 };
+const cart = { id: 'cart', version: 3, total };
 
 describe('the key of a purchase', () => {
   test('is the same however often the button is pressed', () => {
@@ -34,8 +35,9 @@ describe('the key of a purchase', () => {
   });
 
   test.each([
-    ['another version of the cart', 'an', { id: 'cart', version: 4 }],
-    ['another cart', 'an', { id: 'other', version: 3 }],
+    ['another version of the cart', 'an', { id: 'cart', version: 4, total }],
+    ['another cart', 'an', { id: 'other', version: 3, total }],
+    ['another total', 'an', { id: 'cart', version: 3, total: { amount: 5000 } }],
     ['another customer', 'binh', cart],
   ])('is another one for %s', (_, userId, state) => {
     const { purchases } = open();

@@ -35,7 +35,7 @@ beforeEach(() => {
   sessions.begin(granted('lan'));
   forgetWhoLeft(sessions, [storageOf(kept), storageOf(ofTab)]);
   const purchases = createPurchases({ storage: storageOf(kept), newKey: () => 'a-key-of-a-purchase', now: () => 1_000_000 });
-  purchases.keyOf('lan', { id: 'cart', version: 1 });
+  purchases.keyOf('lan', { id: 'cart', version: 1, total: { amount: 1250 } });
   purchases.sending({ address });
   createDraft(storageOf(ofTab), 'lan').keep(address as never);
 });

@@ -11,9 +11,13 @@ const optionalLine = (max: number) =>
     .transform((text) => (text === '' ? undefined : text))
     .optional();
 
+const largestInt = 2 ** 31 - 1;
+
 export const placeOrderInput = z.object({
   idempotencyKey: line(8, 64),
   cartId: inputField.id().optional(),
+  cartVersion: inputField.wholeNumber(1, largestInt),
+  expectedTotal: z.object({ amount: inputField.wholeNumber(0, largestInt), currency: z.enum(['EUR']) }),
   paymentMethodId: line(1, 64),
   shippingAddress: z.object({
     name: line(1, 100),

@@ -11,13 +11,16 @@ import { factColumns } from './order-facts.ts';
 import { type Order, type OrderRow, orderColumns, toOrder } from './orders.ts';
 import {
   type CartAlreadyOrdered,
+  type CartChanged,
   type CartEmpty,
   type CartNotFound,
   cartAlreadyOrdered,
+  cartChanged,
   cartEmpty,
   cartNotFound,
   type IdempotencyKeyReused,
   idempotencyKeyReused,
+  isAsAgreed,
   orderNumber,
   requestText,
   totalOf,
@@ -27,6 +30,7 @@ export type PlaceOrderOutcome =
   | { readonly order: Order }
   | CartEmpty
   | CartNotFound
+  | CartChanged
   | CartAlreadyOrdered<Order>
   | IdempotencyKeyReused
   | InvalidInput;
@@ -44,7 +48,7 @@ export type PlaceOrderParts = {
 type Request = { readonly userId: string; readonly input: PlaceOrderInput; readonly hash: string };
 
 /**
- * Buys what is in the cart. The key is looked up first, so a repeated request gets its order even when the cart is empty by now, or away.
+ * Buys what is in the cart, if it is what the customer agreed to. The key is looked up first, so a repeated request gets its order even when the cart is empty by now, or away.
  * @throws AppError UNAUTHENTICATED for a guest, UNAVAILABLE when the cart cannot be asked.
  */
 export async function placeOrder(
@@ -66,7 +70,14 @@ export async function placeOrder(
     const meanwhile = await replay(parts.database, request);
     return meanwhile ?? (cart === null && parsed.value.cartId !== undefined ? cartNotFound : cartEmpty);
   }
+  if (!isAsAgreed(cart, parsed.value)) return refuseAnother(parts.database, request, cart);
   return placeOnce(parts, request, cart);
+}
+
+/** The cart is another than what was agreed to: perhaps because that became an order already, by this request or by one with another key. */
+async function refuseAnother(database: Database, request: Request, cart: Cart): Promise<PlaceOrderOutcome> {
+  const agreed = { id: cart.id, version: request.input.cartVersion };
+  return (await replay(database, request)) ?? (await findByCart(database, request, agreed)) ?? cartChanged(cart.id);
 }
 
 function hashOf(input: PlaceOrderInput): string {
@@ -80,7 +91,9 @@ async function replay(database: Database, request: Request): Promise<{ order: Or
   return row.request_hash === request.hash ? { order: toOrder(row) } : idempotencyKeyReused;
 }
 
-async function findByCart(database: Database, request: Request, cart: Cart): Promise<CartAlreadyOrdered<Order> | CartNotFound | null> {
+type CartState = Pick<Cart, 'id' | 'version'>;
+
+async function findByCart(database: Database, request: Request, cart: CartState): Promise<CartAlreadyOrdered<Order> | CartNotFound | null> {
   const { rows } = await database.query<OrderRow>(findByCartVersion, [cart.id, cart.version]);
   const row = rows[0];
   if (row === undefined) return null;

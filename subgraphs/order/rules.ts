@@ -9,6 +9,20 @@ export function totalOf(lines: readonly Priced[]): number {
   return lines.reduce((sum, line) => sum + line.quantity * line.unitPrice.amount, 0);
 }
 
+/** What a customer was shown of a cart when the button was pressed, and so agreed to. */
+export type Agreed = { readonly cartVersion: number; readonly expectedTotal: { readonly amount: number; readonly currency: 'EUR' } };
+
+/**
+ * Whether a cart is what its customer agreed to. The version covers lines, quantities and prices; the total is a second guard, since a
+ * price of another moment must never be charged.
+ */
+export function isAsAgreed(
+  cart: { readonly version: number; readonly lines: readonly Priced[] },
+  { cartVersion, expectedTotal }: Agreed,
+): boolean {
+  return cart.version === cartVersion && totalOf(cart.lines) === expectedTotal.amount;
+}
+
 /** An order is its customer's, and the admins' of the shop; for everybody else it does not exist. */
 export function canSee(asker: Asker, order: { readonly userId: string }): boolean {
   return asker.kind === 'user' && (asker.role === 'ADMIN' || asker.userId === order.userId);
@@ -37,20 +51,24 @@ export function orderNumber(random: Uint8Array): string {
 }
 
 /** What makes two requests with one key the same purchase, as one text. */
-export function requestText(input: {
-  readonly cartId?: string | undefined;
-  readonly paymentMethodId: string;
-  readonly shippingAddress: {
-    readonly name: string;
-    readonly line1: string;
-    readonly line2?: string | undefined;
-    readonly city: string;
-    readonly postalCode: string;
-    readonly country: string;
-  };
-}): string {
+export function requestText(
+  input: Agreed & {
+    readonly cartId?: string | undefined;
+    readonly paymentMethodId: string;
+    readonly shippingAddress: {
+      readonly name: string;
+      readonly line1: string;
+      readonly line2?: string | undefined;
+      readonly city: string;
+      readonly postalCode: string;
+      readonly country: string;
+    };
+  },
+): string {
+  const { cartVersion, expectedTotal } = input;
   const { name, line1, line2, city, postalCode, country } = input.shippingAddress;
-  return JSON.stringify([input.cartId ?? null, input.paymentMethodId, name, line1, line2 ?? null, city, postalCode, country]);
+  const agreed = [input.cartId ?? null, cartVersion, expectedTotal.amount, expectedTotal.currency];
+  return JSON.stringify([...agreed, input.paymentMethodId, name, line1, line2 ?? null, city, postalCode, country]);
 }
 
 /**
@@ -71,6 +89,8 @@ export function canMove(status: OrderStatus, on: Moment): boolean {
 type Refusal<Name extends string, Code extends string> = { readonly refusal: Name; readonly code: Code; readonly message: string };
 export type CartEmpty = Refusal<'CartEmpty', 'CART_EMPTY'>;
 export type CartNotFound = Refusal<'CartNotFound', 'CART_NOT_FOUND'>;
+/** `cart` is only its id: the graph asks for the rest where it is kept, as it is by then. */
+export type CartChanged = Refusal<'CartChanged', 'CART_CHANGED'> & { readonly cart: { readonly id: string } };
 export type CartAlreadyOrdered<Order> = Refusal<'CartAlreadyOrdered', 'CART_ALREADY_ORDERED'> & { readonly order: Order };
 export type IdempotencyKeyReused = Refusal<'IdempotencyKeyReused', 'IDEMPOTENCY_KEY_REUSED'>;
 export type OrderNotFound = Refusal<'OrderNotFound', 'ORDER_NOT_FOUND'>;
@@ -83,6 +103,15 @@ export const cartNotFound: CartNotFound = {
   code: 'CART_NOT_FOUND',
   message: 'There is no such cart, or it is not yours.',
 };
+
+export function cartChanged(cartId: string): CartChanged {
+  return {
+    refusal: 'CartChanged',
+    code: 'CART_CHANGED',
+    message: 'The cart is not what it was when you agreed to it. Nothing was ordered: look at it as it is now, then order.',
+    cart: { id: cartId },
+  };
+}
 
 export function cartAlreadyOrdered<Order>(order: Order): CartAlreadyOrdered<Order> {
   return { refusal: 'CartAlreadyOrdered', code: 'CART_ALREADY_ORDERED', message: 'This cart was ordered already, as it stands.', order };

@@ -5,6 +5,12 @@ import type { RegisteredOperation } from '#schema/operations.ts';
 /** A request as Bruno's language knows it, in the shape of `jsonToBruV2`. */
 export type BrunoRequest = Readonly<Record<string, unknown>> & { readonly meta: { name: string; type: string; seq: number } };
 
+/** What a customer agrees to by buying: an answer that tells both of them shows the cart. */
+const cartAsShown = [
+  ['cartVersion', 'cart.version'],
+  ['cartTotal', 'cart.total.amount'],
+] as const;
+
 /** What an answer tells to the requests after it: from where, and under which name. */
 const learns: Readonly<Record<string, readonly (readonly [name: string, path: string])[]>> = {
   logIn: [
@@ -22,7 +28,9 @@ const learns: Readonly<Record<string, readonly (readonly [name: string, path: st
   ],
   products: [['productId', 'edges[0].node.id']],
   createProducts: [['productId', 'products[0].id']],
-  addToCart: [['cartId', 'cart.id']],
+  addToCart: [['cartId', 'cart.id'], ...cartAsShown],
+  setCartQuantity: cartAsShown,
+  cart: cartAsShown.map(([name, path]) => [name, path.replace('cart.', '')] as const),
   placeOrder: [
     ['orderId', 'order.id'],
     ['orderNumber', 'order.number'],
@@ -44,7 +52,7 @@ export function requestOf(operation: RegisteredOperation, seq: number, schema: G
     meta: { name, type: 'graphql', seq },
     http: { method: 'post', url: '{{gateway}}/graphql', body: 'graphql', auth: 'bearer' },
     auth: { mode: 'bearer', bearer: { token: '{{accessToken}}' } },
-    body: { graphql: { query, variables: JSON.stringify(variables, null, 2) } },
+    body: { graphql: { query, variables: withNumbers(JSON.stringify(variables, null, 2)) } },
     ...(learnt(definition) === '' ? {} : { script: { res: learnt(definition) } }),
     docs,
   };
@@ -83,6 +91,11 @@ function learnt(definition: OperationDefinitionNode): string {
 /** Something that was never used before: Bruno makes it when the request is sent. */
 function fillNew(variables: object): object {
   return JSON.parse(JSON.stringify(variables).replaceAll('{{new}}', '{{$randomInt}}'));
+}
+
+/** What Bruno fills in as numbers stands without quotes. */
+function withNumbers(variables: string): string {
+  return variables.replaceAll(/"(\{\{(?:cartVersion|cartTotal)\}\})"/g, '$1');
 }
 
 const commentOf = (text: string) => /^(?:#.*\n)+/.exec(text)?.[0].replaceAll(/^# ?/gm, '').trim() ?? '';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { operationText } from '#schema/operation-text.ts';
-import type { BoughtPiecesQuery, CountCartQuery, CountOrdersQuery } from '#schema/operations/demo.types.ts';
+import type { BoughtPiecesQuery, CountCartQuery, CountOrdersQuery, LookAtCartQuery } from '#schema/operations/demo.types.ts';
 import { createShopClient, register, type ShopClient } from '../shop-client.ts';
 
 /** Something that a story claims, and whether it came true. */
@@ -27,8 +27,11 @@ export type PlacedOrder = { readonly id: string; readonly number: string; readon
 
 export type Customer = {
   readonly client: ShopClient;
+  /** Puts things into the cart; the cart that comes of it is what is agreed to. */
   fill(lines: readonly { productId: string; quantity: number }[]): Promise<void>;
-  /** Resolves to the order, or to the refusal's code. */
+  /** Looks at the cart again: as it is now is what is agreed to. */
+  look(): Promise<void>;
+  /** Buys the cart as it was seen last, by `fill` or `look`. Resolves to the order, or to the refusal's code. */
   place(paymentMethodId: string, idempotencyKey?: string): Promise<PlacedOrder | { refused: string }>;
   cancel(orderId: string): Promise<string>;
   /** Watches the order until `until` says that enough was seen; every move is told as it comes. */
@@ -69,15 +72,26 @@ export async function createCustomer(stage: Stage, accessToken?: string): Promis
   const token = accessToken ?? (await register(stage.gatewayUrl, `demo-${randomUUID().slice(0, 12)}`)).accessToken;
   const client = createShopClient(stage.gatewayUrl, token);
   const answeredAt = new Map<string, number>();
+  let seen: SeenCart | undefined;
+  const look = async () => {
+    const { cart } = await client.ask<LookAtCartQuery>(operationText('demo/look-at-cart'));
+    if (cart === null) throw new Error('There is no cart to look at.');
+    seen = cart;
+    return seen;
+  };
   return {
     client,
     async fill(lines) {
-      for (const line of lines) await addToCart(client, line);
+      for (const line of lines) seen = await addToCart(client, line);
+    },
+    async look() {
+      await look();
     },
     async place(paymentMethodId, idempotencyKey = randomUUID()) {
+      const { version, total } = seen ?? (await look());
       const { placeOrder: answer } = await client.ask<{ placeOrder: { order?: PlacedOrder; code?: string } }>(
         operationText('demo/place-order'),
-        { input: { idempotencyKey, paymentMethodId, shippingAddress } },
+        { input: { idempotencyKey, cartVersion: version, expectedTotal: total, paymentMethodId, shippingAddress } },
       );
       if (!answer.order) return { refused: answer.code ?? 'nothing' };
       if (!answeredAt.has(answer.order.id)) answeredAt.set(answer.order.id, performance.now());
@@ -117,15 +131,17 @@ export async function createCustomer(stage: Stage, accessToken?: string): Promis
 
 const shippingAddress = { name: 'Demo Customer', line1: '1 Lantern Street', city: 'Hội An', postalCode: '560000', country: 'VN' };
 
+type SeenCart = NonNullable<LookAtCartQuery['cart']>;
+
 /** The cart learns of a new product from a fact, a few milliseconds after the catalogue has it. */
-async function addToCart(client: ShopClient, line: { productId: string; quantity: number }): Promise<void> {
+async function addToCart(client: ShopClient, line: { productId: string; quantity: number }): Promise<SeenCart> {
   const end = performance.now() + 10_000;
   for (;;) {
-    const { addToCart: answer } = await client.ask<{ addToCart: { cart?: { id: string }; code?: string; message?: string } }>(
+    const { addToCart: answer } = await client.ask<{ addToCart: { cart?: SeenCart; code?: string; message?: string } }>(
       operationText('demo/add-to-cart'),
       { input: line },
     );
-    if (answer.cart) return;
+    if (answer.cart) return answer.cart;
     if (answer.code !== 'PRODUCT_NOT_FOUND' || performance.now() > end) throw new Error(answer.message ?? 'The cart refused.');
     await sleep(20);
   }

@@ -28,10 +28,13 @@ test.each(requests)('%s can be read by Bruno, and asks what the graph knows', (_
   expect(validate(schema, parse(query))).toEqual([]);
 });
 
+/** As Bruno does before it sends: what is a number stands without quotes. */
+const filledIn = (variables: string) => variables.replaceAll(/: \{\{\w+\}\}/g, ': 1');
+
 test.each(requests)('%s gives a value to every variable that the graph insists on', (_path, text) => {
   const request = bruno.bruToJsonV2(text);
   const { query, variables } = request.body.graphql
-    ? { query: request.body.graphql.query, variables: JSON.parse(request.body.graphql.variables) }
+    ? { query: request.body.graphql.query, variables: JSON.parse(filledIn(request.body.graphql.variables)) }
     : JSON.parse(request.body.ws[1].content).payload;
   const [definition] = parse(query).definitions as (DefinitionNode & {
     variableDefinitions?: { variable: { name: { value: string } }; type: { kind: string } }[];

@@ -1,1 +1,1 @@
-import{a}from"./chunks/CRQLUR6E.js";import"./chunks/IAMQO2FI.js";import"./chunks/WODNMKA4.js";import"./chunks/6XKIQDR5.js";import"./chunks/2V4FPY73.js";import"./chunks/NZP2RP37.js";export{a as initialize};
+import{a}from"./chunks/VGWORUKW.js";import"./chunks/QHPNT2JL.js";import"./chunks/2ERLPWYG.js";import"./chunks/D5C2FVVI.js";import"./chunks/KIYLGL37.js";import"./chunks/IHZJ3KYG.js";export{a as initialize};

@@ -9,6 +9,7 @@ import { useFormats } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
 import { AddressChoice } from './address-choice.tsx';
 import { CardChoice } from './card-choice.tsx';
+import { ChangedCart } from './changed-cart.tsx';
 import styles from './checkout.module.css';
 import { checkCheckout, firstChoice, hasUnavailable, other, type Place } from './decisions.ts';
 import { type CheckoutField, checkoutFields, createDraft } from './draft.ts';
@@ -39,7 +40,7 @@ export function CheckoutForm({ userId, cart, methods, places, isChanging, onCart
   const [choice, setChoice] = useState(() => firstChoice(places, kept.choice));
   /** A saved address that has to be mended first stands in the fields. */
   const [initial, setInitial] = useState<Partial<Record<CheckoutField, string>>>(kept);
-  const { pay, repeating, ordered, isUnanswered } = usePay({ userId, cart, places, draft, onCartGone });
+  const { pay, repeating, ordered, changed, isUnanswered } = usePay({ userId, cart, places, draft, onCartGone });
   const isBlocked = hasUnavailable(cart.lines) && !isUnanswered;
 
   const { form, element, problems, trouble, busy } = useForm<CheckoutField, PayReason>({
@@ -62,6 +63,7 @@ export function CheckoutForm({ userId, cart, methods, places, isChanging, onCart
   const because: Record<PayReason, React.ReactNode> = {
     unknown: w.unknown,
     keyReused: w.keyReused,
+    cartChanged: changed && <ChangedCart {...changed} />,
     alreadyOrdered: ordered && (
       <>
         {w.alreadyOrdered(ordered.number)} <Link href={`/orders/${ordered.id}`}>{w.toOrder}</Link>

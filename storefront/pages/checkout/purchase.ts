@@ -3,7 +3,7 @@ import { traces } from '../../traces.ts';
 /** A purchase as it is kept in this browser from the first press of the button until the shop has answered. */
 type Purchase = {
   readonly userId: string;
-  /** Which cart, and as it stood: id and version. */
+  /** Which cart, and as it was shown: id, version and total. */
   readonly cart: string;
   readonly key: string;
   /** What was sent with the key, as the graph takes it but for the key; null before the button was pressed. */
@@ -12,12 +12,13 @@ type Purchase = {
   readonly at: number;
 };
 
-export type CartState = { readonly id: string; readonly version: number };
+/** A cart as it is shown, which is what is agreed to. */
+export type CartState = { readonly id: string; readonly version: number; readonly total: { readonly amount: number } };
 
 export type Purchases = {
   /**
    * The idempotency key for buying this cart as it stands: the same after a double click, a reload, in another tab, until the shop has
-   * answered. Another cart, another version of it, another customer: another key.
+   * answered. Another cart, another version or total of it, another customer: another key.
    */
   keyOf(userId: string, cart: CartState): string;
   /** The button was pressed: from now on an answer may get lost. */
@@ -51,8 +52,8 @@ export function createPurchases({ storage, newKey, now }: PurchaseParts): Purcha
   const write = (purchase: Purchase) => storage.setItem(name, JSON.stringify(purchase));
 
   return {
-    keyOf(userId, { id, version }) {
-      const cart = `${id}/${version}`;
+    keyOf(userId, { id, version, total }) {
+      const cart = `${id}/${version}/${total.amount}`;
       const kept = read();
       if (kept?.userId === userId && kept.cart === cart) return kept.key;
       const begun = { userId, cart, key: newKey(), sent: null, at: now() };

@@ -7,6 +7,7 @@ import { addressFields, toAddressInput } from '../../forms/checks.ts';
 import { type Refused, refusedAtAll, refusedByShop, sameNames } from '../../forms/refusals.ts';
 import { registered } from '../../graph/registered.ts';
 import { send } from '../../graph/send.ts';
+import type { ShownCart } from './cart-changes.ts';
 import { chosenAddress, isWorthKeeping, type Place } from './decisions.ts';
 import type { CheckoutField, CheckoutValues, Draft } from './draft.ts';
 import { persist } from './persist.ts';
@@ -15,10 +16,12 @@ import { PlaceOrder, usePurchases } from './use-purchases.ts';
 
 const SaveAddress = registered<SaveAddressMutation, SaveAddressMutationVariables>(saveAddressFile);
 
-export type PayReason = 'unknown' | 'alreadyOrdered' | 'keyReused' | 'unavailable';
+export type PayReason = 'unknown' | 'cartChanged' | 'alreadyOrdered' | 'keyReused' | 'unavailable';
 type Answer = PlaceOrderMutation['placeOrder'];
 type Ordered = { readonly id: string; readonly number: string };
-type Till = { userId: string; cart: CartState; places: readonly Place[]; draft: Draft; onCartGone(): void };
+/** The cart that was shown when the button was pressed, and the cart of now, if it is known. */
+export type Changed = { readonly shown: ShownCart<'EUR'>; readonly now: ShownCart<'EUR'> | null };
+type Till = { userId: string; cart: CartState & ShownCart<'EUR'>; places: readonly Place[]; draft: Draft; onCartGone(): void };
 
 /**
  * The button of the checkout. Whatever happens between here and the shop, one purchase has one key, and one key buys once; so what got
@@ -31,6 +34,7 @@ export function usePay({ userId, cart, places, draft, onCartGone }: Till) {
   const [repeating, setRepeating] = useState(false);
   /** The order that this cart has become before. */
   const [ordered, setOrdered] = useState<Ordered | null>(null);
+  const [changed, setChanged] = useState<Changed | null>(null);
 
   const bought = (orderId: string, values: CheckoutValues) => {
     purchases.settled();
@@ -43,6 +47,11 @@ export function usePay({ userId, cart, places, draft, onCartGone }: Till) {
 
   const refused = (answer: Exclude<Answer, { __typename: 'PlaceOrderSuccess' }>): Refused<CheckoutField, PayReason> | null => {
     switch (answer.__typename) {
+      case 'CartChanged':
+        purchases.settled();
+        setChanged({ shown: cart, now: answer.cart });
+        if (answer.cart === null) onCartGone();
+        return { trouble: { kind: 'because', reason: 'cartChanged' } };
       case 'CartAlreadyOrdered':
         purchases.settled();
         setOrdered(answer.order);
@@ -66,7 +75,13 @@ export function usePay({ userId, cart, places, draft, onCartGone }: Till) {
   };
 
   const pay = async (values: CheckoutValues): Promise<Refused<CheckoutField, PayReason> | null> => {
-    const input = { paymentMethodId: values.method, shippingAddress: toAddressInput(chosenAddress(values, places)) };
+    const { amount, currency } = cart.total;
+    const input = {
+      cartVersion: cart.version,
+      expectedTotal: { amount, currency },
+      paymentMethodId: values.method,
+      shippingAddress: toAddressInput(chosenAddress(values, places)),
+    };
     const idempotencyKey = purchases.keyOf(userId, cart);
     purchases.sending(input);
     const sent = await persist(() => send(client, PlaceOrder, { input: { ...input, idempotencyKey } }, { timeoutMs: 10_000 }), {
@@ -86,6 +101,7 @@ export function usePay({ userId, cart, places, draft, onCartGone }: Till) {
     pay,
     repeating,
     ordered,
+    changed,
     /** What was pressed before got no answer: it may have bought the last of something, so only the shop can tell. */
     isUnanswered: purchases.unanswered(userId) !== null,
   };

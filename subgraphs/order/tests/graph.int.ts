@@ -62,6 +62,7 @@ const placeOrder = `mutation ($input: PlaceOrderInput!) {
     __typename
     ... on PlaceOrderSuccess { order { id number status version lines { name quantity lineTotal { amount } product { id } } } }
     ... on CartAlreadyOrdered { order { id status } }
+    ... on CartChanged { cart { __typename id } }
     ... on UserError { code message }
     ... on InvalidInput { problems { field } }
   }
@@ -112,6 +113,13 @@ describe('placeOrder', () => {
       { __typename: 'CartAlreadyOrdered', code: 'CART_ALREADY_ORDERED', order: { status: 'PENDING' } },
       { __typename: 'InvalidInput', code: 'INVALID_INPUT', problems: [{ field: 'idempotencyKey' }] },
     ]);
+    const changed = aCart({ version: 2 });
+    fakeCart.cart = changed;
+    expect((await ask(customer, placeOrder, { input: aWish() })).data.placeOrder).toMatchObject({
+      __typename: 'CartChanged',
+      code: 'CART_CHANGED',
+      cart: { __typename: 'Cart', id: changed.id },
+    });
     fakeCart.cart = null;
     expect((await ask(customer, placeOrder, { input: aWish({ cartId: newId() }) })).data.placeOrder.__typename).toBe('CartNotFound');
     expect((await ask(customer, placeOrder, { input: aWish() })).data.placeOrder.__typename).toBe('CartEmpty');

@@ -22,6 +22,9 @@ export const address = { name: 'Ada Lovelace', line1: '12 St James Square', city
 
 export const aWish = (changes: object = {}) => ({
   idempotencyKey: newId(),
+  // what aCart() is
+  cartVersion: 1,
+  expectedTotal: { amount: 2599, currency: 'EUR' },
   paymentMethodId: 'card-ok',
   shippingAddress: address,
   ...changes,

@@ -28,7 +28,7 @@ describe('placeOrder', () => {
     const cart = aCart({ version: 7 });
     shop.fakeCart.cart = cart;
 
-    const outcome = await shop.service.placeOrder(customer, 'token', aWish({ cartId: cart.id }));
+    const outcome = await shop.service.placeOrder(customer, 'token', aWish({ cartId: cart.id, cartVersion: 7 }));
 
     expect(outcome).toMatchObject({
       order: {
@@ -94,6 +94,53 @@ describe('placeOrder', () => {
   });
 });
 
+describe('what a customer agreed to', () => {
+  const dearer = () => {
+    const cart = aCart();
+    return { ...cart, lines: cart.lines.map((line) => ({ ...line, unitPrice: { amount: 5000, currency: 'EUR' as const } })) };
+  };
+
+  test.each([
+    ['another price at another version', {}, () => ({ ...dearer(), version: 2 })],
+    ['another price, though the version has not risen yet', {}, dearer],
+    ['one line more', {}, () => ({ ...aCart({ version: 2 }), lines: [...aCart().lines, ...aCart().lines] })],
+    ['one line fewer', {}, () => ({ ...aCart({ version: 2 }), lines: aCart().lines.slice(1) })],
+    ['other things of the same price', {}, () => aCart({ version: 2 })],
+    ['an earlier version', { cartVersion: 2 }, () => aCart({ version: 1 })],
+  ])('is all that is bought: %s is told, with the cart of now, and nothing is kept', async (_, changes, now) => {
+    const cart = now();
+    shop.fakeCart.cart = cart;
+    const before = [await count('orders'), await count('outbox')];
+
+    const outcome = await shop.service.placeOrder(aCustomer(), 'token', aWish(changes));
+
+    expect(outcome).toEqual({ refusal: 'CartChanged', code: 'CART_CHANGED', message: expect.any(String), cart: { id: cart.id } });
+    expect([await count('orders'), await count('outbox')]).toEqual(before);
+  });
+
+  test('may be ordered with the same key after a change was told, as it is now', async () => {
+    const customer = aCustomer();
+    const wish = aWish();
+    shop.fakeCart.cart = aCart({ version: 2 });
+    await shop.service.placeOrder(customer, 'token', wish);
+
+    expect(await shop.service.placeOrder(customer, 'token', { ...wish, cartVersion: 2 })).toHaveProperty('order');
+  });
+
+  test('and ordered is told to a second button, though the cart has let go of it by then', async () => {
+    const customer = aCustomer();
+    const cart = aCart();
+    shop.fakeCart.cart = cart;
+    const first = await shop.service.placeOrder(customer, 'token', aWish());
+    shop.fakeCart.cart = { ...cart, version: 2, lines: cart.lines.slice(1) };
+
+    const second = await shop.service.placeOrder(customer, 'token', aWish());
+
+    expect(second).toMatchObject({ refusal: 'CartAlreadyOrdered' });
+    expect(orderIdOf(second)).toBe(orderIdOf(first));
+  });
+});
+
 describe('the cart subgraph', () => {
   const places = () => shop.service.placeOrder(aCustomer(), 'token', aWish());
 
@@ -154,6 +201,9 @@ describe('an idempotency key', () => {
       refusal: 'IdempotencyKeyReused',
     });
     expect(await shop.service.placeOrder(customer, 'token', { ...wish, cartId: newId() })).toMatchObject({
+      refusal: 'IdempotencyKeyReused',
+    });
+    expect(await shop.service.placeOrder(customer, 'token', { ...wish, cartVersion: 2 })).toMatchObject({
       refusal: 'IdempotencyKeyReused',
     });
   });
@@ -225,7 +275,7 @@ describe('a cart as it stands', () => {
     await shop.service.placeOrder(customer, 'token', aWish());
     shop.fakeCart.cart = { ...cart, version: 2 };
 
-    expect(await shop.service.placeOrder(customer, 'token', aWish())).not.toHaveProperty('refusal');
+    expect(await shop.service.placeOrder(customer, 'token', aWish({ cartVersion: 2 }))).not.toHaveProperty('refusal');
   });
 
   test("does not show another customer's order", async () => {

@@ -2,7 +2,18 @@ import { describe, expect, test } from '@jest/globals';
 import { orderStatuses } from '#kafka/contracts.ts';
 import { parseInput } from '#platform/input.ts';
 import { placeOrderInput } from '../inputs.ts';
-import { canMove, canSee, customerToList, orderNotInStatus, orderNumber, readNumber, requestText, statusSince, totalOf } from '../rules.ts';
+import {
+  canMove,
+  canSee,
+  customerToList,
+  isAsAgreed,
+  orderNotInStatus,
+  orderNumber,
+  readNumber,
+  requestText,
+  statusSince,
+  totalOf,
+} from '../rules.ts';
 
 const line = (quantity: number, amount: number) => ({ quantity, unitPrice: { amount } });
 const customer = { kind: 'user', userId: 'ada', role: 'CUSTOMER' } as const;
@@ -11,6 +22,8 @@ const address = { name: 'Ada Lovelace', line1: '12 St James Square', city: 'Lond
 
 const wish = (changes: object = {}) => ({
   idempotencyKey: 'a-key-of-mine',
+  cartVersion: 7,
+  expectedTotal: { amount: 2599, currency: 'EUR' as const },
   paymentMethodId: 'card-ok',
   shippingAddress: address,
   ...changes,
@@ -28,6 +41,20 @@ describe('the total', () => {
 
   test('of the largest cart there can be is a GraphQL Int', () => {
     expect(totalOf(Array.from({ length: 20 }, () => line(99, 1_000_000)))).toBeLessThanOrEqual(2 ** 31 - 1);
+  });
+});
+
+describe('a cart', () => {
+  const agreed = { cartVersion: 7, expectedTotal: { amount: 2599, currency: 'EUR' as const } };
+  const lines = [line(2, 1250), line(1, 99)];
+
+  test.each([
+    ['is what was agreed to at the same version for the same total', { version: 7, lines }, true],
+    ['is another at another version, though it costs the same', { version: 8, lines }, false],
+    ['is another for a higher total', { version: 7, lines: [line(2, 1250), line(1, 100)] }, false],
+    ['is another for a lower total', { version: 7, lines: [line(2, 1250)] }, false],
+  ])('%s', (_, cart, expected) => {
+    expect(isAsAgreed(cart, agreed)).toBe(expected);
   });
 });
 
@@ -119,6 +146,8 @@ describe('two requests with one key', () => {
 
   test.each([
     ['the cart', { cartId: 'c1' }],
+    ['the version of the cart', { cartVersion: 8 }],
+    ['the total', { expectedTotal: { amount: 2600, currency: 'EUR' as const } }],
     ['the card', { paymentMethodId: 'card-declined' }],
     ['the address', { shippingAddress: { ...address, line2: 'c/o Babbage' } }],
   ])('are different purchases when they differ in %s', (_, changes) => {
@@ -140,6 +169,10 @@ describe('the input of placeOrder', () => {
     ['idempotencyKey', wish({ idempotencyKey: 'short' })],
     ['idempotencyKey', wish({ idempotencyKey: 'x'.repeat(65) })],
     ['cartId', wish({ cartId: 'not-an-id' })],
+    ['cartVersion', wish({ cartVersion: 0 })],
+    ['cartVersion', wish({ cartVersion: 1.5 })],
+    ['expectedTotal.amount', wish({ expectedTotal: { amount: -1, currency: 'EUR' } })],
+    ['expectedTotal.currency', wish({ expectedTotal: { amount: 1, currency: 'VND' } })],
     ['paymentMethodId', wish({ paymentMethodId: '' })],
     ['shippingAddress.name', wish({ shippingAddress: { ...address, name: ' ' } })],
     ['shippingAddress.name', wish({ shippingAddress: { ...address, name: 'Ada\nBcc: everybody' } })],

@@ -1,1 +1,0 @@
-import{ef as a,ff as b,gf as c,hf as d}from"./IV2HD5E5.js";import"./6XKIQDR5.js";import"./2V4FPY73.js";import"./NZP2RP37.js";export{c as HitTestContext,b as MouseTarget,d as MouseTargetFactory,a as PointerHandlerLastRenderData};

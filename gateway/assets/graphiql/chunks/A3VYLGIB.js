@@ -1,1 +1,0 @@
-import{a,b}from"./2ENTC3WG.js";import"./C7XIK57E.js";import"./IAMQO2FI.js";import"./WODNMKA4.js";import"./IV2HD5E5.js";import"./6XKIQDR5.js";import"./2V4FPY73.js";import"./NZP2RP37.js";export{b as getWorker,a as jsonDefaults};
