@@ -5,7 +5,7 @@ import type { ShopClient } from '../tools/shop-client.ts';
 import { type OpenShop, openShop } from './shop.ts';
 
 const nowhere = '00000000-0000-7000-8000-000000000000';
-const shippingAddress = { name: 'A', line1: 'B', city: 'C', postalCode: 'D1', country: 'VN' };
+const shippingAddress = { name: 'A', line1: 'B', city: 'C', postalCode: '49000', country: 'VN' };
 const agreed = { cartVersion: 1, expectedTotal: { amount: 1250, currency: 'EUR' } };
 let shop: OpenShop;
 let product: string;

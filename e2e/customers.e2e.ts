@@ -51,9 +51,9 @@ async function visitWithTea(options: VisitorOptions = {}) {
 async function fillAddress(page: Page): Promise<void> {
   await page.getByLabel('Name on the parcel').fill('Lan Nguyễn');
   await page.getByLabel('Street and number').fill('12 Hàng Gai');
+  await page.getByLabel('Country').selectOption('VN');
   await page.getByLabel('Postal code').fill('100000');
   await page.getByLabel('Town').fill('Hà Nội');
-  await page.getByLabel('Country').selectOption('VN');
 }
 
 const ordersOf = async (customer: { client: { ask<T>(query: string): Promise<T> } }) =>

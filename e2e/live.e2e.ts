@@ -180,7 +180,7 @@ describe('the mail inbox', () => {
           cartVersion: addToCart.cart.version,
           expectedTotal: addToCart.cart.total,
           paymentMethodId: 'card-ok',
-          shippingAddress: { name: 'A', line1: 'B', city: 'C', postalCode: 'D1', country: 'VN' },
+          shippingAddress: { name: 'A', line1: 'B', city: 'C', postalCode: '49000', country: 'VN' },
         },
       },
     );

@@ -68,7 +68,7 @@ async function order(buyer: Identity, productId: string, quantity: number, payme
     '{ cart { version total { amount currency } } }',
   );
   const agreed = { cartVersion: seen.data?.cart.version, expectedTotal: seen.data?.cart.total };
-  const shippingAddress = { name: 'A', line1: 'B', city: 'C', postalCode: 'D1', country: 'VN' };
+  const shippingAddress = { name: 'A', line1: 'B', city: 'C', postalCode: '49000', country: 'VN' };
   const { data } = await graph.ask<{ placeOrder: { order: { id: string } } }>(
     'order',
     buyer,

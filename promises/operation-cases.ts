@@ -4,7 +4,7 @@ import { accountCases } from './account-cases.ts';
 import type { Case, Customer } from './case.ts';
 
 const unique = () => randomUUID().slice(0, 8);
-const address = { name: 'A', line1: 'B', city: 'C', postalCode: 'D1', country: 'VN' };
+const address = { name: 'A', line1: 'B', city: 'C', postalCode: '49000', country: 'VN' };
 const purchase = (agreed: Agreed) => ({
   idempotencyKey: `case-number-${unique()}`,
   ...agreed,

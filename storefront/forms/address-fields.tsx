@@ -1,4 +1,5 @@
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
+import { needsPart, partNames, type RegionalPart, usesPart } from '#platform/address.ts';
 import { Select, TextField } from '../design/field.tsx';
 import { useLanguage, useWords } from '../words/language.ts';
 import type { AddressField, AddressValues, Problems } from './checks.ts';
@@ -12,37 +13,44 @@ type Props = {
   initial?: Partial<AddressValues> | undefined;
 };
 
-/** The fields of an address, with the names of checks.ts. */
+/** The fields of an address, with the names of checks.ts. Which there are, and what they are called, depends on the country. */
 export function AddressFields({ problems, initial }: Props) {
   const { address: w, problems: say, optional } = useWords(formWords);
   const language = useLanguage();
   const countries = useMemo(() => countriesIn(language), [language]);
-  const text = (name: AddressField, autoComplete: string) => ({
+  const [country, setCountry] = useState(() => initial?.country ?? likelyCountry(navigator.languages));
+  const names = partNames(country);
+  const problemOf = (name: AddressField) => {
+    const problem = problems[name];
+    return problem && (problem === 'refused' && name === 'phone' ? say.phone : say[problem]);
+  };
+  const text = (name: AddressField, autoComplete: string, label: string, required: boolean) => ({
     name,
     autoComplete,
-    label: name === 'line2' ? optional(w.line2) : w[name],
-    problem: problems[name] && say[problems[name]],
+    label: required ? label : optional(label),
+    problem: problemOf(name),
     defaultValue: initial?.[name] ?? '',
-    required: name !== 'line2',
+    required,
     maxLength: 300,
   });
+  /** What the country does not have is hidden and not sent, unless something stands in it. */
+  const regional = (part: RegionalPart, autoComplete: string, label: string) => {
+    const hidden = !usesPart(country, part) && !initial?.[part] && !problems[part];
+    return (
+      <div className={styles[part]} hidden={hidden}>
+        <TextField {...text(part, autoComplete, label, needsPart(country, part))} disabled={hidden} />
+      </div>
+    );
+  };
   return (
     <div className={styles['address']}>
-      <TextField {...text('name', 'name')} />
-      <TextField {...text('line1', 'address-line1')} />
-      <TextField {...text('line2', 'address-line2')} />
-      <div className={styles['code']}>
-        <TextField {...text('postalCode', 'postal-code')} />
-      </div>
-      <div className={styles['town']}>
-        <TextField {...text('city', 'address-level2')} />
-      </div>
       <Select
         name="country"
         autoComplete="country"
         label={w.country}
-        problem={problems.country && say[problems.country]}
-        defaultValue={initial?.country ?? likelyCountry(navigator.languages)}
+        problem={problemOf('country')}
+        defaultValue={country}
+        onChange={(event) => setCountry(event.currentTarget.value)}
         required
       >
         <option value="">{w.chooseCountry}</option>
@@ -52,6 +60,13 @@ export function AddressFields({ problems, initial }: Props) {
           </option>
         ))}
       </Select>
+      <TextField {...text('name', 'name', w.name, true)} />
+      <TextField {...text('line1', 'address-line1', w.line1, true)} />
+      <TextField {...text('line2', 'address-line2', w.line2, false)} />
+      {regional('postalCode', 'postal-code', w.postalCodes[names.postalCode])}
+      {regional('city', 'address-level2', w.cities[names.city])}
+      {regional('region', 'address-level1', w.regions[names.region])}
+      <TextField {...text('phone', 'tel', w.phone, false)} type="tel" hint={w.phoneHint} />
     </div>
   );
 }

@@ -1,20 +1,19 @@
+import { addressLines, type PostalAddress } from '#platform/address.ts';
 import { useLanguage } from '../words/language.ts';
 import { countryName } from './countries.ts';
 import styles from './forms.module.css';
 
-type Place = {
-  readonly name: string;
-  readonly line1: string;
+type Place = Omit<PostalAddress, 'line2' | 'region' | 'phone'> & {
   readonly line2?: string | null;
-  readonly city: string;
-  readonly postalCode: string;
-  readonly country: string;
+  readonly region?: string | null;
+  readonly phone?: string | null;
 };
 
 /** An address as it stands on a parcel. */
 export function AddressLines({ place }: { place: Place }) {
   const language = useLanguage();
-  const lines = [place.line1, place.line2, `${place.postalCode} ${place.city}`, countryName(place.country, language)];
+  const whole = { ...place, line2: place.line2 ?? null, region: place.region ?? null };
+  const lines = [...addressLines(whole), countryName(place.country, language), place.phone];
   return (
     <span className={styles['lines']}>
       <strong>{place.name}</strong>

@@ -1,3 +1,5 @@
+import { addressLimits, regionalProblems } from '#platform/address.ts';
+import { isCountry } from '#platform/countries.ts';
 import { hasControlCharacters, isEasyToGuess, isOneLine, lengthOf, passwordLimits, preparePassword, tidyText } from '#platform/text.ts';
 
 /** What is wrong with a field; forms/words.ts says it in the language of the visitor. */
@@ -12,10 +14,11 @@ export type FieldProblem =
   | 'passwordEasy'
   | 'passwordIsName'
   | 'wrongPassword'
-  | 'tooShort'
   | 'tooLong'
   | 'notKept'
   | 'country'
+  | 'postalCode'
+  | 'phone'
   /** The shop refused it although it looked well here. */
   | 'refused';
 
@@ -72,7 +75,7 @@ export const checkPasswordOf =
     checkNewPassword(text) ??
     (names.some((name) => name.trim() !== '' && name.trim().toLowerCase() === text.toLowerCase()) ? 'passwordIsName' : null);
 
-export const addressFields = ['name', 'line1', 'line2', 'city', 'postalCode', 'country'] as const;
+export const addressFields = ['name', 'line1', 'line2', 'city', 'region', 'postalCode', 'country', 'phone'] as const;
 export type AddressField = (typeof addressFields)[number];
 export type AddressValues = Values<AddressField>;
 
@@ -82,26 +85,60 @@ const checkLine =
     const line = tidyText(text);
     if (line === '') return min === 0 ? null : 'required';
     if (hasControlCharacters(line) || !isOneLine(line) || !line.isWellFormed()) return 'notKept';
-    if (lengthOf(line) < min) return 'tooShort';
     return lengthOf(line) > max ? 'tooLong' : null;
   };
 
-/** A place that a parcel can go to, as narrow as the strictest part of the shop sees it. */
+const checkCountry: Check = (code) => (isCountry(code) ? null : 'country');
+
+/** A place that a parcel can go to, by the rules of the shop; whether the telephone number can be called only the shop knows. */
 export function checkAddress(values: AddressValues): Problems<AddressField> {
-  return problemsOf(values, {
-    name: checkLine(1, 100),
-    line1: checkLine(1, 100),
-    line2: checkLine(0, 100),
-    city: checkLine(1, 100),
-    postalCode: checkLine(2, 16),
-    country: (code) => (/^[A-Z]{2}$/.test(code) ? null : 'country'),
+  const { name, line1, line2, city, region, postalCode, phone } = addressLimits;
+  const found: { [Name in AddressField]?: FieldProblem } = problemsOf(values, {
+    name: checkLine(1, name),
+    line1: checkLine(1, line1),
+    line2: checkLine(0, line2),
+    city: checkLine(0, city),
+    region: checkLine(0, region),
+    postalCode: checkLine(0, postalCode),
+    country: checkCountry,
+    phone: checkLine(0, phone),
   });
+  const regional = {
+    country: values.country,
+    city: tidyText(values.city),
+    region: tidyText(values.region),
+    postalCode: tidyText(values.postalCode),
+  };
+  for (const { part, problem } of regionalProblems(regional)) found[part] ??= problem;
+  return found;
 }
 
-/** As the graph takes it: trimmed, and without an empty second line. */
-export function toAddressInput({ line2, ...values }: AddressValues) {
-  const trimmed = { name: values.name.trim(), line1: values.line1.trim(), city: values.city.trim(), postalCode: values.postalCode.trim() };
-  return { ...trimmed, country: values.country, ...(isBlank(line2) ? {} : { line2: line2.trim() }) };
+const optionalFields = ['line2', 'city', 'region', 'postalCode', 'phone'] as const;
+
+/** As the graph takes it: tidy, and without what is empty. */
+export function toAddressInput(values: AddressValues) {
+  const filled = optionalFields.map((field) => [field, tidyText(values[field])] as const).filter(([, text]) => text !== '');
+  const optional: { [Field in (typeof optionalFields)[number]]?: string } = Object.fromEntries(filled);
+  return { name: tidyText(values.name), line1: tidyText(values.line1), country: values.country, ...optional };
 }
 
 export type AddressInput = ReturnType<typeof toAddressInput>;
+
+/** An address as the graph gives it. */
+export type GivenAddress = { readonly [Field in AddressField]: string | null };
+
+/** What stands in the fields of a form for an address that is known. */
+export function toAddressValues(address: GivenAddress): AddressValues {
+  const { name, line1, line2, city, region, postalCode, country, phone } = address;
+  const text = (value: string | null) => value ?? '';
+  return {
+    name: text(name),
+    line1: text(line1),
+    line2: text(line2),
+    city: text(city),
+    region: text(region),
+    postalCode: text(postalCode),
+    country: text(country),
+    phone: text(phone),
+  };
+}

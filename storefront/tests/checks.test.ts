@@ -13,7 +13,16 @@ import {
 import { countriesIn, countryName, likelyCountry } from '../forms/countries.ts';
 import { refusedAtAll, refusedByShop, sameNames } from '../forms/refusals.ts';
 
-const address = { name: 'An', line1: '1 Lantern Street', line2: '', city: 'Hội An', postalCode: '560000', country: 'VN' };
+const address = {
+  name: 'An',
+  line1: '1 Lantern Street',
+  line2: '',
+  city: 'Hội An',
+  region: '',
+  postalCode: '560000',
+  country: 'VN',
+  phone: '',
+};
 
 test.each([
   ['an@example.com', null],
@@ -77,22 +86,19 @@ describe('an address', () => {
   });
 
   test('names each field that is wrong', () => {
-    const empty = { name: ' ', line1: '', line2: '', city: '', postalCode: '', country: '' };
+    const empty = { ...address, name: ' ', line1: '', city: '', postalCode: '' };
 
-    expect(checkAddress(empty)).toEqual({
-      name: 'required',
-      line1: 'required',
-      city: 'required',
-      postalCode: 'required',
-      country: 'country',
-    });
+    expect(checkAddress(empty)).toEqual({ name: 'required', line1: 'required', city: 'required' });
+    expect(checkAddress({ ...empty, country: '' })).toEqual({ name: 'required', line1: 'required', country: 'country' });
+    expect(checkAddress({ ...empty, country: 'US' })).toMatchObject({ city: 'required', region: 'required', postalCode: 'required' });
+    expect(checkAddress({ ...address, country: 'US', region: 'OR' })).toEqual({ postalCode: 'postalCode' });
   });
 
   test('fits on a label', () => {
-    expect(checkAddress({ ...address, name: 'a'.repeat(101), line2: 'a'.repeat(101), postalCode: '1', city: 'a\u0007b' })).toEqual({
+    expect(checkAddress({ ...address, name: 'a'.repeat(101), line2: 'a'.repeat(201), postalCode: '1', city: 'a\u0007b' })).toEqual({
       name: 'tooLong',
       line2: 'tooLong',
-      postalCode: 'tooShort',
+      postalCode: 'postalCode',
       city: 'notKept',
     });
   });

@@ -41,7 +41,7 @@ function event(history: readonly Entry[], version: number, more: Partial<ToldOrd
     cancelReason: null,
     total: money,
     lines: [],
-    shippingAddress: { name: 'A', line1: 'B', line2: null, city: 'C', postalCode: 'D', country: 'VN' },
+    shippingAddress: { name: 'A', line1: 'B', line2: null, city: 'C', region: null, postalCode: '49000', country: 'VN', phone: null },
     history: entries.slice(0, knows),
     payment: null,
     ...fields,

@@ -1,16 +1,12 @@
 import type { CancelReason, OrderStatus } from '#kafka/contracts.ts';
+import type { PostalAddress } from '#platform/address.ts';
 
 /** In minor units: 1250 is 12.50 EUR. */
 export type Money = { readonly amount: number; readonly currency: 'EUR' };
 
-export type ShippingAddress = {
-  readonly name: string;
-  readonly line1: string;
-  readonly line2?: string | undefined;
-  readonly city: string;
-  readonly postalCode: string;
-  readonly country: string;
-};
+/** As it was agreed on. Orders from before have neither region nor phone, and leave out a second line that is empty. */
+export type ShippingAddress = Omit<PostalAddress, Optional> & Partial<Pick<PostalAddress, Optional>>;
+type Optional = 'line2' | 'region' | 'phone';
 
 /** An order as the use cases hand it out. */
 export type Order = {

@@ -55,20 +55,15 @@ export function requestText(
   input: Agreed & {
     readonly cartId?: string | undefined;
     readonly paymentMethodId: string;
-    readonly shippingAddress: {
-      readonly name: string;
-      readonly line1: string;
-      readonly line2?: string | undefined;
-      readonly city: string;
-      readonly postalCode: string;
-      readonly country: string;
+    readonly shippingAddress: { readonly [Field in 'name' | 'line1' | 'city' | 'postalCode' | 'country']: string } & {
+      readonly [Field in 'line2' | 'region' | 'phone']: string | null;
     };
   },
 ): string {
   const { cartVersion, expectedTotal } = input;
-  const { name, line1, line2, city, postalCode, country } = input.shippingAddress;
+  const { name, line1, line2, city, region, postalCode, country, phone } = input.shippingAddress;
   const agreed = [input.cartId ?? null, cartVersion, expectedTotal.amount, expectedTotal.currency];
-  return JSON.stringify([...agreed, input.paymentMethodId, name, line1, line2 ?? null, city, postalCode, country]);
+  return JSON.stringify([...agreed, input.paymentMethodId, name, line1, line2, city, region, postalCode, country, phone]);
 }
 
 /**

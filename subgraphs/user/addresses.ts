@@ -1,4 +1,5 @@
 import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
+import type { PostalAddress } from '#platform/address.ts';
 import { assertUser, type Identity } from '#platform/auth.ts';
 import type { Sql } from '#platform/database.ts';
 import { AppError } from '#platform/errors.ts';
@@ -10,16 +11,7 @@ import { removeAddressInput, saveAddressInput } from './inputs.ts';
 import type { UserParts } from './parts.ts';
 import { type AddressNotFound, addressNotFound, mostAddresses } from './rules.ts';
 
-export type AddressRow = {
-  id: string;
-  accountId: string;
-  name: string;
-  line1: string;
-  line2: string | null;
-  city: string;
-  postalCode: string;
-  country: string;
-};
+export type AddressRow = PostalAddress & { readonly id: string; readonly accountId: string };
 
 /** The places that somebody keeps for their parcels. Orders hold copies of their own, so removing one changes no order. */
 export function createAddresses({ database }: UserParts) {
@@ -31,7 +23,7 @@ export function createAddresses({ database }: UserParts) {
       const { userId } = assertUser(identity);
       const parsed = parseInput(saveAddressInput, input);
       if (!parsed.ok) return parsed.refusal;
-      const { id, ...place } = parsed.value;
+      const { id, place } = parsed.value;
       const saved = await database.unitOfWork(async (em) => {
         const account = await lockAccount(em, userId);
         if (id !== undefined) {
@@ -70,7 +62,7 @@ async function lockAccount(em: EntityManager, userId: string) {
 /** The addresses of many accounts in one statement, the oldest first. */
 export async function findAddresses(sql: Sql, accountIds: readonly string[]): Promise<AddressRow[]> {
   const { rows } = await sql.query<AddressRow>(
-    `SELECT id, account_id AS "accountId", name, line1, line2, city, postal_code AS "postalCode", country
+    `SELECT id, account_id AS "accountId", name, line1, line2, city, region, postal_code AS "postalCode", country, phone
      FROM addresses WHERE account_id = ANY($1::uuid[]) ORDER BY id`,
     [accountIds],
   );

@@ -79,8 +79,10 @@ export const Address = defineEntity({
     line1: p.text(),
     line2: p.text().nullable(),
     city: p.text(),
+    region: p.text().nullable(),
     postalCode: p.text(),
     country: p.text(),
+    phone: p.text().nullable(),
   },
   checks: [{ name: 'addresses_country_code', expression: "country ~ '^[A-Z]{2}$'::text" }],
 });

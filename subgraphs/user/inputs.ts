@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isCountry } from '#platform/countries.ts';
+import { addressFields, finishAddress } from '#platform/address-input.ts';
 import { inputField } from '#platform/input.ts';
 import { isEasyToGuess, lengthOf, passwordLimits, preparePassword } from '#platform/text.ts';
 
@@ -54,21 +54,9 @@ export const changePasswordInput = z.object({ currentPassword: anyPassword, newP
 export const requestPasswordResetInput = z.object({ email });
 export const resetPasswordInput = z.object({ token: z.string(), newPassword });
 export const changeEmailInput = z.object({ email, password: anyPassword });
-export const saveAddressInput = z.object({
-  id: inputField.id().optional(),
-  name: line(1, 100),
-  line1: line(1, 200),
-  line2: line(0, 200)
-    .optional()
-    .transform((text) => text || null),
-  city: line(1, 100),
-  postalCode: line(1, 20),
-  country: z
-    .string()
-    .trim()
-    .transform((code) => code.toUpperCase())
-    .refine(isCountry, 'Write the two letters of a country, as in VN.'),
-});
+export const saveAddressInput = z
+  .object({ id: inputField.id().optional(), ...addressFields })
+  .transform(({ id, ...written }, context) => ({ id, place: finishAddress(written, context) }));
 export const removeAddressInput = z.object({ id: inputField.id() });
 export const setUserRoleInput = z.object({ userId: inputField.id(), role: z.enum(['CUSTOMER', 'ADMIN']) });
 export const deleteAccountInput = z.object({ password: anyPassword });

@@ -8,8 +8,9 @@ const lingerMs = 1500;
  */
 export async function buyOnCamera(page: Page): Promise<() => Promise<void>> {
   await page.goto('/checkout', { waitUntil: 'networkidle' });
-  for (const [label, text] of Object.entries(address)) await page.getByLabel(label, { exact: true }).fill(text);
+  // the country decides what the other fields are called
   await page.getByLabel('Country', { exact: true }).selectOption('VN');
+  for (const [label, text] of Object.entries(address)) await page.getByLabel(label, { exact: true }).fill(text);
   await page.getByRole('radio', { name: /3000/ }).check();
   const pay = page.getByRole('button', { name: /^Pay/ });
   await pay.scrollIntoViewIfNeeded();
@@ -22,4 +23,9 @@ export async function buyOnCamera(page: Page): Promise<() => Promise<void>> {
   };
 }
 
-const address = { 'Name on the parcel': 'Linh Tran', 'Street and number': '12 Hang Gai', 'Postal code': '100000', Town: 'Ha Noi' };
+const address = {
+  'Name on the parcel': 'Linh Tran',
+  'Street and number': '12 Hang Gai',
+  'Postal code (if there is one)': '100000',
+  Town: 'Ha Noi',
+};

@@ -3,7 +3,7 @@ import { useClient } from 'urql';
 import saveFile from '../../../schema/operations/storefront/save-address.graphql';
 import type { AccountQuery, SaveAddressMutation, SaveAddressMutationVariables } from '../../../schema/operations/storefront.types.ts';
 import { AddressFields } from '../../forms/address-fields.tsx';
-import { type AddressField, addressFields, checkAddress, toAddressInput } from '../../forms/checks.ts';
+import { type AddressField, addressFields, checkAddress, toAddressInput, toAddressValues } from '../../forms/checks.ts';
 import { refusedAtAll, refusedByShop, sameNames } from '../../forms/refusals.ts';
 import { useForm } from '../../forms/use-form.ts';
 import { registered } from '../../graph/registered.ts';
@@ -50,7 +50,7 @@ export function AddressForm({ address, autoFocus = false, onSaved, onCancel }: P
   }, [autoFocus, element]);
   return (
     <FoldedForm of={form} label={w.saveAddress} because={{ gone: w.addressGone, tooMany: w.tooManyAddresses }} onCancel={onCancel}>
-      <AddressFields problems={form.problems} initial={address && { ...address, line2: address.line2 ?? '' }} />
+      <AddressFields problems={form.problems} initial={address && toAddressValues(address)} />
     </FoldedForm>
   );
 }

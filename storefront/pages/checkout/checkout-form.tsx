@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import type { CheckoutQuery } from '../../../schema/operations/storefront.types.ts';
 import { Button } from '../../design/button.tsx';
+import { toAddressValues } from '../../forms/checks.ts';
 import { FormTrouble } from '../../forms/form-trouble.tsx';
 import { readValues, useForm } from '../../forms/use-form.ts';
 import { openStorage } from '../../kept.ts';
@@ -49,7 +50,7 @@ export function CheckoutForm({ userId, cart, methods, places, isChanging, onCart
       const found = checkCheckout(values, places);
       const place = places.find(({ id }) => id === values.choice);
       if (place && Object.keys(found).some((field) => field in place)) {
-        setInitial({ ...place, line2: place.line2 ?? '' });
+        setInitial(toAddressValues(place));
         setChoice(other);
       }
       return found;

@@ -1,3 +1,4 @@
+import type { PostalAddress } from '#platform/address.ts';
 import {
   type AddressField,
   type AddressInput,
@@ -5,18 +6,11 @@ import {
   checkAddress,
   type Problems,
   toAddressInput,
+  toAddressValues,
 } from '../../forms/checks.ts';
 import type { CheckoutField, CheckoutValues } from './draft.ts';
 
-export type Place = {
-  readonly id: string;
-  readonly name: string;
-  readonly line1: string;
-  readonly line2: string | null;
-  readonly city: string;
-  readonly postalCode: string;
-  readonly country: string;
-};
+export type Place = PostalAddress & { readonly id: string };
 
 /** Another address than those that are known. */
 export const other = 'other';
@@ -27,14 +21,10 @@ export function firstChoice(places: readonly Place[], kept: string | undefined):
   return places[0]?.id ?? other;
 }
 
-export function valuesOf(place: Place): AddressValues {
-  return { ...place, line2: place.line2 ?? '' };
-}
-
 /** The address that was chosen or written. */
 export function chosenAddress(values: CheckoutValues, places: readonly Place[]): AddressValues {
   const place = places.find(({ id }) => id === values.choice);
-  return place ? valuesOf(place) : values;
+  return place ? toAddressValues(place) : values;
 }
 
 /** What keeps the form from being sent. A saved address may be longer than a label: its problems are those of its fields. */
@@ -47,11 +37,11 @@ export function checkCheckout(values: CheckoutValues, places: readonly Place[]):
 export function isWorthKeeping(values: CheckoutValues, places: readonly Place[]): boolean {
   if (values.choice !== other || values.remember === '') return false;
   const text = textOf(toAddressInput(values));
-  return !places.some((place) => textOf(toAddressInput(valuesOf(place))) === text);
+  return !places.some((place) => textOf(toAddressInput(toAddressValues(place))) === text);
 }
 
-const textOf = ({ name, line1, line2, city, postalCode, country }: AddressInput & { line2?: string }) =>
-  JSON.stringify([name, line1, line2 ?? '', city, postalCode, country]);
+const textOf = ({ name, line1, line2, city, region, postalCode, country, phone }: AddressInput) =>
+  JSON.stringify([name, line1, line2, city, region, postalCode, country, phone].map((part) => part ?? ''));
 
 type Notice = 'PRICE_CHANGED' | 'LOW_STOCK' | 'OUT_OF_STOCK' | 'NO_LONGER_SOLD';
 

@@ -1,4 +1,5 @@
 import { Link, useParams } from 'wouter';
+import { addressLines } from '#platform/address.ts';
 import { ConnectionDot } from '../../../design/connection-dot.tsx';
 import { Problem } from '../../../design/problem.tsx';
 import { PageSkeleton } from '../../../design/skeleton.tsx';
@@ -105,7 +106,7 @@ function CustomerPanel({ order: { customer, shippingAddress: to } }: { order: St
       )}
       <h3 className={styles['sub']}>{w.address}</h3>
       <address className={styles['address']}>
-        {[to.name, to.line1, to.line2, `${to.postalCode} ${to.city}`, countryName(to.country, language)].filter(Boolean).join('\n')}
+        {[to.name, ...addressLines(to), countryName(to.country, language), to.phone].filter(Boolean).join('\n')}
       </address>
     </section>
   );
