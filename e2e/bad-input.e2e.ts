@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { waitFor } from '#testing/wait-for.ts';
 import { archiveProduct, type Customer, createCustomer, createProduct } from '../tools/demo/scene.ts';
 import type { ShopClient } from '../tools/shop-client.ts';
 import { type OpenShop, openShop } from './shop.ts';
@@ -233,6 +234,35 @@ describe('the gateway refuses', () => {
       extensions: { code: 'INVALID_INPUT' },
       message: expect.stringMatching(/^(after|first|id): /),
     });
+  });
+});
+
+describe('an account that is deleted', () => {
+  test('changes nothing any more with the access token that it still has', async () => {
+    const password = 'a long enough password';
+    const name = `gone-${randomUUID().slice(0, 8)}`;
+    const { body } = await ask(
+      'mutation ($input: RegisterInput!) { register(input: $input) { ... on RegisterSuccess { session { accessToken } } } }',
+      { input: { email: `${name}@example.com`, username: name, password } },
+    );
+    const register = body.data?.['register'] as { session: { accessToken: string } };
+    const authorization = `Bearer ${register.session.accessToken}`;
+    const add = () =>
+      ask(
+        'mutation ($input: AddToCartInput!) { addToCart(input: $input) { __typename } }',
+        { input: { productId: product } },
+        { authorization },
+      );
+    expect((await add()).status).toBe(200);
+
+    await ask(
+      'mutation ($input: DeleteAccountInput!) { deleteAccount(input: $input) { __typename } }',
+      { input: { password } },
+      { authorization },
+    );
+
+    await waitFor('the gateway to have heard of it', async () => (await add()).status === 401);
+    expect(await add()).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' });
   });
 });
 

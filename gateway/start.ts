@@ -16,10 +16,12 @@ import { createQueryPlans } from './plans/query-plans.ts';
 import { createPlaygroundData, playgroundAccounts } from './playground-data.ts';
 import { createPrepare } from './prepare.ts';
 import { createClientAddress } from './protection/client-address.ts';
+import { createEndedSessions, fetchEndedSessions } from './protection/ended-sessions.ts';
 import { createIdentify } from './protection/identity.ts';
 import { createPersistedQueries } from './protection/persisted-queries.ts';
 import { createPresentError } from './protection/present-error.ts';
 import { createMemoryRateLimiter, createSharedRateLimiter } from './protection/rate-limiter.ts';
+import { startSessionFeed } from './protection/session-feed.ts';
 import { loadTrustedDocuments } from './protection/trusted-documents.ts';
 import { createReadiness } from './readiness.ts';
 import { openRedis } from './redis.ts';
@@ -49,6 +51,8 @@ export const gatewayConfig = {
   BREAKER_OPEN_MS: variable.milliseconds(1000),
   /** Where the public keys of the access tokens are; without it everybody is a guest, and a token is refused. */
   JWKS_URL: variable.httpUrl().optional(),
+  /** Where the sessions are that ended before their tokens; without it only events tell. */
+  ENDED_SESSIONS_URL: variable.httpUrl().optional(),
   /** Shared with the subgraphs, which refuse calls that are not signed with it. */
   INTERNAL_TOKEN_SECRET: variable.secret().optional(),
   /** Shares rate limits and persisted queries among gateways; in memory without it. */
@@ -148,7 +152,10 @@ export async function startGateway(
     logger,
   });
   const plans = (config.QUERY_PLANS ?? config.INTROSPECTION) ? createQueryPlans(supergraph) : null;
-  const identify = createIdentify({ jwksUrl: config.JWKS_URL, logger });
+  const endedUrl = config.ENDED_SESSIONS_URL;
+  const endedSessions = createEndedSessions({ fetchEnded: endedUrl === undefined ? null : () => fetchEndedSessions(endedUrl), logger });
+  const sessionFeed = startSessionFeed({ eventLog, ended: endedSessions, logger });
+  const identify = createIdentify({ jwksUrl: config.JWKS_URL, endedSessions, logger });
   const clientAddress = createClientAddress(config.TRUSTED_PROXIES);
   const server = createHttpServer();
   let stopping = false;
@@ -162,9 +169,10 @@ export async function startGateway(
     allowedOrigins: config.ALLOWED_ORIGINS,
     clientAddress,
     identify: async (token, request) => {
-      const { identity, expiresAt } = await identify(token);
-      return { context: createContext(identity, clientAddress(request)), expiresAt };
+      const { identity, expiresAt, sessionId } = await identify(token);
+      return { context: createContext(identity, clientAddress(request)), expiresAt, sessionId };
     },
+    onSessionEnded: endedSessions.watch,
     prepare: prepare.prepare,
     validate: documents.validate,
     execute: operations.execute,
@@ -216,7 +224,7 @@ export async function startGateway(
     async stop() {
       stopping = true;
       const closed = closeHttp(server, requestsEndWithinMs);
-      await subscriptions.stop();
+      await Promise.all([subscriptions.stop(), sessionFeed.stop()]);
       await closed;
       await operations.stop();
       await clients.close();

@@ -45,10 +45,15 @@ export type SubscriptionOptions = {
   /** Where a socket comes from, as far as it can be believed; how many may be open is counted by it. */
   clientAddress(request: IncomingMessage): string;
   /**
-   * Who the access token speaks for; without one a guest. `expiresAt` is null for guests.
+   * Who the access token speaks for; without one a guest. `expiresAt` and `sessionId` are null for guests.
    * @throws AppError UNAUTHENTICATED when the token is not valid, UNAVAILABLE when it cannot be checked at the moment.
    */
-  identify(token: string | undefined, request: IncomingMessage): Promise<{ context: GatewayContext; expiresAt: Date | null }>;
+  identify(
+    token: string | undefined,
+    request: IncomingMessage,
+  ): Promise<{ context: GatewayContext; expiresAt: Date | null; sessionId: string | null }>;
+  /** Calls `onEnded` when the session has ended before its token; answers what forgets that. */
+  onSessionEnded(sessionId: string, onEnded: () => void): () => void;
   /**
    * Everything that happens before planning, as over HTTP: the rate limit of the caller, trusted documents, tokens, syntax, validation,
    * depth, aliases, cost. For queries, mutations and subscriptions. Never rejects. The errors are ready for the client.

@@ -148,6 +148,12 @@ export const contracts = {
     about: 'An account is closed; a tombstone follows.',
     data: z.object({ userId: id, version }),
   },
+  'user.sessions-ended': {
+    publisher: 'user',
+    topic: 'sessions',
+    about: 'Access tokens of these sessions are worth nothing any more, though they look good until then.',
+    data: z.object({ userId: id, sessionIds: z.array(id).min(1), until: moment }),
+  },
 } as const satisfies Record<string, Contract>;
 
 export type FactType = keyof typeof contracts;

@@ -20,7 +20,7 @@ export type Subgraph<Loaders> = Omit<FactService, 'serve'> & {
   resolvers: object;
   createLoaders(identity: Identity): Loaders;
   /** Documents for GET requests beside the graph, by path. */
-  documents?: Readonly<Record<string, () => unknown>>;
+  documents?: Readonly<Record<string, () => unknown | Promise<unknown>>>;
   /** Files for GET requests beside the graph, by path; null where there is none. */
   file?(path: string): Promise<ServedFile | null>;
 };

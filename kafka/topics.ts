@@ -26,6 +26,14 @@ export const topics = {
     retentionMs: -1,
     about: 'accounts; the only topic with e-mail addresses; a tombstone forgets a deleted user',
   },
+  sessions: {
+    key: 'user id',
+    partitions: 6,
+    cleanup: 'delete',
+    // as long as an access token may be good
+    retentionMs: day,
+    about: 'sessions that ended before their access tokens did, for whoever checks those',
+  },
 } as const satisfies Record<string, Topic>;
 
 export type TopicName = keyof typeof topics;

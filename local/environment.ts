@@ -54,6 +54,7 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
       SUPERGRAPH: 'schema/supergraph.graphql',
       SUBGRAPH_URLS: subgraphNames.map((name) => `${name}=${subgraphUrl(name)}`).join(','),
       JWKS_URL: `http://127.0.0.1:${ports.user}/.well-known/jwks.json`,
+      ENDED_SESSIONS_URL: `http://127.0.0.1:${ports.user}/ended-sessions.json`,
       PLAYGROUND_ACCOUNTS: JSON.stringify({ customer: accountOf(secrets.customer), admin: accountOf(secrets.admin) }),
       ALLOWED_ORIGINS: `http://localhost:${ports.gateway},http://127.0.0.1:${ports.gateway}`,
       ...redis,

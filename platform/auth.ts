@@ -34,7 +34,8 @@ const role = z.enum(['CUSTOMER', 'ADMIN']);
 const accessClaims = z.object({ sub: z.string().min(1), role, exp: z.number(), sid: z.string().optional() });
 const internalClaims = z.object({ exp: z.number(), sub: z.string().min(1).optional(), role: role.optional() });
 
-export type AccessToken = { identity: Identity; expiresAt: Date };
+/** `sessionId` null: of an issuer that knows no sessions. */
+export type AccessToken = { identity: Identity; expiresAt: Date; sessionId: string | null };
 export type PublicKeys = { keys: readonly (JsonWebKey & { kid: string })[] };
 
 /** Signs access tokens (RS256, RFC 7519, `typ` at+jwt as in RFC 9068). The key is an RSA private key in PEM, 2048 bits or more. */
@@ -45,6 +46,7 @@ export function createAccessTokenSigner(privateKeyPem: string, lifetimeSeconds: 
   const publicKeys: PublicKeys = { keys: [{ ...jwk, kid: keyid, use: 'sig', alg: 'RS256' }] };
   return {
     publicKeys,
+    lifetimeMs: lifetimeSeconds * 1000,
     sign(user: { userId: string; role: Role; sessionId: string }): { token: string; expiresAt: Date } {
       const exp = Math.floor(Date.now() / 1000) + lifetimeSeconds;
       const token = jwt.sign({ sub: user.userId, role: user.role, sid: user.sessionId, exp }, privateKey, {
@@ -88,6 +90,7 @@ export function verifyAccessToken(token: string, key: KeyObject): AccessToken {
   return {
     identity: { kind: 'user', userId: claims.sub, role: claims.role },
     expiresAt: new Date(claims.exp * 1000),
+    sessionId: claims.sid ?? null,
   };
 }
 

@@ -35,7 +35,7 @@ export type SubgraphServerOptions<Loaders> = {
   /** False with a reason while the service cannot do its work; for /readyz. */
   readiness(): Promise<string | null>;
   /** Documents for GET requests beside GraphQL, by path, as the JWKS of the user subgraph. */
-  documents?: Readonly<Record<string, () => unknown>>;
+  documents?: Readonly<Record<string, () => unknown | Promise<unknown>>>;
   /** Files for GET requests beside GraphQL, by path; null where there is none. What was at a path once is there for good, unchanged. */
   file?: (path: string) => Promise<ServedFile | null>;
   /** The text of /metrics. */
@@ -101,7 +101,7 @@ async function answer<Loaders>(
     return;
   }
   const document = options.documents?.[path];
-  if (document) return send(response, 200, document());
+  if (document) return send(response, 200, await document());
   if (await answerFile(request, response, path, options.file)) return;
   send(response, 404, { error: `There is nothing at ${path}. The graph is at /graphql.` });
 }

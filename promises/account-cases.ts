@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Case, Customer } from './case.ts';
 
-const address = { name: 'A', line1: 'B', line2: '4th floor', city: 'C', postalCode: '49000', country: 'VN' };
+const place = { city: 'C', region: 'D', postalCode: '49000', country: 'VN' };
+const address = { name: 'A', line1: 'B', line2: '4th floor', ...place, phone: '+84 24 3825 3525' };
 
 async function keepAddress({ ask }: Customer): Promise<string> {
   const query = 'mutation ($input: SaveAddressInput!) { saveAddress(input: $input) { ... on SaveAddressSuccess { address { id } } } }';

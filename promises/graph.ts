@@ -108,6 +108,7 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
         PORT: '0',
         SUBGRAPH_URLS: [...running].map(([name, { url }]) => `${name}=${url}`).join(','),
         JWKS_URL: new URL('/.well-known/jwks.json', urlOf('user')).href,
+        ENDED_SESSIONS_URL: new URL('/ended-sessions.json', urlOf('user')).href,
         INTERNAL_TOKEN_SECRET: internalSecret,
         ...env,
       });

@@ -4,7 +4,8 @@ import { accountCases } from './account-cases.ts';
 import type { Case, Customer } from './case.ts';
 
 const unique = () => randomUUID().slice(0, 8);
-const address = { name: 'A', line1: 'B', city: 'C', postalCode: '49000', country: 'VN' };
+const phone = '+84 24 3825 3525';
+const address = { name: 'A', line1: 'B', city: 'C', region: 'D', postalCode: '49000', country: 'VN', phone };
 const purchase = (agreed: Agreed) => ({
   idempotencyKey: `case-number-${unique()}`,
   ...agreed,

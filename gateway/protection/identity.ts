@@ -1,9 +1,11 @@
 import { type AccessToken, guest, type Identity, keyIdOf, verifyAccessToken } from '#platform/auth.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
+import type { EndedSessions } from './ended-sessions.ts';
 import { createPublicKeySource, fetchPublicKeys } from './public-keys.ts';
 
-export type Caller = { readonly identity: Identity; readonly expiresAt: Date | null };
+/** `sessionId` is null for a guest, and where tokens know none. */
+export type Caller = { readonly identity: Identity; readonly expiresAt: Date | null; readonly sessionId: string | null };
 export type Identify = (token: string | undefined) => Promise<Caller>;
 
 const maxKeptTokens = 10_000;
@@ -13,7 +15,12 @@ const maxTokenLength = 8192;
  * Who an access token speaks for. Nothing but a signature of the issuer makes anybody more than a guest, and a token that is
  * not good is refused rather than forgotten, so that a client learns that it must renew it.
  */
-export function createIdentify(options: { jwksUrl: string | undefined; logger: Logger; now?: () => number }): Identify {
+export function createIdentify(options: {
+  jwksUrl: string | undefined;
+  endedSessions: Pick<EndedSessions, 'has'>;
+  logger: Logger;
+  now?: () => number;
+}): Identify {
   const { jwksUrl, now = Date.now } = options;
   // checking a signature costs 50 µs; most tokens come many times
   const kept = new Map<string, AccessToken>();
@@ -30,15 +37,21 @@ export function createIdentify(options: { jwksUrl: string | undefined; logger: L
     return verifyAccessToken(token, key);
   };
 
+  /** A token is good by its signature, but its session may be over. */
+  const assertGoesOn = (token: AccessToken): AccessToken => {
+    if (token.sessionId === null || !options.endedSessions.has(token.sessionId)) return token;
+    throw new AppError('UNAUTHENTICATED', 'This session has ended. Log in again.');
+  };
+
   return async (token) => {
-    if (token === undefined) return { identity: guest, expiresAt: null };
+    if (token === undefined) return { identity: guest, expiresAt: null, sessionId: null };
     const known = kept.get(token);
-    if (known && known.expiresAt.getTime() > now()) return known;
+    if (known && known.expiresAt.getTime() > now()) return assertGoesOn(known);
     kept.delete(token);
     const verified = await verify(token);
     if (kept.size >= maxKeptTokens) kept.clear();
     kept.set(token, verified);
-    return verified;
+    return assertGoesOn(verified);
   };
 }
 

@@ -14,8 +14,8 @@ import { tooManyOperations } from './refusals.ts';
 export type Connection = {
   readonly request: IncomingMessage;
   close(why: CloseCode): void;
-  /** Called once when it is known until when the caller may stay; null is for ever. */
-  onIdentified(expiresAt: Date | null): void;
+  /** Called once when it is known until when the caller may stay, null is for ever, and with which session, null is none. */
+  onIdentified(expiresAt: Date | null, sessionId: string | null): void;
   /** Who is connected; null until `connection_init` was accepted. */
   caller: GatewayContext | null;
 };
@@ -38,9 +38,9 @@ export function createSocketProtocol(options: SocketProtocolOptions): Server<Con
 
   async function connect({ extra, connectionParams }: Context<Params, Connection>): Promise<boolean> {
     try {
-      const { context, expiresAt } = await identify(tokenOf(connectionParams, extra.request), extra.request);
+      const { context, expiresAt, sessionId } = await identify(tokenOf(connectionParams, extra.request), extra.request);
       extra.caller = context;
-      extra.onIdentified(expiresAt);
+      extra.onIdentified(expiresAt, sessionId);
       return true;
     } catch (error) {
       logger.debug({ error }, 'a socket was not let in');

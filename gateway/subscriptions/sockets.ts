@@ -10,7 +10,7 @@ import type { SubscriptionMetrics } from './metrics.ts';
 import type { Connection } from './socket-protocol.ts';
 import { createAdmission, isAllowedOrigin, refuseUpgrade, type UpgradeRefusal } from './upgrades.ts';
 
-export type SocketsOptions = Pick<SubscriptionOptions, 'httpServer' | 'allowedOrigins' | 'clientAddress'> & {
+export type SocketsOptions = Pick<SubscriptionOptions, 'httpServer' | 'allowedOrigins' | 'clientAddress' | 'onSessionEnded'> & {
   protocol: Server<Connection>;
   limits: SubscriptionLimits;
   metrics: SubscriptionMetrics;
@@ -27,7 +27,8 @@ const path = '/graphql';
 const longestTimerMs = 2 ** 31 - 1;
 
 /** The WebSockets of the gateway, on the port where it answers HTTP. */
-export function serveSockets({ httpServer, protocol, allowedOrigins, clientAddress, limits, metrics, logger }: SocketsOptions): Sockets {
+export function serveSockets(options: SocketsOptions): Sockets {
+  const { httpServer, protocol, allowedOrigins, clientAddress, onSessionEnded, limits, metrics, logger } = options;
   const server = new WebSocketServer({ noServer: true, maxPayload: limits.messageBytes, handleProtocols, perMessageDeflate: false });
   const admission = createAdmission(limits);
   const awake = new WeakSet<WebSocket>();
@@ -66,8 +67,14 @@ export function serveSockets({ httpServer, protocol, allowedOrigins, clientAddre
       request,
       caller: null,
       close: ({ code, reason }) => socket.close(code, reason),
-      onIdentified(expiresAt) {
-        if (expiresAt === null || socket.readyState !== WebSocket.OPEN) return;
+      onIdentified(expiresAt, sessionId) {
+        if (socket.readyState !== WebSocket.OPEN) return;
+        if (sessionId !== null)
+          socket.once(
+            'close',
+            onSessionEnded(sessionId, () => connection.close(closeCodes.expiredToken)),
+          );
+        if (expiresAt === null) return;
         const leftMs = Math.min(Math.max(expiresAt.getTime() - Date.now(), 0), longestTimerMs);
         expiry = setTimeout(() => connection.close(closeCodes.expiredToken), leftMs).unref();
       },

@@ -41,7 +41,7 @@ describe('an access token', () => {
     const { token, expiresAt } = createAccessTokenSigner(pem, 900).sign(user);
     const verified = verifyAccessToken(token, publicKey);
 
-    expect(verified).toEqual({ identity: { kind: 'user', userId: 'u1', role: 'CUSTOMER' }, expiresAt });
+    expect(verified).toEqual({ identity: { kind: 'user', userId: 'u1', role: 'CUSTOMER' }, expiresAt, sessionId: user.sessionId });
     expect(expiresAt.getTime()).toBeGreaterThan(Date.now() + 890_000);
   });
 

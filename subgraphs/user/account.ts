@@ -1,10 +1,11 @@
 import { createFact, tombstone } from '#kafka/facts.ts';
 import { enqueue, enqueueMessages } from '#kafka/outbox.ts';
-import { assertAdmin, assertUser, type Identity } from '#platform/auth.ts';
+import { assertAdmin, assertUser, type Identity, type Role } from '#platform/auth.ts';
 import { brokenConstraint, type Sql } from '#platform/database.ts';
 import { AppError } from '#platform/errors.ts';
 import { type InvalidInput, parseInput } from '#platform/input.ts';
 import { type AccountRow, accountColumns, findAccount, ownAccount, publicState, returned } from './accounts.ts';
+import { type Ending, endSessions, renewSessions } from './ended-sessions.ts';
 import { changeEmailInput, deleteAccountInput, setUserRoleInput } from './inputs.ts';
 import type { UserParts } from './parts.ts';
 import {
@@ -22,7 +23,7 @@ import {
 
 /** What changes an account as a whole: its address, its role, its end. */
 export function createAccountChanges(parts: UserParts) {
-  const { database, credentials, onCommitted } = parts;
+  const { database, credentials, tokenLifetimeMs, clock, onCommitted } = parts;
   return {
     /** Links to set a password that went to the old address are void. */
     async changeEmail(
@@ -48,23 +49,19 @@ export function createAccountChanges(parts: UserParts) {
       }
     },
 
-    /** The new role is in the person's next access token, fifteen minutes from now at the latest. */
+    /** Access tokens with the old role are worth nothing any more; the person's sessions go on. */
     async setUserRole(identity: Identity, input: unknown): Promise<{ user: AccountRow } | UserNotFound | LastAdmin | InvalidInput> {
       const caller = assertAdmin(identity);
       const parsed = parseInput(setUserRoleInput, input);
       if (!parsed.ok) return parsed.refusal;
-      const { userId, role } = parsed.value;
-      return database.transaction(async (sql) => {
+      const result = await database.transaction(async (sql) => {
         const admins = await lockAdmins(sql);
         // the token may be older than the caller's own demotion
         if (!admins.includes(caller.userId)) throw new AppError('FORBIDDEN', 'Only an admin of the shop may do this.');
-        if (role === 'CUSTOMER' && admins.includes(userId) && !canStepDown(userId, admins)) return lastAdmin;
-        const { rows } = await sql.query<AccountRow>(`UPDATE accounts SET role = $2 WHERE id = $1 RETURNING ${accountColumns}`, [
-          userId,
-          role,
-        ]);
-        return rows[0] ? { user: rows[0] } : userNotFound;
+        return giveRole(sql, parsed.value, admins, { tokenLifetimeMs, now: clock() });
       });
+      onCommitted();
+      return result;
     },
 
     /** Erases the account with its sessions and addresses; who has copies hears it, and then the topic forgets the account, too. */
@@ -84,6 +81,9 @@ export function createAccountChanges(parts: UserParts) {
       const deleted = await database.transaction(async (sql) => {
         const admins = await lockAdmins(sql);
         if (admins.includes(userId) && !canStepDown(userId, admins)) return lastAdmin;
+        // held first: nobody opens a session between its sessions' end and its own
+        await sql.query('SELECT FROM accounts WHERE id = $1 FOR UPDATE', [userId]);
+        await endSessions(sql, { accountId: userId }, { tokenLifetimeMs, now: clock() });
         const { rows } = await sql.query<AccountRow>(`DELETE FROM accounts WHERE id = $1 RETURNING ${accountColumns}`, [userId]);
         const { version } = returned(rows);
         await enqueue(sql, [createFact('user.deleted', userId, { userId, version: version + 1 })]);
@@ -94,6 +94,20 @@ export function createAccountChanges(parts: UserParts) {
       return deleted;
     },
   };
+}
+
+async function giveRole(
+  sql: Sql,
+  { userId, role }: { userId: string; role: Role },
+  admins: readonly string[],
+  ending: Ending,
+): Promise<{ user: AccountRow } | UserNotFound | LastAdmin> {
+  const wasAdmin = admins.includes(userId);
+  if (role === 'CUSTOMER' && wasAdmin && !canStepDown(userId, admins)) return lastAdmin;
+  const { rows } = await sql.query<AccountRow>(`UPDATE accounts SET role = $2 WHERE id = $1 RETURNING ${accountColumns}`, [userId, role]);
+  if (rows[0] === undefined) return userNotFound;
+  if (wasAdmin !== (role === 'ADMIN')) await renewSessions(sql, userId, ending);
+  return { user: rows[0] };
 }
 
 /** The ids of the admins, held until the transaction ends: of two who step down at once, the second sees that the first is gone. */

@@ -2,6 +2,7 @@ import type { FactData } from '#kafka/contracts.ts';
 import type { Role } from '#platform/auth.ts';
 import { brokenConstraint, type Sql } from '#platform/database.ts';
 import { AppError } from '#platform/errors.ts';
+import { type Ending, endSessions } from './ended-sessions.ts';
 import { type EmailTaken, emailTaken, type UsernameTaken, usernameTaken } from './rules.ts';
 
 /** An account as this subgraph reads it; the password hash never leaves `service.ts` and its parts. */
@@ -81,14 +82,20 @@ export async function insertAccount(
  * Sets the password, and with it ends every session and every link to set one. With `instead`, only if that is still the stored hash;
  * null when it is not, or the account is closed.
  */
-export async function setPassword(sql: Sql, accountId: string, passwordHash: string, instead: string | null): Promise<AccountRow | null> {
+export async function setPassword(
+  sql: Sql,
+  accountId: string,
+  passwordHash: string,
+  instead: string | null,
+  ending: Ending,
+): Promise<AccountRow | null> {
   const { rows } = await sql.query<AccountRow>(
     `UPDATE accounts SET password_hash = $2 WHERE id = $1 AND ($3::text IS NULL OR password_hash = $3) RETURNING ${accountColumns}`,
     [accountId, passwordHash, instead],
   );
   const [account] = rows;
   if (account === undefined) return null;
-  await sql.query('DELETE FROM sessions WHERE account_id = $1', [accountId]);
+  await endSessions(sql, { accountId }, ending);
   await sql.query('DELETE FROM password_resets WHERE account_id = $1', [accountId]);
   return account;
 }

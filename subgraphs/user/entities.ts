@@ -59,6 +59,16 @@ export const RefreshToken = defineEntity({
   ],
 });
 
+/** A session that is over, as long as an access token of it may look good. */
+export const EndedSession = defineEntity({
+  name: 'EndedSession',
+  tableName: 'ended_sessions',
+  properties: {
+    id: p.uuid().primary(),
+    until: p.datetime(3).index(),
+  },
+});
+
 export const PasswordReset = defineEntity({
   name: 'PasswordReset',
   tableName: 'password_resets',
@@ -100,4 +110,4 @@ export const Attempt = defineEntity({
   checks: [{ name: 'attempts_count_positive', expression: 'count > 0' }],
 });
 
-export const entities = [Account, Session, RefreshToken, PasswordReset, Address, Attempt, ...eventLogEntities];
+export const entities = [Account, Session, RefreshToken, EndedSession, PasswordReset, Address, Attempt, ...eventLogEntities];

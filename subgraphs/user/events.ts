@@ -7,6 +7,7 @@ export const publishes = [
   'user.email-changed',
   'user.password-reset-requested',
   'user.deleted',
+  'user.sessions-ended',
 ] as const satisfies readonly FactType[];
 
 /** Accounts depend on nobody. */

@@ -9,6 +9,8 @@ export type UserParts = {
   readonly passwords: Passwords;
   readonly sessions: Sessions;
   readonly credentials: Credentials;
+  /** How long an access token is good. */
+  readonly tokenLifetimeMs: number;
   readonly clock: () => Date;
   /** After each commit that enqueued something. */
   readonly onCommitted: () => void;

@@ -15,7 +15,7 @@ const resetLifetimeMs = 60 * 60 * 1000;
 
 /** New passwords: with the old one, or with a link that came by mail. */
 export function createPasswordChanges(parts: UserParts) {
-  const { database, passwords, sessions, credentials, clock, onCommitted } = parts;
+  const { database, passwords, sessions, credentials, tokenLifetimeMs, clock, onCommitted } = parts;
   return {
     /** Ends every session, the caller's as well, and opens the one that is answered. */
     async changePassword(
@@ -31,10 +31,12 @@ export function createPasswordChanges(parts: UserParts) {
       if (typeof checked === 'object') return checked;
       if (checked === 'wrong') return wrongPassword;
       const passwordHash = await passwords.hash(parsed.value.newPassword);
-      return database.transaction(async (sql) => {
-        const changed = await setPassword(sql, userId, passwordHash, account.passwordHash);
+      const result = await database.transaction(async (sql) => {
+        const changed = await setPassword(sql, userId, passwordHash, account.passwordHash, { tokenLifetimeMs, now: clock() });
         return changed ? { session: await sessions.open(sql, changed) } : wrongPassword;
       });
+      onCommitted();
+      return result;
     },
 
     /**
@@ -70,8 +72,9 @@ export function createPasswordChanges(parts: UserParts) {
           'DELETE FROM password_resets WHERE hash = $1 AND expires_at > $2 RETURNING account_id AS id',
           [hash, clock()],
         );
-        return rows[0] ? setPassword(sql, rows[0].id, passwordHash, null) : null;
+        return rows[0] ? setPassword(sql, rows[0].id, passwordHash, null, { tokenLifetimeMs, now: clock() }) : null;
       });
+      onCommitted();
       if (user === null) return invalidResetToken;
       await credentials.forget(user.id);
       return { user };

@@ -5,6 +5,7 @@ import { createAccountChanges } from './account.ts';
 import { type AccountRow, accountColumns } from './accounts.ts';
 import { type AddressRow, createAddresses, findAddresses } from './addresses.ts';
 import { createCredentials } from './credentials.ts';
+import { findEndedSessions } from './ended-sessions.ts';
 import { createLogIn } from './log-in.ts';
 import type { UserParts } from './parts.ts';
 import { createPasswordChanges } from './password.ts';
@@ -23,7 +24,12 @@ export function createUserService(given: {
   logger: Logger;
 }) {
   const { database } = given;
-  const parts: UserParts = { ...given, sessions: createSessions(given), credentials: createCredentials(given) };
+  const parts: UserParts = {
+    ...given,
+    tokenLifetimeMs: given.signer.lifetimeMs,
+    sessions: createSessions(given),
+    credentials: createCredentials(given),
+  };
   return {
     // biome-ignore lint/nursery/noMisusedPromises: an object of functions, which the rule takes for a promise
     ...createLogIn(parts),
@@ -41,6 +47,9 @@ export function createUserService(given: {
       const byId = new Map(rows.map((row) => [row.id, row]));
       return ids.map((id) => byId.get(id) ?? null);
     },
+
+    /** For whoever checks access tokens. */
+    endedSessions: async () => ({ sessions: await findEndedSessions(database, given.clock()) }),
 
     /** For each account id its addresses, in one statement. */
     async addressesOf(accountIds: readonly string[]): Promise<AddressRow[][]> {

@@ -3,6 +3,7 @@ import type { Database, Sql } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import type { Logger } from '#platform/logger.ts';
 import { type AccountRow, accountColumns } from './accounts.ts';
+import { endSessions } from './ended-sessions.ts';
 import { type InvalidToken, invalidRefreshToken, judgeReuse } from './rules.ts';
 import { createSuccessorKey, createToken, successorOf, tokenHash } from './tokens.ts';
 
@@ -10,6 +11,8 @@ import { createSuccessorKey, createToken, successorOf, tokenHash } from './token
 export type Session = { accessToken: string; refreshToken: string; expiresAt: string; user: AccountRow };
 
 export type AccessTokenSigner = {
+  /** How long a token is good. */
+  readonly lifetimeMs: number;
   sign(user: { userId: string; role: Role; sessionId: string }): { token: string; expiresAt: Date };
 };
 
@@ -26,13 +29,25 @@ const lifetimeMs = 30 * day;
  * successor again, which rotates nothing: tabs refresh in the same moment, and answers are lost. After that a token that comes a second
  * time was copied by somebody, and nobody can tell who is the thief: the whole session ends. ADR 11 says why.
  */
-export function createSessions(parts: { database: Database; signer: AccessTokenSigner; clock: () => Date; logger: Logger }) {
-  const { database, signer, clock, logger } = parts;
+export function createSessions(parts: {
+  database: Database;
+  signer: AccessTokenSigner;
+  clock: () => Date;
+  onCommitted: () => void;
+  logger: Logger;
+}) {
+  const { database, signer, clock, onCommitted, logger } = parts;
   const expiry = () => new Date(clock().getTime() + lifetimeMs);
 
   function present(account: AccountRow, sessionId: string, refreshToken: string): Session {
     const { token, expiresAt } = signer.sign({ userId: account.id, role: account.role, sessionId });
     return { accessToken: token, refreshToken, expiresAt: expiresAt.toISOString(), user: account };
+  }
+
+  async function end(sessionIds: readonly string[]): Promise<void> {
+    if (sessionIds.length === 0) return;
+    await database.transaction((sql) => endSessions(sql, { sessionIds }, { tokenLifetimeMs: signer.lifetimeMs, now: clock() }));
+    onCommitted();
   }
 
   /** The answer to a token that could not be traded. */
@@ -46,7 +61,7 @@ export function createSessions(parts: { database: Database; signer: AccessTokenS
     const verdict = judgeReuse({ usedAt: new Date(used.usedAt), successorUsed: follower.count === 0 }, clock());
     if (verdict === 'again' && next !== null) return present(used, used.sessionId, next.token);
     if (verdict === 'stolen') {
-      await database.query('DELETE FROM sessions WHERE id = $1', [used.sessionId]);
+      await end([used.sessionId]);
       logger.warn({ sessionId: used.sessionId }, 'a refresh token was used again long after its use: the session is ended');
     }
     return invalidRefreshToken;
@@ -74,7 +89,8 @@ export function createSessions(parts: { database: Database; signer: AccessTokenS
     async end(refreshToken: string): Promise<boolean> {
       const hash = tokenHash(refreshToken);
       if (hash === null) return false;
-      await database.query('DELETE FROM sessions WHERE id = (SELECT session_id FROM refresh_tokens WHERE hash = $1)', [hash]);
+      const { rows } = await database.query<{ id: string }>('SELECT session_id AS id FROM refresh_tokens WHERE hash = $1', [hash]);
+      await end(rows.map((row) => row.id));
       return true;
     },
   };

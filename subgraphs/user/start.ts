@@ -54,7 +54,7 @@ export function startUser(config: ConfigOf<typeof userConfig>, parts: Parts) {
       return {
         resolvers: createResolvers(service),
         createLoaders: (identity) => createLoaders(service, identity),
-        documents: { '/.well-known/jwks.json': () => signer.publicKeys },
+        documents: { '/.well-known/jwks.json': () => signer.publicKeys, '/ended-sessions.json': service.endedSessions },
         hears: hears(),
         paceMs: 100,
         prepare: () => ensureFirstAdmin({ database, passwords, onCommitted: wakeRelay, logger }, firstAdmin),

@@ -22,6 +22,7 @@ export async function sweepExpired(sql: Sql, now: Date): Promise<void> {
 const expiring = [
   ['sessions', 'id', 'expires_at'],
   ['refresh_tokens', 'hash', 'expires_at'],
+  ['ended_sessions', 'id', 'until'],
   ['password_resets', 'hash', 'expires_at'],
   ['attempts', 'key', 'forget_at'],
 ] as const;

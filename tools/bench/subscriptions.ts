@@ -92,8 +92,13 @@ async function measure(isShared: boolean): Promise<{ perSecond: number; executio
       async identify() {
         callers += 1;
         const sharingKey = isShared ? 'everybody' : `caller ${callers}`;
-        return { context: { identity: { kind: 'user', userId, role: 'CUSTOMER' }, sharingKey, rateKey: sharingKey }, expiresAt: null };
+        return {
+          context: { identity: { kind: 'user', userId, role: 'CUSTOMER' }, sharingKey, rateKey: sharingKey },
+          expiresAt: null,
+          sessionId: null,
+        };
       },
+      onSessionEnded: () => () => undefined,
       prepare: async () => (operation ? { ok: true, document, operation } : { ok: false, errors: [] }),
       validate: () => [],
       execute: async () => ({ data: null }),

@@ -173,6 +173,21 @@ test('refuses more operations on one socket than the limit, and goes on with the
   await Promise.all(kept.map((seen) => seen.until(2)));
 });
 
+test('closes the sockets of a session that ends, and of one that has ended, and no others', async () => {
+  await start();
+  const token = `user:${ada}`;
+  const [first, second] = [await openRaw({}, { authorization: token }), await openRaw({}, { authorization: token })];
+  const other = await openRaw({}, { authorization: `admin:${ada}` });
+  const closed = Promise.all([closeOf(first), closeOf(second)]);
+
+  world.endSession(token);
+  const late = watch(open(token), statusOf, { id: ada });
+
+  expect(await closed).toEqual(Array(2).fill([4403, 'Token expired']));
+  expect(await late.untilEnd()).toEqual({ kind: 'closed', code: 4403, reason: 'Token expired' });
+  expect(other.readyState).toBe(WebSocket.OPEN);
+});
+
 test('closes a socket that sends more than a message may hold', async () => {
   await start();
   const socket = await openRaw();

@@ -15,6 +15,7 @@ import { createLogger } from '#platform/logger.ts';
 import { createContext } from '../../context.ts';
 import { createSubgraphClients } from '../../execution/subgraph-clients.ts';
 import { createMetrics } from '../../metrics.ts';
+import { createEndedSessions } from '../../protection/ended-sessions.ts';
 import { createPresentError } from '../../protection/present-error.ts';
 import type { SupergraphState } from '../../subscription-port.ts';
 import { defaultLimits, type SubscriptionLimits } from '../limits.ts';
@@ -59,6 +60,7 @@ export async function startWorld({ limits = {}, hasEventLog = true, allowedOrigi
   let state = stateOf(supergraphSdl);
   const onChange = new Set<(next: SupergraphState) => void>();
   const executed: string[] = [];
+  const ended = createEndedSessions({ fetchEnded: null, logger });
   const httpServer = createServer((_request, response) => response.end());
   const check = (document: ReturnType<typeof parse>) => validate(state.apiSchema, document).map(asInvalid);
 
@@ -78,8 +80,9 @@ export async function startWorld({ limits = {}, hasEventLog = true, allowedOrigi
       clientAddress: (request) => request.socket.remoteAddress ?? '',
       identify: async (token) => {
         const { identity, expiresAt } = readToken(token);
-        return { context: createContext(identity, '127.0.0.1'), expiresAt };
+        return { context: createContext(identity, '127.0.0.1'), expiresAt, sessionId: token ?? null };
       },
+      onSessionEnded: ended.watch,
       async prepare({ query, operationName }) {
         try {
           const document = parse(query ?? '');
@@ -125,6 +128,8 @@ export async function startWorld({ limits = {}, hasEventLog = true, allowedOrigi
       state = stateOf(sdl);
       for (const listener of onChange) listener(state);
     },
+    /** Ends the session of this token. */
+    endSession: (token: string) => ended.end([token], new Date(Date.now() + 60_000)),
     /** The payment subgraph keeps who asks it waiting until the function it answers is called. */
     holdPayments(): () => void {
       let letGo: () => void = () => undefined;

@@ -244,6 +244,86 @@ describe('a session', () => {
   });
 });
 
+describe('access tokens of a session that ends', () => {
+  const sidOf = (session: { accessToken: string }) =>
+    JSON.parse(Buffer.from(session.accessToken.split('.')[1] ?? '', 'base64url').toString()).sid;
+  const endedOf = async (id: string) =>
+    (await said(user.database))
+      .filter(({ key, type }) => key === id && type === 'user.sessions-ended')
+      .flatMap(({ data }) => data?.['sessionIds']);
+  const keptOf = async () => (await user.service.endedSessions()).sessions.map(({ sessionId }) => sessionId);
+  const somebody = async (name: string) => {
+    const { session, id, identity } = await registerSomebody(user.service, name);
+    const again = sessionOf(await user.service.logIn({ login: name, password }, undefined));
+    return { session, id, identity, sids: [sidOf(session), sidOf(again)] };
+  };
+
+  it('are told to be worth nothing at log out, of that session only, and once', async () => {
+    const { session, id, sids } = await somebody('ha.log.out');
+
+    await user.service.logOut(session);
+    await user.service.logOut(session);
+
+    expect(await endedOf(id)).toEqual([sids[0]]);
+    expect(await keptOf()).toContain(sids[0]);
+    expect(await keptOf()).not.toContain(sids[1]);
+  });
+
+  it('are when a token is used again too late', async () => {
+    const { session, id, sids } = await somebody('ha.reuse');
+    await user.service.refreshSession(session);
+    user.passSeconds(30);
+    await user.service.refreshSession(session);
+
+    expect(await endedOf(id)).toEqual([sids[0]]);
+  });
+
+  it('are with a new password, but for the session that is opened then', async () => {
+    const { id, identity, sids } = await somebody('ha.change');
+    const changed = await user.service.changePassword(identity, { currentPassword: password, newPassword: 'another password' }, 'x');
+
+    expect((await endedOf(id)).toSorted()).toEqual(sids.toSorted());
+    expect(await keptOf()).not.toContain(sidOf(sessionOf(changed)));
+  });
+
+  it('are with a password that was reset, and with a deletion', async () => {
+    const { id, identity, sids } = await somebody('ha.reset');
+    await user.service.requestPasswordReset({ email: 'ha.reset@example.com' });
+    const token = (await said(user.database)).findLast(({ key }) => key === id)?.data?.['resetToken'];
+    await user.service.resetPassword({ token, newPassword: 'another password' });
+    expect((await endedOf(id)).toSorted()).toEqual(sids.toSorted());
+
+    const last = sidOf(sessionOf(await user.service.logIn({ login: 'ha.reset', password: 'another password' }, undefined)));
+    await user.service.deleteAccount(identity, { password: 'another password' }, 'x');
+    expect((await endedOf(id)).at(-1)).toBe(last);
+  });
+
+  it('are with another role, while the session goes on with the new one', async () => {
+    const boss = await registerSomebody(user.service, 'ha.boss');
+    const { session, id, sids } = await somebody('ha.role');
+    const asAdmin = await makeAdmin(user.database, boss.id);
+    await user.service.setUserRole(asAdmin, { userId: id, role: 'ADMIN' });
+    expect((await endedOf(id)).toSorted()).toEqual(sids.toSorted());
+
+    await user.service.setUserRole(asAdmin, { userId: id, role: 'ADMIN' });
+    expect(await endedOf(id)).toHaveLength(2);
+    const refreshed = await user.service.refreshSession(session);
+    expect(refreshed).toMatchObject({ session: { user: { role: 'ADMIN' } } });
+    expect(sids).not.toContain(sidOf(sessionOf(refreshed)));
+    await user.service.setUserRole(asAdmin, { userId: id, role: 'CUSTOMER' });
+  });
+
+  it('are forgotten when they would have expired anyway', async () => {
+    const { session, sids } = await somebody('ha.sweep');
+    await user.service.logOut(session);
+    user.passSeconds(900 + 60);
+
+    expect(await keptOf()).not.toContain(sids[0]);
+    await sweepExpired(user.database, user.now());
+    expect((await user.database.query('SELECT FROM ended_sessions WHERE id = $1', [sids[0]])).count).toBe(0);
+  });
+});
+
 async function waitForLocks(count: number): Promise<void> {
   await waitFor(`${count} statements that wait`, async () => {
     const { rows } = await user.database.query<{ waiting: number }>(
@@ -479,7 +559,8 @@ describe('delete account', () => {
     expect(deleted).toEqual({ deletedId: id });
     expect(refusalOf(await user.service.refreshSession(session))).toBe('InvalidToken');
     expect(await user.service.visibleAccounts(identity, [id])).toEqual([null]);
-    expect((await said(user.database)).slice(-2)).toEqual([
+    expect((await said(user.database)).slice(-3)).toEqual([
+      { type: 'user.sessions-ended', key: id, data: { userId: id, sessionIds: [expect.any(String)], until: expect.any(String) } },
       { type: 'user.deleted', key: id, data: { userId: id, version: 2 } },
       { type: null, key: id, data: null },
     ]);
