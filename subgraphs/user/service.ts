@@ -33,9 +33,7 @@ export function createUserService(given: {
   return {
     // biome-ignore lint/nursery/noMisusedPromises: an object of functions, which the rule takes for a promise
     ...createLogIn(parts),
-    // biome-ignore lint/nursery/noMisusedPromises: an object of functions, which the rule takes for a promise
     ...createPasswordChanges(parts),
-    // biome-ignore lint/nursery/noMisusedPromises: an object of functions, which the rule takes for a promise
     ...createAccountChanges(parts),
     ...createAddresses(parts),
 
