@@ -9,6 +9,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json ./
+COPY platform platform
 COPY schema schema
 COPY storefront storefront
 RUN node storefront/build.ts --force

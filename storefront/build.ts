@@ -10,23 +10,25 @@ const here = dirname(fileURLToPath(import.meta.url));
 const checkout = dirname(here);
 const versionFile = join(storefrontFolder, 'version.json');
 
+/** Beside what is built: the hash of its sources, and which of them lie outside of the storefront. */
+type Version = { readonly version: string; readonly outside: readonly string[] };
+
 /** Whether what is built is made of the sources that are there, the operations and the packages included. */
 export function isBuilt(): boolean {
-  return existsSync(versionFile) && readFileSync(versionFile, 'utf8').includes(sourceVersion());
+  if (!existsSync(versionFile)) return false;
+  const { version, outside = [] } = JSON.parse(readFileSync(versionFile, 'utf8')) as Partial<Version>;
+  return version === sourceVersion(outside);
 }
 
-function sourceVersion(): string {
-  const files = globSync(
-    ['storefront/**/*', 'schema/operations/{storefront,admin}/*.graphql', 'schema/with-typenames.ts', 'package-lock.json'],
-    {
-      cwd: checkout,
-      exclude: (name) => /(^|\/)(dist|tests)$|\.tmp-/.test(String(name)),
-      withFileTypes: true,
-    },
-  )
+function sourceVersion(outside: readonly string[]): string {
+  const own = globSync(['storefront/**/*', 'schema/with-typenames.ts', 'package-lock.json'], {
+    cwd: checkout,
+    exclude: ({ name }) => /^(dist|tests|\.tmp-.*)$/.test(name),
+    withFileTypes: true,
+  })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .toSorted();
+    .map((entry) => join(entry.parentPath, entry.name));
+  const files = [...own, ...outside.map((file) => join(checkout, file)).filter((file) => existsSync(file))].toSorted();
   const hash = createHash('sha256');
   for (const file of files) hash.update(relative(checkout, file)).update(readFileSync(file));
   return hash.digest('hex').slice(0, 32);
@@ -38,13 +40,13 @@ function sourceVersion(): string {
  */
 export async function buildStorefront(): Promise<void> {
   const { build } = await import('vite');
-  const version = sourceVersion();
   const folder = mkdtempSync(join(here, '.tmp-'));
   try {
-    await build({ configFile: join(here, 'vite.config.ts'), logLevel: 'error', build: { outDir: folder } });
+    const built = await build({ configFile: join(here, 'vite.config.ts'), logLevel: 'error', build: { outDir: folder } });
     // the process that serves it may be another user's
     chmodSync(folder, 0o755);
-    writeFileSync(join(folder, 'version.json'), `${JSON.stringify({ version })}\n`);
+    const outside = importedFromOutside('output' in built ? built.output : []);
+    writeFileSync(join(folder, 'version.json'), `${JSON.stringify({ version: sourceVersion(outside), outside } satisfies Version)}\n`);
     const old = mkdtempSync(join(here, '.tmp-'));
     if (existsSync(storefrontFolder)) renameSync(storefrontFolder, join(old, 'dist'));
     renameSync(folder, storefrontFolder);
@@ -52,6 +54,12 @@ export async function buildStorefront(): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Which files of the checkout the bundle holds that are none of the storefront's; what they are is known only after it was bundled. */
+function importedFromOutside(output: readonly { type: string; moduleIds?: readonly string[] }[]): string[] {
+  const bundled = output.flatMap(({ moduleIds = [] }) => moduleIds).map((id) => relative(checkout, id));
+  return [...new Set(bundled)].filter((file) => /^(?!storefront\/|node_modules\/|\.\.)[\w.-]+\/[^?\0]+$/.test(file)).toSorted();
 }
 
 if (import.meta.main && (process.argv.includes('--force') || !isBuilt())) await buildStorefront();

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from '@jest/globals';
-import { storefrontFolder } from '../build.ts';
+import { isBuilt, storefrontFolder } from '../build.ts';
 
 const budgetBytes = 130 * 1024;
 let page: string;
@@ -42,4 +42,11 @@ test('the page has no script and no style inside of itself', () => {
 
 test('the page asks no other host for anything', () => {
   expect(page).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
+});
+
+test('what is built is built again when a file changes that it imports from outside of the storefront', () => {
+  const noted = JSON.parse(read('version.json')) as { outside: string[] };
+
+  expect(noted.outside).toContain('platform/countries.ts');
+  expect(isBuilt()).toBe(true);
 });
