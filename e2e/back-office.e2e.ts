@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { archiveProduct, createCustomer, createProduct } from '../tools/demo/scene.ts';
 import { type OpenShop, openShop } from './shop.ts';
@@ -41,7 +42,7 @@ test('an admin sees the mails of an order, and its customer does not', async () 
   expect(seen.order.mails).toBeNull();
 });
 
-test('mailer, mail and operations are one process on one machine, and come back together when it is killed', async () => {
+needs('kafka').test('mailer, mail and operations are one process on one machine, and come back together when it is killed', async () => {
   const pids = () => backOffice.map((name) => shop.pidOf(name));
   const [pid = 0] = pids();
   expect(pids()).toEqual([pid, pid, pid]);

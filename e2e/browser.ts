@@ -2,15 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import chromium from '@sparticuz/chromium';
-import {
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  chromium as launcher,
-  type Page,
-  type WebSocketRoute,
-} from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page, WebSocketRoute } from 'playwright-core';
+import { launchChromium } from '#testing/chromium.ts';
 
 /** What the storefront keeps of somebody who is logged in; as graph/session.ts of the storefront reads it. */
 export type BrowserSession = {
@@ -44,15 +37,9 @@ export type Visitor = {
 
 export type OpenBrowser = { newVisitor(options?: VisitorOptions): Promise<Visitor>; close(): Promise<void> };
 
-/**
- * Not the flags that come with the package: those are for machines that run one page and end, and switch off what browsers protect people with. Only
- * the sandbox is off, because it needs rights that containers and root do not have.
- */
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--font-render-hinting=none'];
-
 /** A real Chromium. Every visitor has cookies, storage and cache of their own. */
 export async function openBrowser(gatewayUrl: string): Promise<OpenBrowser> {
-  const browser: Browser = await launcher.launch({ executablePath: await chromium.executablePath(), args: flags, headless: true });
+  const browser: Browser = await launchChromium();
   return {
     async newVisitor(options = {}) {
       const context = await browser.newContext(toContext(gatewayUrl, options));

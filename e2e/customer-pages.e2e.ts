@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { needs } from '#testing/needs.ts';
 import { archiveProduct, createCustomer, createProduct } from '../tools/demo/scene.ts';
 import { type BrowserSession, grantSession, keepScreenshot, looks, type OpenBrowser, openBrowser, violationsOf } from './browser.ts';
 import { type OpenShop, openShop } from './shop.ts';
+
+const { describe, test } = needs('browser');
 
 let shop: OpenShop;
 let browser: OpenBrowser;

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import type { EventLog } from '#kafka/event-log.ts';
 import { openKafkaLog } from '#kafka/kafka-log.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
+import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { archiveProduct, createCustomer, createProduct } from '../tools/demo/scene.ts';
 import { rowsOf } from './books.ts';
@@ -22,6 +23,8 @@ import {
   violationsOf,
 } from './browser.ts';
 import { type OpenShop, openShop } from './shop.ts';
+
+const { describe, test } = needs('browser');
 
 jest.setTimeout(60_000);
 
@@ -363,15 +366,17 @@ describe('the catalogue', () => {
 });
 
 describe('operations', () => {
+  const { test: onKafka } = needs('kafka');
   let log: EventLog;
 
   beforeAll(() => {
-    log = openKafkaLog({ brokers: [...(shop.kafkaBrokers ?? [])], clientId: 'e2e-desk', logger: createLogger('e2e', 'silent') });
+    const { kafkaBrokers } = shop;
+    if (kafkaBrokers) log = openKafkaLog({ brokers: [...kafkaBrokers], clientId: 'e2e-desk', logger: createLogger('e2e', 'silent') });
   });
 
   afterAll(() => log?.close());
 
-  test('a message that a service gave up on is replayed when the cause is mended, and one that nobody needs is discarded', async () => {
+  onKafka('a message given up on is replayed when the cause is mended, and one that nobody needs is discarded', async () => {
     const somebody = await buy();
     // a fault that nobody can foresee: the mailer's database refuses this customer's mails
     await rowsOf(shop.postgresUrl, 'mailer', `ALTER TABLE mails ADD CONSTRAINT torn CHECK (user_id <> '${somebody.userId}') NOT VALID`);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest } from '@jest/globals';
 import { type DeadLetter, readDeadLetters, toReplay } from '#kafka/dead-letters.ts';
 import type { EventLog, Message } from '#kafka/event-log.ts';
 import { createFact, toMessage } from '#kafka/facts.ts';
@@ -9,6 +9,7 @@ import { openKafkaLog } from '#kafka/kafka-log.ts';
 import { deadTopicOf, type TopicName, topicNames } from '#kafka/topics.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
+import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { archiveProduct, type Customer, createCustomer, createProduct, stockOf } from '../tools/demo/scene.ts';
 import { rowsOf } from './books.ts';
@@ -16,6 +17,7 @@ import { type OpenShop, openShop } from './shop.ts';
 
 jest.setTimeout(60_000);
 
+const { describe, test } = needs('kafka');
 let shop: OpenShop;
 let log: EventLog;
 let product: string;

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
+import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { type OpenBrowser, openBrowser, type Visitor, type VisitorOptions } from './browser.ts';
 import { cartLines, countInHeader, openShelf, putIn, type Shelf } from './shelf.ts';
 import { type OpenShop, openShop } from './shop.ts';
+
+const { describe, test } = needs('browser');
 
 let shop: OpenShop;
 let browser: OpenBrowser;

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { createAccessTokenSigner } from '#platform/auth.ts';
+import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { archiveProduct, type Customer, createCustomer, createProduct } from '../tools/demo/scene.ts';
 import {
@@ -19,6 +20,8 @@ import {
   violationsOf,
 } from './browser.ts';
 import { type OpenShop, openShop } from './shop.ts';
+
+const { describe, test } = needs('browser');
 
 let shop: OpenShop;
 let browser: OpenBrowser;

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { needs } from '#testing/needs.ts';
 import { archiveProduct, createCustomer, createProduct } from '../tools/demo/scene.ts';
 import { type OpenBrowser, openBrowser } from './browser.ts';
 import { type OpenShop, openShop } from './shop.ts';
+
+const { test } = needs('browser');
 
 let shop: OpenShop;
 let browser: OpenBrowser;

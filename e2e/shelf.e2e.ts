@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { keepScreenshot, looks, type OpenBrowser, openBrowser, type Visitor, type VisitorOptions, violationsOf } from './browser.ts';
 import { addButton, cartLines, openShelf, putIn, type Shelf } from './shelf.ts';
 import { type OpenShop, openShop } from './shop.ts';
+
+const { describe, test } = needs('browser');
 
 let shop: OpenShop;
 let browser: OpenBrowser;

@@ -8,20 +8,23 @@ import { type Shop, startShop } from '#local/shop.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { createProduct, type Stage, stockOf } from '../tools/demo/scene.ts';
 import { stories } from '../tools/demo/stories.ts';
+import { catalogue } from '../tools/seed/catalogue.ts';
 import { createShopClient, logIn, type ShopClient } from '../tools/shop-client.ts';
 import { disagreements } from './books.ts';
+import { beTheFirstCustomer } from './opening.ts';
 import { sendShoppers, statusOf } from './shoppers.ts';
 
 jest.setTimeout(90_000);
 
 // what a machine without Java runs: every service in one process, over its own log
 const dataDir = mkdtempSync(join(tmpdir(), 'marigold-one-process-'));
+const first = beTheFirstCustomer();
 let shop: Shop;
 let admin: ShopClient;
 let stage: Stage;
 
 beforeAll(async () => {
-  shop = await startShop({ dataDir, ports: 'free', quiet: true, kafka: false });
+  shop = await startShop({ dataDir, ports: 'free', quiet: true, kafka: false, onPart: first.onPart });
   const session = await logIn(shop.gatewayUrl, shop.credentials.admin.login, shop.credentials.admin.password);
   admin = createShopClient(shop.gatewayUrl, session.accessToken);
   stage = { gatewayUrl: shop.gatewayUrl, admin, tell: { say: () => {}, move: () => {} } };
@@ -31,6 +34,10 @@ afterAll(async () => {
   await admin?.close();
   await shop?.stop();
   rmSync(dataDir, { recursive: true, force: true });
+});
+
+test('whoever finds the gateway ready for the first time can buy everything', async () => {
+  expect(await first.sight).toEqual({ products: catalogue.length, inCart: ['AddToCartSuccess'] });
 });
 
 test.each(['paid', 'out-of-stock', 'declined', 'cancelled-while-charged'])('the story "%s" comes true in one process', async (name) => {

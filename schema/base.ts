@@ -1,5 +1,6 @@
 import { CannotJudge } from './cannot-judge.ts';
 import { type Files, git, projectRoot, readCommit } from './files.ts';
+import { whyNoHistory } from './history.ts';
 
 /** What a change is compared with. */
 export type Base = {
@@ -16,7 +17,10 @@ export type Base = {
  */
 export function findBase(ref: string | undefined, root = projectRoot): Base | null {
   const repository = open(root);
-  return ref === undefined ? findDefault(repository) : findNamed(ref, repository);
+  if (ref === undefined) return findDefault(repository);
+  const why = whyNoHistory(root);
+  if (why !== null) throw new CannotJudge(`Nothing can be compared with "${ref}": ${why}.`);
+  return findNamed(ref, repository);
 }
 
 type Repository = ReturnType<typeof open>;

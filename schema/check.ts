@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { findBase } from './base.ts';
 import { CannotJudge } from './cannot-judge.ts';
 import { projectRoot, readCheckout, readIndex } from './files.ts';
+import { whyNoHistory } from './history.ts';
 import { annotateCannotJudge, annotations, stepSummary } from './report-github.ts';
 import { reportCannotJudge, reportText } from './report-text.ts';
 import { type Review, review } from './review.ts';
@@ -18,17 +19,20 @@ Exit code 0: it may go out. 1: something is refused. 2: it cannot be judged.
 /** What the check has to say: for the terminal, for GitHub's summary, and for the shell. */
 export type Outcome = { readonly output: string; readonly summary: string; readonly exitCode: 0 | 1 | 2 };
 
-type Surroundings = { readonly root: string; readonly onGithub: boolean };
+type Surroundings = { readonly root: string; readonly onGithub: boolean; readonly note?: (line: string) => void };
 
 /** Runs the check with these arguments. What cannot be judged is an outcome, too. */
-export async function checkSchema(args: readonly string[], { root, onGithub }: Surroundings): Promise<Outcome> {
+export async function checkSchema(args: readonly string[], { root, onGithub, note = () => undefined }: Surroundings): Promise<Outcome> {
   const plain = onGithub ? 'github' : 'text';
   const shape: Shape = args.includes('--json') ? 'json' : plain;
   try {
     const options = readOptions(args);
     if (options.help) return { output: usage, summary: '', exitCode: 0 };
     const files = options.staged ? readIndex(root) : readCheckout(root);
-    return report(await review(files, findBase(options.base, root)), shape);
+    const base = findBase(options.base, root);
+    // what is left out is said aloud, and not only by a number that is missing
+    if (base === null && shape === 'text') note(`Nothing is compared with the commits before: ${whyNoHistory(root)}.`);
+    return report(await review(files, base), shape);
   } catch (error) {
     if (error instanceof CannotJudge) return reportFailure(error, shape);
     throw error;
@@ -78,6 +82,7 @@ if (import.meta.main) {
   const { output, summary, exitCode } = await checkSchema(process.argv.slice(2), {
     root: projectRoot,
     onGithub: env['GITHUB_ACTIONS'] === 'true',
+    note: (line) => void process.stderr.write(`${line}\n`),
   });
   process.stdout.write(output);
   if (env['GITHUB_STEP_SUMMARY'] && summary !== '') appendFileSync(env['GITHUB_STEP_SUMMARY'], summary);

@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import picocolors from 'picocolors';
+import { readCommandLine } from '#platform/command.ts';
+import { whyNoHistory } from '#schema/history.ts';
+import { type JestReport, type Skipped, skippedTests, tellSkipped } from './verify/skipped.ts';
 
 const color = picocolors.createColors(process.stdout.isTTY === true);
 
@@ -12,8 +14,16 @@ npm test -- NAME …       only these steps
 npm test -- --list       the names of the steps
 npm test -- --help       this text`;
 
-type Step = { name: string; promises: string; commands: string[][]; jest?: string[] };
-type Outcome = { step: Step; passed: number; failed: number; skipped: number; seconds: number };
+type Step = {
+  readonly name: string;
+  readonly promises: string;
+  readonly commands: readonly string[][];
+  readonly jest?: readonly string[];
+  /** Part of what it does is to compare with what was committed before. */
+  readonly compares?: boolean;
+};
+type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number; readonly skippedFor: Skipped };
+type Outcome = Counts & { readonly step: Step; readonly seconds: number };
 
 const bin = (name: string, ...args: string[]) => [process.execPath, join('node_modules', '.bin', name), ...args];
 const script = (file: string, ...args: string[]) => [process.execPath, file, ...args];
@@ -40,13 +50,19 @@ const steps: readonly Step[] = [
       bin('tsc', '-p', 'gateway/playground'),
     ],
   },
-  { name: 'schema', promises: 'the subgraphs compose to the committed supergraph', commands: [script('schema/check.ts')] },
+  { name: 'schema', promises: 'the subgraphs compose to the committed supergraph', commands: [script('schema/check.ts')], compares: true },
   {
     name: 'events',
     promises: 'the facts keep what they promise to those who hear them',
     commands: [script('tools/check-events.ts')],
+    compares: true,
   },
-  { name: 'migrations', promises: 'the release before can run on the tables', commands: [script('tools/check-migrations.ts')] },
+  {
+    name: 'migrations',
+    promises: 'the release before can run on the tables',
+    commands: [script('tools/check-migrations.ts')],
+    compares: true,
+  },
   { name: 'unit', promises: 'the decisions are right', commands: [], jest: ['--selectProjects', 'unit'] },
   { name: 'integration', promises: 'things are saved, sent and received', commands: [], jest: ['--selectProjects', 'integration'] },
   { name: 'e2e', promises: 'one can buy', commands: [], jest: ['--selectProjects', 'e2e', '--runInBand'] },
@@ -73,32 +89,38 @@ function run([command = '', ...args]: string[], show: 'always' | 'on failure'): 
 async function runStep(step: Step): Promise<Outcome> {
   const begun = performance.now();
   process.stdout.write(`${color.dim('…')} ${step.name}: ${step.promises}\n`);
-  const counts = step.jest ? await runJest(step.jest) : await runCommands(step.commands);
+  const counts = step.jest ? await runJest(step.jest) : await runCommands(step);
   const seconds = (performance.now() - begun) / 1000;
   process.stdout.write(`${counts.failed === 0 ? color.green('✓') : color.red('✗')} ${step.name} ${color.dim(`${seconds.toFixed(1)} s`)}\n`);
   return { step, ...counts, seconds };
 }
 
-async function runCommands(commands: string[][]) {
-  for (const command of commands) if (!(await run(command, 'on failure'))) return { passed: 0, failed: 1, skipped: 0 };
-  return { passed: 1, failed: 0, skipped: 0 };
+const failure: Counts = { passed: 0, failed: 1, skipped: 0, skippedFor: {} };
+
+async function runCommands({ commands, compares = false }: Step): Promise<Counts> {
+  for (const command of commands) if (!(await run(command, 'on failure'))) return failure;
+  const why = compares ? whyNoHistory() : null;
+  if (why === null) return { passed: 1, failed: 0, skipped: 0, skippedFor: {} };
+  process.stdout.write(`nothing was compared with the commits before: ${why}\n`);
+  return process.env['CI'] === 'true' ? failure : { passed: 1, failed: 0, skipped: 1, skippedFor: { history: 1 } };
 }
 
-async function runJest(args: string[]) {
+async function runJest(args: readonly string[]): Promise<Counts> {
   const folder = mkdtempSync(join(tmpdir(), 'marigold-verify-'));
   const report = join(folder, 'report.json');
   try {
     const ended = await run(bin('jest', ...args, '--json', '--outputFile', report), 'always');
-    const result = JSON.parse(readFileSync(report, 'utf8')) as Record<string, number>;
-    const failed = (result['numFailedTests'] ?? 0) + (result['numRuntimeErrorTestSuites'] ?? 0);
+    const result = JSON.parse(readFileSync(report, 'utf8')) as JestReport;
+    const failed = (result.numFailedTests ?? 0) + (result.numRuntimeErrorTestSuites ?? 0);
     // a run that ended badly without a failed test has failed all the same
     return {
-      passed: result['numPassedTests'] ?? 0,
+      passed: result.numPassedTests ?? 0,
       failed: Math.max(failed, ended ? 0 : 1),
-      skipped: (result['numPendingTests'] ?? 0) + (result['numTodoTests'] ?? 0),
+      skipped: (result.numPendingTests ?? 0) + (result.numTodoTests ?? 0),
+      skippedFor: skippedTests(result),
     };
   } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
+    return failure;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -112,15 +134,14 @@ function summary(outcomes: readonly Outcome[]): string {
   const sum = (count: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + count(outcome), 0);
   const skipped = sum((outcome) => outcome.skipped);
   const total = `${sum((outcome) => outcome.passed)} passed, ${sum((outcome) => outcome.failed)} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
-  return `\n${rows.join('\n')}\n\n${total}\n`;
+  const notTested = tellSkipped(outcomes.map(({ step, skippedFor }) => ({ name: step.name, skippedFor }))).map((line) =>
+    color.yellow(line),
+  );
+  return `\n${[...rows, ...(notTested.length > 0 ? ['', ...notTested] : [])].join('\n')}\n\n${total}\n`;
 }
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { help: { type: 'boolean' }, list: { type: 'boolean' } },
-  });
-  if (values.help) return say(usage);
+  const { values, positionals } = readCommandLine(usage, { list: { type: 'boolean' } }, Number.POSITIVE_INFINITY);
   if (values.list) return say(steps.map((step) => `${step.name.padEnd(12)} ${step.promises}`).join('\n'));
   const unknown = positionals.filter((name) => !steps.some((step) => step.name === name));
   if (unknown.length > 0) throw new Error(`There is no step "${unknown[0]}". Known: ${steps.map((step) => step.name).join(', ')}.`);

@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import chromium from '@sparticuz/chromium';
+import { afterAll, beforeAll, expect, jest } from '@jest/globals';
 import axe from 'axe-core';
-import { type Browser, chromium as launcher, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { createFact, toMessage } from '#kafka/facts.ts';
 import { createInProcessLog } from '#kafka/in-process-log.ts';
+import { launchChromium } from '#testing/chromium.ts';
+import { needs } from '#testing/needs.ts';
 import { composeToFile, type FakeSubgraph, startFakeSubgraph, startTestGateway, type TestGateway } from './fake-subgraph.ts';
 
 jest.setTimeout(60_000);
+const { describe, test } = needs('browser');
 
 const sdl = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const id = '0197a000-0000-7000-8000-000000000001';
@@ -47,11 +49,7 @@ beforeAll(async () => {
     sdl: sdl(`subgraphs/${name}/schema.graphql`),
   }));
   gateway = await startTestGateway(composeToFile([product, ...others, events]), {}, eventLog);
-  browser = await launcher.launch({
-    executablePath: await chromium.executablePath(),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
-    headless: true,
-  });
+  browser = await launchChromium();
   // the axe that looks at the page is no script of ours, which the policy of the page refuses
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, bypassCSP: true });
   const ours = new URL(gateway.url).origin;

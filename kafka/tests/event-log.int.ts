@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { testBrokers } from '#testing/kafka.ts';
+import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import type { Delivery, EventLog, Message, SubscribeOptions, Subscription } from '../event-log.ts';
 import { createInProcessLog } from '../in-process-log.ts';
@@ -17,10 +18,9 @@ const onKafka = {
 };
 const fatal: Error[] = [];
 
-// start-parts.ts says aloud when there is no Kafka to test against
 jest.setTimeout(30_000);
 
-describe.each(brokers.length > 0 ? [inProcess, onKafka] : [inProcess])('the event log $adapter', ({ open }) => {
+const promises = ({ open }: { open: () => EventLog }) => {
   let log: EventLog;
   let subscriptions: Subscription[];
   let mark: string;
@@ -334,4 +334,7 @@ describe.each(brokers.length > 0 ? [inProcess, onKafka] : [inProcess])('the even
     ).rejects.toThrow('closed');
     expect(await log.problem()).toMatch(/closed/);
   });
-});
+};
+
+describe.each([inProcess])('the event log $adapter', promises);
+needs('kafka').describe.each([onKafka])('the event log $adapter', promises);

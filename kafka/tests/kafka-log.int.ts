@@ -2,11 +2,12 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { type RunningKafka, startKafka } from '#local/kafka.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { testBrokers } from '#testing/kafka.ts';
+import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import type { Delivery, EventLog, Message } from '../event-log.ts';
 import { openKafkaLog } from '../kafka-log.ts';
@@ -17,8 +18,7 @@ const logger = createLogger('test', 'silent');
 jest.setTimeout(60_000);
 const message = (value: string): Message => ({ topic: 'checkout', key: value, headers: { ce_id: newId() }, value });
 
-// start-parts.ts says aloud when there is no Kafka to test against
-const onKafka = brokers.length > 0 ? describe : describe.skip;
+const { describe: onKafka } = needs('kafka');
 
 onKafka('members of a group on Kafka', () => {
   const children: ChildProcess[] = [];

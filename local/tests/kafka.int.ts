@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { testBrokers } from '#testing/kafka.ts';
+import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { startKafka } from '../kafka.ts';
 import { findKafkaTools } from '../kafka-programs.ts';
@@ -13,7 +13,7 @@ import { isAlive } from '../processes.ts';
 jest.setTimeout(90_000);
 
 // start-parts.ts says aloud when Kafka cannot be run on this machine
-const withKafka = testBrokers().length > 0 ? describe : describe.skip;
+const { describe: withKafka } = needs('kafka');
 
 withKafka('Apache Kafka on this machine', () => {
   let folder: string;

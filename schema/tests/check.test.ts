@@ -3,12 +3,14 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, test as everywhere, expect } from '@jest/globals';
+import { needs } from '#testing/needs.ts';
 import { readAcceptedBreaks } from '../accepted-breaks.ts';
 import { checkSchema } from '../check.ts';
 import { acceptedBreaksFile, packageFile, projectRoot, readCheckout } from '../files.ts';
 import { changedGraph, type Edit, sdlOf } from './changed-graph.ts';
 
+const { describe, test } = needs('git');
 const { cart, payment } = sdlOf;
 const operation = 'schema/operations/demo/new.graphql';
 const removal: Edit[] = [[payment, '  "What will happen when it is charged."\n  behaviour: String!\n', '']];
@@ -54,7 +56,10 @@ const check = async (root: string, ...args: string[]) => {
 };
 
 describe('what cannot be judged', () => {
-  const root = repository();
+  let root: string;
+  beforeAll(() => {
+    root = repository();
+  });
 
   const cases: [string, Edit[], string][] = [
     ['an SDL with a syntax error', [[cart, 'type Cart @key', 'type type Cart @key']], `${cart}:`],
@@ -107,7 +112,10 @@ describe('what cannot be judged', () => {
 });
 
 describe('what is compared with what', () => {
-  const root = repository();
+  let root: string;
+  beforeAll(() => {
+    root = repository();
+  });
 
   test('the main branch without a remote, with its last commit', async () => {
     write(root, removal);
@@ -149,7 +157,10 @@ describe('what is compared with what', () => {
 });
 
 describe('a break that is meant', () => {
-  const root = repository();
+  let root: string;
+  beforeAll(() => {
+    root = repository();
+  });
   const required: Edit = [cart, 'input ClearCartInput {', 'input ClearCartInput {\n  "Whether it is meant."\n  sure: Boolean!'];
   const accept = (changes: object): Edit => {
     const line = {
@@ -195,8 +206,11 @@ describe('a break that is meant', () => {
 });
 
 describe('who reads it', () => {
-  const root = repository();
-  write(root, removal);
+  let root: string;
+  beforeAll(() => {
+    root = repository();
+    write(root, removal);
+  });
 
   test('programs', async () => {
     const { output, exitCode } = await check(root, '--json');
@@ -213,5 +227,19 @@ describe('who reads it', () => {
     expect(output).toMatch(/^::error file=subgraphs\/payment\/schema\.graphql,line=\d+,title=Schema::.*behaviour/m);
     expect(summary).toContain('| refused | payment |');
     expect(summary).toContain('playground: PaymentMethods');
+  });
+});
+
+everywhere('where nothing is known of the commits before, the graph is composed, and what is left out is said aloud', async () => {
+  const root = emptyFolder();
+  write(root, []);
+  const notes: string[] = [];
+  const { exitCode } = await checkSchema([], { root, onGithub: false, note: (line) => notes.push(line) });
+
+  expect(exitCode).toBe(0);
+  expect(notes).toEqual([expect.stringMatching(/^Nothing is compared with the commits before: \S/)]);
+  expect(await check(root, '--base', 'main')).toMatchObject({
+    exitCode: 2,
+    output: expect.stringContaining('Nothing can be compared with "main"'),
   });
 });

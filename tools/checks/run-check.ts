@@ -1,9 +1,10 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '#platform/command.ts';
 import { type Base, findBase } from '#schema/base.ts';
 import { CannotJudge, printPlace } from '#schema/cannot-judge.ts';
 import { git } from '#schema/files.ts';
+import { whyNoHistory } from '#schema/history.ts';
 import { type Report, tell } from './findings.ts';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -34,15 +35,12 @@ export async function load(path: string): Promise<Record<string, unknown>> {
 
 /** The life of a check as a command: 0 nothing is refused, 1 something is, 2 it could not be judged, in one sentence. */
 export async function runCheck(usage: string, judge: (base: Base | null) => Promise<Report>): Promise<void> {
+  const options = { base: { type: 'string' }, json: { type: 'boolean' }, github: { type: 'boolean' } } as const;
+  const { values } = readCommandLine(usage, options);
   try {
-    const { values } = parseArgs({
-      options: { base: { type: 'string' }, json: { type: 'boolean' }, github: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-    });
-    if (values.help) {
-      process.stdout.write(usage);
-      return;
-    }
-    const report = await judge(findBase(values.base, root));
+    const base = findBase(values.base, root);
+    if (base === null && !values.json) process.stderr.write(`Nothing is compared with the commits before: ${whyNoHistory(root)}.\n`);
+    const report = await judge(base);
     process.exitCode = tell(report, {
       json: values.json ?? false,
       github: values.github ?? process.env['GITHUB_ACTIONS'] === 'true',

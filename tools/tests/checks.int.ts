@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
+import { needs } from '#testing/needs.ts';
 import type { Finding } from '../checks/findings.ts';
 import { type CheckoutCopy, copyCheckout, type Edit } from './checkout-copy.ts';
 
+const { describe, test } = needs('git');
 let copy: CheckoutCopy;
 beforeAll(() => {
   copy = copyCheckout();

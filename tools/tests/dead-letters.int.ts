@@ -11,6 +11,7 @@ import { openKafkaLog } from '#kafka/kafka-log.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { testBrokers } from '#testing/kafka.ts';
+import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
 
 jest.setTimeout(60_000);
@@ -27,7 +28,7 @@ const poisoned = (key: string): Delivery => ({
   offset: '7',
 });
 
-describe.each(brokers.length > 0 ? ['in process', 'on Kafka'] : ['in process'])('npm run dead-letters, with the log %s', (kind) => {
+const commands = (kind: string) => {
   let dataDir: string;
   let log: EventLog;
   let heard: Delivery[];
@@ -105,7 +106,10 @@ describe.each(brokers.length > 0 ? ['in process', 'on Kafka'] : ['in process'])(
     await waitFor('it to be taken off the list', async () => !(await run('list')).out.includes(id), 10_000);
     expect(heard).toEqual([]);
   });
-});
+};
+
+describe.each(['in process'])('npm run dead-letters, with the log %s', commands);
+needs('kafka').describe.each(['on Kafka'])('npm run dead-letters, with the log %s', commands);
 
 describe('npm run dead-letters', () => {
   function run(env: Record<string, string>, ...args: string[]): Promise<{ code: number | null; err: string }> {

@@ -12,6 +12,7 @@ import { loadConfig } from '#platform/config.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { testBrokers } from '#testing/kafka.ts';
+import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { hears } from '../../../services/mailer/events.ts';
 import { aPaidOrder, fact } from '../../../services/mailer/tests/facts.ts';
@@ -60,12 +61,13 @@ const letters = '{ deadLetters(first: 100) { totalCount edges { cursor node { id
 const deedOf = (name: 'replay' | 'discard') =>
   `mutation ($id: ID!) { deed: ${name}DeadLetter(input: { id: $id }) { __typename ... on DeadLetterNotFound { code } ... on InvalidInput { problems { field } } } }`;
 
-const logs = [
-  { adapter: 'in process', openLog: () => createInProcessLog() },
-  { adapter: 'on Kafka', openLog: () => openKafkaLog({ brokers, clientId: 'operations-test', logger, onFatal: () => undefined }) },
-].slice(0, brokers.length > 0 ? 2 : 1);
+const inProcess = { adapter: 'in process', openLog: () => createInProcessLog() };
+const onKafka = {
+  adapter: 'on Kafka',
+  openLog: () => openKafkaLog({ brokers, clientId: 'operations-test', logger, onFatal: () => undefined }),
+};
 
-describe.each(logs)('dead letters, with the log $adapter', ({ openLog }) => {
+const deadLetters = ({ openLog }: { openLog: () => EventLog }) => {
   const consumer = `mailer-${newId()}`;
   let eventLog: EventLog;
   let mailer: Awaited<ReturnType<typeof openTestMailer>>;
@@ -185,7 +187,10 @@ describe.each(logs)('dead letters, with the log $adapter', ({ openLog }) => {
       })),
     );
   });
-});
+};
+
+describe.each([inProcess])('dead letters, with the log $adapter', deadLetters);
+needs('kafka').describe.each([onKafka])('dead letters, with the log $adapter', deadLetters);
 
 describe('the parts', () => {
   const servers: Server[] = [];

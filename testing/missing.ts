@@ -1,0 +1,43 @@
+import { type OptionalPart, olderNode, optionalParts, programOnPath } from '#local/optional-parts.ts';
+import { whyNoHistory } from '#schema/history.ts';
+import { whyNoChromium } from './chromium.ts';
+
+/** What the run as a whole has found missing, before any test began: start-parts.ts and e2e/start-shop.ts say so. */
+const variable = 'TEST_MISSING';
+
+type Missing = Partial<Record<OptionalPart, string>>;
+
+const onPath = (program: string) => (programOnPath(program) === null ? `${program} is not on the PATH` : null);
+
+/** Looked for by each test file; the others are looked for once, by what starts the run. */
+const lookFor: Partial<Record<OptionalPart, () => string | null>> = {
+  git: () => onPath('git'),
+  'docker-compose': () => onPath('docker-compose'),
+  redis: () => onPath('redis-server'),
+  history: whyNoHistory,
+  'older-node': () => (olderNode() === null ? 'there is no older Node on the PATH' : null),
+};
+
+/** Null when the part is there. */
+export function whyMissing(part: OptionalPart): string | null {
+  return noted()[part] ?? lookFor[part]?.() ?? null;
+}
+
+const noted = (): Missing => JSON.parse(process.env[variable] ?? '{}') as Missing;
+
+/** For what starts the run: notes that a part is missing, for all tests. @throws Error in CI. */
+export function noteMissing(part: OptionalPart, why: string): void {
+  if (process.env['CI'] === 'true') throw new Error(messageInCi(part, why));
+  process.env[variable] = JSON.stringify({ ...noted(), [part]: why });
+}
+
+export function messageInCi(part: OptionalPart, why: string): string {
+  const { name, remedy } = optionalParts[part];
+  return `In CI nothing is skipped, and ${name} is missing (${why}): ${remedy}.`;
+}
+
+/** For what starts the run: looks whether there is a browser. @throws Error in CI when there is none. */
+export async function noteBrowser(): Promise<void> {
+  const why = await whyNoChromium();
+  if (why !== null) noteMissing('browser', why);
+}

@@ -1,0 +1,35 @@
+import { expect, test } from '@jest/globals';
+import { skippedTests, tellSkipped } from '../verify/skipped.ts';
+
+const report = {
+  testResults: [
+    {
+      assertionResults: [
+        { status: 'pending', fullName: '[needs kafka] the event log on Kafka keeps the order' },
+        { status: 'pending', fullName: 'operations [needs kafka] a message is replayed' },
+        { status: 'pending', fullName: '[needs git] a removed field is refused' },
+        { status: 'pending', fullName: 'left out by hand' },
+        { status: 'passed', fullName: 'the event log in process keeps the order' },
+      ],
+    },
+  ],
+};
+
+test('what was skipped is counted by what the machine lacks', () => {
+  expect(skippedTests(report)).toEqual({ kafka: 2, git: 1 });
+});
+
+test('the summary says what was not tested, where, and how it would be', () => {
+  const outcomes = [
+    { name: 'schema', skippedFor: { history: 1 } },
+    { name: 'integration', skippedFor: { kafka: 30, git: 1 } },
+    { name: 'e2e', skippedFor: { kafka: 4 } },
+    { name: 'unit', skippedFor: {} },
+  ];
+
+  expect(tellSkipped(outcomes)).toEqual([
+    'skipped in integration, e2e: 34 tests need Kafka: install Java 17 and Maven',
+    'skipped in integration: 1 test needs git: install git',
+    'skipped in schema: 1 comparison needs the commits before: clone the repository with git',
+  ]);
+});

@@ -1,0 +1,40 @@
+import { type OptionalPart, optionalParts } from '#local/optional-parts.ts';
+
+/** What Jest writes with --json, as far as it is read here. */
+export type JestReport = {
+  readonly numPassedTests?: number;
+  readonly numFailedTests?: number;
+  readonly numRuntimeErrorTestSuites?: number;
+  readonly numPendingTests?: number;
+  readonly numTodoTests?: number;
+  readonly testResults?: readonly { readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[] }[];
+};
+
+/** How much was not tested, by the part of the machine that is missing. */
+export type Skipped = Readonly<Partial<Record<OptionalPart, number>>>;
+
+const isPart = (name: string): name is OptionalPart => name in optionalParts;
+
+/** Counts the tests that `needs` of testing/needs.ts has skipped: it marks their names. */
+export function skippedTests(report: JestReport): Skipped {
+  const counts: Partial<Record<OptionalPart, number>> = {};
+  const tests = (report.testResults ?? []).flatMap(({ assertionResults }) => assertionResults);
+  for (const { status, fullName } of tests) {
+    const part = /\[needs ([\w-]+)\]/.exec(fullName)?.[1];
+    if (status === 'pending' && part !== undefined && isPart(part)) counts[part] = (counts[part] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** A line for each part that is missing: what was not tested for want of it, and how it would be. */
+export function tellSkipped(outcomes: readonly { readonly name: string; readonly skippedFor: Skipped }[]): string[] {
+  return Object.entries(optionalParts).flatMap(([part, { name, remedy }]) => {
+    const steps = outcomes.filter(({ skippedFor }) => skippedFor[part as OptionalPart] !== undefined);
+    const count = steps.reduce((sum, { skippedFor }) => sum + (skippedFor[part as OptionalPart] ?? 0), 0);
+    if (count === 0) return [];
+    const what = count === 1 ? `1 ${unitOf(part)} needs` : `${count} ${unitOf(part)}s need`;
+    return [`skipped in ${steps.map((step) => step.name).join(', ')}: ${what} ${name}: ${remedy}`];
+  });
+}
+
+const unitOf = (part: string): string => (part === 'history' ? 'comparison' : 'test');
