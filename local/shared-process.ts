@@ -5,10 +5,15 @@ import { openKafkaLog } from '#kafka/kafka-log.ts';
 import { variable } from '#platform/config.ts';
 import { createLogger, type Logger } from '#platform/logger.ts';
 import { type Running, runProcess } from '#platform/process.ts';
+import { type SeededSubgraph, seedShop } from '../tools/seed/seed-shop.ts';
 import { type LoadedService, loadService } from './load-service.ts';
 import { services } from './services.ts';
 
 const environments = z.record(z.string(), z.record(z.string(), z.string()));
+const seeding = z.object({
+  admin: z.object({ login: z.string(), password: z.string() }),
+  customer: z.object({ email: z.string(), username: z.string(), password: z.string() }),
+});
 
 type Loaded = LoadedService & { readonly name: string };
 type OpenLog = (name: string, logger: Logger) => EventLog;
@@ -23,13 +28,19 @@ await runProcess({
     KAFKA_BROKERS: variable.brokers().optional(),
     /** The variables of each service that is to run here, as JSON. */
     SERVICES: z.string().transform((text) => environments.parse(JSON.parse(text))),
+    /** Whom the seed needs, as JSON: the catalogue is filled before the gateway starts, so that whoever finds it ready can buy. */
+    SEED: z
+      .string()
+      .transform((text) => seeding.parse(JSON.parse(text)))
+      .optional(),
   },
-  async serve({ LOG_LEVEL: level, LOG_FOLDER: folder, KAFKA_BROKERS: brokers, SERVICES: variables }) {
+  async serve({ LOG_LEVEL: level, LOG_FOLDER: folder, KAFKA_BROKERS: brokers, SERVICES: variables, SEED: seed }) {
     const wanted = services.filter((service) => variables[service.name] !== undefined);
     const loaded = await Promise.all(wanted.map(async (service) => ({ name: service.name, ...(await loadService(service)) })));
     const logs: EventLog[] = [];
     const openLog = folder === undefined ? onKafka(brokers ?? [], logs) : inProcess(folder, loaded, logs);
     const running: Running[] = [];
+    const urls = new Map<string, string>();
     const stop = async () => {
       // whoever shares a log is still heard by those that began before: the gateway began last and is the first to go
       if (folder === undefined) await Promise.all(running.map((service) => service.stop()));
@@ -39,11 +50,17 @@ await runProcess({
     try {
       const start = async ({ name, start: startService }: Loaded) => {
         const logger = createLogger(name, level);
-        running.push(await startService(variables[name] ?? {}, { eventLog: openLog(name, logger), logger }));
+        const started = await startService(variables[name] ?? {}, { eventLog: openLog(name, logger), logger });
+        urls.set(name, started.url);
+        running.push(started);
       };
       // services on Kafka owe each other nothing: none waits until another has found its database
       if (folder === undefined) await Promise.all(loaded.map(start));
-      else for (const service of loaded) await start(service);
+      else
+        for (const service of loaded) {
+          if (service.name === 'gateway' && seed) await fillShelves(seed, urls, variables);
+          await start(service);
+        }
     } catch (error) {
       await stop();
       throw error;
@@ -51,6 +68,16 @@ await runProcess({
     return { stop };
   },
 });
+
+async function fillShelves(
+  people: z.infer<typeof seeding>,
+  urls: ReadonlyMap<string, string>,
+  variables: z.infer<typeof environments>,
+): Promise<void> {
+  const url = (name: SeededSubgraph) => urls.get(name) ?? '';
+  const internalTokenSecret = variables['product']?.['INTERNAL_TOKEN_SECRET'] ?? '';
+  await seedShop({ urls: { product: url('product'), cart: url('cart'), user: url('user') }, internalTokenSecret, ...people });
+}
 
 /** Each service speaks with Kafka under its own name, as if it were alone. */
 function onKafka(brokers: string[], logs: EventLog[]): OpenLog {

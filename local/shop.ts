@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { seedShop } from '../tools/seed/seed-shop.ts';
+import { type SeededSubgraph, seedShop } from '../tools/seed/seed-shop.ts';
 import { type Crew, createCrew } from './crew.ts';
 import { openDataFolder } from './data-folder.ts';
 import { createDatabases } from './databases.ts';
@@ -67,9 +67,8 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     const ports = await choosePorts(options.ports ?? {});
     const shop = createContext({ options, folder, ports, secrets });
     const addresses = await prepare(shop, crew);
-    const staff = await startStaff(shop, crew, environmentOfServices(shop, addresses));
+    const staff = await startStaff(shop, crew, environmentOfServices(shop, addresses), () => fillCatalogue(shop));
     const running = describe(shop, addresses, staff.processes);
-    await fillCatalogue(shop, running);
     const note = () => writeRun(folder.path, running);
     note();
     // a service that was started again has another process
@@ -135,11 +134,14 @@ function writeRun(dataDir: string, running: Running): void {
   writePrivate(join(dataDir, 'run.json'), { pid: process.pid, gatewayUrl, mailUrl, kafkaBrokers, postgresUrl, redisUrl, services });
 }
 
-async function fillCatalogue(shop: ShopContext, running: Running): Promise<void> {
+async function fillCatalogue(shop: ShopContext): Promise<void> {
   if (shop.options.seed === false) return;
   const { onState } = shop.part('catalogue');
   onState({ is: 'starting' });
-  const { customer } = shop.secrets;
-  const { products, created } = await seedShop({ gatewayUrl: running.gatewayUrl, admin: running.credentials.admin, customer });
+  const { customer, internalTokenSecret } = shop.secrets;
+  const url = (name: SeededSubgraph) => `http://127.0.0.1:${shop.ports[name]}/graphql`;
+  const urls = { product: url('product'), cart: url('cart'), user: url('user') };
+  const { admin } = credentialsOf(shop.secrets);
+  const { products, created } = await seedShop({ urls, internalTokenSecret, admin, customer });
   onState({ is: 'ready', pid: 0 }, created > 0 ? `${created} products put on the shelves` : `${products} products`);
 }

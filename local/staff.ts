@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Crew } from './crew.ts';
-import { type Environment, mapServices } from './environment.ts';
+import { type Environment, mapServices, type Secrets } from './environment.ts';
 import { type KeptPart, keepRunning, type PartState, type RunningPart } from './keep-running.ts';
+import { credentialsOf } from './secrets.ts';
 import { openServiceLog } from './service-log.ts';
 import { startServiceProcess } from './service-process.ts';
 import { type ServiceName, serviceNames, services, sharedProcesses } from './services.ts';
@@ -25,15 +26,25 @@ type Plan = { readonly name: string; readonly members: readonly ServiceName[]; r
 
 /**
  * Starts the services: each as a process of its own, but for those that share one; or, when they have no Kafka between them, all in one.
- * Resolves when all are ready.
+ * The gateway comes last, when `fillShelves` is done: whoever finds it ready can buy. The one process does that by itself, and is asked for it again
+ * only so that it can be told what there is. Resolves when all are ready.
  */
-export async function startStaff(shop: ShopContext, crew: Crew, environment: Environments): Promise<Staff> {
+export async function startStaff(
+  shop: ShopContext,
+  crew: Crew,
+  environment: Environments,
+  fillShelves: () => Promise<void>,
+): Promise<Staff> {
   const withKafka = Object.values(environment).every((env) => env['KAFKA_BROKERS'] !== undefined);
   let restarted: () => void = () => undefined;
   const onReady = () => restarted();
   const plans = withKafka ? plansWithKafka() : [{ name: 'services', members: serviceNames, nodeFlags: allInOneFlags }];
   const kept = plans.map((plan) => ({ ...plan, part: startPlan(shop, plan, environment, withKafka, onReady) }));
-  await Promise.all(kept.map(({ part, members }) => crew.add(part, members.includes('gateway') ? 'door' : 'service')));
+  const isDoor = ({ members }: Plan) => members.includes('gateway');
+  await Promise.all(kept.filter((plan) => !isDoor(plan)).map(({ part }) => crew.add(part, 'service')));
+  if (withKafka) await fillShelves();
+  await Promise.all(kept.filter(isDoor).map(({ part }) => crew.add(part, 'door')));
+  if (!withKafka) await fillShelves();
   const partOf = new Map(kept.flatMap(({ part, members }) => members.map((name) => [name, part] as const)));
   return {
     processes: mapServices((name) => {
@@ -81,10 +92,14 @@ function sharedEnvironment(shop: ShopContext, members: readonly ServiceName[], e
   const kafka = members.map((member) => environment[member]['KAFKA_BROKERS']).find((brokers) => brokers !== undefined);
   return {
     ...(withKafka && kafka !== undefined ? { KAFKA_BROKERS: kafka } : { LOG_FOLDER: join(shop.folder.path, 'log') }),
+    ...(members.includes('gateway') && shop.options.seed !== false ? { SEED: JSON.stringify(peopleOf(shop.secrets)) } : {}),
     SERVICES: JSON.stringify(Object.fromEntries(members.map((member) => [member, environment[member]]))),
     APOLLO_TELEMETRY_DISABLED: 'true',
   };
 }
+
+/** Whom the seed logs in as, and whose account it opens. */
+const peopleOf = (secrets: Secrets) => ({ admin: credentialsOf(secrets).admin, customer: secrets.customer });
 
 const lean = ['--import', pathToFileURL(join(import.meta.dirname, 'lean.mjs')).href];
 

@@ -11,7 +11,7 @@ const oneWishMs = 700;
 
 async function main(): Promise<number> {
   const begun = performance.now();
-  const { help, ...wanted } = readArguments(process.argv.slice(2), process.env);
+  const { help, ...wanted } = readOrEnd();
   if (help) {
     process.stdout.write(`${usage}\n`);
     return 0;
@@ -36,6 +36,16 @@ async function main(): Promise<number> {
     screen.close();
     if (wish.signal.aborted) return 0;
     throw error;
+  }
+}
+
+/** What was asked for; what cannot be understood ends the process, as it does for every command, with a sentence and 2. */
+function readOrEnd() {
+  try {
+    return readArguments(process.argv.slice(2), process.env);
+  } catch (error) {
+    process.stderr.write(`\n  ${color.red('✗')} ${sentenceOf(error)}\n\n`);
+    process.exit(error instanceof Problem ? 2 : 1);
   }
 }
 

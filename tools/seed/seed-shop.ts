@@ -1,16 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { guest, type Identity, signInternalToken } from '#platform/auth.ts';
+import { newId } from '#platform/ids.ts';
 import { operationText } from '#schema/operation-text.ts';
 import type { CountProductsQuery } from '#schema/operations/tools.types.ts';
 import { catalogue } from './catalogue.ts';
 
 export type SeedOptions = {
-  /** Of the graph: http://localhost:4000/graphql */
-  gatewayUrl: string;
+  /** Of the subgraphs that are asked: http://127.0.0.1:4001/graphql */
+  urls: Readonly<Record<SeededSubgraph, string>>;
+  /** What the gateway signs its calls to them with. */
+  internalTokenSecret: string;
   admin: { login: string; password: string };
   customer: { email: string; username: string; password: string };
-  /** How long the shop may take to answer. */
+  /** How long they may take to answer. */
   withinMs?: number;
 };
+
+export type SeededSubgraph = 'product' | 'cart' | 'user';
 
 export type Seeded = {
   /** How many products the catalogue holds. */
@@ -22,24 +28,27 @@ export type Seeded = {
 };
 
 /**
- * Fills the catalogue when it is empty, and opens the customer's account when it cannot be logged in to: through the graph, as a person
- * would. Doing it again changes nothing. Waits until the shop answers.
- * @throws Error with one sentence when it does not, or refuses.
+ * Fills the catalogue when it is empty, and opens the customer's account when it cannot be logged in to. Doing it again changes nothing.
+ * The subgraphs are asked, and not the gateway, so that it can open afterwards: whoever finds it ready can buy. So it resolves only when the cart, too,
+ * knows the products. Waits until the subgraphs answer.
+ * @throws Error with one sentence when they do not, or refuse.
  */
 export async function seedShop(options: SeedOptions): Promise<Seeded> {
-  const shop = createAsker(options.gatewayUrl, Date.now() + (options.withinMs ?? 60_000));
+  const shop = createAsker(options, Date.now() + (options.withinMs ?? 60_000));
   const admin = await shop.logIn(options.admin.login, options.admin.password);
-  if (admin.token === null) throw new Error(`The admin "${options.admin.login}" cannot log in: ${admin.refusal}`);
-  const { products } = await shop.ask<CountProductsQuery>(operationText('tools/count-products'), {}, admin.token);
-  const created = products.totalCount === 0 ? await createProducts(shop, admin.token) : 0;
+  if (admin.userId === null) throw new Error(`The admin "${options.admin.login}" cannot log in: ${admin.refusal}`);
+  const { products } = await shop.ask<CountProductsQuery>('product', operationText('tools/count-products'));
+  const created = products.totalCount === 0 ? await createProducts(shop, { kind: 'user', userId: admin.userId, role: 'ADMIN' }) : [];
   const registered = await openAccount(shop, options.customer);
-  return { products: products.totalCount + created, created, registered };
+  for (const productId of created) await shop.untilInCart(productId);
+  return { products: products.totalCount + created.length, created: created.length, registered };
 }
 
 type Asker = ReturnType<typeof createAsker>;
 type Refusal = { code?: string; message?: string };
 
-async function createProducts(shop: Asker, token: string): Promise<number> {
+/** Resolves to the ids of what was added. */
+async function createProducts(shop: Asker, admin: Identity): Promise<string[]> {
   const products = catalogue.map(({ sku, name, description, category, price, stock, picture }) => ({
     sku,
     name,
@@ -50,53 +59,67 @@ async function createProducts(shop: Asker, token: string): Promise<number> {
     images: [{ url: `/pictures/${sku.toLowerCase()}.svg`, alt: picture.alt }],
   }));
   const { createProducts: answer } = await shop.ask<{ createProducts: Refusal & { products?: { id: string }[] } }>(
+    'product',
     operationText('tools/create-products'),
     { input: { products } },
-    token,
+    admin,
   );
   // another seed was quicker
-  if (answer.code === 'SKU_TAKEN') return 0;
+  if (answer.code === 'SKU_TAKEN') return [];
   if (!answer.products) throw new Error(`The catalogue was refused: ${answer.message}`);
-  return answer.products.length;
+  return answer.products.map(({ id }) => id);
 }
 
 async function openAccount(shop: Asker, customer: SeedOptions['customer']): Promise<boolean> {
   const known = await shop.logIn(customer.username, customer.password);
-  if (known.token !== null) return false;
-  const { register } = await shop.ask<{ register: Refusal & { session?: { user: { id: string } } } }>(operationText('tools/register'), {
-    input: { email: customer.email, username: customer.username, password: customer.password },
-  });
+  if (known.userId !== null) return false;
+  const { register } = await shop.ask<{ register: Refusal & { session?: { user: { id: string } } } }>(
+    'user',
+    operationText('tools/register'),
+    {
+      input: { email: customer.email, username: customer.username, password: customer.password },
+    },
+  );
   if (!register.session)
     throw new Error(`The customer "${customer.username}" can neither log in (${known.refusal}) nor be registered: ${register.message}`);
   return true;
 }
 
-/** Asks the graph; a shop that does not answer yet is asked again until `deadline`. */
-function createAsker(gatewayUrl: string, deadline: number) {
-  async function ask<Data>(query: string, variables: Record<string, unknown>, token?: string): Promise<Data> {
+const isInCart = `mutation ($productId: ID!, $cartId: ID!) { addToCart(input: { productId: $productId, cartId: $cartId }) { __typename } }`;
+
+/** Asks subgraphs as the gateway does; one that does not answer yet is asked again until `deadline`. */
+function createAsker({ urls, internalTokenSecret }: SeedOptions, deadline: number) {
+  async function ask<Data>(name: SeededSubgraph, query: string, variables: object = {}, identity: Identity = guest): Promise<Data> {
     for (;;) {
-      const answer = await attempt(gatewayUrl, { query, variables }, token);
+      const answer = await attempt(urls[name], { query, variables }, signInternalToken(identity, internalTokenSecret));
       if (answer.data && !answer.problem) return answer.data as Data;
-      if (Date.now() > deadline) throw new Error(`The shop at ${gatewayUrl} does not answer: ${answer.problem}`);
+      if (Date.now() > deadline) throw new Error(`The subgraph ${name} at ${urls[name]} does not answer: ${answer.problem}`);
       await sleep(200);
     }
   }
-  async function logIn(login: string, password: string): Promise<{ token: string | null; refusal: string }> {
-    const { logIn: answer } = await ask<{ logIn: Refusal & { session?: { accessToken: string } } }>(operationText('tools/log-in'), {
-      input: { login, password },
-    });
-    return { token: answer.session?.accessToken ?? null, refusal: answer.message ?? 'no reason given' };
+  async function logIn(login: string, password: string): Promise<{ userId: string | null; refusal: string }> {
+    type LogIn = { logIn: Refusal & { session?: { user: { id: string } } } };
+    const { logIn: answer } = await ask<LogIn>('user', operationText('tools/log-in'), { input: { login, password } });
+    return { userId: answer.session?.user.id ?? null, refusal: answer.message ?? 'no reason given' };
   }
-  return { ask, logIn };
+  /** Asks for it to be put into a cart that does not exist: what is said to be missing is the product until the cart's service has heard of it. */
+  async function untilInCart(productId: string): Promise<void> {
+    type Added = { addToCart: { __typename: string } };
+    while ((await ask<Added>('cart', isInCart, { productId, cartId: newId() })).addToCart.__typename === 'ProductNotFound') {
+      if (Date.now() > deadline) throw new Error(`The cart has not heard of the product ${productId}.`);
+      await sleep(50);
+    }
+  }
+  return { ask, logIn, untilInCart };
 }
 
 type Attempt = { data: unknown; problem: string | null };
 
-async function attempt(gatewayUrl: string, body: unknown, token?: string): Promise<Attempt> {
+async function attempt(url: string, body: unknown, token: string): Promise<Attempt> {
   try {
-    const response = await fetch(gatewayUrl, {
+    const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(10_000),
     });

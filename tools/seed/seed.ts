@@ -1,10 +1,15 @@
+import { readCommandLine } from '#platform/command.ts';
 import { seedShop } from './seed-shop.ts';
 
 const usage = `Fills the catalogue of a shop when it is empty, and opens the customer's account when there is none. Doing it again changes nothing.
+It ends when one can buy what it has put there: the gateway opens afterwards.
 
 node tools/seed/seed.ts
 
-GATEWAY_URL         the graph: http://localhost:4000/graphql
+PRODUCT_URL         the subgraph: http://localhost:4001/graphql
+CART_URL
+USER_URL
+INTERNAL_TOKEN_SECRET   what calls to them are signed with
 ADMIN_LOGIN         the admin's username or e-mail address
 ADMIN_PASSWORD
 CUSTOMER_EMAIL      the account to open
@@ -17,19 +22,17 @@ function read(name: string): string {
   return value;
 }
 
+readCommandLine(usage, {});
 try {
-  if (process.argv.includes('--help')) {
-    process.stdout.write(`${usage}\n`);
-  } else {
-    const { products, created, registered } = await seedShop({
-      gatewayUrl: read('GATEWAY_URL'),
-      admin: { login: read('ADMIN_LOGIN'), password: read('ADMIN_PASSWORD') },
-      customer: { email: read('CUSTOMER_EMAIL'), username: read('CUSTOMER_USERNAME'), password: read('CUSTOMER_PASSWORD') },
-    });
-    process.stdout.write(
-      `${created} of ${products} products were added; the customer's account ${registered ? 'was opened' : 'was there'}.\n`,
-    );
-  }
+  const { products, created, registered } = await seedShop({
+    urls: { product: read('PRODUCT_URL'), cart: read('CART_URL'), user: read('USER_URL') },
+    internalTokenSecret: read('INTERNAL_TOKEN_SECRET'),
+    admin: { login: read('ADMIN_LOGIN'), password: read('ADMIN_PASSWORD') },
+    customer: { email: read('CUSTOMER_EMAIL'), username: read('CUSTOMER_USERNAME'), password: read('CUSTOMER_PASSWORD') },
+  });
+  process.stdout.write(
+    `${created} of ${products} products were added; the customer's account ${registered ? 'was opened' : 'was there'}.\n`,
+  );
 } catch (error) {
   process.stderr.write(`seed: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
