@@ -2,7 +2,6 @@ import type { EntitySchema } from '@mikro-orm/postgresql';
 import { type ConfigOf, type ConfigShape, variable } from '#platform/config.ts';
 import { openDatabase } from '#platform/database.ts';
 import type { Logger } from '#platform/logger.ts';
-import { draftMigration } from '#platform/migrations.ts';
 import { type Running, runProcess } from '#platform/process.ts';
 import type { EventLog } from './event-log.ts';
 import { openKafkaLog } from './kafka-log.ts';
@@ -21,7 +20,7 @@ export type ServiceDefinition<Shape extends ConfigShape> = {
 type Tables = { entities: EntitySchema<any>[]; migrations: string };
 type WithoutTables = { entities?: never; migrations?: never };
 
-/** The process of one service: it serves, or when it has tables, with `migrate` or `migration NAME` it works on its schema. */
+/** The process of one service: it serves, or when it has tables, with `migrate` it brings its schema up to date. */
 export function runService<Shape extends ConfigShape>(definition: ServiceDefinition<Shape>): Promise<void> {
   return runProcess({
     name: definition.name,
@@ -53,11 +52,6 @@ function commandsOf({ entities, migrations }: Tables): Commands {
       const database = await open(config, logger);
       const applied = await database.migrate();
       process.stdout.write(applied.length === 0 ? 'Nothing to apply.\n' : `Applied: ${applied.join(', ')}\n`);
-      await database.close();
-    },
-    async migration(config, logger, [name = '']) {
-      const database = await open(config, logger);
-      process.stdout.write(`${await draftMigration(database.orm, migrations, name)}\n`);
       await database.close();
     },
   };

@@ -1,8 +1,12 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { readCommandLine } from '#platform/command.ts';
 import { contractFolder } from './contract-folder.ts';
 
-/** npm run contracts: writes the JSON Schema of each fact, and asyncapi.yaml. `npm run events` holds them against the contracts. */
+readCommandLine(
+  'npm run contracts   writes the JSON Schema of each event, and asyncapi.yaml, to kafka/contracts/; npm run events judges what changed',
+  {},
+);
 const folder = fileURLToPath(new URL('./contracts/', import.meta.url));
 const files = contractFolder();
 mkdirSync(folder, { recursive: true });

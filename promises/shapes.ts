@@ -2,6 +2,7 @@ import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Supergraph } from '@apollo/federation-internals';
 import { type DocumentNode, type GraphQLSchema, Kind, parse, type SelectionSetNode, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
+import { readCommandLine } from '#platform/command.ts';
 
 /** What a client reads: the type of each field by its path. After an abstract type the path says of which member: `addToCart{AddToCartSuccess}.cart`. */
 export type Shape = Readonly<Record<string, string>>;
@@ -109,6 +110,7 @@ export function clientSchema(supergraph: string): GraphQLSchema {
 }
 
 if (import.meta.main) {
+  readCommandLine('npm run shapes   records what each registered operation is given; review the difference as the client would', {});
   const schema = clientSchema(readFileSync(join(root, 'schema/supergraph.graphql'), 'utf8'));
   for (const { document, shapeFile } of readOperations()) {
     mkdirSync(dirname(shapeFile), { recursive: true });

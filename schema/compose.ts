@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
+import { readCommandLine } from '#platform/command.ts';
 import { type Files, readCheckout } from './files.ts';
 import { subgraphPorts } from './subgraph-ports.ts';
 
@@ -34,6 +35,7 @@ export function composeSupergraph(subgraphs: readonly SubgraphSource[]): string 
 }
 
 if (import.meta.main) {
+  readCommandLine('npm run compose   composes the subgraphs, and writes schema/supergraph.graphql', {});
   try {
     writeFileSync(committed, composeSupergraph(readSubgraphs()));
     process.stdout.write('schema/supergraph.graphql is written.\n');

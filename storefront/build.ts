@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, globSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readCommandLine } from '#platform/command.ts';
 
 /** Where the built storefront is; the gateway serves it from there. */
 export const storefrontFolder = fileURLToPath(new URL('dist', import.meta.url));
@@ -62,4 +63,11 @@ function importedFromOutside(output: readonly { type: string; moduleIds?: readon
   return [...new Set(bundled)].filter((file) => /^(?!storefront\/|node_modules\/|\.\.)[\w.-]+\/[^?\0]+$/.test(file)).toSorted();
 }
 
-if (import.meta.main && (process.argv.includes('--force') || !isBuilt())) await buildStorefront();
+const usage = `npm run storefront:build   bundles the storefront into storefront/dist
+
+  --force   also when what is built is of these sources`;
+
+if (import.meta.main) {
+  const { values } = readCommandLine(usage, { force: { type: 'boolean' } });
+  if (values.force || !isBuilt()) await buildStorefront();
+}

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import color from 'picocolors';
 import { z } from 'zod';
 import { type DeadLetter, discardDeadLetter, listDeadLetters, replayDeadLetter } from '#kafka/dead-letters.ts';
 import type { EventLog } from '#kafka/event-log.ts';
 import { openKafkaLog } from '#kafka/kafka-log.ts';
 import { openSpooledLog } from '#kafka/log-folder.ts';
+import { readCommandLine } from '#platform/command.ts';
 import { variable } from '#platform/config.ts';
 import { createLogger } from '#platform/logger.ts';
 
@@ -142,16 +142,15 @@ const commands = ['list', 'show', 'replay', 'discard'] as const;
 type Command = (typeof commands)[number];
 
 function readArguments() {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      help: { type: 'boolean', short: 'h' },
+  const { values, positionals } = readCommandLine(
+    usage,
+    {
       json: { type: 'boolean', default: false },
       all: { type: 'boolean', default: false },
       data: { type: 'string', default: '.data' },
     },
-  });
-  if (values.help) return 'help' as const;
+    Number.POSITIVE_INFINITY,
+  );
   const [name, id, ...more] = positionals;
   const command = commands.find((known) => known === name);
   if (name === undefined) throw new Refusal(2, `What is to be done? ${commands.join(', ')}.`);
@@ -172,10 +171,6 @@ async function run(command: Command, id: string, json: boolean, opened: Opened):
 
 async function main(): Promise<void> {
   const asked = readArguments();
-  if (asked === 'help') {
-    print(usage.trimEnd());
-    return;
-  }
   const opened = openLog(asked.dataDir);
   try {
     await run(asked.command, asked.id, asked.json, opened);

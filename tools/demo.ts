@@ -2,9 +2,9 @@ import { readFileSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import color from 'picocolors';
 import { startShop } from '#local/shop.ts';
+import { readCommandLine } from '#platform/command.ts';
 import type { Check, Move, Stage } from './demo/scene.ts';
 import { type Story, stories } from './demo/stories.ts';
 import { createShopClient, logIn } from './shop-client.ts';
@@ -83,14 +83,7 @@ async function play(story: Story, stage: Stage): Promise<boolean> {
 }
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { help: { type: 'boolean' }, data: { type: 'string', default: '.data' } },
-  });
-  if (values.help) {
-    process.stdout.write(`${usage}\n`);
-    return 0;
-  }
+  const { values, positionals } = readCommandLine(usage, { data: { type: 'string', default: '.data' } }, Number.POSITIVE_INFINITY);
   const unknown = positionals.find((name) => !stories.some((story) => story.name === name));
   if (unknown !== undefined) throw new Error(`There is no story "${unknown}". Known: ${stories.map((story) => story.name).join(', ')}.`);
   const theatre = await findOrStartShop(values.data);

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Kind, parse } from 'graphql';
 import { databaseNames, serviceNames, services } from '#local/services.ts';
+import { readCommandLine } from '#platform/command.ts';
 import * as code from './new-subgraph/code-templates.ts';
 import { type Names, namesOf, problemOfName, type Taken } from './new-subgraph/names.ts';
 import { places } from './new-subgraph/places.ts';
@@ -77,11 +77,7 @@ function run(...args: string[]): void {
 }
 
 function main(): void {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean' } } });
-  if (values.help) {
-    say(usage);
-    return;
-  }
+  const { positionals } = readCommandLine(usage, {}, Number.POSITIVE_INFINITY);
   if (positionals.length > 1) throw new Refusal('One subgraph at a time, please.');
   const name = positionals[0] ?? '';
   const problem = problemOfName(name, readTaken());
@@ -101,7 +97,7 @@ function main(): void {
 The subgraph ${names.kebab} is there. Now:
   1. say what it promises in subgraphs/${names.kebab}/schema.graphql, then npm run compose
   2. npm run types               the resolver types follow the SDL; the compiler says what is missing
-  3. write its rules, its service and its resolvers; for a table: node subgraphs/${names.kebab}/main.ts migration NAME
+  3. write its rules, its service and its resolvers; for a table: npm run migration ${names.kebab} NAME
   4. npm test -- schema unit integration
   5. npm start, and ask it in the playground`);
 }

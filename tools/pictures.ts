@@ -2,9 +2,9 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import color from 'picocolors';
 import { startShop } from '#local/shop.ts';
+import { readCommandLine } from '#platform/command.ts';
 import { grantSession, type OpenBrowser, openBrowser } from '../e2e/browser.ts';
 import { record } from './pictures/animation.ts';
 import { buyOnCamera } from './pictures/buy-on-camera.ts';
@@ -39,8 +39,7 @@ async function takeMoving(browser: OpenBrowser, scene: Scene): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean' } } });
-  if (values.help) return void process.stdout.write(`${usage}\n`);
+  const { positionals } = readCommandLine(usage, {}, Number.POSITIVE_INFINITY);
   const unknown = positionals.find((name) => name !== 'order' && !shots.some((shot) => shot.name === name));
   if (unknown !== undefined)
     throw new Error(`There is no picture "${unknown}". Known: ${shots.map((shot) => shot.name).join(', ')}, order.`);

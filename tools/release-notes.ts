@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { readCommandLine } from '#platform/command.ts';
 
 /** The kinds of commits that a reader of release notes looks for, by the type that they begin with. */
 const kinds: readonly (readonly [type: string, title: string])[] = [
@@ -44,7 +45,8 @@ function subjectsSinceLastRelease(tag: string): string[] {
 }
 
 if (import.meta.main) {
-  const [tag] = process.argv.slice(2);
+  const { positionals } = readCommandLine('node tools/release-notes.ts TAG   what the release of this tag brings, as Markdown', {}, 1);
+  const [tag] = positionals;
   try {
     if (tag === undefined) throw new Error('Name the tag of the release: node tools/release-notes.ts v1.2.0');
     process.stdout.write(releaseNotes(tag, readFileSync('CHANGELOG.md', 'utf8'), subjectsSinceLastRelease(tag)));

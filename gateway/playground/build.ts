@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { readCommandLine } from '#platform/command.ts';
 import { examples, firstTabs } from './examples.ts';
 import { playgroundVersion, readOperation } from './version.ts';
 
@@ -47,6 +48,7 @@ const tabs = firstTabs.map((file) => ({
   variables: textOf(examples.find((example) => example.file === file)?.variables),
 }));
 
+readCommandLine('npm run playground:build   bundles the playground into gateway/assets/, whose files are committed', {});
 await rm(output, { recursive: true, force: true });
 await build({
   entryPoints: {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import color from 'picocolors';
+import { readCommandLine } from '#platform/command.ts';
 import { archiveProduct, type Customer, createCustomer, createProduct, type Stage } from '../demo/scene.ts';
 import { createShopClient, logIn } from '../shop-client.ts';
 
@@ -35,13 +35,7 @@ function row(name: string, values: number[]): string {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { help: { type: 'boolean' }, orders: { type: 'string', default: '100' }, data: { type: 'string', default: '.data' } },
-  });
-  if (values.help) {
-    process.stdout.write(`${usage}\n`);
-    return;
-  }
+  const { values } = readCommandLine(usage, { orders: { type: 'string', default: '100' }, data: { type: 'string', default: '.data' } });
   const read = (file: string) => JSON.parse(readFileSync(join(values.data, file), 'utf8'));
   const { gatewayUrl, kafkaBrokers } = read('run.json') as { gatewayUrl: string; kafkaBrokers: string[] | null };
   const { admin: credentials } = read('credentials.json') as { admin: { login: string; password: string } };

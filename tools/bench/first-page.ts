@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import color from 'picocolors';
+import { readCommandLine } from '#platform/command.ts';
 import { type OpenBrowser, openBrowser } from '../../e2e/browser.ts';
 
 const usage = `How soon a visitor sees the first page of the running shop, in headless Chromium on a CPU made four times slower.
@@ -57,10 +57,7 @@ const kilobytes = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`;
 const row = (name: string, value: string, range = '') => `  ${name.padEnd(44)}${color.bold(value.padStart(10))}  ${color.dim(range)}\n`;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { help: { type: 'boolean' }, visits: { type: 'string', default: '9' }, data: { type: 'string', default: '.data' } },
-  });
-  if (values.help) return void process.stdout.write(`${usage}\n`);
+  const { values } = readCommandLine(usage, { visits: { type: 'string', default: '9' }, data: { type: 'string', default: '.data' } });
   const { gatewayUrl } = JSON.parse(readFileSync(join(values.data, 'run.json'), 'utf8')) as { gatewayUrl: string };
   const browser = await openBrowser(gatewayUrl);
   const visits: Visit[] = [];

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import color from 'picocolors';
 import type { Page } from 'playwright-core';
+import { readCommandLine } from '#platform/command.ts';
 import { grantSession, type OpenBrowser, openBrowser } from '../../e2e/browser.ts';
 import { archiveProduct, type Customer, createCustomer, createProduct, type Stage } from '../demo/scene.ts';
 import { createShopClient, logIn } from '../shop-client.ts';
@@ -93,10 +93,7 @@ async function measure(stage: Stage, orders: number): Promise<Seen[]> {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { help: { type: 'boolean' }, orders: { type: 'string', default: '50' }, data: { type: 'string', default: '.data' } },
-  });
-  if (values.help) return void process.stdout.write(`${usage}\n`);
+  const { values } = readCommandLine(usage, { orders: { type: 'string', default: '50' }, data: { type: 'string', default: '.data' } });
   const read = (file: string) => JSON.parse(readFileSync(join(values.data, file), 'utf8'));
   const { gatewayUrl } = read('run.json') as { gatewayUrl: string };
   const { admin: credentials } = read('credentials.json') as { admin: { login: string; password: string } };

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
+import { readCommandLine } from '#platform/command.ts';
 import { readCheckout } from '#schema/files.ts';
 import { apiOf, supergraphFile } from '#schema/graph.ts';
 import { readOperations } from '#schema/operations.ts';
@@ -42,6 +43,7 @@ const environment = [
 ].map(([name, value]) => ({ name, value, enabled: true, secret: false, type: 'text' }));
 
 if (import.meta.main) {
+  readCommandLine('npm run collection   writes the requests of docs/collection/ for Bruno, from the registered operations', {});
   const files = collectionFiles();
   rmSync(folder, { recursive: true, force: true });
   for (const [path, text] of files) {

@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { readCommandLine } from '#platform/command.ts';
+
+const kinds: Readonly<Record<string, readonly string[]>> = {
+  unit: [],
+  integration: [],
+  // one shop for all of them
+  e2e: ['--runInBand'],
+};
+
+const usage = `One kind of test. Without a path all of its files; with some, those whose names contain one of them.
+
+npm run test:unit [PATH …]             decisions, in memory
+npm run test:int [PATH …]              with a real PostgreSQL, and Kafka where there is one
+npm run test:e2e [PATH …]              through the gateway, and in a browser
+
+  --name PATTERN   only tests whose names match`;
+
+const { values, positionals } = readCommandLine(usage, { name: { type: 'string' } }, Number.POSITIVE_INFINITY);
+const [kind = '', ...paths] = positionals;
+const chosen = kinds[kind];
+if (chosen === undefined) {
+  process.stderr.write(`There is no kind "${kind}". Known: ${Object.keys(kinds).join(', ')}. See --help.\n`);
+  process.exit(2);
+}
+// the paths come first: Jest takes every word after --selectProjects for a project
+const names = values.name === undefined ? [] : ['--testNamePattern', values.name];
+const args = [join('node_modules', '.bin', 'jest'), ...paths, ...names, ...chosen, '--selectProjects', kind];
+const { status } = spawnSync(process.execPath, args, {
+  stdio: 'inherit',
+  env: { ...process.env, NODE_OPTIONS: '--experimental-vm-modules --no-warnings' },
+});
+process.exitCode = status ?? 1;

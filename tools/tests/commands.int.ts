@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { delimiter, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { olderNode } from '#local/optional-parts.ts';
+import { needs } from '#testing/needs.ts';
+
+jest.setTimeout(120_000);
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const read = (path: string) => readFileSync(`${root}/${path}`, 'utf8');
+const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+/** npm itself runs this one. */
+const commands = Object.entries(scripts).filter(([name]) => name !== 'prepare');
+/** Those whose program is a file of ours, and not one of a package. */
+const ours = commands.filter(([, script]) => / [\w/-]+\.ts( |$)/.test(script));
+
+type Ended = { readonly code: number | string; readonly stdout: string; readonly stderr: string };
+
+/** As npm does, with an older Node first on the PATH. */
+function run(script: string, argument: string): Promise<Ended> {
+  const { NODE_OPTIONS: _options, NODE_COMPILE_CACHE: _cache, ...env } = process.env;
+  const PATH = [dirname(olderNode() ?? ''), env['PATH'] ?? ''].join(delimiter);
+  return new Promise((resolve) => {
+    execFile('/bin/sh', ['-c', `${script} ${argument}`], { cwd: root, env: { ...env, PATH, NO_COLOR: '1' } }, (error, stdout, stderr) =>
+      resolve({ code: error?.code ?? 0, stdout, stderr }),
+    );
+  });
+}
+
+/** All at once would be more processes than a small machine bears. */
+async function runAll(list: readonly (readonly [name: string, script: string])[], argument: string): Promise<Map<string, Ended>> {
+  const waiting = [...list];
+  const ended = new Map<string, Ended>();
+  const worker = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) ended.set(next[0], await run(next[1], argument));
+  };
+  await Promise.all(Array.from({ length: 3 }, worker));
+  return ended;
+}
+
+needs('older-node').describe('with an older Node on the machine', () => {
+  let helped: Map<string, Ended>;
+  let refused: Map<string, Ended>;
+  beforeAll(async () => {
+    helped = await runAll(commands, '--help');
+    refused = await runAll(ours, '--no-such-option');
+  });
+
+  test.each(commands.map(([name]) => name))('npm run %s tells what it does', (name) => {
+    expect(helped.get(name)).toMatchObject({ code: 0, stdout: expect.stringMatching(/\S/) });
+    expect(helped.get(name)?.stderr).not.toMatch(/ERR_|Error:/);
+  });
+
+  test.each(ours.map(([name]) => name))('npm run %s refuses an option that it does not have, in a sentence, and ends with 2', (name) => {
+    const { code, stderr = '' } = refused.get(name) ?? {};
+
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('--help') });
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe('a command', () => {
+  test.each(commands)('npm run %s gets the Node that it needs', (_, script) => {
+    expect(script).toMatch(/^node local\/with-node-24\.mjs /);
+  });
+
+  test.each(['README.md', 'CONTRIBUTING.md', 'docs/changing-the-graph.md'])(
+    '%s names none that runs TypeScript with whatever Node there is',
+    (file) => {
+      expect([...read(file).matchAll(/\bnode [\w/-]+\.ts\b/g)].map(([command]) => command)).toEqual([]);
+    },
+  );
+});
