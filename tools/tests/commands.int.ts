@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { olderNode } from '#local/optional-parts.ts';
 import { needs } from '#testing/needs.ts';
 
@@ -14,7 +14,7 @@ const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string
 /** npm itself runs this one. */
 const commands = Object.entries(scripts).filter(([name]) => name !== 'prepare');
 /** Those whose program is a file of ours, and not one of a package. */
-const ours = commands.filter(([, script]) => / [\w/-]+\.ts( |$)/.test(script));
+const ours = commands.filter(([, script]) => /with-node-24\.mjs [\w/-]+\.ts\b/.test(script));
 
 type Ended = { readonly code: number | string; readonly stdout: string; readonly stderr: string };
 
@@ -29,32 +29,16 @@ function run(script: string, argument: string): Promise<Ended> {
   });
 }
 
-/** All at once would be more processes than a small machine bears. */
-async function runAll(list: readonly (readonly [name: string, script: string])[], argument: string): Promise<Map<string, Ended>> {
-  const waiting = [...list];
-  const ended = new Map<string, Ended>();
-  const worker = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) ended.set(next[0], await run(next[1], argument));
-  };
-  await Promise.all(Array.from({ length: 3 }, worker));
-  return ended;
-}
-
 needs('older-node').describe('with an older Node on the machine', () => {
-  let helped: Map<string, Ended>;
-  let refused: Map<string, Ended>;
-  beforeAll(async () => {
-    helped = await runAll(commands, '--help');
-    refused = await runAll(ours, '--no-such-option');
+  test.each(commands)('npm run %s tells what it does', async (_, script) => {
+    const { code, stdout, stderr } = await run(script, '--help');
+
+    expect({ code, stdout, stderr }).toMatchObject({ code: 0, stdout: expect.stringMatching(/\S/) });
+    expect(stderr).not.toMatch(/ERR_|Error:/);
   });
 
-  test.each(commands.map(([name]) => name))('npm run %s tells what it does', (name) => {
-    expect(helped.get(name)).toMatchObject({ code: 0, stdout: expect.stringMatching(/\S/) });
-    expect(helped.get(name)?.stderr).not.toMatch(/ERR_|Error:/);
-  });
-
-  test.each(ours.map(([name]) => name))('npm run %s refuses an option that it does not have, in a sentence, and ends with 2', (name) => {
-    const { code, stderr = '' } = refused.get(name) ?? {};
+  test.each(ours)('npm run %s refuses an option that it does not have, in a sentence, and ends with 2', async (_, script) => {
+    const { code, stderr } = await run(script, '--no-such-option');
 
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('--help') });
     expect(stderr).not.toMatch(/^\s+at /m);

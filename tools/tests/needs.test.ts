@@ -1,0 +1,23 @@
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+import type { OptionalPart } from '#local/optional-parts.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const files = globSync('{e2e,gateway,kafka,local,platform,promises,schema,services,storefront,subgraphs,tools}/**/*.{test,int,e2e}.ts', {
+  cwd: root,
+});
+
+/** What a test file calls when it cannot do without a part that a machine may lack. */
+const signs: readonly (readonly [OptionalPart, RegExp])[] = [
+  ['browser', /\b(openBrowser|launchChromium)\(/],
+  ['kafka', /\btestBrokers\(\)|\bstartKafka\(/],
+  ['git', /\bcopyCheckout\(\)|Sync\('git'/],
+];
+
+test.each(signs)('what cannot be tested without %s is skipped where it is missing', (part, sign) => {
+  const users = files.filter((file) => file !== 'tools/tests/needs.test.ts' && sign.test(readFileSync(`${root}/${file}`, 'utf8')));
+
+  expect(users.length).toBeGreaterThan(0);
+  expect(users.filter((file) => !readFileSync(`${root}/${file}`, 'utf8').includes(`needs('${part}')`))).toEqual([]);
+});
