@@ -93,6 +93,39 @@ describe('an order over the graph', () => {
     await customer.close();
   }, 30_000);
 
+  test('does not hold what an order before it is buying, though it was placed at once with one thing more', async () => {
+    const [vase, cup] = [await shelf.createOne('Vase that is bought once'), await shelf.createOne('Cup that comes later')];
+    const customer = await createCustomer(shop.stage);
+    await customer.fill([{ productId: vase, quantity: 1 }]);
+    const shown = await look(customer);
+
+    const first = place(customer, shown);
+    await customer.fill([{ productId: cup, quantity: 1 }]);
+    const second = await place(customer, await look(customer));
+    const kinds = [(await first).__typename, second.__typename];
+    if (second.cart) await place(customer, second.cart);
+
+    const bought = (await ordersOf(customer)).flatMap(({ lines }) => lines).filter(({ name }) => name === 'Vase that is bought once');
+    expect(kinds).toContain('PlaceOrderSuccess');
+    expect(bought).toEqual([{ name: 'Vase that is bought once', quantity: 1 }]);
+    await customer.close();
+  }, 30_000);
+
+  test('takes its lines out of the cart at once, and gives them back when it is cancelled', async () => {
+    const vase = await shelf.createOne('Vase that comes back');
+    const customer = await createCustomer(shop.stage);
+    await customer.fill([{ productId: vase, quantity: 2 }]);
+    const order = await customer.place('card-slow');
+    await customer.cartEmptied();
+    const underWay = (await ordersOf(customer)).map(({ status }) => status);
+    await customer.cancel('id' in order ? order.id : '');
+    await waitFor('the cart to hold it again', async () => (await look(customer)).lines.length > 0);
+
+    expect(['PENDING', 'AWAITING_PAYMENT']).toContain(underWay[0]);
+    expect((await look(customer)).lines).toEqual([{ name: 'Vase that comes back', quantity: 2 }]);
+    await customer.close();
+  }, 30_000);
+
   test('is not answered with an old order when its key comes with another cart', async () => {
     const vase = await shelf.createOne('Vase of one key');
     const customer = await createCustomer(shop.stage);
@@ -123,9 +156,9 @@ describe('the checkout', () => {
     visitors.push(visitor);
     const { page } = visitor;
     await page.goto('/checkout');
+    await page.getByLabel('Country').selectOption('VN');
     await page.getByLabel('Name on the parcel').fill('Lan Nguyễn');
     await page.getByLabel('Street and number').fill('12 Hàng Gai');
-    await page.getByLabel('Country').selectOption('VN');
     await page.getByLabel('Postal code').fill('100000');
     await page.getByLabel('Town').fill('Hà Nội');
     await page.getByLabel('Maestro ending in 3000').check();

@@ -68,7 +68,7 @@ export const contracts = {
     publisher: 'order',
     topic: 'checkout',
     about: 'The order ended without a sale.',
-    data: orderState('CANCELLED').extend({ reason: z.enum(cancelReasons) }),
+    data: orderState('CANCELLED').extend({ reason: z.enum(cancelReasons), cartId: id.optional() }),
   },
   'order.shipped': { publisher: 'order', topic: 'checkout', about: 'The parcel has left.', data: orderState('SHIPPED') },
   'order.delivered': { publisher: 'order', topic: 'checkout', about: 'The parcel has arrived.', data: orderState('DELIVERED') },

@@ -1,17 +1,27 @@
 import { describe, expect, test } from '@jest/globals';
-import { type DirectiveNode, type DocumentNode, Kind, type ObjectTypeDefinitionNode, print, visit } from 'graphql';
+import {
+  type DirectiveNode,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  type GraphQLObjectType,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  print,
+  visit,
+} from 'graphql';
 import { composeSupergraph, readSubgraphs } from '#schema/compose.ts';
+import { readCheckout } from '#schema/files.ts';
+import { apiOf, supergraphFile } from '#schema/graph.ts';
 import { type Folder, keysOf, objectTypes, readFolders } from './folders.ts';
 
 /** What of the Apollo federation subgraph specification 2.9 this graph uses; each has its promise here or in subgraphs.int.ts. */
-const used = ['@key', '@shareable'];
+const used = ['@key', '@shareable', '@inaccessible'];
 /** What it does not use. Whoever begins to takes it from this list and writes down what it promises. */
 const notUsed = [
   '@requires',
   '@provides',
   '@external',
   '@override',
-  '@inaccessible',
   '@tag',
   '@extends',
   '@interfaceObject',
@@ -62,6 +72,15 @@ describe.each(folders.map((folder) => [folder.name, folder] as const))('the SDL 
     expect(directivesOf(folder.sdl).filter((name) => notUsed.includes(name))).toEqual([]);
   });
 
+  test('hides from the public graph what only another subgraph asks for', () => {
+    const hidden = objectTypes(folder.sdl).flatMap((type) =>
+      (type.fields ?? []).filter(isHidden).map((field) => [type.name.value, field.name.value] as const),
+    );
+    const api = apiOf(readCheckout().get(supergraphFile) ?? '');
+
+    for (const [type, field] of hidden) expect(Object.keys((api.getType(type) as GraphQLObjectType).getFields())).not.toContain(field);
+  });
+
   test('names in each @key a field that is never null', () => {
     for (const type of objectTypes(folder.sdl)) {
       for (const key of keysOf(type)) {
@@ -74,6 +93,7 @@ describe.each(folders.map((folder) => [folder.name, folder] as const))('the SDL 
   });
 });
 
+const isHidden = (field: FieldDefinitionNode) => field.directives?.some((directive) => directive.name.value === 'inaccessible') ?? false;
 const isShareable = (type: ObjectTypeDefinitionNode) => type.directives?.some((directive) => directive.name.value === 'shareable') ?? false;
 const shapeOf = (type: ObjectTypeDefinitionNode) =>
   (type.fields ?? []).map((field) => `${field.name.value}: ${print(field.type)}`).toSorted();

@@ -1,7 +1,7 @@
 import { type Cache, type CacheExchangeOpts, cacheExchange, type DataFields, type Resolver } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
 import type { Exchange } from 'urql';
-import { type BoughtPieces, createBoughtPieces, takeOutOfCart } from './bought.ts';
+import { createReturnedPieces, type ReturnedPieces, returnToCart, takeOutOfCart } from './cart-of-orders.ts';
 
 /** What has no id of its own is kept inside of what holds it. */
 const parts = [
@@ -75,9 +75,9 @@ type PlaceOrderAnswer = {
   readonly cart?: { readonly __typename: 'Cart'; readonly id: string } | null;
 };
 
-/** An order changes the cart only when it is paid: asked for again now, the cart could tell afterwards what it held before. A refusal may be about the cart; one that carries the cart of now tells it. */
+/** What is ordered is out of the cart: asked for again now, the cart could still tell what it held before. A refusal may be about the cart; one that carries the cart of now tells it. */
 const rememberOrder =
-  (boughtPieces: BoughtPieces) =>
+  (returnedPieces: ReturnedPieces) =>
   (result: DataFields, _args: unknown, cache: Cache): void => {
     const answer = result['placeOrder'] as PlaceOrderAnswer | null | undefined;
     if (answer?.__typename === 'CartChanged' && answer.cart) {
@@ -85,8 +85,13 @@ const rememberOrder =
       return;
     }
     const placed = answer?.__typename === 'PlaceOrderSuccess' ? answer.order : undefined;
-    if (placed) boughtPieces({ id: placed.id, status: 'PENDING' });
-    forget(cache, placed ? ['orders'] : ['orders', 'cart']);
+    if (placed) {
+      takeOutOfCart(cache);
+      returnedPieces({ id: placed.id, status: 'PENDING' });
+    }
+    // what was ordered already is told beside the cart as it was ordered, and not in place of it
+    const isKnown = placed !== undefined || answer?.__typename === 'CartAlreadyOrdered';
+    forget(cache, isKnown ? ['orders'] : ['orders', 'cart']);
   };
 
 /** One thing by its id, which another page may have fetched; null as soon as the shop has said that there is none. */
@@ -97,7 +102,7 @@ const known =
 
 /** A normalized cache: whatever an answer or a subscription tells of an order or a product is seen everywhere at once. */
 export function shopCache(): Exchange {
-  const boughtPieces = createBoughtPieces();
+  const returnedPieces = createReturnedPieces();
   return cacheExchange({
     keys: {
       ...Object.fromEntries(parts.map((type) => [type, () => null])),
@@ -113,8 +118,8 @@ export function shopCache(): Exchange {
       },
     },
     updates: {
-      Mutation: { ...mutations, placeOrder: rememberOrder(boughtPieces) },
-      Subscription: { orderStatus: takeOutOfCart(boughtPieces) },
+      Mutation: { ...mutations, placeOrder: rememberOrder(returnedPieces) },
+      Subscription: { orderStatus: returnToCart(returnedPieces) },
     },
   });
 }

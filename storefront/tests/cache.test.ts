@@ -85,13 +85,13 @@ describe('what the browser remembers', () => {
     expect(asked()).toBe(1);
   });
 
-  test('keeps the cart that is shown when an order is placed, and looks again when it is refused', async () => {
+  test('has nothing in the cart as soon as an order is placed, and looks again when one is refused', async () => {
     const order = { __typename: 'Order', id: 'o1' };
     const { client, asked } = clientOf(
       { cart: cartOf(3) },
       { placeOrder: { __typename: 'PlaceOrderSuccess', order } },
       { placeOrder: null },
-      { cart: cartOf(0) },
+      { cart: cartOf(5) },
     );
     await client.query(countCart, {}).toPromise();
 
@@ -100,7 +100,7 @@ describe('what the browser remembers', () => {
     await client.mutation(place, { input: {} }).toPromise();
     const refused = await client.query(countCart, {}).toPromise();
 
-    expect([placed, refused].map(({ data }) => data.cart.itemCount)).toEqual([3, 0]);
+    expect([placed, refused].map(({ data }) => data.cart.itemCount)).toEqual([0, 5]);
     expect(asked()).toBe(4);
   });
 
@@ -115,18 +115,27 @@ describe('what the browser remembers', () => {
     expect(asked()).toBe(2);
   });
 
-  test('takes what was bought out of the cart though the order is paid before more is told of it', async () => {
-    const paid = { __typename: 'Order', id: 'o1', status: 'PAID', lines: [{ __typename: 'OrderLine', productId: '1', quantity: 2 }] };
+  test('keeps the cart that is shown when it was ordered already, so that this can be told beside it', async () => {
+    const { client, asked } = clientOf({ cart: cartOf(3) }, { placeOrder: { __typename: 'CartAlreadyOrdered' } });
+    await client.query(countCart, {}).toPromise();
+    await client.mutation(place, { input: {} }).toPromise();
+
+    expect((await client.query(countCart, {}).toPromise()).data).toMatchObject({ cart: { itemCount: 3 } });
+    expect(asked()).toBe(2);
+  });
+
+  test('has what was ordered in the cart again though the order is cancelled before more is told of it', async () => {
+    const lines = [{ __typename: 'OrderLine', productId: '1', quantity: 2 }];
     const { client } = clientOf(
-      { cart: cartOf(3) },
+      { cart: cartOf(2) },
       { placeOrder: { __typename: 'PlaceOrderSuccess', order: { __typename: 'Order', id: 'o1' } } },
-      { orderStatus: paid },
+      { orderStatus: { __typename: 'Order', id: 'o1', status: 'CANCELLED', lines } },
     );
     await client.query(countCart, {}).toPromise();
     await client.mutation(place, { input: {} }).toPromise();
 
     await new Promise((told) => client.subscription(watchOrder, {}).subscribe(told));
 
-    expect((await client.query(countCart, {}).toPromise()).data).toMatchObject({ cart: { itemCount: 1 } });
+    expect((await client.query(countCart, {}).toPromise()).data).toMatchObject({ cart: { itemCount: 2 } });
   });
 });

@@ -25,6 +25,9 @@ export type Cart = {
   total: Money;
   /** ISO 8601. */
   updatedAt: string;
+  /** The order placed from this cart, and the one placed by who asks, that were taken out of a cart last; null before the first. */
+  lastOrderId: string | null;
+  lastOrderIdOfCaller: string | null;
 };
 
 type CartRow = {
@@ -32,6 +35,8 @@ type CartRow = {
   userId: string | null;
   version: number;
   updatedMs: number;
+  lastOrderId: string | null;
+  lastOrderIdOfCaller: string | null;
   lines: {
     productId: string;
     quantity: number;
@@ -45,6 +50,8 @@ type CartRow = {
 
 const selectCarts = `
   SELECT cart.id, cart.user_id AS "userId", cart.version, (extract(epoch FROM cart.updated_at) * 1000)::float8 AS "updatedMs",
+    (SELECT order_id FROM last_orders WHERE key = cart.id) AS "lastOrderId",
+    (SELECT order_id FROM last_orders WHERE key = coalesce($2::uuid, cart.user_id)) AS "lastOrderIdOfCaller",
     coalesce((
       SELECT jsonb_agg(jsonb_build_object(
         'productId', line.product_id, 'quantity', line.quantity, 'priceWhenAdded', line.price_when_added,
@@ -58,14 +65,14 @@ const selectByUser = `${selectCarts} WHERE cart.user_id = ANY($1::uuid[])`;
 
 /** Carts with their lines, in one statement, in the order of the ids. Null where there is none, or where it is another customer's. */
 export async function findCarts(sql: Sql, identity: Identity, ids: readonly string[]): Promise<(Cart | null)[]> {
-  const { rows } = await sql.query<CartRow>(selectById, [ids.filter(isId)]);
+  const { rows } = await sql.query<CartRow>(selectById, [ids.filter(isId), identity.kind === 'user' ? identity.userId : null]);
   const carts = new Map(rows.filter((row) => mayUse(identity, row)).map((row) => [row.id, toCart(row)]));
   return ids.map((id) => carts.get(id.toLowerCase()) ?? null);
 }
 
 /** The customers' own carts, in the order of the user ids; null for those that never put anything in. Who may see them is the caller's to know. */
 export async function findCartsOfUsers(sql: Sql, userIds: readonly string[]): Promise<(Cart | null)[]> {
-  const { rows } = await sql.query<CartRow>(selectByUser, [userIds.filter(isId)]);
+  const { rows } = await sql.query<CartRow>(selectByUser, [userIds.filter(isId), null]);
   const carts = new Map(rows.map((row) => [row.userId, toCart(row)]));
   return userIds.map((userId) => carts.get(userId) ?? null);
 }
@@ -75,7 +82,7 @@ function mayUse(identity: Identity, cart: { userId: string | null }): boolean {
   return cart.userId === null || (identity.kind === 'user' && identity.userId === cart.userId);
 }
 
-function toCart({ id, userId, version, updatedMs, lines: rows }: CartRow): Cart {
+function toCart({ id, userId, version, updatedMs, lines: rows, lastOrderId, lastOrderIdOfCaller }: CartRow): Cart {
   const lines = rows.map((row) => ({
     productId: row.productId,
     name: row.name,
@@ -85,7 +92,7 @@ function toCart({ id, userId, version, updatedMs, lines: rows }: CartRow): Cart 
     notice: noticeOf(row),
   }));
   return {
-    ...{ id, userId, version, lines },
+    ...{ id, userId, version, lines, lastOrderId, lastOrderIdOfCaller },
     itemCount: sum(lines.map((line) => line.quantity)),
     total: euros(sum(lines.map((line) => line.lineTotal.amount))),
     updatedAt: new Date(updatedMs).toISOString(),

@@ -74,14 +74,48 @@ export const CartClaim = defineEntity({
   },
 });
 
-/** Orders whose lines were taken out of a cart: each is taken out once, however often its payment is told. */
+/** Orders that were heard of: each is taken out of its cart once, in whichever order its events arrive and however often. */
 export const TakenOrder = defineEntity({
   name: 'TakenOrder',
   tableName: 'taken_orders',
   properties: {
     orderId: p.uuid().primary(),
     takenAt: p.datetime(3).defaultRaw('now()'),
+    /** Out of which cart; null when there was none, or when the order was cancelled before it was heard of. */
+    cartId: p.uuid().nullable(),
   },
 });
 
-export const entities = [ProductCopy, Cart, CartLine, CartClaim, TakenOrder, ...eventLogEntities];
+/** What is being bought: held for its order until it is paid or cancelled. */
+export const HeldLine = defineEntity({
+  name: 'HeldLine',
+  tableName: 'held_lines',
+  checks: [
+    { name: 'held_lines_quantity_check', expression: '((quantity >= 1) AND (quantity <= 99))' },
+    { name: 'held_lines_price_when_added_check', expression: '(price_when_added >= 0)' },
+  ],
+  indexes: [{ name: 'held_lines_waits_for_index', properties: ['waitsFor'], where: 'waits_for IS NOT NULL' }],
+  properties: {
+    order: () => p.manyToOne(TakenOrder).primary().fieldName('order_id').updateRule('no action').deleteRule('cascade'),
+    product: () => p.manyToOne(ProductCopy).primary().fieldName('product_id').updateRule('no action').deleteRule('no action'),
+    quantity: p.integer(),
+    /** Minor units of EUR, when it was last put in. */
+    priceWhenAdded: p.integer(),
+    position: p.integer(),
+    /** The cart in which there was no room for it when its order was cancelled; null while the order is under way. */
+    waitsFor: p.uuid().nullable(),
+  },
+});
+
+/** The order that was heard of last, by the cart that it names and by its customer: the next one is placed only when this one is known. */
+export const LastOrder = defineEntity({
+  name: 'LastOrder',
+  tableName: 'last_orders',
+  properties: {
+    /** The id of a cart, or of a user. */
+    key: p.uuid().primary(),
+    orderId: p.uuid(),
+  },
+});
+
+export const entities = [ProductCopy, Cart, CartLine, CartClaim, TakenOrder, HeldLine, LastOrder, ...eventLogEntities];

@@ -13,6 +13,8 @@ export function hears(service: CartService): Hearing[] {
     hear('product.updated', productFields, (sql, facts) => service.copyProducts(sql, facts)),
     hear('product.archived', productFields, (sql, facts) => service.copyProducts(sql, facts)),
     hear('product.availability-changed', productFields, (sql, facts) => service.copyProducts(sql, facts)),
-    hear('order.paid', ['orderId', 'userId', 'cartId', 'lines'], (sql, facts) => service.takeOutBought(sql, facts)),
+    hear('order.created', ['orderId', 'userId', 'cartId', 'lines'], service.holdOrdered),
+    hear('order.paid', ['orderId', 'userId', 'cartId', 'lines'], service.forgetPaid),
+    hear('order.cancelled', ['orderId', 'userId', 'cartId'], service.returnCancelled),
   ];
 }

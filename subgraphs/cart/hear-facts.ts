@@ -1,6 +1,5 @@
-import type { FactData, FactRead } from '#kafka/contracts.ts';
+import type { FactData } from '#kafka/contracts.ts';
 import type { Sql } from '#platform/database.ts';
-import { sumBought } from './rules.ts';
 
 export type ProductState = Pick<FactData<'product.created'>, 'productId' | 'version' | 'name' | 'price' | 'availability' | 'archived'>;
 
@@ -43,52 +42,6 @@ const raiseVersions = `
     ORDER BY user_id IS NOT NULL, id FOR UPDATE
   )
   UPDATE carts SET version = version + 1 FROM locked WHERE carts.id = locked.id`;
-
-/**
- * Takes what was bought out of the cart it was bought from, once for each order. That is the cart the fact names while it is a
- * guest's; in all other cases the customer's own: it was that one, or the guest's cart has joined it since.
- */
-export async function takeOutBought(
-  sql: Sql,
-  facts: readonly FactRead<'order.paid', 'orderId' | 'userId' | 'cartId' | 'lines'>[],
-): Promise<void> {
-  const { rows: fresh } = await sql.query<{ orderId: string }>(rememberOrders, [facts.map((fact) => fact.data.orderId)]);
-  const isFresh = new Set(fresh.map((row) => row.orderId));
-  const orders = new Map(facts.map((fact) => [fact.data.orderId, fact.data]));
-  const paid = [...orders.values()].filter((order) => isFresh.has(order.orderId));
-  if (paid.length === 0) return;
-
-  const named = paid.flatMap((order) => order.cartId ?? []);
-  const guests = new Set((await sql.query<{ id: string }>(lockGuestCarts, [named])).rows.map((row) => row.id));
-  const { rows: owned } = await sql.query<{ id: string; userId: string }>(lockOwnCarts, [paid.map((order) => order.userId)]);
-  const own = new Map(owned.map((row) => [row.userId, row.id]));
-  const bought = sumBought(
-    paid.flatMap((order) => {
-      const cartId = order.cartId !== undefined && guests.has(order.cartId) ? order.cartId : own.get(order.userId);
-      return cartId === undefined ? [] : [{ cartId, lines: order.lines }];
-    }),
-  );
-  if (bought.length === 0) return;
-  await sql.query(takeOut, [bought.map((line) => line.cartId), bought.map((line) => line.productId), bought.map((line) => line.quantity)]);
-}
-const rememberOrders = `
-  INSERT INTO taken_orders (order_id) SELECT DISTINCT id FROM unnest($1::uuid[]) AS paid (id) ORDER BY id
-  ON CONFLICT DO NOTHING RETURNING order_id AS "orderId"`;
-// guests' carts before customers', as everywhere
-const lockGuestCarts = 'SELECT id FROM carts WHERE id = ANY($1::uuid[]) AND user_id IS NULL ORDER BY id FOR UPDATE';
-const lockOwnCarts = 'SELECT id, user_id AS "userId" FROM carts WHERE user_id = ANY($1::uuid[]) ORDER BY id FOR UPDATE';
-const takeOut = `
-  WITH bought AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS line (cart_id, product_id, quantity)),
-  gone AS (
-    DELETE FROM cart_lines line USING bought
-    WHERE line.cart_id = bought.cart_id AND line.product_id = bought.product_id AND line.quantity <= bought.quantity RETURNING line.cart_id
-  ),
-  fewer AS (
-    UPDATE cart_lines line SET quantity = line.quantity - bought.quantity FROM bought
-    WHERE line.cart_id = bought.cart_id AND line.product_id = bought.product_id AND line.quantity > bought.quantity RETURNING line.cart_id
-  )
-  UPDATE carts SET version = version + 1, updated_at = now()
-  WHERE id IN (SELECT cart_id FROM gone UNION SELECT cart_id FROM fewer)`;
 
 /** Removes what nobody will ask for again: guests' carts that were not touched, and traces of carts and orders, since `before`. */
 export async function sweepCarts(sql: Sql, before: Date): Promise<number> {

@@ -48,14 +48,27 @@ export function noticeOf(line: {
   return line.availability === 'LOW_STOCK' ? 'LOW_STOCK' : null;
 }
 
-/** What was bought, by cart and product, from all orders together. */
-export function sumBought(orders: readonly { readonly cartId: string; readonly lines: readonly Line[] }[]): (Line & { cartId: string })[] {
-  const sums = new Map<string, Line & { cartId: string }>();
-  for (const { cartId, lines } of orders) {
-    for (const { productId, quantity } of lines) {
-      const key = `${cartId} ${productId}`;
-      sums.set(key, { cartId, productId, quantity: (sums.get(key)?.quantity ?? 0) + quantity });
-    }
+/**
+ * What comes back into a cart, on top of what is in it: the lines as they are to be, and the rest for which the limits leave no room. A
+ * line that is there keeps its price of when it was put in.
+ */
+export function bringBack<L extends Line>(own: readonly Line[], returned: readonly L[]): { lines: L[]; rest: L[] } {
+  const lines = new Map<string, L>();
+  const rest: L[] = [];
+  for (const line of returned) {
+    const there = lines.get(line.productId) ?? own.find(({ productId }) => productId === line.productId);
+    const isFull = there === undefined && new Set([...own, ...lines.values()].map(({ productId }) => productId)).size >= mostLines;
+    const before = there?.quantity ?? 0;
+    const room = isFull ? 0 : Math.min(line.quantity, mostPieces - before);
+    if (room > 0) lines.set(line.productId, { ...line, ...there, quantity: before + room });
+    if (room < line.quantity) rest.push({ ...line, quantity: line.quantity - room });
   }
-  return [...sums.values()];
+  return { lines: [...lines.values()], rest };
+}
+
+/** One line for each product. */
+export function sumLines(lines: readonly Line[]): Line[] {
+  const sums = new Map<string, number>();
+  for (const { productId, quantity } of lines) sums.set(productId, (sums.get(productId) ?? 0) + quantity);
+  return [...sums].map(([productId, quantity]) => ({ productId, quantity }));
 }

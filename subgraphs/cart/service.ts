@@ -12,7 +12,8 @@ import {
   selectLines,
   writeLines,
 } from './change-cart.ts';
-import { copyProducts, type ProductState, sweepCarts, takeOutBought } from './hear-facts.ts';
+import { copyProducts, type ProductState, sweepCarts } from './hear-facts.ts';
+import { dropWaiting, forgetPaid, holdOrdered, returnCancelled, takeInWaiting } from './hold-lines.ts';
 import { addToCartInput, claimCartInput, clearCartInput, removeFromCartInput, setCartQuantityInput } from './inputs.ts';
 import { addPieces, type Limit, mostLines, setPieces } from './rules.ts';
 
@@ -131,7 +132,9 @@ export function createCartService({ database }: { database: Database }) {
         facts.map((fact) => fact.data),
       ),
 
-    takeOutBought,
+    holdOrdered,
+    forgetPaid,
+    returnCancelled,
 
     /** Removes guests' carts that nobody touched since `before`; resolves to how many. */
     sweepCarts: (before: Date) => sweepCarts(database, before),
@@ -147,6 +150,7 @@ async function setLine(sql: Sql, cartId: string, given: StoredLine): Promise<str
   const lines = await selectLines(sql, cartId);
   const known = lines.find((line) => line.productId === given.productId);
   if (known?.quantity === given.quantity) return cartId;
+  await dropWaiting(sql, cartId, given.productId);
   const pieces = setPieces(lines, given.productId, given.quantity);
   if (typeof pieces !== 'number') return limitReached(pieces);
   await writeLines(sql, cartId, [{ ...given, ...known, quantity: pieces }]);
@@ -157,6 +161,8 @@ async function takeFrom(sql: Sql, identity: Identity, givenId: string | undefine
   const cartId = await lockCart(sql, identity, givenId);
   if (cartId === null) return cartNotFound;
   await deleteLines(sql, cartId, productId);
+  await dropWaiting(sql, cartId, productId);
+  await takeInWaiting(sql, cartId);
   return cartId;
 }
 

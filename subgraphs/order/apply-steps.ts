@@ -79,7 +79,7 @@ function factOf(row: MovedRow, causedBy: Affected['causedBy']): FactSaid {
       );
     case 'CANCELLED':
       if (row.cancel_reason === null) throw new Error('a cancelled order has no reason');
-      return createFact('order.cancelled', row.id, { ...base, status, reason: row.cancel_reason }, causedBy);
+      return createFact('order.cancelled', row.id, { ...base, status, reason: row.cancel_reason, cartId: row.cart_id }, causedBy);
     case 'SHIPPED':
       return createFact('order.shipped', row.id, { ...base, status }, causedBy);
     case 'DELIVERED':

@@ -8,6 +8,10 @@ import { currentTraceparent } from '#platform/telemetry.ts';
 export type Cart = {
   readonly id: string;
   readonly version: number;
+  /** The order that was taken out of this cart last; null before the first. */
+  readonly lastOrderId: string | null;
+  /** The caller's order that was taken out of a cart last. */
+  readonly lastOrderIdOfCaller: string | null;
   readonly lines: readonly {
     readonly productId: string;
     readonly name: string;
@@ -28,7 +32,7 @@ export type CartClient = {
 
 // a line that is no longer sold is ordered like the others: product has the last word, and cancels with UNKNOWN_PRODUCT
 const question = `query CartToOrder($id: ID) {
-  cart(id: $id) { id version lines { productId name quantity unitPrice { amount currency } } }
+  cart(id: $id) { id version lastOrderId lastOrderIdOfCaller lines { productId name quantity unitPrice { amount currency } } }
 }`;
 
 const answerSchema = z.object({
@@ -37,6 +41,8 @@ const answerSchema = z.object({
       .object({
         id: z.uuid(),
         version: z.int(),
+        lastOrderId: z.uuid().nullable(),
+        lastOrderIdOfCaller: z.uuid().nullable(),
         lines: z.array(
           z.object({
             productId: z.uuid(),

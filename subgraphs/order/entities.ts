@@ -25,6 +25,9 @@ export const Order = defineEntity({
     paymentMethodId: p.text(),
     cartId: p.uuid(),
     cartVersion: p.integer(),
+    /** What the cart had taken out last when this was placed: of the same cart, and of the same customer. Null only in orders of old. */
+    cartPredecessor: p.uuid().nullable(),
+    userPredecessor: p.uuid().nullable(),
     idempotencyKey: p.text(),
     requestHash: p.text(),
     shippingAddress: p.json(),
@@ -35,6 +38,8 @@ export const Order = defineEntity({
   uniques: [
     { name: 'orders_number_unique', properties: ['number'] },
     { name: 'orders_idempotency_key_unique', properties: ['userId', 'idempotencyKey'] },
+    { name: 'orders_cart_predecessor_unique', properties: ['cartId', 'cartPredecessor'] },
+    { name: 'orders_user_predecessor_unique', properties: ['userId', 'userPredecessor'] },
     { name: 'orders_cart_unique', properties: ['cartId', 'cartVersion'], where: "status <> 'CANCELLED'::text" },
   ],
   indexes: [

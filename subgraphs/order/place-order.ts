@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createFact, toMessage } from '#kafka/facts.ts';
 import { outboxColumns } from '#kafka/outbox.ts';
 import { assertUser, type Identity } from '#platform/auth.ts';
 import type { Database } from '#platform/database.ts';
+import { AppError } from '#platform/errors.ts';
 import { type InvalidInput, parseInput } from '#platform/input.ts';
 import type { Deadlines } from './apply-steps.ts';
 import type { Cart, CartClient } from './cart-client.ts';
@@ -62,22 +64,7 @@ export async function placeOrder(
   if (!parsed.ok) return parsed.refusal;
   const request: Request = { userId, input: parsed.value, hash: hashOf(parsed.value) };
 
-  const replayed = await replay(parts.database, request);
-  if (replayed) return replayed;
-  const cart = await parts.cart.findCart(parsed.value.cartId, internalToken);
-  if (cart === null || cart.lines.length === 0) {
-    // the same request may have been faster in another tab: by now its order is paid, and the cart is empty for that reason
-    const meanwhile = await replay(parts.database, request);
-    return meanwhile ?? (cart === null && parsed.value.cartId !== undefined ? cartNotFound : cartEmpty);
-  }
-  if (!isAsAgreed(cart, parsed.value)) return refuseAnother(parts.database, request, cart);
-  return placeOnce(parts, request, cart);
-}
-
-/** The cart is another than what was agreed to: perhaps because that became an order already, by this request or by one with another key. */
-async function refuseAnother(database: Database, request: Request, cart: Cart): Promise<PlaceOrderOutcome> {
-  const agreed = { id: cart.id, version: request.input.cartVersion };
-  return (await replay(database, request)) ?? (await findByCart(database, request, agreed)) ?? cartChanged(cart.id);
+  return (await replay(parts.database, request)) ?? (await placeOnce(parts, request, internalToken));
 }
 
 function hashOf(input: PlaceOrderInput): string {
@@ -91,33 +78,55 @@ async function replay(database: Database, request: Request): Promise<{ order: Or
   return row.request_hash === request.hash ? { order: toOrder(row) } : idempotencyKeyReused;
 }
 
-type CartState = Pick<Cart, 'id' | 'version'>;
-
-async function findByCart(database: Database, request: Request, cart: CartState): Promise<CartAlreadyOrdered<Order> | CartNotFound | null> {
-  const { rows } = await database.query<OrderRow>(findByCartVersion, [cart.id, cart.version]);
+/** The order that the cart became as it was agreed to, if it is not cancelled. */
+async function findByCart(
+  database: Database,
+  { userId, input }: Request,
+  cart: { readonly id: string },
+): Promise<CartAlreadyOrdered<Order> | CartNotFound | null> {
+  const { rows } = await database.query<OrderRow>(findByCartVersion, [cart.id, input.cartVersion]);
   const row = rows[0];
   if (row === undefined) return null;
   // whoever knows a guest's cart may buy it, but only the buyer may see the order
-  return row.user_id === request.userId ? cartAlreadyOrdered(toOrder(row)) : cartNotFound;
+  return row.user_id === userId ? cartAlreadyOrdered(toOrder(row)) : cartNotFound;
 }
 
-/** More than two are needed only when numbers collide, or when what was in the way is cancelled in this very moment. */
-const attempts = 5;
+/** How long to wait for the cart to let go of the order before, in ms: it hears of it some milliseconds after that was answered. */
+const pausesMs = [10, 20, 40, 80, 160, 320, 640, 640];
 
-async function placeOnce(parts: PlaceOrderParts, request: Request, cart: Cart): Promise<PlaceOrderOutcome> {
-  for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    const order = await insert(parts, request, cart);
-    if (order !== null) {
-      parts.onCommitted();
-      return { order };
-    }
-    const inTheWay = (await replay(parts.database, request)) ?? (await findByCart(parts.database, request, cart));
-    if (inTheWay !== null) return inTheWay;
+/**
+ * The cart is read anew for each attempt. An attempt fails when the cart has not let go yet of the order before, whose lines it still
+ * shows; or, very rarely, when a number is taken.
+ * @throws AppError UNAVAILABLE when the cart does not let go of it in time.
+ */
+async function placeOnce(parts: PlaceOrderParts, request: Request, internalToken: string): Promise<PlaceOrderOutcome> {
+  for (const pauseMs of [...pausesMs, null]) {
+    const cart = await parts.cart.findCart(request.input.cartId, internalToken);
+    const outcome = await placeAsAgreed(parts, request, cart);
+    if (outcome !== null) return outcome;
+    if (pauseMs !== null) await sleep(pauseMs);
   }
-  throw new Error('the order could not be saved, and nothing is in its way');
+  throw new AppError('UNAVAILABLE', 'Your order before this one is still being put through. Nothing was ordered; try again soon.');
 }
 
-/** Null when another order has the key, the cart as it stands, or the number. */
+/** Null when something is in the way that will be gone in a moment. */
+async function placeAsAgreed(parts: PlaceOrderParts, request: Request, cart: Cart | null): Promise<PlaceOrderOutcome | null> {
+  const { database } = parts;
+  if (cart === null || cart.lines.length === 0) {
+    const refusal = cart === null && request.input.cartId !== undefined ? cartNotFound : cartEmpty;
+    // perhaps it is empty because it was ordered, by the same request in another tab or by one with another key
+    return (await replay(database, request)) ?? (cart && (await findByCart(database, request, cart))) ?? refusal;
+  }
+  if (!isAsAgreed(cart, request.input)) {
+    return (await replay(database, request)) ?? (await findByCart(database, request, cart)) ?? cartChanged(cart.id);
+  }
+  const order = await insert(parts, request, cart);
+  if (order === null) return (await replay(database, request)) ?? (await findByCart(database, request, cart));
+  parts.onCommitted();
+  return { order };
+}
+
+/** Null when another order has the key, the number, the cart as it stands, or the same order before it: the cart has not let go of that one yet. */
 async function insert(parts: PlaceOrderParts, { userId, input, hash }: Request, cart: Cart): Promise<Order | null> {
   const order: Order = {
     id: parts.newId(),
@@ -152,6 +161,8 @@ async function insert(parts: PlaceOrderParts, { userId, input, hash }: Request, 
     input.paymentMethodId,
     cart.id,
     cart.version,
+    cart.lastOrderId ?? none,
+    cart.lastOrderIdOfCaller ?? none,
     input.idempotencyKey,
     hash,
     JSON.stringify(order.shippingAddress),
@@ -167,34 +178,41 @@ async function insert(parts: PlaceOrderParts, { userId, input, hash }: Request, 
   return count === 0 ? null : order;
 }
 
+/** The order before the first one. */
+const none = '00000000-0000-0000-0000-000000000000';
+
 const findByKey = `SELECT ${orderColumns}, orders.request_hash FROM orders WHERE user_id = $1 AND idempotency_key = $2`;
 
 const findByCartVersion = `SELECT ${orderColumns} FROM orders WHERE cart_id = $1 AND cart_version = $2 AND status <> 'CANCELLED'`;
 
-/** One statement: of two that are in each other's way, one waits for the other to commit, and then inserts nothing. */
+/**
+ * One statement: of two that are in each other's way, one waits for the other to commit, and then inserts nothing. Two orders of one cart,
+ * or of one customer, that know of the same order before them are in each other's way whatever they hold: the second was placed from a
+ * cart that still held the lines of the first.
+ */
 const insertOrder = `
   WITH placed AS (
     INSERT INTO orders (id, number, user_id, status, version, total_amount, currency, payment_method_id, cart_id, cart_version,
-      idempotency_key, request_hash, shipping_address, placed_at, deadline_at)
-    VALUES ($1, $2, $3, 'PENDING', 1, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12::timestamptz,
-      clock_timestamp() + $13::int * interval '1 ms')
+      cart_predecessor, user_predecessor, idempotency_key, request_hash, shipping_address, placed_at, deadline_at)
+    VALUES ($1, $2, $3, 'PENDING', 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb, $14::timestamptz,
+      clock_timestamp() + $15::int * interval '1 ms')
     ON CONFLICT DO NOTHING
     RETURNING id, placed_at
   ), lines AS (
     INSERT INTO order_lines (order_id, position, product_id, name, quantity, unit_price)
     SELECT placed.id, line.position, line.product_id, line.name, line.quantity, line.unit_price
-    FROM placed, unnest($14::uuid[], $15::text[], $16::int[], $17::int[]) WITH ORDINALITY
+    FROM placed, unnest($16::uuid[], $17::text[], $18::int[], $19::int[]) WITH ORDINALITY
       AS line (product_id, name, quantity, unit_price, position)
   ), history AS (
     INSERT INTO order_history (order_id, version, status, at, cause)
     SELECT id, 1, 'PENDING', placed_at, 'placed by customer' FROM placed
   ), told AS (
     INSERT INTO outbox (topic, key, headers, value)
-    SELECT message.* FROM placed, unnest($18::text[], $19::text[], $20::jsonb[], $21::text[]) AS message
+    SELECT message.* FROM placed, unnest($20::text[], $21::text[], $22::jsonb[], $23::text[]) AS message
   ), kept AS (
     INSERT INTO order_facts (order_id, id, type, service, at, recorded_at, trace_id, note)
     SELECT placed.id, fact.id, fact.type, fact.service, fact.at, clock_timestamp(), fact.trace_id, fact.note
-    FROM placed, unnest($22::uuid[], $23::text[], $24::text[], $25::text[], $26::timestamptz[], $27::text[], $28::text[])
+    FROM placed, unnest($24::uuid[], $25::text[], $26::text[], $27::text[], $28::timestamptz[], $29::text[], $30::text[])
       AS fact (order_id, id, type, service, at, trace_id, note)
   )
   SELECT id FROM placed`;

@@ -40,8 +40,10 @@ export type Customer = {
   orderCount(): Promise<number>;
   /** How many pieces this customer has bought, of all orders that are not cancelled. */
   piecesBought(): Promise<number>;
-  /** Resolves when the cart has let go of what was bought, which it does a moment after the order is paid. */
+  /** Resolves when the cart has let go of what was ordered, which it does a moment after the order is placed. */
   cartEmptied(): Promise<void>;
+  /** Resolves when the cart holds so many pieces: what was ordered comes back a moment after the order is cancelled. */
+  cartHolds(pieces: number): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -121,12 +123,16 @@ export async function createCustomer(stage: Stage, accessToken?: string): Promis
       const lines = orders.edges.filter(({ node }) => node.status !== 'CANCELLED').flatMap(({ node }) => node.lines);
       return lines.reduce((sum, line) => sum + line.quantity, 0);
     },
-    async cartEmptied() {
-      const count = async () => (await client.ask<CountCartQuery>(operationText('demo/count-cart'))).cart?.itemCount ?? 0;
-      if ((await eventually(count, (pieces) => pieces === 0, 30_000)) > 0) throw new Error('The cart still holds what was bought.');
-    },
+    cartEmptied: () => cartHolds(client, 0),
+    cartHolds: (pieces) => cartHolds(client, pieces),
     close: () => client.close(),
   };
+}
+
+async function cartHolds(client: ShopClient, pieces: number): Promise<void> {
+  const count = async () => (await client.ask<CountCartQuery>(operationText('demo/count-cart'))).cart?.itemCount ?? 0;
+  const found = await eventually(count, (held) => held === pieces, 30_000);
+  if (found !== pieces) throw new Error(`The cart holds ${found} pieces instead of ${pieces}.`);
 }
 
 const shippingAddress = { name: 'Demo Customer', line1: '1 Lantern Street', city: 'Hội An', postalCode: '560000', country: 'VN' };

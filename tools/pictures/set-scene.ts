@@ -16,7 +16,7 @@ export async function setScene(gatewayUrl: string, customer: BrowserSession, adm
   const others = await Promise.all(Array.from({ length: 6 }, () => createCustomer(stage)));
 
   const declinedOrderId = await buy(linh, [pick(3), pick(7)], 'card-declined');
-  // the cart has kept what could not be paid
+  // what could not be paid is in the cart again, and is bought with this
   const delivered = await buy(linh, [pick(11)], 'card-ok');
   const paidOrderId = await buy(linh, [pick(5), pick(14), pick(20)], 'card-ok');
   for (const [at, other] of others.entries()) await buy(other, [pick(at), pick(at + 9)], at === 4 ? 'card-insufficient-funds' : 'card-ok');
@@ -39,5 +39,6 @@ async function buy(customer: Customer, products: readonly string[], card: string
   if ('refused' in order) throw new Error(`The order was refused: ${order.refused}.`);
   const moves = await customer.watch(order.id, ({ status }) => status === 'PAID' || status === 'CANCELLED');
   if (moves.at(-1)?.status === 'PAID') await customer.cartEmptied();
+  else await customer.cartHolds(products.length);
   return order.id;
 }

@@ -12,7 +12,7 @@ export const checkoutWords = inLanguages(
       'card-ok': { name: 'Visa ending in 4242', story: 'Goes through at once.' },
       'card-declined': {
         name: 'Visa ending in 0002',
-        story: 'The bank says no. The order is cancelled, nothing is charged, and your cart stays as it is.',
+        story: 'The bank says no. The order is cancelled, nothing is charged, and what you wanted is in your cart again.',
       },
       'card-insufficient-funds': {
         name: 'Mastercard ending in 9995',
@@ -77,7 +77,7 @@ export const checkoutWords = inLanguages(
       'card-ok': { name: 'Visa số cuối 4242', story: 'Thanh toán thành công ngay.' },
       'card-declined': {
         name: 'Visa số cuối 0002',
-        story: 'Ngân hàng từ chối. Đơn hàng bị hủy, bạn không mất tiền, giỏ hàng vẫn giữ nguyên.',
+        story: 'Ngân hàng từ chối. Đơn hàng bị hủy, bạn không mất tiền, hàng trở lại giỏ của bạn.',
       },
       'card-insufficient-funds': { name: 'Mastercard số cuối 9995', story: 'Thẻ không đủ tiền nên đơn hàng bị hủy. Bạn không mất tiền.' },
       'card-slow': { name: 'Maestro số cuối 3000', story: 'Mất ba giây. Đủ thời gian để bạn đổi ý và hủy đơn.' },

@@ -97,7 +97,7 @@ export function waitedMs({ steps, clockLeadMs }: Story, nowMs: number): number {
 export type Ending = {
   readonly reason: CancelReason | 'UNKNOWN';
   readonly money: 'untouched' | 'comesBack' | 'untouchedOrComesBack';
-  /** `checkout`: the cart is as it was. `cart`: it holds something that cannot be bought like this. `shop`: it was emptied. */
+  /** `checkout`: the cart holds everything again. `cart`: it does, and something of it cannot be bought like this. `shop`: what was paid does not come back into it. */
   readonly wayBack: 'checkout' | 'cart' | 'shop';
 };
 

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Fact } from '#kafka/contracts.ts';
 import { newId } from '#platform/ids.ts';
-import { type CartParts, cartOf, guest, openCartParts, orderPaid, productFact, quantities, someCustomer } from './parts.ts';
+import { type CartParts, cartOf, guest, openCartParts, productFact, someCustomer } from './parts.ts';
 
 let parts: CartParts;
 let productId: string;
@@ -10,8 +9,6 @@ beforeAll(async () => {
   productId = await parts.tellProduct();
 });
 afterAll(() => parts.close());
-
-const hearPaid = (...facts: Fact<'order.paid'>[]) => parts.hear((sql) => parts.service.takeOutBought(sql, facts));
 
 describe('the copy of a product', () => {
   test('is as the newest fact says, in whichever order they come', async () => {
@@ -104,76 +101,5 @@ describe('the version of a cart', () => {
     ]);
 
     for (const me of people) expect((await parts.service.getCart(me, null))?.total.amount).toBe(4 * 2 * 3);
-  });
-});
-
-describe('a paid order', () => {
-  test('takes what was bought out of the own cart, once', async () => {
-    const me = someCustomer();
-    const other = await parts.tellProduct();
-    await parts.service.addToCart(me, { productId, quantity: 5 });
-    const { id, version } = cartOf(await parts.service.addToCart(me, { productId: other, quantity: 1 }));
-    const fact = orderPaid(me.userId, [
-      { productId, quantity: 2 },
-      { productId: other, quantity: 4 },
-    ]);
-
-    await hearPaid(fact);
-    await hearPaid(fact, fact);
-
-    const cart = await parts.service.getCart(me, id);
-    expect(quantities(cart)).toEqual([3]);
-    expect(cart?.version).toBe(version + 1);
-  });
-
-  test("empties the guest's cart it came from and leaves the own one alone", async () => {
-    const me = someCustomer();
-    const own = cartOf(await parts.service.addToCart(me, { productId, quantity: 5 }));
-    const guests = cartOf(await parts.service.addToCart(guest, { productId, quantity: 2 }));
-
-    await hearPaid(orderPaid(me.userId, [{ productId, quantity: 2 }], guests.id));
-
-    expect(quantities(await parts.service.getCart(guest, guests.id))).toEqual([]);
-    expect(await parts.service.getCart(me, null)).toEqual(own);
-  });
-
-  test("finds what came from a guest's cart in the own one after it was claimed", async () => {
-    const me = someCustomer();
-    const { id: cartId } = cartOf(await parts.service.addToCart(guest, { productId, quantity: 2 }));
-    await parts.service.claimCart(me, { cartId });
-
-    await hearPaid(orderPaid(me.userId, [{ productId, quantity: 2 }], cartId));
-
-    expect(quantities(await parts.service.getCart(me, null))).toEqual([]);
-  });
-
-  test("never touches another customer's cart", async () => {
-    const other = someCustomer();
-    const { id } = cartOf(await parts.service.addToCart(other, { productId, quantity: 2 }));
-
-    await hearPaid(orderPaid(newId(), [{ productId, quantity: 2 }], id));
-
-    expect(quantities(await parts.service.getCart(other, null))).toEqual([2]);
-  });
-
-  test('sums two orders of one batch', async () => {
-    const me = someCustomer();
-    await parts.service.addToCart(me, { productId, quantity: 5 });
-
-    await hearPaid(orderPaid(me.userId, [{ productId, quantity: 2 }]), orderPaid(me.userId, [{ productId, quantity: 2 }]));
-
-    expect(quantities(await parts.service.getCart(me, null))).toEqual([1]);
-  });
-
-  test('takes everything out exactly once while the customer goes on adding', async () => {
-    const me = someCustomer();
-    await parts.service.addToCart(me, { productId, quantity: 40 });
-
-    await Promise.all([
-      ...Array.from({ length: 10 }, () => hearPaid(orderPaid(me.userId, [{ productId, quantity: 2 }]))),
-      ...Array.from({ length: 10 }, () => parts.service.addToCart(me, { productId, quantity: 1 })),
-    ]);
-
-    expect(quantities(await parts.service.getCart(me, null))).toEqual([30]);
   });
 });

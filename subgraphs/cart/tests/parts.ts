@@ -7,6 +7,7 @@ import { createLogger } from '#platform/logger.ts';
 import { createTestDatabase } from '#testing/postgres.ts';
 import type { Cart } from '../carts.ts';
 import { entities } from '../entities.ts';
+import { hears } from '../events.ts';
 import { createCartService } from '../service.ts';
 import { migrations } from '../start.ts';
 
@@ -23,6 +24,11 @@ export async function openCartParts(label: string) {
     service,
     /** A transaction as the consumer makes it, but without an inbox. */
     hear,
+    /** The cart has heard of these, one after the other. */
+    async hearOrders(...events: Fact<'order.created' | 'order.paid' | 'order.cancelled'>[]): Promise<void> {
+      const handlers = new Map(hears(service).map((hearing) => [hearing.type, hearing]));
+      for (const event of events) await hear(async (sql) => handlers.get(event.type)?.handle(sql, [event]));
+    },
     /** The cart has heard of a product; resolves to its id. */
     async tellProduct(changes: Partial<FactData<'product.created'>> = {}): Promise<string> {
       const fact = productFact(changes);
@@ -58,19 +64,33 @@ export function productFact(changes: Partial<FactData<'product.created'>> = {}):
   });
 }
 
-export function orderPaid(userId: string, lines: { productId: string; quantity: number }[], cartId?: string): Fact<'order.paid'> {
+type Line = { productId: string; quantity: number };
+
+/** What order publishes of one order, whose events may come in any order and more than once. */
+export function someOrder(userId: string, lines: Line[], cartId?: string) {
   const orderId = newId();
-  return createFact('order.paid', orderId, {
+  const state = {
     orderId,
     number: 'M-1',
     userId,
-    version: 3,
-    status: 'PAID',
-    total: { amount: 1, currency: 'EUR' },
-    placedAt: new Date().toISOString(),
-    lines: lines.map((line) => ({ ...line, name: 'Oak table', unitPrice: { amount: 12_500, currency: 'EUR' as const } })),
+    total: { amount: 1, currency: 'EUR' as const },
     ...(cartId === undefined ? {} : { cartId }),
-  });
+  };
+  const priced = lines.map((line) => ({ ...line, name: 'Oak table', unitPrice: { amount: 12_500, currency: 'EUR' as const } }));
+  const placedAt = new Date().toISOString();
+  return {
+    id: orderId,
+    created: createFact('order.created', orderId, {
+      ...state,
+      version: 1,
+      status: 'PENDING',
+      paymentMethodId: 'card-ok',
+      lines: priced,
+      placedAt,
+    }),
+    paid: createFact('order.paid', orderId, { ...state, version: 3, status: 'PAID', lines: priced, placedAt }),
+    cancelled: createFact('order.cancelled', orderId, { ...state, version: 3, status: 'CANCELLED', reason: 'PAYMENT_DECLINED' }),
+  };
 }
 
 /** The cart of a result that must be a success. */

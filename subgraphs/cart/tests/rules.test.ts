@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { addPieces, joinLines, noticeOf, setPieces, sumBought } from '../rules.ts';
+import { addPieces, bringBack, joinLines, noticeOf, setPieces, sumLines } from '../rules.ts';
 
 const lines = (count: number, quantity = 1) => Array.from({ length: count }, (_, at) => ({ productId: `p${at}`, quantity }));
 
@@ -63,15 +63,45 @@ describe('a notice', () => {
   });
 });
 
-test('sums what several orders bought from one cart', () => {
-  const bought = sumBought([
-    { cartId: 'c1', lines: [{ productId: 'a', quantity: 1 }] },
-    { cartId: 'c1', lines: [{ productId: 'a', quantity: 2 }] },
-    { cartId: 'c2', lines: [{ productId: 'a', quantity: 4 }] },
-  ]);
+describe('bringing back', () => {
+  test('adds to what is there, and begins lines, as far as there is room; the rest is told', () => {
+    const own = [...lines(18), { productId: 'x', quantity: 98 }];
 
-  expect(bought).toEqual([
-    { cartId: 'c1', productId: 'a', quantity: 3 },
-    { cartId: 'c2', productId: 'a', quantity: 4 },
+    expect(
+      bringBack(own, [
+        { productId: 'x', quantity: 3 },
+        { productId: 'y', quantity: 4 },
+        { productId: 'y', quantity: 5 },
+        { productId: 'z', quantity: 6 },
+      ]),
+    ).toEqual({
+      lines: [
+        { productId: 'x', quantity: 99 },
+        { productId: 'y', quantity: 9 },
+      ],
+      rest: [
+        { productId: 'x', quantity: 2 },
+        { productId: 'z', quantity: 6 },
+      ],
+    });
+  });
+
+  test('changes nothing where there is no room at all', () => {
+    const returned = [{ productId: 'p0', quantity: 1 }];
+
+    expect(bringBack(lines(1, 99), returned)).toEqual({ lines: [], rest: returned });
+  });
+});
+
+test('sums the lines of one product', () => {
+  const ordered = [
+    { productId: 'a', quantity: 1 },
+    { productId: 'b', quantity: 4 },
+    { productId: 'a', quantity: 2 },
+  ];
+
+  expect(sumLines(ordered)).toEqual([
+    { productId: 'a', quantity: 3 },
+    { productId: 'b', quantity: 4 },
   ]);
 });

@@ -68,9 +68,13 @@ const placeOrder = `mutation ($input: PlaceOrderInput!) {
   }
 }`;
 
-async function place(customer: Identity): Promise<string> {
-  fakeCart.cart = aCart;
+const last = new Map<string, string>();
+
+async function place(customer: Identity & { kind: 'user' }): Promise<string> {
+  // a cart that has let go of the order before
+  fakeCart.cart = () => aCart({ lastOrderIdOfCaller: last.get(customer.userId) ?? null });
   const { data } = await ask(customer, placeOrder, { input: aWish() });
+  last.set(customer.userId, data.placeOrder.order.id);
   return data.placeOrder.order.id;
 }
 

@@ -33,6 +33,8 @@ export const aWish = (changes: object = {}) => ({
 export const aCart = (changes: Partial<Cart> = {}): Cart => ({
   id: newId(),
   version: 1,
+  lastOrderId: null,
+  lastOrderIdOfCaller: null,
   lines: [
     { productId: newId(), name: 'Teapot', quantity: 2, unitPrice: { amount: 1250, currency: 'EUR' } },
     { productId: newId(), name: 'Cup', quantity: 1, unitPrice: { amount: 99, currency: 'EUR' } },
@@ -96,6 +98,7 @@ export async function openOrderFixture() {
   const fakeCart = await startFakeCart();
   const cart = createCartClient({ url: fakeCart.url, timeoutMs: 200, logger });
   let wakes = 0;
+  const last = new Map<string, string>();
   const service = createOrderService({
     database,
     cart,
@@ -111,10 +114,12 @@ export async function openOrderFixture() {
     service,
     fakeCart,
     wakes: () => wakes,
-    async place(customer: Identity = aCustomer(), wish: object = aWish()): Promise<Order> {
-      fakeCart.cart = aCart;
+    async place(customer: Identity & { kind: 'user' } = aCustomer(), wish: object = aWish()): Promise<Order> {
+      // a cart that has let go of the order before
+      fakeCart.cart = () => aCart({ lastOrderIdOfCaller: last.get(customer.userId) ?? null });
       const outcome = await service.placeOrder(customer, 'token', wish);
       if (!('order' in outcome) || 'refusal' in outcome) throw new Error(`not placed: ${JSON.stringify(outcome)}`);
+      last.set(customer.userId, outcome.order.id);
       return outcome.order;
     },
     hear: (...facts: Fact[]) => hear(database, service, facts),

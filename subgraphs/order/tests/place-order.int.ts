@@ -3,6 +3,7 @@ import { guest } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
 import { traceIdOf, withTraceparent } from '#platform/telemetry.ts';
 import { waitFor } from '#testing/wait-for.ts';
+import type { Cart } from '../cart-client.ts';
 import { aCart, aCustomer, address, aWish, facts, type OrderFixture, openOrderFixture, types } from './order-fixture.ts';
 
 let shop: OrderFixture;
@@ -259,10 +260,13 @@ describe('a cart as it stands', () => {
 
   test('can be ordered again when its order was cancelled', async () => {
     const customer = aCustomer();
+    const cart = aCart();
+    shop.fakeCart.cart = cart;
     const first = orderIdOf(await shop.service.placeOrder(customer, 'token', aWish()));
     await shop.service.cancelOrder(customer, { orderId: first });
+    shop.fakeCart.cart = { ...cart, version: 3, lastOrderId: first, lastOrderIdOfCaller: first };
 
-    const second = await shop.service.placeOrder(customer, 'token', aWish());
+    const second = await shop.service.placeOrder(customer, 'token', aWish({ cartVersion: 3 }));
 
     expect(second).not.toHaveProperty('refusal');
     expect(orderIdOf(second)).not.toBe(first);
@@ -272,8 +276,8 @@ describe('a cart as it stands', () => {
     const customer = aCustomer();
     const cart = aCart();
     shop.fakeCart.cart = cart;
-    await shop.service.placeOrder(customer, 'token', aWish());
-    shop.fakeCart.cart = { ...cart, version: 2 };
+    const first = orderIdOf(await shop.service.placeOrder(customer, 'token', aWish()));
+    shop.fakeCart.cart = { ...cart, version: 2, lastOrderId: first, lastOrderIdOfCaller: first };
 
     expect(await shop.service.placeOrder(customer, 'token', aWish({ cartVersion: 2 }))).not.toHaveProperty('refusal');
   });
@@ -286,6 +290,83 @@ describe('a cart as it stands', () => {
     const outcome = await shop.service.placeOrder(aCustomer(), 'token', aWish({ cartId: cart.id }));
 
     expect(outcome).toEqual({ refusal: 'CartNotFound', code: 'CART_NOT_FOUND', message: expect.any(String) });
+  });
+});
+
+describe('what is being bought already', () => {
+  const more = (cart: Cart): Cart => ({ ...cart, version: 2, lines: [...cart.lines, ...aCart().lines] });
+  const asMore = { cartVersion: 2, expectedTotal: { amount: 2 * 2599, currency: 'EUR' } };
+
+  /** Answers with the first cart so many times, then with the second. */
+  const answerInTurn = (times: number, before: Cart, after: Cart) => {
+    let left = times;
+    shop.fakeCart.cart = () => {
+      left -= 1;
+      return left >= 0 ? before : after;
+    };
+  };
+
+  test('is not bought again with one thing more that was put in before the cart let go of it', async () => {
+    const customer = aCustomer();
+    const cart = aCart();
+    shop.fakeCart.cart = cart;
+    const first = orderIdOf(await shop.service.placeOrder(customer, 'token', aWish()));
+    const rest = { ...aCart(), id: cart.id, version: 3, lastOrderId: first, lastOrderIdOfCaller: first };
+    answerInTurn(3, more(cart), rest);
+
+    const told = await shop.service.placeOrder(customer, 'token', aWish(asMore));
+    const placed = await shop.service.placeOrder(customer, 'token', aWish({ cartVersion: 3 }));
+
+    expect(told).toMatchObject({ refusal: 'CartChanged', cart: { id: cart.id } });
+    expect((await shop.service.findLines([orderIdOf(placed)])).get(orderIdOf(placed))).toEqual(rest.lines);
+    expect((await shop.service.listOrders(customer, { first: 100 })).edges).toHaveLength(2);
+  });
+
+  test('is not bought again by another key at the same time, whichever cart each of them was shown', async () => {
+    const customer = aCustomer();
+    const cart = aCart();
+    shop.fakeCart.cart = () => (shop.fakeCart.asked.at(-1)?.authorization === 'Bearer more' ? more(cart) : cart);
+
+    const outcomes = await Promise.allSettled([
+      shop.service.placeOrder(customer, 'less', aWish()),
+      shop.service.placeOrder(customer, 'more', aWish(asMore)),
+    ]);
+
+    expect(outcomes.map((outcome) => outcome.status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect((await shop.service.listOrders(customer, { first: 100 })).edges).toHaveLength(1);
+  });
+
+  test('is waited for when it is of another cart of the same customer, which may have joined this one', async () => {
+    const customer = aCustomer();
+    const first = orderIdOf(await shop.service.placeOrder(customer, 'token', aWish()));
+    const own = aCart();
+    answerInTurn(2, own, { ...own, lastOrderIdOfCaller: first });
+
+    expect(await shop.service.placeOrder(customer, 'token', aWish())).not.toHaveProperty('refusal');
+  });
+
+  test('is not bought when it was cancelled before the cart let go of it', async () => {
+    const customer = aCustomer();
+    const cart = aCart();
+    shop.fakeCart.cart = cart;
+    const first = orderIdOf(await shop.service.placeOrder(customer, 'token', aWish()));
+    await shop.service.cancelOrder(customer, { orderId: first });
+    answerInTurn(2, cart, { ...cart, lines: [], version: 2, lastOrderId: first, lastOrderIdOfCaller: first });
+
+    expect(await shop.service.placeOrder(customer, 'token', aWish())).toMatchObject({ refusal: 'CartEmpty' });
+  });
+
+  test('and never let go of is told, and nothing is ordered', async () => {
+    const customer = aCustomer();
+    const cart = aCart();
+    shop.fakeCart.cart = cart;
+    await shop.service.placeOrder(customer, 'token', aWish());
+    shop.fakeCart.cart = more(cart);
+    const before = [await count('orders'), await count('outbox')];
+
+    await expect(shop.service.placeOrder(customer, 'token', aWish(asMore))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+
+    expect([await count('orders'), await count('outbox')]).toEqual(before);
   });
 });
 

@@ -1,0 +1,262 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { newId } from '#platform/ids.ts';
+import { type CartParts, cartOf, guest, openCartParts, quantities, someCustomer, someOrder } from './parts.ts';
+
+let parts: CartParts;
+let productId: string;
+let other: string;
+beforeAll(async () => {
+  parts = await openCartParts('cart_holds');
+  productId = await parts.tellProduct();
+  other = await parts.tellProduct({ name: 'Pine table' });
+});
+afterAll(() => parts.close());
+
+type Me = ReturnType<typeof someCustomer>;
+const add = (me: Me, id: string, quantity: number) => parts.service.addToCart(me, { productId: id, quantity });
+const cartOfMe = (me: Me) => parts.service.getCart(me, null);
+const heldRows = async (orderId: string) =>
+  (await parts.database.query('SELECT product_id, quantity FROM held_lines WHERE order_id = $1', [orderId])).rows;
+
+/** A customer who has ordered all that is in the cart. */
+async function ordered(quantity = 2) {
+  const me = someCustomer();
+  const cart = cartOf(await add(me, productId, quantity));
+  const order = someOrder(me.userId, [{ productId, quantity }], cart.id);
+  await parts.hearOrders(order.created);
+  return { me, cart, order };
+}
+
+describe('what is being bought', () => {
+  test('is not in the cart, and the version has risen, once', async () => {
+    const { me, cart, order } = await ordered();
+    await parts.hearOrders(order.created, order.created);
+
+    expect(await cartOfMe(me)).toMatchObject({ lines: [], total: { amount: 0 }, version: cart.version + 1 });
+  });
+
+  test('leaves what was put in meanwhile, and does not hold what was taken out meanwhile', async () => {
+    const me = someCustomer();
+    await add(me, productId, 5);
+    const { id } = cartOf(await add(me, other, 1));
+    const order = someOrder(
+      me.userId,
+      [
+        { productId, quantity: 2 },
+        { productId: other, quantity: 4 },
+      ],
+      id,
+    );
+    await parts.service.removeFromCart(me, { productId: other });
+    await parts.hearOrders(order.created);
+
+    expect(quantities(await cartOfMe(me))).toEqual([3]);
+    expect(await heldRows(order.id)).toEqual([{ product_id: productId, quantity: 2 }]);
+  });
+
+  test('is known to whoever asks for the cart next, by the cart and by its buyer', async () => {
+    const { me, cart, order } = await ordered();
+    const { id: guests } = cartOf(await parts.service.addToCart(guest, { productId, quantity: 1 }));
+    const seen = await parts.service.findCarts(me, [cart.id, guests]);
+    const byOthers = await parts.service.findCarts(someCustomer(), [guests]);
+
+    expect(seen.map((one) => [one?.lastOrderId, one?.lastOrderIdOfCaller])).toEqual([
+      [order.id, order.id],
+      [null, order.id],
+    ]);
+    expect(byOthers.map((one) => [one?.lastOrderId, one?.lastOrderIdOfCaller])).toEqual([[null, null]]);
+    expect(await cartOfMe(me)).toMatchObject({ lastOrderId: order.id, lastOrderIdOfCaller: order.id });
+  });
+
+  test("leaves the guest's cart it was ordered from, and the own one alone", async () => {
+    const me = someCustomer();
+    const own = cartOf(await add(me, productId, 5));
+    const guests = cartOf(await parts.service.addToCart(guest, { productId, quantity: 2 }));
+
+    await parts.hearOrders(someOrder(me.userId, [{ productId, quantity: 2 }], guests.id).created);
+
+    expect(quantities(await parts.service.getCart(guest, guests.id))).toEqual([]);
+    expect(await cartOfMe(me)).toMatchObject({ lines: own.lines, version: own.version });
+  });
+
+  test("is found in the own cart when the guest's was claimed meanwhile", async () => {
+    const me = someCustomer();
+    const { id: cartId } = cartOf(await parts.service.addToCart(guest, { productId, quantity: 2 }));
+    await parts.service.claimCart(me, { cartId });
+
+    await parts.hearOrders(someOrder(me.userId, [{ productId, quantity: 2 }], cartId).created);
+
+    expect(quantities(await cartOfMe(me))).toEqual([]);
+  });
+
+  test("never leaves another customer's cart", async () => {
+    const stranger = someCustomer();
+    const { id } = cartOf(await add(stranger, productId, 2));
+
+    await parts.hearOrders(someOrder(newId(), [{ productId, quantity: 2 }], id).created);
+
+    expect(quantities(await cartOfMe(stranger))).toEqual([2]);
+  });
+
+  test('leaves the cart exactly once while the customer goes on adding', async () => {
+    const me = someCustomer();
+    await add(me, productId, 40);
+    const orders = Array.from({ length: 10 }, () => someOrder(me.userId, [{ productId, quantity: 2 }]));
+
+    await Promise.all([...orders.map(({ created }) => parts.hearOrders(created)), ...orders.map(() => add(me, productId, 1))]);
+
+    expect(quantities(await cartOfMe(me))).toEqual([30]);
+  });
+
+  test('of several orders in one batch is held for each by itself', async () => {
+    const me = someCustomer();
+    await add(me, productId, 5);
+    const [first, second] = [2, 2].map((quantity) => someOrder(me.userId, [{ productId, quantity }]));
+
+    await parts.hear((sql) =>
+      parts.service.holdOrdered(
+        sql,
+        [first, second].flatMap((order) => order?.created ?? []),
+      ),
+    );
+    await parts.hearOrders(...[first, second].flatMap((order) => order?.cancelled ?? []));
+
+    expect(quantities(await cartOfMe(me))).toEqual([5]);
+  });
+});
+
+describe('a paid order', () => {
+  test('leaves nothing behind: what was held is forgotten, and stays forgotten when it is cancelled afterwards', async () => {
+    const { me, order } = await ordered();
+    await parts.hearOrders(order.paid, order.paid, order.cancelled);
+
+    expect(quantities(await cartOfMe(me))).toEqual([]);
+    expect(await heldRows(order.id)).toEqual([]);
+  });
+
+  test('that was not heard of before takes its lines out, once', async () => {
+    const me = someCustomer();
+    await add(me, productId, 3);
+    const order = someOrder(me.userId, [{ productId, quantity: 2 }]);
+    await parts.hearOrders(order.paid, order.created, order.paid);
+
+    expect(quantities(await cartOfMe(me))).toEqual([1]);
+    expect(await heldRows(order.id)).toEqual([]);
+  });
+});
+
+describe('a cancelled order', () => {
+  test('gives its lines back, once, on top of what was put in meanwhile', async () => {
+    const { me, cart, order } = await ordered();
+    await add(me, other, 1);
+    await add(me, productId, 3);
+    await parts.hearOrders(order.cancelled, order.cancelled);
+
+    const back = await cartOfMe(me);
+    expect(back?.lines.map((line) => [line.productId, line.quantity])).toEqual([
+      [other, 1],
+      [productId, 5],
+    ]);
+    expect(back?.version).toBe(cart.version + 4);
+    expect(await heldRows(order.id)).toEqual([]);
+  });
+
+  test('gives them back in their order, at the price of when they were put in', async () => {
+    const dearer = await parts.tellProduct();
+    const me = someCustomer();
+    await add(me, other, 1);
+    const { id } = cartOf(await add(me, dearer, 1));
+    const order = someOrder(
+      me.userId,
+      [
+        { productId: other, quantity: 1 },
+        { productId: dearer, quantity: 1 },
+      ],
+      id,
+    );
+    await parts.hearOrders(order.created);
+    await parts.tellProduct({ productId: dearer, version: 2, price: { amount: 99_000, currency: 'EUR' } });
+    await parts.hearOrders(order.cancelled);
+
+    expect((await cartOfMe(me))?.lines).toMatchObject([{ productId: other }, { productId: dearer, notice: 'PRICE_CHANGED' }]);
+  });
+
+  test('that was not heard of before takes nothing out any more, and is known', async () => {
+    const me = someCustomer();
+    const { id } = cartOf(await add(me, productId, 2));
+    const order = someOrder(me.userId, [{ productId, quantity: 2 }], id);
+    await parts.hearOrders(order.cancelled, order.created);
+
+    expect(await cartOfMe(me)).toMatchObject({ itemCount: 2, lastOrderId: order.id, lastOrderIdOfCaller: order.id });
+  });
+
+  test("gives back to the guest's cart it came from, or to the own one when that was claimed or is gone", async () => {
+    const [kept, claimed, gone] = [someCustomer(), someCustomer(), someCustomer()];
+    const returned = [];
+    for (const me of [kept, claimed, gone]) {
+      const { id: cartId } = cartOf(await parts.service.addToCart(guest, { productId, quantity: 2 }));
+      const order = someOrder(me.userId, [{ productId, quantity: 2 }], cartId);
+      await parts.hearOrders(order.created);
+      if (me === claimed) await parts.service.claimCart(me, { cartId });
+      if (me === gone) await parts.database.query('DELETE FROM carts WHERE id = $1', [cartId]);
+      await parts.hearOrders(order.cancelled);
+      returned.push([quantities(await parts.service.getCart(guest, cartId)), quantities(await cartOfMe(me)) ?? []]);
+    }
+
+    expect(returned).toEqual([
+      [[2], []],
+      [undefined, [2]],
+      [undefined, [2]],
+    ]);
+  });
+
+  test('gives back into a cart that was emptied meanwhile', async () => {
+    const { me, order } = await ordered();
+    await add(me, other, 1);
+    await parts.service.clearCart(me, {});
+    await parts.hearOrders(order.cancelled);
+
+    expect(quantities(await cartOfMe(me))).toEqual([2]);
+  });
+});
+
+describe('what finds no room when it comes back', () => {
+  test('waits, pieces and lines, and comes as soon as there is room', async () => {
+    const { me, order } = await ordered(3);
+    const ids = await Promise.all(Array.from({ length: 20 }, () => parts.tellProduct()));
+    for (const id of ids) await add(me, id, 1);
+    await parts.hearOrders(order.cancelled);
+    const full = await cartOfMe(me);
+    await parts.service.removeFromCart(me, { productId: ids[0] });
+    const free = await cartOfMe(me);
+
+    expect(full?.lines).toHaveLength(20);
+    expect(full?.lines.some((line) => line.productId === productId)).toBe(false);
+    expect(free?.lines.find((line) => line.productId === productId)?.quantity).toBe(3);
+    expect(await heldRows(order.id)).toEqual([]);
+  });
+
+  test('is bought never twice: pieces over 99 come when the cart was ordered', async () => {
+    const { me, order } = await ordered(60);
+    const cart = cartOf(await add(me, productId, 60));
+    await parts.hearOrders(order.cancelled);
+    const full = quantities(await cartOfMe(me));
+    await parts.hearOrders(someOrder(me.userId, [{ productId, quantity: 99 }], cart.id).created);
+
+    expect([full, quantities(await cartOfMe(me))]).toEqual([[99], [21]]);
+  });
+
+  test.each([
+    ['sets another quantity', (me: Me) => parts.service.setCartQuantity(me, { productId, quantity: 1 }), [1]],
+    ['takes the product out', (me: Me) => parts.service.removeFromCart(me, { productId }), []],
+    ['empties the cart', (me: Me) => parts.service.clearCart(me, {}), []],
+  ])('is not wanted by who %s', async (_, change, expected) => {
+    const { me, order } = await ordered(60);
+    await add(me, productId, 60);
+    await parts.hearOrders(order.cancelled);
+    await change(me);
+
+    expect(quantities(await cartOfMe(me))).toEqual(expected);
+    expect(await heldRows(order.id)).toEqual([]);
+  });
+});
