@@ -27,7 +27,7 @@ export const Product = defineEntity({
     slug: p.text().unique('products_slug_unique'),
     name: p.text(),
     description: p.text(),
-    /** The name as it is sorted, and name and description as they are searched: the same on every server, whatever its locale. */
+    /** The words of the name as they are sorted; those of name, description and slug as they are searched, folded. */
     nameKey: p.text(),
     searchText: p.text(),
     category: () => p.manyToOne(Category).fieldName('category_slug').index('products_category_slug_index'),
@@ -37,6 +37,11 @@ export const Product = defineEntity({
     /** Free to be ordered; what is held or sold is in the reservations. */
     available: p.integer(),
     archived: p.boolean().default(false),
+    /** The version that the last edit by a person made; a version in between is of orders, which take and give back the last pieces. */
+    editedVersion: p.integer().default(1),
+    /** The admin's user id. */
+    editedBy: p.text().nullable(),
+    editedAt: p.datetime(3).nullable(),
     createdAt: p.datetime(3).defaultRaw('now()'),
   },
 });
@@ -108,4 +113,19 @@ export const Picture = defineEntity({
   },
 });
 
-export const entities = [Category, Product, OrderStock, Reservation, StockChange, Picture, ...eventLogEntities];
+/** Requests that are carried out once, and the products that they were answered with. */
+export const IdempotencyKey = defineEntity({
+  name: 'IdempotencyKey',
+  tableName: 'idempotency_keys',
+  indexes: [{ name: 'idempotency_keys_used_at_index', properties: ['usedAt'] }],
+  properties: {
+    /** The admin's user id. */
+    usedBy: p.text().primary(),
+    key: p.text().primary(),
+    requestHash: p.text(),
+    productIds: p.json<string[]>(),
+    usedAt: p.datetime(3).defaultRaw('now()'),
+  },
+});
+
+export const entities = [Category, Product, OrderStock, Reservation, StockChange, Picture, IdempotencyKey, ...eventLogEntities];

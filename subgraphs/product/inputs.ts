@@ -3,6 +3,9 @@ import { inputField } from '#platform/input.ts';
 import { mostBase64 } from './pictures.ts';
 import { mostStock, searchWords } from './rules.ts';
 
+const expectedVersion = inputField.wholeNumber(1, 2 ** 31 - 1).optional();
+const idempotencyKey = inputField.text(8, 64).optional();
+
 const mostPrice = 1_000_000;
 const price = () => inputField.wholeNumber(1, mostPrice);
 const name = () => inputField.text(1, 120);
@@ -46,6 +49,7 @@ const newProduct = z.object({
 export type NewProduct = z.output<typeof newProduct>;
 
 export const createProductsInput = z.object({
+  idempotencyKey,
   products: z
     .array(newProduct)
     .min(1, 'Give at least one product.')
@@ -61,17 +65,18 @@ export const createProductsInput = z.object({
 
 export const updateProductInput = z.object({
   id: inputField.id(),
+  expectedVersion,
   name: name().optional(),
   description: description().optional(),
   category: category().optional(),
   price: price().optional(),
   images: images().optional(),
 });
-export type ProductChanges = Omit<z.output<typeof updateProductInput>, 'id'>;
+export type ProductChanges = Omit<z.output<typeof updateProductInput>, 'id' | 'expectedVersion'>;
 
-export const archiveProductInput = z.object({ id: inputField.id() });
+export const archiveProductInput = z.object({ id: inputField.id(), expectedVersion });
 
-export const restoreProductInput = z.object({ id: inputField.id() });
+export const restoreProductInput = z.object({ id: inputField.id(), expectedVersion });
 
 export const uploadPictureInput = z.object({
   data: z
@@ -83,6 +88,8 @@ export const uploadPictureInput = z.object({
 
 export const adjustStockInput = z.object({
   id: inputField.id(),
+  expectedVersion,
+  idempotencyKey,
   difference: inputField.wholeNumber(-mostStock, mostStock).refine((difference) => difference !== 0, 'This must not be 0.'),
   reason: inputField.text(1, 200),
 });

@@ -20,6 +20,7 @@ export function createResolvers(service: ProductService): Resolvers {
           minPrice: filter.minPrice ?? null,
           maxPrice: filter.maxPrice ?? null,
           archived: filter.archived === true && isAdmin(identity),
+          bySku: isAdmin(identity),
         }),
       categories: () => service.listCategories(),
     },

@@ -1,4 +1,5 @@
 import type { Availability } from '#kafka/contracts.ts';
+import { foldText, wordsOf } from '#platform/fold-text.ts';
 
 /** From so many on, nobody has to hurry. */
 const plenty = 6;
@@ -11,16 +12,17 @@ export function availabilityOf(available: number): Availability {
 
 /** The words of a text as they are searched: lower case, without accents, letters and digits only. */
 export function searchWords(text: string): string[] {
-  const plain = text
-    .normalize('NFKD')
-    .replaceAll(/\p{M}+/gu, '')
-    .toLowerCase();
-  return plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
+  return wordsOf(foldText(text));
+}
+
+/** What a list sorted by name is sorted by: the words as they are spelled, for the collation knows where accents belong. */
+export function nameKeyOf(name: string): string {
+  return wordsOf(name.normalize('NFC').toLowerCase()).join(' ');
 }
 
 /** What a product is found by: every word with a space before it, so that a pattern can ask for the beginning of a word. */
-export function searchTextOf(name: string, description: string): string {
-  return ` ${searchWords(`${name} ${description}`).join(' ')}`;
+export function searchTextOf(name: string, description: string, slug: string): string {
+  return ` ${searchWords(`${name} ${description} ${slug}`).join(' ')}`;
 }
 
 /** LIKE patterns, all of which must match; the words hold no wildcard. Null when the text asks for nothing. */
@@ -35,6 +37,11 @@ export function searchPatternsOf(search: string): string[] | null {
 export function slugOf(text: string, fallback: string): string {
   const letters = Array.from(searchWords(text).join('-'));
   return letters.slice(0, 80).join('').replace(/-$/, '') || fallback.toLowerCase();
+}
+
+/** What makes two names one category: however they are encoded, spaced and capitalised. "Bàn" and "Bạn" are two. */
+export function categoryKeyOf(name: string): string {
+  return name.normalize('NFC').toLowerCase().trim().replaceAll(/\s+/g, ' ');
 }
 
 /** The slug itself, or with the first number from 2 on that makes it free. */

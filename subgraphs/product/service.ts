@@ -2,9 +2,16 @@ import type { FactRead } from '#kafka/contracts.ts';
 import { assertAdmin, type Identity, isAdmin } from '#platform/auth.ts';
 import type { Cache } from '#platform/cache.ts';
 import type { Database, Sql } from '#platform/database.ts';
+import { isId } from '#platform/ids.ts';
 import { assertId, type InvalidInput, parseInput } from '#platform/input.ts';
 import { createCatalogue, type Product, type ProductRow, toProduct } from './catalogue.ts';
-import { createCatalogueEditor, type NotEnoughStock, type ProductNotFound, type SkuTaken } from './edit-catalogue.ts';
+import {
+  type ProductChanged as ChangedRow,
+  createCatalogueEditor,
+  type NotEnoughStock,
+  type ProductNotFound,
+  type SkuTaken,
+} from './edit-catalogue.ts';
 import {
   adjustStockInput,
   archiveProductInput,
@@ -13,6 +20,7 @@ import {
   updateProductInput,
   uploadPictureInput,
 } from './inputs.ts';
+import type { IdempotencyKeyReused } from './once.ts';
 import { createPictures } from './pictures.ts';
 import { commitStock, releaseStock, reserveStock } from './reservations.ts';
 import { createStockMovements } from './stock-movements.ts';
@@ -24,12 +32,21 @@ export type ProductServiceParts = {
   wakeRelay(): void;
 };
 
-export type CreateProductsResult = { products: Product[] } | SkuTaken | InvalidInput;
-export type UpdateProductResult = { product: Product } | ProductNotFound | InvalidInput;
-export type ArchiveProductResult = { product: Product } | ProductNotFound | InvalidInput;
-export type RestoreProductResult = { product: Product } | ProductNotFound | InvalidInput;
+/** The product as somebody else left it; `by` is null when nobody knows who. */
+export type ProductChanged = Omit<ChangedRow, 'row'> & { product: Product; by: { id: string } | null; at: Date | null };
+
+export type CreateProductsResult = { products: Product[] } | SkuTaken | IdempotencyKeyReused | InvalidInput;
+export type UpdateProductResult = { product: Product } | ProductNotFound | ProductChanged | InvalidInput;
+export type ArchiveProductResult = { product: Product } | ProductNotFound | ProductChanged | InvalidInput;
+export type RestoreProductResult = { product: Product } | ProductNotFound | ProductChanged | InvalidInput;
 export type UploadPictureResult = { url: string } | InvalidInput;
-export type AdjustStockResult = { product: Product } | ProductNotFound | NotEnoughStock | InvalidInput;
+export type AdjustStockResult =
+  | { product: Product }
+  | ProductNotFound
+  | ProductChanged
+  | NotEnoughStock
+  | IdempotencyKeyReused
+  | InvalidInput;
 
 export type ProductService = ReturnType<typeof createProductService>;
 
@@ -66,31 +83,31 @@ export function createProductService({ database, cache, wakeRelay }: ProductServ
       const { userId } = assertAdmin(identity);
       const parsed = parseInput(createProductsInput, input);
       if (!parsed.ok) return parsed.refusal;
-      const created = await editor.createProducts(parsed.value.products, userId);
+      const created = await editor.createProducts(parsed.value.products, userId, parsed.value.idempotencyKey);
       return 'refusal' in created ? created : { products: await written(created) };
     },
 
     /** The fields that are given are changed; when none of them is another than before, nothing happened. */
     async updateProduct(identity: Identity, input: unknown): Promise<UpdateProductResult> {
-      assertAdmin(identity);
+      const { userId } = assertAdmin(identity);
       const parsed = parseInput(updateProductInput, input);
       if (!parsed.ok) return parsed.refusal;
-      const { id, ...changes } = parsed.value;
-      return changed(await editor.updateProduct(id, changes));
+      const { id, expectedVersion, ...changes } = parsed.value;
+      return changed(await editor.updateProduct({ id, by: userId, expectedVersion }, changes));
     },
 
     /** Archiving what is archived changes nothing. */
     async archiveProduct(identity: Identity, input: unknown): Promise<ArchiveProductResult> {
-      assertAdmin(identity);
+      const { userId } = assertAdmin(identity);
       const parsed = parseInput(archiveProductInput, input);
-      return parsed.ok ? changed(await editor.archiveProduct(parsed.value.id)) : parsed.refusal;
+      return parsed.ok ? changed(await editor.archiveProduct({ ...parsed.value, by: userId })) : parsed.refusal;
     },
 
     /** Restoring what is sold changes nothing. */
     async restoreProduct(identity: Identity, input: unknown): Promise<RestoreProductResult> {
-      assertAdmin(identity);
+      const { userId } = assertAdmin(identity);
       const parsed = parseInput(restoreProductInput, input);
-      return parsed.ok ? changed(await editor.restoreProduct(parsed.value.id)) : parsed.refusal;
+      return parsed.ok ? changed(await editor.restoreProduct({ ...parsed.value, by: userId })) : parsed.refusal;
     },
 
     async uploadPicture(identity: Identity, input: unknown): Promise<UploadPictureResult> {
@@ -103,8 +120,8 @@ export function createProductService({ database, cache, wakeRelay }: ProductServ
       const { userId } = assertAdmin(identity);
       const parsed = parseInput(adjustStockInput, input);
       if (!parsed.ok) return parsed.refusal;
-      const { id, difference, reason } = parsed.value;
-      return changed(await editor.adjustStock(id, difference, reason, userId));
+      const { id, expectedVersion, difference, reason, idempotencyKey } = parsed.value;
+      return changed(await editor.adjustStock({ id, by: userId, expectedVersion }, difference, reason, idempotencyKey));
     },
 
     async reserveStock(sql: Sql, facts: readonly FactRead<'order.created', 'orderId' | 'lines'>[]): Promise<void> {
@@ -126,9 +143,19 @@ export function createProductService({ database, cache, wakeRelay }: ProductServ
     },
   };
 
-  async function changed<Refusal extends { refusal: string }>(result: ProductRow | Refusal): Promise<{ product: Product } | Refusal> {
+  /** The product, which comes first of what was written, or why it stays as it is. */
+  async function changed<Refusal extends { refusal: string }>(
+    result: ProductRow | ProductRow[] | Refusal | ChangedRow,
+  ): Promise<{ product: Product } | Refusal | ProductChanged> {
+    if ('row' in result) return toChanged(result);
     if ('refusal' in result) return result;
-    await written([result]);
-    return { product: toProduct(result) };
+    const [product] = await written([result].flat());
+    if (product === undefined) throw new Error('a product was written, and is not there');
+    return { product };
   }
+}
+
+function toChanged({ row, ...refusal }: ChangedRow): ProductChanged {
+  const by = row.editedBy !== null && isId(row.editedBy) ? { id: row.editedBy } : null;
+  return { ...refusal, product: toProduct(row), by, at: row.editedMs === null ? null : new Date(row.editedMs) };
 }

@@ -5,7 +5,15 @@ import type { ProductFilter, ProductSort } from '../catalogue.ts';
 import { admin, customer, openProductParts, type ProductParts } from './parts.ts';
 
 let parts: ProductParts;
-const everything: ProductFilter = { search: null, category: null, inStock: null, minPrice: null, maxPrice: null, archived: false };
+const everything: ProductFilter = {
+  search: null,
+  category: null,
+  inStock: null,
+  minPrice: null,
+  maxPrice: null,
+  archived: false,
+  bySku: false,
+};
 const sorts: ProductSort[] = ['NEWEST', 'NAME', 'PRICE_ASC', 'PRICE_DESC'];
 
 beforeAll(async () => {
@@ -114,6 +122,60 @@ describe('searching', () => {
 
   test('refuses a text without end', async () => {
     await expect(list({ search: 'a '.repeat(200) })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+});
+
+describe('names of other languages', () => {
+  const names = ['Trà Đà Lạt', 'Eo gió', 'Đèn lồng', 'Dầu dừa', 'Lâm Đồng', 'Ærø jar'];
+  let folded: ProductParts;
+  beforeAll(async () => {
+    folded = await openProductParts('folded');
+    const products = names.map((name, at) => ({
+      sku: `FOLD-${at}`,
+      name: name.normalize(at % 2 ? 'NFD' : 'NFC'),
+      category: 'Tea',
+      price: 100,
+    }));
+    await folded.service.createProducts(admin, { products });
+  });
+  afterAll(() => folded.close());
+  const find = async (filter: Partial<ProductFilter>, first = 100, after: string | null = null) =>
+    folded.service.listProducts(first, after, 'NAME', { ...everything, ...filter });
+  const namesOf = async (filter: Partial<ProductFilter>) => (await find(filter)).edges.map(({ node }) => node.name.normalize('NFC'));
+
+  test.each([
+    ['da lat', ['Trà Đà Lạt']],
+    ['đà lạt', ['Trà Đà Lạt']],
+    ['lam dong', ['Lâm Đồng']],
+    ['aero', ['Ærø jar']],
+    ['den-long', ['Đèn lồng']],
+  ])('are found by %p', async (search, expected) => {
+    expect(await namesOf({ search })).toEqual(expected);
+  });
+
+  test('stand in addresses with plain letters', async () => {
+    const slugs = (await find({})).edges.map(({ node }) => node.slug);
+
+    expect(slugs.toSorted()).toEqual(['aero-jar', 'dau-dua', 'den-long', 'eo-gio', 'lam-dong', 'tra-da-lat']);
+  });
+
+  test('are sorted as their alphabet has them, page by page', async () => {
+    const sorted = ['Ærø jar', 'Dầu dừa', 'Đèn lồng', 'Eo gió', 'Lâm Đồng', 'Trà Đà Lạt'];
+    const paged: string[] = [];
+    for (let after: string | null = null, more = true; more; ) {
+      const { edges, pageInfo } = await find({}, 1, after);
+      paged.push(...edges.map(({ node }) => node.name.normalize('NFC')));
+      [after, more] = [pageInfo.endCursor, pageInfo.hasNextPage];
+    }
+
+    expect(await namesOf({})).toEqual(sorted);
+    expect(paged).toEqual(sorted);
+  });
+
+  test('are found by their article number, by whoever may', async () => {
+    expect(await namesOf({ search: 'FOLD-2', bySku: true })).toEqual(['Đèn lồng']);
+    expect(await namesOf({ search: 'long fold', bySku: true })).toEqual(['Đèn lồng']);
+    expect(await namesOf({ search: 'FOLD-2' })).toEqual([]);
   });
 });
 

@@ -143,6 +143,7 @@ describe('updating', () => {
       minPrice: null,
       maxPrice: null,
       archived: false,
+      bySku: false,
     });
     expect(found.edges.map((edge) => edge.node.id)).toEqual([id]);
   });
@@ -171,6 +172,142 @@ describe('updating', () => {
     expect(await parts.service.updateProduct(admin, { id: 'x', name: '' })).toMatchObject({
       problems: [{ field: 'id' }, { field: 'name' }],
     });
+  });
+});
+
+describe('categories', () => {
+  const categoryOf = async (category: string) => (await parts.addProduct({ category })).category;
+
+  test('are told apart by their accents', async () => {
+    expect([await categoryOf('Bàn'), await categoryOf('Bạn'), await categoryOf('bàn'.normalize('NFD'))]).toEqual([
+      { slug: 'ban', name: 'Bàn' },
+      { slug: 'ban-2', name: 'Bạn' },
+      { slug: 'ban', name: 'Bàn' },
+    ]);
+  });
+
+  test('are spelled as a product of theirs is changed to, for all of their products', async () => {
+    const [one, other] = [await parts.addProduct({ category: 'teas' }), await parts.addProduct({ category: 'TEAS' })];
+    expect(other.category).toEqual({ slug: 'teas', name: 'teas' });
+
+    await parts.service.updateProduct(admin, { id: one.id, category: 'Teas' });
+
+    const shown = await parts.service.findProducts([one.id, other.id]);
+    expect(shown.map((product) => product?.category)).toEqual(Array(2).fill({ slug: 'teas', name: 'Teas' }));
+  });
+
+  test('begin once, also by many at once', async () => {
+    const made = await Promise.all(Array.from({ length: 5 }, (_, at) => categoryOf(at % 2 ? 'Đèn' : 'đèn')));
+
+    expect(new Set(made.map(({ slug }) => slug))).toEqual(new Set(['den']));
+  });
+});
+
+describe('what an admin has looked at', () => {
+  const other: typeof admin = { kind: 'user', userId: '01990000-0000-7000-8000-00000000000b', role: 'ADMIN' };
+
+  test('is not overwritten when somebody else has edited it since', async () => {
+    const { id } = await parts.addProduct({ name: 'Seen' });
+    await parts.service.updateProduct(other, { id, price: 9, expectedVersion: 1 });
+
+    const late = await parts.service.updateProduct(admin, { id, price: 7, expectedVersion: 1 });
+
+    expect(late).toMatchObject({
+      refusal: 'ProductChanged',
+      product: { version: 2, price: { amount: 9 } },
+      by: { id: other.kind === 'user' && other.userId },
+      at: expect.any(Date),
+    });
+    expect(await parts.service.archiveProduct(admin, { id, expectedVersion: 1 })).toMatchObject({ refusal: 'ProductChanged' });
+    expect(await parts.service.adjustStock(admin, { id, difference: 1, reason: 'count', expectedVersion: 1 })).toMatchObject({
+      refusal: 'ProductChanged',
+    });
+    expect(await parts.service.updateProduct(admin, { id, price: 7, expectedVersion: 2 })).toMatchObject({ product: { version: 3 } });
+    await parts.service.archiveProduct(admin, { id });
+    expect(await parts.service.restoreProduct(admin, { id, expectedVersion: 3 })).toMatchObject({ refusal: 'ProductChanged' });
+  });
+
+  test('may be sent again after a lost answer', async () => {
+    const { id } = await parts.addProduct();
+    const edit = () => parts.service.updateProduct(admin, { id, price: 8, expectedVersion: 1 });
+
+    expect([await edit(), await edit()]).toMatchObject([{ product: { version: 2 } }, { product: { version: 2 } }]);
+  });
+
+  test('stays the same for a person when orders only take the last pieces', async () => {
+    const { id } = await parts.addProduct({ stock: 6 });
+    await parts.service.adjustStock(other, { id, difference: -1, reason: 'count' });
+
+    expect(await parts.service.updateProduct(admin, { id, price: 5, expectedVersion: 1 })).toMatchObject({ product: { version: 3 } });
+  });
+
+  test('must be a version that there was', async () => {
+    const { id } = await parts.addProduct();
+
+    expect(await parts.service.updateProduct(admin, { id, price: 5, expectedVersion: 9 })).toMatchObject({ refusal: 'ProductChanged' });
+    expect(await parts.service.updateProduct(admin, { id, price: 5, expectedVersion: 0 })).toMatchObject({
+      problems: [{ field: 'expectedVersion' }],
+    });
+  });
+});
+
+describe('a request with an idempotency key', () => {
+  const available = async (id: string) => (await parts.service.findStocks([id]))[0]?.available;
+
+  test('changes the stock once, also when it comes twice at once', async () => {
+    const { id } = await parts.addProduct({ stock: 10 });
+    const adjust = (changes: object = {}) =>
+      parts.service.adjustStock(admin, { id, difference: 5, reason: 'delivery', idempotencyKey: `stock ${id}`, ...changes });
+
+    const results = await Promise.all([adjust(), adjust(), adjust()]);
+
+    expect(results).toMatchObject(Array(3).fill({ product: { id } }));
+    expect(await available(id)).toBe(15);
+    expect(await adjust({ difference: 6 })).toMatchObject({ refusal: 'IdempotencyKeyReused', code: 'IDEMPOTENCY_KEY_REUSED' });
+    expect(await adjust({ idempotencyKey: `other ${id}` })).toMatchObject({ product: { id } });
+    expect(await available(id)).toBe(20);
+  });
+
+  test('is not used up by a refusal', async () => {
+    const { id } = await parts.addProduct({ stock: 1 });
+    const take = () => parts.service.adjustStock(admin, { id, difference: -2, reason: 'count', idempotencyKey: `take ${id}` });
+
+    expect(await take()).toMatchObject({ refusal: 'NotEnoughStock' });
+    await parts.service.adjustStock(admin, { id, difference: 1, reason: 'count' });
+    expect(await take()).toMatchObject({ product: { id } });
+    expect(await available(id)).toBe(0);
+  });
+
+  test('adds products once, and answers them in their order again', async () => {
+    const products = [valid({ name: 'Twice B' }), valid({ name: 'Twice A' })];
+    const add = (changes: object = {}) =>
+      parts.service.createProducts(admin, { products, idempotencyKey: `add ${products[0]?.sku}`, ...changes });
+
+    const [one, two] = await Promise.all([add(), add()]);
+
+    expect(two).toEqual(one);
+    expect(one).toMatchObject({ products: [{ name: 'Twice B' }, { name: 'Twice A' }] });
+    expect(await add({ products: products.slice(1) })).toMatchObject({ refusal: 'IdempotencyKeyReused' });
+  });
+
+  test('is kept for a day, and for the admin whose it is', async () => {
+    const { id } = await parts.addProduct({ stock: 0 });
+    const adjust = (who: typeof admin) =>
+      parts.service.adjustStock(who, { id, difference: 1, reason: 'count', idempotencyKey: `day ${id}` });
+    const age = (hours: number) =>
+      parts.database.query("UPDATE idempotency_keys SET used_at = now() - $2 * interval '1 minute' WHERE key = $1", [
+        `day ${id}`,
+        hours * 60,
+      ]);
+
+    await adjust(admin);
+    await age(23.9);
+    await adjust(admin);
+    await adjust({ kind: 'user', userId: newId(), role: 'ADMIN' });
+    expect(await available(id)).toBe(2);
+    await age(24.1);
+    await adjust(admin);
+    expect(await available(id)).toBe(3);
   });
 });
 
