@@ -4,6 +4,7 @@ import { Route, Switch, useLocation } from 'wouter';
 import { PageSkeleton } from './design/skeleton.tsx';
 import { createShopClient } from './graph/client.ts';
 import { Layout } from './layout/layout.tsx';
+import { LeaveGuard } from './layout/leave-guard.tsx';
 import { PageErrors } from './layout/page-errors.tsx';
 import { JoinCart } from './pages/cart/join-cart.tsx';
 import { CataloguePage } from './pages/catalogue/catalogue-page.tsx';
@@ -35,9 +36,11 @@ export function App() {
     <LanguageContext value={language}>
       {/* whoever comes next finds nothing in the cache of whoever left */}
       <Graph key={session?.user.id ?? 'guest'}>
-        <Layout>
-          <Pages />
-        </Layout>
+        <LeaveGuard>
+          <Layout>
+            <Pages />
+          </Layout>
+        </LeaveGuard>
       </Graph>
     </LanguageContext>
   );

@@ -51,7 +51,8 @@ function focusPage(): void {
   if (document.activeElement === document.body) document.getElementById('content')?.focus({ preventScroll: true });
 }
 
-function Question({ label, title, look, children, dismissLabel, onConfirm, onClose }: Props & { onClose(): void }) {
+/** The question itself, for what is not asked by a button. */
+export function Question({ label, title, look = 'plain', children, dismissLabel, onConfirm, onClose }: Props & { onClose(): void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);

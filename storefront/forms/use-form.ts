@@ -1,7 +1,8 @@
-import { type FormEvent, type RefObject, useRef, useState } from 'react';
+import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { isFine, type Problems, type Values } from './checks.ts';
 import type { Refused, Trouble } from './refusals.ts';
+import { unsaved } from './unsaved.ts';
 
 type FormParts<Field extends string, Reason extends string> = {
   /** The names of its inputs. */
@@ -9,6 +10,8 @@ type FormParts<Field extends string, Reason extends string> = {
   check(values: Values<Field>): Problems<Field>;
   /** Null when it went through. Called once at a time, and only with values that are fine. */
   send(values: Values<Field>): Promise<Refused<Field, Reason> | null>;
+  /** Whoever leaves the page after typing into it is asked first. */
+  asksBeforeLeaving?: boolean;
 };
 
 type State<Field extends string, Reason extends string> = {
@@ -28,10 +31,21 @@ export type FormProps = {
  * A form that answers at once, keeps what was typed, and cannot be sent twice at a time. After a problem the focus is in the first field
  * that has one; a field that is typed into has none.
  */
-export function useForm<Field extends string, Reason extends string = never>({ fields, check, send }: FormParts<Field, Reason>) {
+export function useForm<Field extends string, Reason extends string = never>({
+  fields,
+  check,
+  send,
+  asksBeforeLeaving = false,
+}: FormParts<Field, Reason>) {
   const element = useRef<HTMLFormElement>(null);
   const sending = useRef(false);
   const [busy, setBusy] = useState(false);
+  const typed = useRef<object>({});
+  const markTyped = (isTyped: boolean) => unsaved.mark(typed.current, isTyped && asksBeforeLeaving);
+  useEffect(() => {
+    const one = typed.current;
+    return () => unsaved.mark(one, false);
+  }, []);
   const [{ problems, trouble }, setState] = useState<State<Field, Reason>>({ problems: {}, trouble: null });
 
   const refuse = ({ problems: found = {}, trouble: met = null }: Partial<State<Field, Reason>>) => {
@@ -48,7 +62,11 @@ export function useForm<Field extends string, Reason extends string = never>({ f
     sending.current = true;
     setBusy(true);
     try {
-      refuse((await send(values)) ?? {});
+      // what is sent leads on by itself, and is typed still when it comes back
+      markTyped(false);
+      const refused = await send(values);
+      if (refused !== null) markTyped(true);
+      refuse(refused ?? {});
     } finally {
       sending.current = false;
       setBusy(false);
@@ -63,6 +81,7 @@ export function useForm<Field extends string, Reason extends string = never>({ f
       void submit();
     },
     onInput({ target }) {
+      markTyped(true);
       if (!(target instanceof HTMLInputElement || target instanceof HTMLSelectElement)) return;
       const field = fields.find((name) => name === target.name);
       if (field === undefined || problems[field] === undefined) return;

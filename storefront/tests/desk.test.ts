@@ -1,6 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { readDifference, readEuros, readWhole, writeEuros } from '../pages/admin/catalogue/euros.ts';
-import { checkDraft, type Draft, draftOf, moved, problemsByField, toNewProduct, toUpdate } from '../pages/admin/catalogue/product-draft.ts';
+import {
+  checkDraft,
+  type Draft,
+  draftOf,
+  mergeDrafts,
+  moved,
+  problemsByField,
+  toNewProduct,
+  toUpdate,
+} from '../pages/admin/catalogue/product-draft.ts';
 import { fitInside } from '../pages/admin/catalogue/shrink.ts';
 import { areSame, isAnyOn, noFaults, toFaults, toSwitches } from '../pages/admin/faults/faults.ts';
 import { readable } from '../pages/admin/operations/payload.ts';
@@ -86,9 +95,35 @@ describe('a product in its fields', () => {
   test('tells the graph only what was changed', () => {
     const before = draftOf({ ...draft, category: { name: 'Cups' }, price: { amount: 700 } });
 
-    expect(toUpdate('p1', before, before)).toEqual({ id: 'p1' });
-    expect(toUpdate('p1', before, { ...before, price: '7,5' })).toEqual({ id: 'p1', price: 750 });
-    expect(toUpdate('p1', before, { ...before, images: [], description: ' New ' })).toEqual({ id: 'p1', images: [], description: 'New' });
+    const asked = { id: 'p1', expectedVersion: 3 };
+    expect(toUpdate('p1', before, before, 3)).toEqual(asked);
+    expect(toUpdate('p1', before, { ...before, price: '7,5' }, 3)).toEqual({ ...asked, price: 750 });
+    expect(toUpdate('p1', before, { ...before, images: [], description: ' New ' }, 3)).toEqual({
+      ...asked,
+      images: [],
+      description: 'New',
+    });
+  });
+
+  test('keeps what was typed beside what somebody else has changed meanwhile', () => {
+    const before = { ...draft, name: 'Cup', price: '7.00', description: 'Old.' };
+    const mine = { ...before, name: 'My cup', price: '8.00' };
+    const theirs = { ...before, price: '9.00', description: 'New.', images: [] };
+
+    expect(mergeDrafts(before, mine, theirs)).toEqual({
+      draft: { ...theirs, name: 'My cup', price: '8.00' },
+      changed: [
+        { field: 'description', before: null, theirs: null, isMine: false },
+        { field: 'price', before: '7.00', theirs: '9.00', isMine: true },
+        { field: 'pictures', before: null, theirs: null, isMine: false },
+      ],
+    });
+    expect(mergeDrafts(before, { ...before, price: '9.00' }, theirs).changed).toContainEqual({
+      field: 'price',
+      before: '7.00',
+      theirs: '9.00',
+      isMine: false,
+    });
   });
 
   test('shows the problems of the graph at their fields', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { createPurchases, newPurchaseKey } from '../pages/checkout/purchase.ts';
+import { newRequestKey } from '../graph/request-key.ts';
+import { createPurchases } from '../pages/checkout/purchase.ts';
 
 function memory(kept = new Map<string, string>()) {
   return {
@@ -64,8 +65,8 @@ describe('the key of a purchase', () => {
   );
 
   test('is long enough for the shop, and never the same', () => {
-    expect(newPurchaseKey()).toMatch(/^[0-9a-f]{32}$/);
-    expect(newPurchaseKey()).not.toBe(newPurchaseKey());
+    expect(newRequestKey()).toMatch(/^[0-9a-f]{32}$/);
+    expect(newRequestKey()).not.toBe(newRequestKey());
   });
 });
 

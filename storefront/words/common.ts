@@ -48,6 +48,10 @@ export const commonWords = inLanguages(
     connection: { live: 'Live', connecting: 'Catching up', offline: 'Offline, trying again', idle: 'Not connected' },
     required: 'This is needed.',
     quantityWrong: 'Enter a whole number from 1 to 99.',
+    leave: 'Leave',
+    stay: 'Stay here',
+    leaveAsk: 'Leave without saving?',
+    leaveMore: 'What you have changed on this page is not saved yet. It is lost when you leave.',
   },
   {
     shop: 'Marigold',
@@ -95,5 +99,9 @@ export const commonWords = inLanguages(
     connection: { live: 'Trực tiếp', connecting: 'Đang bắt kịp', offline: 'Mất kết nối, đang thử lại', idle: 'Chưa kết nối' },
     required: 'Cần điền mục này.',
     quantityWrong: 'Hãy nhập một số nguyên từ 1 đến 99.',
+    leave: 'Rời trang',
+    stay: 'Ở lại',
+    leaveAsk: 'Rời trang mà chưa lưu?',
+    leaveMore: 'Những thay đổi của bạn trên trang này chưa được lưu và sẽ mất khi bạn rời đi.',
   },
 );

@@ -4,7 +4,7 @@ import { mostBase64 } from './pictures.ts';
 import { mostStock, searchWords } from './rules.ts';
 
 const expectedVersion = inputField.wholeNumber(1, 2 ** 31 - 1).optional();
-const idempotencyKey = inputField.text(8, 64).optional();
+const idempotencyKey = inputField.line(8, 64).optional();
 
 const mostPrice = 1_000_000;
 const price = () => inputField.wholeNumber(1, mostPrice);

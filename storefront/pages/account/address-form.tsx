@@ -30,6 +30,7 @@ export function AddressForm({ address, autoFocus = false, onSaved, onCancel }: P
   const form = useForm<AddressField, 'gone' | 'tooMany'>({
     fields: addressFields,
     check: checkAddress,
+    asksBeforeLeaving: true,
     async send(values) {
       const place = toAddressInput(values);
       const sent = await send(client, SaveAddress, { input: address ? { ...place, id: address.id } : place });

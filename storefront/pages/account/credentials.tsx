@@ -39,6 +39,7 @@ function EmailForm({ close }: { close: Close }) {
   const client = useClient();
   const form = useForm<(typeof emailFields)[number]>({
     fields: emailFields,
+    asksBeforeLeaving: true,
     check: (values) => problemsOf(values, { email: checkEmail, password: checkPassword }),
     async send({ email, password }) {
       const sent = await send(client, ChangeEmail, { input: { email: email.trim(), password } });
@@ -83,6 +84,7 @@ function PasswordForm({ names, close }: { names: readonly string[]; close: Close
   const { sessions } = useShop();
   const form = useForm<(typeof passwordFields)[number]>({
     fields: passwordFields,
+    asksBeforeLeaving: true,
     check: (values) => problemsOf(values, { currentPassword: checkPassword, newPassword: checkPasswordOf(...names) }),
     async send(input) {
       const sent = await send(client, ChangePassword, { input });

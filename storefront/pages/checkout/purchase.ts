@@ -73,11 +73,6 @@ export function createPurchases({ storage, newKey, now }: PurchaseParts): Purcha
   };
 }
 
-/** 32 hexadecimal digits. `crypto.randomUUID` is not there on a page without TLS. */
-export function newPurchaseKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
 function isPurchase(value: unknown): value is Purchase {
   if (value === null || typeof value !== 'object') return false;
   const { userId, cart, key, at } = value as Record<string, unknown>;

@@ -74,7 +74,14 @@ function ProductDesk({ product, categories, onChanged }: { product: Product; cat
           <p className="quiet small">
             {w.sku} {product.sku}
           </p>
-          <ProductForm start={draftOf(product)} categories={categories} isNew={false} label={w.save} onSave={save} />
+          <ProductForm
+            start={draftOf(product)}
+            categories={categories}
+            isNew={false}
+            label={w.save}
+            version={product.version}
+            onSave={save}
+          />
         </section>
         <StockPanel product={product} onChanged={onChanged} />
       </div>
@@ -86,19 +93,24 @@ function useSave(product: Product) {
   const w = useWords(deskCatalogueWords);
   const language = useLanguage();
   const client = useClient();
-  return async (draft: Draft, before: Draft): Promise<Outcome> => {
-    const sent = await send(client, UpdateProduct, { input: toUpdate(product.id, before, draft) });
+  return async (draft: Draft, before: Draft, version: number): Promise<Outcome> => {
+    const sent = await send(client, UpdateProduct, { input: toUpdate(product.id, before, draft, version) });
     if (!sent.ok) return { refused: refusalIn(language, sent.code) };
     const answer = sent.data.updateProduct;
-    return 'product' in answer ? { saved: w.saved } : refusedOutcome(language, answer);
+    if (answer.__typename === 'UpdateProductSuccess') return { saved: w.saved, version: answer.product.version };
+    if (answer.__typename !== 'ProductChanged') return refusedOutcome(language, answer);
+    const theirs = answer.product;
+    return { theirs: { draft: draftOf(theirs), version: theirs.version, by: answer.by?.username ?? null, at: answer.at ?? null } };
   };
 }
 
-function Shelf({ product: { id, archived }, onChanged }: { product: Product; onChanged(): void }) {
+function Shelf({ product: { id, archived, version }, onChanged }: { product: Product; onChanged(): void }) {
   const w = useWords(deskCatalogueWords);
   const act = useAct();
   const confirm = async () => {
-    const refused = await act<object, ArchiveProductMutationVariables>(archived ? RestoreProduct : ArchiveProduct, { input: { id } });
+    const refused = await act<object, ArchiveProductMutationVariables>(archived ? RestoreProduct : ArchiveProduct, {
+      input: { id, expectedVersion: version },
+    });
     onChanged();
     return refused;
   };

@@ -1,8 +1,11 @@
+import { useRef } from 'react';
 import { useClient } from 'urql';
 import { Link, useLocation } from 'wouter';
 import createFile from '../../../../schema/operations/admin/create-products.graphql';
 import type { CreateProductsMutation, CreateProductsMutationVariables } from '../../../../schema/operations/admin.types.ts';
+import { unsaved } from '../../../forms/unsaved.ts';
 import { registered } from '../../../graph/registered.ts';
+import { useRequestKey } from '../../../graph/request-key.ts';
 import { send } from '../../../graph/send.ts';
 import { useLanguage, useWords } from '../../../words/language.ts';
 import { usePageTitle } from '../../use-page-title.ts';
@@ -22,17 +25,24 @@ export function NewProductPage() {
   const client = useClient();
   const [, navigate] = useLocation();
   const categories = useCategories();
+  const request = useRequestKey();
+  const created = useRef<string | null>(null);
   usePageTitle(w.new);
   const create = async (draft: Draft): Promise<Outcome> => {
-    const sent = await send(client, CreateProducts, { input: { products: [toNewProduct(draft)] } });
+    const products = [toNewProduct(draft)];
+    const sent = await send(client, CreateProducts, { input: { products, idempotencyKey: request.keyOf(products) } });
     if (!sent.ok) return { refused: refusalIn(language, sent.code) };
     const answer = sent.data.createProducts;
     if ('products' in answer) {
-      const [product] = answer.products;
-      navigate(product ? `/admin/catalogue/${product.id}` : '/admin/catalogue');
-      return { saved: w.created };
+      request.settled();
+      created.current = answer.products[0]?.id ?? null;
+      return { saved: w.created, version: 1 };
     }
     return refusedOutcome(language, answer);
+  };
+  const goOn = () => {
+    unsaved.forget();
+    navigate(created.current === null ? '/admin/catalogue' : `/admin/catalogue/${created.current}`);
   };
   return (
     <>
@@ -43,7 +53,7 @@ export function NewProductPage() {
         <h1>{w.new}</h1>
       </div>
       <div className={desk['panel']}>
-        <ProductForm start={emptyDraft} categories={categories} isNew label={w.new} onSave={create} />
+        <ProductForm start={emptyDraft} categories={categories} isNew label={w.new} version={0} onSave={create} onSaved={goOn} />
       </div>
     </>
   );

@@ -1,9 +1,19 @@
 import type { Language } from '../../../words/language.ts';
 import { refusalIn } from '../parts/refusals.ts';
-import { type Problems, problemsByField } from './product-draft.ts';
+import { type Draft, type Problems, problemsByField } from './product-draft.ts';
 
-/** What came of saving: `problems` of fields, `refused` for the whole, or `saved`, both in the words of the visitor. */
-export type Outcome = { readonly saved: string } | { readonly problems: Problems } | { readonly refused: string };
+/** A product as somebody else has left it. */
+export type Theirs = { readonly draft: Draft; readonly version: number; readonly by: string | null; readonly at: string | null };
+
+/**
+ * What came of saving: `problems` of fields, `refused` for the whole, or `saved` with the version that it made, both in the words of the
+ * visitor; `theirs` when somebody else was quicker, and nothing was saved.
+ */
+export type Outcome =
+  | { readonly saved: string; readonly version: number }
+  | { readonly problems: Problems }
+  | { readonly refused: string }
+  | { readonly theirs: Theirs };
 
 type Refusal = {
   readonly code: string;

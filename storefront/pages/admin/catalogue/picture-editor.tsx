@@ -5,6 +5,7 @@ import type { UploadPictureMutation, UploadPictureMutationVariables } from '../.
 import { Button } from '../../../design/button.tsx';
 import { Field, TextField } from '../../../design/field.tsx';
 import { Picture } from '../../../design/picture.tsx';
+import { useUnsaved } from '../../../forms/use-unsaved.ts';
 import { registered } from '../../../graph/registered.ts';
 import { send } from '../../../graph/send.ts';
 import { commonWords } from '../../../words/common.ts';
@@ -137,6 +138,7 @@ function Upload({ onUploaded }: { onUploaded(url: string): void }) {
 function ByAddress({ onAdd }: { onAdd(url: string): void }) {
   const w = useWords(deskCatalogueWords);
   const [url, setUrl] = useState('');
+  useUnsaved(url.trim() !== '');
   const [isWrong, setIsWrong] = useState(false);
   const add = () => {
     const isGood = isAddress(url.trim());

@@ -73,11 +73,12 @@ export function toNewProduct({ sku, name, description, category, price, stock, i
 }
 
 /** Only what differs from the product as it was opened, so that somebody else's change of another field stays. */
-export function toUpdate(id: string, before: Draft, after: Draft): UpdateProductInput {
+export function toUpdate(id: string, before: Draft, after: Draft, expectedVersion: number): UpdateProductInput {
   const product = toNewProduct(after);
   const old = toNewProduct(before);
   return {
     id,
+    expectedVersion,
     ...(product.name === old.name ? {} : { name: product.name }),
     ...(product.description === old.description ? {} : { description: product.description ?? '' }),
     ...(product.category === old.category ? {} : { category: product.category }),
@@ -85,6 +86,36 @@ export function toUpdate(id: string, before: Draft, after: Draft): UpdateProduct
     ...(JSON.stringify(product.images) === JSON.stringify(old.images) ? {} : { images: product.images ?? [] }),
   };
 }
+
+type Field = 'name' | 'description' | 'category' | 'price' | 'images';
+const fields = ['name', 'description', 'category', 'price', 'images'] as const satisfies readonly Field[];
+
+/** What somebody else has changed; `before` and `theirs` as they can be shown on a line, null where they cannot. */
+export type ChangedField = {
+  readonly field: 'name' | 'description' | 'category' | 'price' | 'pictures';
+  readonly before: string | null;
+  readonly theirs: string | null;
+  /** True where something else was typed here, which stays. */
+  readonly isMine: boolean;
+};
+
+/** Somebody else was quicker: their values where nothing was typed, what was typed where something was; and what they have changed. */
+export function mergeDrafts(before: Draft, mine: Draft, theirs: Draft): { draft: Draft; changed: readonly ChangedField[] } {
+  const same = (one: Draft, other: Draft, field: Field) => JSON.stringify(one[field]) === JSON.stringify(other[field]);
+  const kept = fields.filter((field) => !same(mine, before, field)).map((field) => [field, mine[field]] as const);
+  const draft = { ...theirs, ...Object.fromEntries(kept) };
+  const changed = fields
+    .filter((field) => !same(theirs, before, field))
+    .map((field) => ({
+      field: field === 'images' ? ('pictures' as const) : field,
+      before: field === 'images' || field === 'description' ? null : before[field],
+      theirs: field === 'images' || field === 'description' ? null : theirs[field],
+      isMine: !same(draft, theirs, field),
+    }));
+  return { draft, changed };
+}
+
+export const isTyped = (before: Draft, draft: Draft): boolean => JSON.stringify(before) !== JSON.stringify(draft);
 
 const kinds: Readonly<Record<string, ProblemKind>> = {
   sku: 'sku',

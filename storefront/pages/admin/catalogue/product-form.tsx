@@ -2,11 +2,13 @@ import { useEffect, useId, useRef, useState } from 'react';
 import { Button } from '../../../design/button.tsx';
 import field from '../../../design/field.module.css';
 import { Field, FormProblem, TextArea, TextField } from '../../../design/field.tsx';
+import { useUnsaved } from '../../../forms/use-unsaved.ts';
 import { useWords } from '../../../words/language.ts';
+import { ChangedNotice } from './changed-notice.tsx';
 import styles from './desk-catalogue.module.css';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, Theirs } from './outcome.ts';
 import { PictureEditor } from './picture-editor.tsx';
-import { checkDraft, type Draft, type Problems } from './product-draft.ts';
+import { type ChangedField, checkDraft, type Draft, isTyped, mergeDrafts, type Problems } from './product-draft.ts';
 import { deskCatalogueWords } from './words.ts';
 
 type Props = {
@@ -14,21 +16,27 @@ type Props = {
   categories: readonly string[];
   isNew: boolean;
   label: string;
-  /** `before`: as it was opened, or saved last. */
-  onSave(draft: Draft, before: Draft): Promise<Outcome>;
+  /** Of the product as it is shown at first; 0 for one that is not there yet. */
+  version: number;
+  /** `before`: as it was opened, or saved last; `version` the one that it was then. */
+  onSave(draft: Draft, before: Draft, version: number): Promise<Outcome>;
+  /** After it was saved. */
+  onSaved?(): void;
 };
 
 /** Everything that is said of a product. What was typed stays, whatever comes of it. */
-export function ProductForm({ start, categories, isNew, label, onSave }: Props) {
+export function ProductForm({ start, categories, isNew, label, version, onSave, onSaved }: Props) {
   const w = useWords(deskCatalogueWords);
   const [draft, setDraft] = useState(start);
-  const [before, setBefore] = useState(start);
+  const [before, setBefore] = useState({ draft: start, version });
+  const [meanwhile, setMeanwhile] = useState<{ theirs: Theirs; changed: readonly ChangedField[] } | null>(null);
   const [problems, setProblems] = useState<Problems>({});
   const [refused, setRefused] = useState<string | null>(null);
   const [saved, setSaved] = useState('');
   const [busy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const listId = useId();
+  useUnsaved(isTyped(before.draft, draft));
   useEffect(() => {
     if (Object.keys(problems).length > 0) form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus();
   }, [problems]);
@@ -39,15 +47,24 @@ export function ProductForm({ start, categories, isNew, label, onSave }: Props) 
     setSaved('saved' in outcome ? outcome.saved : '');
     setProblems('problems' in outcome ? outcome.problems : {});
     setRefused('refused' in outcome ? outcome.refused : 'problems' in outcome ? w.problems : null);
+    setMeanwhile('theirs' in outcome ? meet(outcome.theirs) : null);
+  };
+  /** From now on it is their product that is edited. */
+  const meet = (theirs: Theirs) => {
+    const merged = mergeDrafts(before.draft, draft, theirs.draft);
+    setDraft(merged.draft);
+    setBefore({ draft: theirs.draft, version: theirs.version });
+    return { theirs, changed: merged.changed };
   };
   const save = async () => {
     const found = checkDraft(draft);
     if (Object.keys(found).length > 0) return settle({ problems: found });
     setBusy(true);
-    const outcome = await onSave(draft, before);
-    if ('saved' in outcome) setBefore(draft);
+    const outcome = await onSave(draft, before.draft, before.version);
+    if ('saved' in outcome) setBefore({ draft, version: outcome.version });
     settle(outcome);
     setBusy(false);
+    if ('saved' in outcome) onSaved?.();
   };
   return (
     <form
@@ -60,6 +77,16 @@ export function ProductForm({ start, categories, isNew, label, onSave }: Props) 
       }}
     >
       {refused && <FormProblem>{refused}</FormProblem>}
+      {meanwhile && (
+        <ChangedNotice
+          theirs={meanwhile.theirs}
+          fields={meanwhile.changed}
+          onTakeTheirs={() => {
+            setDraft(meanwhile.theirs.draft);
+            setMeanwhile(null);
+          }}
+        />
+      )}
       {isNew && (
         <TextField
           label={w.sku}

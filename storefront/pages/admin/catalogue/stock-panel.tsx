@@ -4,7 +4,9 @@ import adjustFile from '../../../../schema/operations/admin/adjust-stock.graphql
 import type { AdjustStockMutation, AdjustStockMutationVariables, DeskProductQuery } from '../../../../schema/operations/admin.types.ts';
 import { Button } from '../../../design/button.tsx';
 import { FormProblem, TextField } from '../../../design/field.tsx';
+import { useUnsaved } from '../../../forms/use-unsaved.ts';
 import { registered } from '../../../graph/registered.ts';
+import { useRequestKey } from '../../../graph/request-key.ts';
 import { send } from '../../../graph/send.ts';
 import { useFormats } from '../../../words/formats.ts';
 import { useLanguage, useWords } from '../../../words/language.ts';
@@ -41,7 +43,7 @@ export function StockPanel({ product, onChanged }: { product: Product; onChanged
           ))}
         </dl>
       )}
-      <AdjustForm id={product.id} onChanged={onChanged} />
+      <AdjustForm id={product.id} version={product.version} onChanged={onChanged} />
       <h3 className={styles['sub']}>{w.history}</h3>
       <Movements movements={product.stockMovements} />
     </section>
@@ -50,7 +52,7 @@ export function StockPanel({ product, onChanged }: { product: Product; onChanged
 
 type Adjusted = { done?: string; refused?: string; difference?: string; reason?: string };
 
-function AdjustForm({ id, onChanged }: { id: string; onChanged(): void }) {
+function AdjustForm({ id, version, onChanged }: { id: string; version: number; onChanged(): void }) {
   const w = useWords(deskCatalogueWords);
   const language = useLanguage();
   const formats = useFormats();
@@ -58,6 +60,8 @@ function AdjustForm({ id, onChanged }: { id: string; onChanged(): void }) {
   const [difference, setDifference] = useState('');
   const [reason, setReason] = useState('');
   const [told, setTold] = useState<Adjusted>({});
+  const request = useRequestKey();
+  useUnsaved(difference.trim() !== '' || reason.trim() !== '');
   const [busy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
@@ -71,13 +75,16 @@ function AdjustForm({ id, onChanged }: { id: string; onChanged(): void }) {
     if (pieces === null || !isReason) {
       return { ...(pieces === null && { difference: w.wrong.difference }), ...(!isReason && { reason: w.wrong.reason }) };
     }
-    const sent = await send(client, AdjustStock, { input: { id, difference: pieces, reason: why } });
+    const change = { id, difference: pieces, reason: why };
+    const input = { ...change, expectedVersion: version, idempotencyKey: request.keyOf(change) };
+    const sent = await send(client, AdjustStock, { input });
     onChanged();
     return sent.ok ? settle(sent.data.adjustStock) : { refused: refusalIn(language, sent.code) };
   };
   const settle = (answer: AdjustStockMutation['adjustStock']): Adjusted => {
     if ('available' in answer) return { difference: w.notEnough(formats.number(answer.available)) };
     if (!('product' in answer)) return { refused: refusalIn(language, answer.code, answer.message) };
+    request.settled();
     setDifference('');
     setReason('');
     return { done: w.adjusted };

@@ -1,6 +1,7 @@
 import { useId, useState } from 'react';
 import { Button } from '../../../design/button.tsx';
 import { FormProblem } from '../../../design/field.tsx';
+import { useUnsaved } from '../../../forms/use-unsaved.ts';
 import { useFormats } from '../../../words/formats.ts';
 import { useWords } from '../../../words/language.ts';
 import desk from '../desk.module.css';
@@ -21,6 +22,7 @@ export function FaultPanel() {
   const titleId = useId();
   const current = switches ? toFaults(switches) : noFaults;
   const faults = draft ?? current;
+  useUnsaved(draft !== null && !areSame(draft, current));
   const change = (part: Partial<Faults>) => {
     setDraft({ ...faults, ...part });
     setDone(null);

@@ -1,0 +1,196 @@
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { waitFor } from '#testing/wait-for.ts';
+import { archiveProduct, createProduct } from '../tools/demo/scene.ts';
+import {
+  type BrowserSession,
+  grantSession,
+  type OpenBrowser,
+  openBrowser,
+  type Visitor,
+  type VisitorOptions,
+  violationsOf,
+} from './browser.ts';
+import { type OpenShop, openShop } from './shop.ts';
+
+jest.setTimeout(60_000);
+
+let shop: OpenShop;
+let browser: OpenBrowser;
+let admin: BrowserSession;
+let vase: string;
+const visitors: Visitor[] = [];
+
+beforeAll(async () => {
+  shop = await openShop();
+  browser = await openBrowser(shop.gatewayUrl);
+  const { login, password } = shop.administrator;
+  admin = await grantSession(shop.gatewayUrl, { logIn: { login, password } });
+  vase = await createProduct(shop.stage, 'Vase of two admins', 500);
+}, 60_000);
+
+afterEach(async () => {
+  await Promise.all(visitors.splice(0).map((visitor) => visitor.close()));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  if (vase) await archiveProduct(shop.stage, vase);
+  await shop?.close();
+}, 30_000);
+
+async function visit(options: VisitorOptions = {}): Promise<Visitor> {
+  const visitor = await browser.newVisitor({ session: admin, ...options });
+  visitors.push(visitor);
+  return visitor;
+}
+
+const main = (page: Page) => page.getByRole('main');
+const dialog = (page: Page) => page.getByRole('dialog');
+
+type Seen = { product: { name: string; description: string; price: { amount: number }; stock: { available: number } } };
+const look = async () =>
+  (
+    await shop.admin.ask<Seen>('query ($id: ID!) { product(id: $id) { name description price { amount } stock { available } } }', {
+      id: vase,
+    })
+  ).product;
+
+async function openVase(options: VisitorOptions = {}): Promise<Visitor> {
+  const visitor = await visit(options);
+  await visitor.page.goto(`/admin/catalogue/${vase}`);
+  await main(visitor.page).getByRole('heading', { level: 1, name: 'Vase of two admins' }).waitFor();
+  return visitor;
+}
+
+describe('two admins at one product', () => {
+  test('the second sees what the first has changed, and loses nothing of what they typed', async () => {
+    const { page, complaints } = await openVase();
+    const other = await openVase();
+    await page.getByLabel('Description').fill('Typed by the second.');
+    await page.getByLabel('Price in euros').fill('7.00');
+    await other.page.getByLabel('Price in euros').fill('9.00');
+    await main(other.page).getByRole('button', { name: 'Save' }).click();
+    await main(other.page).getByText('Saved.').waitFor();
+
+    await main(page).getByRole('button', { name: 'Save' }).click();
+    const notice = main(page)
+      .getByRole('alert')
+      .filter({ hasText: `${admin.user.username} has changed this product` });
+    await notice.getByText('Price in euros: 12.50 → 9.00 (what you typed stays)').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    expect(await look()).toMatchObject({ description: expect.not.stringContaining('Typed'), price: { amount: 900 } });
+    expect(await page.getByLabel('Price in euros').inputValue()).toBe('7.00');
+
+    await main(page).getByRole('button', { name: 'Save' }).click();
+    await main(page).getByText('Saved.').waitFor();
+    expect(await look()).toMatchObject({ description: 'Typed by the second.', price: { amount: 700 } });
+
+    await other.page.getByLabel('Price in euros').fill('8.00');
+    await main(other.page).getByRole('button', { name: 'Save' }).click();
+    await main(other.page).getByRole('button', { name: 'Discard my changes' }).click();
+    expect(await other.page.getByLabel('Price in euros').inputValue()).toBe('7.00');
+    expect(await other.page.getByLabel('Description').inputValue()).toBe('Typed by the second.');
+    expect(complaints).toEqual([]);
+  });
+
+  test('a change of the stock whose answer was lost is counted once', async () => {
+    const { page } = await openVase();
+    const { stock } = await look();
+    await page.getByLabel('Difference').fill('3');
+    await page.getByLabel('Reason').fill('Delivery whose answer is lost');
+    await page.route('**/graphql', async (route) => {
+      if (!route.request().postData()?.includes('AdjustStock')) return route.continue();
+      await route.fetch();
+      await route.abort();
+    });
+    const change = main(page).getByRole('button', { name: 'Change stock' });
+    await change.click();
+    await main(page).getByText('The shop did not answer.').first().waitFor();
+    await page.unroute('**/graphql');
+
+    await change.click();
+    await main(page).getByText('The stock is changed.').waitFor();
+
+    expect((await look()).stock.available).toBe(stock.available + 3);
+  });
+});
+
+describe('leaving what is not saved', () => {
+  test('is asked about: by links and by going back; not when nothing was typed', async () => {
+    const { page, complaints } = await visit();
+    await page.goto('/admin/catalogue');
+    await page.getByRole('link', { name: 'New product' }).click();
+    await main(page).getByRole('heading', { name: 'New product' }).waitFor();
+    await page.getByRole('link', { name: 'Board' }).click();
+    await main(page).getByRole('heading', { name: 'Orders as they move' }).waitFor();
+    await page.goBack();
+
+    await page.getByLabel('Name', { exact: true }).fill('Never saved');
+    await page.getByRole('link', { name: 'Board' }).click();
+    await dialog(page).getByRole('heading', { name: 'Leave without saving?' }).waitFor();
+    await dialog(page).getByRole('button', { name: 'Stay here' }).click();
+    await dialog(page).waitFor({ state: 'detached' });
+    await page.evaluate('history.back()');
+    await dialog(page).getByRole('button', { name: 'Stay here' }).click();
+    expect(new URL(page.url()).pathname).toBe('/admin/catalogue/new');
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Never saved');
+
+    await page.evaluate('history.back()');
+    await dialog(page).getByRole('button', { name: 'Leave', exact: true }).click();
+    await main(page).getByRole('heading', { name: 'Catalogue' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('is asked about by the browser when the tab is closed, until it is saved', async () => {
+    const { page } = await openVase();
+    const asked: string[] = [];
+    page.on('dialog', (question) => {
+      asked.push(question.type());
+      void question.dismiss();
+    });
+    await page.getByLabel('Description').fill('Saved before the tab is closed.');
+    await page.close({ runBeforeUnload: true });
+    await waitFor('the browser to ask', () => asked.length > 0, 10_000);
+    expect(asked).toEqual(['beforeunload']);
+
+    await main(page).getByRole('button', { name: 'Save' }).click();
+    await main(page).getByText('Saved.').waitFor();
+    const closed = page.waitForEvent('close');
+    await page.close({ runBeforeUnload: true });
+    await closed;
+    expect(asked).toHaveLength(1);
+  });
+
+  test.each([
+    ['a stock change', () => `/admin/catalogue/${vase}`, 'Lý do'],
+    ['the address of a picture', () => `/admin/catalogue/${vase}`, 'Hoặc địa chỉ của ảnh'],
+    ['a new product', () => '/admin/catalogue/new', 'Mô tả'],
+  ])('is asked about in Vietnamese, too: %s', async (_, path, label) => {
+    const { page } = await visit({ locale: 'vi-VN' });
+    await page.goto(path());
+    await page.getByLabel(label).fill('Chưa lưu');
+    await page.getByRole('link', { name: 'Vận hành' }).click();
+    await dialog(page).getByRole('heading', { name: 'Rời trang mà chưa lưu?' }).waitFor();
+    await dialog(page).getByRole('button', { name: 'Rời trang' }).click();
+    await main(page).getByRole('heading', { level: 1, name: 'Vận hành' }).waitFor();
+  });
+
+  test('is asked about at the fault switches and at an address of the account', async () => {
+    const { page } = await visit();
+    await page.goto('/admin');
+    await page.getByLabel('Declined cards').fill('50');
+    await page.getByRole('link', { name: 'Catalogue' }).click();
+    await dialog(page).getByRole('button', { name: 'Leave', exact: true }).click();
+    await main(page).getByRole('heading', { name: 'Catalogue' }).waitFor();
+
+    await page.goto('/account');
+    await main(page).getByRole('button', { name: 'Add an address' }).click();
+    await page.getByLabel('Town').fill('Huế');
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await dialog(page).getByRole('button', { name: 'Stay here' }).click();
+    expect(await page.getByLabel('Town').inputValue()).toBe('Huế');
+    await page.getByRole('link', { name: 'Orders', exact: true }).first().click();
+    await dialog(page).getByRole('heading', { name: 'Leave without saving?' }).waitFor();
+  });
+});
