@@ -168,7 +168,13 @@ const breaking: Breaking[] = [
   },
   {
     name: 'an argument that is used and goes',
-    edits: [[product, '    "Words that must appear in the name or the description."\n    search: String\n', '']],
+    edits: [
+      [
+        product,
+        '    "Words, or their beginnings, that must appear in the name, the description or the slug, with or without accents; for admins in the article number, too."\n    search: String\n',
+        '',
+      ],
+    ],
     clients: ['playground'],
     says: 'browse-products.graphql',
   },

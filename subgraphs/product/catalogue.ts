@@ -4,7 +4,8 @@ import type { Database, Sql } from '#platform/database.ts';
 import { AppError } from '#platform/errors.ts';
 import { isId } from '#platform/ids.ts';
 import { assertFirst, type Connection, decodeCursor, encodeCursor, toConnection } from '#platform/pagination.ts';
-import { availabilityOf, searchPatternsOf } from './rules.ts';
+import { availabilityOf } from './rules.ts';
+import { searchPatternsOf } from './texts.ts';
 
 /** The public state of a product. What is on the shelf is not in it, so that it can be held in a cache. */
 export type Product = {

@@ -1,5 +1,5 @@
 import type { Sql } from '#platform/database.ts';
-import { categoryKeyOf, freeSlug, slugOf } from './rules.ts';
+import { categoryKeyOf, freeSlug, slugOf } from './texts.ts';
 
 type Category = { readonly slug: string; readonly name: string };
 

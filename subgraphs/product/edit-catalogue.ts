@@ -9,7 +9,8 @@ import { Category, Product, StockChange } from './entities.ts';
 import type { NewProduct, ProductChanges } from './inputs.ts';
 import { type IdempotencyKeyReused, once } from './once.ts';
 import { createProductFact, withAvailable } from './product-facts.ts';
-import { adjustedStock, categoryKeyOf, freeSlug, mostStock, nameKeyOf, searchTextOf, slugOf } from './rules.ts';
+import { adjustedStock, mostStock } from './rules.ts';
+import { categoryKeyOf, freeSlug, nameKeyOf, searchTextOf, slugOf } from './texts.ts';
 
 export type ProductNotFound = { refusal: 'ProductNotFound'; code: 'PRODUCT_NOT_FOUND'; message: string };
 /** Somebody else edited the product since the caller looked at it. */

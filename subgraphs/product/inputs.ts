@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { inputField } from '#platform/input.ts';
 import { mostBase64 } from './pictures.ts';
-import { mostStock, searchWords } from './rules.ts';
+import { mostStock } from './rules.ts';
+import { searchWords } from './texts.ts';
 
 const expectedVersion = inputField.wholeNumber(1, 2 ** 31 - 1).optional();
 const idempotencyKey = inputField.line(8, 64).optional();

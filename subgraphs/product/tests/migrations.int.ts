@@ -4,8 +4,8 @@ import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createTestDatabase } from '#testing/postgres.ts';
 import { entities } from '../entities.ts';
-import { nameKeyOf, searchTextOf, searchWords } from '../rules.ts';
 import { migrations } from '../start.ts';
+import { nameKeyOf, searchTextOf, searchWords } from '../texts.ts';
 
 const texts = [
   ['Trà Đà Lạt', 'Hái ở Lâm Đồng – “ngon”, 100 g', 'tra-đa-lat'],
