@@ -25,6 +25,18 @@ export function decodeCursor(cursor: string, types: readonly ('string' | 'number
   throw new AppError('INVALID_INPUT', 'after: This is not a cursor of this list.');
 }
 
+/** True for a moment as Date writes it that a database can hold, too: of the years 1 to 9999. Any other in a cursor was not made here. */
+export function isMoment(text: string): boolean {
+  const time = Date.parse(text);
+  return /^(?!0000)\d{4}-/.test(text) && !Number.isNaN(time) && new Date(time).toISOString() === text;
+}
+
+/** The same of milliseconds since 1970. */
+export function isMomentMs(ms: number): boolean {
+  const at = new Date(ms);
+  return !Number.isNaN(at.getTime()) && isMoment(at.toISOString());
+}
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

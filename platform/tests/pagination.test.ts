@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { assertFirst, decodeCursor, encodeCursor, toConnection } from '../pagination.ts';
+import { assertFirst, decodeCursor, encodeCursor, isMoment, isMomentMs, toConnection } from '../pagination.ts';
 
 describe('a cursor', () => {
   test('is read as it was written', () => {
@@ -12,6 +12,29 @@ describe('a cursor', () => {
       expect(() => decodeCursor(cursor, ['string', 'number'])).toThrow('after: This is not a cursor of this list.');
     },
   );
+});
+
+describe('a moment in a cursor', () => {
+  test.each(['1970-01-01T00:00:00.000Z', '0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'])('may be %s', (text) => {
+    expect(isMoment(text)).toBe(true);
+    expect(isMomentMs(Date.parse(text))).toBe(true);
+  });
+
+  test.each([
+    '0000-01-01T00:00:00.000Z',
+    '-000001-01-01T00:00:00.000Z',
+    '-271821-04-20T00:00:00.000Z',
+    '+010000-01-01T00:00:00.000Z',
+    '+275760-09-13T00:00:00.000Z',
+  ])('is not %s', (text) => {
+    expect(isMoment(text)).toBe(false);
+    expect(isMomentMs(Date.parse(text))).toBe(false);
+  });
+
+  test('is a day that there is, as it was written here', () => {
+    expect(['2026-02-30T00:00:00.000Z', '2026-01-01', 'x', ''].filter(isMoment)).toEqual([]);
+    expect([Number.NaN, 1e308, -1e308].filter(isMomentMs)).toEqual([]);
+  });
 });
 
 describe('a page', () => {

@@ -3,7 +3,7 @@ import type { Identity } from '#platform/auth.ts';
 import type { Sql } from '#platform/database.ts';
 import { AppError } from '#platform/errors.ts';
 import { isId } from '#platform/ids.ts';
-import { decodeCursor, encodeCursor } from '#platform/pagination.ts';
+import { decodeCursor, encodeCursor, isMoment } from '#platform/pagination.ts';
 import {
   type Order,
   type OrderHistoryEntry,
@@ -110,11 +110,6 @@ export function toPlace(cursor: string | null): Place | null {
   const [placedAt, id] = decodeCursor(cursor, ['string', 'string']);
   if (typeof placedAt === 'string' && typeof id === 'string' && isId(id) && isMoment(placedAt)) return { placedAt, id };
   throw new AppError('INVALID_INPUT', 'after: This is not a cursor of this list.');
-}
-
-function isMoment(text: string): boolean {
-  const time = Date.parse(text);
-  return !Number.isNaN(time) && new Date(time).toISOString() === text;
 }
 
 export function toStatus(status: string | null): OrderStatus | null {

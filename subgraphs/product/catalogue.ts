@@ -3,7 +3,7 @@ import type { Cache } from '#platform/cache.ts';
 import type { Database, Sql } from '#platform/database.ts';
 import { AppError } from '#platform/errors.ts';
 import { isId } from '#platform/ids.ts';
-import { assertFirst, type Connection, decodeCursor, encodeCursor, toConnection } from '#platform/pagination.ts';
+import { assertFirst, type Connection, decodeCursor, encodeCursor, isMoment, toConnection } from '#platform/pagination.ts';
 import { availabilityOf } from './rules.ts';
 import { searchPatternsOf } from './texts.ts';
 
@@ -185,11 +185,6 @@ const isSortValue: Record<ProductSort, (value: string | number) => boolean> = {
   PRICE_ASC: (value) => Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 31,
   PRICE_DESC: (value) => Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 31,
 };
-
-function isMoment(text: string): boolean {
-  const time = Date.parse(text);
-  return /^\d{4}-/.test(text) && !Number.isNaN(time) && new Date(time).toISOString() === text;
-}
 
 /** Where the page before ended. A cursor of another sort is refused: it would skip products. */
 function readCursor(after: string, sort: ProductSort): [value: string | number, id: string] {
