@@ -228,6 +228,12 @@ export const cases: Readonly<Record<string, Case>> = {
     ],
   },
   'storefront/orders': { variables: async (customer) => ({ ...(await withOrder(customer)), first: 10 }) },
+  'storefront/orders-under-way': {
+    variables: async (customer) => {
+      await order(customer);
+      return {};
+    },
+  },
   'storefront/orders-live': { meanwhile: async (customer) => void (await order(customer)) },
   'storefront/set-cart-quantity': {
     variables: async (customer) => {

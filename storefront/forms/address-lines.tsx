@@ -16,7 +16,7 @@ export function AddressLines({ place }: { place: Place }) {
   const lines = [...addressLines(whole), countryName(place.country, language), place.phone];
   return (
     <span className={styles['lines']}>
-      <strong>{place.name}</strong>
+      {place.name && <strong>{place.name}</strong>}
       {lines
         .filter((line) => line)
         .map((line) => (

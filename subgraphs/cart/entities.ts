@@ -118,4 +118,14 @@ export const LastOrder = defineEntity({
   },
 });
 
-export const entities = [ProductCopy, Cart, CartLine, CartClaim, TakenOrder, HeldLine, LastOrder, ...eventLogEntities];
+/** Whose account is closed: there is no cart for them any more. */
+export const ClosedAccount = defineEntity({
+  name: 'ClosedAccount',
+  tableName: 'closed_accounts',
+  properties: {
+    userId: p.uuid().primary(),
+    closedAt: p.datetime(3).defaultRaw('now()'),
+  },
+});
+
+export const entities = [ProductCopy, Cart, CartLine, CartClaim, TakenOrder, HeldLine, LastOrder, ClosedAccount, ...eventLogEntities];

@@ -13,6 +13,7 @@ export function hears(service: CartService): Hearing[] {
     hear('product.updated', productFields, (sql, facts) => service.copyProducts(sql, facts)),
     hear('product.archived', productFields, (sql, facts) => service.copyProducts(sql, facts)),
     hear('product.availability-changed', productFields, (sql, facts) => service.copyProducts(sql, facts)),
+    hear('user.deleted', ['userId'], (sql, facts) => service.forgetCustomers(sql, facts)),
     hear('order.created', ['orderId', 'userId', 'cartId', 'lines'], service.holdOrdered),
     hear('order.paid', ['orderId', 'userId', 'cartId', 'lines'], service.forgetPaid),
     hear('order.cancelled', ['orderId', 'userId', 'cartId'], service.returnCancelled),

@@ -1,4 +1,4 @@
-import type { FactData } from '#kafka/contracts.ts';
+import type { FactData, FactRead } from '#kafka/contracts.ts';
 import type { Sql } from '#platform/database.ts';
 
 export type ProductState = Pick<FactData<'product.created'>, 'productId' | 'version' | 'name' | 'price' | 'availability' | 'archived'>;
@@ -42,6 +42,19 @@ const raiseVersions = `
     ORDER BY user_id IS NOT NULL, id FOR UPDATE
   )
   UPDATE carts SET version = version + 1 FROM locked WHERE carts.id = locked.id`;
+
+/** Removes the carts of closed accounts, for good: what a cancelled order brings back makes them none; and where guests' carts that joined them went. */
+export async function forgetCustomers(sql: Sql, facts: readonly FactRead<'user.deleted', 'userId'>[]): Promise<void> {
+  const userIds = facts.map((fact) => fact.data.userId);
+  await sql.query(
+    'INSERT INTO closed_accounts (user_id) SELECT DISTINCT id FROM unnest($1::uuid[]) AS closed (id) ORDER BY id ON CONFLICT DO NOTHING',
+    [userIds],
+  );
+  await sql.query('SELECT FROM carts WHERE user_id = ANY($1::uuid[]) ORDER BY id FOR UPDATE', [userIds]);
+  await sql.query('DELETE FROM held_lines WHERE waits_for IN (SELECT id FROM carts WHERE user_id = ANY($1::uuid[]))', [userIds]);
+  await sql.query('DELETE FROM carts WHERE user_id = ANY($1::uuid[])', [userIds]);
+  await sql.query('DELETE FROM cart_claims WHERE user_id = ANY($1::uuid[])', [userIds]);
+}
 
 /** Removes what nobody will ask for again: guests' carts that were not touched, and traces of carts and orders, since `before`. */
 export async function sweepCarts(sql: Sql, before: Date): Promise<number> {

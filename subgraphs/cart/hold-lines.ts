@@ -52,7 +52,11 @@ export async function returnCancelled(sql: Sql, events: readonly Cancelled[]): P
   const carts = await lockCarts(sql, orders);
   for (const { orderId } of orders) {
     const cartId = carts.get(orderId);
-    if (cartId === undefined) continue;
+    if (cartId === undefined) {
+      // its customer's account is closed
+      await sql.query('DELETE FROM held_lines WHERE order_id = $1::uuid', [orderId]);
+      continue;
+    }
     await sql.query('UPDATE held_lines SET waits_for = $2::uuid WHERE order_id = $1::uuid', [orderId, cartId]);
     await takeInWaiting(sql, cartId);
   }
@@ -88,6 +92,7 @@ const insertWaiting = `
   FROM jsonb_to_recordset($2::jsonb) AS line ("orderId" uuid, "productId" uuid, quantity int, "priceWhenAdded" int)`;
 const createOwnCarts = `
   INSERT INTO carts (id, user_id) SELECT id, "userId" FROM jsonb_to_recordset($1::jsonb) AS own (id uuid, "userId" uuid)
+  WHERE NOT EXISTS (SELECT FROM closed_accounts WHERE user_id = "userId")
   ON CONFLICT (user_id) DO NOTHING`;
 
 /** The orders that were never heard of before, each once. Whoever places the next one has to know that these are out of the cart. */

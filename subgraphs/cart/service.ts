@@ -12,7 +12,7 @@ import {
   selectLines,
   writeLines,
 } from './change-cart.ts';
-import { copyProducts, type ProductState, sweepCarts } from './hear-facts.ts';
+import { copyProducts, forgetCustomers, type ProductState, sweepCarts } from './hear-facts.ts';
 import { dropWaiting, forgetPaid, holdOrdered, returnCancelled, takeInWaiting } from './hold-lines.ts';
 import { addToCartInput, claimCartInput, clearCartInput, removeFromCartInput, setCartQuantityInput } from './inputs.ts';
 import { addPieces, type Limit, mostLines, setPieces } from './rules.ts';
@@ -135,6 +135,7 @@ export function createCartService({ database }: { database: Database }) {
     holdOrdered,
     forgetPaid,
     returnCancelled,
+    forgetCustomers,
 
     /** Removes guests' carts that nobody touched since `before`; resolves to how many. */
     sweepCarts: (before: Date) => sweepCarts(database, before),

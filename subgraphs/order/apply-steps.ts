@@ -2,6 +2,7 @@ import type { CancelReason } from '#kafka/contracts.ts';
 import { createFact } from '#kafka/facts.ts';
 import type { Sql } from '#platform/database.ts';
 import { type Moment, reasonOf, type Step, stepsOn, type WaitingStatus } from './checkout-saga.ts';
+import { eraseFinal } from './closed-accounts.ts';
 import { type FactSaid, type FactThatMoves, keepFacts } from './order-facts.ts';
 import { type Order, type OrderLineRow, type OrderRow, orderColumns, toOrder, toOrderLine } from './orders.ts';
 
@@ -40,7 +41,9 @@ export async function applySteps(sql: Sql, on: Moment, affected: readonly Affect
     affected.flatMap((one) => one.causedBy ?? []),
     rows.map((row) => toFact(row, causes.get(row.id))),
   );
-  return rows.map(toOrder);
+  const moved = rows.map(toOrder);
+  await eraseFinal(sql, moved);
+  return moved;
 }
 
 function deadlineOf(step: Step, deadlines: Deadlines): number | null {

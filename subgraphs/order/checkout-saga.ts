@@ -65,6 +65,11 @@ export function advance(status: OrderStatus, on: Moment): Step | null {
   return checkout.find((step) => step.on === on && step.from === status) ?? null;
 }
 
+/** True when nothing can happen to the order any more. */
+export function isFinal(status: OrderStatus): boolean {
+  return !checkout.some((step) => step.from === status);
+}
+
 /** All steps that `on` can cause, one for each status in which it means something. */
 export function stepsOn(on: Moment): readonly Step[] {
   return checkout.filter((step) => step.on === on);

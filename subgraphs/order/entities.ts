@@ -120,4 +120,14 @@ export const OrderFact = defineEntity({
   ],
 });
 
-export const entities = [Order, OrderLine, OrderHistoryEntry, OrderFact, ...eventLogEntities];
+/** Whose account is closed: their orders lose name and street when they are final, and they place no more. */
+export const ClosedAccount = defineEntity({
+  name: 'ClosedAccount',
+  tableName: 'closed_accounts',
+  properties: {
+    userId: p.uuid().primary(),
+    closedAt: p.datetime(3).defaultRaw('now()'),
+  },
+});
+
+export const entities = [Order, OrderLine, OrderHistoryEntry, OrderFact, ClosedAccount, ...eventLogEntities];

@@ -12,8 +12,12 @@ export const publishes = [
   'order.refunded',
 ] as const satisfies readonly FactType[];
 
-/** What moves an order, and what is only kept for those who want to know its story: what each fact does is a row of the checkout. */
-export function hears({ applyFacts, keepFacts }: Pick<OrderService, 'applyFacts' | 'keepFacts'>): Hearing[] {
+/** What moves an order, and what is only kept for those who want to know its story: what each fact does is a row of the checkout. And who is gone. */
+export function hears({
+  applyFacts,
+  keepFacts,
+  closeAccounts,
+}: Pick<OrderService, 'applyFacts' | 'keepFacts' | 'closeAccounts'>): Hearing[] {
   return [
     hear('inventory.reserved', ['orderId'], applyFacts),
     hear('inventory.reservation-failed', ['orderId', 'reason'], applyFacts),
@@ -21,5 +25,6 @@ export function hears({ applyFacts, keepFacts }: Pick<OrderService, 'applyFacts'
     hear('payment.succeeded', ['orderId', 'amount'], applyFacts),
     hear('payment.failed', ['orderId', 'code'], applyFacts),
     hear('payment.refunded', ['orderId', 'amount'], keepFacts),
+    hear('user.deleted', ['userId'], closeAccounts),
   ];
 }

@@ -8,6 +8,7 @@ import { AppError } from '#platform/errors.ts';
 import { type InvalidInput, parseInput } from '#platform/input.ts';
 import type { Deadlines } from './apply-steps.ts';
 import type { Cart, CartClient } from './cart-client.ts';
+import { isClosed } from './closed-accounts.ts';
 import { type PlaceOrderInput, placeOrderInput } from './inputs.ts';
 import { factColumns } from './order-facts.ts';
 import { type Order, type OrderRow, orderColumns, toOrder } from './orders.ts';
@@ -121,12 +122,19 @@ async function placeAsAgreed(parts: PlaceOrderParts, request: Request, cart: Car
     return (await replay(database, request)) ?? (await findByCart(database, request, cart)) ?? cartChanged(cart.id);
   }
   const order = await insert(parts, request, cart);
-  if (order === null) return (await replay(database, request)) ?? (await findByCart(database, request, cart));
+  if (order === null)
+    return (await replay(database, request)) ?? (await findByCart(database, request, cart)) ?? assertOpen(database, request);
   parts.onCommitted();
   return { order };
 }
 
-/** Null when another order has the key, the number, the cart as it stands, or the same order before it: the cart has not let go of that one yet. */
+/** Null. @throws AppError UNAUTHENTICATED when the account is closed, for which nothing is placed. */
+async function assertOpen(database: Database, { userId }: Request): Promise<null> {
+  if (await isClosed(database, userId)) throw new AppError('UNAUTHENTICATED', 'This account is closed.');
+  return null;
+}
+
+/** Null when the account is closed, or another order has the key, the number, the cart as it stands, or the same order before it: the cart has not let go of that one yet. */
 async function insert(parts: PlaceOrderParts, { userId, input, hash }: Request, cart: Cart): Promise<Order | null> {
   const order: Order = {
     id: parts.newId(),
@@ -194,8 +202,9 @@ const insertOrder = `
   WITH placed AS (
     INSERT INTO orders (id, number, user_id, status, version, total_amount, currency, payment_method_id, cart_id, cart_version,
       cart_predecessor, user_predecessor, idempotency_key, request_hash, shipping_address, placed_at, deadline_at)
-    VALUES ($1, $2, $3, 'PENDING', 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb, $14::timestamptz,
-      clock_timestamp() + $15::int * interval '1 ms')
+    SELECT $1::uuid, $2, $3::uuid, 'PENDING', 1, $4::int, $5, $6, $7::uuid, $8::int, $9::uuid, $10::uuid, $11, $12, $13::jsonb, $14::timestamptz,
+      clock_timestamp() + $15::int * interval '1 ms'
+    WHERE NOT EXISTS (SELECT FROM closed_accounts WHERE user_id = $3)
     ON CONFLICT DO NOTHING
     RETURNING id, placed_at
   ), lines AS (

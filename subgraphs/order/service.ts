@@ -6,6 +6,7 @@ import { assertId } from '#platform/input.ts';
 import { assertFirst, type Connection, toConnection } from '#platform/pagination.ts';
 import { applySteps, type Deadlines } from './apply-steps.ts';
 import type { CartClient } from './cart-client.ts';
+import { closeAccounts } from './closed-accounts.ts';
 import {
   countOrders,
   countOrdersOf,
@@ -61,6 +62,7 @@ export function createOrderService(parts: OrderServiceParts) {
     },
     /** What others said of orders that moves nothing: written down, in the transaction of `sql`. */
     keepFacts: (sql: Sql, facts: readonly FactHeard[]): Promise<void> => keepFacts(sql, facts, []),
+    closeAccounts,
     /** Cancels orders that waited too long, at most `limit` of them. Resolves to how many they were. */
     cancelOverdue: (limit: number): Promise<number> => cancelOverdue(parts, limit),
 

@@ -14,6 +14,7 @@ import type { LogInSaid } from '../access/log-in-page.tsx';
 import styles from './account.module.css';
 import { Fold } from './fold.tsx';
 import { FoldedForm } from './folded-form.tsx';
+import { OrdersUnderWayNotice } from './orders-under-way.tsx';
 import { accountWords } from './words.ts';
 
 const DeleteAccount = registered<DeleteAccountMutation, DeleteAccountMutationVariables>(deleteFile);
@@ -53,6 +54,7 @@ function CloseForm({ onCancel }: { onCancel(): void }) {
   });
   return (
     <FoldedForm of={form} label={w.closeYes} danger because={{ lastAdmin: w.lastAdmin }} onCancel={onCancel}>
+      <OrdersUnderWayNotice />
       <p>{w.closeAsk}</p>
       <PasswordField label={w.currentPassword} name="password" problem={form.problems.password} />
     </FoldedForm>

@@ -1,4 +1,4 @@
-import { inLanguages } from '../../words/language.ts';
+import { type Counted, inLanguages } from '../../words/language.ts';
 
 export const accountWords = inLanguages(
   {
@@ -34,10 +34,16 @@ export const accountWords = inLanguages(
     addressGone: 'This address was removed meanwhile, perhaps in another window.',
     tooManyAddresses: 'You have as many addresses as we can keep. Remove one first.',
     closing: 'Close the account',
-    closingLead: 'Your profile and addresses are deleted for good. Orders stay, without your name.',
+    closingLead: 'Your profile and addresses are deleted for good. Orders stay, without your name and street.',
     close: 'Close the account',
     closeAsk: 'This cannot be undone. Write your password to go on.',
     closeYes: 'Close it for good',
+    underWay: {
+      one: '# order is still under way.',
+      other: '# orders are still under way.',
+    } as Counted,
+    underWayMeans:
+      'What is paid still arrives at your address. But you cannot follow, cancel or return it here any more, and you get no more mails. Your name and street are deleted from an order when it has ended.',
     lastAdmin: 'You are the last one who runs this shop. Make somebody else an admin first.',
   },
   {
@@ -77,6 +83,9 @@ export const accountWords = inLanguages(
     close: 'Đóng tài khoản',
     closeAsk: 'Không thể hoàn tác việc này. Nhập mật khẩu để tiếp tục.',
     closeYes: 'Đóng vĩnh viễn',
+    underWay: { other: 'Bạn còn # đơn hàng chưa hoàn tất.' },
+    underWayMeans:
+      'Hàng đã thanh toán vẫn được giao đến địa chỉ của bạn. Nhưng bạn không thể theo dõi, hủy hay trả hàng tại đây nữa, và cũng không nhận được thư báo nào nữa. Tên và địa chỉ nhà của bạn được xóa khỏi đơn ngay khi đơn kết thúc.',
     lastAdmin: 'Bạn là người quản lý cuối cùng của cửa hàng. Hãy trao quyền quản lý cho người khác trước.',
   },
 );

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createFact } from '#kafka/facts.ts';
 import { newId } from '#platform/ids.ts';
-import { type CartParts, cartOf, guest, openCartParts, productFact, someCustomer } from './parts.ts';
+import { type CartParts, cartOf, guest, openCartParts, productFact, quantities, someCustomer } from './parts.ts';
 
 let parts: CartParts;
 let productId: string;
@@ -101,5 +102,41 @@ describe('the version of a cart', () => {
     ]);
 
     for (const me of people) expect((await parts.service.getCart(me, null))?.total.amount).toBe(4 * 2 * 3);
+  });
+});
+
+describe('a closed account', () => {
+  test('has no cart, heard once or twice, and others keep theirs', async () => {
+    const [gone, other] = [someCustomer(), someCustomer()];
+    await parts.service.addToCart(gone, { productId });
+    await parts.service.addToCart(other, { productId });
+    const deleted = createFact('user.deleted', gone.userId, { userId: gone.userId, version: 2 });
+
+    for (const facts of [[deleted], [deleted, deleted]]) await parts.hear((sql) => parts.service.forgetCustomers(sql, facts));
+
+    const { rows } = await parts.database.query('SELECT user_id FROM carts WHERE user_id = ANY($1::uuid[])', [[gone.userId, other.userId]]);
+    expect(rows).toEqual([{ user_id: other.userId }]);
+    expect(quantities(await parts.service.getCart(other, null))).toEqual([1]);
+  });
+
+  test('gets none from an order that is cancelled afterwards', async () => {
+    const gone = someCustomer();
+    await parts.service.addToCart(gone, { productId });
+    const [orderId, userId] = [newId(), gone.userId];
+    const total = { amount: 1, currency: 'EUR' } as const;
+    const state = { orderId, number: 'M-1', userId, total };
+    const lines = [{ productId, name: 'Oak table', quantity: 1, unitPrice: total }];
+    const created = createFact('order.created', orderId, {
+      ...{ ...state, version: 1, status: 'PENDING', lines },
+      ...{ paymentMethodId: 'card-ok', placedAt: new Date().toISOString() },
+    });
+    await parts.hear((sql) => parts.service.holdOrdered(sql, [created]));
+    await parts.hear((sql) => parts.service.forgetCustomers(sql, [createFact('user.deleted', userId, { userId, version: 2 })]));
+
+    const cancelled = createFact('order.cancelled', orderId, { ...state, version: 2, status: 'CANCELLED', reason: 'BY_CUSTOMER' });
+    await parts.hear((sql) => parts.service.returnCancelled(sql, [cancelled]));
+
+    expect((await parts.database.query('SELECT FROM carts WHERE user_id = $1', [userId])).count).toBe(0);
+    expect((await parts.database.query('SELECT FROM held_lines WHERE order_id = $1', [orderId])).count).toBe(0);
   });
 });

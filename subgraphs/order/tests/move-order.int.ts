@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { OrderStatus } from '#kafka/contracts.ts';
+import { createFact } from '#kafka/facts.ts';
 import { guest } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
 import { traceIdOf } from '#platform/telemetry.ts';
 import { waitFor } from '#testing/wait-for.ts';
+import { applySteps } from '../apply-steps.ts';
 import { checkout } from '../checkout-saga.ts';
-import { aCustomer, admin, facts, type OrderFixture, openOrderFixture, types } from './order-fixture.ts';
+import { aCustomer, address, admin, facts, type OrderFixture, openOrderFixture, types } from './order-fixture.ts';
 
 let shop: OrderFixture;
 beforeAll(async () => {
@@ -390,3 +392,78 @@ async function lockIsAwaited() {
     return rows[0]?.n === 1;
   });
 }
+
+describe('a closed account', () => {
+  const deleted = (userId: string) => createFact('user.deleted', userId, { userId, version: 2 });
+  const addressOf = async (id: string) => (await shop.state(id))?.shippingAddress;
+  const whole = { name: address.name, line1: address.line1 };
+  const erased = { name: '', line1: '', line2: null, phone: null, city: address.city, postalCode: address.postalCode, country: 'GB' };
+  const hashOf = async (id: string) =>
+    (await shop.database.query<{ request_hash: string }>('SELECT request_hash FROM orders WHERE id = $1', [id])).rows[0]?.request_hash;
+
+  test.each(['CANCELLED', 'DELIVERED', 'REFUNDED'] as const)(
+    'has no name and street in an order that is %s, once or twice heard',
+    async (status) => {
+      const customer = aCustomer();
+      const id = await inOrder(status, customer);
+      const other = await inOrder(status);
+
+      await shop.hear(deleted(customer.userId), deleted(customer.userId));
+
+      expect(await addressOf(id)).toMatchObject(erased);
+      expect(await hashOf(id)).toBe('');
+      expect(await addressOf(other)).toMatchObject(whole);
+    },
+  );
+
+  test.each(['PENDING', 'AWAITING_PAYMENT', 'PAID', 'SHIPPED'] as const)(
+    'keeps them while an order is %s, until it ends',
+    async (status) => {
+      const customer = aCustomer();
+      const id = await inOrder(status, customer);
+
+      await shop.hear(deleted(customer.userId));
+      expect(await addressOf(id)).toMatchObject(whole);
+
+      if (status === 'SHIPPED') await shop.service.deliverOrder(admin, { orderId: id });
+      else await shop.service.cancelOrder(admin, { orderId: id });
+      expect(await addressOf(id)).toMatchObject(erased);
+    },
+  );
+
+  test('places no order', async () => {
+    const customer = aCustomer();
+    await shop.hear(deleted(customer.userId));
+
+    await expect(shop.place(customer)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect((await shop.database.query('SELECT FROM orders WHERE user_id = $1', [customer.userId])).count).toBe(0);
+  });
+
+  test('is met by an order that ends in the same moment, whoever is first', async () => {
+    for (const isFirst of [true, false]) {
+      const customer = aCustomer();
+      const id = await inOrder('SHIPPED', customer);
+      const hold = Promise.withResolvers<void>();
+      const held = Promise.withResolvers<void>();
+      // one of the two has changed its rows and not committed yet when the other begins
+      const first = shop.database.transaction(async (sql) => {
+        if (isFirst) await shop.service.closeAccounts(sql, [deleted(customer.userId)]);
+        else await applySteps(sql, 'delivered by admin', [{ orderId: id }], { PENDING: 1000, AWAITING_PAYMENT: 1000 });
+        held.resolve();
+        await hold.promise;
+      });
+      await held.promise;
+      const second = isFirst ? shop.service.deliverOrder(admin, { orderId: id }) : shop.hear(deleted(customer.userId));
+      await waitFor('the second to wait', async () => {
+        const { rows } = await shop.database.query<{ waiting: number }>(
+          "SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        );
+        return rows[0]?.waiting === 1;
+      });
+      hold.resolve();
+      await Promise.all([first, second]);
+
+      expect(await shop.state(id)).toMatchObject({ status: 'DELIVERED', shippingAddress: erased });
+    }
+  });
+});
