@@ -5,6 +5,7 @@ import { createBatchHandler } from './consumer-batch.ts';
 import { contracts, type Fact, type FactData, type FactRead, type FactType } from './contracts.ts';
 import type { EventLog } from './event-log.ts';
 import { startInboxSweep } from './inbox.ts';
+import { ProgressWatch } from './progress-watch.ts';
 
 /**
  * A type of fact that a service hears, and what it does about it. `handle` gets the facts of one batch that are new to the
@@ -37,9 +38,19 @@ export type ConsumerOptions = {
   /** After each committed batch: wake the relay, the worker. */
   onCommitted(): void;
   logger: Logger;
+  /** Milliseconds that only rise. */
+  now?: () => number;
 };
 
-export type Consumer = { stop(): Promise<void> };
+export type Consumer = {
+  /** Null while it comes on with what there is; otherwise, after half a minute, that it does not, and why. */
+  unhealthyReason(): string | null;
+  /** For how long it has had something to do and not come on with it; 0 when it waits for nothing. */
+  waitingSeconds(): number;
+  stop(): Promise<void>;
+};
+
+const lookEveryMs = 1000;
 
 /**
  * Hears facts: each once, as far as its effects in the database go, in order per key. What cannot be handled is set aside as a dead letter;
@@ -50,6 +61,8 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
   const twice = hears.find(({ type }, index) => hears.findIndex((other) => other.type === type) !== index);
   if (twice) throw new Error(`The consumer ${name} hears ${twice.type} twice.`);
   const stopping = new AbortController();
+  const watch = new ProgressWatch(options.now);
+  const joining = new ProgressWatch(options.now);
   const subscription = await eventLog.subscribe({
     group: name,
     // the same after a restart on the same machine
@@ -57,11 +70,28 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
     topics: [...new Set(hears.map(({ type }) => contracts[type].topic))],
     from: 'beginning',
     paceMs: options.paceMs,
-    handle: createBatchHandler({ ...options, stopping: stopping.signal }),
+    handle: createBatchHandler({ ...options, watch, stopping: stopping.signal }),
   });
   const sweep = startInboxSweep(options);
+  const look = () => {
+    const problem = subscription.problem();
+    if (problem === null) joining.idle();
+    else joining.failed(problem);
+  };
+  // from the moment at which it is away, not from the moment at which somebody asks
+  const looking = setInterval(look, lookEveryMs);
+  looking.unref();
   return {
+    unhealthyReason() {
+      look();
+      return watch.unhealthyReason('the consumer', 'its handler does not come to an end') ?? joining.unhealthyReason('the consumer', '');
+    },
+    waitingSeconds() {
+      look();
+      return Math.max(watch.waitingSeconds(), joining.waitingSeconds());
+    },
     async stop() {
+      clearInterval(looking);
       stopping.abort();
       sweep.stop();
       await subscription.stop();

@@ -1,3 +1,4 @@
+import type { MessageBytes } from './message-bytes.ts';
 import type { DeadTopicName, TopicName } from './topics.ts';
 
 /** A message as it travels: CloudEvents 1.0 in Kafka's binary mode, so the headers say what it is and the value is its data. */
@@ -7,12 +8,16 @@ export type Message = {
   readonly headers: Readonly<Record<string, string>>;
   /** JSON, or null for a tombstone. */
   readonly value: string | null;
+  /** Only where the text above does not say all of it, which is never so for an event of ours: these bytes are the message. */
+  readonly bytes?: MessageBytes;
 };
 
 /** A message with the place it was read from. Offsets rise within a partition. */
 export type Delivery = Message & { readonly partition: number; readonly offset: string };
 
 export type Subscription = {
+  /** Why it receives nothing at the moment, whatever there is; null when it does. */
+  problem(): string | null;
   /** Stops fetching, lets the running batch end, remembers how far it came, and leaves the group. */
   stop(): Promise<void>;
 };
@@ -51,7 +56,10 @@ export type Lag = {
  * At least once, in order per key.
  */
 export interface EventLog {
-  /** Resolves when the log will not lose the messages any more; rejects when that is not known, and they may be sent again. */
+  /**
+   * Resolves when the log will not lose the messages any more; rejects when that is not known, and they may be sent again.
+   * @throws UnpublishableError when the log will never take one of them; the others may have been taken.
+   */
   publish(messages: readonly Message[]): Promise<void>;
   /** Resolves when the subscription is set up; joining the group goes on in the background. */
   subscribe(options: SubscribeOptions): Promise<Subscription>;

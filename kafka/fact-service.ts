@@ -1,8 +1,7 @@
 import type { EntitySchema } from '@mikro-orm/postgresql';
 import { Gauge, type Registry } from 'prom-client';
 import { type Database, migrateWhenReachable, openDatabase } from '#platform/database.ts';
-import type { Hearing } from './consumer.ts';
-import { startConsumer } from './consumer.ts';
+import { type Consumer, type Hearing, startConsumer } from './consumer.ts';
 import { type Relay, startRelay } from './relay.ts';
 import type { Parts } from './service.ts';
 import { createServiceRegistry } from './service-registry.ts';
@@ -58,10 +57,12 @@ export async function startFactService(options: FactServiceOptions): Promise<Ser
   const relay = await startRelay({ database, eventLog, logger });
   const service = options.create({ database, wakeRelay: relay.wake });
   let missing: string | null = 'the database is not migrated yet';
-  const registry = createRegistry(name, relay);
+  let consumer: Consumer | null = null;
+  const registry = createRegistry(name, relay, () => consumer);
   const server = await service.serve({
-    // not the log: while it is away the outbox keeps what it should hear, and readers are served
-    readiness: async () => missing ?? (await problemOf(database)) ?? (await service.problem?.()) ?? null,
+    // a log that is away for a moment is not told: the outbox keeps what it should hear, and readers are served
+    readiness: async () =>
+      missing ?? (await problemOf(database)) ?? (await service.problem?.()) ?? consumer?.unhealthyReason() ?? relay.unhealthyReason(),
     metrics: () => registry.metrics(),
   });
   await migrateWhenReachable(database, logger);
@@ -71,7 +72,7 @@ export async function startFactService(options: FactServiceOptions): Promise<Ser
     service.onCommitted?.();
     relay.wake();
   };
-  const consumer =
+  consumer =
     service.hears.length === 0
       ? null
       : await startConsumer({ name, eventLog, database, hears: service.hears, paceMs: service.paceMs, onCommitted, logger });
@@ -101,7 +102,7 @@ export async function problemOf(database: Database): Promise<string | null> {
   }
 }
 
-function createRegistry(service: string, relay: Relay): Registry {
+function createRegistry(service: string, relay: Relay, consumer: () => Consumer | null): Registry {
   const registry = createServiceRegistry(service);
   // each asks for itself: gauges are collected at the same time, so that none can set another. A database that is away is told by /readyz
   const gauge = (name: string, help: string, read: (lag: Awaited<ReturnType<Relay['lag']>>) => number) =>
@@ -116,5 +117,17 @@ function createRegistry(service: string, relay: Relay): Registry {
     });
   gauge('marigold_outbox_messages', 'Messages that wait in the outbox.', (lag) => lag.messages);
   gauge('marigold_outbox_oldest_seconds', 'How long the oldest message of the outbox has waited.', (lag) => lag.oldestMs / 1000);
+  gauge('marigold_outbox_refused_messages', 'Messages that the event log will never take.', (lag) => lag.refused);
+  const waiting = (what: string, help: string, seconds: () => number) =>
+    new Gauge({
+      name: `marigold_${what}_stalled_seconds`,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(seconds());
+      },
+    });
+  waiting('consumer', 'For how long the consumer has had events to handle and not come on.', () => consumer()?.waitingSeconds() ?? 0);
+  waiting('relay', 'For how long the outbox has held messages and none was sent.', () => relay.waitingSeconds());
   return registry;
 }

@@ -1,7 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import { newId } from '#platform/ids.ts';
 import { currentTraceparent, nextTraceparent } from '#platform/telemetry.ts';
 import { contracts, type Fact, type FactData, type FactType, isFactType } from './contracts.ts';
 import type { Message } from './event-log.ts';
+import { isStorable } from './message-bytes.ts';
 
 /**
  * A new fact, checked against its contract: throws a ZodError when the publisher is wrong.
@@ -48,15 +50,37 @@ export function tombstone(topic: Message['topic'], key: string): Message {
   return { topic, key, headers: {}, value: null };
 }
 
+/** Longer than any id of ours, and short enough for the index of an inbox. */
+const longestId = 200;
+
 /** The fact in a message. Unknown fields are ignored. @throws an Error that says what is wrong with the message. */
 export function readFact(message: Message): Fact {
-  const { ce_type: type = '', ce_id: id = '', ce_time: time = '', traceparent } = message.headers;
+  const { ce_type: type = '', ce_time: time = '', traceparent } = message.headers;
   if (!isFactType(type)) throw new Error(`the type "${type}" is not in the contracts`);
-  if (id === '') throw new Error('it has no ce_id');
+  const id = eventIdOf(message);
+  if (id === null) throw new Error(`its ce_id is missing, or not a text of at most ${longestId} characters`);
+  if (message.bytes?.key === null) throw new Error('it has no key');
+  if (message.bytes?.value !== undefined && message.bytes.value !== null && !isUtf8(message.bytes.value))
+    throw new Error('its data is not UTF-8');
   const parsed = contracts[type].data.safeParse(JSON.parse(message.value ?? 'null'));
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'data'}: ${issue.message}`);
     throw new Error(`its data is not a ${type}: ${problems.join('; ')}`);
   }
+  if (!holdsStorableText(parsed.data)) throw new Error('its data holds a NUL or half a character, which no database keeps');
+  if (!isStorable(Buffer.from(message.key))) throw new Error('its key is not text');
   return { id, type, key: message.key, time, traceparent, data: parsed.data } as Fact;
+}
+
+/** The id of the event in a message, the same however often it is delivered; null when it has none that an inbox can keep. */
+export function eventIdOf({ headers, bytes }: Message): string | null {
+  const id = headers['ce_id'] ?? '';
+  const exact = bytes?.headers.find(({ name }) => name.toString() === 'ce_id')?.value ?? Buffer.from(id);
+  return id !== '' && id.length <= longestId && isStorable(exact) ? id : null;
+}
+
+/** Without NUL and lone surrogates. Only what a contract names is looked at, so this goes no deeper than the contract. */
+function holdsStorableText(data: unknown): boolean {
+  if (typeof data === 'string') return data.isWellFormed() && !data.includes('\0');
+  return typeof data !== 'object' || data === null || Object.values(data).every(holdsStorableText);
 }

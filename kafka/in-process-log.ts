@@ -3,6 +3,7 @@ import type { Delivery, EventLog, Message, SubscribeOptions, Subscription } from
 import { createInProcessGroup, type InProcessGroup } from './in-process-group.ts';
 import { openLogFolder } from './log-folder.ts';
 import { createLogStore } from './log-store.ts';
+import { assertFits } from './message-limits.ts';
 
 export type InProcessLogOptions = {
   /** Where dead letters outlive the process, and where `npm run dead-letters` of another process finds them. */
@@ -27,6 +28,7 @@ export function createInProcessLog(options: InProcessLogOptions = {}): EventLog 
   async function publish(messages: readonly Message[]): Promise<void> {
     await untilAllAreThere();
     closing.signal.throwIfAborted();
+    for (const message of messages) assertFits(message);
     const handled = messages.flatMap((message) => {
       const delivery = store.append(message);
       if (message.topic.endsWith('.dead')) folder?.keep(delivery);
@@ -52,6 +54,7 @@ export function createInProcessLog(options: InProcessLogOptions = {}): EventLog 
     const member = group.join(subscriber);
     const joined = group;
     return {
+      problem: () => null,
       async stop() {
         await member.leave();
         if (subscriber.from === 'end' && joined.isEmpty() && groups.get(subscriber.group) === joined) {

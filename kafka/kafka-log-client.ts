@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import kafkajs, { type Kafka } from 'kafkajs';
 import type { Logger } from '#platform/logger.ts';
+import { exactHeaders } from './kafka-log-headers.ts';
 
 export type KafkaClient = Kafka;
 export type KafkaClientOptions = { brokers: string[]; clientId: string; logger: Logger };
@@ -13,6 +14,7 @@ const retry = { initialRetryTime: 100, maxRetryTime: 1000, multiplier: 1.5, retr
 
 export function createKafka({ brokers, clientId, logger }: KafkaClientOptions): KafkaClient {
   cureIdleTimer();
+  exactHeaders();
   return new KafkaJs({
     brokers,
     clientId,

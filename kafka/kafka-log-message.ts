@@ -1,19 +1,16 @@
-import type { KafkaMessage } from 'kafkajs';
+import type { KafkaMessage, Message as ToSend } from 'kafkajs';
 import type { Delivery, Message } from './event-log.ts';
+import { headersRead, headersToWrite } from './kafka-log-headers.ts';
+import { textOf } from './message-bytes.ts';
 
-/** A message of kafkajs as one of ours; its bytes are taken for UTF-8. */
+/** A message of kafkajs as one of ours. */
 export function toDelivery(topic: string, partition: number, message: KafkaMessage): Delivery {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(message.headers ?? {})) {
-    const first = Array.isArray(value) ? value[0] : value;
-    if (first !== undefined) headers[name] = first.toString();
-  }
-  return {
-    topic: topic as Message['topic'],
-    partition,
-    offset: message.offset,
-    key: message.key?.toString() ?? '',
-    headers,
-    value: message.value?.toString() ?? null,
-  };
+  const bytes = { key: message.key, headers: headersRead(message.headers), value: message.value };
+  return { topic: topic as Message['topic'], partition, offset: message.offset, ...textOf(bytes) };
+}
+
+/** One of ours as kafkajs sends it. */
+export function toKafkaMessage({ key, value, headers, bytes }: Message): ToSend {
+  if (bytes === undefined) return { key, value, headers: { ...headers } };
+  return { key: bytes.key, value: bytes.value, headers: headersToWrite(bytes.headers) };
 }

@@ -1,7 +1,10 @@
-import type { Producer } from 'kafkajs';
+import type { Message as KafkaMessage, Producer } from 'kafkajs';
 import type { Message } from './event-log.ts';
 import { type KafkaClient, Partitioners } from './kafka-log-client.ts';
+import { toKafkaMessage } from './kafka-log-message.ts';
 import type { KafkaTopics } from './kafka-log-topics.ts';
+import { UnpublishableError } from './message-limits.ts';
+import { reasonOf } from './persist.ts';
 
 export type KafkaPublisher = { publish(messages: readonly Message[]): Promise<void>; close(): Promise<void> };
 
@@ -38,7 +41,7 @@ export function createKafkaPublisher(options: { client: KafkaClient; topics: Kaf
       producer = undefined;
       options.topics.doubt();
       await failed?.then((broken) => broken.disconnect()).catch(() => undefined);
-      throw error;
+      throw isRefusal(error) ? new UnpublishableError(reasonOf(error), { cause: error }) : error;
     }
   }
 
@@ -57,12 +60,21 @@ export function createKafkaPublisher(options: { client: KafkaClient; topics: Kaf
   };
 }
 
+/** What the broker says of messages that it will never take. */
+const refusals = new Set<unknown>(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD']);
+
+/** kafkajs wraps what the broker said when it gave up trying. */
+function isRefusal(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  return ('type' in error && refusals.has(error.type)) || ('cause' in error && isRefusal(error.cause));
+}
+
 function byTopic(messages: readonly Message[]) {
-  const topics = new Map<string, { key: string; value: string | null; headers: Record<string, string> }[]>();
-  for (const { topic, key, value, headers } of messages) {
-    const list = topics.get(topic) ?? [];
-    list.push({ key, value, headers: { ...headers } });
-    topics.set(topic, list);
+  const topics = new Map<string, KafkaMessage[]>();
+  for (const message of messages) {
+    const list = topics.get(message.topic) ?? [];
+    list.push(toKafkaMessage(message));
+    topics.set(message.topic, list);
   }
   return [...topics].map(([topic, list]) => ({ topic, messages: list }));
 }

@@ -25,6 +25,8 @@ const heartbeatEveryMs = 500;
 const watchEveryMs = 10_000;
 /** A fetch takes half a second when nothing comes, and a rejoin some seconds: three times the longest of it. */
 const longestSilenceMs = 90_000;
+/** Ten times as long as a fetch takes when nothing comes. */
+const quietMs = 5000;
 const joinWithinMs = 1000;
 const endWithinMs = 1000;
 /** One after the other, without a join between them. */
@@ -40,6 +42,7 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
   const stopping = new AbortController();
   let consumer: Consumer | undefined;
   let joined = false;
+  let away = 'it has not joined its group yet';
   let lastFetchAt = Date.now();
   let crashes = 0;
   let committing: Promise<void> | undefined;
@@ -56,6 +59,7 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
    */
   async function begin(): Promise<void> {
     const onFailed = (error: unknown, attempt: number) => {
+      away = 'Kafka does not let it join its group';
       if (attempt % 10 === 1) logger.warn({ ...about, reason: reasonOf(error) }, 'waiting for Kafka');
       return true;
     };
@@ -106,6 +110,7 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
     on.on(on.events.CRASH, ({ payload: { error } }) => {
       joined = false;
       if (stopping.signal.aborted) return;
+      away = 'it lost Kafka, or Kafka its place in the group';
       crashes += 1;
       options.topics.doubt();
       if (crashes > mostCrashes) return options.onFatal(error);
@@ -169,6 +174,11 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
   let begun = begin();
 
   return {
+    problem() {
+      if (!joined) return away;
+      // kafkajs tries on for long before it says that a broker is away
+      return batches.isBusy() || Date.now() - lastFetchAt < quietMs ? null : 'it has not heard from Kafka';
+    },
     async stop() {
       stopping.abort();
       clearInterval(commitTimer);

@@ -1,6 +1,8 @@
 import type { Logger } from '#platform/logger.ts';
-import type { KafkaClient } from './kafka-log-client.ts';
+import { ConfigResourceTypes, type KafkaClient } from './kafka-log-client.ts';
 import { deadTopic, deadTopicOf, type Topic, topicNames, topics } from './topics.ts';
+
+type Admin = ReturnType<KafkaClient['admin']>;
 
 export type KafkaTopics = {
   /**
@@ -34,6 +36,7 @@ async function createMissingTopics(client: KafkaClient, logger: Logger): Promise
   try {
     await admin.connect();
     const missing = await missingTopics(admin);
+    await alignLimits(admin, missing);
     if (missing.length === 0) return;
     const created = await admin.createTopics({ topics: missing.map(toConfig), waitForLeaders: true }).catch((error: unknown) => error);
     // another process may have been creating them at the same time: what counts is whether they are there now
@@ -45,25 +48,61 @@ async function createMissingTopics(client: KafkaClient, logger: Logger): Promise
   }
 }
 
-async function missingTopics(admin: ReturnType<KafkaClient['admin']>): Promise<[string, Topic][]> {
-  const there = new Set(await admin.listTopics());
-  return topicNames
-    .flatMap((name): [string, Topic][] => [
-      [name, topics[name]],
-      [deadTopicOf(name), deadTopic],
-    ])
-    .filter(([name]) => !there.has(name));
+/** What a topic of an earlier release, or one that somebody made by hand, does not have yet. Whatever else was set on it stays. */
+async function alignLimits(admin: Admin, missing: readonly [string, Topic][]): Promise<void> {
+  const there = allTopics().filter(([name]) => !missing.some(([other]) => other === name));
+  if (there.length === 0) return;
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: there.map(([name]) => ({ type: ConfigResourceTypes.TOPIC, name })),
+  });
+  const toAlter = there.flatMap(([name, topic]) => {
+    const entries = resources.find(({ resourceName }) => resourceName === name)?.configEntries ?? [];
+    const limits = limitsOf(topic);
+    if (limits.every((limit) => entries.some((entry) => entry.configName === limit.name && entry.configValue === limit.value))) return [];
+    // the request replaces all that was set on the topic
+    const own = entries.filter(
+      ({ configSource, configName }) => configSource === ownSource && limits.every(({ name }) => name !== configName),
+    );
+    const kept = own.map(({ configName, configValue }) => ({ name: configName, value: configValue }));
+    return [{ type: ConfigResourceTypes.TOPIC, name, configEntries: [...kept, ...limits] }];
+  });
+  if (toAlter.length > 0) await admin.alterConfigs({ validateOnly: false, resources: toAlter });
 }
 
-function toConfig([topic, { partitions, cleanup, retentionMs }]: [string, Topic]) {
+/** kafkajs has no name for it that its types export: set on the topic itself. */
+const ownSource = 1;
+
+/**
+ * The broker undoes every compression: kafkajs knows gzip only, and a single message of another kind would stop each of its consumers for good. It also
+ * makes the limit one of the message as it is read.
+ */
+function limitsOf({ maxMessageBytes }: Topic) {
+  return [
+    { name: 'compression.type', value: 'uncompressed' },
+    { name: 'max.message.bytes', value: String(maxMessageBytes) },
+  ];
+}
+
+function allTopics(): [string, Topic][] {
+  return topicNames.flatMap((name): [string, Topic][] => [
+    [name, topics[name]],
+    [deadTopicOf(name), deadTopic],
+  ]);
+}
+
+async function missingTopics(admin: Admin): Promise<[string, Topic][]> {
+  const there = new Set(await admin.listTopics());
+  return allTopics().filter(([name]) => !there.has(name));
+}
+
+function toConfig([name, topic]: [string, Topic]) {
+  const { partitions, cleanup, retentionMs } = topic;
   return {
-    topic,
+    topic: name,
     numPartitions: partitions,
     // -1: as many as the cluster's own default says
     replicationFactor: -1,
-    configEntries: [
-      { name: 'cleanup.policy', value: cleanup },
-      { name: 'retention.ms', value: String(retentionMs) },
-    ],
+    configEntries: [{ name: 'cleanup.policy', value: cleanup }, { name: 'retention.ms', value: String(retentionMs) }, ...limitsOf(topic)],
   };
 }

@@ -46,6 +46,7 @@ export function openKafkaLog(options: KafkaLogOptions): EventLog {
       const subscription = subscribeToKafka({ ...options, subscriber, topics, onFatal, problem: () => problemOf(client) });
       subscriptions.add(subscription);
       return {
+        problem: () => subscription.problem(),
         async stop() {
           subscriptions.delete(subscription);
           await subscription.stop();

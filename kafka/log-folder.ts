@@ -3,10 +3,19 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { newId } from '#platform/ids.ts';
 import type { Delivery, EventLog, Message } from './event-log.ts';
+import { decodeHeaders, encodeHeaders } from './message-bytes.ts';
 import { type DeadTopicName, deadTopicOf, type TopicName, topicNames } from './topics.ts';
 
 const topic = z.enum([...topicNames, ...topicNames.map(deadTopicOf)] as [TopicName | DeadTopicName, ...(TopicName | DeadTopicName)[]]);
-const message = z.object({ topic, key: z.string(), headers: z.record(z.string(), z.string()), value: z.string().nullable() });
+const base64 = z.string().transform((text) => Buffer.from(text, 'base64'));
+const bytes = z.object({ key: base64.nullable(), headers: z.string().transform(decodeHeaders), value: base64.nullable() });
+const message = z.object({
+  topic,
+  key: z.string(),
+  headers: z.record(z.string(), z.string()),
+  value: z.string().nullable(),
+  bytes: bytes.exactOptional(),
+});
 const letter = message.extend({ partition: z.int(), offset: z.string() });
 
 const lookEveryMs = 500;
@@ -31,10 +40,10 @@ export function openLogFolder(folder: string): LogFolder {
   mkdirSync(spool, { recursive: true });
   return {
     letters: () => readLetters(journal),
-    keep: (kept) => appendFileSync(journal, `${JSON.stringify(kept)}\n`),
+    keep: (kept) => appendFileSync(journal, `${JSON.stringify(toFile(kept))}\n`),
     spool(messages) {
       const file = join(spool, newId());
-      writeFileSync(`${file}.unfinished`, JSON.stringify(messages));
+      writeFileSync(`${file}.unfinished`, JSON.stringify(messages.map(toFile)));
       renameSync(`${file}.unfinished`, `${file}.json`);
     },
     watch(publish) {
@@ -64,6 +73,16 @@ export function openSpooledLog(folder: string): EventLog {
     problem: async () => null,
     close: async () => undefined,
     subscribe: () => Promise.reject(new Error('Another process holds the event log; it can only be read from here.')),
+  };
+}
+
+/** JSON has no bytes: they are base64 in a file. */
+function toFile<M extends Message>({ bytes: exact, ...text }: M) {
+  if (exact === undefined) return text;
+  const { key, headers, value } = exact;
+  return {
+    ...text,
+    bytes: { key: key?.toString('base64') ?? null, headers: encodeHeaders(headers), value: value?.toString('base64') ?? null },
   };
 }
 

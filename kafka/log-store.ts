@@ -1,4 +1,5 @@
 import type { Delivery, Message } from './event-log.ts';
+import { bytesOf, textOf } from './message-bytes.ts';
 import { type TopicName, topics } from './topics.ts';
 
 /** What the in-process log remembers of a topic that is not compacted, for a group that comes late and for whoever looks in. */
@@ -28,7 +29,8 @@ export function createLogStore(): LogStore {
     const name = `${message.topic}/${partition}`;
     const offset = offsets.get(name) ?? 0;
     offsets.set(name, offset + 1);
-    return { ...message, partition, offset: String(offset) };
+    // by way of its bytes, as Kafka does it
+    return { topic: message.topic, ...textOf(bytesOf(message)), partition, offset: String(offset) };
   }
 
   function compact(list: Delivery[], delivery: Delivery): void {

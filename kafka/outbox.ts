@@ -2,8 +2,9 @@ import type { Sql } from '#platform/database.ts';
 import type { Fact } from './contracts.ts';
 import type { Message } from './event-log.ts';
 import { toMessage } from './facts.ts';
+import { assertFits } from './message-limits.ts';
 
-/** Publishes facts if, and only if, the transaction of `sql` commits. In the order given. Wake the relay after the commit. */
+/** Publishes facts if, and only if, the transaction of `sql` commits. In the order given. Wake the relay after the commit. @throws UnpublishableError for one that is too large. */
 export async function enqueue(sql: Sql, facts: readonly Fact[]): Promise<void> {
   await enqueueMessages(sql, facts.map(toMessage));
 }
@@ -16,6 +17,11 @@ export async function enqueueMessages(sql: Sql, messages: readonly Message[]): P
 
 /** For a statement that does more: `WITH … INSERT INTO outbox (topic, key, headers, value) SELECT … FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::text[])`. */
 export function outboxColumns(messages: readonly Message[]): [string[], string[], string[], (string | null)[]] {
+  for (const message of messages) {
+    // it would wait in the outbox for ever
+    assertFits(message);
+    if (message.bytes !== undefined) throw new Error('The outbox keeps text only.');
+  }
   return [
     messages.map((message) => message.topic),
     messages.map((message) => message.key),

@@ -3,17 +3,30 @@ import type { Database, Sql } from '#platform/database.ts';
 import type { Logger } from '#platform/logger.ts';
 import { createBell } from './bell.ts';
 import type { EventLog, Message } from './event-log.ts';
+import { toStorable } from './message-bytes.ts';
+import { sizeOf, UnpublishableError } from './message-limits.ts';
 import { pause, persist, reasonOf } from './persist.ts';
+import { ProgressWatch } from './progress-watch.ts';
 import { leadUntilStopped } from './relay-leader.ts';
 
-export type RelayOptions = { database: Database; eventLog: EventLog; logger: Logger };
+export type RelayOptions = {
+  database: Database;
+  eventLog: EventLog;
+  logger: Logger;
+  /** Milliseconds that only rise. */
+  now?: () => number;
+};
 
 /** Sends what lies in the outbox, in order; one relay per database is at work, however many processes there are. */
 export type Relay = {
   /** After a commit that enqueued something: sends at once rather than with the next poll. */
   wake(): void;
-  /** How many messages wait, and for how long the oldest one has. */
-  lag(): Promise<{ messages: number; oldestMs: number }>;
+  /** How many messages wait, for how long the oldest one has, and how many the log will not take. */
+  lag(): Promise<{ messages: number; oldestMs: number; refused: number }>;
+  /** Null while it comes on with what there is; otherwise, after half a minute, that it does not, and why. */
+  unhealthyReason(): string | null;
+  /** For how long there has been something to send and nothing was sent; 0 when nothing waits. */
+  waitingSeconds(): number;
   stop(): Promise<void>;
 };
 
@@ -24,7 +37,7 @@ const paceMs = 10;
 const publishPauses = { firstPauseMs: 100, longestPauseMs: 1000 };
 const mostRows = 500;
 /** The broker refuses a batch of more than 1 MB (message.max.bytes), and kafkajs makes one of all that goes to one partition. */
-const mostCharacters = 400_000;
+const mostBytes = 400_000;
 /** How long a stop waits for the log's answer; without it the messages are sent a second time by the next relay. */
 const publishMayTakeMs = 300;
 
@@ -32,10 +45,12 @@ const publishMayTakeMs = 300;
  * Begins to send what lies in the outbox. Resolves at once and never rejects: while the database, its tables or the log are away, it keeps trying.
  *
  * It selects what is there, rather than what comes after the last id sent: the row of a transaction that commits late has an
- * id lower than those of others before it. Rows that are sent are deleted.
+ * id lower than those of others before it. Rows that are sent are deleted. A message that the log will never take is marked and stays, and the others go
+ * on; it is tried again whenever a relay begins, for its broker may have been told to take more.
  */
-export async function startRelay({ database, eventLog, logger }: RelayOptions): Promise<Relay> {
+export async function startRelay({ database, eventLog, logger, now }: RelayOptions): Promise<Relay> {
   const bell = createBell();
+  const watch = new ProgressWatch(now);
   const stopping = new AbortController();
   let failures = 0;
   const working = leadUntilStopped({
@@ -45,6 +60,7 @@ export async function startRelay({ database, eventLog, logger }: RelayOptions): 
     onLost: bell.ring,
     onFailed(error) {
       if (isMissingTable(error)) return;
+      watch.failed('the outbox cannot be read');
       if (failures % 20 === 0) logger.warn({ reason: reasonOf(error) }, 'the outbox cannot be read; trying on');
       failures += 1;
     },
@@ -52,6 +68,7 @@ export async function startRelay({ database, eventLog, logger }: RelayOptions): 
 
   async function lead(sql: Sql, isLost: () => boolean): Promise<void> {
     let lastSent = Number.NEGATIVE_INFINITY;
+    await sql.query(tryRefusedAgain);
     while (!stopping.signal.aborted && !isLost()) {
       const begun = performance.now();
       const sent = await sendBatch(sql);
@@ -67,12 +84,43 @@ export async function startRelay({ database, eventLog, logger }: RelayOptions): 
   async function sendBatch(sql: Sql): Promise<'nothing' | 'some' | 'all'> {
     const { rows } = await sql.query<OutboxRow>(selectWaiting, [mostRows]);
     const batch = fitting(rows);
-    if (batch.length === 0 || !(await publish(batch))) return 'nothing';
-    await sql.query(deleteSent, [batch.map((row) => row.id)]);
+    if (batch.length === 0) watch.idle();
+    if (batch.length === 0 || !(await send(sql, batch))) return 'nothing';
     return rows.length < mostRows && batch.length === rows.length ? 'all' : 'some';
   }
 
   /** False when it was stopped before the log answered: the messages stay, and may be sent a second time. */
+  async function send(sql: Sql, batch: readonly OutboxRow[]): Promise<boolean> {
+    watch.begin();
+    try {
+      if (!(await publish(batch))) return false;
+      await sql.query(deleteSent, [batch.map((row) => row.id)]);
+    } catch (error) {
+      if (!(error instanceof UnpublishableError)) throw error;
+      if (batch.length > 1) return sendApart(sql, batch);
+      await setAside(sql, batch, error);
+    }
+    watch.progress();
+    return true;
+  }
+
+  /** One of them will never be taken: which one? */
+  async function sendApart(sql: Sql, batch: readonly OutboxRow[]): Promise<boolean> {
+    for (const row of batch) if (!(await send(sql, [row]))) return false;
+    return true;
+  }
+
+  async function setAside(sql: Sql, batch: readonly OutboxRow[], { message: reason }: Error): Promise<void> {
+    for (const { id, topic, headers } of batch) {
+      await sql.query(markRefused, [id, toStorable(reason, mostOfReason)]);
+      logger.error(
+        { outboxId: id, topic, type: headers['ce_type'], id: headers['ce_id'], reason },
+        'the event log will never take a message; it stays in the outbox',
+      );
+    }
+  }
+
+  /** False when it was stopped before the log answered. @throws UnpublishableError */
   async function publish(batch: readonly OutboxRow[]): Promise<boolean> {
     const messages = batch.map(({ topic, key, headers, value }) => ({ topic, key, headers, value }));
     const published = persist(() => eventLog.publish(messages), { ...publishPauses, stopping: stopping.signal, onFailed });
@@ -81,6 +129,8 @@ export async function startRelay({ database, eventLog, logger }: RelayOptions): 
   }
 
   function onFailed(error: unknown, attempt: number): boolean {
+    if (error instanceof UnpublishableError) return false;
+    watch.failed('the event log does not take what is in the outbox');
     if (attempt % 10 === 1) logger.warn({ reason: reasonOf(error) }, 'the event log does not take what is in the outbox; trying on');
     return true;
   }
@@ -88,9 +138,12 @@ export async function startRelay({ database, eventLog, logger }: RelayOptions): 
   return {
     wake: bell.ring,
     async lag() {
-      const { rows } = await database.query<{ messages: string; oldest: number | null }>(selectLag);
-      return { messages: Number(rows[0]?.messages ?? 0), oldestMs: Math.max(0, Math.round(rows[0]?.oldest ?? 0)) };
+      const { rows } = await database.query<{ messages: number; oldest: number | null; refused: number }>(selectLag);
+      const { messages = 0, oldest = 0, refused = 0 } = rows[0] ?? {};
+      return { messages, oldestMs: Math.max(0, Math.round(oldest ?? 0)), refused };
     },
+    unhealthyReason: () => watch.unhealthyReason('the relay of the outbox', 'the event log does not answer'),
+    waitingSeconds: () => watch.waitingSeconds(),
     async stop() {
       stopping.abort();
       bell.ring();
@@ -99,16 +152,22 @@ export async function startRelay({ database, eventLog, logger }: RelayOptions): 
   };
 }
 
-const selectWaiting = 'SELECT id, topic, key, headers, value FROM outbox ORDER BY id LIMIT $1';
+const mostOfReason = 500;
+const selectWaiting = 'SELECT id, topic, key, headers, value FROM outbox WHERE refused_because IS NULL ORDER BY id LIMIT $1';
 const deleteSent = 'DELETE FROM outbox WHERE id = ANY($1::bigint[])';
-const selectLag = 'SELECT count(*) AS messages, (extract(epoch FROM now() - min(created_at)) * 1000)::float8 AS oldest FROM outbox';
+const markRefused = 'UPDATE outbox SET refused_because = $2 WHERE id = $1';
+const tryRefusedAgain = 'UPDATE outbox SET refused_because = NULL WHERE refused_because IS NOT NULL';
+const selectLag = `
+  SELECT (count(*) FILTER (WHERE refused_because IS NULL))::int AS messages, (count(refused_because))::int AS refused,
+    (extract(epoch FROM now() - min(created_at) FILTER (WHERE refused_because IS NULL)) * 1000)::float8 AS oldest
+  FROM outbox`;
 
 /** As many of the first rows as one request may hold; at least one. */
 function fitting(rows: readonly OutboxRow[]): readonly OutboxRow[] {
   let size = 0;
-  const end = rows.findIndex(({ value, headers }) => {
-    size += (value?.length ?? 0) + JSON.stringify(headers).length;
-    return size > mostCharacters;
+  const end = rows.findIndex((row) => {
+    size += sizeOf(row);
+    return size > mostBytes;
   });
   return end < 0 ? rows : rows.slice(0, Math.max(1, end));
 }

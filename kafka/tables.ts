@@ -11,6 +11,8 @@ export const OutboxMessage = defineEntity({
     headers: p.json(),
     value: p.text().nullable(),
     createdAt: p.datetime(3).defaultRaw('now()'),
+    /** Why the event log will never take it; null for a message that waits to be sent. */
+    refusedBecause: p.text().nullable(),
   },
 });
 

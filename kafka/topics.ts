@@ -5,10 +5,13 @@ export type Topic = {
   /** compact: the last fact of each key stays for ever. delete: facts go after `retentionMs`. */
   readonly cleanup: 'delete' | 'compact';
   readonly retentionMs: number;
+  /** A message that is larger, with its key and headers, is refused by the log. */
+  readonly maxMessageBytes: number;
   readonly about: string;
 };
 
 const day = 24 * 60 * 60 * 1000;
+const mebibyte = 1024 * 1024;
 
 export const topics = {
   checkout: {
@@ -16,14 +19,23 @@ export const topics = {
     partitions: 6,
     cleanup: 'delete',
     retentionMs: 14 * day,
+    maxMessageBytes: mebibyte,
     about: 'every fact of a checkout, whoever says it, so that one order has one story',
   },
-  catalogue: { key: 'product id', partitions: 6, cleanup: 'compact', retentionMs: -1, about: 'the public state of every product' },
+  catalogue: {
+    key: 'product id',
+    partitions: 6,
+    cleanup: 'compact',
+    retentionMs: -1,
+    maxMessageBytes: mebibyte,
+    about: 'the public state of every product',
+  },
   accounts: {
     key: 'user id',
     partitions: 6,
     cleanup: 'compact',
     retentionMs: -1,
+    maxMessageBytes: mebibyte,
     about: 'accounts; the only topic with e-mail addresses; a tombstone forgets a deleted user',
   },
   sessions: {
@@ -49,6 +61,8 @@ export const deadTopic: Topic = {
   partitions: 1,
   cleanup: 'compact',
   retentionMs: -1,
+  // the largest message of another topic, as base64, and the reason
+  maxMessageBytes: 4 * mebibyte,
   about: 'what a consumer gave up on, with the reason',
 };
 

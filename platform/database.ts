@@ -199,6 +199,11 @@ export function isTransientDatabaseError(error: unknown): boolean {
   return causesOf(error).some(({ code, message = '' }) => (code !== undefined && isTransientCode(code)) || connectionLost.test(message));
 }
 
+/** True when the same statement with the same values will never succeed: a value that the server cannot keep (class 22), as a number too large. */
+export function isPermanentDatabaseError(error: unknown): boolean {
+  return causesOf(error).some(({ code }) => code?.length === 5 && code.startsWith('22'));
+}
+
 /** The name of the constraint that a statement broke, or null. */
 export function brokenConstraint(error: unknown): string | null {
   return causesOf(error).find(({ constraint }) => constraint !== undefined)?.constraint ?? null;

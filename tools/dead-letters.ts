@@ -2,10 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import color from 'picocolors';
 import { z } from 'zod';
-import { type DeadLetter, discardDeadLetter, listDeadLetters, replayDeadLetter } from '#kafka/dead-letters.ts';
+import type { DeadLetter } from '#kafka/dead-letter-message.ts';
+import { discardDeadLetter, listDeadLetters, replayDeadLetter } from '#kafka/dead-letters.ts';
 import type { EventLog } from '#kafka/event-log.ts';
 import { openKafkaLog } from '#kafka/kafka-log.ts';
 import { openSpooledLog } from '#kafka/log-folder.ts';
+import { bytesOf, isStorable } from '#kafka/message-bytes.ts';
 import { readCommandLine } from '#platform/command.ts';
 import { variable } from '#platform/config.ts';
 import { createLogger } from '#platform/logger.ts';
@@ -36,6 +38,9 @@ class Refusal extends Error {
 }
 
 type Opened = { log: EventLog /** What follows a replay. */; afterReplay: string };
+
+/** A name of ours is shorter. */
+const longestType = 60;
 
 const runFile = z.object({ kafkaBrokers: z.array(z.string()).nullable() });
 
@@ -85,7 +90,7 @@ function table(letters: readonly DeadLetter[]): string {
     letter.id,
     letter.time.slice(0, 19).replace('T', ' '),
     letter.consumer,
-    letter.message.headers['ce_type'] ?? '',
+    typeOf(letter),
     oneLine(letter.error),
   ]);
   const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)));
@@ -105,29 +110,30 @@ function summaryOf({ message, ...letter }: DeadLetter) {
 
 function description(letter: DeadLetter): string {
   const { message } = letter;
+  const { key, headers, value } = bytesOf(message);
   const facts: [string, string][] = [
     ['id', letter.id],
     ['since', letter.time],
     ['service', letter.consumer],
-    ['reason', color.red(letter.error)],
+    ['reason', color.red(printable(letter.error))],
     ['tries', String(letter.attempts)],
     ['place', `${message.topic}, partition ${letter.partition}, offset ${letter.offset}`],
-    ['key', message.key],
+    ['key', key === null ? 'none' : shown(key)],
   ];
-  const headers = Object.entries(message.headers).map(([name, value]) => `  ${name}: ${value}`);
+  const ownHeaders = headers.map((header) => `  ${shown(header.name)}: ${header.value === null ? 'null' : shown(header.value)}`);
   return [
     ...facts.map(([name, value]) => `${color.dim(name.padEnd(8))} ${value}`),
     color.dim('\nheaders'),
-    ...headers,
+    ...ownHeaders,
     color.dim('\ndata'),
-    pretty(message.value),
+    value !== null && !isStorable(value) ? shown(value) : printable(pretty(message.value)),
   ].join('\n');
 }
 
 async function replay({ log, afterReplay }: Opened, letters: readonly DeadLetter[]): Promise<void> {
   for (const letter of letters) {
     await replayDeadLetter(log, letter);
-    print(`${color.green('✓')} ${letter.id} ${letter.message.headers['ce_type'] ?? ''} for ${letter.consumer}`);
+    print(`${color.green('✓')} ${letter.id} ${typeOf(letter)} for ${letter.consumer}`);
   }
   if (letters.length === 0) print('There are no dead letters.');
   else print(`${counted(letters.length)} replayed. ${afterReplay} What fails again is listed again, under a new ID.`);
@@ -166,7 +172,7 @@ async function run(command: Command, id: string, json: boolean, opened: Opened):
   if (command === 'list') print(json ? JSON.stringify(letters.map(summaryOf), null, 2) : table(letters));
   else if (command === 'replay') await replay(opened, id === '' ? letters : [choose(letters, id)]);
   else if (command === 'discard') await discard(opened, choose(letters, id));
-  else print(json ? JSON.stringify(choose(letters, id), null, 2) : description(choose(letters, id)));
+  else print(json ? JSON.stringify(withBytes(choose(letters, id)), null, 2) : description(choose(letters, id)));
 }
 
 async function main(): Promise<void> {
@@ -184,7 +190,30 @@ function counted(count: number): string {
 }
 
 function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim();
+  return printable(text.replaceAll(/\s+/g, ' ').trim());
+}
+
+/** Somebody else's text: what a terminal would take for a command is written out. */
+function printable(text: string): string {
+  return text.replaceAll(/[^\P{C}\n]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+function typeOf({ message }: DeadLetter): string {
+  return oneLine(message.headers['ce_type'] ?? '').slice(0, longestType);
+}
+
+/** Text, or base64. */
+function shown(bytes: Buffer): string {
+  return isStorable(bytes) ? printable(bytes.toString()) : `base64 ${bytes.toString('base64')}`;
+}
+
+/** For programs: of a message that is not all text, its bytes as base64, beside what can be read of them. */
+function withBytes({ message, ...letter }: DeadLetter) {
+  const { bytes, ...text } = message;
+  if (bytes === undefined) return { ...letter, message: text };
+  const base64 = (part: Buffer | null) => part?.toString('base64') ?? null;
+  const headers = bytes.headers.map(({ name, value }) => ({ name: base64(name), value: base64(value) }));
+  return { ...letter, message: { ...text, base64: { key: base64(bytes.key), headers, value: base64(bytes.value) } } };
 }
 
 /** Cut to the width of the terminal; whole when it goes into a file or a pipe. */

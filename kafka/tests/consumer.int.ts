@@ -4,7 +4,8 @@ import { AppError } from '#platform/errors.ts';
 import { currentTraceparent, traceIdOf, withTraceparent } from '#platform/telemetry.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { type Consumer, type ConsumerOptions, hear, startConsumer } from '../consumer.ts';
-import { readDeadLetters, toReplay, toTombstone } from '../dead-letters.ts';
+import { toReplay } from '../dead-letter-message.ts';
+import { readDeadLetters, toTombstone } from '../dead-letters.ts';
 import type { EventLog, Message } from '../event-log.ts';
 import { toMessage } from '../facts.ts';
 import { createInProcessLog } from '../in-process-log.ts';
@@ -181,6 +182,57 @@ describe('a consumer', () => {
     const [letter] = await deadLetters(1);
     expect(letter).toMatchObject({ consumer: 'listener', attempts: 3, error: 'undefined is not a function', message: toMessage(poison) });
     expect(Number(letter?.offset)).toBeGreaterThanOrEqual(0);
+  });
+
+  test('tries hundreds of poisoned facts in turn, so that they wait together', async () => {
+    await withRelay();
+    const tries: string[] = [];
+    await start({
+      hears: hearPayment(({ key }) => {
+        tries.push(key);
+        throw new TypeError('undefined is not a function');
+      }),
+    });
+    const poison = Array.from({ length: 200 }, (_, number) => refunded(`key-${number}`));
+
+    await log.publish(poison.map(toMessage));
+
+    await deadLetters(200);
+    // the first one was met by the attempt at all of them together
+    const alone = tries.slice(1);
+    const round = alone.slice(0, 200);
+    expect(new Set(round).size).toBe(200);
+    expect(alone).toEqual([...round, ...round, ...round]);
+  });
+
+  test('holds up what follows a poisoned fact of the same key until that one is set aside, and nothing else', async () => {
+    await withRelay();
+    await start({
+      hears: hearPayment(({ type }) => {
+        if (type === 'payment.failed') throw new Error('no');
+      }),
+    });
+
+    await log.publish([failed('a'), refunded('a'), refunded('b')].map(toMessage));
+
+    expect(await world.effects()).toEqual(['b:payment.refunded', 'a:payment.refunded']);
+    await deadLetters(1);
+  });
+
+  test('tries once what PostgreSQL will never take', async () => {
+    await withRelay();
+    let tries = 0;
+    await start({
+      hears: hearPayment(async (_fact, sql) => {
+        tries += 1;
+        await sql.query('SELECT $1::int', [2 ** 40]);
+      }),
+    });
+
+    await log.publish([toMessage(refunded('a'))]);
+
+    expect((await deadLetters(1))[0]?.attempts).toBe(1);
+    expect(tries).toBe(1);
   });
 
   test('sets aside at once what is no fact: bad JSON, a broken contract, no id', async () => {

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { isForAnother, readDeadLetters, replayOf, toDeadLetter, toReplay, toTombstone } from '../dead-letters.ts';
+import { isForAnother, replayOf, toDeadLetter, toReplay } from '../dead-letter-message.ts';
+import { readDeadLetters, toTombstone } from '../dead-letters.ts';
 import type { Delivery, Message } from '../event-log.ts';
+import { bytesOf, textOf } from '../message-bytes.ts';
+import { foreignMessages, printed, withoutMarks } from './foreign-messages.ts';
 
 const delivery = (more: Partial<Delivery> = {}): Delivery => ({
   topic: 'checkout',
@@ -45,6 +48,28 @@ describe('a dead letter', () => {
 
     expect(letter.value).not.toBeNull();
     expect(readDeadLetters([letter])[0]?.message.value).toBeNull();
+  });
+
+  test.each(Object.entries(foreignMessages))('gives back byte for byte: %s', (_what, bytes) => {
+    const letter = letterOf({ ...delivery(), ...textOf(bytes) });
+    const texts = [letter.value ?? '', ...Object.entries(letter.headers).flat()];
+
+    expect(letter.bytes).toBeUndefined();
+    expect(texts.filter((text) => text.includes('\0') || !text.isWellFormed())).toEqual([]);
+    const [read] = readDeadLetters([letter]);
+    expect(read && printed(bytesOf(read.message))).toBe(printed(withoutMarks(bytes)));
+    expect(read && printed(withoutMarks(bytesOf(toReplay(read))))).toBe(printed(withoutMarks(bytes)));
+  });
+
+  test('has a reason that can be kept as text, wherever it is cut', () => {
+    const [letter] = readDeadLetters([letterOf(delivery(), new Error(`a\0b${'😀'.repeat(300)}`))]);
+
+    expect(letter?.error).toMatch(/^a\uFFFDb/);
+    expect(letter?.error.isWellFormed()).toBe(true);
+  });
+
+  test('is not what somebody else left on its topic', () => {
+    expect(readDeadLetters([delivery({ topic: 'checkout.dead' }), { ...letterOf(delivery()), key: 'no id' }])).toEqual([]);
   });
 
   test('is gone after its tombstone', () => {

@@ -7,10 +7,13 @@ import { waitFor } from '#testing/wait-for.ts';
 import type { Delivery, EventLog, Message, SubscribeOptions, Subscription } from '../event-log.ts';
 import { createInProcessLog } from '../in-process-log.ts';
 import { openKafkaLog } from '../kafka-log.ts';
+import { type MessageBytes, textOf } from '../message-bytes.ts';
+import { UnpublishableError } from '../message-limits.ts';
 
 const brokers = testBrokers();
 const logger = createLogger('test', 'silent');
 
+const toHeader = ([name, value]: [string, string]) => ({ name: Buffer.from(name), value: Buffer.from(value) });
 const inProcess = { adapter: 'in process', open: () => createInProcessLog() };
 const onKafka = {
   adapter: 'on Kafka',
@@ -260,6 +263,49 @@ const promises = ({ open }: { open: () => EventLog }) => {
 
     await waitFor('all messages', () => heard.length >= 2000, 10_000);
     expect(new Set(heard.map(({ headers }) => headers['ce_id'])).size).toBe(2000);
+  });
+
+  test('delivers any bytes as they were published', async () => {
+    const { heard } = await listen();
+    const bytes: MessageBytes = {
+      key: Buffer.from([0xff, 0]),
+      headers: [
+        ...Object.entries({ mark, __proto__: 'x', constructor: 'y' }).map(toHeader),
+        toHeader(['__proto__', 'own']),
+        { name: Buffer.from([0xfe]), value: Buffer.from([0xfd, 0]) },
+        { name: Buffer.from('twice'), value: null },
+        { name: Buffer.from('7'), value: Buffer.alloc(0) },
+        { name: Buffer.from('twice'), value: Buffer.from('2') },
+      ],
+      value: Buffer.from([0, 0, 0, 0, 1, 0x7b]),
+    };
+
+    await log.publish([{ topic: 'checkout', ...textOf(bytes) }]);
+
+    await waitFor('the message', () => heard.length === 1);
+    expect(heard[0]?.bytes).toEqual(bytes);
+    expect(heard[0]).toMatchObject({ key: '\uFFFD\0', value: '\0\0\0\0\u0001{', headers: { mark, twice: '' } });
+  });
+
+  test('delivers a message of tens of thousands of headers', async () => {
+    const { heard } = await listen();
+    const headers = { mark, ...Object.fromEntries(Array.from({ length: 60_000 }, (_, number) => [`h${number}`, ''])) };
+
+    await log.publish([{ topic: 'checkout', key: 'k', headers, value: '{}' }]);
+
+    await waitFor('the message', () => heard.length === 1, 10_000);
+    expect(heard[0]?.headers).toEqual(headers);
+  });
+
+  test('refuses a message that is larger than its topic takes, and takes one that just fits', async () => {
+    const { heard } = await listen();
+    const large = (topic: Message['topic'], size: number) => message('k', 'x'.repeat(size), { topic });
+
+    await expect(log.publish([large('checkout', 1024 * 1024)])).rejects.toThrow(UnpublishableError);
+    await log.publish([large('checkout', 1024 * 1024 - 400), large('checkout.dead', 3 * 1024 * 1024)]);
+
+    await waitFor('the one that fits', () => heard.length === 1);
+    expect(heard[0]?.value).toHaveLength(1024 * 1024 - 400);
   });
 
   test('tells what a dead-letter topic holds; a tombstone takes a letter off it', async () => {

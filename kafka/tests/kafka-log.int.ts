@@ -11,7 +11,7 @@ import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import type { Delivery, EventLog, Message } from '../event-log.ts';
 import { openKafkaLog } from '../kafka-log.ts';
-import { createKafka } from '../kafka-log-client.ts';
+import { ConfigResourceTypes, createKafka } from '../kafka-log-client.ts';
 
 const brokers = testBrokers();
 const logger = createLogger('test', 'silent');
@@ -70,6 +70,34 @@ onKafka('members of a group on Kafka', () => {
       await admin.disconnect();
     }
   }
+
+  test('gives a topic of an earlier release its limits, and leaves what else was set on it', async () => {
+    await log.publish([message('the topics are there')]);
+    const admin = createKafka({ brokers, clientId: 'test', logger }).admin();
+    await admin.connect();
+    const topic = { type: ConfigResourceTypes.TOPIC, name: 'catalogue.dead' };
+    const before = [
+      { name: 'cleanup.policy', value: 'compact' },
+      { name: 'segment.ms', value: '86400000' },
+    ];
+    await admin.alterConfigs({ validateOnly: false, resources: [{ ...topic, configEntries: before }] });
+    const other = openKafkaLog({ brokers, clientId: 'test', logger });
+    try {
+      await other.publish([{ topic: 'catalogue.dead', key: newId(), headers: {}, value: null }]);
+
+      const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [topic] });
+      const now = Object.fromEntries(resources[0]?.configEntries.map(({ configName, configValue }) => [configName, configValue]) ?? []);
+      expect(now).toMatchObject({
+        'compression.type': 'uncompressed',
+        'max.message.bytes': String(4 * 1024 * 1024),
+        'cleanup.policy': 'compact',
+        'segment.ms': '86400000',
+      });
+    } finally {
+      await other.close();
+      await admin.disconnect();
+    }
+  });
 
   test('a process that begins again removes the member that its killed self left behind', async () => {
     const group = `kick-${newId()}`;

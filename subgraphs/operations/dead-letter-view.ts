@@ -1,4 +1,4 @@
-import type { DeadLetter as Letter } from '#kafka/dead-letters.ts';
+import type { DeadLetter as Letter } from '#kafka/dead-letter-message.ts';
 import { type Connection, decodeCursor, encodeCursor, toConnection } from '#platform/pagination.ts';
 import { traceIdOf } from '#platform/telemetry.ts';
 
@@ -22,8 +22,8 @@ export function toView({ id, consumer, error, attempts, time, message }: Letter)
     id,
     topic: message.topic,
     consumer,
-    type: message.headers['ce_type'] ?? null,
-    key: message.key === '' ? null : message.key,
+    type: message.headers['ce_type']?.slice(0, longestName) ?? null,
+    key: message.key === '' ? null : message.key.slice(0, longestName),
     at: momentOf(time),
     attempts: Number.isInteger(attempts) ? attempts : 0,
     reason: withoutMailAddresses(error),
@@ -61,7 +61,17 @@ function compare([time, id]: Place, [otherTime, otherId]: Place): number {
 const harmless = new Set(['userId', 'version', 'expiresAt', 'role']);
 const leftOut = '(left out)';
 
+/** Nobody reads more of it on a page, and a page has many. */
+const longestPayload = 50_000;
+const longestName = 200;
+
+/** Bytes that are no text are shown as far as they are. */
 function payloadOf(topic: Letter['message']['topic'], value: string | null): string {
+  const whole = wholePayloadOf(topic, value);
+  return whole.length <= longestPayload ? whole : JSON.stringify(`${whole.slice(0, longestPayload)}…`);
+}
+
+function wholePayloadOf(topic: Letter['message']['topic'], value: string | null): string {
   const data = parseJson(value);
   const isOfAccounts = topic === 'accounts';
   if (data === undefined) return JSON.stringify(isOfAccounts ? leftOut : withoutMailAddresses(value ?? ''));

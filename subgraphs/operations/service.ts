@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { discardDeadLetter, type DeadLetter as Letter, listDeadLetters, replayDeadLetter } from '#kafka/dead-letters.ts';
+import type { DeadLetter as Letter } from '#kafka/dead-letter-message.ts';
+import { discardDeadLetter, listDeadLetters, replayDeadLetter } from '#kafka/dead-letters.ts';
 import type { EventLog } from '#kafka/event-log.ts';
 import { assertAdmin, type Identity, isAdmin } from '#platform/auth.ts';
 import { type InvalidInput, inputField, parseInput } from '#platform/input.ts';

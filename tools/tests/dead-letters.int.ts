@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { toDeadLetter } from '#kafka/dead-letters.ts';
+import { toDeadLetter } from '#kafka/dead-letter-message.ts';
 import type { Delivery, EventLog } from '#kafka/event-log.ts';
 import { createInProcessLog } from '#kafka/in-process-log.ts';
 import { openKafkaLog } from '#kafka/kafka-log.ts';
+import { type MessageBytes, textOf } from '#kafka/message-bytes.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { testBrokers } from '#testing/kafka.ts';
@@ -96,6 +97,40 @@ const commands = (kind: string) => {
     const [again] = await waitFor('the replay', () => (heard.length > 0 ? heard : null));
     expect(again).toMatchObject({ key, value: '{"orderId":"o-1"}', headers: { 'replay-of': id, 'replay-for': 'product' } });
     await waitFor('it to be taken off the list', async () => !(await run('list', '--json')).out.includes(id), 10_000);
+  });
+
+  test('shows bytes that are no text as base64, nothing that a terminal would obey, and replays byte for byte', async () => {
+    const bytes: MessageBytes = {
+      key: Buffer.from(key),
+      headers: [
+        { name: Buffer.from('ce_type'), value: Buffer.from('\u001b[2Jorder.paid') },
+        { name: Buffer.from([0xff]), value: Buffer.from([0xfe]) },
+        { name: Buffer.from('none'), value: null },
+      ],
+      value: Buffer.from([0, 0, 0, 0, 1, 0x7b]),
+    };
+    const delivery = { topic: 'checkout', ...textOf(bytes), partition: 0, offset: '7' } as const;
+    const letter = toDeadLetter(delivery, 'product', new Error('\u001b[31mno'), 1);
+    await log.publish([letter]);
+    const id = letter.key;
+
+    const listed = await run('list');
+    const shown = await run('show', id);
+    const json = await run('show', id, '--json');
+    const replayed = await run('replay', id);
+
+    for (const { out, code, err } of [listed, shown, json, replayed])
+      expect([code, err, out.includes('\u001b'), out.includes('\0')]).toEqual([0, '', false, false]);
+    expect(shown.out).toContain('base64 /w==: base64 /g==');
+    expect(shown.out).toContain('none: null');
+    expect(shown.out).toContain('base64 AAAAAAF7');
+    expect(JSON.parse(json.out)).toMatchObject({ message: { base64: { key: Buffer.from(key).toString('base64'), value: 'AAAAAAF7' } } });
+    const [again] = await waitFor('the replay', () => (heard.length > 0 ? heard : null));
+    const marks = Object.entries({ 'replay-of': id, 'replay-for': 'product' });
+    expect(again?.bytes).toEqual({
+      ...bytes,
+      headers: [...bytes.headers, ...marks.map(([name, value]) => ({ name: Buffer.from(name), value: Buffer.from(value) }))],
+    });
   });
 
   test('forgets one on request', async () => {

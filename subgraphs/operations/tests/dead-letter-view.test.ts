@@ -64,7 +64,17 @@ describe('a dead letter as admins see it', () => {
   test('is shown at once, though a large message is one word without an end', () => {
     const value = 'x'.repeat(1_000_000);
 
-    expect(toView(aLetter({ error: value, message: { value } })).payload).toBe(JSON.stringify(value));
+    expect(toView(aLetter({ error: value, message: { value } })).payload).toMatch(/^"\\"x{40000,50000}…"$/);
+  });
+
+  test('is JSON text, whatever bytes it was', () => {
+    const headers = { ce_type: 'x'.repeat(5000) };
+    const bytes = { key: Buffer.from([0, 0xff]), headers: [], value: Buffer.from([0, 0xff, 0x1b]) };
+
+    const view = toView(aLetter({ message: { key: '\0\uFFFD', headers, value: '\0\uFFFD\u001b', bytes } }));
+
+    expect(JSON.parse(view.payload)).toBe('\0\uFFFD\u001b');
+    expect(view.type).toHaveLength(200);
   });
 
   test('of a tombstone holds null', () => {

@@ -1,4 +1,4 @@
-import type { DeadLetter } from '#kafka/dead-letters.ts';
+import type { DeadLetter } from '#kafka/dead-letter-message.ts';
 import { newId } from '#platform/ids.ts';
 
 /** A letter as kafka/dead-letters.ts reads it. */

@@ -1,0 +1,176 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Database } from '#platform/database.ts';
+import { waitFor } from '#testing/wait-for.ts';
+import { type Consumer, type ConsumerOptions, hear, startConsumer } from '../consumer.ts';
+import type { EventLog } from '../event-log.ts';
+import { toMessage } from '../facts.ts';
+import { createInProcessLog } from '../in-process-log.ts';
+import { UnpublishableError } from '../message-limits.ts';
+import { enqueue } from '../outbox.ts';
+import { type Relay, startRelay } from '../relay.ts';
+import { hearPayment, logger, openWorld, refunded, withTransactions } from './world.ts';
+
+jest.setTimeout(20_000);
+
+let world: Awaited<ReturnType<typeof openWorld>>;
+let ms = 0;
+const now = () => ms;
+
+beforeAll(async () => {
+  world = await openWorld('stalled');
+  await world.create();
+});
+beforeEach(() => {
+  ms = 0;
+  return world.empty();
+});
+afterAll(() => world.close());
+
+describe('a consumer that does not come on', () => {
+  let log: EventLog;
+  let consumer: Consumer;
+
+  beforeEach(() => {
+    log = createInProcessLog();
+  });
+  afterEach(async () => {
+    await consumer.stop();
+    await log.close();
+  });
+
+  async function start(more: Partial<ConsumerOptions>) {
+    const options = { name: 'slow', eventLog: log, database: world.database, hears: hearPayment(), paceMs: 0, logger, now };
+    consumer = await startConsumer({ ...options, onCommitted: () => undefined, ...more });
+  }
+
+  test('tells after half a minute that its database is away, and is well again with the first event it handles', async () => {
+    let isAway = true;
+    let tries = 0;
+    const database: Database = withTransactions(world.database, () => {
+      tries += 1;
+      if (isAway) throw Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' });
+    });
+    await start({ database });
+    const sent = log.publish([toMessage(refunded('a'))]);
+    await waitFor('a try', () => tries > 1);
+    ms = 29_000;
+    expect(consumer.unhealthyReason()).toBeNull();
+
+    ms = 31_000;
+
+    expect(consumer.unhealthyReason()).toBe('the consumer has not come on for 31 s: the database does not answer');
+    expect(consumer.waitingSeconds()).toBe(31);
+    isAway = false;
+    await sent;
+    expect(consumer.unhealthyReason()).toBeNull();
+    expect(consumer.waitingSeconds()).toBe(0);
+  });
+
+  test('tells that a handler does not come to an end', async () => {
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    let begun = false;
+    const hang = async () => {
+      begun = true;
+      await held;
+    };
+    await start({ hears: [hear('payment.refunded', [], hang)] });
+    const sent = log.publish([toMessage(refunded('a'))]);
+    await waitFor('the handler', () => begun);
+
+    ms = 45_000;
+
+    expect(consumer.unhealthyReason()).toBe('the consumer has not come on for 45 s: its handler does not come to an end');
+    release();
+    await sent;
+    expect(consumer.unhealthyReason()).toBeNull();
+  });
+
+  test('tells that it is not a member of its group', async () => {
+    let problem: string | null = 'it lost Kafka';
+    await start({ eventLog: { ...log, subscribe: async (options) => ({ ...(await log.subscribe(options)), problem: () => problem }) } });
+    expect(consumer.unhealthyReason()).toBeNull();
+
+    ms = 30_000;
+
+    expect(consumer.unhealthyReason()).toBe('the consumer has not come on for 30 s: it lost Kafka');
+    problem = null;
+    expect(consumer.unhealthyReason()).toBeNull();
+  });
+});
+
+describe('the relay of an outbox', () => {
+  let relay: Relay;
+  let published: string[];
+  let refuse: (key: string) => void;
+
+  beforeEach(() => {
+    published = [];
+    refuse = () => undefined;
+  });
+  afterEach(() => relay.stop());
+
+  async function start() {
+    const publish: EventLog['publish'] = async (messages) => {
+      for (const { key } of messages) refuse(key);
+      published.push(...messages.map(({ key }) => key));
+    };
+    relay = await startRelay({ database: world.database, eventLog: { publish } as EventLog, logger, now });
+  }
+  const say = (...keys: string[]) => world.database.transaction((sql) => enqueue(sql, keys.map(refunded)));
+
+  test('tells after half a minute that nothing can be sent, and is well when something is', async () => {
+    let tries = 0;
+    let isAway = true;
+    refuse = () => {
+      tries += 1;
+      if (isAway) throw new Error('no broker');
+    };
+    await start();
+    await say('a');
+    await waitFor('a try', () => tries > 0);
+
+    ms = 31_000;
+
+    expect(relay.unhealthyReason()).toBe(
+      'the relay of the outbox has not come on for 31 s: the event log does not take what is in the outbox',
+    );
+    isAway = false;
+    await waitFor('the message', () => published.length > 0);
+    await waitFor('its health', () => relay.unhealthyReason() === null);
+  });
+
+  test('keeps a message that the log will never take, tells of it, and sends all others in their order', async () => {
+    refuse = (key) => {
+      if (key === 'never') throw new UnpublishableError('too large');
+    };
+    await say('a', 'never', 'b');
+
+    await start();
+    await waitFor('the others', () => published.includes('b'));
+    await say('c');
+    relay.wake();
+    await waitFor('what came later', () => published.includes('c'));
+
+    expect(published).toEqual(['a', 'b', 'c']);
+    await waitFor('an outbox of one', async () => (await relay.lag()).messages === 0);
+    expect(await relay.lag()).toEqual({ messages: 0, oldestMs: 0, refused: 1 });
+    expect((await world.database.query('SELECT key, refused_because FROM outbox')).rows).toEqual([
+      { key: 'never', refused_because: 'too large' },
+    ]);
+  });
+
+  test('sends with its next beginning what the log takes by then', async () => {
+    refuse = () => {
+      throw new UnpublishableError('too large');
+    };
+    await say('a');
+    await start();
+    await waitFor('the refusal', async () => (await relay.lag()).refused === 1);
+    await relay.stop();
+    refuse = () => undefined;
+
+    await start();
+
+    await waitFor('the message', () => published.includes('a'));
+  });
+});
