@@ -34,6 +34,7 @@ const models: Record<string, Record<string, string>> = {
     DeadLetter: './dead-letter-view.ts#DeadLetter',
   },
   mail: {
+    SendMailAgainResult: './service.ts#SendMailAgainOutcome',
     Mail: './mails.ts#Mail',
     Order: '{ id: string }',
   },

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest } from '@jest/globals';
 import { contracts } from '#kafka/contracts.ts';
 import { readDeadLetters } from '#kafka/dead-letters.ts';
 import type { EventLog, Message } from '#kafka/event-log.ts';
@@ -12,6 +12,7 @@ import { sizeOf } from '#kafka/message-limits.ts';
 import { deadTopicOf, type TopicName, topicNames } from '#kafka/topics.ts';
 import { type Shop, startShop } from '#local/shop.ts';
 import { createLogger } from '#platform/logger.ts';
+import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { type Hears, readConsumers } from '../tools/checks/consumers.ts';
 import { createProduct, type Stage } from '../tools/demo/scene.ts';
@@ -22,6 +23,7 @@ import { sendShoppers, statusOf } from './shoppers.ts';
 
 jest.setTimeout(240_000);
 
+const { test } = needs('kafka');
 const perTopic = 2000;
 /** To see a failure again: FOREIGN_SEED=… */
 const seed = Number(process.env['FOREIGN_SEED'] ?? Date.now() % 2 ** 31);

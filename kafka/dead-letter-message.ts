@@ -1,15 +1,6 @@
 import { isId, newId } from '#platform/ids.ts';
-import type { Delivery, Message } from './event-log.ts';
-import {
-  bytesOf,
-  decodeHeaders,
-  encodeHeaders,
-  type HeaderBytes,
-  isStorable,
-  type MessageBytes,
-  textOf,
-  toStorable,
-} from './message-bytes.ts';
+import type { Delivery, HeaderBytes, Message, MessageBytes } from './event-log.ts';
+import { bytesOf, decodeHeaders, encodeHeaders, isStorable, textOf, toStorable } from './message-bytes.ts';
 import { deadTopicOf, type TopicName, topicNames } from './topics.ts';
 
 /** A message that a consumer gave up on, with the place it came from and the reason. */

@@ -1,4 +1,3 @@
-import type { MessageBytes } from './message-bytes.ts';
 import type { DeadTopicName, TopicName } from './topics.ts';
 
 /** A message as it travels: CloudEvents 1.0 in Kafka's binary mode, so the headers say what it is and the value is its data. */
@@ -11,6 +10,14 @@ export type Message = {
   /** Only where the text above does not say all of it, which is never so for an event of ours: these bytes are the message. */
   readonly bytes?: MessageBytes;
 };
+
+/** A message as the log keeps it: any bytes, null where there is nothing. A header may come several times, and their order counts. */
+export type MessageBytes = {
+  readonly key: Buffer | null;
+  readonly headers: readonly HeaderBytes[];
+  readonly value: Buffer | null;
+};
+export type HeaderBytes = { readonly name: Buffer; readonly value: Buffer | null };
 
 /** A message with the place it was read from. Offsets rise within a partition. */
 export type Delivery = Message & { readonly partition: number; readonly offset: string };

@@ -1,13 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Message } from './event-log.ts';
-
-/** A message as the log keeps it: any bytes, null where there is nothing. A header may come several times, and their order counts. */
-export type MessageBytes = {
-  readonly key: Buffer | null;
-  readonly headers: readonly HeaderBytes[];
-  readonly value: Buffer | null;
-};
-export type HeaderBytes = { readonly name: Buffer; readonly value: Buffer | null };
+import type { HeaderBytes, Message, MessageBytes } from './event-log.ts';
 
 type MessageText = Pick<Message, 'key' | 'headers' | 'value' | 'bytes'>;
 

@@ -44,6 +44,7 @@ export const topics = {
     cleanup: 'delete',
     // as long as an access token may be good
     retentionMs: day,
+    maxMessageBytes: mebibyte,
     about: 'sessions that ended before their access tokens did, for whoever checks those',
   },
 } as const satisfies Record<string, Topic>;

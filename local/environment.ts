@@ -44,6 +44,7 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
       ADMIN_PASSWORD: secrets.admin.password,
     },
     payment: { PROVIDER_DATABASE_URL: database('provider'), SILENT_CARD_MS: '20000' },
+    mail: { MAILER_URL: `http://127.0.0.1:${ports.mailer}` },
     mailer: {
       SMTP_URL: addresses.smtpUrl,
       MAIL_FROM: 'Marigold <shop@marigold.example>',
@@ -66,8 +67,7 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
     PORT: String(ports[name]),
     LOG_LEVEL: 'info',
     ...(ofService === null ? {} : { DATABASE_URL: database(ofService) }),
-    // only the mailer speaks with nobody over HTTP
-    ...(name === 'mailer' ? {} : { INTERNAL_TOKEN_SECRET: secrets.internalTokenSecret }),
+    INTERNAL_TOKEN_SECRET: secrets.internalTokenSecret,
     ...kafka,
     APOLLO_TELEMETRY_DISABLED: 'true',
   });

@@ -42,7 +42,13 @@ export const logger = createLogger('test', 'silent');
 
 export const newTraceId = (): string => randomBytes(16).toString('hex');
 
-const mailerEnv = { PORT: '0', SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'shop@example.com', SHOP_URL: 'http://localhost' };
+const mailerEnv = {
+  PORT: '0',
+  INTERNAL_TOKEN_SECRET: internalSecret,
+  SMTP_URL: 'smtp://127.0.0.1:9',
+  MAIL_FROM: 'shop@example.com',
+  SHOP_URL: 'http://localhost',
+};
 
 /** Starts the mailer and the subgraphs one after the other, as their folders say. */
 export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
@@ -71,6 +77,7 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
     const databaseUrl = databaseUrls.get(services.find(({ name }) => name === folder.name)?.database ?? folder.name);
     const env = {
       ...addresses,
+      MAILER_URL: mailing.url,
       PARTS: partsOf(ports),
       PORT: String(ports.get(folder.name)),
       ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { waitFor } from '#testing/wait-for.ts';
 import { accountCases } from './account-cases.ts';
+import { backOfficeCases } from './back-office-cases.ts';
 import type { Case, Customer } from './case.ts';
 
 const unique = () => randomUUID().slice(0, 8);
@@ -68,6 +69,7 @@ const emptyCart = [
 /** What each registered operation is asked with, by its file. A new operation gets its line here. */
 export const cases: Readonly<Record<string, Case>> = {
   ...accountCases,
+  ...backOfficeCases,
   'admin/adjust-stock': { as: 'admin', variables: ({ productId }) => ({ input: { id: productId, difference: 1, reason: 'Counted.' } }) },
   'admin/archive-product': { as: 'admin', variables: archived },
   'admin/board-counts': {
@@ -81,19 +83,7 @@ export const cases: Readonly<Record<string, Case>> = {
   'admin/board-moves': { as: 'admin', meanwhile: async (customer) => void (await order(customer)), absent: ['orders.cancelReason'] },
   'admin/cancel-order': { as: 'admin', variables: ofOrder },
   'admin/create-products': creating,
-  'admin/dead-letters': {
-    as: 'admin',
-    variables: () => ({ first: 5 }),
-    absent: [
-      'deadLetters.pageInfo.endCursor',
-      ...['', '.cursor', '.node'].map((path) => `deadLetters.edges${path}`),
-      ...['id', 'topic', 'consumer', 'type', 'key', 'at', 'attempts', 'reason', 'payload', 'traceId'].map(
-        (field) => `deadLetters.edges.node.${field}`,
-      ),
-    ],
-  },
   'admin/deliver-order': { as: 'admin', variables: shipped },
-  'admin/discard-dead-letter': refusedLetter('discardDeadLetter'),
   'admin/fault-switches': { as: 'admin', absent: ['faultSwitches.changedAt'] },
   'admin/order-moves': {
     as: 'admin',
@@ -126,7 +116,6 @@ export const cases: Readonly<Record<string, Case>> = {
   'admin/product': { as: 'admin', variables: ({ productId }) => ({ id: productId, movements: 5 }) },
   'admin/products': { as: 'admin', variables: () => ({ first: 5, archived: true }) },
   'admin/refund-order': { as: 'admin', variables: ofOrder },
-  'admin/replay-dead-letter': refusedLetter('replayDeadLetter'),
   'admin/restore-product': { as: 'admin', variables: archived },
   'admin/set-fault-switches': { as: 'admin', variables: () => ({ input: { delayMs: 0 } }) },
   'admin/ship-order': { as: 'admin', variables: ofOrder },
@@ -248,15 +237,6 @@ export const cases: Readonly<Record<string, Case>> = {
   'tools/log-in': { variables: logIn },
   'tools/register': registering,
 };
-
-/** Nothing was given up on: what is asked for is not there. */
-function refusedLetter(field: string): Case {
-  return {
-    as: 'admin',
-    variables: () => ({ input: { id: 'a-letter-that-never-was' } }),
-    absent: [`${field}.deadLetter`, `${field}.deadLetter.id`],
-  };
-}
 
 async function shipped(customer: Customer) {
   const given = await ofOrder(customer);

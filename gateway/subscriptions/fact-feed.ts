@@ -90,7 +90,7 @@ export function startFactFeed({ eventLog, orders, products, logger }: FactFeedOp
   return {
     async problem() {
       if ((await eventLog.problem()) !== null) return 'the event log cannot be reached';
-      return hasJoined ? null : 'the event log is not heard yet';
+      return hasJoined ? (subscription?.problem() ?? null) : 'the event log is not heard yet';
     },
     async stop() {
       stopped = true;

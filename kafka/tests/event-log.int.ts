@@ -4,10 +4,10 @@ import { createLogger } from '#platform/logger.ts';
 import { testBrokers } from '#testing/kafka.ts';
 import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
-import type { Delivery, EventLog, Message, SubscribeOptions, Subscription } from '../event-log.ts';
+import type { Delivery, EventLog, Message, MessageBytes, SubscribeOptions, Subscription } from '../event-log.ts';
 import { createInProcessLog } from '../in-process-log.ts';
 import { openKafkaLog } from '../kafka-log.ts';
-import { type MessageBytes, textOf } from '../message-bytes.ts';
+import { textOf } from '../message-bytes.ts';
 import { UnpublishableError } from '../message-limits.ts';
 
 const brokers = testBrokers();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { MessageBytes } from '../message-bytes.ts';
+import type { MessageBytes } from '../event-log.ts';
 
 const header = (name: string | Buffer, value: string | Buffer | null) => ({
   name: Buffer.from(name),

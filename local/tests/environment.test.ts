@@ -59,7 +59,6 @@ describe('the environment of the services', () => {
       services.map((service) => service.name).filter((name) => Object.values(environment[name]).includes(value));
     expect(holders(secrets.accessTokenPrivateKey)).toEqual(['user']);
     expect(holders(secrets.admin.password)).toEqual(['user']);
-    expect(holders(secrets.internalTokenSecret)).not.toContain('mailer');
   });
 
   test('names no Kafka and no Redis where there is none', () => {

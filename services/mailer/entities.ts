@@ -37,8 +37,13 @@ export const Mail = defineEntity({
     html: p.text().nullable(),
     messageId: p.text(),
     attempts: p.integer().default(0),
-    /** How often the mail server has refused it for good. */
+    /** @deprecated A mail that is refused for good has failed at once. */
     rejections: p.integer().default(0),
+    /** When it has failed, if it is not sent by then; set by the first attempt. */
+    giveUpAt: p.datetime(3).nullable(),
+    /** The admin who had it sent again, when it had failed. */
+    queuedAgainBy: p.uuid().nullable(),
+    queuedAgainAt: p.datetime(3).nullable(),
     /** Not before; a process that is sending it has moved this on, so that no other takes it at the same time. */
     nextAttemptAt: p.datetime(3).defaultRaw('now()'),
     createdAt: p.datetime(3).defaultRaw('now()'),

@@ -17,8 +17,10 @@ export type DueMail = {
   readonly kind: MailKind;
   readonly data: unknown;
   readonly messageId: string;
+  /** This one included. */
   readonly attempts: number;
-  readonly rejections: number;
+  /** It has been tried for a day. */
+  readonly isLastAttempt: boolean;
   /** Null when the account is closed. */
   readonly email: string | null;
   readonly username: string | null;
@@ -49,9 +51,21 @@ function messageIdOf({ fact, kind }: Draft): string {
   return createHash('sha256').update(`${kind}/${fact.id}`).digest('hex').slice(0, 40);
 }
 
-/** Takes at most `limit` mails that are due; for `leaseMs` nobody else gets them. */
-export async function takeDue(sql: Sql, limit: number, leaseMs: number): Promise<DueMail[]> {
-  const { rows } = await sql.query<DueMail>(take, [limit, leaseMs]);
+/** What may be taken: how many, of which at most `perDomain` to the hosts of one domain, and none to those of `exceptDomains`. */
+export type Wanted = {
+  readonly limit: number;
+  readonly perDomain: number;
+  readonly exceptDomains: readonly string[];
+  /** Whether mails are wanted that were tried before. */
+  readonly retries: boolean;
+  /** For so long nobody else gets them. */
+  readonly leaseMs: number;
+};
+
+/** Takes mails that are due, those that have waited longest first. */
+export async function takeDue(sql: Sql, wanted: Wanted): Promise<DueMail[]> {
+  const { limit, perDomain, exceptDomains, retries, leaseMs } = wanted;
+  const { rows } = await sql.query<DueMail>(take, [limit, leaseMs, perDomain, exceptDomains, retries]);
   return rows;
 }
 
@@ -62,19 +76,22 @@ export async function noteSent(sql: Sql, sent: Sent): Promise<void> {
   await sql.query(markSent, [sent.id, sent.recipient, sent.subject, sent.text, sent.html]);
 }
 
-/** It is never sent: SKIPPED when nobody needs it any more, FAILED when the mail server will not have it. */
+/**
+ * It is not sent: SKIPPED when nobody needs it any more, FAILED when the mail server will not have it. What a failed one is made of is kept, so that it can
+ * be sent again; but for a link to set a password, which is a key.
+ */
 export async function noteEnded(sql: Sql, id: string, status: 'SKIPPED' | 'FAILED', reason: string): Promise<void> {
-  await sql.query("UPDATE mails SET status = $2, reason = $3, data = NULL WHERE id = $1 AND status = 'QUEUED'", [id, status, reason]);
+  await sql.query(end, [id, status, reason]);
 }
 
-/** It is tried again after `delayMs`. */
-export async function notePostponed(
-  sql: Sql,
-  id: string,
-  delayMs: number,
-  { reason, rejected }: { reason: string; rejected: boolean },
-): Promise<void> {
-  await sql.query(postpone, [id, delayMs, reason, rejected ? 1 : 0]);
+/** It is tried again after `delayMs`, or when its day is over. */
+export async function notePostponed(sql: Sql, id: string, delayMs: number, reason: string): Promise<void> {
+  await sql.query(postpone, [id, delayMs, reason]);
+}
+
+/** Queues a mail that has failed once more, with a day of its own. False when there is no such mail, or it cannot be sent again. */
+export async function queueAgain(sql: Sql, id: string, userId: string): Promise<boolean> {
+  return (await sql.query(requeue, [id, userId])).count > 0;
 }
 
 const insert = `
@@ -91,15 +108,25 @@ const insert = `
   ON CONFLICT (fact_id, kind) DO NOTHING`;
 
 const take = `
-  WITH due AS (
-    SELECT id FROM mails WHERE status = 'QUEUED' AND next_attempt_at <= now()
-    ORDER BY next_attempt_at, id LIMIT $1 FOR UPDATE SKIP LOCKED
+  WITH candidates AS (
+    SELECT mails.id, next_attempt_at, domain
+    FROM mails LEFT JOIN recipients ON recipients.user_id = mails.user_id
+    CROSS JOIN LATERAL (SELECT lower(split_part(coalesce(mails.recipient, recipients.email, ''), '@', -1)) AS domain) AS host
+    WHERE status = 'QUEUED' AND next_attempt_at <= now() AND domain <> ALL ($4::text[]) AND ($5 OR attempts = 0)
+    ORDER BY next_attempt_at, mails.id LIMIT 500
+  ), ranked AS (
+    SELECT id, row_number() OVER (PARTITION BY domain ORDER BY next_attempt_at, id) AS place FROM candidates
+  ), due AS (
+    SELECT mails.id FROM mails JOIN ranked ON ranked.id = mails.id
+    WHERE place <= $3 AND status = 'QUEUED' AND next_attempt_at <= now()
+    ORDER BY next_attempt_at, mails.id LIMIT $1 FOR UPDATE OF mails SKIP LOCKED
   ), taken AS (
-    UPDATE mails SET next_attempt_at = now() + make_interval(secs => $2::float8 / 1000), attempts = attempts + 1
+    UPDATE mails SET next_attempt_at = now() + make_interval(secs => $2::float8 / 1000), attempts = attempts + 1,
+      give_up_at = coalesce(give_up_at, now() + interval '1 day')
     FROM due WHERE mails.id = due.id
-    RETURNING mails.id, kind, data, message_id, attempts, rejections, recipient, user_id
+    RETURNING mails.id, kind, data, message_id, attempts, recipient, user_id, give_up_at <= now() AS "isLastAttempt"
   )
-  SELECT taken.id, taken.kind, taken.data, taken.message_id AS "messageId", taken.attempts, taken.rejections, recipients.username,
+  SELECT taken.id, taken.kind, taken.data, taken.message_id AS "messageId", taken.attempts, taken."isLastAttempt", recipients.username,
     CASE WHEN recipients.email IS NOT NULL THEN coalesce(taken.recipient, recipients.email) END AS email
   FROM taken LEFT JOIN recipients ON recipients.user_id = taken.user_id
   ORDER BY taken.id`;
@@ -113,5 +140,13 @@ const markSent = `
   WHERE id = $1 AND status <> 'SENT'`;
 
 const postpone = `
-  UPDATE mails SET next_attempt_at = now() + make_interval(secs => $2::float8 / 1000), reason = $3, rejections = rejections + $4::int
+  UPDATE mails SET next_attempt_at = least(now() + make_interval(secs => $2::float8 / 1000), give_up_at), reason = $3
   WHERE id = $1 AND status = 'QUEUED'`;
+
+const end = `
+  UPDATE mails SET status = $2, reason = $3, data = CASE WHEN $2 = 'FAILED' AND kind <> 'PASSWORD_RESET' THEN data END
+  WHERE id = $1 AND status = 'QUEUED'`;
+
+const requeue = `
+  UPDATE mails SET status = 'QUEUED', next_attempt_at = now(), give_up_at = NULL, attempts = 0, queued_again_by = $2, queued_again_at = now()
+  WHERE id = $1 AND status = 'FAILED' AND data IS NOT NULL`;

@@ -6,7 +6,6 @@ import { composeLetter } from './letters.ts';
 import type { Delivery, MailServer } from './mail-server.ts';
 import { type DueMail, noteEnded, notePostponed, noteSent } from './mails.ts';
 
-const mostRejections = 3;
 const hourMs = 60 * 60 * 1000;
 
 /** How long a mail waits for its next attempt; each pause doubles with every one. */
@@ -14,7 +13,7 @@ export type Pauses = {
   /** While the mail server is away: at first, and at most. */
   readonly awayFirstMs: number;
   readonly awayLongestMs: number;
-  /** After it was refused; at most an hour. */
+  /** After the server wanted it later, or said nothing; at most an hour. */
   readonly refusedMs: number;
 };
 
@@ -46,16 +45,16 @@ export function createMailSending(parts: {
   async function note(mail: DueMail, email: string, letter: WrittenLetter, delivery: Delivery): Promise<Attempt> {
     if (delivery.result === 'accepted') return noteAccepted(mail, email, letter);
     const { result, reason } = delivery;
-    if (result === 'away') {
-      await notePostponed(database, mail.id, doubled(pauses.awayFirstMs, mail, pauses.awayLongestMs), { reason, rejected: false });
-      return { outcome: 'away', reason };
-    }
-    if (result === 'rejected' && mail.rejections + 1 >= mostRejections) {
-      logger.error({ mailId: mail.id, kind: mail.kind }, 'a mail was refused for good');
-      return end(mail, 'FAILED', reason);
-    }
-    await notePostponed(database, mail.id, doubled(pauses.refusedMs, mail, hourMs), { reason, rejected: result === 'rejected' });
-    return { outcome: 'done' };
+    if (result === 'rejected') return fail(mail, reason);
+    if (mail.isLastAttempt) return fail(mail, `Tried for a day. ${reason}`);
+    const [firstMs, longestMs] = result === 'away' ? [pauses.awayFirstMs, pauses.awayLongestMs] : [pauses.refusedMs, hourMs];
+    await notePostponed(database, mail.id, doubled(firstMs, mail, longestMs), reason);
+    return result === 'away' ? { outcome: 'away', reason } : { outcome: 'done' };
+  }
+
+  function fail(mail: DueMail, reason: string): Promise<Attempt> {
+    logger.error({ mailId: mail.id, kind: mail.kind }, 'a mail has failed');
+    return end(mail, 'FAILED', reason);
   }
 
   async function noteAccepted(mail: DueMail, recipient: string, { subject, text, html }: WrittenLetter): Promise<Attempt> {

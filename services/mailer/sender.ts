@@ -3,9 +3,9 @@ import { createBell } from '#kafka/bell.ts';
 import type { Database } from '#platform/database.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { MailServer } from './mail-server.ts';
-import { takeDue } from './mails.ts';
+import { type DueMail, takeDue, type Wanted } from './mails.ts';
 import { releaseAllWaiting } from './recipients.ts';
-import { createMailSending, type Pauses } from './send-mail.ts';
+import { type Attempt, createMailSending, type Pauses } from './send-mail.ts';
 
 export type SenderOptions = {
   database: Database;
@@ -26,7 +26,14 @@ export type MailSender = {
   stop(): Promise<void>;
 };
 
-const atOnce = 6;
+/** Mails under way at the same time. A server, or a recipient's host behind it, that says nothing keeps its mails that long, and the others go on. */
+export const mostUnderWay = 20;
+/** Of them to the hosts of one domain, which are likely to be slow together … */
+const mostPerDomain = 4;
+/** … and such as were tried before, which are likely to be slow again. */
+const mostRetries = 6;
+/** So many in a row: nothing would be gained by trying the others now. */
+const mostAway = 3;
 /** Longer than a delivery may take: a mail is in one pair of hands at a time, also with several mailers. */
 const leaseMs = 30_000;
 const stopWithinMs = 2000;
@@ -45,28 +52,68 @@ export function startSender(options: SenderOptions): MailSender {
   const bell = createBell();
   const stopping = new AbortController();
   const sendMail = createMailSending({ ...options, pauses, insist });
+  const underWay = new Map<DueMail, Promise<void>>();
+  let awayInARow = 0;
   let awayMs = 0;
   let isDatabaseAway = false;
+  let releaseAt = 0;
   const working = work();
 
   async function work(): Promise<void> {
     while (!stopping.signal.aborted) await round().catch(waitForDatabase);
+    await Promise.all(underWay.values());
   }
 
   async function round(): Promise<void> {
-    await releaseAllWaiting(database);
-    const mails = await takeDue(database, atOnce, leaseMs);
-    const attempts = await Promise.all(mails.map(sendMail));
-    // a server that takes some of them is there: what is wrong with the others is their own
-    const [away] = attempts.every((attempt) => attempt.outcome === 'away') ? attempts : [];
-    if (away?.outcome === 'away') return pauseWhileAway(away.reason);
-    if (mails.length > 0) awayMs = 0;
+    if (awayInARow >= mostAway) await pauseWhileAway();
+    await releaseWaitingNowAndThen();
+    const mails = underWay.size < mostUnderWay ? await takeDue(database, wanted()) : [];
     isDatabaseAway = false;
-    if (mails.length < atOnce) await bell.wait(pauses.sweepMs);
+    for (const mail of mails) hold(mail);
+    if (mails.length === 0) await bell.wait(pauses.sweepMs);
   }
 
-  async function pauseWhileAway(reason: string): Promise<void> {
-    if (awayMs === 0) logger.warn({ reason }, 'the mail server is away; mails wait');
+  /** Only what two processes heard at the same moment still waits, so this need not be asked with each mail. */
+  async function releaseWaitingNowAndThen(): Promise<void> {
+    if (performance.now() < releaseAt) return;
+    await releaseAllWaiting(database);
+    releaseAt = performance.now() + pauses.sweepMs;
+  }
+
+  /** What fits beside what is under way. While the server is away, one is enough to see whether it is back. */
+  function wanted(): Wanted {
+    const mails = [...underWay.keys()];
+    const domains = Map.groupBy(mails, ({ email }) => domainOf(email));
+    return {
+      limit: awayInARow >= mostAway ? 1 : mostUnderWay - mails.length,
+      perDomain: mostPerDomain,
+      exceptDomains: [...domains].filter(([, those]) => those.length >= mostPerDomain).map(([domain]) => domain),
+      retries: mails.filter(({ attempts }) => attempts > 1).length < mostRetries,
+      leaseMs,
+    };
+  }
+
+  function hold(mail: DueMail): void {
+    const sending = sendMail(mail)
+      .then(noteAway, waitForDatabase)
+      .finally(() => {
+        underWay.delete(mail);
+        bell.ring();
+      });
+    underWay.set(mail, sending);
+  }
+
+  function noteAway(attempt: Attempt): void {
+    if (attempt.outcome === 'away') {
+      awayInARow += 1;
+      if (awayInARow === mostAway) logger.warn({ reason: attempt.reason }, 'the mail server is away; mails wait');
+      return;
+    }
+    awayInARow = 0;
+    awayMs = 0;
+  }
+
+  async function pauseWhileAway(): Promise<void> {
     awayMs = Math.min(Math.max(awayMs * 2, pauses.awayFirstMs), pauses.awayLongestMs);
     await pause(awayMs);
   }
@@ -106,4 +153,8 @@ export function startSender(options: SenderOptions): MailSender {
       mailServer.close();
     },
   };
+}
+
+function domainOf(email: string | null): string {
+  return (email ?? '').split('@').at(-1)?.toLowerCase() ?? '';
 }

@@ -7,15 +7,17 @@ import { entities } from './entities.ts';
 import { hears } from './events.ts';
 import { serveHealth } from './health.ts';
 import { openMailServer, type Sender } from './mail-server.ts';
-import { startSender } from './sender.ts';
+import { queueAgain } from './mails.ts';
+import { mostUnderWay, startSender } from './sender.ts';
 
 export const mailerConfig = {
   HOST: variable.host(),
-  /** For /livez and /readyz only. */
+  /** For /livez and /readyz, and for whoever has a mail sent again. */
   PORT: variable.port(4006),
   LOG_LEVEL: variable.logLevel(),
   DATABASE_URL: variable.postgresUrl(),
   DATABASE_POOL_SIZE: variable.poolSize(4),
+  INTERNAL_TOKEN_SECRET: variable.secret(),
   /** As in smtp://user:password@host:587, or smtps:// for TLS from the start. */
   SMTP_URL: z.string().regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://'),
   /** As in "Marigold <shop@example.com>", or the address alone. */
@@ -44,14 +46,26 @@ export function startMailer(config: ConfigOf<typeof mailerConfig>, parts: Parts)
     entities,
     migrations,
     create({ database }) {
-      const mailServer = openMailServer(config.SMTP_URL, config.MAIL_FROM);
+      const mailServer = openMailServer(config.SMTP_URL, config.MAIL_FROM, mostUnderWay);
       let sender: ReturnType<typeof startSender> | undefined;
       const begin = () => {
         sender = startSender({ database, mailServer, shopUrl: config.SHOP_URL, logger });
         return sender;
       };
       return {
-        serve: (health) => serveHealth({ host: config.HOST, port: config.PORT, ...health }),
+        serve: (health) =>
+          serveHealth({
+            host: config.HOST,
+            port: config.PORT,
+            internalTokenSecret: config.INTERNAL_TOKEN_SECRET,
+            async sendAgain(mailId, adminId) {
+              const isQueued = await queueAgain(database, mailId, adminId);
+              if (isQueued) logger.info({ userId: adminId, mailId }, 'a mail that had failed was queued again');
+              sender?.wake();
+              return isQueued;
+            },
+            ...health,
+          }),
         hears: hears(),
         paceMs: 100,
         onCommitted: () => sender?.wake(),

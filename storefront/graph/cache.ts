@@ -14,6 +14,8 @@ const parts = [
   'InputProblem',
   'LedgerEntry',
   'Mail',
+  'MailConnection',
+  'MailEdge',
   'Money',
   'OrderConnection',
   'OrderEdge',
@@ -57,6 +59,7 @@ const forgetting: Readonly<Record<string, readonly string[]>> = {
   restoreProduct: ['products', 'categories'],
   replayDeadLetter: ['deadLetters'],
   discardDeadLetter: ['deadLetters'],
+  sendMailAgain: ['failedMails'],
 };
 
 const mutations: NonNullable<NonNullable<CacheExchangeOpts['updates']>['Mutation']> = Object.fromEntries(

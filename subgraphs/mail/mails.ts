@@ -15,7 +15,8 @@ export type MailStatus = 'WAITING_FOR_ADDRESS' | 'QUEUED' | 'SENT' | 'SKIPPED' |
 
 export type Mail = {
   readonly id: string;
-  readonly orderId: string;
+  /** Null for a mail about an account. */
+  readonly orderId: string | null;
   readonly kind: MailKind;
   readonly status: MailStatus;
   readonly recipient: string | null;
@@ -34,6 +35,25 @@ export async function readMails(sql: Sql, orderIds: readonly string[]): Promise<
   return orderIds.map((id) => (byOrder.get(id) ?? []).map(withoutAddresses));
 }
 
+/** The mails that have failed, the newest first: as many as `limit` of those before `before`, and how many there are in all. */
+export async function readFailed(
+  sql: Sql,
+  limit: number,
+  before: { at: string; id: string } | null,
+): Promise<{ mails: Mail[]; total: number }> {
+  const [{ rows }, counted] = await Promise.all([
+    sql.query<Mail>(selectFailed, [before?.at ?? null, before?.id ?? null, limit]),
+    sql.query<{ count: number }>(countFailed),
+  ]);
+  return { mails: rows.map(withoutAddresses), total: counted.rows[0]?.count ?? 0 };
+}
+
+/** One mail, or null. */
+export async function readMail(sql: Sql, id: string): Promise<Mail | null> {
+  const { rows } = await sql.query<Mail>(selectOne, [id]);
+  return rows.map(withoutAddresses)[0] ?? null;
+}
+
 /** What was tried last may have failed with the address of a mail server, which is nobody's business. */
 function withoutAddresses(mail: Mail): Mail {
   return mail.reason !== null && networkError.test(mail.reason) ? { ...mail, reason: 'The mail server does not answer.' } : mail;
@@ -41,6 +61,17 @@ function withoutAddresses(mail: Mail): Mail {
 
 const networkError = /\bE[A-Z]{5,}\b|\b\d{1,3}(?:\.\d{1,3}){3}\b|\[[\da-f:]+\]:\d+/;
 
+const columns =
+  'id, order_id AS "orderId", kind, status, recipient, subject, text, created_at AS "queuedAt", sent_at AS "sentAt", attempts, reason';
+
+const selectOne = `SELECT ${columns} FROM mails WHERE id = $1`;
+
+const selectFailed = `
+  SELECT ${columns} FROM mails
+  WHERE status = 'FAILED' AND ($1::timestamptz IS NULL OR (created_at, id) < ($1::timestamptz, $2::uuid))
+  ORDER BY created_at DESC, id DESC LIMIT $3`;
+const countFailed = "SELECT count(*)::int AS count FROM mails WHERE status = 'FAILED'";
+
 export const select = `
-  SELECT id, order_id AS "orderId", kind, status, recipient, subject, text, created_at AS "queuedAt", sent_at AS "sentAt", attempts, reason
+  SELECT ${columns}
   FROM mails WHERE order_id = ANY ($1::uuid[]) ORDER BY created_at, id`;

@@ -3,6 +3,7 @@ import type { Fact } from '#kafka/contracts.ts';
 import { newId } from '#platform/ids.ts';
 import { cutConnections } from '#testing/postgres.ts';
 import { waitFor } from '#testing/wait-for.ts';
+import { queueAgain } from '../mails.ts';
 import { anAccount, anOrder, aPaidOrder, euros, fact, orderId, userId } from './facts.ts';
 import { openSmtpSink, type SmtpSink } from './smtp-sink.ts';
 import { openTestMailer } from './test-mailer.ts';
@@ -135,7 +136,7 @@ describe('a mail server', () => {
     expect(new Set(back.mails.map((mail) => mail.messageId)).size).toBe(13);
   });
 
-  it('that refuses an address for good is asked three times, then the mail has failed', async () => {
+  it('that refuses an address for good is asked once, and the mail has failed, with the reason', async () => {
     await mailer.hear(fact('user.registered', anAccount()));
     const asked: string[] = [];
     const sink = await openSmtpSink(0, {
@@ -147,8 +148,91 @@ describe('a mail server', () => {
 
     await withSender(sink, () => waitFor('the end', async () => (await mailer.statuses())[0] === 'FAILED'));
 
-    expect(asked).toHaveLength(3);
-    expect((await mailer.state()).mails[0]).toMatchObject({ status: 'FAILED', data: null });
+    expect(asked).toHaveLength(1);
+    expect((await mailer.state()).mails[0]).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('550 no such mailbox') });
+  });
+
+  it('that refuses a text for good is given it once', async () => {
+    await mailer.hear(fact('user.registered', anAccount()));
+    const sink = await openSmtpSink(0, { mail: () => '554 not such a mail' });
+
+    await withSender(sink, () => waitFor('the end', async () => (await mailer.statuses())[0] === 'FAILED'));
+
+    expect(sink.mails).toHaveLength(1);
+  });
+
+  it.each([
+    ['at one host', (number: number) => `silent-${number}@silent.example`],
+    ['each at a host of its own', (number: number) => `ana@silent-${number}.example`],
+  ])('that says nothing after the text for fifteen recipients delays no other mail: %s', async (_, addressOf) => {
+    const silent = Array.from({ length: 15 }, (_one, number) => anAccount({ userId: newId(), email: addressOf(number) }));
+    const others = Array.from({ length: 10 }, (_one, number) => anAccount({ userId: newId(), email: `bo-${number}@good.example` }));
+    for (const account of [...silent, ...others]) await mailer.hear(fact('user.registered', account));
+    const isSilent = (to: readonly string[]) => to.some((address) => address.includes('silent'));
+    const sink = await openSmtpSink(0, { mail: ({ to }) => (isSilent(to) ? 'silence' : '250 taken') });
+
+    const { rows } = await withSender(sink, async () => {
+      await allSent(10);
+      return mailer.database.query("SELECT reason FROM mails WHERE status = 'QUEUED'");
+    });
+
+    // none of the silent ones had come to its end by then
+    expect(rows).toEqual(silent.map(() => ({ reason: null })));
+    expect(sink.mails.filter(({ to }) => isSilent(to)).length).toBeGreaterThan(0);
+  });
+
+  it('that is busy with some addresses only (421, 450) is asked again for those, and has the others at once', async () => {
+    const asked = new Map<string, number>();
+    for (const email of ['good-1@a.example', '421@a.example', 'good-2@a.example', '450@a.example', 'good-3@a.example'])
+      await mailer.hear(fact('user.registered', anAccount({ userId: newId(), email })));
+    const sink = await openSmtpSink(0, {
+      recipient(address) {
+        const times = (asked.get(address) ?? 0) + 1;
+        asked.set(address, times);
+        return /^4/.test(address) && times < 4 ? `${address.slice(0, 3)} come back later` : '250 ok';
+      },
+    });
+
+    await withSender(sink, () => allSent(5));
+
+    expect(Object.fromEntries(asked)).toEqual({
+      'good-1@a.example': 1,
+      'good-2@a.example': 1,
+      'good-3@a.example': 1,
+      '421@a.example': 4,
+      '450@a.example': 4,
+    });
+  });
+
+  it('that wants a mail later for a whole day is not asked any more', async () => {
+    await mailer.hear(fact('user.registered', anAccount()));
+    await mailer.database.query("UPDATE mails SET attempts = 30, give_up_at = now() - interval '1 second'");
+    const sink = await openSmtpSink(0, { recipient: () => '450 come back later' });
+
+    await withSender(sink, () => waitFor('the end', async () => (await mailer.statuses())[0] === 'FAILED'));
+
+    expect((await mailer.state()).mails[0]).toMatchObject({ reason: expect.stringMatching(/^Tried for a day\. .*450 come back later/) });
+  });
+
+  it('is given a mail that failed once more when an admin wants it, the same mail, and whoever wanted it is noted', async () => {
+    await mailer.hear(fact('user.registered', anAccount()));
+    await mailer.hear(fact('user.password-reset-requested', { ...anAccount(), resetToken: 't', expiresAt: '2100-01-01T00:00:00.000Z' }));
+    const refusing = await openSmtpSink(0, { recipient: () => '550 no such mailbox' });
+    await withSender(refusing, () => waitFor('the end', async () => (await mailer.statuses()).every((status) => status === 'FAILED')));
+    const { rows } = await mailer.database.query<{ id: string; kind: string }>('SELECT id, kind FROM mails ORDER BY kind');
+    const [reset, welcome] = rows;
+    const adminId = newId();
+
+    // a link to set a password is not kept
+    expect(await queueAgain(mailer.database, reset?.id ?? '', adminId)).toBe(false);
+    expect(await queueAgain(mailer.database, welcome?.id ?? '', adminId)).toBe(true);
+    expect(await queueAgain(mailer.database, welcome?.id ?? '', adminId)).toBe(false);
+    const sink = await openSmtpSink();
+    await withSender(sink, () => allSent(1));
+
+    expect(sink.mails.map(({ to }) => to)).toEqual([['ana@example.com']]);
+    const noted = await mailer.database.query("SELECT queued_again_by, status FROM mails WHERE kind = 'WELCOME'");
+    expect(noted.rows).toEqual([{ queued_again_by: adminId, status: 'SENT' }]);
   });
 
   it('that is busy with one address keeps being asked', async () => {

@@ -13,8 +13,8 @@ export type SmtpSink = {
 export type SinkAnswers = {
   /** The answer to RCPT TO; the default takes everybody. */
   recipient?(address: string): string;
-  /** What is done when a whole mail has come; the default keeps it and says so. `hang-up` keeps it and cuts the connection. */
-  mail?(mail: ReceivedMail): '250 taken' | 'hang-up';
+  /** What is done when a whole mail has come; the default keeps it and says so. `hang-up` keeps it and cuts the connection, `silence` keeps it and never answers. */
+  mail?(mail: ReceivedMail): '250 taken' | '554 not such a mail' | 'hang-up' | 'silence';
 };
 
 /** A mail server of RFC 5321's bare minimum, over real sockets, that keeps what it is given. Port 0 takes a free one. */
@@ -85,7 +85,7 @@ function converse(socket: Socket, answers: SinkAnswers, keep: (mail: ReceivedMai
     keep(mail);
     const answer = answers.mail?.(mail) ?? '250 taken';
     if (answer === 'hang-up') socket.destroy();
-    else say(answer);
+    else if (answer !== 'silence') say(answer);
   }
 }
 

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { toMessage } from '#kafka/facts.ts';
 import { createInProcessLog } from '#kafka/in-process-log.ts';
+import { type Identity, signInternalToken } from '#platform/auth.ts';
 import { loadConfig } from '#platform/config.ts';
+import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createTestDatabase, type TestDatabase } from '#testing/postgres.ts';
 import { waitFor } from '#testing/wait-for.ts';
@@ -9,6 +12,7 @@ import { mailerConfig, startMailer } from '../start.ts';
 import { anAccount, aPaidOrder, fact } from './facts.ts';
 import { openSmtpSink, type SmtpSink } from './smtp-sink.ts';
 
+const secret = 'a secret of the tests of the mailer';
 const eventLog = createInProcessLog();
 let testDatabase: TestDatabase;
 let sink: SmtpSink;
@@ -19,6 +23,7 @@ beforeAll(async () => {
   sink = await openSmtpSink();
   const config = loadConfig(mailerConfig, {
     PORT: '0',
+    INTERNAL_TOKEN_SECRET: secret,
     DATABASE_URL: testDatabase.url,
     SMTP_URL: sink.url,
     MAIL_FROM: 'Marigold <shop@marigold.example>',
@@ -54,6 +59,38 @@ describe('the mailer', () => {
     const ask = async (path: string) => (await fetch(`${mailer.url}${path}`)).status;
 
     expect([await ask('/livez'), await ask('/readyz'), await ask('/graphql')]).toEqual([200, 200, 404]);
+  });
+});
+
+describe('a mail that failed', () => {
+  it('is sent again for an admin, and for nobody else', async () => {
+    const admin: Identity = { kind: 'user', userId: newId(), role: 'ADMIN' };
+    const customer: Identity = { kind: 'user', userId: newId(), role: 'CUSTOMER' };
+    const database = new pg.Client({ connectionString: testDatabase.url });
+    await database.connect();
+    await eventLog.publish([toMessage(fact('user.registered', anAccount({ userId: newId(), email: 'late@example.com' })))]);
+    await waitFor('the mail', () => sink.mails.some(({ to }) => to[0] === 'late@example.com'));
+    await waitFor('its note', async () => (await database.query("SELECT 1 FROM mails WHERE status = 'QUEUED'")).rowCount === 0);
+    // as if the mail server had refused it
+    const { rows } = await database.query<{ id: string }>(
+      "UPDATE mails SET status = 'FAILED', sent_at = NULL, data = '{}' WHERE recipient = 'late@example.com' RETURNING id",
+    );
+    await database.end();
+    const ask = async (token: string, id = rows[0]?.id) => {
+      const headers = { authorization: `Bearer ${token}` };
+      return (await fetch(`${mailer.url}/mails/${id}/send-again`, { method: 'POST', headers })).status;
+    };
+
+    expect([
+      await ask('nonsense'),
+      await ask(signInternalToken(customer, secret)),
+      await ask(signInternalToken(admin, secret), 'nonsense'),
+    ]).toEqual([403, 403, 404]);
+    expect(await ask(signInternalToken(admin, secret))).toBe(200);
+
+    await waitFor('the second copy', () => sink.mails.filter(({ to }) => to[0] === 'late@example.com').length === 2);
+    expect(new Set(sink.mails.filter(({ to }) => to[0] === 'late@example.com').map(({ messageId }) => messageId)).size).toBe(1);
+    expect(await ask(signInternalToken(admin, secret))).toBe(404);
   });
 });
 

@@ -5,7 +5,7 @@ import { createTestDatabase } from '#testing/postgres.ts';
 import { entities } from '../entities.ts';
 import { hears } from '../events.ts';
 import { openMailServer } from '../mail-server.ts';
-import { startSender } from '../sender.ts';
+import { mostUnderWay, startSender } from '../sender.ts';
 import { migrations } from '../start.ts';
 
 const logger = createLogger('mailer', 'silent');
@@ -36,7 +36,7 @@ export async function openTestMailer() {
     startSender(smtpUrl: string) {
       return startSender({
         database,
-        mailServer: openMailServer(smtpUrl, { name: 'Marigold', address: 'shop@marigold.example' }),
+        mailServer: openMailServer(smtpUrl, { name: 'Marigold', address: 'shop@marigold.example' }, mostUnderWay),
         shopUrl: 'https://shop.example',
         logger,
         pauses: { awayFirstMs: 20, awayLongestMs: 50, refusedMs: 10, sweepMs: 20 },

@@ -7,7 +7,9 @@ import { createLogger } from '#platform/logger.ts';
 import { openReader } from '#platform/reader.ts';
 import { createTestDatabase } from '#testing/postgres.ts';
 import { waitFor } from '#testing/wait-for.ts';
+import { serveHealth } from '../../../services/mailer/health.ts';
 import { mailKinds } from '../../../services/mailer/letters.ts';
+import { queueAgain } from '../../../services/mailer/mails.ts';
 import { anAccount, anOrder, aPaidOrder, fact, orderId } from '../../../services/mailer/tests/facts.ts';
 import { openSmtpSink } from '../../../services/mailer/tests/smtp-sink.ts';
 import { openTestMailer } from '../../../services/mailer/tests/test-mailer.ts';
@@ -23,8 +25,8 @@ const customer: Identity = { kind: 'user', userId: newId(), role: 'CUSTOMER' };
 type Mail = { kind: string; status: string; recipient: string | null; subject: string | null; text: string | null; reason: string | null };
 type Answer = { data?: { _entities: ({ mails: Mail[] | null } | null)[] }; errors?: unknown };
 
-async function open(databaseUrl: string) {
-  const env = { PORT: '0', INTERNAL_TOKEN_SECRET: secret, DATABASE_URL: databaseUrl };
+async function open(databaseUrl: string, mailerUrl = 'http://127.0.0.1:9') {
+  const env = { PORT: '0', INTERNAL_TOKEN_SECRET: secret, DATABASE_URL: databaseUrl, MAILER_URL: mailerUrl };
   const running = await startMail(loadConfig(mailConfig, env), { eventLog: createInProcessLog(), logger });
   const fields = 'id kind status recipient subject text queuedAt sentAt attempts reason';
   const post = async (identity: Identity, query: string, variables: object = {}) => {
@@ -147,6 +149,98 @@ describe('the mails of an order', () => {
     expect(data.statuses.enumValues.map(({ name }) => name)).toEqual(
       [...(rows[0]?.definition.matchAll(/'([A-Z_]+)'/g) ?? [])].map(([, name]) => name),
     );
+  });
+});
+
+describe('mails that failed', () => {
+  let mailer: Awaited<ReturnType<typeof openTestMailer>>;
+  let door: Awaited<ReturnType<typeof serveHealth>>;
+  let mail: Awaited<ReturnType<typeof open>>;
+
+  beforeAll(async () => {
+    mailer = await openTestMailer();
+    door = await serveHealth({
+      host: '127.0.0.1',
+      port: 0,
+      internalTokenSecret: secret,
+      sendAgain: (id, adminId) => queueAgain(mailer.database, id, adminId),
+      readiness: async () => null,
+      metrics: async () => '',
+    });
+    mail = await open(mailer.url, door.url);
+  });
+  beforeEach(() => mailer.empty());
+  afterAll(async () => {
+    await mail?.stop();
+    await door?.stop();
+    await mailer?.close();
+  });
+
+  const list = `query ($after: String) { failedMails(first: 2, after: $after) {
+    totalCount edges { node { id kind status reason } } pageInfo { hasNextPage endCursor } } }`;
+  const again = `mutation ($id: ID!) { sendMailAgain(input: { id: $id }) { __typename
+    ... on SendMailAgainSuccess { mail { id status attempts } } ... on MailNotFailed { code } ... on InvalidInput { code } } }`;
+  type Listed = {
+    data: { failedMails: { totalCount: number; edges: { node: { id: string } }[]; pageInfo: { endCursor: string } } | null };
+  };
+
+  async function threeFailed() {
+    for (let number = 0; number < 3; number += 1) await mailer.hear(fact('user.registered', anAccount({ userId: newId() })));
+    await mailer.hear(fact('order.paid', aPaidOrder()));
+    await mailer.database.query("UPDATE mails SET status = 'FAILED', reason = '550 no such mailbox' WHERE kind = 'WELCOME'");
+  }
+
+  test('are told to admins, page by page, the newest first', async () => {
+    await threeFailed();
+
+    const one = (await mail.post(admin, list)) as Listed;
+    const two = (await mail.post(admin, list, { after: one.data.failedMails?.pageInfo.endCursor })) as Listed;
+
+    expect(one.data.failedMails).toMatchObject({ totalCount: 3, pageInfo: { hasNextPage: true } });
+    const pages = [one, two].flatMap(({ data }) => data.failedMails?.edges ?? []).map(({ node }) => node);
+    expect(pages).toEqual(
+      [1, 2, 3].map(() => expect.objectContaining({ kind: 'WELCOME', status: 'FAILED', reason: '550 no such mailbox' })),
+    );
+    expect(new Set(pages.map(({ id }) => id)).size).toBe(3);
+  });
+
+  test('are nobody else’s business, nor to be sent again by them', async () => {
+    await threeFailed();
+    const { rows } = await mailer.database.query<{ id: string }>('SELECT id FROM mails');
+
+    expect(await mail.post(customer, list)).toMatchObject({ data: { failedMails: null } });
+    expect(await mail.post(customer, again, { id: rows[0]?.id })).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
+    expect((await mailer.database.query("SELECT 1 FROM mails WHERE status = 'FAILED'")).count).toBe(3);
+  });
+
+  test('are sent again for an admin, once, and it is written down for whom', async () => {
+    await threeFailed();
+    const { rows } = await mailer.database.query<{ id: string }>("SELECT id FROM mails WHERE status = 'FAILED'");
+    const id = rows[0]?.id;
+
+    expect(await mail.post(admin, again, { id })).toEqual({
+      data: { sendMailAgain: { __typename: 'SendMailAgainSuccess', mail: { id, status: 'QUEUED', attempts: 0 } } },
+    });
+    expect(await mail.post(admin, again, { id })).toEqual({
+      data: { sendMailAgain: { __typename: 'MailNotFailed', code: 'MAIL_NOT_FAILED' } },
+    });
+    expect(await mail.post(admin, again, { id: 'nonsense' })).toEqual({
+      data: { sendMailAgain: { __typename: 'InvalidInput', code: 'INVALID_INPUT' } },
+    });
+    const noted = await mailer.database.query<{ by: string }>('SELECT queued_again_by AS by FROM mails WHERE id = $1', [id]);
+    expect(noted.rows).toEqual([{ by: (admin as { userId: string }).userId }]);
+  });
+
+  test('refuses a cursor that is none of this list', async () => {
+    for (const after of ['nonsense', Buffer.from('["9999-99-99T00:00:00.000Z","x"]').toString('base64url')])
+      expect(await mail.post(admin, list, { after })).toMatchObject({ errors: [{ extensions: { code: 'INVALID_INPUT' } }] });
+  });
+
+  test('cannot be sent again while the mailer is away', async () => {
+    const alone = await open(mailer.url);
+
+    expect(await alone.post(admin, again, { id: newId() })).toMatchObject({ errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
+    await alone.stop();
   });
 });
 

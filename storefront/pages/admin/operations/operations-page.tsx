@@ -4,6 +4,7 @@ import { usePageTitle } from '../../use-page-title.ts';
 import desk from '../desk.module.css';
 import { FaultPanel } from '../faults/fault-panel.tsx';
 import { DeadLetters } from './dead-letters.tsx';
+import { FailedMails } from './failed-mails.tsx';
 import styles from './operations.module.css';
 import { ConsumersPanel, PartsPanel } from './parts.tsx';
 import { useVitals } from './use-vitals.ts';
@@ -25,6 +26,7 @@ export function OperationsPage() {
         <PartsPanel parts={data === undefined ? undefined : data.parts} />
         <ConsumersPanel consumers={data === undefined ? undefined : data.consumers} />
         <DeadLetters total={data?.deadLetters?.totalCount ?? null} />
+        <FailedMails />
         <FaultPanel />
       </div>
     </>

@@ -45,6 +45,10 @@ export const operationsWords = inLanguages(
     discardAsk: 'Discard this message?',
     discardMore: 'Nobody will ever hear it. This cannot be taken back.',
     discarded: 'The message is forgotten.',
+    failedMails: 'Failed mails',
+    failedMailsCount: { one: '# mail', other: '# mails' } as Counted,
+    noFailedMails: 'No mail has failed.',
+    failedMailsGone: 'The mails cannot be read at the moment.',
   },
   {
     title: 'Vận hành',
@@ -88,5 +92,9 @@ export const operationsWords = inLanguages(
     discardAsk: 'Bỏ thông điệp này?',
     discardMore: 'Sẽ không ai nhận được nó nữa. Không thể rút lại.',
     discarded: 'Thông điệp đã được bỏ.',
+    failedMails: 'Thư gửi thất bại',
+    failedMailsCount: { other: '# thư' },
+    noFailedMails: 'Không có thư nào thất bại.',
+    failedMailsGone: 'Tạm thời không đọc được thư.',
   },
 );

@@ -1,6 +1,8 @@
 import { useFormats } from '../../../words/formats.ts';
 import { useWords } from '../../../words/language.ts';
 import desk from '../desk.module.css';
+import { mailWords } from '../parts/mail-words.ts';
+import { SendAgain } from '../parts/send-again.tsx';
 import styles from './story.module.css';
 import type { Story } from './use-story.ts';
 import { storyWords } from './words.ts';
@@ -8,7 +10,7 @@ import { storyWords } from './words.ts';
 type Mail = NonNullable<Story['mails']>[number];
 
 /** What the customer was told by mail, word for word. */
-export function Mails({ mails }: { mails: readonly Mail[] | null }) {
+export function Mails({ mails, onSentAgain }: { mails: readonly Mail[] | null; onSentAgain(): void }) {
   const w = useWords(storyWords);
   return (
     <section className={desk['panel']} aria-labelledby="mails">
@@ -17,21 +19,22 @@ export function Mails({ mails }: { mails: readonly Mail[] | null }) {
       {mails?.length === 0 && <p className="quiet">{w.noMails}</p>}
       <ul className={styles['mails']}>
         {mails?.map((mail) => (
-          <MailItem key={mail.id} mail={mail} />
+          <MailItem key={mail.id} mail={mail} onSentAgain={onSentAgain} />
         ))}
       </ul>
     </section>
   );
 }
 
-function MailItem({ mail }: { mail: Mail }) {
+function MailItem({ mail, onSentAgain }: { mail: Mail; onSentAgain(): void }) {
   const w = useWords(storyWords);
+  const words = useWords(mailWords);
   const formats = useFormats();
   const tone = mail.status === 'SENT' ? desk['good'] : mail.status === 'FAILED' ? desk['bad'] : '';
   return (
     <li>
       <p>
-        <strong>{mail.subject ?? w.mailKind[mail.kind] ?? mail.kind}</strong>
+        <strong>{mail.subject ?? words.kind[mail.kind] ?? mail.kind}</strong>
       </p>
       <p className={styles['by']}>
         <span className={`${desk['chip']} ${tone}`}>{w.mailStatus[mail.status]}</span>
@@ -39,9 +42,10 @@ function MailItem({ mail }: { mail: Mail }) {
           {formats.clock(mail.sentAt ?? mail.queuedAt)}
         </time>
         {mail.recipient && <span className="quiet">{mail.recipient}</span>}
-        {mail.attempts > 1 && <span className="quiet">{w.attempts(formats.number(mail.attempts))}</span>}
+        {mail.attempts > 1 && <span className="quiet">{words.attempts(formats.number(mail.attempts))}</span>}
       </p>
       {mail.reason && <p className="small">{mail.reason}</p>}
+      {mail.status === 'FAILED' && <SendAgain mailId={mail.id} onDone={onSentAgain} />}
       {mail.text && (
         <details>
           <summary className={desk['summary']}>{w.readMail}</summary>

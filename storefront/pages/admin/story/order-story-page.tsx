@@ -55,7 +55,7 @@ export function OrderStoryPage() {
         <Facts facts={order.facts} />
         <div className={styles['side']}>
           <PaymentPanel payment={order.payment} />
-          <Mails mails={order.mails} />
+          <Mails mails={order.mails} onSentAgain={again} />
           <Lines order={order} />
           <CustomerPanel order={order} />
           <History order={order} />

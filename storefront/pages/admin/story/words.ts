@@ -64,12 +64,6 @@ export const storyWords = inLanguages(
     mails: 'Mails',
     noMails: 'No mail was sent yet.',
     mailsGone: 'The mails cannot be read at the moment.',
-    mailKind: {
-      RECEIPT: 'Receipt',
-      ORDER_CANCELLED: 'Order cancelled',
-      ORDER_SHIPPED: 'Parcel has left',
-      ORDER_REFUNDED: 'Money goes back',
-    } as Told,
     mailStatus: {
       WAITING_FOR_ADDRESS: 'Waiting for an address',
       QUEUED: 'Queued',
@@ -78,7 +72,6 @@ export const storyWords = inLanguages(
       FAILED: 'Failed',
     } as Told,
     readMail: 'Read it',
-    attempts: (count: string) => `tries: ${count}`,
     history: 'Changes of status',
     caused: {
       'placed by customer': 'by the customer',
@@ -171,12 +164,6 @@ export const storyWords = inLanguages(
     mails: 'Thư đã gửi',
     noMails: 'Chưa gửi thư nào.',
     mailsGone: 'Tạm thời không đọc được thư.',
-    mailKind: {
-      RECEIPT: 'Biên nhận',
-      ORDER_CANCELLED: 'Báo hủy đơn',
-      ORDER_SHIPPED: 'Báo đã gửi hàng',
-      ORDER_REFUNDED: 'Báo hoàn tiền',
-    },
     mailStatus: {
       WAITING_FOR_ADDRESS: 'Chờ địa chỉ',
       QUEUED: 'Đang xếp hàng',
@@ -185,7 +172,6 @@ export const storyWords = inLanguages(
       FAILED: 'Thất bại',
     },
     readMail: 'Đọc thư',
-    attempts: (count: string) => `số lần thử: ${count}`,
     history: 'Các lần đổi trạng thái',
     caused: {
       'placed by customer': 'do khách hàng',
