@@ -10,6 +10,8 @@ const moment = z.iso.datetime();
 
 const orderLine = z.object({ productId: id, name: z.string(), quantity, unitPrice: money });
 const stockLine = z.object({ productId: id, quantity });
+/** As people read it: Visa ending in 4242. */
+const card = z.string();
 
 export const orderStatuses = ['PENDING', 'AWAITING_PAYMENT', 'PAID', 'SHIPPED', 'DELIVERED', 'CANCELLED', 'REFUNDED'] as const;
 export type OrderStatus = (typeof orderStatuses)[number];
@@ -62,13 +64,30 @@ export const contracts = {
     publisher: 'order',
     topic: 'checkout',
     about: 'The order is paid: a sale.',
-    data: orderState('PAID').extend({ cartId: id.optional(), lines: z.array(orderLine).min(1), placedAt: moment }),
+    data: orderState('PAID').extend({
+      cartId: id.optional(),
+      lines: z.array(orderLine).min(1),
+      placedAt: moment,
+      card: card.optional(),
+      paidAt: moment.optional(),
+    }),
   },
   'order.cancelled': {
     publisher: 'order',
     topic: 'checkout',
     about: 'The order ended without a sale.',
-    data: orderState('CANCELLED').extend({ reason: z.enum(cancelReasons), cartId: id.optional() }),
+    data: orderState('CANCELLED').extend({
+      reason: z.enum(cancelReasons),
+      cartId: id.optional(),
+      // who called it off, when somebody did
+      by: z.enum(['CUSTOMER', 'ADMIN']).optional(),
+      // the card that was charged or declined
+      card: card.optional(),
+      // when it was paid before, so that money goes back
+      paidAt: moment.optional(),
+      // what kept it from being carried out; available: how many there were, when there were too few
+      failedLines: z.array(stockLine.extend({ name: z.string(), available: z.int().min(0).optional() })).optional(),
+    }),
   },
   'order.shipped': { publisher: 'order', topic: 'checkout', about: 'The parcel has left.', data: orderState('SHIPPED') },
   'order.delivered': { publisher: 'order', topic: 'checkout', about: 'The parcel has arrived.', data: orderState('DELIVERED') },
@@ -76,7 +95,7 @@ export const contracts = {
     publisher: 'order',
     topic: 'checkout',
     about: 'The sale is undone: money and goods go back.',
-    data: orderState('REFUNDED'),
+    data: orderState('REFUNDED').extend({ card: card.optional(), paidAt: moment.optional() }),
   },
   'inventory.reserved': {
     publisher: 'product',
@@ -88,7 +107,13 @@ export const contracts = {
     publisher: 'product',
     topic: 'checkout',
     about: 'Not all lines could be held, so none is.',
-    data: z.object({ orderId: id, reason: z.enum(['OUT_OF_STOCK', 'PRICE_CHANGED', 'UNKNOWN_PRODUCT']), productIds: z.array(id).min(1) }),
+    data: z.object({
+      orderId: id,
+      reason: z.enum(['OUT_OF_STOCK', 'PRICE_CHANGED', 'UNKNOWN_PRODUCT']),
+      productIds: z.array(id).min(1),
+      // of which there were too few, with how many there were
+      shortages: z.array(z.object({ productId: id, requested: quantity, available: z.int().min(0) })).optional(),
+    }),
   },
   'inventory.released': {
     publisher: 'product',
@@ -100,7 +125,7 @@ export const contracts = {
     publisher: 'payment',
     topic: 'checkout',
     about: 'The order was charged, once.',
-    data: z.object({ orderId: id, paymentId: id, amount: money }),
+    data: z.object({ orderId: id, paymentId: id, amount: money, card: card.optional() }),
   },
   'payment.failed': {
     publisher: 'payment',
@@ -111,6 +136,7 @@ export const contracts = {
       paymentId: id,
       code: z.enum(['CARD_DECLINED', 'INSUFFICIENT_FUNDS', 'UNKNOWN_METHOD']),
       message: z.string(),
+      card: card.optional(),
     }),
   },
   'payment.refunded': {

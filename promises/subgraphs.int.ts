@@ -175,7 +175,7 @@ async function entitiesAs(folder: Folder, type: ObjectTypeDefinitionNode, identi
   const name = type.name.value;
   const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on ${name} { ${selectionOf(type, folder.sdl, 3)} } } }`;
   const traceId = newTraceId();
-  const representations = ids.map((id) => ({ __typename: name, id }));
+  const representations = ids.map((id) => ({ __typename: name, ...keyOf(name, id) }));
   const { data, errors } = await graph.ask<{ _entities: Asked['entities'] }>(
     folder.name,
     identity,
@@ -186,9 +186,16 @@ async function entitiesAs(folder: Folder, type: ObjectTypeDefinitionNode, identi
   return { errors, entities: data?._entities ?? [], statements: statements.of(traceId) };
 }
 
+const keyOf = (typeName: string, id: string): Readonly<Record<string, unknown>> => things[typeName]?.keyOf?.(id) ?? { id };
+
+/** The fields of an entity that are its key. */
+const keyIn = (typeName: string, entity: Record<string, unknown> | null | undefined) =>
+  Object.fromEntries(Object.keys(keyOf(typeName, '')).map((field) => [field, entity?.[field]]));
+
 /** What an entity shows beside the key that was sent along; null for nothing at all, as an empty list or a count of 0 is. */
-function given(entity: Record<string, unknown> | null | undefined): Record<string, unknown> | null {
-  const shown = Object.entries(entity ?? {}).filter(([field, value]) => field !== 'id' && field !== '__typename' && shows(value));
+function given(typeName: string, entity: Record<string, unknown> | null | undefined): Record<string, unknown> | null {
+  const isKey = (field: string) => field === '__typename' || field in keyOf(typeName, '');
+  const shown = Object.entries(entity ?? {}).filter(([field, value]) => !isKey(field) && shows(value));
   return shown.length === 0 ? null : Object.fromEntries(shown);
 }
 
@@ -213,15 +220,15 @@ describe.each(entityCases)('%s answers for %s', (_, typeName, folder, type) => {
     const { errors, entities } = await entitiesAs(folder, type, owner, [randomUUID(), id, id]);
 
     expect(errors).toBeUndefined();
-    expect(entities.slice(1).map((entity) => entity?.['id'])).toEqual([id, id]);
-    if (homeOf(typeName, folders) === folder.name) expect(given(entities[1])).not.toBeNull();
+    expect(entities.slice(1).map((entity) => keyIn(typeName, entity))).toEqual([keyOf(typeName, id), keyOf(typeName, id)]);
+    if (homeOf(typeName, folders) === folder.name) expect(given(typeName, entities[1])).not.toBeNull();
   });
 
   test('with null for what does not exist, and without an error', async () => {
     const { errors, entities } = await entitiesAs(folder, type, owner, [randomUUID(), 'nonsense']);
 
     expect(errors).toBeUndefined();
-    expect(entities.map(given)).toEqual([null, null]);
+    expect(entities.map((entity) => given(typeName, entity))).toEqual([null, null]);
   });
 
   test.each([
@@ -232,7 +239,7 @@ describe.each(entityCases)('%s answers for %s', (_, typeName, folder, type) => {
     const { errors, entities } = await entitiesAs(folder, type, identity, ids.slice(0, 1));
 
     expect(errors).toBeUndefined();
-    if (hiddenFields === undefined) expect(entities.map(given)).toEqual([null]);
+    if (hiddenFields === undefined) expect(entities.map((entity) => given(typeName, entity))).toEqual([null]);
     else for (const field of hiddenFields) expect(entities[0]?.[field] ?? null).toBeNull();
   });
 
@@ -243,7 +250,7 @@ describe.each(entityCases)('%s answers for %s', (_, typeName, folder, type) => {
     const twenty = await entitiesAs(folder, type, caller, ids);
 
     expect([two.errors, twenty.errors]).toEqual([undefined, undefined]);
-    expect(twenty.entities.map((entity) => entity?.['id'])).toEqual(ids);
+    expect(twenty.entities.map((entity) => keyIn(typeName, entity))).toEqual(ids.map((id) => keyOf(typeName, id)));
     expect(ids.length).toBeGreaterThanOrEqual(20);
     expect(twenty.statements.toSorted()).toEqual([...new Set(twenty.statements)].toSorted());
     expect(twenty.statements.toSorted()).toEqual(two.statements.toSorted());

@@ -9,6 +9,8 @@ import type { Answer, Graph } from './graph.ts';
 export type Made = {
   /** The first one is `owner`'s. */
   readonly ids: readonly string[];
+  /** Its key, when that is more than an id: by one of `ids`, or by any other text, which is of none. */
+  readonly keyOf?: (id: string) => Readonly<Record<string, unknown>>;
   /** Undefined: only its owner and admins see it. Else everybody does, but for these fields. */
   readonly hiddenFields?: readonly string[];
 };
@@ -45,6 +47,8 @@ export async function makeThings(graph: Graph, folders: readonly Folder[]): Prom
     User: { ids: owners.map((user) => (user.kind === 'user' ? user.userId : '')) },
     Product: { ids: productIds, hiddenFields: ['stock'] },
     Cart: { ids: [own.data?.cart.id ?? '', ...cartIds.slice(1)] },
+    // two of each are asked for, and there are more
+    CartLine: { ids: productIds, keyOf: (productId) => ({ productId, quantity: 2 }), hiddenFields: [] },
     Order: { ids: bought.map(({ orderId }) => orderId) },
     Payment: { ids: bought.map(({ paymentId }) => paymentId) },
   };

@@ -13,10 +13,14 @@ const accountFields = ['userId', 'version', 'email', 'username'] as const;
 /** Each of them may come twice, and in any order. A letter is written from the fields that are read here, later. */
 export function hears(): Hearing[] {
   return [
-    hear('order.paid', ['orderId', 'number', 'userId', 'lines', 'total'], tellCustomer('RECEIPT')),
-    hear('order.cancelled', ['orderId', 'number', 'userId', 'reason', 'total'], tellCustomer('ORDER_CANCELLED')),
+    hear('order.paid', ['orderId', 'number', 'userId', 'lines', 'total', 'card', 'paidAt'], tellCustomer('RECEIPT')),
+    hear(
+      'order.cancelled',
+      ['orderId', 'number', 'userId', 'reason', 'total', 'by', 'card', 'paidAt', 'failedLines'],
+      tellCustomer('ORDER_CANCELLED'),
+    ),
     hear('order.shipped', ['orderId', 'number', 'userId'], tellCustomer('ORDER_SHIPPED')),
-    hear('order.refunded', ['orderId', 'number', 'userId', 'total'], tellCustomer('ORDER_REFUNDED')),
+    hear('order.refunded', ['orderId', 'number', 'userId', 'total', 'card', 'paidAt'], tellCustomer('ORDER_REFUNDED')),
     hear('user.registered', accountFields, async (sql, facts) => {
       await noteAddresses(sql, facts);
       await tellCustomer('WELCOME')(sql, facts);

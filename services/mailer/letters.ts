@@ -1,4 +1,5 @@
-import { type CancelReason, contracts, type FactData } from '#kafka/contracts.ts';
+import { contracts, type FactData } from '#kafka/contracts.ts';
+import { formatMoney, paidHow, whatFailed, whatOfTheMoney, whyCancelled } from './ended-orders.ts';
 import { type Letter, type Part, type WrittenLetter, writeLetter } from './letter.ts';
 
 export const mailKinds = [
@@ -40,14 +41,8 @@ const lookAtOrder = (orderId: string, { shopUrl }: Addressee): Part => ({
   url: `${shopUrl}/orders/${encodeURIComponent(orderId)}`,
 });
 
-const euros = new Intl.NumberFormat('en-IE', { style: 'currency', currency: 'EUR' });
-
-/** As people write it: €1,234.50. */
-export function formatMoney(minorUnits: number): string {
-  return euros.format(minorUnits / 100);
-}
-
-function receipt({ orderId, number, lines, total }: FactData<'order.paid'>, addressee: Addressee): Letter {
+function receipt({ orderId, number, lines, total, card, paidAt }: FactData<'order.paid'>, addressee: Addressee): Letter {
+  const how = paidHow({ card, paidAt });
   return {
     subject: `Your receipt for order ${number}`,
     heading: 'Thank you. Your order is paid.',
@@ -64,48 +59,22 @@ function receipt({ orderId, number, lines, total }: FactData<'order.paid'>, addr
         })),
         total: formatMoney(total.amount),
       },
+      ...(how === '' ? [] : [paragraph(`Paid ${how}.`)]),
       lookAtOrder(orderId, addressee),
     ],
   };
 }
 
-/** What happened, and what becomes of the money. */
-const reasons: Readonly<Record<CancelReason, readonly [string, string]>> = {
-  OUT_OF_STOCK: [
-    'Something in it was sold out when we set your things aside.',
-    'Nothing was charged, and whatever we had set aside is back on the shelf.',
-  ],
-  PRICE_CHANGED: [
-    'A price had changed while you were ordering, and we do not charge a price that you have not seen.',
-    'Nothing was charged, and whatever we had set aside is back on the shelf. Your cart shows the price of today.',
-  ],
-  UNKNOWN_PRODUCT: [
-    'Something in it is no longer sold in our shop.',
-    'Nothing was charged, and whatever we had set aside is back on the shelf.',
-  ],
-  PAYMENT_DECLINED: [
-    'The payment was declined.',
-    'Nothing was charged, and what we had set aside for you is back on the shelf. You can order again with another card.',
-  ],
-  TIMED_OUT: [
-    'The payment was not confirmed in time.',
-    'What we had set aside for you is back on the shelf. Should your card have been charged all the same, you get the whole amount back by itself.',
-  ],
-  BY_CUSTOMER: [
-    'You cancelled it.',
-    'What we had set aside for you is back on the shelf. Should your card have been charged by then, you get the whole amount back by itself.',
-  ],
-};
-
-function cancelled({ orderId, number, reason, total }: FactData<'order.cancelled'>, addressee: Addressee): Letter {
-  const [happened, consequence] = reasons[reason];
+function cancelled(order: FactData<'order.cancelled'>, addressee: Addressee): Letter {
+  const { orderId, number, total, failedLines = [] } = order;
   return {
     subject: `Your order ${number} is cancelled`,
     heading: 'Your order is cancelled.',
     parts: [
       hello(addressee),
-      paragraph(`Order ${number} over ${formatMoney(total.amount)} is cancelled. ${happened}`),
-      paragraph(consequence),
+      paragraph(`Order ${number} over ${formatMoney(total.amount)} is cancelled. ${whyCancelled(order)}`),
+      ...failedLines.map((line) => paragraph(whatFailed(order.reason, line))),
+      paragraph(whatOfTheMoney(order)),
       lookAtOrder(orderId, addressee),
     ],
   };
@@ -119,13 +88,19 @@ function shipped({ orderId, number }: FactData<'order.shipped'>, addressee: Addr
   };
 }
 
-function refunded({ orderId, number, total }: FactData<'order.refunded'>, addressee: Addressee): Letter {
+function refunded({ orderId, number, total, card, paidAt }: FactData<'order.refunded'>, addressee: Addressee): Letter {
+  const sum = formatMoney(total.amount);
+  const how = paidHow({ card, paidAt });
   return {
     subject: `Your refund for order ${number}`,
     heading: 'Your money is on its way back.',
     parts: [
       hello(addressee),
-      paragraph(`We refund order ${number} in full: ${formatMoney(total.amount)} go back to the card you paid with.`),
+      paragraph(
+        how === ''
+          ? `We refund order ${number} in full: ${sum} go back to the card you paid with.`
+          : `We refund order ${number} in full: ${sum}, which you paid ${how}, go back to that card.`,
+      ),
       lookAtOrder(orderId, addressee),
     ],
   };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readQuantity } from '../design/read-quantity.ts';
-import { cannotBeHad, noticesOf } from '../pages/cart/line-notices.ts';
+import { buyableOf, leftOf, noticesOf } from '../pages/cart/line-notices.ts';
 import { asWished, nextWish, settled } from '../pages/cart/wishes.ts';
 
 const euros = (amount: number) => ({ amount, currency: 'EUR' as const });
@@ -49,22 +49,36 @@ describe('what is wished of a cart', () => {
 });
 
 describe('what there is to say of a line', () => {
+  const line = { quantity: 5, notices: [], available: null, product: { availability: 'IN_STOCK' } } as const;
+
   test.each([
-    ['nothing', null, 'IN_STOCK', []],
-    ['that it was sold out meanwhile', null, 'OUT_OF_STOCK', ['OUT_OF_STOCK']],
-    ['nothing of a shortage that is over', 'OUT_OF_STOCK', 'IN_STOCK', []],
-    ['both of stock and of price', 'PRICE_CHANGED', 'LOW_STOCK', ['LOW_STOCK', 'PRICE_CHANGED']],
-    ['what the cart knew, while the catalogue is away', 'LOW_STOCK', null, ['LOW_STOCK']],
-    ['only that it is gone', 'NO_LONGER_SOLD', 'IN_STOCK', ['NO_LONGER_SOLD']],
-  ] as const)('is %s', (_, notice, availability, said) => {
-    expect(noticesOf({ notice, product: availability && { availability } })).toEqual(said);
+    ['nothing', line, []],
+    ['that it was sold out meanwhile', { ...line, product: { availability: 'OUT_OF_STOCK' } }, ['OUT_OF_STOCK']],
+    ['nothing of a shortage that is over', { ...line, notices: ['OUT_OF_STOCK'] }, []],
+    [
+      'both of price and of stock',
+      { ...line, notices: ['PRICE_CHANGED'], product: { availability: 'LOW_STOCK' } },
+      ['PRICE_CHANGED', 'LOW_STOCK'],
+    ],
+    ['what the cart knew, while the catalogue is away', { ...line, notices: ['LOW_STOCK'], product: null }, ['LOW_STOCK']],
+    ['only that it is gone', { ...line, notices: ['NO_LONGER_SOLD', 'PRICE_CHANGED'], available: 2 }, ['NO_LONGER_SOLD']],
+    ['how many are left, in place of that they are few', { ...line, available: 3, product: { availability: 'LOW_STOCK' } }, []],
+    ['that none are left, whatever was heard', { ...line, available: 0 }, ['OUT_OF_STOCK']],
+  ] as const)('is %s', (_, given, said) => {
+    expect(noticesOf(given)).toEqual(said);
+  });
+
+  test('is how many are left, when they are fewer than it asks for', () => {
+    expect([3, 5, 8, null].map((available) => leftOf({ ...line, available }))).toEqual([3, null, null, null]);
+    expect(leftOf({ ...line, available: 3, product: { availability: 'OUT_OF_STOCK' } })).toBeNull();
+    expect(leftOf({ ...line, available: 3, notices: ['NO_LONGER_SOLD'] })).toBeNull();
   });
 
   test('keeps from the checkout what cannot be had, and nothing else', () => {
-    const product = { availability: 'LOW_STOCK' } as const;
+    const sold = { ...line, product: { availability: 'OUT_OF_STOCK' } } as const;
 
-    expect(cannotBeHad({ notice: 'PRICE_CHANGED', product })).toBe(false);
-    expect(cannotBeHad({ notice: null, product: { availability: 'OUT_OF_STOCK' } })).toBe(true);
-    expect(cannotBeHad({ notice: 'NO_LONGER_SOLD', product: null })).toBe(true);
+    expect([line, { ...line, notices: ['PRICE_CHANGED'] } as const, { ...line, available: 5 }].map(buyableOf)).toEqual([5, 5, 5]);
+    expect([sold, { ...line, notices: ['NO_LONGER_SOLD'] } as const, { ...line, available: 0 }].map(buyableOf)).toEqual([0, 0, 0]);
+    expect(buyableOf({ ...line, available: 2 })).toBe(2);
   });
 });

@@ -39,9 +39,13 @@ test('a written address is kept when that is wished, and it is not known yet', (
 });
 
 test('what cannot be had is seen before it is paid', () => {
-  expect(hasUnavailable([{ notice: null }, { notice: 'LOW_STOCK' }, { notice: 'PRICE_CHANGED' }])).toBe(false);
-  expect(hasUnavailable([{ notice: 'OUT_OF_STOCK' }])).toBe(true);
-  expect(hasUnavailable([{ notice: 'NO_LONGER_SOLD' }])).toBe(true);
+  const line = { quantity: 3, notices: [], available: null, product: null };
+
+  expect(hasUnavailable([line, { ...line, notices: ['LOW_STOCK', 'PRICE_CHANGED'] }, { ...line, available: 3 }])).toBe(false);
+  expect(hasUnavailable([line, { ...line, notices: ['OUT_OF_STOCK'] }])).toBe(true);
+  expect(hasUnavailable([{ ...line, notices: ['NO_LONGER_SOLD'] }])).toBe(true);
+  expect(hasUnavailable([{ ...line, available: 2 }])).toBe(true);
+  expect(hasUnavailable([{ ...line, available: 0 }])).toBe(true);
 });
 
 describe('what was filled in', () => {

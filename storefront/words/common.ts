@@ -1,4 +1,4 @@
-import { inLanguages } from './language.ts';
+import { type Counted, inLanguages } from './language.ts';
 
 /** What every page says. */
 export const commonWords = inLanguages(
@@ -47,6 +47,7 @@ export const commonWords = inLanguages(
     },
     connection: { live: 'Live', connecting: 'Catching up', offline: 'Offline, trying again', idle: 'Not connected' },
     required: 'This is needed.',
+    onlyLeft: { one: 'Only # is left.', other: 'Only # are left.' } as Counted,
     quantityWrong: 'Enter a whole number from 1 to 99.',
     leave: 'Leave',
     stay: 'Stay here',
@@ -98,6 +99,7 @@ export const commonWords = inLanguages(
     },
     connection: { live: 'Trực tiếp', connecting: 'Đang bắt kịp', offline: 'Mất kết nối, đang thử lại', idle: 'Chưa kết nối' },
     required: 'Cần điền mục này.',
+    onlyLeft: { other: 'Chỉ còn # món.' },
     quantityWrong: 'Hãy nhập một số nguyên từ 1 đến 99.',
     leave: 'Rời trang',
     stay: 'Ở lại',

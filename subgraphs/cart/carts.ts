@@ -2,7 +2,7 @@ import type { Availability } from '#kafka/contracts.ts';
 import type { Identity } from '#platform/auth.ts';
 import type { Sql } from '#platform/database.ts';
 import { isId } from '#platform/ids.ts';
-import { type CartNotice, noticeOf } from './rules.ts';
+import { type CartNotice, noticesOf } from './rules.ts';
 
 type Money = { amount: number; currency: 'EUR' };
 
@@ -12,7 +12,8 @@ export type CartLine = {
   quantity: number;
   unitPrice: Money;
   lineTotal: Money;
-  notice: CartNotice | null;
+  /** The gravest first. */
+  notices: CartNotice[];
 };
 
 export type Cart = {
@@ -89,7 +90,7 @@ function toCart({ id, userId, version, updatedMs, lines: rows, lastOrderId, last
     quantity: row.quantity,
     unitPrice: euros(row.price),
     lineTotal: euros(row.price * row.quantity),
-    notice: noticeOf(row),
+    notices: noticesOf(row),
   }));
   return {
     ...{ id, userId, version, lines, lastOrderId, lastOrderIdOfCaller },

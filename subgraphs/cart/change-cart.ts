@@ -68,6 +68,20 @@ const upsertLines = `
   )
   ${touchCart}`;
 
+/** Lowers what is in a cart to these of its lines, and takes the others out; the version rises when that is less than before. */
+async function keepLines(sql: Sql, cartId: string, lines: readonly StoredLine[]): Promise<void> {
+  await sql.query(keepInCart, [cartId, JSON.stringify(lines)]);
+}
+const keepInCart = `
+  WITH kept AS (SELECT * FROM jsonb_to_recordset($2::jsonb) AS line ("productId" uuid, quantity int)),
+  gone AS (
+    DELETE FROM cart_lines WHERE cart_id = $1::uuid AND product_id NOT IN (SELECT "productId" FROM kept) RETURNING product_id
+  ), fewer AS (
+    UPDATE cart_lines line SET quantity = kept.quantity FROM kept
+    WHERE line.cart_id = $1::uuid AND line.product_id = kept."productId" AND line.quantity <> kept.quantity RETURNING line.product_id
+  )
+  ${touchCart} AND EXISTS (SELECT FROM gone UNION ALL SELECT FROM fewer)`;
+
 /** Takes lines out: those of the products, or all without any. The version rises when there was something to take. */
 export async function deleteLines(sql: Sql, cartId: string, productId: string | null): Promise<void> {
   await sql.query(deleteFromCart, [cartId, productId]);
@@ -79,15 +93,21 @@ const deleteFromCart = `
   ${touchCart} AND EXISTS (SELECT FROM gone)`;
 
 /**
- * A guest's cart joins the customer's, and is gone. Resolves to the id of the customer's cart; to null when there is no such
- * guest's cart, unless this customer has claimed it before: then nothing changes.
+ * A guest's cart joins the customer's, and is gone, unless something is too much for the limits: that stays in it. Resolves to the id of
+ * the customer's cart; to null when there is no such guest's cart, unless this customer has claimed it before: then nothing changes.
  */
 export async function joinCarts(sql: Sql, identity: Identity & { kind: 'user' }, guestCartId: string): Promise<string | null> {
   const guests = await sql.query('SELECT id FROM carts WHERE id = $1::uuid AND user_id IS NULL FOR UPDATE', [guestCartId]);
   if (guests.count === 0) return findClaimed(sql, identity.userId, guestCartId);
   const cartId = await lockOrCreateCart(sql, identity);
   const own = await selectLines(sql, cartId);
-  await writeLines(sql, cartId, joinLines(own, await selectLines(sql, guestCartId)));
+  const { joined, leftBehind } = joinLines(own, await selectLines(sql, guestCartId));
+  const grown = joined.filter((line) => own.find(({ productId }) => productId === line.productId)?.quantity !== line.quantity);
+  await writeLines(sql, cartId, grown);
+  if (leftBehind.length > 0) {
+    await keepLines(sql, guestCartId, leftBehind);
+    return cartId;
+  }
   await sql.query('DELETE FROM carts WHERE id = $1::uuid', [guestCartId]);
   await sql.query('INSERT INTO cart_claims (guest_cart_id, user_id) VALUES ($1::uuid, $2::uuid)', [guestCartId, identity.userId]);
   return cartId;

@@ -24,6 +24,7 @@ export function createResolvers(service: CartService): Resolvers {
     },
     CartLine: {
       product: ({ productId }) => ({ id: productId }),
+      notice: ({ notices }) => notices[0] ?? null,
     },
     User: {
       __resolveReference: ({ id }, { identity }) =>

@@ -20,32 +20,43 @@ export function setPieces(lines: readonly Line[], productId: string, quantity: n
   return isNew && lines.length >= mostLines ? { limit: mostLines } : quantity;
 }
 
-/** Which lines of a guest's cart join a customer's, and how many are in them then: what is too much for the limits stays behind. */
-export function joinLines<L extends Line>(own: readonly Line[], guests: readonly L[]): L[] {
+/**
+ * Which lines of a guest's cart join a customer's, and how many are in them then; and what is too much for the limits, which stays in the
+ * guest's cart. Nothing is lost: what joined and what was left behind are together what both held.
+ */
+export function joinLines<L extends Line>(own: readonly Line[], guests: readonly L[]): { joined: L[]; leftBehind: L[] } {
   const free = mostLines - own.length;
-  const known = guests.filter((line) => quantityOf(own, line.productId) > 0);
-  const added = guests.filter((line) => quantityOf(own, line.productId) === 0).slice(0, free);
-  return [...known, ...added].map((line) => ({
-    ...line,
-    quantity: Math.min(mostPieces, quantityOf(own, line.productId) + line.quantity),
-  }));
+  const isKnown = (line: L) => quantityOf(own, line.productId) > 0;
+  const added = new Set(guests.filter((line) => !isKnown(line)).slice(0, free));
+  const split = [...guests.filter(isKnown), ...guests.filter((line) => !isKnown(line))].map((line) => {
+    const sum = quantityOf(own, line.productId) + line.quantity;
+    const quantity = isKnown(line) || added.has(line) ? Math.min(mostPieces, sum) : 0;
+    return { line, quantity, left: quantity === 0 ? line.quantity : sum - quantity };
+  });
+  return {
+    joined: split.filter(({ quantity }) => quantity > 0).map(({ line, quantity }) => ({ ...line, quantity })),
+    leftBehind: split.filter(({ left }) => left > 0).map(({ line, left }) => ({ ...line, quantity: left })),
+  };
 }
 
 function quantityOf(lines: readonly Line[], productId: string): number {
   return lines.find((line) => line.productId === productId)?.quantity ?? 0;
 }
 
-/** What a customer should know of a line, the gravest first; null when there is nothing. */
-export function noticeOf(line: {
+/** All that a customer should know of a line, the gravest first. What is no longer sold has neither price nor stock to speak of. */
+export function noticesOf(line: {
   readonly price: number;
   readonly priceWhenAdded: number;
   readonly availability: Availability;
   readonly archived: boolean;
-}): CartNotice | null {
-  if (line.archived) return 'NO_LONGER_SOLD';
-  if (line.availability === 'OUT_OF_STOCK') return 'OUT_OF_STOCK';
-  if (line.price !== line.priceWhenAdded) return 'PRICE_CHANGED';
-  return line.availability === 'LOW_STOCK' ? 'LOW_STOCK' : null;
+}): CartNotice[] {
+  if (line.archived) return ['NO_LONGER_SOLD'];
+  const notices: (CartNotice | false)[] = [
+    line.availability === 'OUT_OF_STOCK' && 'OUT_OF_STOCK',
+    line.price !== line.priceWhenAdded && 'PRICE_CHANGED',
+    line.availability === 'LOW_STOCK' && 'LOW_STOCK',
+  ];
+  return notices.filter((notice) => notice !== false);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { assertUser, type Identity, isAdmin } from '#platform/auth.ts';
 import type { Database, Sql } from '#platform/database.ts';
 import { assertId, type InvalidInput, parseInput } from '#platform/input.ts';
-import { type Cart, findCarts, findCartsOfUsers } from './carts.ts';
+import { type Cart, type CartLine, findCarts, findCartsOfUsers } from './carts.ts';
 import {
   deleteLines,
   findProductCopy,
@@ -26,7 +26,7 @@ export type AddToCartResult = { cart: Cart } | Refusal | InvalidInput;
 export type SetCartQuantityResult = { cart: Cart } | Refusal | InvalidInput;
 export type RemoveFromCartResult = { cart: Cart } | CartNotFound | InvalidInput;
 export type ClearCartResult = { cart: Cart } | CartNotFound | InvalidInput;
-export type ClaimCartResult = { cart: Cart } | CartNotFound | InvalidInput;
+export type ClaimCartResult = { cart: Cart; leftBehind: CartLine[] } | CartNotFound | InvalidInput;
 
 const cartNotFound: CartNotFound = {
   refusal: 'CartNotFound',
@@ -123,7 +123,13 @@ export function createCartService({ database }: { database: Database }) {
       const parsed = parseInput(claimCartInput, input);
       if (!parsed.ok) return parsed.refusal;
       const { cartId } = parsed.value;
-      return change<CartNotFound>(identity, async (sql) => (await joinCarts(sql, { kind: 'user', userId, role }, cartId)) ?? cartNotFound);
+      return database.transaction(async (sql) => {
+        const ownId = await joinCarts(sql, { kind: 'user', userId, role }, cartId);
+        const [cart = null, guests = null] = ownId === null ? [] : await findCarts(sql, identity, [ownId, cartId]);
+        if (cart === null) return cartNotFound;
+        // the customer's own cart counts as claimed, and leaves nothing behind
+        return { cart, leftBehind: guests?.userId === null ? guests.lines : [] };
+      });
     },
 
     copyProducts: (sql: Sql, facts: readonly { readonly data: ProductState }[]) =>

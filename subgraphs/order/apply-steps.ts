@@ -4,7 +4,8 @@ import type { Sql } from '#platform/database.ts';
 import { type Moment, reasonOf, type Step, stepsOn, type WaitingStatus } from './checkout-saga.ts';
 import { eraseFinal } from './closed-accounts.ts';
 import { type FactSaid, type FactThatMoves, keepFacts } from './order-facts.ts';
-import { type Order, type OrderLineRow, type OrderRow, orderColumns, toOrder, toOrderLine } from './orders.ts';
+import { type FailedLine, type Order, type OrderLineRow, type OrderRow, orderColumns, toOrder, toOrderLine } from './orders.ts';
+import { failedLinesOf } from './rules.ts';
 
 /** How long an order may wait in a status, in ms. */
 export type Deadlines = Readonly<Record<WaitingStatus, number>>;
@@ -13,10 +14,26 @@ export type Deadlines = Readonly<Record<WaitingStatus, number>>;
 export type Affected = {
   readonly orderId: string;
   readonly reason?: CancelReason;
+  readonly failedLines?: readonly FailedLine[];
+  /** The card that was charged or declined. */
+  readonly card?: string | undefined;
   readonly causedBy?: FactThatMoves;
 };
 
-type MovedRow = OrderRow & { cart_id: string; moved_at: string; lines: OrderLineRow[] | null };
+/** What a fact says of the order that it moves. */
+export function toAffected(fact: FactThatMoves): Affected {
+  const { orderId } = fact.data;
+  if (fact.type === 'inventory.reserved') return { orderId, causedBy: fact };
+  if (fact.type !== 'inventory.reservation-failed') return { orderId, card: fact.data.card, causedBy: fact };
+  const { reason, productIds, shortages = [] } = fact.data;
+  const failedLines = productIds.map((productId) => {
+    const short = shortages.find((one) => one.productId === productId);
+    return short ? { productId, available: short.available } : { productId };
+  });
+  return { orderId, reason, failedLines, causedBy: fact };
+}
+
+type MovedRow = OrderRow & { cart_id: string; card: string | null; moved_at: string; paid_at: string | null; lines: OrderLineRow[] | null };
 
 /**
  * Moves each order for which `on` is a step of the checkout, in one statement however many they are: status, version, deadline, history;
@@ -34,12 +51,14 @@ export async function applySteps(sql: Sql, on: Moment, affected: readonly Affect
     steps.map(reasonOf),
     steps.map((step) => deadlineOf(step, deadlines)),
     on,
+    affected.map((one) => (one.failedLines ? JSON.stringify(one.failedLines) : null)),
+    affected.map((one) => one.card ?? null),
   ]);
   const causes = new Map(affected.map((one) => [one.orderId, one.causedBy]));
   await keepFacts(
     sql,
     affected.flatMap((one) => one.causedBy ?? []),
-    rows.map((row) => toFact(row, causes.get(row.id))),
+    rows.map((row) => toFact(row, on, causes.get(row.id))),
   );
   const moved = rows.map(toOrder);
   await eraseFinal(sql, moved);
@@ -51,11 +70,11 @@ function deadlineOf(step: Step, deadlines: Deadlines): number | null {
 }
 
 /** What is said of an order that moved, as of the moment that its history knows as well. */
-function toFact(row: MovedRow, causedBy: Affected['causedBy']): FactSaid {
-  return { ...factOf(row, causedBy), time: new Date(row.moved_at).toISOString() };
+function toFact(row: MovedRow, on: Moment, causedBy: Affected['causedBy']): FactSaid {
+  return { ...factOf(row, on, causedBy), time: new Date(row.moved_at).toISOString() };
 }
 
-function factOf(row: MovedRow, causedBy: Affected['causedBy']): FactSaid {
+function factOf(row: MovedRow, on: Moment, causedBy: Affected['causedBy']): FactSaid {
   const base = {
     orderId: row.id,
     number: row.number,
@@ -63,6 +82,8 @@ function factOf(row: MovedRow, causedBy: Affected['causedBy']): FactSaid {
     version: row.version,
     total: { amount: row.total_amount, currency: row.currency },
   };
+  const card = row.card === null ? {} : { card: row.card };
+  const paid = row.paid_at === null ? {} : { paidAt: new Date(row.paid_at).toISOString() };
   const { status } = row;
   switch (status) {
     case 'AWAITING_PAYMENT':
@@ -77,32 +98,51 @@ function factOf(row: MovedRow, causedBy: Affected['causedBy']): FactSaid {
           cartId: row.cart_id,
           lines: (row.lines ?? []).map((line) => toOrderLine(line, row.currency)),
           placedAt: new Date(row.placed_at).toISOString(),
+          paidAt: new Date(row.moved_at).toISOString(),
+          ...card,
         },
         causedBy,
       );
     case 'CANCELLED':
       if (row.cancel_reason === null) throw new Error('a cancelled order has no reason');
-      return createFact('order.cancelled', row.id, { ...base, status, reason: row.cancel_reason, cartId: row.cart_id }, causedBy);
+      return createFact(
+        'order.cancelled',
+        row.id,
+        { ...base, status, reason: row.cancel_reason, cartId: row.cart_id, ...calledOffBy(on), ...card, ...paid, ...failedOf(row) },
+        causedBy,
+      );
     case 'SHIPPED':
       return createFact('order.shipped', row.id, { ...base, status }, causedBy);
     case 'DELIVERED':
       return createFact('order.delivered', row.id, { ...base, status }, causedBy);
     case 'REFUNDED':
-      return createFact('order.refunded', row.id, { ...base, status }, causedBy);
+      return createFact('order.refunded', row.id, { ...base, status, ...card, ...paid }, causedBy);
     case 'PENDING':
       throw new Error('no step of the checkout leads back to PENDING');
   }
 }
 
+function calledOffBy(on: Moment): { by?: 'CUSTOMER' | 'ADMIN' } {
+  if (on === 'cancelled by customer') return { by: 'CUSTOMER' };
+  return on === 'cancelled by admin' ? { by: 'ADMIN' } : {};
+}
+
+/** The lines that kept the order from being carried out, with the names and numbers under which they were ordered. */
+function failedOf({ failed_lines, lines }: MovedRow) {
+  if (failed_lines === null) return {};
+  const ordered = (lines ?? []).map(({ product_id, name, quantity }) => ({ productId: product_id, name, quantity }));
+  return { failedLines: failedLinesOf(failed_lines, ordered) };
+}
+
 /**
- * $1 ids, $2 reasons of their own or null; the steps as columns: $3 from, $4 to, $5 reason, $6 deadline in ms; $7 what happened.
+ * $1 ids, $2 reasons of their own or null; the steps as columns: $3 from, $4 to, $5 reason, $6 deadline in ms; $7 what happened; for each id, or null: $8 the lines that failed, $9 the card.
  * The rows are locked in order of id, so that two batches cannot wait for each other. The expressions of SET look at the status anew when
  * the row was changed by another transaction meanwhile, so the step always fits the status that it really leaves. Times are cut to the
  * millisecond, as those of everybody else's facts are, and never go back.
  */
 const moveOrders = `
   WITH affected AS MATERIALIZED (
-    SELECT id, reason FROM unnest($1::uuid[], $2::text[]) AS affected (id, reason)
+    SELECT id, reason, failed_lines, card FROM unnest($1::uuid[], $2::text[], $8::text[], $9::text[]) AS affected (id, reason, failed_lines, card)
   ), locked AS MATERIALIZED (
     SELECT id FROM orders WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE
   ), moved AS (
@@ -110,10 +150,12 @@ const moveOrders = `
       status = ($4::text[])[array_position($3::text[], status)],
       version = version + 1,
       cancel_reason = coalesce(affected.reason, ($5::text[])[array_position($3::text[], status)]),
+      failed_lines = coalesce(affected.failed_lines::jsonb, orders.failed_lines),
+      card = coalesce(affected.card, orders.card),
       deadline_at = clock_timestamp() + ($6::int[])[array_position($3::text[], status)] * interval '1 ms'
     FROM affected JOIN locked USING (id)
     WHERE orders.id = affected.id AND status = ANY ($3::text[])
-    RETURNING ${orderColumns}, orders.cart_id
+    RETURNING ${orderColumns}, orders.cart_id, orders.card
   ), history AS (
     INSERT INTO order_history (order_id, version, status, at, cause)
     SELECT id, version, status, greatest(date_trunc('milliseconds', clock_timestamp()), (
@@ -121,7 +163,9 @@ const moveOrders = `
     ), placed_at), $7 FROM moved
     RETURNING order_id, at
   )
-  SELECT moved.*, history.at AS moved_at, CASE WHEN moved.status = 'PAID' THEN (
+  SELECT moved.*, history.at AS moved_at, (
+    SELECT at FROM order_history AS earlier WHERE earlier.order_id = moved.id AND earlier.status = 'PAID'
+  ) AS paid_at, CASE WHEN moved.status = 'PAID' OR moved.failed_lines IS NOT NULL THEN (
     SELECT json_agg(line ORDER BY line.position) FROM order_lines AS line WHERE line.order_id = moved.id
   ) END AS lines
   FROM moved JOIN history ON history.order_id = moved.id`;

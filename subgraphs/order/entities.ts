@@ -34,6 +34,10 @@ export const Order = defineEntity({
     placedAt: p.datetime(3),
     deadlineAt: p.datetime(3).nullable(),
     cancelReason: p.text().nullable(),
+    /** What kept it from being carried out: product ids, and how many there were when there were too few. */
+    failedLines: p.json().nullable(),
+    /** The card that was charged or declined, as people read it. */
+    card: p.text().nullable(),
   },
   uniques: [
     { name: 'orders_number_unique', properties: ['number'] },

@@ -20,10 +20,10 @@ export function hears({
 }: Pick<OrderService, 'applyFacts' | 'keepFacts' | 'closeAccounts'>): Hearing[] {
   return [
     hear('inventory.reserved', ['orderId'], applyFacts),
-    hear('inventory.reservation-failed', ['orderId', 'reason'], applyFacts),
+    hear('inventory.reservation-failed', ['orderId', 'reason', 'productIds', 'shortages'], applyFacts),
     hear('inventory.released', ['orderId'], keepFacts),
-    hear('payment.succeeded', ['orderId', 'amount'], applyFacts),
-    hear('payment.failed', ['orderId', 'code'], applyFacts),
+    hear('payment.succeeded', ['orderId', 'amount', 'card'], applyFacts),
+    hear('payment.failed', ['orderId', 'code', 'card'], applyFacts),
     hear('payment.refunded', ['orderId', 'amount'], keepFacts),
     hear('user.deleted', ['userId'], closeAccounts),
   ];

@@ -19,7 +19,7 @@ export type OrderFact = {
 /** The facts of others that move an order. */
 export type FactThatMoves = FactRead<
   'inventory.reserved' | 'inventory.reservation-failed' | 'payment.succeeded' | 'payment.failed',
-  'orderId' | 'reason' | 'code' | 'amount'
+  'orderId' | 'reason' | 'productIds' | 'shortages' | 'code' | 'amount' | 'card'
 >;
 
 /** The facts of others that belong to an order's story. */

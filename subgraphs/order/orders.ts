@@ -19,7 +19,11 @@ export type Order = {
   readonly shippingAddress: ShippingAddress;
   readonly placedAt: Date;
   readonly cancelReason: CancelReason | null;
+  readonly failedLines: readonly FailedLine[];
 };
+
+/** What kept an order from being carried out; `available`: how many there were, when there were too few. */
+export type FailedLine = { readonly productId: string; readonly available?: number };
 
 export type OrderLine = {
   readonly productId: string;
@@ -47,10 +51,11 @@ export type OrderRow = {
   shipping_address: ShippingAddress;
   placed_at: string;
   cancel_reason: CancelReason | null;
+  failed_lines: FailedLine[] | null;
 };
 
 export const orderColumns =
-  'orders.id, orders.number, orders.user_id, orders.status, orders.version, orders.total_amount, orders.currency, orders.shipping_address, orders.placed_at, orders.cancel_reason';
+  'orders.id, orders.number, orders.user_id, orders.status, orders.version, orders.total_amount, orders.currency, orders.shipping_address, orders.placed_at, orders.cancel_reason, orders.failed_lines';
 
 export function toOrder(row: OrderRow): Order {
   return {
@@ -63,6 +68,7 @@ export function toOrder(row: OrderRow): Order {
     shippingAddress: row.shipping_address,
     placedAt: new Date(row.placed_at),
     cancelReason: row.cancel_reason,
+    failedLines: row.failed_lines ?? [],
   };
 }
 

@@ -146,6 +146,7 @@ async function insert(parts: PlaceOrderParts, { userId, input, hash }: Request, 
     shippingAddress: input.shippingAddress,
     placedAt: parts.now(),
     cancelReason: null,
+    failedLines: [],
   };
   const placed = createFact('order.created', order.id, {
     orderId: order.id,

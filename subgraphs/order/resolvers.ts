@@ -1,7 +1,7 @@
 import { assertId } from '#platform/input.ts';
 import type { RequestContext } from '#platform/server.ts';
 import type { Loaders } from './loaders.ts';
-import { statusSince } from './rules.ts';
+import { failedLinesOf, statusSince } from './rules.ts';
 import type { Resolvers } from './schema.types.ts';
 import type { OrderService } from './service.ts';
 
@@ -24,10 +24,15 @@ export function createResolvers(service: OrderService): Resolvers {
     Order: {
       __resolveReference: ({ id }, { loaders }) => loaders.orders.load(id),
       lines: (order, _, { loaders }) => loaders.lines.load(order.id),
+      failedLines: async (order, _, { loaders }) =>
+        order.failedLines.length === 0 ? [] : failedLinesOf(order.failedLines, await loaders.lines.load(order.id)),
       history: (order, _, { loaders }) => loaders.history.load(order),
       statusSince: async (order, _, { loaders }) => statusSince(order, await loaders.history.load(order)),
       facts: (order, _, { loaders }) => loaders.facts.load(order),
       customer: (order) => ({ id: order.userId }),
+    },
+    FailedOrderLine: {
+      product: (line) => ({ id: line.productId }),
     },
     OrderLine: {
       product: (line) => ({ id: line.productId }),

@@ -28,6 +28,19 @@ export function canSee(asker: Asker, order: { readonly userId: string }): boolea
   return asker.kind === 'user' && (asker.role === 'ADMIN' || asker.userId === order.userId);
 }
 
+/** What kept an order from being carried out, as it was ordered; what is of no line of the order is left out. */
+export function failedLinesOf<Line extends { readonly productId: string }>(
+  failed: readonly { readonly productId: string; readonly available?: number }[],
+  lines: readonly Line[],
+): (Line & { available?: number })[] {
+  const found = new Map(failed.map((one) => [one.productId, one]));
+  return lines.flatMap((line) => {
+    const one = found.get(line.productId);
+    if (one === undefined) return [];
+    return [one.available === undefined ? line : { ...line, available: one.available }];
+  });
+}
+
 /** Since when an order has been in its status: what its history says of its version. */
 export function statusSince({ version }: { readonly version: number }, history: readonly { version: number; at: Date }[]): Date {
   const entry = history.find((one) => one.version === version);

@@ -4,7 +4,7 @@ import { AppError } from '#platform/errors.ts';
 import { isId } from '#platform/ids.ts';
 import { assertId } from '#platform/input.ts';
 import { assertFirst, type Connection, toConnection } from '#platform/pagination.ts';
-import { applySteps, type Deadlines } from './apply-steps.ts';
+import { applySteps, type Deadlines, toAffected } from './apply-steps.ts';
 import type { CartClient } from './cart-client.ts';
 import { closeAccounts } from './closed-accounts.ts';
 import {
@@ -104,11 +104,6 @@ export function createOrderService(parts: OrderServiceParts) {
       return new Map(userIds.map((id) => [id, toPage(orders.get(id) ?? [], part, wanted, () => countAll(id))]));
     },
   };
-}
-
-function toAffected(fact: FactThatMoves) {
-  const { orderId } = fact.data;
-  return fact.type === 'inventory.reservation-failed' ? { orderId, reason: fact.data.reason, causedBy: fact } : { orderId, causedBy: fact };
 }
 
 function toPart({ first, after, status, number }: AllArguments): Part {

@@ -22,6 +22,9 @@ export type DuePayment = {
   readonly traceparent: string | undefined;
 };
 
+/** The ways to pay as people read them, by id. */
+export type Cards = ReadonlyMap<string, string>;
+
 export type Failure = { readonly code: 'CARD_DECLINED' | 'INSUFFICIENT_FUNDS' | 'UNKNOWN_METHOD'; readonly message: string };
 
 /**
@@ -34,20 +37,38 @@ export async function takeDuePayments(database: Database, limit: number, leaseMs
 }
 
 /** CHARGING to CAPTURED, and payment.succeeded; of an ended order, too: then its refund begins. */
-export function saveCaptured(database: Database, answers: readonly { payment: DuePayment; chargeId: string }[]): Promise<void> {
+export function saveCaptured(
+  database: Database,
+  answers: readonly { payment: DuePayment; chargeId: string }[],
+  cards: Cards,
+): Promise<void> {
   const captures = onePerPayment(answers);
   const facts = captures.map(({ payment }) => {
     const { id: paymentId, orderId, amount, currency } = payment;
-    return createFact('payment.succeeded', orderId, { orderId, paymentId, amount: { amount, currency } }, payment);
+    return createFact(
+      'payment.succeeded',
+      orderId,
+      { orderId, paymentId, amount: { amount, currency }, ...cardOf(payment, cards) },
+      payment,
+    );
   });
   return save(database, capturedSql, captures, facts, [captures.map(({ chargeId }) => chargeId), captures.map(() => newId())]);
 }
 
 /** CHARGING to DECLINED, and payment.failed. */
-export function saveDeclined(database: Database, answers: readonly { payment: DuePayment; failure: Failure }[]): Promise<void> {
+export function saveDeclined(
+  database: Database,
+  answers: readonly { payment: DuePayment; failure: Failure }[],
+  cards: Cards,
+): Promise<void> {
   const declines = onePerPayment(answers);
   const facts = declines.map(({ payment, failure }) =>
-    createFact('payment.failed', payment.orderId, { orderId: payment.orderId, paymentId: payment.id, ...failure }, payment),
+    createFact(
+      'payment.failed',
+      payment.orderId,
+      { orderId: payment.orderId, paymentId: payment.id, ...failure, ...cardOf(payment, cards) },
+      payment,
+    ),
   );
   return save(database, declinedSql, declines, facts, [
     declines.map(({ failure }) => failure.code),
@@ -81,6 +102,12 @@ export async function postpone(database: Database, delays: readonly { payment: D
     delays.map(({ payment }) => payment.attempts),
     delays.map(({ payment }) => payment.isEnded),
   ]);
+}
+
+/** Nothing for a way to pay that does not exist. */
+function cardOf({ methodId }: DuePayment, cards: Cards): { card?: string } {
+  const card = cards.get(methodId);
+  return card === undefined ? {} : { card };
 }
 
 /** A worker whose lease ended may have two answers for one payment; they are the same, and said once. */

@@ -45,9 +45,13 @@ const unknownMethod: Failure = { code: 'UNKNOWN_METHOD', message: 'There is no s
  */
 export function startWorker(options: WorkerOptions): Worker {
   const { database, provider, timeoutMs, maxInHand, onSaved, logger } = options;
-  const methodIds = new Set(provider.methods.map(({ id }) => id));
-  const captured = groupCalls(oneEach((items: readonly { payment: DuePayment; chargeId: string }[]) => saveCaptured(database, items)));
-  const declined = groupCalls(oneEach((items: readonly { payment: DuePayment; failure: Failure }[]) => saveDeclined(database, items)));
+  const cards = new Map(provider.methods.map(({ id, label }) => [id, label]));
+  const captured = groupCalls(
+    oneEach((items: readonly { payment: DuePayment; chargeId: string }[]) => saveCaptured(database, items, cards)),
+  );
+  const declined = groupCalls(
+    oneEach((items: readonly { payment: DuePayment; failure: Failure }[]) => saveDeclined(database, items, cards)),
+  );
   const voided = groupCalls(oneEach((items: readonly DuePayment[]) => saveVoided(database, items)));
   const postponed = groupCalls(oneEach((items: readonly { payment: DuePayment; delayMs: number }[]) => postpone(database, items)));
   // a task is two calls at the most: asked, and charged because nothing was found
@@ -97,7 +101,7 @@ export function startWorker(options: WorkerOptions): Worker {
 
   async function attempt(payment: DuePayment): Promise<void> {
     try {
-      await perform(payment, decide({ ...payment, isPayable: methodIds.has(payment.methodId) }));
+      await perform(payment, decide({ ...payment, isPayable: cards.has(payment.methodId) }));
     } catch (error) {
       const delayMs = isStopped ? 0 : retryDelayMs(payment.attempts);
       const { orderId, attempts } = payment;
@@ -134,7 +138,7 @@ export function startWorker(options: WorkerOptions): Worker {
 
   function afterFinding(payment: DuePayment, answer: ChargeAnswer | null): Promise<void> {
     if (answer !== null) return conclude(payment, answer);
-    return perform(payment, decide({ ...payment, wasAsked: false, isPayable: methodIds.has(payment.methodId) }));
+    return perform(payment, decide({ ...payment, wasAsked: false, isPayable: cards.has(payment.methodId) }));
   }
 
   async function conclude(payment: DuePayment, answer: ChargeAnswer | ({ status: 'DECLINED' } & Failure)): Promise<void> {

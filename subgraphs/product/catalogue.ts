@@ -133,6 +133,13 @@ export function createCatalogue(database: Database, cache: Cache) {
       const stocks = new Map(rows.map(({ id, ...stock }) => [id, stock]));
       return ids.map((id) => stocks.get(id) ?? null);
     },
+
+    /** How many of each can be ordered now; null of what is not sold. Always from the tables. */
+    async findAvailable(ids: readonly string[]): Promise<(number | null)[]> {
+      const { rows } = await database.query<{ id: string; available: number }>(selectAvailable, [ids.filter(isId)]);
+      const found = new Map(rows.map(({ id, available }) => [id, available]));
+      return ids.map((id) => found.get(id.toLowerCase()) ?? null);
+    },
   };
 }
 export type Catalogue = ReturnType<typeof createCatalogue>;
@@ -199,6 +206,7 @@ const selectCategories = `
   ORDER BY name COLLATE ${alphabet}, slug`;
 const countOnShelves = `
   SELECT category_slug AS slug, count(*)::int AS count FROM products WHERE category_slug = ANY($1::text[]) AND NOT archived GROUP BY category_slug`;
+const selectAvailable = 'SELECT id, available FROM products WHERE id = ANY($1::uuid[]) AND NOT archived';
 const selectStocks = `
   SELECT p.id, p.available,
     coalesce(sum(r.quantity) FILTER (WHERE r.state = 'HELD'), 0)::int AS held,

@@ -118,8 +118,9 @@ function createAnswer(decision: ReservationDecision, cause: { readonly tracepare
   if (decision.kind === 'RESERVED') {
     return createFact('inventory.reserved', orderId, { orderId, lines: [...decision.lines] }, cause);
   }
-  const { reason, productIds } = decision;
-  return createFact('inventory.reservation-failed', orderId, { orderId, reason, productIds: [...productIds] }, cause);
+  const { reason, productIds, shortages } = decision;
+  const short = shortages.length === 0 ? {} : { shortages: [...shortages] };
+  return createFact('inventory.reservation-failed', orderId, { orderId, reason, productIds: [...productIds], ...short }, cause);
 }
 
 // DO UPDATE rather than DO NOTHING, because only that locks and returns the row that is there

@@ -39,6 +39,13 @@ export function createResolvers(service: ProductService): Resolvers {
       stockMovements: ({ id }, { first, after }, { identity, loaders }) =>
         isAdmin(identity) ? loaders.stockMovements.load(askForMovements(id, first ?? 20, after ?? null)) : null,
     },
+    CartLine: {
+      __resolveReference: ({ productId, quantity }) => ({ productId, quantity }),
+      available: async ({ productId, quantity }, _, { loaders }) => {
+        const available = await loaders.available.load(productId);
+        return available === null || available >= quantity ? null : available;
+      },
+    },
     StockMovementConnection: {
       totalCount: ({ productId }, _, { loaders }) => loaders.movementCounts.load(productId),
     },

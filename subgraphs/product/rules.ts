@@ -45,7 +45,15 @@ export type OrderToReserve = {
 
 export type ReservationDecision =
   | { readonly orderId: string; readonly kind: 'RESERVED'; readonly lines: readonly StockLine[] }
-  | { readonly orderId: string; readonly kind: 'FAILED'; readonly reason: ReservationFailure; readonly productIds: readonly string[] };
+  | {
+      readonly orderId: string;
+      readonly kind: 'FAILED';
+      readonly reason: ReservationFailure;
+      readonly productIds: readonly string[];
+      /** Of which there are too few; empty when that is not the reason. */
+      readonly shortages: readonly Shortage[];
+    };
+export type Shortage = { readonly productId: string; readonly requested: number; readonly available: number };
 
 /** The first one that fits is told: a product that is gone matters more than its price, and the price more than the number. */
 const reservationFailures = ['UNKNOWN_PRODUCT', 'PRICE_CHANGED', 'OUT_OF_STOCK'] as const;
@@ -55,6 +63,7 @@ export type ReservationFailure = (typeof reservationFailures)[number];
 export function decideReservations(orders: readonly OrderToReserve[], shelf: readonly ShelfProduct[]): ReservationDecision[] {
   const products = new Map(shelf.map((product) => [product.id, product]));
   const taken = new Map<string, number>();
+  const left = (productId: string) => Math.max(0, (products.get(productId)?.available ?? 0) - (taken.get(productId) ?? 0));
   return orders.map((order) => {
     const lines = sumByProduct(order.lines);
     const problems = lines.map(({ productId, quantity }) => {
@@ -64,7 +73,9 @@ export function decideReservations(orders: readonly OrderToReserve[], shelf: rea
     const reason = reservationFailures.find((failure) => problems.some(({ problem }) => problem === failure));
     if (reason !== undefined) {
       const productIds = problems.filter(({ problem }) => problem === reason).map(({ productId }) => productId);
-      return { orderId: order.orderId, kind: 'FAILED', reason, productIds };
+      const short = reason === 'OUT_OF_STOCK' ? lines.filter(({ productId }) => productIds.includes(productId)) : [];
+      const shortages = short.map(({ productId, quantity }) => ({ productId, requested: quantity, available: left(productId) }));
+      return { orderId: order.orderId, kind: 'FAILED', reason, productIds, shortages };
     }
     for (const { productId, quantity } of lines) taken.set(productId, (taken.get(productId) ?? 0) + quantity);
     return { orderId: order.orderId, kind: 'RESERVED', lines };

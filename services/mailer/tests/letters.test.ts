@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { cancelReasons } from '#kafka/contracts.ts';
-import { composeLetter, formatMoney } from '../letters.ts';
+import { formatMoney } from '../ended-orders.ts';
+import { composeLetter } from '../letters.ts';
 import { anOrder, aPaidOrder, euros, userId } from './facts.ts';
 
 const addressee = { username: 'ana', shopUrl: 'https://shop.example' };
@@ -40,13 +41,63 @@ describe('a receipt', () => {
   });
 });
 
+describe('a receipt and a refund', () => {
+  const paid = { card: 'Visa ending in 4242', paidAt: '2026-11-26T23:30:00.000Z' };
+
+  it('name the card and the day', () => {
+    const receipt = composeLetter('RECEIPT', aPaidOrder(paid), addressee);
+    const refund = composeLetter('ORDER_REFUNDED', { ...anOrder('REFUNDED'), ...paid }, addressee);
+
+    expect(receipt.text).toContain('Paid with Visa ending in 4242 on 26 November 2026.');
+    expect(refund.text).toContain('€1,250.00, which you paid with Visa ending in 4242 on 26 November 2026, go back to that card.');
+  });
+
+  it('say nothing of a card that they do not know', () => {
+    expect(composeLetter('ORDER_REFUNDED', anOrder('REFUNDED'), addressee).text).toContain('€1,250.00 go back to the card you paid with.');
+  });
+});
+
 describe('a cancellation', () => {
   it.each(cancelReasons)('says in words what %s means for goods and money', (reason) => {
     const { text } = composeLetter('ORDER_CANCELLED', { ...anOrder('CANCELLED'), reason }, addressee);
 
     expect(text).not.toContain(reason);
-    expect(text).toMatch(/Nothing was charged|whole amount back/);
-    expect(text).toContain('back on the shelf');
+    expect(text).toMatch(/Nothing was charged|the €1,250.00 go back to it by themselves/);
+  });
+
+  const cancellation = (more: object) => composeLetter('ORDER_CANCELLED', { ...anOrder('CANCELLED'), ...more }, addressee).text;
+  const paid = { card: 'Visa ending in 4242', paidAt: '2026-11-26T23:30:00.000Z' };
+
+  it('names sum, card and day of what was paid, and does not doubt it', () => {
+    const text = cancellation({ reason: 'BY_CUSTOMER', by: 'CUSTOMER', ...paid });
+
+    expect(text).toContain('You cancelled it.');
+    expect(text).toContain(
+      'You paid €1,250.00 with Visa ending in 4242 on 26 November 2026. The €1,250.00 go back to that card by themselves.',
+    );
+    expect(text).not.toMatch(/should your card/i);
+  });
+
+  it('says who called it off', () => {
+    expect(cancellation({ reason: 'BY_CUSTOMER', by: 'ADMIN' })).toContain('We cancelled it for you.');
+  });
+
+  it('names the card that was declined', () => {
+    expect(cancellation({ reason: 'PAYMENT_DECLINED', card: 'Visa ending in 0002' })).toContain(
+      'The payment with Visa ending in 0002 was declined.',
+    );
+  });
+
+  it.each([
+    ['OUT_OF_STOCK', 7, 'Lotus tea: you ordered 8, only 7 were left.'],
+    ['OUT_OF_STOCK', 1, 'Lotus tea: you ordered 8, only 1 was left.'],
+    ['OUT_OF_STOCK', 0, 'Lotus tea: you ordered 8, none were left.'],
+    ['PRICE_CHANGED', undefined, 'Lotus tea: the price is another now.'],
+    ['UNKNOWN_PRODUCT', undefined, 'Lotus tea: no longer sold.'],
+  ])('names what kept the order from being carried out: %s, %s', (reason, available, sentence) => {
+    const line = { productId: userId, name: 'Lotus tea', quantity: 8, ...(available === undefined ? {} : { available }) };
+
+    expect(cancellation({ reason, failedLines: [line] })).toContain(sentence);
   });
 });
 

@@ -7,7 +7,7 @@ import { commonWords } from '../../words/common.ts';
 import { useFormats } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
 import styles from './cart.module.css';
-import { noticesOf } from './line-notices.ts';
+import { leftOf, noticesOf } from './line-notices.ts';
 import type { Trouble } from './use-wishes.ts';
 import { cartWords } from './words.ts';
 
@@ -22,10 +22,11 @@ type Props = {
 
 export function CartLine({ line, trouble, onQuantity, onWrong, onRemove }: Props) {
   const w = useWords(cartWords);
-  const { remove } = useWords(commonWords);
+  const { remove, onlyLeft } = useWords(commonWords);
   const formats = useFormats();
   const { product } = line;
   const notices = noticesOf(line);
+  const left = leftOf(line);
   const isGone = notices.includes('NO_LONGER_SOLD');
   return (
     <li className={styles['line']}>
@@ -46,6 +47,14 @@ export function CartLine({ line, trouble, onQuantity, onWrong, onRemove }: Props
               {w.notices[notice]}
             </p>
           ))}
+          {left !== null && (
+            <p className={styles['grave']}>
+              {formats.count(left, onlyLeft)}{' '}
+              <Button look="text" onClick={() => onQuantity(left)}>
+                {w.take(formats.number(left))}
+              </Button>
+            </p>
+          )}
           {trouble && <p className={styles['grave']}>{w.troubles[trouble]}</p>}
         </div>
       </div>

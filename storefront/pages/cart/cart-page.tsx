@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { ButtonLink } from '../../design/button.tsx';
 import { Empty, Problem } from '../../design/problem.tsx';
 import { Skeleton } from '../../design/skeleton.tsx';
@@ -11,7 +11,8 @@ import { usePageTitle } from '../use-page-title.ts';
 import styles from './cart.module.css';
 import { CartLine } from './cart-line.tsx';
 import { CartSummary } from './cart-summary.tsx';
-import { useCartIsJoining } from './join-cart.tsx';
+import { useJoining } from './join-cart.tsx';
+import { LeftBehind } from './left-behind.tsx';
 import { Said } from './said.tsx';
 import { useSaid } from './use-said.ts';
 import { useWholeCart } from './use-whole-cart.ts';
@@ -22,7 +23,7 @@ import { cartWords } from './words.ts';
 export function CartPage() {
   const w = useWords(cartWords);
   usePageTitle(w.title);
-  const isJoining = useCartIsJoining();
+  const { isJoining } = useJoining();
   return (
     <>
       <h1 className={styles['title']}>{w.title}</h1>
@@ -47,6 +48,7 @@ function Contents() {
   });
   const ids = known?.lines.map(({ productId }) => productId).join(' ') ?? '';
   useAvailabilityLive(useMemo(() => (ids === '' ? [] : ids.split(' ')), [ids]));
+  useChanged(known?.lines.map(({ product }) => product?.availability).join(' '), again);
 
   if (problem && !known) return <Problem code={problem} correlationId={correlationId} onAgain={again} />;
   if (loading || (refreshing && !known)) return <Waiting />;
@@ -54,6 +56,7 @@ function Contents() {
   const isEmpty = !cart || cart.lines.length === 0;
   return (
     <>
+      <LeftBehind />
       <Said said={said} busy={busy} onPutBack={putBack} />
       <p className="visually-hidden" role="status">
         {!isEmpty && w.changed(formats.count(cart.itemCount, w.pieces), formats.money(cart.total))}
@@ -86,15 +89,23 @@ function Contents() {
             cart={cart}
             isChanging={Object.keys(wishes).length > 0}
             hasWrong={cart.lines.some(({ productId }) => wrong[productId])}
-            onTakeOut={(productIds) => {
-              for (const productId of productIds) wish(productId, 0);
-            }}
+            onReduce={wish}
             onCleared={() => say({ kind: 'cleared' })}
           />
         </div>
       )}
     </>
   );
+}
+
+/** Calls `onChange` when what was heard live of the shelf is another than before: how many are left is told with the cart alone. */
+function useChanged(levels: string | undefined, onChange: () => void): void {
+  const known = useRef(levels);
+  useEffect(() => {
+    const before = known.current;
+    known.current = levels;
+    if (before !== undefined && levels !== undefined && before !== levels) onChange();
+  });
 }
 
 /** A guest's cart that the shop does not have any more is not asked for again. */

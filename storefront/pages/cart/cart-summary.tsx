@@ -7,7 +7,7 @@ import { useSession, useShop } from '../../shop.ts';
 import { useFormats } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
 import styles from './cart.module.css';
-import { cannotBeHad } from './line-notices.ts';
+import { buyableOf } from './line-notices.ts';
 import { ClearCart } from './operations.ts';
 import { useCartId } from './use-whole-cart.ts';
 import { cartWords } from './words.ts';
@@ -17,16 +17,17 @@ type Props = {
   isChanging: boolean;
   /** Of a line at least, what is typed is no number of pieces. */
   hasWrong: boolean;
-  onTakeOut(productIds: string[]): void;
+  /** Leaves of a line so many pieces; 0 takes it out. */
+  onReduce(productId: string, quantity: number): void;
   onCleared(): void;
 };
 
 /** What all of it costs, and the way to the checkout. */
-export function CartSummary({ cart, isChanging, hasWrong, onTakeOut, onCleared }: Props) {
+export function CartSummary({ cart, isChanging, hasWrong, onReduce, onCleared }: Props) {
   const w = useWords(cartWords);
   const formats = useFormats();
   const session = useSession();
-  const blocked = cart.lines.filter(cannotBeHad).map(({ productId }) => productId);
+  const blocked = cart.lines.map((line) => ({ ...line, buyable: buyableOf(line) })).filter(({ buyable, quantity }) => buyable < quantity);
   return (
     <section className={styles['summary']} aria-labelledby="together">
       <h2 id="together">{w.summary}</h2>
@@ -39,8 +40,13 @@ export function CartSummary({ cart, isChanging, hasWrong, onTakeOut, onCleared }
       {blocked.length > 0 ? (
         <>
           <p className={styles['grave']}>{w.blocked}</p>
-          <Button look="plain" onClick={() => onTakeOut(blocked)}>
-            {w.unblock}
+          <Button
+            look="plain"
+            onClick={() => {
+              for (const { productId, buyable } of blocked) onReduce(productId, buyable);
+            }}
+          >
+            {blocked.some(({ buyable }) => buyable > 0) ? w.takeLeft : w.unblock}
           </Button>
         </>
       ) : hasWrong ? (

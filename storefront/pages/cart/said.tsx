@@ -23,7 +23,7 @@ export function Said({ said, busy, onPutBack }: { said: SaidOfCart | null; busy:
               {w.undo}
             </Button>
           )}
-          {said.kind === 'removed' && said.failed && <span className={styles['grave']}>{w.troubles.failed}</span>}
+          {said.kind === 'removed' && said.failed && <span className={styles['grave']}>{w.troubles[said.failed]}</span>}
         </p>
       )}
     </div>

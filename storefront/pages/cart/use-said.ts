@@ -1,10 +1,11 @@
 import { useState } from 'react';
 import { usePutter } from './use-putter.ts';
+import type { Trouble } from './use-wishes.ts';
 
 /** What was done last, as it is told above the cart. */
 export type SaidOfCart =
   | { readonly kind: 'cleared' }
-  | { readonly kind: 'removed'; readonly productId: string; readonly name: string; readonly quantity: number; readonly failed?: boolean };
+  | { readonly kind: 'removed'; readonly productId: string; readonly name: string; readonly quantity: number; readonly failed?: Trouble };
 
 export function useSaid() {
   const put = usePutter();
@@ -15,7 +16,7 @@ export function useSaid() {
     setBusy(true);
     const done = await put(said.productId, said.quantity, 0);
     setBusy(false);
-    say(done.ok ? null : { ...said, failed: true });
+    say(done.ok ? null : { ...said, failed: done.why === 'unknown' ? 'failed' : done.why });
   };
   return { said, say, putBack, busy };
 }

@@ -9,7 +9,8 @@ import { useShopQuery } from '../../graph/use-shop-query.ts';
 import { useSession } from '../../shop.ts';
 import { commonWords } from '../../words/common.ts';
 import { useWords } from '../../words/language.ts';
-import { useCartIsJoining } from '../cart/join-cart.tsx';
+import { useJoining } from '../cart/join-cart.tsx';
+import { LeftBehind } from '../cart/left-behind.tsx';
 import { usePageTitle } from '../use-page-title.ts';
 import styles from './checkout.module.css';
 import { CheckoutForm } from './checkout-form.tsx';
@@ -22,11 +23,12 @@ export function CheckoutPage() {
   const w = useWords(checkoutWords);
   usePageTitle(w.title);
   const session = useSession();
-  const isJoining = useCartIsJoining();
+  const { isJoining } = useJoining();
   if (session === null) return <Redirect to="/log-in?next=/checkout" replace />;
   return (
     <>
       <h1 className={styles['title']}>{w.title}</h1>
+      <LeftBehind />
       {isJoining ? <Waiting /> : <Till userId={session.user.id} />}
     </>
   );

@@ -8,6 +8,7 @@ import {
   toAddressInput,
   toAddressValues,
 } from '../../forms/checks.ts';
+import { buyableOf, type LineToBuy } from '../cart/line-notices.ts';
 import type { CheckoutField, CheckoutValues } from './draft.ts';
 
 export type Place = PostalAddress & { readonly id: string };
@@ -43,9 +44,7 @@ export function isWorthKeeping(values: CheckoutValues, places: readonly Place[])
 const textOf = ({ name, line1, line2, city, region, postalCode, country, phone }: AddressInput) =>
   JSON.stringify([name, line1, line2, city, region, postalCode, country, phone].map((part) => part ?? ''));
 
-type Notice = 'PRICE_CHANGED' | 'LOW_STOCK' | 'OUT_OF_STOCK' | 'NO_LONGER_SOLD';
-
-/** Whether an order of these lines would be cancelled at once, because something in it cannot be had. */
-export function hasUnavailable(lines: readonly { readonly notice: Notice | null }[]): boolean {
-  return lines.some(({ notice }) => notice === 'OUT_OF_STOCK' || notice === 'NO_LONGER_SOLD');
+/** Whether an order of these lines would be cancelled at once, because something in it cannot be had, or not as much of it. */
+export function hasUnavailable(lines: readonly LineToBuy[]): boolean {
+  return lines.some((line) => buyableOf(line) < line.quantity);
 }

@@ -2,8 +2,10 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { CheckoutQuery } from '../../../schema/operations/storefront.types.ts';
 import { Picture } from '../../design/picture.tsx';
+import { commonWords } from '../../words/common.ts';
 import { useFormats } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
+import { leftOf, noticesOf } from '../cart/line-notices.ts';
 import styles from './checkout.module.css';
 import { checkoutWords } from './words.ts';
 
@@ -37,7 +39,9 @@ export function Summary({ cart, children }: { cart: Cart; children: ReactNode })
 
 function Line({ line }: { line: Cart['lines'][number] }) {
   const w = useWords(checkoutWords);
+  const { onlyLeft } = useWords(commonWords);
   const formats = useFormats();
+  const left = leftOf(line);
   return (
     <li className={styles['line']}>
       {/* the name stands beside it */}
@@ -47,9 +51,12 @@ function Line({ line }: { line: Cart['lines'][number] }) {
         <span className="quiet small figures">
           {formats.number(line.quantity)} × {formats.money(line.unitPrice)}
         </span>
-        {line.notice && (
-          <span className={`${styles['notice']} ${line.notice === 'LOW_STOCK' ? styles['mild'] : ''}`}>{w.notices[line.notice]}</span>
-        )}
+        {noticesOf(line).map((notice) => (
+          <span key={notice} className={`${styles['notice']} ${notice === 'LOW_STOCK' ? styles['mild'] : ''}`}>
+            {w.notices[notice]}
+          </span>
+        ))}
+        {left !== null && <span className={styles['notice']}>{formats.count(left, onlyLeft)}</span>}
       </div>
       <span className="figures">{formats.money(line.lineTotal)}</span>
     </li>

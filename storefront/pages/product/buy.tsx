@@ -3,8 +3,10 @@ import { Link } from 'wouter';
 import type { ProductQuery } from '../../../schema/operations/storefront.types.ts';
 import { Button } from '../../design/button.tsx';
 import { QuantityField } from '../../design/quantity-field.tsx';
+import { commonWords } from '../../words/common.ts';
 import { useFormats } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
+import { leftOf } from '../cart/line-notices.ts';
 import type { Put } from '../cart/put.ts';
 import { usePutter } from '../cart/use-putter.ts';
 import { useWholeCart } from '../cart/use-whole-cart.ts';
@@ -16,6 +18,7 @@ type Product = NonNullable<ProductQuery['product']>;
 /** How many, the button, and what became of it. */
 export function Buy({ product }: { product: Product }) {
   const w = useWords(productWords);
+  const { onlyLeft } = useWords(commonWords);
   const formats = useFormats();
   const put = usePutter();
   const { cart } = useWholeCart();
@@ -24,7 +27,9 @@ export function Buy({ product }: { product: Product }) {
   const row = useRef<HTMLDivElement>(null);
   const [busy, setBusy] = useState(false);
   const [done, setDone] = useState<Put | null>(null);
-  const inCart = cart?.lines.find(({ productId }) => productId === product.id)?.quantity ?? 0;
+  const line = cart?.lines.find(({ productId }) => productId === product.id);
+  const inCart = line?.quantity ?? 0;
+  const left = line ? leftOf(line) : null;
   const isSoldOut = product.availability === 'OUT_OF_STOCK';
 
   const add = async () => {
@@ -67,6 +72,7 @@ export function Buy({ product }: { product: Product }) {
             <Link href="/cart">{w.toCart}</Link>
           </p>
         )}
+        {left !== null && <p className={styles['failure']}>{formats.count(left, onlyLeft)}</p>}
       </div>
     </div>
   );

@@ -23,7 +23,7 @@ const add = `mutation ($input: AddToCartInput!) {
   addToCart(input: $input) {
     __typename
     ... on AddToCartSuccess { cart { id version itemCount total { amount currency } updatedAt
-      lines { product { id } productId name quantity unitPrice { amount } lineTotal { amount } notice } } }
+      lines { product { id } productId name quantity unitPrice { amount } lineTotal { amount } notice notices } } }
     ... on UserError { code message }
     ... on CartLimitReached { limit }
     ... on InvalidInput { problems { field message } }
@@ -48,6 +48,7 @@ test('puts a product into a new cart of a guest', async () => {
             unitPrice: { amount: 12_500 },
             lineTotal: { amount: 25_000 },
             notice: 'LOW_STOCK',
+            notices: ['LOW_STOCK'],
           },
         ],
       },

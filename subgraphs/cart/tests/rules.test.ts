@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { addPieces, bringBack, joinLines, noticeOf, setPieces, sumLines } from '../rules.ts';
+import { addPieces, bringBack, joinLines, noticesOf, setPieces, sumLines } from '../rules.ts';
 
 const lines = (count: number, quantity = 1) => Array.from({ length: count }, (_, at) => ({ productId: `p${at}`, quantity }));
 
@@ -29,8 +29,30 @@ describe('putting in', () => {
 });
 
 describe('joining', () => {
-  test('adds up what both carts hold, to 99 at most', () => {
-    expect(joinLines([{ productId: 'a', quantity: 60 }], [{ productId: 'a', quantity: 60 }])).toEqual([{ productId: 'a', quantity: 99 }]);
+  test('adds up what both carts hold, to 99 at most, and leaves the rest behind', () => {
+    expect(joinLines([{ productId: 'a', quantity: 60 }], [{ productId: 'a', quantity: 60 }])).toEqual({
+      joined: [{ productId: 'a', quantity: 99 }],
+      leftBehind: [{ productId: 'a', quantity: 21 }],
+    });
+  });
+
+  test('loses nothing: what joined and what was left are together what both held', () => {
+    for (const [own, guests] of [
+      [lines(20), lines(20, 99)],
+      [lines(15, 60), lines(20, 60)],
+      [[], lines(20, 99)],
+    ] as const) {
+      const { joined, leftBehind } = joinLines(own, guests);
+      const after = new Map(own.map((line) => [line.productId, line.quantity]));
+      for (const line of joined) after.set(line.productId, line.quantity);
+      const pieces = (all: Iterable<number>) => [...all].reduce((sum, quantity) => sum + quantity, 0);
+
+      expect(after.size).toBeLessThanOrEqual(20);
+      expect(Math.max(...after.values())).toBeLessThanOrEqual(99);
+      expect(pieces(after.values()) + pieces(leftBehind.map(({ quantity }) => quantity))).toBe(
+        pieces([...own, ...guests].map(({ quantity }) => quantity)),
+      );
+    }
   });
 
   test("keeps all of the customer's lines and leaves the last of the guest's behind", () => {
@@ -41,25 +63,36 @@ describe('joining', () => {
       { productId: 'p0', quantity: 1 },
     ]);
 
-    expect(joined).toEqual([
-      { productId: 'p0', quantity: 2 },
-      { productId: 'x', quantity: 1 },
-      { productId: 'y', quantity: 1 },
-    ]);
+    expect(joined).toEqual({
+      joined: [
+        { productId: 'p0', quantity: 2 },
+        { productId: 'x', quantity: 1 },
+        { productId: 'y', quantity: 1 },
+      ],
+      leftBehind: [{ productId: 'z', quantity: 1 }],
+    });
   });
 });
 
-describe('a notice', () => {
+describe('the notices of a line', () => {
   const line = { price: 100, priceWhenAdded: 100, availability: 'IN_STOCK', archived: false } as const;
 
   test.each([
-    ['nothing when all is well', line, null],
-    ['that little is left', { ...line, availability: 'LOW_STOCK' as const }, 'LOW_STOCK'],
-    ['another price before that little is left', { ...line, availability: 'LOW_STOCK' as const, price: 101 }, 'PRICE_CHANGED'],
-    ['that nothing is left before another price', { ...line, availability: 'OUT_OF_STOCK' as const, price: 101 }, 'OUT_OF_STOCK'],
-    ['that it is gone before anything else', { ...line, availability: 'OUT_OF_STOCK' as const, archived: true }, 'NO_LONGER_SOLD'],
+    ['nothing when all is well', line, []],
+    ['that little is left', { ...line, availability: 'LOW_STOCK' as const }, ['LOW_STOCK']],
+    [
+      'another price before that little is left',
+      { ...line, availability: 'LOW_STOCK' as const, price: 101 },
+      ['PRICE_CHANGED', 'LOW_STOCK'],
+    ],
+    [
+      'that nothing is left before another price',
+      { ...line, availability: 'OUT_OF_STOCK' as const, price: 101 },
+      ['OUT_OF_STOCK', 'PRICE_CHANGED'],
+    ],
+    ['that it is gone and nothing else', { ...line, availability: 'OUT_OF_STOCK' as const, archived: true }, ['NO_LONGER_SOLD']],
   ])('says %s', (_, given, expected) => {
-    expect(noticeOf(given)).toBe(expected);
+    expect(noticesOf(given)).toEqual(expected);
   });
 });
 

@@ -151,8 +151,8 @@ describe('changing', () => {
 
     await parts.tellProduct({ productId: id, version: 2, price: { amount: 13_000, currency: 'EUR' } });
 
-    expect((await parts.service.getCart(me, null))?.lines).toMatchObject([{ unitPrice: { amount: 13_000 }, notice: 'PRICE_CHANGED' }]);
-    expect(cartOf(await parts.service.addToCart(me, { productId: id })).lines).toMatchObject([{ quantity: 2, notice: null }]);
+    expect((await parts.service.getCart(me, null))?.lines).toMatchObject([{ unitPrice: { amount: 13_000 }, notices: ['PRICE_CHANGED'] }]);
+    expect(cartOf(await parts.service.addToCart(me, { productId: id })).lines).toMatchObject([{ quantity: 2, notices: [] }]);
   });
 });
 
@@ -194,16 +194,51 @@ describe('claiming', () => {
     const me = someCustomer();
     const other = await parts.tellProduct();
     await parts.service.addToCart(me, { productId, quantity: 60 });
-    const guests = cartOf(await parts.service.addToCart(guest, { productId, quantity: 60 }));
+    const guests = cartOf(await parts.service.addToCart(guest, { productId, quantity: 30 }));
     await parts.service.addToCart(guest, { cartId: guests.id, productId: other, quantity: 3 });
 
     const first = cartOf(await parts.service.claimCart(me, { cartId: guests.id }));
     const again = cartOf(await parts.service.claimCart(me, { cartId: guests.id }));
 
-    expect(quantities(first)).toEqual([99, 3]);
+    expect(quantities(first)).toEqual([90, 3]);
     expect(again).toEqual(first);
     expect(await parts.service.getCart(guest, guests.id)).toBeNull();
     expect(refusalOf(await parts.service.claimCart(someCustomer(), { cartId: guests.id }))).toBe('CartNotFound');
+  });
+
+  test("leaves in the guest's cart what is too much, names it, and takes it when there is room", async () => {
+    const me = someCustomer();
+    await parts.service.addToCart(me, { productId, quantity: 60 });
+    const others = await Promise.all(Array.from({ length: 20 }, () => parts.tellProduct()));
+    const { id: cartId } = cartOf(await parts.service.addToCart(guest, { productId, quantity: 60 }));
+    for (const id of others.slice(0, 19)) await parts.service.addToCart(me, { productId: id });
+    await parts.service.addToCart(guest, { cartId, productId: others[19], quantity: 7 });
+    await parts.service.addToCart(guest, { cartId, productId: others[0], quantity: 2 });
+    const claim = async () => {
+      const result = await parts.service.claimCart(me, { cartId });
+      if ('refusal' in result) throw new Error(result.refusal);
+      return { version: result.cart.version, left: result.leftBehind.map((line) => [line.productId, line.quantity]) };
+    };
+
+    const first = await claim();
+    const again = await claim();
+    const guests = await parts.service.getCart(guest, cartId);
+    await parts.service.setCartQuantity(me, { productId, quantity: 1 });
+    await parts.service.removeFromCart(me, { productId: others[1] });
+    const last = await claim();
+
+    expect(first.left).toEqual([
+      [productId, 21],
+      [others[19], 7],
+    ]);
+    expect(again).toEqual(first);
+    expect(guests?.lines.map((line) => [line.productId, line.quantity])).toEqual(first.left);
+    expect(last.left).toEqual([]);
+    const mine = await parts.service.getCart(me, null);
+    expect(mine?.lines.find((line) => line.productId === productId)?.quantity).toBe(22);
+    expect(mine?.lines.find((line) => line.productId === others[19])?.quantity).toBe(7);
+    expect(mine?.lines.find((line) => line.productId === others[0])?.quantity).toBe(3);
+    expect(await parts.service.getCart(guest, cartId)).toBeNull();
   });
 
   test('joins one cart once when asked twice at once', async () => {

@@ -24,6 +24,8 @@ async function takenAgain(order: Order): Promise<DuePayment> {
 
 const failure = { code: 'CARD_DECLINED', message: 'No.' } as const;
 
+const cards = new Map([['card-ok', 'Visa ending in 4242']]);
+
 describe('taking up what is due', () => {
   test('gives each payment to one worker', async () => {
     const orders = Array.from({ length: 30 }, () => createOrder());
@@ -58,7 +60,7 @@ describe('an answer', () => {
   test('that two workers save is said once', async () => {
     const { order, payment } = await taken();
 
-    await Promise.all(Array.from({ length: 5 }, () => saveCaptured(shop.database, [{ payment, chargeId: 'charge-1' }])));
+    await Promise.all(Array.from({ length: 5 }, () => saveCaptured(shop.database, [{ payment, chargeId: 'charge-1' }], cards)));
 
     expect(await shop.said(order)).toEqual(['payment.succeeded']);
   });
@@ -67,14 +69,22 @@ describe('an answer', () => {
     const [captured, declined] = [await taken(), await taken()];
     const again = { ...captured.payment, attempts: 2 };
 
-    await saveCaptured(shop.database, [
-      { payment: captured.payment, chargeId: 'charge-1' },
-      { payment: again, chargeId: 'charge-1' },
-    ]);
-    await saveDeclined(shop.database, [
-      { payment: declined.payment, failure },
-      { payment: declined.payment, failure },
-    ]);
+    await saveCaptured(
+      shop.database,
+      [
+        { payment: captured.payment, chargeId: 'charge-1' },
+        { payment: again, chargeId: 'charge-1' },
+      ],
+      cards,
+    );
+    await saveDeclined(
+      shop.database,
+      [
+        { payment: declined.payment, failure },
+        { payment: declined.payment, failure },
+      ],
+      cards,
+    );
 
     expect(await shop.said(captured.order)).toEqual(['payment.succeeded']);
     expect(await shop.said(declined.order)).toEqual(['payment.failed']);
@@ -82,12 +92,16 @@ describe('an answer', () => {
 
   test('is saved together with those of other payments, some of which are settled already', async () => {
     const [settled, open] = [await taken(), await taken()];
-    await saveDeclined(shop.database, [{ payment: settled.payment, failure }]);
+    await saveDeclined(shop.database, [{ payment: settled.payment, failure }], cards);
 
-    await saveCaptured(shop.database, [
-      { payment: settled.payment, chargeId: 'charge-1' },
-      { payment: open.payment, chargeId: 'charge-2' },
-    ]);
+    await saveCaptured(
+      shop.database,
+      [
+        { payment: settled.payment, chargeId: 'charge-1' },
+        { payment: open.payment, chargeId: 'charge-2' },
+      ],
+      cards,
+    );
 
     expect(await shop.said(settled.order)).toEqual(['payment.failed']);
     expect(await shop.said(open.order)).toEqual(['payment.succeeded']);
@@ -96,9 +110,9 @@ describe('an answer', () => {
 
   test('cannot decline what is captured', async () => {
     const { order, payment } = await taken();
-    await saveCaptured(shop.database, [{ payment, chargeId: 'charge-1' }]);
+    await saveCaptured(shop.database, [{ payment, chargeId: 'charge-1' }], cards);
 
-    await saveDeclined(shop.database, [{ payment, failure }]);
+    await saveDeclined(shop.database, [{ payment, failure }], cards);
 
     expect(await shop.payment(order)).toMatchObject({ status: 'CAPTURED' });
     expect(await shop.said(order)).toEqual(['payment.succeeded']);
@@ -109,7 +123,7 @@ describe('an answer', () => {
     await shop.hear(say.cancelled(order));
     await saveVoided(shop.database, [payment]);
 
-    await saveCaptured(shop.database, [{ payment, chargeId: 'charge-1' }]);
+    await saveCaptured(shop.database, [{ payment, chargeId: 'charge-1' }], cards);
 
     expect(await shop.payment(order)).toMatchObject({ status: 'VOIDED' });
     expect(await shop.said(order)).toEqual([]);
@@ -125,7 +139,7 @@ describe('an answer', () => {
 
   test('of a refund that two workers save is said once', async () => {
     const { order, payment } = await taken();
-    await saveCaptured(shop.database, [{ payment, chargeId: 'charge-1' }]);
+    await saveCaptured(shop.database, [{ payment, chargeId: 'charge-1' }], cards);
     await shop.hear(say.refunded(order));
     const refundable = await takenAgain(order);
     const refund = { payment: refundable, refundId: refundable.refundId ?? '', providerRefundId: newId() };
@@ -141,7 +155,7 @@ describe('an answer', () => {
     const reserved = say.reserved(order);
     await shop.hear(say.created(order), reserved);
 
-    await saveCaptured(shop.database, [{ payment: await takenAgain(order), chargeId: 'charge-1' }]);
+    await saveCaptured(shop.database, [{ payment: await takenAgain(order), chargeId: 'charge-1' }], cards);
 
     const { rows } = await shop.database.query<{ traceparent: string }>(
       `SELECT headers->>'traceparent' AS traceparent FROM outbox WHERE key = $1`,
@@ -171,7 +185,7 @@ describe('giving back', () => {
 
   test('does not wake what is settled', async () => {
     const { order, payment } = await taken();
-    await saveCaptured(shop.database, [{ payment, chargeId: 'charge-1' }]);
+    await saveCaptured(shop.database, [{ payment, chargeId: 'charge-1' }], cards);
 
     await postpone(shop.database, [{ payment, delayMs: 0 }]);
 

@@ -100,6 +100,29 @@ test('answers a batch of references in one statement for each kind of thing', as
   expect(statements).toBe(3);
 });
 
+test('tells of a line of a cart how many can be had, when they are fewer than it asks for', async () => {
+  const { id } = await parts.addProduct({ stock: 7 });
+  const archived = await parts.addProduct({ stock: 7 });
+  await parts.service.archiveProduct(admin, { id: archived.id });
+  const lines = [
+    { productId: id, quantity: 7 },
+    { productId: id, quantity: 8 },
+    { productId: id.toUpperCase(), quantity: 99 },
+    { productId: archived.id, quantity: 8 },
+    { productId: newId(), quantity: 1 },
+    { productId: 'x', quantity: 1 },
+  ];
+  const question = 'query ($of: [_Any!]!) { _entities(representations: $of) { ... on CartLine { quantity available } } }';
+  const of = lines.map((line) => ({ __typename: 'CartLine', ...line }));
+
+  const { data, errors } = await ask(guest, question, { of });
+
+  expect(errors).toBeUndefined();
+  expect(data?.['_entities']).toEqual(
+    [null, 7, 7, null, null, null].map((available, at) => ({ quantity: lines[at]?.quantity, available })),
+  );
+});
+
 test('shows refusals with their fields', async () => {
   const { id } = await parts.addProduct({ stock: 1 });
   const adjust = `mutation ($input: AdjustStockInput!) {

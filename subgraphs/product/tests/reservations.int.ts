@@ -50,7 +50,15 @@ test('holds nothing of an order when one of its lines is impossible', async () =
 
   expect(await stockOf(good)).toEqual({ available: 10, held: 0, committed: 0 });
   expect(await takeFacts(parts.database)).toEqual([
-    { type: 'inventory.reservation-failed', data: { orderId: order.key, reason: 'OUT_OF_STOCK', productIds: [scarce.id] } },
+    {
+      type: 'inventory.reservation-failed',
+      data: {
+        orderId: order.key,
+        reason: 'OUT_OF_STOCK',
+        productIds: [scarce.id],
+        shortages: [{ productId: scarce.id, requested: 2, available: 1 }],
+      },
+    },
   ]);
 });
 

@@ -87,6 +87,12 @@ describe('reserving', () => {
     const decisions = decide(order([['p', 2, 100]]), order([['p', 2, 100]]), order([['p', 1, 100]]), order([['p', 1, 100]]));
 
     expect(decisions.map((decision) => decision.kind)).toEqual(['RESERVED', 'FAILED', 'RESERVED', 'FAILED']);
+    expect(decisions.map((decision) => ('shortages' in decision ? decision.shortages : []))).toEqual([
+      [],
+      [{ productId: 'p', requested: 2, available: 1 }],
+      [],
+      [{ productId: 'p', requested: 1, available: 0 }],
+    ]);
   });
 
   test('says which products are in the way, the gravest reason first', () => {
@@ -94,7 +100,10 @@ describe('reserving', () => {
     const repriced: [string, number, number] = ['p', 1, 99];
     const unknown: [string, number, number] = ['x', 1, 1];
 
-    expect(decide(order([short]))).toMatchObject([{ reason: 'OUT_OF_STOCK', productIds: ['q'] }]);
+    expect(decide(order([short]))).toMatchObject([
+      { reason: 'OUT_OF_STOCK', productIds: ['q'], shortages: [{ productId: 'q', requested: 2 }] },
+    ]);
+    expect(decide(order([repriced]))).toMatchObject([{ shortages: [] }]);
     expect(decide(order([short, repriced]))).toMatchObject([{ reason: 'PRICE_CHANGED', productIds: ['p'] }]);
     expect(decide(order([short, repriced, unknown]))).toMatchObject([{ reason: 'UNKNOWN_PRODUCT', productIds: ['x'] }]);
   });

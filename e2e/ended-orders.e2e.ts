@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { waitFor } from '#testing/wait-for.ts';
+import type { Customer } from '../tools/demo/scene.ts';
+import { type BrowserSession, type OpenBrowser, openBrowser, type Visitor } from './browser.ts';
+import { type Buyer, mailTextOf, newBuyer } from './buyer.ts';
+import { openShelf, type Shelf } from './shelf.ts';
+import { type OpenShop, openShop } from './shop.ts';
+
+let shop: OpenShop;
+let browser: OpenBrowser;
+let shelf: Shelf;
+let product: string;
+const visitors: Visitor[] = [];
+const customers: Customer[] = [];
+
+beforeAll(async () => {
+  shop = await openShop();
+  browser = await openBrowser(shop.gatewayUrl);
+  shelf = openShelf(shop);
+  product = await shelf.createOne(`Teapot ${shelf.word}`, 500);
+}, 60_000);
+
+afterAll(async () => {
+  await Promise.all(visitors.map((visitor) => visitor.close()));
+  await browser?.close();
+  await Promise.all(customers.map((customer) => customer.close()));
+  await shelf?.clear();
+  await shop?.close();
+}, 30_000);
+
+async function visit(session?: BrowserSession): Promise<Page> {
+  const visitor = await browser.newVisitor(session ? { session } : {});
+  visitors.push(visitor);
+  return visitor.page;
+}
+
+async function buyer(): Promise<Buyer> {
+  const one = await newBuyer(shop);
+  customers.push(one.customer);
+  return one;
+}
+
+async function place({ customer }: Buyer, card: string, status: string): Promise<string> {
+  await waitFor('the cart to know it', () =>
+    customer.fill([{ productId: product, quantity: 2 }]).then(
+      () => true,
+      () => false,
+    ),
+  );
+  const order = await customer.place(card);
+  if ('refused' in order) throw new Error(order.refused);
+  const query = 'query ($id: ID!) { order(id: $id) { status } }';
+  await waitFor(`the order to be ${status}`, async () => {
+    const seen = await customer.client.ask<{ order: { status: string } }>(query, { id: order.id });
+    return seen.order.status === status;
+  });
+  return order.id;
+}
+
+const today = () => new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date());
+
+describe('a declined order', () => {
+  test('offers another card while the cart holds what it was about, and says so', async () => {
+    const one = await buyer();
+    const id = await place(one, 'card-declined', 'CANCELLED');
+    const page = await visit(one.session);
+    await page.goto(`/orders/${id}`);
+
+    await page.getByText('Your cart holds all of it.').waitFor();
+    await page.getByRole('link', { name: 'Try another card' }).waitFor();
+  }, 40_000);
+
+  test('whose things were bought since does not say that the cart holds them, nor offers another card', async () => {
+    const one = await buyer();
+    const id = await place(one, 'card-declined', 'CANCELLED');
+    const clear = 'mutation { clearCart(input: {}) { __typename } }';
+    await waitFor('the cart to hold it again', async () => {
+      const { cart } = await one.customer.client.ask<{ cart: { itemCount: number } }>('{ cart { itemCount } }');
+      return cart.itemCount === 2;
+    });
+    await one.customer.client.ask(clear);
+    const page = await visit(one.session);
+    await page.goto(`/orders/${id}`);
+
+    await page.getByText('Your cart does not hold it any more.').waitFor();
+    expect(await page.getByText(/Your cart (still )?holds/).count()).toBe(0);
+    expect(await page.getByRole('link', { name: 'Try another card' }).count()).toBe(0);
+    await page.getByRole('link', { name: 'Go to the shop' }).waitFor();
+  }, 40_000);
+});
+
+test('a paid and then cancelled order names the sum, the card and the day, on its page and in its mail', async () => {
+  const one = await buyer();
+  const id = await place(one, 'card-ok', 'PAID');
+  await one.customer.cancel(id);
+  const page = await visit(one.session);
+  await page.goto(`/orders/${id}`);
+
+  await page.getByText('€20.00 go back to your card, Visa ending in 4242.').waitFor();
+  const text = await mailTextOf(shop, id, 'ORDER_CANCELLED');
+  expect(text).toContain(`You paid €20.00 with Visa ending in 4242 on ${today()}.`);
+  expect(text).toContain('The €20.00 go back to that card');
+  expect(text).not.toContain('Should your card');
+  expect(text).toContain('You cancelled it.');
+}, 60_000);
+
+test('a receipt and a refund name the card and the day', async () => {
+  const one = await buyer();
+  const id = await place(one, 'card-ok', 'PAID');
+  const receipt = await mailTextOf(shop, id, 'RECEIPT');
+  await shop.admin.ask('mutation ($input: RefundOrderInput!) { refundOrder(input: $input) { __typename } }', { input: { orderId: id } });
+  const refund = await mailTextOf(shop, id, 'ORDER_REFUNDED');
+
+  expect(receipt).toContain(`Paid with Visa ending in 4242 on ${today()}.`);
+  expect(refund).toContain(`€20.00, which you paid with Visa ending in 4242 on ${today()}, go back to that card.`);
+}, 60_000);
+
+test('an order that an admin cancelled does not say that its customer did', async () => {
+  const one = await buyer();
+  const id = await place(one, 'card-ok', 'PAID');
+  await shop.admin.ask('mutation ($input: CancelOrderInput!) { cancelOrder(input: $input) { __typename } }', { input: { orderId: id } });
+  const text = await mailTextOf(shop, id, 'ORDER_CANCELLED');
+  const page = await visit(one.session);
+  await page.goto(`/orders/${id}`);
+
+  await page.getByText('The shop cancelled it for you.').waitFor();
+  expect(text).toContain('We cancelled it for you.');
+  expect(text).not.toContain('You cancelled it.');
+}, 60_000);
+
+describe('what is not there', () => {
+  test.each(['/nothing-here', '/admin/nothing-here', '/orders/1/2/3', '/products', '/cart/more', '/admin/catalogue/1/2'])(
+    'is answered with 404 at %s, and with a page that says so',
+    async (path) => {
+      const response = await fetch(new URL(path, shop.gatewayUrl), { headers: { accept: 'text/html' } });
+
+      expect([path, response.status, response.headers.get('content-type')]).toEqual([path, 404, 'text/html; charset=utf-8']);
+    },
+  );
+
+  test.each([
+    '/',
+    '/cart',
+    '/checkout',
+    '/orders',
+    '/log-in',
+    '/account',
+    '/admin',
+    '/admin/orders',
+    '/admin/catalogue/new',
+    '/products/x/y',
+  ])('is not said of the page %s', async (path) => {
+    const response = await fetch(new URL(path, shop.gatewayUrl), { headers: { accept: 'text/html' } });
+
+    expect([path, response.status]).toEqual([path, path.startsWith('/products/') ? 404 : 200]);
+  });
+
+  test('a product that is no longer sold keeps its page, which says so and leads on', async () => {
+    const name = `Fan ${shelf.word}`;
+    const gone = await shelf.createOne(name, 9);
+    const one = await buyer();
+    await waitFor('the cart to know it', () =>
+      one.customer.fill([{ productId: gone, quantity: 1 }]).then(
+        () => true,
+        () => false,
+      ),
+    );
+    const order = await one.customer.place('card-ok');
+    if ('refused' in order) throw new Error(order.refused);
+    await shop.admin.ask('mutation ($input: ArchiveProductInput!) { archiveProduct(input: $input) { __typename } }', {
+      input: { id: gone },
+    });
+    const page = await visit(one.session);
+    await page.goto(`/orders/${order.id}`);
+    await page.getByRole('link', { name }).click();
+
+    await page.getByRole('heading', { level: 1, name }).waitFor();
+    await page.getByText('This is no longer sold.').waitFor();
+    expect(await page.getByRole('button', { name: 'Put into the cart' }).count()).toBe(0);
+    expect(await page.getByText('In stock', { exact: true }).count()).toBe(0);
+    const known = await fetch(new URL(`/products/${gone}`, shop.gatewayUrl), { headers: { accept: 'text/html' } });
+    const unknown = await fetch(new URL('/products/019c0000-0000-7000-8000-000000000000', shop.gatewayUrl), {
+      headers: { accept: 'text/html' },
+    });
+    expect([known.status, unknown.status]).toEqual([200, 404]);
+  }, 40_000);
+});

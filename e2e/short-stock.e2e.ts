@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { waitFor } from '#testing/wait-for.ts';
+import { type Customer, createCustomer } from '../tools/demo/scene.ts';
+import { type BrowserSession, type OpenBrowser, openBrowser, type Visitor } from './browser.ts';
+import { mailTextOf, newBuyer } from './buyer.ts';
+import { addButton, cartLines, openShelf, putIn, type Shelf } from './shelf.ts';
+import { type OpenShop, openShop } from './shop.ts';
+
+let shop: OpenShop;
+let browser: OpenBrowser;
+let shelf: Shelf;
+const visitors: Visitor[] = [];
+const customers: Customer[] = [];
+
+beforeAll(async () => {
+  shop = await openShop();
+  browser = await openBrowser(shop.gatewayUrl);
+  shelf = openShelf(shop);
+}, 60_000);
+
+afterAll(async () => {
+  await Promise.all(visitors.map((visitor) => visitor.close()));
+  await browser?.close();
+  await Promise.all(customers.map((customer) => customer.close()));
+  await shelf?.clear();
+  await shop?.close();
+}, 30_000);
+
+async function visit(session?: BrowserSession): Promise<Page> {
+  const visitor = await browser.newVisitor(session ? { session } : {});
+  visitors.push(visitor);
+  return visitor.page;
+}
+
+const quantityOf = (page: Page, name: string) => page.getByRole('textbox', { name: `How many of ${name}` });
+
+describe('more pieces than there are', () => {
+  test('are told in the cart with how many there are, and the checkout waits until the number is one that can be had', async () => {
+    const name = `Bowl ${shelf.word}`;
+    const product = await shelf.createOne(name, 7);
+    const page = await visit();
+    await putIn(page, product, 3);
+    await page.goto('/cart');
+    await quantityOf(page, name).fill('20');
+    await quantityOf(page, name).press('Enter');
+
+    await cartLines(page).getByText('Only 7 are left.').waitFor();
+    expect(await page.getByRole('link', { name: 'Go to the checkout' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Take 7', exact: true }).click();
+    await page.getByRole('link', { name: 'Go to the checkout' }).waitFor();
+    expect(await quantityOf(page, name).inputValue()).toBe('7');
+    expect(await page.getByText('Only 7 are left.').count()).toBe(0);
+  }, 40_000);
+
+  test('are told on the page of the product as soon as they are in the cart', async () => {
+    const product = await shelf.createOne(`Lamp ${shelf.word}`, 4);
+    const page = await visit();
+    await putIn(page, product, 9);
+
+    await page.getByText('Only 4 are left.').waitFor();
+    await addButton(page).waitFor();
+  }, 30_000);
+
+  test('are not offered to be paid', async () => {
+    const name = `Tray ${shelf.word}`;
+    const product = await shelf.createOne(name, 5);
+    const { session, customer } = await newBuyer(shop);
+    customers.push(customer);
+    await waitFor('the cart to know it', () =>
+      customer.fill([{ productId: product, quantity: 5 }]).then(
+        () => true,
+        () => false,
+      ),
+    );
+    await shelf.adjust(product, -3);
+    const page = await visit(session);
+    await page.goto('/checkout');
+
+    await page.getByText('Only 2 are left.').waitFor();
+    await page.getByText('Something in your cart cannot be had').waitFor();
+    expect(await page.getByRole('button', { name: /^Pay/ }).count()).toBe(0);
+  }, 40_000);
+
+  test('that are ordered all the same are named by the order, its page and its mail, with how many were left', async () => {
+    const [name, other] = [`Plate ${shelf.word}`, `Spoon ${shelf.word}`];
+    const [product, spoon] = [await shelf.createOne(name, 8), await shelf.createOne(other, 30)];
+    const { session, customer } = await newBuyer(shop);
+    customers.push(customer);
+    const lines = [
+      { productId: product, quantity: 8 },
+      { productId: spoon, quantity: 2 },
+    ];
+    await waitFor('the cart to know both', () =>
+      customer.fill([lines[1] ?? lines[0]] as never).then(
+        () => true,
+        () => false,
+      ),
+    );
+    await customer.fill([lines[0]] as never);
+    await shelf.adjust(product, -1);
+    const order = await customer.place('card-ok');
+    if ('refused' in order) throw new Error(order.refused);
+    const page = await visit(session);
+    await page.goto(`/orders/${order.id}`);
+
+    await page.getByText(`${name}: you ordered 8, only 7 were left.`).waitFor();
+    expect(await page.getByText('Somebody was quicker').count()).toBe(0);
+    expect(await page.getByText(`${other}:`).count()).toBe(0);
+    const query = 'query ($id: ID!) { order(id: $id) { cancelReason failedLines { productId name quantity available product { name } } } }';
+    expect(await customer.client.ask(query, { id: order.id })).toEqual({
+      order: {
+        cancelReason: 'OUT_OF_STOCK',
+        failedLines: [{ productId: product, name, quantity: 8, available: 7, product: { name } }],
+      },
+    });
+    const text = await mailTextOf(shop, order.id, 'ORDER_CANCELLED');
+    expect(text).toContain(`${name}: you ordered 8, only 7 were left.`);
+    expect(text).toContain('Nothing was charged');
+  }, 60_000);
+});
+
+test('a line says both that its price is another and that few are left', async () => {
+  const name = `Vase ${shelf.word}`;
+  const product = await shelf.createOne(name, 4);
+  const customer = await createCustomer(shop.stage);
+  customers.push(customer);
+  await waitFor('the cart to know it', () =>
+    customer.fill([{ productId: product, quantity: 1 }]).then(
+      () => true,
+      () => false,
+    ),
+  );
+  await shelf.setPrice(product, 2500);
+  const query = '{ cart { lines { notices } } }';
+  type Seen = { cart: { lines: { notices: string[] }[] } };
+
+  const notices = await waitFor('the cart to know the price', async () => {
+    const [line] = (await customer.client.ask<Seen>(query)).cart.lines;
+    return line?.notices.includes('PRICE_CHANGED') ? line.notices : undefined;
+  });
+  expect(notices).toEqual(['PRICE_CHANGED', 'LOW_STOCK']);
+}, 30_000);
+
+test('what does not fit when a guest logs in is named, and is not lost', async () => {
+  const name = `Candle ${shelf.word}`;
+  const product = await shelf.createOne(name, 500);
+  const { session, customer } = await newBuyer(shop);
+  customers.push(customer);
+  await waitFor('the cart to know it', () =>
+    customer.fill([{ productId: product, quantity: 60 }]).then(
+      () => true,
+      () => false,
+    ),
+  );
+  const guestPage = await visit();
+  await putIn(guestPage, product, 60);
+  const guestCart = await guestPage.evaluate(() => localStorage.getItem('marigold.cart'));
+  const visitor = await browser.newVisitor({ session });
+  visitors.push(visitor);
+  await visitor.context.addInitScript((id) => {
+    if (sessionStorage.getItem('filled') === null) localStorage.setItem('marigold.cart', id ?? '');
+    sessionStorage.setItem('filled', 'yes');
+  }, guestCart);
+  const { page } = visitor;
+  await page.goto('/cart');
+
+  await page.getByText(`21 × ${name}`).waitFor();
+  expect(await quantityOf(page, name).inputValue()).toBe('99');
+  await quantityOf(page, name).fill('50');
+  await quantityOf(page, name).press('Enter');
+  await page.getByText('(50 pieces)').waitFor();
+  await page.getByRole('button', { name: 'Put them into the cart' }).click();
+  await page.getByText('(71 pieces)').waitFor();
+  await page.getByText(`21 × ${name}`).waitFor({ state: 'detached' });
+}, 60_000);
