@@ -120,7 +120,7 @@ describe('the page of an order', () => {
 
     await page.goto(`/orders/${order.id}`);
 
-    await page.getByText('Somebody was quicker').waitFor();
+    await page.getByText('The last cup: you ordered 1, none were left.').waitFor();
     expect(await versionsOn(page)).toEqual(['1 PENDING', '2 CANCELLED']);
     await archiveProduct(shop.stage, last);
   }, 30_000);

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { type Ask, createPageList } from './page-list.ts';
 import { playgroundPolicy, storefrontPolicy } from './protection/browser-rules.ts';
 import { createStaticFiles, forAYear, isFileAddress, type StaticFiles } from './static-files.ts';
 
@@ -8,9 +9,11 @@ const notPages = /^\/(assets|graphiql|graphql|landing|pictures|playground)(\/|$)
 
 /**
  * Everything the gateway shows to people: the storefront at every address that is nothing else, the playground at /graphql, pictures.
+ * An address that is no page of the storefront, or the page of a thing that is not there, has its page too, which says so, under 404.
  * Without a built storefront its pages say how it is built. It may be built, and built again, while the gateway runs.
  */
-export function createSite({ storefrontFolder }: { storefrontFolder: string }): StaticFiles {
+export function createSite({ storefrontFolder, ask }: { storefrontFolder: string; ask: Ask }): StaticFiles {
+  const pages = createPageList(storefrontFolder, ask);
   const own = createStaticFiles({
     folder: fileURLToPath(new URL('assets', import.meta.url)),
     policy: playgroundPolicy,
@@ -38,7 +41,8 @@ export function createSite({ storefrontFolder }: { storefrontFolder: string }): 
       if (!isPage(request, url.pathname)) return false;
       response.appendHeader('vary', 'accept');
       const first = new URL('/', url);
-      return (await storefront.serve(request, response, first)) || (await unbuilt.serve(request, response, first));
+      const status = (await pages.isPage(url.pathname)) ? 200 : 404;
+      return (await storefront.serve(request, response, first, status)) || (await unbuilt.serve(request, response, first));
     },
   };
 }

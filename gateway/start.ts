@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { EventLog } from '#kafka/event-log.ts';
+import { guest } from '#platform/auth.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { listen } from '#platform/http.ts';
 import type { Logger } from '#platform/logger.ts';
@@ -11,7 +12,8 @@ import { createSubgraphClients } from './execution/subgraph-clients.ts';
 import { createGraphqlEndpoint } from './graphql-endpoint.ts';
 import { closeHttp, createHttpServer, serveHttp } from './http.ts';
 import { createMetrics } from './metrics.ts';
-import { createOperations } from './operations.ts';
+import { createOperations, type Operations } from './operations.ts';
+import type { Ask } from './page-list.ts';
 import { createQueryPlans } from './plans/query-plans.ts';
 import { createPlaygroundData, playgroundAccounts } from './playground-data.ts';
 import { createPrepare } from './prepare.ts';
@@ -196,7 +198,7 @@ export async function startGateway(
       operationsFolder: config.TRUSTED_DOCUMENTS_FOLDER,
       accounts: config.PLAYGROUND_ACCOUNTS,
     }),
-    files: createSite({ storefrontFolder: config.STOREFRONT_FOLDER }),
+    files: createSite({ storefrontFolder: config.STOREFRONT_FOLDER, ask: createAsk(operations) }),
     pictures: createUploadedPictures({
       address: () => clients.addressOf('product'),
       timeoutMs: config.SUBGRAPH_TIMEOUT_MS,
@@ -230,6 +232,17 @@ export async function startGateway(
       await clients.close();
       redis?.disconnect();
     },
+  };
+}
+
+/** Asks as a guest of this machine whether there is what an operation's first field names. */
+function createAsk(operations: Pick<Operations, 'execute'>): Ask {
+  const context = createContext(guest, '127.0.0.1');
+  const absent: readonly unknown[] = ['INVALID_INPUT', 'BAD_USER_INPUT', 'NOT_FOUND'];
+  return async (query, variables) => {
+    const { data, errors } = await operations.execute({ query, variables }, context);
+    if (errors) return errors.every(({ extensions }) => absent.includes(extensions['code'])) ? 'missing' : 'unknown';
+    return Object.values(data ?? {})[0] == null ? 'missing' : 'found';
   };
 }
 

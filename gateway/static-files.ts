@@ -7,7 +7,10 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import { picturePolicy } from './protection/browser-rules.ts';
 
 /** Answers with a file, or says that there is none. */
-export type StaticFiles = { serve(request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean> };
+export type StaticFiles = {
+  /** `status` 404: the file says what is not there. */
+  serve(request: IncomingMessage, response: ServerResponse, url: URL, status?: 200 | 404): Promise<boolean>;
+};
 
 export type StaticFilesOptions = {
   /** Nothing outside of it is served, and no hidden file in it. */
@@ -79,7 +82,7 @@ export function createStaticFiles({ folder, policy, pages = {}, caching }: Stati
   }
 
   return {
-    async serve(request, response, url) {
+    async serve(request, response, url, status = 200) {
       const path = pathIn(folder, pages[url.pathname] ?? url.pathname);
       const type = path === null ? undefined : types[extname(path)];
       if (path === null || type === undefined) return false;
@@ -89,8 +92,8 @@ export function createStaticFiles({ folder, policy, pages = {}, caching }: Stati
       response.setHeader('cache-control', caching(url));
       response.appendHeader('vary', 'accept-encoding');
       setTypeHeaders(response, type, policy);
-      if (request.headers['if-none-match']?.includes(file.etag)) response.writeHead(304).end();
-      else await send(request, response, file);
+      if (status === 200 && request.headers['if-none-match']?.includes(file.etag)) response.writeHead(304).end();
+      else await send(request, response, file, status);
       return true;
     },
   };
@@ -120,13 +123,13 @@ function setTypeHeaders(response: ServerResponse, type: string, policy: string):
   if (type.startsWith('image/') || type.startsWith('font/')) response.setHeader('cross-origin-resource-policy', 'cross-origin');
 }
 
-async function send(request: IncomingMessage, response: ServerResponse, file: Kept): Promise<void> {
+async function send(request: IncomingMessage, response: ServerResponse, file: Kept, status: number): Promise<void> {
   const encoding = encodingFor(String(request.headers['accept-encoding'] ?? ''));
   const encoded = encoding === null ? null : await file.encoded(encoding);
   const body = encoded ?? file.plain;
   response.setHeader('content-length', body.length);
   if (encoded && encoding) response.setHeader('content-encoding', encoding);
-  response.writeHead(200);
+  response.writeHead(status);
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 

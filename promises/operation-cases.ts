@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { waitFor } from '#testing/wait-for.ts';
+import { emptyCart, wellLines, wellOrder } from './absent-paths.ts';
 import { accountCases } from './account-cases.ts';
 import { backOfficeCases } from './back-office-cases.ts';
 import type { Case, Customer } from './case.ts';
@@ -59,27 +60,6 @@ const creating: Case = { as: 'admin', variables: () => ({ input: { products: [pr
 const registering: Case = {
   variables: () => ({ input: { email: `case-${unique()}@example.com`, username: `case-${unique()}`, password: 'a long enough password' } }),
 };
-
-const emptyCart = [
-  ...[
-    '',
-    '.productId',
-    '.name',
-    '.quantity',
-    '.notices',
-    '.available',
-    '.unitPrice',
-    '.lineTotal',
-    '.product',
-    '.product.id',
-    '.product.slug',
-  ],
-  ...['.unitPrice', '.lineTotal'].flatMap((money) => [`${money}.amount`, `${money}.currency`]),
-  ...['.product.availability', '.product.images', '.product.images.url', '.product.images.alt'],
-];
-
-/** What is not said of lines of which there are enough. */
-const wellLines = (cart: string) => [`${cart}.lines.notices`, `${cart}.lines.available`];
 
 /** What each registered operation is asked with, by its file. A new operation gets its line here. */
 export const cases: Readonly<Record<string, Case>> = {
@@ -217,19 +197,13 @@ export const cases: Readonly<Record<string, Case>> = {
   },
   'storefront/log-in': { variables: logIn },
   'storefront/place-order': placing,
+  'storefront/product-exists': { variables: ({ productId }) => ({ id: productId }) },
   'storefront/product': { variables: ({ productId }) => ({ id: productId }) },
   'storefront/register': registering,
   'storefront/cancel-order': { variables: ofOrder },
   'storefront/order-status': {
     variables: async (customer) => ({ orderId: await order(customer), sinceVersion: null }),
-    absent: [
-      'orderStatus.cancelReason',
-      'orderStatus.shippingAddress.line2',
-      'orderStatus.payment.failure',
-      'orderStatus.payment.failure.code',
-      'orderStatus.payment.refunds.id',
-      'orderStatus.payment.refunds.status',
-    ],
+    absent: wellOrder,
   },
   'storefront/orders': { variables: async (customer) => ({ ...(await withOrder(customer)), first: 10 }) },
   'storefront/orders-under-way': {

@@ -9,6 +9,7 @@ import { PageErrors } from './layout/page-errors.tsx';
 import { JoinCart } from './pages/cart/join-cart.tsx';
 import { CataloguePage } from './pages/catalogue/catalogue-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
+import { paths } from './paths.ts';
 import { useSession, useShop } from './shop.ts';
 import { LanguageContext } from './words/language.ts';
 
@@ -63,18 +64,18 @@ function Pages() {
     <PageErrors key={path.startsWith('/admin') ? 'admin' : path}>
       <Suspense fallback={<PageSkeleton />}>
         <Switch>
-          <Route path="/" component={CataloguePage} />
-          <Route path="/products/:id/:slug?" component={ProductPage} />
-          <Route path="/cart" component={CartPage} />
-          <Route path="/checkout" component={CheckoutPage} />
-          <Route path="/orders" component={OrdersPage} />
-          <Route path="/orders/:id" component={OrderPage} />
-          <Route path="/log-in" component={LogInPage} />
-          <Route path="/register" component={RegisterPage} />
-          <Route path="/forgot-password" component={ForgotPasswordPage} />
-          <Route path="/reset-password" component={ResetPasswordPage} />
-          <Route path="/account" component={AccountPage} />
-          <Route path="/admin/*?" component={AdminPages} />
+          <Route path={paths.catalogue} component={CataloguePage} />
+          <Route path={paths.product} component={ProductPage} />
+          <Route path={paths.cart} component={CartPage} />
+          <Route path={paths.checkout} component={CheckoutPage} />
+          <Route path={paths.orders} component={OrdersPage} />
+          <Route path={paths.order} component={OrderPage} />
+          <Route path={paths.logIn} component={LogInPage} />
+          <Route path={paths.register} component={RegisterPage} />
+          <Route path={paths.forgotPassword} component={ForgotPasswordPage} />
+          <Route path={paths.resetPassword} component={ResetPasswordPage} />
+          <Route path={paths.account} component={AccountPage} />
+          <Route path={`${paths.admin}/*?`} component={AdminPages} />
           <Route component={NotFoundPage} />
         </Switch>
       </Suspense>

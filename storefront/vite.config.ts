@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { keptFiles } from './kept-files.ts';
+import { pageList } from './page-list.ts';
 import { registeredOperations } from './registered-operations.ts';
 
 const shop = process.env['SHOP'] ?? 'http://localhost:4000';
@@ -12,7 +13,7 @@ export default defineConfig(({ command }) => {
   if (command === 'build') process.env['NODE_ENV'] = 'production';
   return {
     root: here,
-    plugins: [registeredOperations(), keptFiles()],
+    plugins: [registeredOperations(), keptFiles(), pageList()],
     oxc: { jsx: { runtime: 'automatic' } },
     build: {
       target: 'es2022',

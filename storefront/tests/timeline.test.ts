@@ -4,6 +4,7 @@ import {
   awaitedIn,
   canCancel,
   endingOf,
+  heldOf,
   knotsOf,
   learn,
   nextShown,
@@ -11,6 +12,7 @@ import {
   type Story,
   type ToldOrder,
   waitedMs,
+  wayBackFrom,
 } from '../pages/order/timeline.ts';
 
 const startMs = Date.parse('2026-11-22T18:00:00.000Z');
@@ -149,23 +151,54 @@ describe('an order that was cancelled', () => {
   const paid = (status: string) => ({ id: 'p', status, method: null, failure: null, refunds: [] }) as unknown as ToldOrder['payment'];
 
   test.each([
-    ['PAYMENT_DECLINED', 2, null, 'untouched', 'checkout'],
-    ['OUT_OF_STOCK', 1, null, 'untouched', 'cart'],
-    ['PRICE_CHANGED', 1, null, 'untouched', 'cart'],
-    ['UNKNOWN_PRODUCT', 1, null, 'untouched', 'cart'],
-    ['TIMED_OUT', 2, 'CHARGING', 'untouchedOrComesBack', 'checkout'],
-    ['TIMED_OUT', 2, 'CAPTURED', 'comesBack', 'checkout'],
-    ['BY_CUSTOMER', 1, null, 'untouchedOrComesBack', 'cart'],
-    ['BY_CUSTOMER', 2, 'VOIDED', 'untouched', 'cart'],
-    ['BY_CUSTOMER', 3, 'CAPTURED', 'comesBack', 'shop'],
+    ['PAYMENT_DECLINED', 2, null, 'untouched', false],
+    ['OUT_OF_STOCK', 1, null, 'untouched', false],
+    ['PRICE_CHANGED', 1, null, 'untouched', false],
+    ['UNKNOWN_PRODUCT', 1, null, 'untouched', false],
+    ['TIMED_OUT', 2, 'CHARGING', 'untouchedOrComesBack', false],
+    ['TIMED_OUT', 2, 'CAPTURED', 'comesBack', false],
+    ['TIMED_OUT', 2, 'REFUNDED', 'cameBack', false],
+    ['BY_CUSTOMER', 1, null, 'untouchedOrComesBack', false],
+    ['BY_CUSTOMER', 2, 'VOIDED', 'untouched', false],
+    ['BY_CUSTOMER', 3, 'CAPTURED', 'comesBack', true],
+    ['BY_CUSTOMER', 3, 'REFUNDED', 'cameBack', true],
   ] as const)(
-    '%s at version %i with a payment %s: the money is %s, the way back is %s',
-    (cancelReason, version, payment, money, wayBack) => {
+    '%s at version %i with a payment %s: the money is %s, and that it was paid is %s',
+    (cancelReason, version, payment, money, wasPaid) => {
       const fields = { cancelReason, payment: payment === null ? null : paid(payment) };
 
-      expect(cancelled(bought.slice(0, version), 'x', fields)).toEqual({ reason: cancelReason, money, wayBack });
+      expect(cancelled(bought.slice(0, version), 'x', fields)).toEqual({ reason: cancelReason, money, wasPaid });
     },
   );
+
+  test('by an admin was not cancelled by the customer', () => {
+    expect(cancelled(bought.slice(0, 1), 'cancelled by admin', { cancelReason: 'BY_CUSTOMER' })?.reason).toBe('BY_SHOP');
+  });
+
+  const pieces = (...all: [string, number][]) => all.map(([productId, quantity]) => ({ productId, quantity }));
+
+  test('is followed by what the cart holds now', () => {
+    const ordered = pieces(['tea', 2], ['bowl', 1]);
+
+    expect(heldOf(ordered, undefined)).toBeNull();
+    expect(heldOf(ordered, null)).toBe('none');
+    expect(heldOf(ordered, pieces(['cup', 9]))).toBe('none');
+    expect(heldOf(ordered, pieces(['tea', 1], ['bowl', 1]))).toBe('some');
+    expect(heldOf(ordered, pieces(['bowl', 1], ['tea', 3]))).toBe('all');
+  });
+
+  test.each([
+    ['PAYMENT_DECLINED', 'all', true, 'card'],
+    ['PAYMENT_DECLINED', 'all', false, 'cart'],
+    ['PAYMENT_DECLINED', 'some', true, 'cart'],
+    ['PAYMENT_DECLINED', 'none', true, 'shop'],
+    ['PAYMENT_DECLINED', null, true, 'cart'],
+    ['TIMED_OUT', 'all', true, 'checkout'],
+    ['OUT_OF_STOCK', 'all', true, 'cart'],
+    ['BY_CUSTOMER', 'none', true, 'shop'],
+  ] as const)('%s with %s of it in the cart, which can be bought (%s), leads to the %s', (reason, held, canBeBought, way) => {
+    expect(wayBackFrom(reason, held, canBeBought)).toBe(way);
+  });
 
   test('is the only one with an ending', () => {
     expect(endingOf(tell([event(bought, 3)]))).toBeNull();

@@ -11,7 +11,7 @@ export type Context = RequestContext<Loaders>;
 export function createResolvers(service: ProductService): Resolvers {
   return {
     Query: {
-      product: (_, { id }, { identity }) => service.getProduct(identity, id),
+      product: (_, { id }) => service.getProduct(id),
       products: (_, { first, after, sort, ...filter }, { identity }) =>
         service.listProducts(first ?? 20, after ?? null, sort ?? 'NEWEST', {
           search: filter.search ?? null,

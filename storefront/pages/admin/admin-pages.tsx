@@ -1,6 +1,7 @@
 import { Link, Route, Switch, useLocation } from 'wouter';
 import { ButtonLink } from '../../design/button.tsx';
 import { Empty, Problem } from '../../design/problem.tsx';
+import { paths } from '../../paths.ts';
 import { useSession } from '../../shop.ts';
 import { commonWords } from '../../words/common.ts';
 import { useWords } from '../../words/language.ts';
@@ -37,13 +38,13 @@ export function AdminPages() {
       </nav>
       <FaultWarning />
       <Switch>
-        <Route path="/admin" component={BoardPage} />
-        <Route path="/admin/orders" component={DeskOrdersPage} />
-        <Route path="/admin/orders/:id" component={OrderStoryPage} />
-        <Route path="/admin/catalogue" component={DeskCataloguePage} />
-        <Route path="/admin/catalogue/new" component={NewProductPage} />
-        <Route path="/admin/catalogue/:id" component={DeskProductPage} />
-        <Route path="/admin/operations" component={OperationsPage} />
+        <Route path={paths.admin} component={BoardPage} />
+        <Route path={paths.adminOrders} component={DeskOrdersPage} />
+        <Route path={paths.adminOrder} component={OrderStoryPage} />
+        <Route path={paths.adminCatalogue} component={DeskCataloguePage} />
+        <Route path={paths.adminNewProduct} component={NewProductPage} />
+        <Route path={paths.adminProduct} component={DeskProductPage} />
+        <Route path={paths.adminOperations} component={OperationsPage} />
         <Route component={NotFoundPage} />
       </Switch>
     </div>

@@ -1,27 +1,90 @@
+import { useEffect, useState } from 'react';
 import { ButtonLink } from '../../design/button.tsx';
+import { useFormats } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
+import { buyableOf } from '../cart/line-notices.ts';
+import { useWholeCart } from '../cart/use-whole-cart.ts';
 import styles from './order.module.css';
-import { endingOf, type Story } from './timeline.ts';
-import { orderWords } from './words.ts';
+import { endingOf, type Held, heldOf, type Story, type ToldOrder, wayBackFrom } from './timeline.ts';
+import { type OrderWords, orderWords } from './words.ts';
 
-const ways = { checkout: '/checkout', cart: '/cart', shop: '/' } as const;
+const ways = { card: '/checkout', checkout: '/checkout', cart: '/cart', shop: '/' } as const;
 
 /** Why the order was cancelled, what becomes of money and goods, and where to go from here. Nothing for any other order. */
 export function Ending({ story }: { story: Story }) {
-  const w = useWords(orderWords);
   const ending = endingOf(story);
-  if (!ending) return null;
-  const { reason, money, wayBack } = ending;
-  const failure = reason === 'PAYMENT_DECLINED' ? story.order?.payment?.failure?.code : undefined;
+  return ending && story.order && <Ended ending={ending} order={story.order} />;
+}
+
+function Ended({ ending, order }: { ending: NonNullable<ReturnType<typeof endingOf>>; order: ToldOrder }) {
+  const w = useWords(orderWords);
+  const formats = useFormats();
+  const { reason, money, wasPaid } = ending;
+  const { held, canBeBought } = useHeld(order);
+  const failure = reason === 'PAYMENT_DECLINED' ? order.payment?.failure?.code : undefined;
+  const refundedAt = order.payment?.refunds.find(({ completedAt }) => completedAt)?.completedAt;
+  const way = wayBackFrom(reason, held, canBeBought);
   return (
     <section className={styles['ending']} aria-labelledby="ending" data-reason={reason}>
       <h2 id="ending">{failure ? w.declined[failure] : w.ended[reason]}</h2>
       <ul>
-        <li>{w.money[money]}</li>
-        {/* of an order that never held anything there is nothing to put back */}
-        <li>{wayBack === 'shop' ? w.goods : w.kept}</li>
+        {order.failedLines.map((line) => (
+          <li key={line.productId}>{failedText(w.failed, order, line, formats.number)}</li>
+        ))}
+        <li>
+          {w.money[money](formats.money(order.total), order.payment?.method?.label ?? '', refundedAt ? formats.date(refundedAt) : '')}
+        </li>
+        {wasPaid && <li>{w.goods}</li>}
+        {/* what was sold and given back is not missed in the cart */}
+        {held !== null && !(wasPaid && held === 'none') && <li>{w.held[held]}</li>}
       </ul>
-      <ButtonLink href={ways[wayBack]}>{reason === 'PAYMENT_DECLINED' ? w.wayBack.PAYMENT_DECLINED : w.wayBack[wayBack]}</ButtonLink>
+      <ButtonLink href={ways[way]}>{w.wayBack[way]}</ButtonLink>
     </section>
   );
+}
+
+function failedText(
+  w: OrderWords['failed'],
+  { cancelReason }: ToldOrder,
+  { name, quantity, available }: ToldOrder['failedLines'][number],
+  number: (value: number) => string,
+): string {
+  if (cancelReason === 'PRICE_CHANGED') return w.price(name);
+  if (cancelReason === 'UNKNOWN_PRODUCT') return w.gone(name);
+  const ordered = number(quantity);
+  if (available === null) return w.few(name, ordered);
+  if (available < 2) return available === 0 ? w.none(name, ordered) : w.one(name, ordered);
+  return w.some(name, ordered, number(available));
+}
+
+const settlesWithinMs = 10_000;
+const looksAgainAfterMs = 1000;
+
+/**
+ * How much of the order the cart holds now, and whether it can be bought as it is. `held` is null while that is not known: the cart gets
+ * back what an order had taken a moment after the order has ended, and is looked at again until then.
+ */
+function useHeld({ lines, statusSince }: ToldOrder): { held: Held | null; canBeBought: boolean } {
+  const { cart, refreshing, problem, again } = useWholeCart('cache-and-network');
+  const [isSettling, setSettling] = useState(() => Date.now() - Date.parse(statusSince) < settlesWithinMs);
+  // what this browser remembers of the cart is not what the shop has now
+  const [isAnswered, setAnswered] = useState(false);
+  if (!isAnswered && !refreshing && problem === null) setAnswered(true);
+  const known = isAnswered ? heldOf(lines, cart === null ? null : cart?.lines) : null;
+  const waits = isSettling && known !== 'all';
+  useEffect(() => {
+    const timer = window.setTimeout(() => setSettling(false), settlesWithinMs);
+    return () => window.clearTimeout(timer);
+  }, []);
+  useEffect(() => {
+    // back from another tab, in which the cart may have become another
+    window.addEventListener('focus', again);
+    const timer = waits && !refreshing ? window.setTimeout(again, looksAgainAfterMs) : undefined;
+    return () => {
+      window.removeEventListener('focus', again);
+      window.clearTimeout(timer);
+    };
+  });
+  const canBeBought = cart?.lines.every((line) => buyableOf(line) === line.quantity) ?? false;
+  return { held: waits && known !== 'some' ? null : known, canBeBought };
 }

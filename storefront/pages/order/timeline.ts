@@ -93,36 +93,52 @@ export function waitedMs({ steps, clockLeadMs }: Story, nowMs: number): number {
   return Math.max(0, nowMs - (isRight ? 0 : clockLeadMs) - startMs);
 }
 
-/** How an order that was cancelled ended: what becomes of the money, and where the customer goes from here. */
+/** How an order that was cancelled ended, and what becomes of the money. */
 export type Ending = {
-  readonly reason: CancelReason | 'UNKNOWN';
-  readonly money: 'untouched' | 'comesBack' | 'untouchedOrComesBack';
-  /** `checkout`: the cart holds everything again. `cart`: it does, and something of it cannot be bought like this. `shop`: what was paid does not come back into it. */
-  readonly wayBack: 'checkout' | 'cart' | 'shop';
+  readonly reason: CancelReason | 'UNKNOWN' | 'BY_SHOP';
+  readonly money: 'untouched' | 'comesBack' | 'cameBack' | 'untouchedOrComesBack';
+  readonly wasPaid: boolean;
 };
 
-const neverCharged: readonly (CancelReason | 'UNKNOWN')[] = ['OUT_OF_STOCK', 'PRICE_CHANGED', 'UNKNOWN_PRODUCT', 'PAYMENT_DECLINED'];
-const charged: readonly PaymentStatus[] = ['CAPTURED', 'REFUNDED'];
+const neverCharged: readonly Ending['reason'][] = ['OUT_OF_STOCK', 'PRICE_CHANGED', 'UNKNOWN_PRODUCT', 'PAYMENT_DECLINED'];
+const charged: readonly PaymentStatus[] = ['CAPTURED'];
 const notCharged: readonly PaymentStatus[] = ['DECLINED', 'VOIDED'];
 
 /** Null for an order that is not cancelled. */
 export function endingOf({ order, steps }: Story): Ending | null {
   if (order?.status !== 'CANCELLED') return null;
-  const reason = order.cancelReason ?? 'UNKNOWN';
+  const byShop = steps.some(({ status, cause }) => status === 'CANCELLED' && cause === 'cancelled by admin');
+  const reason = byShop ? 'BY_SHOP' : (order.cancelReason ?? 'UNKNOWN');
   const wasPaid = steps.some((step) => step.status === 'PAID');
-  return { reason, money: moneyOf(reason, wasPaid, order.payment?.status), wayBack: wayBackFrom(reason, wasPaid) };
+  return { reason, money: moneyOf(reason, wasPaid, order.payment?.status), wasPaid };
 }
 
 function moneyOf(reason: Ending['reason'], wasPaid: boolean, payment: PaymentStatus | undefined): Ending['money'] {
+  if (payment === 'REFUNDED') return 'cameBack';
   if (wasPaid || (payment && charged.includes(payment))) return 'comesBack';
   if (neverCharged.includes(reason) || (payment && notCharged.includes(payment))) return 'untouched';
   // the charge may have been on its way when the order ended
   return 'untouchedOrComesBack';
 }
 
-function wayBackFrom(reason: Ending['reason'], wasPaid: boolean): Ending['wayBack'] {
-  if (wasPaid) return 'shop';
-  return reason === 'PAYMENT_DECLINED' || reason === 'TIMED_OUT' ? 'checkout' : 'cart';
+type Pieces = { readonly productId: string; readonly quantity: number };
+
+/** How much of an order the cart holds now; null while that is not known. */
+export type Held = 'all' | 'some' | 'none';
+export function heldOf(ordered: readonly Pieces[], cart: readonly Pieces[] | null | undefined): Held | null {
+  if (cart === undefined) return null;
+  const inCart = new Map(cart?.map(({ productId, quantity }) => [productId, quantity]));
+  if (ordered.every(({ productId, quantity }) => (inCart.get(productId) ?? 0) >= quantity)) return 'all';
+  return ordered.some(({ productId }) => inCart.has(productId)) ? 'some' : 'none';
+}
+
+/** `card`, `checkout`: the cart can be bought as it is. `cart`: it is to be looked at first. `shop`: it holds nothing of the order. */
+export type WayBack = 'card' | 'checkout' | 'cart' | 'shop';
+export function wayBackFrom(reason: Ending['reason'], held: Held | null, canBeBought: boolean): WayBack {
+  if (held === 'none') return 'shop';
+  if (held !== 'all' || !canBeBought) return 'cart';
+  if (reason === 'PAYMENT_DECLINED') return 'card';
+  return reason === 'TIMED_OUT' ? 'checkout' : 'cart';
 }
 
 /**

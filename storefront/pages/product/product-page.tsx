@@ -57,9 +57,8 @@ function Shown({ product }: { product: Product }) {
         <div className={styles['text']}>
           <h1 className={styles['name']}>{product.name}</h1>
           <p className={`${styles['price']} figures`}>{formats.money(product.price)}</p>
-          <p role="status">
-            <AvailabilityMark availability={product.availability} />
-          </p>
+          {/* what is no longer sold is neither there nor sold out */}
+          <p role="status">{!product.archived && <AvailabilityMark availability={product.availability} />}</p>
           <Buy product={product} />
           {product.description !== '' && (
             <section className={styles['about']} aria-label={w.about}>

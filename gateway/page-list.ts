@@ -1,0 +1,66 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** Whether there is something that a page is about: the answer to an operation, asked as a guest. Never rejects. */
+export type Ask = (query: string, variables: Readonly<Record<string, string>>) => Promise<Found>;
+/** `unknown`: it could not be asked. */
+export type Found = 'found' | 'missing' | 'unknown';
+
+const pagesFile = z.array(z.object({ path: z.string(), exists: z.string().optional() }));
+
+type Page = { readonly pattern: RegExp; readonly names: readonly string[]; readonly exists: string | undefined };
+
+/**
+ * Which addresses are pages, by the file pages.json of a built storefront; every address is one while there is no such file. The file may
+ * come, and change, while the gateway runs.
+ */
+export function createPageList(folder: string, ask: Ask): { isPage(path: string): Promise<boolean> } {
+  const file = join(folder, 'pages.json');
+  let known: { changedMs: number; pages: readonly Page[] } | null = null;
+
+  async function read(): Promise<readonly Page[] | null> {
+    const changedMs = (await stat(file).catch(() => null))?.mtimeMs;
+    if (changedMs === undefined) return null;
+    if (known?.changedMs !== changedMs) {
+      const parsed = pagesFile.safeParse(JSON.parse(await readFile(file, 'utf8')));
+      if (!parsed.success) return null;
+      known = { changedMs, pages: parsed.data.map(toPage) };
+    }
+    return known.pages;
+  }
+
+  return {
+    async isPage(path) {
+      const pages = await read().catch(() => null);
+      if (pages === null) return true;
+      const found = pages.map((page) => ({ ...page, match: page.pattern.exec(path) })).find(({ match }) => match !== null);
+      if (!found) return false;
+      if (found.exists === undefined) return true;
+      const values = found.names.map((name, at) => [name, decode(found.match?.[at + 1] ?? '')] as const);
+      // what cannot be asked at the moment may well be there
+      return (await ask(found.exists, Object.fromEntries(values.filter(([, value]) => value !== '')))) !== 'missing';
+    },
+  };
+}
+
+/** `/products/:id/:slug?`, in whichever case, with or without a slash at the end. */
+function toPage({ path, exists }: z.output<typeof pagesFile>[number]): Page {
+  const names: string[] = [];
+  const parts = path.split('/').filter((part) => part !== '');
+  const source = parts.map((part) => {
+    const [, name, optional] = /^:(\w+)(\?)?$/.exec(part) ?? [];
+    if (name === undefined) return `/${part.replaceAll(/[^\w-]/g, '\\$&')}`;
+    names.push(name);
+    return optional ? '(?:/([^/]+))?' : '/([^/]+)';
+  });
+  return { pattern: new RegExp(`^${source.join('')}/?$`, 'i'), names, exists };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

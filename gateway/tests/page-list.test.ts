@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createPageList, type Found } from '../page-list.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'marigold-pages-'));
+const asked: [string, object][] = [];
+const answers: Record<string, Found> = { tea: 'found', gone: 'missing', 'trà sen': 'found' };
+const list = createPageList(folder, async (query, variables) => {
+  asked.push([query, variables]);
+  return answers[variables['id'] ?? ''] ?? 'unknown';
+});
+const write = (text: string, second: number) => {
+  writeFileSync(join(folder, 'pages.json'), text);
+  utimesSync(join(folder, 'pages.json'), second, second);
+};
+
+beforeAll(() => {
+  const pages = [{ path: '/' }, { path: '/cart' }, { path: '/orders/:id' }, { path: '/products/:id/:slug?', exists: 'query' }];
+  write(JSON.stringify(pages), 1);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('an address', () => {
+  test.each(['/', '/cart', '/cart/', '/Cart', '/orders/1', '/orders/%E0%A4%A'])('is a page: %s', async (path) => {
+    expect(await list.isPage(path)).toBe(true);
+  });
+
+  test.each(['/carts', '/cart/more', '/orders', '/orders/1/2', '/%', '//', '/products'])('is none: %s', async (path) => {
+    expect(await list.isPage(path)).toBe(false);
+  });
+
+  test.each([
+    ['/products/tea', true],
+    ['/products/tea/lotus-tea', true],
+    ['/products/tr%C3%A0%20sen', true],
+    ['/products/gone', false],
+    ['/products/cannot-be-asked', true],
+  ])('is a page while there is what it is about: %s', async (path, isPage) => {
+    expect(await list.isPage(path)).toBe(isPage);
+  });
+
+  test('is asked about with the names of its path', async () => {
+    asked.length = 0;
+    await list.isPage('/products/tea/lotus-tea');
+
+    expect(asked).toEqual([['query', { id: 'tea', slug: 'lotus-tea' }]]);
+  });
+});
+
+test('every address is a page while nobody says which are', async () => {
+  expect(await createPageList(join(folder, 'nowhere'), async () => 'missing').isPage('/anything')).toBe(true);
+});
+
+test('a new build has its own pages, and one that cannot be read hides none', async () => {
+  write(JSON.stringify([{ path: '/new' }]), 2);
+  expect([await list.isPage('/new'), await list.isPage('/cart')]).toEqual([true, false]);
+  write('no list', 3);
+  expect(await list.isPage('/cart')).toBe(true);
+});

@@ -1,0 +1,24 @@
+/** The addresses of all pages, by the patterns of the router. The gateway knows them by the build, and answers every other one with 404. */
+export const paths = {
+  catalogue: '/',
+  product: '/products/:id/:slug?',
+  cart: '/cart',
+  checkout: '/checkout',
+  orders: '/orders',
+  order: '/orders/:id',
+  logIn: '/log-in',
+  register: '/register',
+  forgotPassword: '/forgot-password',
+  resetPassword: '/reset-password',
+  account: '/account',
+  admin: '/admin',
+  adminOrders: '/admin/orders',
+  adminOrder: '/admin/orders/:id',
+  adminCatalogue: '/admin/catalogue',
+  adminNewProduct: '/admin/catalogue/new',
+  adminProduct: '/admin/catalogue/:id',
+  adminOperations: '/admin/operations',
+} as const;
+
+/** Pages about one thing that everybody may see, with the operation whose first field is null when there is no such thing; its variables are named as in the path. */
+export const existence: Readonly<Partial<Record<keyof typeof paths, string>>> = { product: 'product-exists' };
