@@ -2,6 +2,7 @@ import { type DocumentNode, GraphQLError, NoSchemaIntrospectionCustomRule, parse
 import type { Logger } from '#platform/logger.ts';
 import { checkLimits, type Limits } from './protection/limits.ts';
 import { asRefusal, Refused, refuse } from './protection/refusals.ts';
+import { unconditionalSubscriptionRoot } from './protection/subscription-root.ts';
 import { sha256, type TrustedDocuments } from './protection/trusted-documents.ts';
 import type { SupergraphSource } from './subscription-port.ts';
 
@@ -19,7 +20,7 @@ export function createDocuments(options: {
   logger: Logger;
 }) {
   const { supergraph, limits, trusted, introspection, logger } = options;
-  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  const rules = [...specifiedRules, unconditionalSubscriptionRoot, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])];
   const checked = new Map<string, DocumentNode>();
   supergraph.onChange(() => checked.clear());
 

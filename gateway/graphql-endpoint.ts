@@ -64,7 +64,7 @@ export function createGraphqlEndpoint(options: EndpointOptions): GraphqlEndpoint
     const { operation, prepared, context } = await read(request, url);
     assertServedOverHttp(prepared, request.method);
     const isExplained = request.headers['x-query-plan'] === 'on' && plans !== null;
-    const explained = isExplained ? { ...context, explanation: plans.explain(prepared.document, operation.operationName) } : context;
+    const explained = isExplained ? { ...context, explanation: plans.explain(prepared.document, operation) } : context;
     const result = await operations.respond({ ...operation, query: prepared.query }, request.headers.accept, explained);
     for (const [name, value] of result.headers) response.setHeader(name, value);
     response.setHeader('cache-control', 'no-store');

@@ -9,6 +9,9 @@ import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from '
 import type { Logger } from '#platform/logger.ts';
 import type { GatewayContext } from './context.ts';
 import type { Documents } from './documents.ts';
+import { createOperationExecutor, executedBy } from './execution/operation-executor.ts';
+import type { Planning } from './execution/planning/planning.ts';
+import type { SubgraphClients } from './execution/subgraph-clients.ts';
 import type { Prepare } from './prepare.ts';
 import { Refused } from './protection/refusals.ts';
 import type { OperationRequest } from './subscription-port.ts';
@@ -16,9 +19,11 @@ import type { LiveSupergraph } from './supergraph.ts';
 
 export type Operations = ReturnType<typeof createOperations>;
 
-/** Runs operations that were prepared: Apollo Server around Apollo's gateway, without its HTTP server. */
+/** Runs operations that were prepared: Apollo Server around our executor of Apollo's plans, without its HTTP server. */
 export function createOperations(options: {
   supergraph: LiveSupergraph;
+  planning: Planning;
+  clients: Pick<SubgraphClients, 'fetch'>;
   documents: Documents;
   prepare: Prepare;
   presentError(error: unknown): GraphQLError;
@@ -28,7 +33,7 @@ export function createOperations(options: {
 }) {
   const { prepare, presentError } = options;
   const server = new ApolloServer<GatewayContext>({
-    gateway: options.supergraph.gateway,
+    gateway: executedBy(options.supergraph.gateway, createOperationExecutor(options.planning, options.clients)),
     introspection: options.introspection,
     parseOptions: { maxTokens: options.maxTokens },
     documentStore: options.documents.store,

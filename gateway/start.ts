@@ -8,6 +8,7 @@ import type { Logger } from '#platform/logger.ts';
 import { gatewayVariable } from './config-types.ts';
 import { createContext } from './context.ts';
 import { createDocuments } from './documents.ts';
+import { createPlanning } from './execution/planning/planning.ts';
 import { createSubgraphClients } from './execution/subgraph-clients.ts';
 import { createGraphqlEndpoint } from './graphql-endpoint.ts';
 import { closeHttp, createHttpServer, serveHttp } from './http.ts';
@@ -127,6 +128,7 @@ export async function startGateway(
     logger,
   });
   const supergraph = openSupergraph({ path: config.SUPERGRAPH, buildService: clients.buildService, metrics, logger });
+  const planning = createPlanning(supergraph);
   const presentError = createPresentError(logger);
   const trusted = loadTrustedDocuments(config.TRUSTED_DOCUMENTS_FOLDER, config.TRUSTED_DOCUMENTS);
   const documents = createDocuments({ supergraph, limits: limitsOf(config), trusted, introspection: config.INTROSPECTION, logger });
@@ -146,6 +148,8 @@ export async function startGateway(
   });
   const operations = createOperations({
     supergraph,
+    planning,
+    clients,
     documents,
     prepare,
     presentError,
@@ -153,7 +157,7 @@ export async function startGateway(
     maxTokens: config.MAX_TOKENS,
     logger,
   });
-  const plans = (config.QUERY_PLANS ?? config.INTROSPECTION) ? createQueryPlans(supergraph) : null;
+  const plans = (config.QUERY_PLANS ?? config.INTROSPECTION) ? createQueryPlans(planning) : null;
   const endedUrl = config.ENDED_SESSIONS_URL;
   const endedSessions = createEndedSessions({ fetchEnded: endedUrl === undefined ? null : () => fetchEndedSessions(endedUrl), logger });
   const sessionFeed = startSessionFeed({ eventLog, ended: endedSessions, logger });
@@ -166,6 +170,7 @@ export async function startGateway(
   const subscriptions = await serveSubscriptions({
     httpServer: server,
     supergraph,
+    planning,
     clients,
     eventLog,
     allowedOrigins: config.ALLOWED_ORIGINS,

@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 import type { EventLog } from '#kafka/event-log.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { GatewayContext } from './context.ts';
+import type { Planning } from './execution/planning/planning.ts';
 import type { SubgraphClients } from './execution/subgraph-clients.ts';
 
 /** The supergraph that is served at the moment. A new one is a new object. */
@@ -37,6 +38,7 @@ export type SubscriptionOptions = {
   /** Not listening yet. The subscriptions take its `upgrade` events for /graphql and answer others with 404. */
   httpServer: Server;
   supergraph: SupergraphSource;
+  planning: Planning;
   clients: SubgraphClients;
   /** Null where there is no event log: `subscribe` is then refused with UNAVAILABLE, queries and mutations are served. */
   eventLog: EventLog | null;

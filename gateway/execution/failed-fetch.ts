@@ -1,36 +1,37 @@
 import { getOperationAST, Kind, parse, type SelectionSetNode } from 'graphql';
-import type { AppError } from '#platform/errors.ts';
 
-export type FetchError = { message: string; path: (string | number)[]; extensions: { code: string } };
-
-const maxErrors = 20;
+const maxPaths = 20;
 
 /**
- * What a subgraph that cannot be asked would have answered: an error at each field that is missing now, so that the client learns which
- * parts of its answer are not there. At most 20, since a page of entities would repeat the same sentence.
+ * The fields that are missing when a subgraph answers nothing to an operation: of its root, or of each entity the fields that its type is
+ * asked for. At most 20, since a page of entities would repeat the same sentence.
  */
-export function errorsOfFetch(
-  error: AppError,
-  query: string,
-  variables: Readonly<Record<string, unknown>> | undefined,
-): { errors: FetchError[] } {
-  const paths = missingPaths(query, variables).slice(0, maxErrors);
-  return { errors: paths.map((path) => ({ message: error.message, path, extensions: { code: error.code } })) };
-}
-
-function missingPaths(query: string, variables: Readonly<Record<string, unknown>> | undefined): (string | number)[][] {
-  const root = getOperationAST(parse(query))?.selectionSet;
+export function missingPaths(query: string, variables: Readonly<Record<string, unknown>>): (string | number)[][] {
+  const root = getOperationAST(parse(query, { noLocation: true }))?.selectionSet;
   const [first] = root?.selections ?? [];
-  if (first?.kind !== Kind.FIELD || first.name.value !== '_entities') return responseKeys(root).map((field) => [field]);
-  const fields = [...new Set(responseKeys(first.selectionSet))];
-  const representations = variables?.['representations'];
-  const count = Array.isArray(representations) ? representations.length : 1;
-  return Array.from({ length: count }, (_, index) => fields.map((field) => ['_entities', index, field])).flat();
+  if (first?.kind !== Kind.FIELD || first.name.value !== '_entities') return responseKeys(root, null).map((field) => [field]);
+  const representations = variables['representations'];
+  const paths: (string | number)[][] = [];
+  for (const [index, representation] of (Array.isArray(representations) ? representations : [{}]).entries()) {
+    if (paths.length >= maxPaths) break;
+    const fields = new Set(responseKeys(first.selectionSet, typeNameOf(representation)));
+    paths.push(...[...fields].map((field) => ['_entities', index, field]));
+  }
+  return paths.slice(0, maxPaths);
 }
 
-function responseKeys(set: SelectionSetNode | undefined): string[] {
+function typeNameOf(representation: unknown): string | null {
+  const isObject = typeof representation === 'object' && representation !== null && '__typename' in representation;
+  return isObject && typeof representation.__typename === 'string' ? representation.__typename : null;
+}
+
+/** `typeName` null takes the fields of all types. */
+function responseKeys(set: SelectionSetNode | undefined, typeName: string | null): string[] {
   return (set?.selections ?? []).flatMap((selection) => {
-    if (selection.kind === Kind.INLINE_FRAGMENT) return responseKeys(selection.selectionSet);
+    if (selection.kind === Kind.INLINE_FRAGMENT) {
+      const condition = selection.typeCondition?.name.value;
+      return typeName === null || condition === undefined || condition === typeName ? responseKeys(selection.selectionSet, null) : [];
+    }
     if (selection.kind !== Kind.FIELD || selection.name.value === '__typename') return [];
     return [selection.alias?.value ?? selection.name.value];
   });

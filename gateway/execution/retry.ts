@@ -19,5 +19,6 @@ export function mayRetry(kind: OperationKind, attempt: number, outcome: Outcome)
 
 /** Whether the outcome says that the subgraph is in trouble, rather than that it did not like the request. */
 export function isTrouble(outcome: Outcome): boolean {
-  return 'failure' in outcome ? outcome.failure !== 'too-large' : outcome.status >= 500;
+  if (!('failure' in outcome)) return outcome.status >= 500;
+  return outcome.failure === 'connection' || outcome.failure === 'timeout';
 }

@@ -3,19 +3,23 @@ import { AppError } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { GatewayContext } from '../context.ts';
 import type { GatewayMetrics } from '../metrics.ts';
-import { errorsOfFetch } from './failed-fetch.ts';
+import type { FetchAnswer, FetchError, FetchRequest } from './fetch.ts';
 import { createInternalTokens } from './internal-tokens.ts';
-import { createSubgraphClient, type SubgraphClient, type SubgraphRequest } from './subgraph-client.ts';
+import { readAnswer } from './read-answer.ts';
+import { away, createSubgraphClient, type SubgraphClient, type SubgraphRequest } from './subgraph-client.ts';
 
 export type SubgraphAnswer = {
   readonly data: Record<string, unknown> | null;
-  readonly errors: readonly { readonly message: string; readonly extensions?: Readonly<Record<string, unknown>> }[];
+  readonly errors: readonly FetchError[];
 };
 
-/** How the gateway asks subgraphs: by Apollo's executor through `dataSources`, or directly. */
+/** How the gateway asks subgraphs: as a step of a plan, or for itself. */
 export type SubgraphClients = {
-  /** By the subgraph's name; grows when a new supergraph names a new one. A virtual subgraph refuses every call. */
-  readonly dataSources: Readonly<Record<string, GraphQLDataSource<GatewayContext>>>;
+  /**
+   * Asks a subgraph for a part of an answer, as the caller of `context`. Equal queries of equal callers at once are one.
+   * @throws AppError UNAVAILABLE when it does not answer, or nothing that can be read.
+   */
+  fetch(request: FetchRequest, context: GatewayContext): Promise<FetchAnswer>;
   /**
    * Asks one subgraph as the caller of `context`, with the same timeout, retry and breaker as an execution; never shared with
    * another request. `errors` is empty when there are none.
@@ -40,13 +44,10 @@ export type SubgraphClientsOptions = {
 export function createSubgraphClients(options: SubgraphClientsOptions) {
   const clients = new Map<string, SubgraphClient>();
   const addresses = new Map<string, string>();
-  const dataSources: Record<string, GraphQLDataSource<GatewayContext>> = {};
   const internalToken = createInternalTokens(options.internalTokenSecret);
   const replaced: SubgraphClient[] = [];
 
   return {
-    dataSources,
-
     /** For the gateway's `buildService`. */
     buildService({ name, url }: ServiceEndpointDefinition): GraphQLDataSource {
       const address = options.urls[name] ?? url ?? '';
@@ -54,15 +55,28 @@ export function createSubgraphClients(options: SubgraphClientsOptions) {
       if (before) replaced.push(before);
       clients.delete(name);
       addresses.set(name, address);
-      const dataSource = isVirtual(address) ? virtualDataSource(name) : remoteDataSource(name, connect(name, address));
-      dataSources[name] = dataSource;
-      return dataSource;
+      if (!isVirtual(address)) connect(name, address);
+      return unused;
+    },
+
+    async fetch({ service, query, variables, path }: FetchRequest, context: GatewayContext): Promise<FetchAnswer> {
+      const client = clients.get(service);
+      if (!client) throw new Error(`The subgraph "${service}" has no server: only subscriptions begin in it.`);
+      const end = context.explanation?.fetches.begin({ service, operation: query, path });
+      try {
+        const answer = await read(service, client.send({ query, variables }, context));
+        end?.(answer.errors?.length ? 'errors' : 'answered');
+        return answer;
+      } catch (error) {
+        end?.('failed');
+        throw error;
+      }
     },
 
     async ask(subgraph: string, request: SubgraphRequest, context: GatewayContext): Promise<SubgraphAnswer> {
       const client = clients.get(subgraph);
       if (!client) throw new AppError('UNAVAILABLE', 'This part of the shop does not exist here.', { details: { subgraph } });
-      const answer = parseAnswer(await client.send(request, { ...context, fresh: true }));
+      const answer = await read(subgraph, client.send(request, { ...context, fresh: true }));
       return { data: answer.data ?? null, errors: answer.errors ?? [] };
     },
 
@@ -80,10 +94,18 @@ export function createSubgraphClients(options: SubgraphClientsOptions) {
     },
   };
 
-  function connect(name: string, url: string): SubgraphClient {
-    const client = createSubgraphClient({ ...options, name, url, internalToken });
-    clients.set(name, client);
-    return client;
+  async function read(subgraph: string, sent: Promise<string>): Promise<FetchAnswer> {
+    const text = await sent;
+    try {
+      return readAnswer(text);
+    } catch (error) {
+      options.logger.error({ subgraph, error, bytes: text.length }, 'a subgraph gave an answer that cannot be read');
+      throw new AppError('UNAVAILABLE', away, { cause: error });
+    }
+  }
+
+  function connect(name: string, url: string): void {
+    clients.set(name, createSubgraphClient({ ...options, name, url, internalToken }));
   }
 }
 
@@ -92,44 +114,7 @@ function isVirtual(url: string): boolean {
   return URL.canParse(url) && new URL(url).hostname.endsWith('.invalid');
 }
 
-function remoteDataSource(name: string, client: SubgraphClient): GraphQLDataSource<GatewayContext> {
-  return {
-    async process(options) {
-      const { query, variables } = options.request;
-      if (options.kind !== 'incoming operation' || query === undefined)
-        throw new Error('Only operations of clients are sent to subgraphs.');
-      const context = options.incomingRequestContext.context;
-      const end = context.explanation?.fetches.begin({ service: name, operation: query, path: options.pathInIncomingRequest ?? [] });
-      try {
-        const answer = parseAnswer(await client.send({ query, variables }, context));
-        end?.(answer.errors?.length ? 'errors' : 'answered');
-        return answer;
-      } catch (error) {
-        end?.('failed');
-        if (error instanceof AppError) return errorsOfFetch(error, query, variables);
-        throw error;
-      }
-    },
-  };
-}
-
-function virtualDataSource(name: string): GraphQLDataSource<GatewayContext> {
-  return {
-    process: () => Promise.reject(new Error(`The subgraph "${name}" has no server: only subscriptions begin in it.`)),
-  };
-}
-
-type ParsedAnswer = { data?: Record<string, unknown> | null; errors?: { message: string; extensions?: Record<string, unknown> }[] };
-
-function parseAnswer(text: string): ParsedAnswer {
-  const answer: unknown = JSON.parse(text);
-  if (!isAnswer(answer)) throw new Error('A subgraph answered with JSON that is no GraphQL response.');
-  return answer;
-}
-
-function isAnswer(value: unknown): value is ParsedAnswer {
-  if (value === null || typeof value !== 'object') return false;
-  const errors = 'errors' in value ? value.errors : undefined;
-  if (errors !== undefined && !Array.isArray(errors)) return false;
-  return 'data' in value ? typeof value.data === 'object' : errors !== undefined;
-}
+/** Apollo's gateway keeps one of each subgraph; operations are executed without it. */
+const unused: GraphQLDataSource = {
+  process: () => Promise.reject(new Error('Subgraphs are asked by the executor only.')),
+};

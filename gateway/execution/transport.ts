@@ -1,6 +1,8 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
+import { decode } from './content-encoding.ts';
 
-export type TransportFailure = 'connection' | 'timeout' | 'too-large';
+export type TransportFailure = 'connection' | 'timeout' | 'too-large' | 'unreadable';
 
 /** The other side could not be asked. `cause` names addresses and is for the log only. */
 export class TransportError extends Error {
@@ -54,6 +56,7 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
   #bytes = 0;
   #status = 0;
+  #encoding: string | undefined;
   #failure: TransportError | undefined;
   #controller: Dispatcher.DispatchController | undefined;
 
@@ -69,8 +72,9 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
     if (this.#failure) controller.abort(this.#failure);
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     this.#status = status;
+    this.#encoding = headers['content-encoding'];
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -83,7 +87,16 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
     clearTimeout(this.#deadline);
     const [only] = this.#chunks;
     const whole = this.#chunks.length === 1 && only ? only : Buffer.concat(this.#chunks);
-    this.#resolve({ status: this.#status, text: whole.toString('utf8') });
+    if (this.#encoding === undefined) this.#answer(whole);
+    else
+      decode(whole, this.#encoding, maxAnswerBytes).then(
+        (decoded) => this.#answer(decoded),
+        (error: unknown) => this.#reject(new TransportError('unreadable', error)),
+      );
+  }
+
+  #answer(body: Buffer): void {
+    this.#resolve({ status: this.#status, text: body.toString('utf8') });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

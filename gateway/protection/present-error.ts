@@ -26,8 +26,11 @@ function isForClients(error: unknown): error is GraphQLError | AppError {
   if (error instanceof AppError) return true;
   if (!(error instanceof GraphQLError)) return false;
   const { code, serviceName } = error.extensions;
+  if (codesOfTheShop.has(code)) return true;
   // the protocol's own codes are the client's fault when the gateway says them, and a bug of ours when a subgraph does
-  return codesOfTheShop.has(code) || (serviceName === undefined && codesOfTheProtocol.has(code));
+  if (serviceName === undefined) return codesOfTheProtocol.has(code);
+  // but for values that only a subgraph can judge, if they are the client's
+  return code === 'BAD_USER_INPUT' && !error.message.includes('$representations');
 }
 
 function shown(error: GraphQLError | AppError): GraphQLError {

@@ -1,11 +1,11 @@
-import { executeQueryPlan, type GraphQLDataSource } from '@apollo/gateway';
 import { type ExecutionResult, executeSync, type GraphQLError } from 'graphql';
-import type { Logger } from '#platform/logger.ts';
 import { withTraceparent } from '#platform/telemetry.ts';
 import type { GatewayContext } from '../context.ts';
+import { executeOperation } from '../execution/execute-operation.ts';
+import type { FetchAnswer, FetchRequest } from '../execution/fetch.ts';
 import type { SubgraphClients } from '../execution/subgraph-clients.ts';
 import type { News } from './news.ts';
-import { type PlannedSubscription, seedService } from './plans.ts';
+import { type PlannedSubscription, plannersVariables, seedService } from './plans.ts';
 
 /** One subscription of one caller: what is run for each of the news. */
 export type Execution = {
@@ -23,43 +23,22 @@ export type Executor = {
 };
 
 export type ExecutorOptions = {
-  clients: Pick<SubgraphClients, 'dataSources'>;
+  clients: Pick<SubgraphClients, 'fetch'>;
   presentError(error: unknown): GraphQLError;
   onExecuted(): void;
-  logger: Logger;
 };
 
-type RequestContext = Parameters<typeof executeQueryPlan>[2];
-type Seed = ReturnType<typeof executeSync>;
-
-export function createExecutor({ clients, presentError, onExecuted, logger }: ExecutorOptions): Executor {
-  const seeds = new WeakMap<object, Seed>();
+export function createExecutor({ clients, presentError, onExecuted }: ExecutorOptions): Executor {
   const shared = new WeakMap<News, Map<string, Promise<ExecutionResult>>>();
-  const seedSource = {
-    process: (options: { incomingRequestContext: object }) => Promise.resolve(seeds.get(options.incomingRequestContext)),
-  };
-  // subgraphs that a later supergraph adds are found through the prototype
-  const services: Record<string, GraphQLDataSource> = Object.create(clients.dataSources, {
-    [seedService]: { value: seedSource },
-  });
 
   async function run({ planned, variables, context }: Execution, news: News): Promise<ExecutionResult> {
     onExecuted();
-    const requestContext = {
-      request: { variables },
-      document: planned.document,
-      schema: planned.apiSchema,
-      // what an event brought is never answered with a fetch that began before it
-      context: { ...context, fresh: true },
-      // Apollo's executor reads it without looking whether it is there
-      metrics: {},
-      logger,
-    } as unknown as RequestContext;
+    // what an event brought is never answered with a fetch that began before it
+    const caller = { ...context, fresh: true };
+    const ask = async (request: FetchRequest): Promise<FetchAnswer> =>
+      request.service === seedService ? seedFrom(planned, variables, news) : clients.fetch(request, caller);
     try {
-      seeds.set(requestContext, seedFrom(planned, variables, news));
-      const { plan, operationContext, supergraphSchema, api } = planned;
-      const { data, errors } = await executeQueryPlan(plan, services, requestContext, operationContext, supergraphSchema, api);
-      // among them are plain Errors, whose missing toJSON would end the subscription
+      const { data, errors } = await executeOperation({ planner: planned.planner, planned, variables, ask });
       return errors === undefined ? { data: data ?? null } : { data: data ?? null, errors: errors.map(presentError) };
     } catch (error) {
       return { data: null, errors: [presentError(error)] };
@@ -79,7 +58,11 @@ export function createExecutor({ clients, presentError, onExecuted, logger }: Ex
   };
 }
 
-/** What the event answers of the operation: aliases, fragments and directives are graphql-js's work, as in a subgraph with a server. */
-function seedFrom({ eventsSchema, seed, field }: PlannedSubscription, variableValues: Execution['variables'], news: News): Seed {
-  return executeSync({ schema: eventsSchema, document: seed, variableValues, rootValue: { [field.name.value]: news.value } });
+/** What the event answers of the operation: graphql-js's work, as in a subgraph with a server. */
+function seedFrom(planned: PlannedSubscription, variables: Execution['variables'], news: News): FetchAnswer {
+  const { eventsSchema: schema, seed: document, field } = planned;
+  const rootValue = { [field.name.value]: news.value };
+  const { data, errors } = executeSync({ schema, document, variableValues: plannersVariables(planned, variables), rootValue });
+  // the answer is shared with nobody, and merged into
+  return { data: data ?? null, ...(errors === undefined ? {} : { errors }) };
 }

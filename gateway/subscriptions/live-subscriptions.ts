@@ -5,7 +5,7 @@ import type { OperationRequest, PreparedOperation, SubscriptionOptions } from '.
 import type { Execution, Executor } from './execution.ts';
 import type { SubscriptionMetrics } from './metrics.ts';
 import type { News } from './news.ts';
-import { createPlanner, type PlannedSubscription, type Planner } from './plans.ts';
+import { createPlanner, type PlannedSubscription, type Planner, plannersVariables } from './plans.ts';
 import { createQueue } from './queue.ts';
 import { badVariable, noLongerValid, tooSlow } from './refusals.ts';
 import type { Source } from './source.ts';
@@ -20,7 +20,7 @@ export type LiveSubscriptions = {
   stop(): void;
 };
 
-export type LiveSubscriptionsOptions = Pick<SubscriptionOptions, 'supergraph' | 'validate' | 'presentError'> & {
+export type LiveSubscriptionsOptions = Pick<SubscriptionOptions, 'supergraph' | 'planning' | 'validate' | 'presentError'> & {
   /** Null where subscriptions are not served. */
   sources: Readonly<Record<string, Source>> | null;
   executor: Executor;
@@ -39,7 +39,7 @@ const readAhead = 4;
 
 /** Every subscription of this gateway: planned for the supergraph of the moment, and planned again for each later one. */
 export function createLiveSubscriptions(options: LiveSubscriptionsOptions): LiveSubscriptions {
-  const { supergraph, validate, presentError, sources, executor, metrics } = options;
+  const { supergraph, planning, validate, presentError, sources, executor, metrics } = options;
   const replans = new Set<() => void>();
   let generation = 0;
   let planner: Planner | null = null;
@@ -52,10 +52,13 @@ export function createLiveSubscriptions(options: LiveSubscriptionsOptions): Live
 
   function prepare({ document, operationName, variables: given, context }: Demand): Execution {
     if (sources === null) throw new AppError('UNAVAILABLE', 'Subscriptions are not served here: this gateway hears no events.');
-    planner ??= createPlanner(supergraph.current());
-    const planned = planner.plan(document, operationName);
-    const { operation, schema } = planned.operationContext;
-    const { coerced: variables, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], given ?? {});
+    planner ??= createPlanner(planning.current());
+    const planned = planner.plan(document, operationName, given ?? {});
+    const {
+      operation,
+      planner: { apiSchema },
+    } = planned;
+    const { coerced: variables, errors } = getVariableValues(apiSchema, operation.variableDefinitions ?? [], given ?? {});
     if (errors) throw new AggregateError(errors.map(badVariable), 'The variables are not what the operation asks for.');
     const answering = Object.entries(variables).filter(([name]) => planned.answering.has(name));
     const key = JSON.stringify([generation, planned.key, answering, context.sharingKey]);
@@ -73,7 +76,7 @@ export function createLiveSubscriptions(options: LiveSubscriptionsOptions): Live
     let isOpen = true;
     let waiting = 0;
     const queue = createQueue<News>(options.queuedNews);
-    const endSource = source(getArgumentValues(definition, planned.field, variables), context, {
+    const endSource = source(getArgumentValues(definition, planned.field, plannersVariables(planned, variables)), context, {
       show(news) {
         if (!queue.push(news)) return finish(tooSlow());
         waiting += 1;

@@ -1,10 +1,7 @@
-import { createHash } from 'node:crypto';
-import { operationFromDocument, Supergraph } from '@apollo/federation-internals';
-import { buildOperationContext } from '@apollo/gateway';
-import { type PlanNode, type QueryPlan, QueryPlanner, type SubscriptionNode } from '@apollo/query-planner';
-import { type ASTNode, type DocumentNode, type FieldNode, type GraphQLSchema, getOperationAST, Kind, parse, print, visit } from 'graphql';
+import type { PlanNode, SubscriptionNode } from '@apollo/query-planner';
+import { type ASTNode, type DocumentNode, type FieldNode, type GraphQLSchema, getOperationAST, Kind, parse, visit } from 'graphql';
+import type { OperationPlanner, PlannedOperation } from '../execution/planning/operation-planner.ts';
 import { refusal } from '../protection/refusals.ts';
-import type { SupergraphState } from '../subscription-port.ts';
 
 /** The subgraph that has no server: what an event carries answers for it. */
 export const eventsSubgraph = 'events';
@@ -12,23 +9,14 @@ export const eventsSubgraph = 'events';
 /** The name under which the plan finds what the event carries, in place of a subgraph's. */
 export const seedService = 'events:seed';
 
-type Internals = {
-  readonly apiSchema: GraphQLSchema;
-  readonly api: ReturnType<Supergraph['apiSchema']>;
-  readonly supergraphSchema: GraphQLSchema;
-  /** Null when this supergraph has no virtual subgraph for events. */
-  readonly eventsSchema: GraphQLSchema | null;
-};
-
 /** A subscription planned for one supergraph: the first step is answered by the event, the rest by subgraphs. */
-export type PlannedSubscription = Internals & {
-  /** Equal for equal operations of one supergraph. */
-  readonly key: string;
+export type PlannedSubscription = Omit<PlannedOperation, 'plan'> & {
+  readonly planner: OperationPlanner;
+  /** What of the supergraph events answer. */
   readonly eventsSchema: GraphQLSchema;
   readonly document: DocumentNode;
-  readonly plan: QueryPlan;
-  readonly operationContext: ReturnType<typeof buildOperationContext>;
-  /** What of the operation the event answers, as a document against `eventsSchema`. */
+  readonly plan: PlanNode;
+  /** What of the operation the event answers, as a document against `eventsSchema`, with the planner's keys and names of variables. */
   readonly seed: DocumentNode;
   readonly field: FieldNode;
   /** The variables on which the answer to one event depends; the others only say which events are heard. */
@@ -37,48 +25,33 @@ export type PlannedSubscription = Internals & {
 
 export type Planner = {
   /** @throws GraphQLError when the operation cannot be served as a subscription. */
-  plan(document: DocumentNode, operationName: string | undefined): PlannedSubscription;
+  plan(document: DocumentNode, operationName: string | undefined, variables: Readonly<Record<string, unknown>>): PlannedSubscription;
 };
 
-/** Plans each operation once for this supergraph, and remembers the last `mostPlans` of them. */
-export function createPlanner({ apiSchema, sdl }: SupergraphState, mostPlans = 1_000): Planner {
-  const supergraph = Supergraph.build(sdl, { validateSupergraph: false });
-  const queryPlanner = new QueryPlanner(supergraph);
-  const events = [...supergraph.subgraphs()].find((subgraph) => subgraph.name === eventsSubgraph);
-  const internals: Internals = {
-    apiSchema,
-    api: supergraph.apiSchema(),
-    supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
-    eventsSchema: events?.schema.toGraphQLJSSchema() ?? null,
-  };
-  const plans = new Map<string, PlannedSubscription>();
-
-  function remember(planned: PlannedSubscription): PlannedSubscription {
-    const [oldest] = plans.keys();
-    if (plans.size >= mostPlans && oldest !== undefined) plans.delete(oldest);
-    plans.set(planned.key, planned);
-    return planned;
-  }
+/** Plans subscriptions with the planner of one supergraph, and remembers what they are. */
+export function createPlanner(planner: OperationPlanner): Planner {
+  const events = [...planner.supergraph.subgraphs()].find((subgraph) => subgraph.name === eventsSubgraph);
+  // null when this supergraph has no virtual subgraph for events
+  const eventsSchema = events?.schema.toGraphQLJSSchema() ?? null;
+  const known = new WeakMap<PlannedOperation, PlannedSubscription>();
 
   return {
-    plan(document, operationName) {
-      const key = createHash('sha256')
-        .update(`${operationName ?? ''}\n${print(document)}`)
-        .digest('base64');
-      const known = plans.get(key);
-      if (known) return known;
-      const named = operationName === undefined ? {} : { operationName };
-      const { node } = queryPlanner.buildQueryPlan(operationFromDocument(internals.api, document, named));
-      if (node?.kind !== 'Subscription')
-        throw refusal('GRAPHQL_VALIDATION_FAILED', 'A subscription has one field, which is neither skipped nor included.');
-      const operationContext = buildOperationContext({ schema: apiSchema, operationDocument: document, ...named });
+    plan(document, operationName, variables) {
+      const planned = planner.plan(document, operationName, variables);
+      const before = known.get(planned);
+      if (before) return before;
+      const { plan: node } = planned;
+      if (node?.kind !== 'Subscription') throw refusal('GRAPHQL_VALIDATION_FAILED', 'A subscription has one field of the schema.');
       const answering = answeringVariables(document);
-      return remember({ ...internals, key, document, operationContext, answering, ...seedOf(node, internals), plan: planOf(node) });
+      const seed = seedOf(node, eventsSchema);
+      const subscription = { ...planned, planner, document, answering, ...seed, plan: planOf(node) };
+      known.set(planned, subscription);
+      return subscription;
     },
   };
 }
 
-function seedOf({ primary }: SubscriptionNode, { eventsSchema }: Internals) {
+function seedOf({ primary }: SubscriptionNode, eventsSchema: GraphQLSchema | null) {
   if (primary.serviceName !== eventsSubgraph || eventsSchema === null)
     throw refusal('GRAPHQL_VALIDATION_FAILED', `Subscriptions of the subgraph "${primary.serviceName}" are not served here.`);
   const seed = parse(primary.operation, { noLocation: true });
@@ -88,11 +61,21 @@ function seedOf({ primary }: SubscriptionNode, { eventsSchema }: Internals) {
   return { eventsSchema, seed, field };
 }
 
-/** What Apollo's executor refuses as a subscription it runs as a sequence, once for each event. */
-function planOf({ primary, rest }: SubscriptionNode): QueryPlan {
+/** A subscription as a sequence that is run once for each event. */
+function planOf({ primary, rest }: SubscriptionNode): PlanNode {
   const first: PlanNode = { ...primary, serviceName: seedService, variableUsages: [] };
   const then = rest === undefined ? [] : rest.kind === 'Sequence' ? rest.nodes : [rest];
-  return { kind: 'QueryPlan', node: { kind: 'Sequence', nodes: [first, ...then] } };
+  return { kind: 'Sequence', nodes: [first, ...then] };
+}
+
+/** The client's values under the names that the plan has for them. */
+export function plannersVariables(
+  { seed, variableName }: Pick<PlannedSubscription, 'seed' | 'variableName'>,
+  variables: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const definitions = getOperationAST(seed)?.variableDefinitions ?? [];
+  const values = definitions.map(({ variable: { name } }) => [name.value, variables[variableName(name.value)]] as const);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
 
 /**

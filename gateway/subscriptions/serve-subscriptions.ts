@@ -18,7 +18,7 @@ export async function serveSubscriptions(options: SubscriptionOptions, limits: S
   const logger = options.logger.child({ part: 'subscriptions' });
   const metrics = createSubscriptionMetrics(options.metrics);
   const sources = openSources(options, limits, logger);
-  const executor = createExecutor({ ...options, onExecuted: () => metrics.executions.inc(), logger });
+  const executor = createExecutor({ ...options, onExecuted: () => metrics.executions.inc() });
   const live = createLiveSubscriptions({ ...options, sources: sources.byField, executor, queuedNews: limits.queuedNews, metrics });
   const protocol = createSocketProtocol({ ...options, live, limits, logger });
   const sockets = serveSockets({ ...options, protocol, limits, metrics, logger });

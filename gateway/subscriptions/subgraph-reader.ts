@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { AppError, type ErrorCode, errorCodes } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { GatewayContext } from '../context.ts';
+import type { FetchError } from '../execution/fetch.ts';
 import type { SubgraphClients } from '../execution/subgraph-clients.ts';
 import { createSharedReads } from './shared-reads.ts';
 
@@ -64,7 +65,7 @@ export function createSubgraphReader({ clients, concurrentReads, readWithinMs, l
   };
 }
 
-function refusalOf({ message, extensions }: { message: string; extensions?: Readonly<Record<string, unknown>> }): Error {
+function refusalOf({ message, extensions }: FetchError): Error {
   const code = extensions?.['code'];
   if (isErrorCode(code)) return new AppError(code, message);
   // whatever a subgraph could not do this time, it may be able to do the next

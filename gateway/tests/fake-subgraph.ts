@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type Server, type ServerRespons
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { graphql, parse } from 'graphql';
+import { type ExecutionResult, graphql, parse } from 'graphql';
 import { pino } from 'pino';
 import type { EventLog } from '#kafka/event-log.ts';
 import { type ConfigOf, loadConfig } from '#platform/config.ts';
@@ -12,8 +12,10 @@ import { composeSupergraph } from '#schema/compose.ts';
 import { gatewayConfig, type RunningGateway, startGateway } from '../start.ts';
 
 export type Seen = { readonly headers: IncomingHttpHeaders; readonly query: string; readonly variables: Record<string, unknown> };
-/** What a fake does with a call: answers it, closes the connection, never answers, or answers with this status. */
-export type Behaviour = 'answer' | 'drop' | 'hang' | number;
+/** Bytes to answer with, whatever was asked. */
+export type Reply = { readonly status: number; readonly body: string | Buffer; readonly headers?: Readonly<Record<string, string>> };
+/** What a fake does with a call: answers it, closes the connection, never answers, or answers with this status, or exactly this. */
+export type Behaviour = 'answer' | 'drop' | 'hang' | number | Reply;
 
 export type FakeSubgraph = {
   readonly name: string;
@@ -39,10 +41,13 @@ export async function startFakeSubgraph(name: string, sdl: string, resolvers: Re
     const behaviour = (behaviours.length > 1 ? behaviours.shift() : behaviours[0]) ?? 'answer';
     if (behaviour === 'hang') return;
     if (behaviour === 'drop') response.destroy();
-    else if (typeof behaviour === 'number') reply(response, behaviour, { secret: 'a body that is nobody’s business' });
+    else if (typeof behaviour === 'object') {
+      response.writeHead(behaviour.status, { 'content-type': 'application/json', ...behaviour.headers });
+      response.end(behaviour.body);
+    } else if (typeof behaviour === 'number') reply(response, behaviour, { secret: 'a body that is nobody’s business' });
     else {
       await held;
-      reply(response, 200, await graphql({ schema, source: query, variableValues: variables }));
+      reply(response, 200, withCodes(await graphql({ schema, source: query, variableValues: variables })));
     }
   };
   const server: Server = createServer(async (request, response) => {
@@ -75,6 +80,13 @@ export async function startFakeSubgraph(name: string, sdl: string, resolvers: Re
         server.closeAllConnections();
       }),
   };
+}
+
+/** As Apollo Server tells what it refuses before it executes anything. */
+function withCodes({ data, errors, ...rest }: ExecutionResult): unknown {
+  if (data !== undefined || errors === undefined) return { data, errors, ...rest };
+  const codeOf = (message: string) => (message.startsWith('Variable "') ? 'BAD_USER_INPUT' : 'GRAPHQL_VALIDATION_FAILED');
+  return { errors: errors.map((error) => ({ ...error.toJSON(), extensions: { code: codeOf(error.message) } })) };
 }
 
 function reply(response: ServerResponse, status: number, body: unknown): void {

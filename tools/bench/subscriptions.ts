@@ -10,6 +10,7 @@ import { listen, readJson } from '#platform/http.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { operationText } from '#schema/operation-text.ts';
+import { createPlanning } from '../../gateway/execution/planning/planning.ts';
 import { createSubgraphClients } from '../../gateway/execution/subgraph-clients.ts';
 import { createMetrics } from '../../gateway/metrics.ts';
 import { createPresentError } from '../../gateway/protection/present-error.ts';
@@ -80,11 +81,13 @@ async function measure(isShared: boolean): Promise<{ perSecond: number; executio
   });
   for (const name of names) clients.buildService({ name });
   const httpServer = createServer();
+  const supergraph = { current: () => state, onChange: () => () => undefined };
   let callers = 0;
   const subscriptions = await serveSubscriptions(
     {
       httpServer,
-      supergraph: { current: () => state, onChange: () => () => undefined },
+      supergraph,
+      planning: createPlanning(supergraph),
       clients,
       eventLog,
       allowedOrigins: [],

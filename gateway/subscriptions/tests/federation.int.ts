@@ -60,6 +60,47 @@ test('answers fields of four subgraphs, with aliases, fragments, directives and 
   expect(seen.errors).toEqual([]);
 });
 
+test('gives each field the name that the client chose, and takes any name of a variable', async () => {
+  const order = await world.orders.place(ada);
+  const text = `subscription ($representations: ID!, $some: Boolean!) {
+    id: orderStatus(orderId: $representations) {
+      id: number
+      __typename: status
+      customer { id: username username: id }
+      lines { product { id: name } }
+      payment { status @skip(if: $some) }
+    }
+  }`;
+  const seen = watch(open(), text, { representations: order.id, some: true });
+
+  await seen.until(1);
+
+  expect(seen.errors).toEqual([]);
+  expect(seen.data[0]).toEqual({
+    id: {
+      id: order.number,
+      __typename: 'PENDING',
+      customer: { id: `name of ${ada}`, username: ada },
+      lines: [{ product: { id: 'Lamp' } }],
+      payment: {},
+    },
+  });
+});
+
+test('tells why something is missing that no subgraph gave', async () => {
+  const order = await world.orders.place(ada);
+  world.products.clear();
+  const seen = watch(open(), 'subscription ($id: ID!) { orderStatus(orderId: $id) { number lines { product { name } } } }', {
+    id: order.id,
+  });
+
+  await seen.until(1);
+  world.addProduct(world.orders.productId);
+
+  expect(seen.data).toEqual([{ orderStatus: { number: order.number, lines: [{ product: null }] } }]);
+  expect(seen.errors).toMatchObject([[{ path: ['orderStatus', 'lines', 0, 'product', 'name'], extensions: { code: 'INTERNAL' } }]]);
+});
+
 test('asks nobody for what the event carries', async () => {
   const order = await world.orders.place(ada);
   const seen = watch(open(), 'subscription ($id: ID!) { orderStatus(orderId: $id) { id number status version customer { id } } }', {

@@ -13,11 +13,12 @@ import { listen } from '#platform/http.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createContext } from '../../context.ts';
+import { createPlanning } from '../../execution/planning/planning.ts';
 import { createSubgraphClients } from '../../execution/subgraph-clients.ts';
 import { createMetrics } from '../../metrics.ts';
 import { createEndedSessions } from '../../protection/ended-sessions.ts';
 import { createPresentError } from '../../protection/present-error.ts';
-import type { SupergraphState } from '../../subscription-port.ts';
+import type { SupergraphSource, SupergraphState } from '../../subscription-port.ts';
 import { defaultLimits, type SubscriptionLimits } from '../limits.ts';
 import { serveSubscriptions } from '../serve-subscriptions.ts';
 import { createFakeOrders } from './fake-orders.ts';
@@ -64,16 +65,18 @@ export async function startWorld({ limits = {}, hasEventLog = true, allowedOrigi
   const httpServer = createServer((_request, response) => response.end());
   const check = (document: ReturnType<typeof parse>) => validate(state.apiSchema, document).map(asInvalid);
 
+  const supergraph: SupergraphSource = {
+    current: () => state,
+    onChange(listener) {
+      onChange.add(listener);
+      return () => onChange.delete(listener);
+    },
+  };
   const subscriptions = await serveSubscriptions(
     {
       httpServer,
-      supergraph: {
-        current: () => state,
-        onChange(listener) {
-          onChange.add(listener);
-          return () => onChange.delete(listener);
-        },
-      },
+      supergraph,
+      planning: createPlanning(supergraph),
       clients,
       eventLog: hasEventLog ? log.eventLog : null,
       allowedOrigins,

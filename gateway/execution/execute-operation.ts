@@ -1,0 +1,72 @@
+import type { PlanNode } from '@apollo/query-planner';
+import { type ExecutionResult, executeSync, GraphQLError, type GraphQLSchema } from 'graphql';
+import { type AnswerProblem, completeAnswer } from './complete-answer.ts';
+import type { FetchError } from './fetch.ts';
+import type { OperationPlanner, PlannedOperation } from './planning/operation-planner.ts';
+import { asRefusedValue } from './refused-values.ts';
+import { type PlacedError, type PlanRun, runPlan } from './run-plan.ts';
+
+export type OperationExecution = {
+  readonly planner: Pick<OperationPlanner, 'apiSchema' | 'supergraphSchema'>;
+  readonly planned: Omit<PlannedOperation, 'plan'> & { readonly plan: PlanNode | undefined };
+  /** As the client sent them, or coerced. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly ask: PlanRun['ask'];
+};
+
+/**
+ * Carries out a planned operation, and answers what was asked: under the client's keys, complete by the schema, each null that the schema
+ * does not allow explained by an error with a path. The errors are not fit for clients yet. Never rejects for what a subgraph does.
+ */
+export async function executeOperation({ planner, planned, variables, ask }: OperationExecution): Promise<ExecutionResult> {
+  const variable = (name: string): unknown => {
+    const own = planned.variableName(name);
+    return Object.hasOwn(variables, own) ? variables[own] : undefined;
+  };
+  const { supergraphSchema, apiSchema: schema } = planner;
+  const { data, errors: placed } = planned.plan
+    ? await runPlan(planned.plan, { ask, supergraphSchema, variable })
+    : { data: {}, errors: [] };
+  const told = distinct(placed.map((error) => toGraphQLError(error, planned)));
+  const completed = completeAnswer({
+    schema,
+    rootType: planned.rootType,
+    shape: planned.shape,
+    data,
+    introspection: introspect(schema, planned, variables),
+    toldPaths: told.flatMap(({ path }) => (path ? [path] : [])),
+  });
+  const errors = [...told, ...completed.problems.map(toInternalError)];
+  return errors.length === 0 ? { data: completed.data } : { data: completed.data, errors };
+}
+
+function introspect(
+  schema: GraphQLSchema,
+  { introspection }: OperationExecution['planned'],
+  variableValues: OperationExecution['variables'],
+): Record<string, unknown> {
+  if (introspection === null) return {};
+  const { data, errors } = executeSync({ schema, document: introspection, variableValues });
+  const [first] = errors ?? [];
+  if (first) throw first;
+  return data ?? {};
+}
+
+function toGraphQLError({ error, service, path }: PlacedError, planned: OperationExecution['planned']): GraphQLError {
+  const { message, extensions } = asRefusedValue(error, planned.hasScalarLiterals);
+  return new GraphQLError(message, {
+    path: path && planned.clientPath(path),
+    extensions: { ...extensions, serviceName: service },
+    ...(error instanceof Error ? { originalError: error as Error & FetchError } : {}),
+  });
+}
+
+function toInternalError({ message, path }: AnswerProblem): GraphQLError {
+  return new GraphQLError(message, { path });
+}
+
+/** What happens to a field that the client did not ask for is told of the object, and once. */
+function distinct(errors: readonly GraphQLError[]): GraphQLError[] {
+  const byText = new Map(errors.map((error) => [JSON.stringify([error.message, error.path, error.extensions['code']]), error]));
+  return [...byText.values()];
+}

@@ -1,0 +1,34 @@
+import type { ApolloGateway } from '@apollo/gateway';
+import { getOperationAST, getVariableValues } from 'graphql';
+import type { GatewayContext } from '../context.ts';
+import { executeOperation } from './execute-operation.ts';
+import type { Planning } from './planning/planning.ts';
+import type { SubgraphClients } from './subgraph-clients.ts';
+
+type Executor = ApolloGateway['executor'];
+type Loadable = Pick<ApolloGateway, 'load' | 'onSchemaLoadOrUpdate' | 'stop'>;
+
+/** Plans and executes queries and mutations for Apollo Server, which has read, parsed and validated them. */
+export function createOperationExecutor(planning: Planning, clients: Pick<SubgraphClients, 'fetch'>): Executor {
+  return async ({ document, request, context }) => {
+    const planner = planning.current();
+    const variables = request.variables ?? {};
+    const operation = getOperationAST(document, request.operationName);
+    const { errors } = getVariableValues(planner.apiSchema, operation?.variableDefinitions ?? [], variables);
+    if (errors) return { errors };
+    const planned = planner.plan(document, request.operationName, variables);
+    const { plan } = planned;
+    if (plan?.kind === 'Subscription') throw new Error('A subscription was taken for a query.');
+    const caller = context as GatewayContext;
+    return executeOperation({ planner, planned: { ...planned, plan }, variables, ask: (fetch) => clients.fetch(fetch, caller) });
+  };
+}
+
+/** A gateway that is loaded and watched as it was, and executed by another executor. */
+export function executedBy(gateway: Loadable, executor: Executor): Loadable {
+  return {
+    load: async (options) => ({ ...(await gateway.load(options)), executor }),
+    onSchemaLoadOrUpdate: (listener) => gateway.onSchemaLoadOrUpdate(listener),
+    stop: () => gateway.stop(),
+  };
+}

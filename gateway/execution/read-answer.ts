@@ -1,0 +1,64 @@
+import type { FetchAnswer, FetchError } from './fetch.ts';
+
+/** What a subgraph said is no answer to an operation. */
+export class UnreadableAnswer extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'UnreadableAnswer';
+  }
+}
+
+/**
+ * Reads the text of a GraphQL response. What others write differently and means the same is taken: a byte order mark, white space, null
+ * for no errors. Numbers that a double cannot hold are kept as they are written.
+ * @throws UnreadableAnswer
+ */
+export function readAnswer(text: string): FetchAnswer {
+  const answer = parseJson(text.startsWith('\ufeff') ? text.slice(1) : text);
+  if (!isRecord(answer)) throw new UnreadableAnswer('It is no object.');
+  const { data, errors = null } = answer;
+  if (data !== undefined && data !== null && !isRecord(data)) throw new UnreadableAnswer('Its data are no object.');
+  if (errors !== null && !Array.isArray(errors)) throw new UnreadableAnswer('Its errors are no list.');
+  if (data === undefined && (errors === null || errors.length === 0)) throw new UnreadableAnswer('It has neither data nor errors.');
+  return { ...(data === undefined ? {} : { data }), ...(errors === null || errors.length === 0 ? {} : { errors: errors.map(readError) }) };
+}
+
+/** A number in JSON that is kept as text: see JSON.rawJSON, which TypeScript does not know yet. */
+export function isRawNumber(value: unknown): value is { readonly rawJSON: string } {
+  return json.isRawJSON(value);
+}
+
+type Reviver = (this: unknown, key: string, value: unknown, context: { source?: string }) => unknown;
+const json = JSON as unknown as {
+  isRawJSON(value: unknown): boolean;
+  rawJSON(text: string): object;
+  parse(text: string, reviver: Reviver): unknown;
+};
+
+function parseJson(text: string): unknown {
+  try {
+    // no double needs so many digits, and looking at each number costs several times the parsing
+    return /\d[\d.]{15}/.test(text) ? json.parse(text, keepExact) : JSON.parse(text);
+  } catch (cause) {
+    throw new UnreadableAnswer('It is no JSON.', { cause });
+  }
+}
+
+const keepExact: Reviver = (_key, value, { source }) => {
+  if (typeof value !== 'number' || source === undefined || String(value) === source) return value;
+  return (source.match(/\d/g)?.length ?? 0) > 15 ? json.rawJSON(source) : value;
+};
+
+function readError(error: unknown): FetchError {
+  if (!isRecord(error) || typeof error['message'] !== 'string') return { message: 'A subgraph gave an error without a message.' };
+  const { message, path, extensions } = error;
+  return { message, path: isPath(path) ? path : null, extensions: isRecord(extensions) ? extensions : null };
+}
+
+function isPath(path: unknown): path is (string | number)[] {
+  return Array.isArray(path) && path.every((part) => typeof part === 'string' || typeof part === 'number');
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

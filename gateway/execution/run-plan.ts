@@ -1,0 +1,197 @@
+import type { FetchNode, PlanNode } from '@apollo/query-planner';
+import type { GraphQLSchema } from 'graphql';
+import { AppError } from '#platform/errors.ts';
+import { applyRewrites, copyOf, isData, mergeInto, representationOf } from './entities.ts';
+import { missingPaths } from './failed-fetch.ts';
+import type { Data, FetchAnswer, FetchError, FetchRequest } from './fetch.ts';
+import { isRefusedForValues, queryParts } from './refused-values.ts';
+
+/** An error of a subgraph, at the place in the whole answer, under the planner's keys. Without a path it is about no place. */
+export type PlacedError = { readonly error: FetchError; readonly service: string; readonly path: (string | number)[] | null };
+
+export type PlanRun = {
+  /** Asks a subgraph. May reject: that is then an error at each field that is missing. */
+  ask(request: FetchRequest): Promise<FetchAnswer>;
+  readonly supergraphSchema: GraphQLSchema;
+  /** The value of a variable by the planner's name; undefined when the client gave none. */
+  variable(name: string): unknown;
+};
+
+/** The way to an object from the root of the answer, from behind. */
+type Trail = { readonly parent: Trail; readonly part: string | number } | null;
+type Found = { readonly value: unknown; readonly trail: Trail };
+type State = PlanRun & { readonly errors: PlacedError[] };
+
+/** Carries out what the planner found. Never rejects for what a subgraph does; what it could not get is not in `data`. */
+export async function runPlan(plan: PlanNode, run: PlanRun): Promise<{ data: Data; errors: PlacedError[] }> {
+  const data: Data = {};
+  const state: State = { ...run, errors: [] };
+  await runNode(plan, [{ value: data, trail: null }], [], state);
+  return { data, errors: state.errors };
+}
+
+async function runNode(node: PlanNode, at: readonly Found[], path: readonly (string | number)[], state: State): Promise<void> {
+  switch (node.kind) {
+    case 'Sequence':
+      for (const step of node.nodes) await runNode(step, at, path, state);
+      return;
+    case 'Parallel':
+      await Promise.all(node.nodes.map((step) => runNode(step, at, path, state)));
+      return;
+    case 'Flatten':
+      return runNode(node.node, insideOf(at, node.path), [...path, ...node.path], state);
+    case 'Fetch':
+      return node.requires === undefined ? fetchFields(node, at, path, state) : fetchEntities(node, node.requires, at, path, state);
+    default:
+      throw new Error(`The plan has a step that is not known here: ${node.kind}.`);
+  }
+}
+
+/** What is at a path of each of some objects, without what is not there. */
+function insideOf(at: readonly Found[], path: readonly (string | number)[]): readonly Found[] {
+  let here = at;
+  for (const part of path) here = here.flatMap((found) => (part === '@' ? itemsOf(found) : fieldOf(found, part)));
+  return here;
+}
+
+function itemsOf({ value, trail }: Found): Found[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((item, index) => (item === null ? [] : [{ value: item, trail: { parent: trail, part: index } }]));
+}
+
+function fieldOf({ value, trail }: Found, part: string | number): Found[] {
+  const inside = isData(value) && Object.hasOwn(value, part) ? value[part] : null;
+  return inside === null || inside === undefined ? [] : [{ value: inside, trail: { parent: trail, part } }];
+}
+
+async function fetchFields(node: FetchNode, at: readonly Found[], path: FetchRequest['path'], state: State): Promise<void> {
+  if (at.length === 0) return;
+  const answer = await send(node, variablesOf(node, state), at, path, state);
+  if (!isData(answer)) return;
+  applyRewrites(state.supergraphSchema, node.outputRewrites, answer);
+  for (const [index, { value }] of at.entries())
+    if (isData(value)) mergeInto(state.supergraphSchema, value, index === 0 ? answer : copyOf(answer));
+}
+
+async function fetchEntities(
+  node: FetchNode,
+  requires: NonNullable<FetchNode['requires']>,
+  at: readonly Found[],
+  path: FetchRequest['path'],
+  state: State,
+): Promise<void> {
+  const { supergraphSchema: schema } = state;
+  const asked: Found[] = [];
+  const representations: Data[] = [];
+  for (const found of at) {
+    const representation = representationOf(schema, found.value, requires);
+    if (representation?.['__typename'] === undefined) continue;
+    applyRewrites(schema, node.inputRewrites, representation);
+    representations.push(representation);
+    asked.push(found);
+  }
+  if (asked.length === 0) return;
+  const data = await send(node, { ...variablesOf(node, state), representations }, asked, path, state);
+  const entities = isData(data) ? data['_entities'] : undefined;
+  if (!Array.isArray(entities)) return;
+  for (const [index, { value }] of asked.entries()) {
+    const entity: unknown = entities[index];
+    if (!isData(entity) || !isData(value)) continue;
+    // rewrites ask for the type, which a subgraph is not always asked for
+    if (entity['__typename'] === undefined) entity['__typename'] = value['__typename'];
+    applyRewrites(schema, node.outputRewrites, entity);
+    mergeInto(schema, value, entity);
+  }
+}
+
+function variablesOf({ variableUsages = [] }: FetchNode, state: State): Data {
+  const given = variableUsages.map((name) => [name, state.variable(name)] as const);
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}
+
+/** The data of the answer; its errors are noted where they belong. */
+async function send(node: FetchNode, variables: Data, asked: readonly Found[], path: FetchRequest['path'], state: State): Promise<unknown> {
+  const { serviceName: service, operation: query } = node;
+  const whole = await ask({ service, query, variables, path }, state);
+  const answer =
+    node.requires === undefined && isRefusedForValues(whole) ? await askApart({ service, query, variables, path }, whole, state) : whole;
+  const errors = answer.errors ?? [];
+  const data = answer.data ?? null;
+  for (const [index, error] of errors.entries()) {
+    for (const place of placesOf(error, { node, variables, asked, isFirst: index === 0, isEmpty: data === null })) {
+      state.errors.push({ error, service, path: place });
+    }
+  }
+  return data;
+}
+
+function ask(request: FetchRequest, state: State): Promise<FetchAnswer> {
+  return state.ask(request).catch((error: unknown) => ({ errors: [asFetchError(error)] }));
+}
+
+/** One value that a subgraph refuses takes only its own field with it. */
+async function askApart(request: FetchRequest, whole: FetchAnswer, state: State): Promise<FetchAnswer> {
+  const parts = queryParts(request.query);
+  if (parts.length === 0) return whole;
+  const answers = await Promise.all(
+    parts.map(async ({ key, query, variables }) => {
+      const given = Object.entries(request.variables).filter(([name]) => variables.has(name));
+      const { data, errors } = await ask({ ...request, query, variables: Object.fromEntries(given) }, state);
+      return { data: data ?? {}, errors: (errors ?? []).map((error) => ({ ...plain(error), path: error.path ?? [key] })) };
+    }),
+  );
+  return { data: Object.assign({}, ...answers.map(({ data }) => data)), errors: answers.flatMap(({ errors }) => errors) };
+}
+
+function plain({ message, extensions }: FetchError): FetchError {
+  return { message, extensions };
+}
+
+function asFetchError(error: unknown): FetchError {
+  if (error instanceof AppError) return { message: error.message, extensions: { code: error.code } };
+  return error instanceof Error ? error : { message: String(error) };
+}
+
+type Sent = {
+  readonly node: FetchNode;
+  readonly variables: Data;
+  readonly asked: readonly Found[];
+  readonly isFirst: boolean;
+  readonly isEmpty: boolean;
+};
+
+/** Where an error of a fetch belongs: at its own place, or at every field that is missing for it. */
+function placesOf({ path }: FetchError, sent: Sent): ((string | number)[] | null)[] {
+  const { node, variables, asked, isFirst, isEmpty } = sent;
+  const own = path && placeOf(path, sent);
+  if (own) return [own];
+  if (!isEmpty && node.requires === undefined) return [null];
+  const places = missingPaths(node.operation, variables).flatMap((found) =>
+    [placeOf(found, sent) ?? []].filter(({ length }) => length > 0),
+  );
+  if (places.length === 0) return [trailOf(asked[0]?.trail ?? null)];
+  // one error of many tells that everything is missing
+  return isFirst ? places : places.slice(0, 1);
+}
+
+function placeOf(path: readonly (string | number)[], { node, asked }: Sent): (string | number)[] | null {
+  const names = renamedKeys(node);
+  const keys = path.map((part) => (typeof part === 'string' ? (names.get(part) ?? part) : part));
+  if (node.requires === undefined) return [...trailOf(asked[0]?.trail ?? null), ...keys];
+  const [, index, ...rest] = keys;
+  const found = typeof index === 'number' ? asked[index] : undefined;
+  return found === undefined ? null : [...trailOf(found.trail), ...rest];
+}
+
+/** What the planner calls a field that it had to give another name for one subgraph. */
+function renamedKeys({ outputRewrites = [] }: FetchNode): ReadonlyMap<string, string> {
+  return new Map(
+    outputRewrites.flatMap((rewrite) => (rewrite.kind === 'KeyRenamer' ? [[rewrite.path.at(-1) ?? '', rewrite.renameKeyTo]] : [])),
+  );
+}
+
+function trailOf(trail: Trail): (string | number)[] {
+  const path: (string | number)[] = [];
+  for (let here = trail; here !== null; here = here.parent) path.unshift(here.part);
+  return path;
+}

@@ -1,0 +1,24 @@
+import { expect, test } from '@jest/globals';
+import { buildSchema, parse, validate } from 'graphql';
+import { unconditionalSubscriptionRoot } from '../protection/subscription-root.ts';
+
+const schema = buildSchema('type Query { a: Int } type Subscription { changed: Thing } type Thing { id: ID }');
+const mistakes = (text: string) => validate(schema, parse(text), [unconditionalSubscriptionRoot]).length;
+
+test.each([
+  'subscription($v: Boolean!) { changed @skip(if: $v) { id } }',
+  'subscription { changed @include(if: true) { id } }',
+  'subscription($v: Boolean!) { ... @include(if: $v) { changed { id } } }',
+  'subscription($v: Boolean!) { ...F @skip(if: $v) } fragment F on Subscription { changed { id } }',
+  'subscription($v: Boolean!) { ...F } fragment F on Subscription { ...G } fragment G on Subscription { changed @skip(if: $v) { id } }',
+])('the root of a subscription is under no condition: %s', (text) => {
+  expect(mistakes(text)).toBe(1);
+});
+
+test.each([
+  'subscription($v: Boolean!) { changed { id @skip(if: $v) } }',
+  'subscription { ...F } fragment F on Subscription { changed { id @include(if: false) } }',
+  'query($v: Boolean!) { a @skip(if: $v) }',
+])('what is inside of it may be: %s', (text) => {
+  expect(mistakes(text)).toBe(0);
+});
