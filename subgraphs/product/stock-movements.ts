@@ -27,8 +27,7 @@ export function askForMovements(productId: string, first: number, after: string 
 
 function readCursor(after: string): { atMs: number; id: string } {
   const [atMs, id] = decodeCursor(after, ['number', 'string']);
-  if (typeof atMs === 'number' && isMomentMs(atMs) && typeof id === 'string' && isId(id))
-    return { atMs, id };
+  if (typeof atMs === 'number' && isMomentMs(atMs) && typeof id === 'string' && isId(id)) return { atMs, id };
   throw new AppError('INVALID_INPUT', 'after: This is not a cursor of this list.');
 }
 
