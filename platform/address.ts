@@ -1,5 +1,4 @@
 import { addressFormats, type CountryRow } from './address-formats.ts';
-import { isCountry } from './countries.ts';
 import { lengthOf } from './text.ts';
 
 /** A place that parcels can go to. `city` and `postalCode` are empty where the country has none. */
@@ -77,10 +76,9 @@ export function readPostalCode(country: string, text: string): string | null {
 
 export type RegionalProblem = { readonly part: RegionalPart; readonly problem: 'required' | 'postalCode' };
 
-/** What is wrong with the parts of an address whose rules are the country's. Of an unknown country nothing can be said. */
+/** What is wrong with the parts of an address whose rules are the country's. An unknown one is taken for one that has a town. */
 export function regionalProblems(address: { readonly country: string } & Readonly<Record<RegionalPart, string>>): RegionalProblem[] {
   const { country } = address;
-  if (!isCountry(country)) return [];
   const missing = regionalParts.filter((part) => address[part] === '' && needsPart(country, part));
   const found: RegionalProblem[] = missing.map((part) => ({ part, problem: 'required' }));
   // a code that is too long for any country has been told already

@@ -74,6 +74,7 @@ describe('an address', () => {
       'country',
     ]);
     expect(wrongFields({ country: 'US', region: 'OR', postalCode: '9' })).toEqual(['postalCode']);
+    expect(wrongFields({ name: '', city: '', country: 'Vietnam', phone: '1' })).toEqual(['name', 'country', 'city', 'phone']);
   });
 
   test('stands on the parcel as its country has it', () => {

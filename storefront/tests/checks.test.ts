@@ -89,7 +89,7 @@ describe('an address', () => {
     const empty = { ...address, name: ' ', line1: '', city: '', postalCode: '' };
 
     expect(checkAddress(empty)).toEqual({ name: 'required', line1: 'required', city: 'required' });
-    expect(checkAddress({ ...empty, country: '' })).toEqual({ name: 'required', line1: 'required', country: 'country' });
+    expect(checkAddress({ ...empty, country: '' })).toEqual({ name: 'required', line1: 'required', city: 'required', country: 'country' });
     expect(checkAddress({ ...empty, country: 'US' })).toMatchObject({ city: 'required', region: 'required', postalCode: 'required' });
     expect(checkAddress({ ...address, country: 'US', region: 'OR' })).toEqual({ postalCode: 'postalCode' });
   });

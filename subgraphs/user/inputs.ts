@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addressFields, finishAddress } from '#platform/address-input.ts';
+import { addressFields, checkAddress, finishAddress } from '#platform/address-input.ts';
 import { inputField } from '#platform/input.ts';
 import { isEasyToGuess, lengthOf, passwordLimits, preparePassword } from '#platform/text.ts';
 
@@ -56,7 +56,8 @@ export const resetPasswordInput = z.object({ token: z.string(), newPassword });
 export const changeEmailInput = z.object({ email, password: anyPassword });
 export const saveAddressInput = z
   .object({ id: inputField.id().optional(), ...addressFields })
-  .transform(({ id, ...written }, context) => ({ id, place: finishAddress(written, context) }));
+  .superRefine(checkAddress)
+  .transform(({ id, ...written }) => ({ id, place: finishAddress(written) }));
 export const removeAddressInput = z.object({ id: inputField.id() });
 export const setUserRoleInput = z.object({ userId: inputField.id(), role: z.enum(['CUSTOMER', 'ADMIN']) });
 export const deleteAccountInput = z.object({ password: anyPassword });
