@@ -16,6 +16,11 @@ export function tooManyOperations(most: number): GraphQLError {
   return refusal('RATE_LIMITED', `At most ${most} operations may be under way on one socket.`);
 }
 
+/** Told to nobody: the client does not wait for the operation any more. */
+export function completed(): GraphQLError {
+  return refusal('BAD_REQUEST', 'The operation was completed by the client before it began.');
+}
+
 /** As Apollo Server says it of a query. */
 export function badVariable({ message, nodes }: GraphQLError): GraphQLError {
   return new GraphQLError(message, { nodes: nodes ?? null, extensions: { code: 'BAD_USER_INPUT' } });

@@ -8,7 +8,8 @@ import type { OperationRequest, SubscriptionOptions } from '../subscription-port
 import { type CloseCode, closeCodes } from './close-codes.ts';
 import type { SubscriptionLimits } from './limits.ts';
 import type { Answers, LiveSubscriptions } from './live-subscriptions.ts';
-import { tooManyOperations } from './refusals.ts';
+import { completed, tooManyOperations } from './refusals.ts';
+import type { SocketOperations } from './socket-operations.ts';
 
 /** What the protocol knows of one socket. */
 export type Connection = {
@@ -18,6 +19,7 @@ export type Connection = {
   onIdentified(expiresAt: Date | null, sessionId: string | null): void;
   /** Who is connected; null until `connection_init` was accepted. */
   caller: GatewayContext | null;
+  readonly operations: SocketOperations;
 };
 
 export type SocketProtocolOptions = Pick<SubscriptionOptions, 'identify' | 'prepare' | 'execute' | 'presentError' | 'supergraph'> & {
@@ -49,9 +51,14 @@ export function createSocketProtocol(options: SocketProtocolOptions): Server<Con
     }
   }
 
-  async function begin(request: OperationRequest, caller: GatewayContext): Promise<Begun | readonly GraphQLError[]> {
+  async function begin(
+    request: OperationRequest,
+    caller: GatewayContext,
+    isWanted: () => boolean,
+  ): Promise<Begun | readonly GraphQLError[]> {
     const prepared = await prepare(request, caller);
     if (!prepared.ok) return prepared.errors;
+    if (!isWanted()) return [completed()];
     const { document, operation } = prepared;
     if (operation.operation !== 'subscription') return { document, run: () => execute(request, caller) };
     const opened = live.open(prepared, request, caller);
@@ -68,11 +75,12 @@ export function createSocketProtocol(options: SocketProtocolOptions): Server<Con
     connectionInitWaitTimeout: limits.initWithinMs,
     jsonMessageReviver: withText,
     onConnect: connect,
-    async onSubscribe({ extra, subscriptions }, _id, request) {
-      const { caller } = extra;
+    async onSubscribe(socket, id, request) {
+      const { caller, operations } = socket.extra;
       if (caller === null) return [presentError(new AppError('UNAUTHENTICATED', 'The socket has not said who it is.'))];
-      if (Object.keys(subscriptions).length > limits.operationsPerSocket) return [tooManyOperations(limits.operationsPerSocket)];
-      const begun = await begin(request, caller);
+      if (operations.running > limits.operationsPerSocket) return [tooManyOperations(limits.operationsPerSocket)];
+      // the library takes an id away when the client completes it, and all of them when the socket closes
+      const begun = await begin(request, caller, () => id in socket.subscriptions);
       if (!('run' in begun)) return begun;
       const contextValue = {};
       runs.set(contextValue, begun.run);

@@ -7,6 +7,7 @@ import type { SubscriptionOptions } from '../subscription-port.ts';
 import { closeCodes } from './close-codes.ts';
 import type { SubscriptionLimits } from './limits.ts';
 import type { SubscriptionMetrics } from './metrics.ts';
+import { SocketOperations } from './socket-operations.ts';
 import type { Connection } from './socket-protocol.ts';
 import { createAdmission, isAllowedOrigin, refuseUpgrade, type UpgradeRefusal } from './upgrades.ts';
 
@@ -63,9 +64,11 @@ export function serveSockets(options: SocketsOptions): Sockets {
 
   function open(socket: WebSocket, request: IncomingMessage): void {
     let expiry: NodeJS.Timeout | undefined;
+    const operations = new SocketOperations();
     const connection: Connection = {
       request,
       caller: null,
+      operations,
       close: ({ code, reason }) => socket.close(code, reason),
       onIdentified(expiresAt, sessionId) {
         if (socket.readyState !== WebSocket.OPEN) return;
@@ -82,11 +85,18 @@ export function serveSockets(options: SocketsOptions): Sockets {
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
-        send: (data) => send(socket, data, connection),
+        send: (data) => {
+          const outgoing = operations.outgoing(data);
+          return outgoing === null ? Promise.resolve() : send(socket, outgoing, connection);
+        },
         close: (code, reason) => socket.close(code, reason),
         onMessage(take) {
           socket.on('message', (data) => {
-            take(String(data)).catch((error: unknown) => {
+            // what a client goes on to say after it was told to go begins nothing any more
+            if (socket.readyState !== WebSocket.OPEN) return;
+            const incoming = operations.incoming(String(data));
+            if ('inUse' in incoming) return connection.close(closeCodes.idInUse(incoming.inUse));
+            operations.run(incoming, take).catch((error: unknown) => {
               logger.error({ error }, 'a message of a socket could not be dealt with');
               connection.close(closeCodes.internalError);
             });

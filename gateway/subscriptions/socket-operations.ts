@@ -1,0 +1,77 @@
+type Message = { readonly text: string; readonly isOperation: boolean };
+
+/**
+ * The operations of one socket, each known by itself. A client may complete an id and use it again at once, while what ran under it is
+ * still being begun or ended; the protocol's library knows operations by their ids alone and would take the two for one. So it is given
+ * ids that never come twice, `<number>:<the client's id>`, and what it says about them is put into the client's terms.
+ */
+export class SocketOperations {
+  /** What the client means by an id at the moment: the number that makes it unique. */
+  readonly #current = new Map<string, number>();
+  #last = 0;
+  #running = 0;
+
+  /** Operations that were asked for and have not ended, those that the client has completed included. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /** A message of the client in the library's terms, or the id that it may not use a second time. */
+  incoming(text: string): Message | { readonly inUse: string } {
+    const message = parse(text);
+    if (message === null || message.id === '') return { text, isOperation: false };
+    const { type, id } = message;
+    if (type === 'subscribe') {
+      if (this.#current.has(id)) return { inUse: id };
+      this.#last += 1;
+      this.#current.set(id, this.#last);
+      return { text: withId(message, `${this.#last}:${id}`), isOperation: true };
+    }
+    const number = this.#current.get(id);
+    if (type !== 'complete' || number === undefined) return { text, isOperation: false };
+    this.#current.delete(id);
+    return { text: withId(message, `${number}:${id}`), isOperation: false };
+  }
+
+  /** Lets the library deal with a message, whose promise for an operation ends when the operation does. */
+  async run({ text, isOperation }: Message, take: (text: string) => Promise<void>): Promise<void> {
+    if (!isOperation) return take(text);
+    this.#running += 1;
+    try {
+      await take(text);
+    } finally {
+      this.#running -= 1;
+    }
+  }
+
+  /**
+   * What the library says in the client's terms; null for what concerns an operation that the client has completed. The library writes the id
+   * first, so that nothing has to be parsed for it, which may be large.
+   */
+  outgoing(data: string): string | null {
+    const [head, digits] = /^\{"id":"(\d+):/.exec(data) ?? [];
+    if (head === undefined) return data;
+    const text = `{"id":"${data.slice(head.length)}`;
+    const [, quoted = '""', type] = /^\{"id":("(?:[^"\\]|\\.)*"),"type":"(\w+)"/.exec(text) ?? [];
+    const id: string = JSON.parse(quoted);
+    if (this.#current.get(id) !== Number(digits)) return null;
+    if (type === 'complete' || type === 'error') this.#current.delete(id);
+    return text;
+  }
+}
+
+/** Null for what is no message; the library says so to the client. */
+function parse(text: string): ({ readonly id: string; readonly type?: unknown } & Record<string, unknown>) | null {
+  try {
+    const message: unknown = JSON.parse(text);
+    return typeof message === 'object' && message !== null && 'id' in message && typeof message.id === 'string'
+      ? { ...message, id: message.id }
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+function withId(message: Record<string, unknown>, id: string): string {
+  return JSON.stringify({ ...message, id });
+}

@@ -1,0 +1,173 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { WebSocket } from 'ws';
+import { newId } from '#platform/ids.ts';
+import { waitFor } from '#testing/wait-for.ts';
+import { ada } from './fake-orders.ts';
+import { startWorld, type World } from './world.ts';
+
+type Message = { readonly id?: string; readonly type: string; readonly payload?: unknown };
+type RawSocket = {
+  readonly socket: WebSocket;
+  readonly received: Message[];
+  /** All messages in one burst: the gateway reads them before it can have answered the first. */
+  burst(...messages: Message[]): void;
+};
+
+const statusOf = 'subscription ($id: ID!) { order: orderStatus(orderId: $id) { id version } }';
+const subscribe = (id: string, orderId: string): Message => ({
+  id,
+  type: 'subscribe',
+  payload: { query: statusOf, variables: { id: orderId } },
+});
+const complete = (id: string): Message => ({ id, type: 'complete' });
+
+let world: World;
+const sockets: WebSocket[] = [];
+beforeEach(async () => {
+  world = await startWorld({ limits: { operationsPerSocket: 5 } });
+});
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.terminate();
+  await world.stop();
+});
+
+async function open(): Promise<RawSocket> {
+  const socket = new WebSocket(world.url, 'graphql-transport-ws');
+  sockets.push(socket);
+  const received: Message[] = [];
+  socket.on('message', (data) => received.push(JSON.parse(String(data))));
+  await new Promise((resolve) => socket.once('open', resolve));
+  socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `user:${ada}` } }));
+  await waitFor('the acknowledgement', () => received.length === 1);
+  received.splice(0);
+  return {
+    socket,
+    received,
+    burst(...messages) {
+      // corked, so that they leave in one packet
+      const { _socket: stream } = socket as unknown as { _socket: { cork(): void; uncork(): void } };
+      stream.cork();
+      for (const message of messages) socket.send(JSON.stringify(message));
+      stream.uncork();
+    },
+  };
+}
+
+/** Whether anything is left of subscriptions: in the gauge of live ones, or among those who wait for events. */
+async function left(): Promise<number> {
+  return (await world.metric('subscriptions')) + (await world.metric('subscription_listeners'));
+}
+
+/** Resolves when the gateway has dealt with everything that was sent before on this socket. */
+async function roundTrip({ socket, received }: RawSocket): Promise<void> {
+  socket.send(JSON.stringify({ type: 'ping' }));
+  await waitFor('the pong', () => received.some(({ type }) => type === 'pong'));
+}
+
+describe('one burst on one socket', () => {
+  test('subscribe, complete, and subscribe with the same id: only the second subscription lives, and answers', async () => {
+    const [first, second] = [await world.orders.place(ada), await world.orders.place(ada)];
+    const raw = await open();
+
+    raw.burst(subscribe('1', first.id), complete('1'), subscribe('1', second.id));
+
+    await waitFor('an answer', () => raw.received.length > 0);
+    await world.orders.move(first, 'AWAITING_PAYMENT');
+    await world.orders.move(second, 'AWAITING_PAYMENT');
+    await waitFor('both answers', () => raw.received.length > 1);
+    expect(raw.received).toEqual(
+      [1, 2].map((version) => ({ id: '1', type: 'next', payload: { data: { order: { id: second.id, version } } } })),
+    );
+    expect(await world.metric('subscriptions')).toBe(1);
+    expect(await world.metric('subscription_listeners')).toBe(1);
+    raw.burst(complete('1'));
+    await waitFor('the end', async () => (await left()) === 0);
+  });
+
+  test('the same many times over leaves nothing when its socket closes', async () => {
+    const order = await world.orders.place(ada);
+    const raw = await open();
+
+    raw.burst(...Array.from({ length: 40 }, () => [subscribe('1', order.id), complete('1')]).flat(), subscribe('1', order.id));
+    await roundTrip(raw);
+    raw.socket.terminate();
+
+    await waitFor('the end of the socket', async () => (await world.metric('sockets')) === 0);
+    await waitFor('the end of every subscription', async () => (await left()) === 0);
+  });
+
+  test('complete before the subscription has begun ends it', async () => {
+    const order = await world.orders.place(ada);
+    const raw = await open();
+
+    raw.burst(subscribe('1', order.id), complete('1'));
+    await roundTrip(raw);
+
+    await waitFor('the end', async () => (await left()) === 0);
+    expect(raw.received.filter(({ type }) => type !== 'pong')).toEqual([]);
+  });
+
+  test('a query that was completed before it began is not run', async () => {
+    const raw = await open();
+
+    raw.burst({ id: '1', type: 'subscribe', payload: { query: 'mutation { logOut { __typename } }' } }, complete('1'));
+    await roundTrip(raw);
+
+    expect(world.executed).toEqual([]);
+  });
+
+  test('counts what was completed against the limit until it has really ended', async () => {
+    const order = await world.orders.place(ada);
+    const raw = await open();
+    const ids = Array.from({ length: 6 }, (_, index) => String(index));
+
+    raw.burst(...ids.flatMap((id) => [subscribe(id, order.id), complete(id)]), subscribe('last', order.id));
+
+    await waitFor('the refusal', () => raw.received.length > 0);
+    expect(raw.received[0]).toMatchObject({ id: 'last', type: 'error', payload: [{ extensions: { code: 'RATE_LIMITED' } }] });
+    await waitFor('the end of all', async () => (await left()) === 0);
+    raw.received.splice(0);
+    raw.burst(subscribe('again', order.id));
+    await waitFor('an answer', () => raw.received.length > 0);
+    expect(raw.received[0]).toMatchObject({ id: 'again', type: 'next' });
+  });
+});
+
+test('a socket that closes while the snapshot is being read leaves nothing', async () => {
+  const order = await world.orders.place(ada);
+  world.behaviour.readTakesMs = 200;
+  const raw = await open();
+  raw.burst(subscribe('1', order.id), subscribe('2', order.id));
+  await waitFor('the subscriptions', async () => (await world.metric('subscription_listeners')) === 2);
+
+  raw.socket.terminate();
+
+  await waitFor('the end', async () => (await left()) === 0);
+});
+
+test('a second subscription under an id that is in use closes the socket, however long the id is', async () => {
+  const order = await world.orders.place(ada);
+  const raw = await open();
+  const closed = new Promise((resolve) => raw.socket.once('close', (code, reason) => resolve([code, String(reason)])));
+  const id = 'ä'.repeat(500);
+
+  raw.burst(subscribe(id, order.id), subscribe(id, order.id));
+
+  expect(await closed).toEqual([4409, `Subscriber for ${'ä'.repeat(20)} already exists`]);
+  await waitFor('the end', async () => (await left()) === 0);
+});
+
+test('ids are the client’s own, whatever they look like', async () => {
+  const order = await world.orders.place(ada);
+  const raw = await open();
+
+  for (const id of ['1:1', '"', '__proto__', 'constructor', '\\', newId()]) {
+    raw.received.splice(0);
+    raw.burst(subscribe(id, order.id));
+    await waitFor('an answer', () => raw.received.length > 0);
+
+    expect(raw.received).toMatchObject([{ id, type: 'next' }]);
+    raw.burst(complete(id));
+    await waitFor('the end', async () => (await left()) === 0);
+  }
+});
