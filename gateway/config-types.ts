@@ -21,7 +21,12 @@ export const gatewayVariable = {
     gatewayVariable
       .list()
       .pipe(z.array(z.string().regex(/^[^=\s]+=https?:\/\/\S+$/, 'must be name=http://… , separated by commas')))
-      .transform((pairs): Record<string, string> => Object.fromEntries(pairs.map(splitPair))),
+      .transform((pairs): Record<string, string> => Object.fromEntries(pairs.map(splitPair)))
+      .superRefine((urls, context) => {
+        for (const [name, url] of Object.entries(urls)) {
+          if (!URL.canParse(url)) context.addIssue({ code: 'custom', message: `the address of ${name} is none: ${url}` });
+        }
+      }),
   onOff: (fallback: 'on' | 'off') =>
     z
       .enum(['on', 'off'])

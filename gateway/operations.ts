@@ -11,7 +11,7 @@ import type { GatewayContext } from './context.ts';
 import type { Documents } from './documents.ts';
 import { createOperationExecutor, executedBy } from './execution/operation-executor.ts';
 import type { Planning } from './execution/planning/planning.ts';
-import type { SubgraphClients } from './execution/subgraph-clients.ts';
+import { SubgraphAddressError, type SubgraphClients } from './execution/subgraph-clients.ts';
 import type { Prepare } from './prepare.ts';
 import { Refused } from './protection/refusals.ts';
 import type { OperationRequest } from './subscription-port.ts';
@@ -62,6 +62,7 @@ export function createOperations(options: {
       try {
         await server.start();
       } catch (cause) {
+        if (cause instanceof SubgraphAddressError) throw cause;
         throw new Error('The file holds no supergraph that can be served.', { cause });
       }
     },

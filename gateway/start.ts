@@ -127,7 +127,7 @@ export async function startGateway(
     metrics,
     logger,
   });
-  const supergraph = openSupergraph({ path: config.SUPERGRAPH, buildService: clients.buildService, metrics, logger });
+  const supergraph = openSupergraph({ path: config.SUPERGRAPH, clients, metrics, logger });
   const planning = createPlanning(supergraph);
   const presentError = createPresentError(logger);
   const trusted = loadTrustedDocuments(config.TRUSTED_DOCUMENTS_FOLDER, config.TRUSTED_DOCUMENTS);
@@ -167,6 +167,8 @@ export async function startGateway(
   let stopping = false;
 
   await operations.start();
+  // the file may have changed before it was watched
+  await supergraph.reload();
   const subscriptions = await serveSubscriptions({
     httpServer: server,
     supergraph,

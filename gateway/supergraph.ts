@@ -1,17 +1,19 @@
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Supergraph } from '@apollo/federation-internals';
-import { ApolloGateway, type GraphQLDataSource, type ServiceEndpointDefinition } from '@apollo/gateway';
+import { ApolloGateway } from '@apollo/gateway';
+import { QueryPlanner } from '@apollo/query-planner';
 import { assertValidSchema } from 'graphql';
 import type { Logger } from '#platform/logger.ts';
 import { declineApolloTelemetry } from '#platform/process.ts';
+import type { createSubgraphClients, SubgraphChange } from './execution/subgraph-clients.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import type { SupergraphSource, SupergraphState } from './subscription-port.ts';
 
 export type SupergraphOptions = {
   /** The file with the composed SDL. */
   path: string;
-  buildService(definition: ServiceEndpointDefinition): GraphQLDataSource;
+  clients: Pick<ReturnType<typeof createSubgraphClients>, 'prepare' | 'buildService'>;
   metrics: GatewayMetrics;
   logger: Logger;
   /** How often the file is looked at for a change. */
@@ -27,26 +29,43 @@ export type LiveSupergraph = SupergraphSource & {
 
 /**
  * The supergraph of a file: loaded once, and again when the file changes. No subgraph is asked for anything, so all of them may be away.
- * @throws Error with one sentence when the file cannot be read. That it holds no supergraph is found when Apollo Server loads it.
+ * A new one is taken as a whole, with the addresses of its subgraphs, or not at all.
+ * @throws Error with one sentence when the file cannot be read. That it holds no supergraph that can be served is found when Apollo Server
+ * loads it.
  */
-export function openSupergraph({ path, buildService, metrics, logger, pollMs = 1000 }: SupergraphOptions): LiveSupergraph {
+export function openSupergraph({ path, clients, metrics, logger, pollMs = 1000 }: SupergraphOptions): LiveSupergraph {
   const first = readFirst(path);
+  /** The text in force. */
   let served = first;
   /** So that the same mistake is told once. */
   let refused: string | undefined;
   let state: SupergraphState | undefined;
   let update: (sdl: string) => void = () => undefined;
+  let looking: Promise<boolean> = Promise.resolve(true);
   const listeners = new Set<(next: SupergraphState) => void>();
 
-  const reload = async (): Promise<boolean> => {
+  function take(sdl: string): void {
+    const change = checkSupergraph(sdl, clients);
+    try {
+      update(sdl);
+    } catch (error) {
+      // nothing is known that would get here; should there be something, it has left half of it behind
+      update(served);
+      throw error;
+    }
+    change.commit();
+    served = sdl;
+  }
+
+  async function look(): Promise<boolean> {
     try {
       const sdl = await readFile(path, 'utf8');
-      if (sdl === served) return true;
       if (sdl === refused) return false;
+      refused = undefined;
+      if (sdl === served) return true;
       refused = sdl;
-      assertSupergraph(sdl);
-      update(sdl);
-      served = sdl;
+      take(sdl);
+      refused = undefined;
       metrics.reloads.inc({ outcome: 'taken' });
       logger.info('a new supergraph is served');
       return true;
@@ -55,7 +74,13 @@ export function openSupergraph({ path, buildService, metrics, logger, pollMs = 1
       logger.error({ error, path }, 'the new supergraph is refused; the last good one is served on');
       return false;
     }
-  };
+  }
+
+  /** One after the other, so that the file as it was read last is what is served. */
+  function reload(): Promise<boolean> {
+    looking = looking.then(look);
+    return looking;
+  }
   const onFileChange = () => {
     reload().catch((error: unknown) => logger.error({ error }, 'the supergraph could not be looked at'));
   };
@@ -63,12 +88,13 @@ export function openSupergraph({ path, buildService, metrics, logger, pollMs = 1
   declineApolloTelemetry();
   const gateway = new ApolloGateway({
     supergraphSdl: async (hooks) => {
+      clients.prepare(Supergraph.build(first).subgraphsMetadata()).commit();
       update = hooks.update;
       // polling sees files that are replaced, mounted or written by an editor alike
       watchFile(path, { interval: pollMs, persistent: false }, onFileChange);
       return { supergraphSdl: first, cleanup: async () => unwatchFile(path, onFileChange) };
     },
-    buildService,
+    buildService: clients.buildService,
     // both follow NODE_ENV otherwise
     validateSupergraph: true,
     __exposeQueryPlanExperimental: false,
@@ -101,9 +127,11 @@ function readFirst(path: string): string {
   }
 }
 
-/** Everything that could fail half-way through a change of the gateway's schema is tried here first. */
-function assertSupergraph(sdl: string): void {
+/** Everything that could fail half-way through a change is tried here first; what the subgraphs' clients have to change remains to be done. */
+function checkSupergraph(sdl: string, clients: SupergraphOptions['clients']): SubgraphChange {
   const supergraph = Supergraph.build(sdl, { validateSupergraph: true });
   assertValidSchema(supergraph.apiSchema().toGraphQLJSSchema());
   assertValidSchema(supergraph.schema.toGraphQLJSSchema());
+  new QueryPlanner(supergraph);
+  return clients.prepare(supergraph.subgraphsMetadata());
 }

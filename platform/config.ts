@@ -42,7 +42,11 @@ export const variable = {
   logLevel: () => z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   postgresUrl: () => z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://'),
   redisUrl: () => z.string().regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://'),
-  httpUrl: () => z.string().regex(/^https?:\/\//, 'must begin with http:// or https://'),
+  httpUrl: () =>
+    z
+      .string()
+      .regex(/^https?:\/\//, 'must begin with http:// or https://')
+      .refine(URL.canParse, { error: ({ input }) => `is no address: ${input}` }),
   secret: () => z.string().min(32, 'must have at least 32 characters'),
   poolSize: (fallback: number) => z.coerce.number().int().min(1).max(100).default(fallback),
   milliseconds: (fallback: number) => z.coerce.number().int().min(1).default(fallback),

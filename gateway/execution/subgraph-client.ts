@@ -31,6 +31,8 @@ export type SubgraphClient = {
   send(request: SubgraphRequest, context: GatewayContext): Promise<string>;
   /** Whether anything answers at its address just now. */
   isReachable(): Promise<boolean>;
+  /** Closes its connections when the calls under way have ended, and tells figures and log nothing any more. */
+  retire(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -46,9 +48,13 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
   const logger = options.logger.child({ subgraph: name });
   const transport = openTransport(options.url, options.connections);
   const shared = createSharedRequests<string>();
+  const underWay = new Set<Promise<string>>();
+  let isRetired = false;
   const breaker = createCircuitBreaker({
     ...options.breaker,
     onChange(state) {
+      // somebody else may have the name now
+      if (isRetired) return;
       metrics.breakers.set({ subgraph: name }, state === 'closed' ? 0 : 1);
       if (state === 'open') logger.warn('the subgraph does not answer; it is not asked for a while');
       if (state === 'closed') logger.info('the subgraph answers again');
@@ -97,19 +103,31 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
     }
   }
 
+  async function send(request: SubgraphRequest, context: GatewayContext): Promise<string> {
+    const body = JSON.stringify({ query: request.query, variables: request.variables });
+    if (kindOf(request.query) === 'query') {
+      const ask = () => timed(body, 'query', context);
+      return context.fresh === true ? ask() : shared.share(`${context.sharingKey}\n${body}`, ask);
+    }
+    try {
+      return await timed(body, 'mutation', context);
+    } finally {
+      // whoever asks after a change must see it
+      shared.renew();
+    }
+  }
+
   return {
-    async send(request, context) {
-      const body = JSON.stringify({ query: request.query, variables: request.variables });
-      if (kindOf(request.query) === 'query') {
-        const ask = () => timed(body, 'query', context);
-        return context.fresh === true ? ask() : shared.share(`${context.sharingKey}\n${body}`, ask);
-      }
-      try {
-        return await timed(body, 'mutation', context);
-      } finally {
-        // whoever asks after a change must see it
-        shared.renew();
-      }
+    send(request, context) {
+      const answer = send(request, context).finally(() => underWay.delete(answer));
+      underWay.add(answer);
+      return answer;
+    },
+    async retire() {
+      isRetired = true;
+      metrics.breakers.remove({ subgraph: name });
+      await Promise.allSettled(underWay);
+      await transport.close();
     },
     async isReachable() {
       try {

@@ -1,4 +1,4 @@
-import type { GraphQLDataSource, ServiceEndpointDefinition } from '@apollo/gateway';
+import type { GraphQLDataSource } from '@apollo/gateway';
 import { AppError } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { GatewayContext } from '../context.ts';
@@ -40,27 +40,61 @@ export type SubgraphClientsOptions = {
   logger: Logger;
 };
 
-/** The clients of all subgraphs, made as the supergraph names them. */
+export type SubgraphMetadata = { readonly name: string; readonly url?: string | undefined };
+/** How the subgraphs of another supergraph would be asked. Nothing has changed before `commit`, which cannot fail. */
+export type SubgraphChange = { commit(): void };
+
+/** A subgraph of the supergraph in force; a virtual one has no client. */
+type Connected = { readonly address: string; readonly client: SubgraphClient | null };
+
+/** The clients of all subgraphs of the supergraph in force. */
 export function createSubgraphClients(options: SubgraphClientsOptions) {
-  const clients = new Map<string, SubgraphClient>();
-  const addresses = new Map<string, string>();
+  let current: ReadonlyMap<string, Connected> = new Map();
   const internalToken = createInternalTokens(options.internalTokenSecret);
-  const replaced: SubgraphClient[] = [];
+  const retired = new Set<SubgraphClient>();
+
+  function connect(name: string, address: string): Connected {
+    return { address, client: isVirtual(address) ? null : createSubgraphClient({ ...options, name, url: address, internalToken }) };
+  }
+
+  function retire(name: string, { client }: Connected): void {
+    if (client === null) return;
+    retired.add(client);
+    client.retire().then(
+      () => retired.delete(client),
+      (error: unknown) => options.logger.error({ error, subgraph: name }, 'the connections to a subgraph could not be closed'),
+    );
+  }
+
+  function replace(addresses: ReadonlyMap<string, string>): void {
+    const before = current;
+    for (const [name, connected] of before) {
+      if (addresses.get(name) !== connected.address) retire(name, connected);
+    }
+    current = new Map(
+      [...addresses].map(([name, address]) => {
+        const same = before.get(name);
+        return [name, same?.address === address ? same : connect(name, address)];
+      }),
+    );
+  }
+
+  async function read(subgraph: string, sent: Promise<string>): Promise<FetchAnswer> {
+    const text = await sent;
+    try {
+      return readAnswer(text);
+    } catch (error) {
+      options.logger.error({ subgraph, error, bytes: text.length }, 'a subgraph gave an answer that cannot be read');
+      throw new AppError('UNAVAILABLE', away, { cause: error });
+    }
+  }
 
   return {
     /** For the gateway's `buildService`. */
-    buildService({ name, url }: ServiceEndpointDefinition): GraphQLDataSource {
-      const address = options.urls[name] ?? url ?? '';
-      const before = clients.get(name);
-      if (before) replaced.push(before);
-      clients.delete(name);
-      addresses.set(name, address);
-      if (!isVirtual(address)) connect(name, address);
-      return unused;
-    },
+    buildService: (): GraphQLDataSource => unused,
 
     async fetch({ service, query, variables, path }: FetchRequest, context: GatewayContext): Promise<FetchAnswer> {
-      const client = clients.get(service);
+      const client = current.get(service)?.client;
       if (!client) throw new Error(`The subgraph "${service}" has no server: only subscriptions begin in it.`);
       const end = context.explanation?.fetches.begin({ service, operation: query, path });
       try {
@@ -73,45 +107,54 @@ export function createSubgraphClients(options: SubgraphClientsOptions) {
       }
     },
 
+    /**
+     * What would change with the subgraphs of another supergraph. Who keeps name and address keeps its connections and its breaker; calls to
+     * the others end as they began.
+     * @throws SubgraphAddressError
+     */
+    prepare(subgraphs: Iterable<SubgraphMetadata>): SubgraphChange {
+      const addresses = new Map([...subgraphs].map(({ name, url }) => [name, checkAddress(name, options.urls[name] ?? url ?? '')]));
+      return { commit: () => replace(addresses) };
+    },
+
     async ask(subgraph: string, request: SubgraphRequest, context: GatewayContext): Promise<SubgraphAnswer> {
-      const client = clients.get(subgraph);
+      const client = current.get(subgraph)?.client;
       if (!client) throw new AppError('UNAVAILABLE', 'This part of the shop does not exist here.', { details: { subgraph } });
       const answer = await read(subgraph, client.send(request, { ...context, fresh: true }));
       return { data: answer.data ?? null, errors: answer.errors ?? [] };
     },
 
-    /** Where a subgraph's graph is, as the newest supergraph has it; undefined when it names none of this name. */
-    addressOf: (subgraph: string): string | undefined => addresses.get(subgraph),
+    /** Where a subgraph's graph is in the supergraph in force; undefined when it has none of this name. */
+    addressOf: (subgraph: string): string | undefined => current.get(subgraph)?.address,
 
     /** Of each real subgraph whether anything answers at its address. */
     async reachability(): Promise<Record<string, boolean>> {
-      const found = await Promise.all([...clients].map(async ([name, client]) => [name, await client.isReachable()] as const));
-      return Object.fromEntries(found);
+      const asked = [...current].flatMap(([name, { client }]) => (client ? [[name, client] as const] : []));
+      return Object.fromEntries(await Promise.all(asked.map(async ([name, client]) => [name, await client.isReachable()] as const)));
     },
 
     async close(): Promise<void> {
-      await Promise.all([...clients.values(), ...replaced].map((client) => client.close()));
+      const clients = [...current.values()].flatMap(({ client }) => client ?? []);
+      await Promise.all([...clients, ...retired].map((client) => client.close()));
     },
   };
+}
 
-  async function read(subgraph: string, sent: Promise<string>): Promise<FetchAnswer> {
-    const text = await sent;
-    try {
-      return readAnswer(text);
-    } catch (error) {
-      options.logger.error({ subgraph, error, bytes: text.length }, 'a subgraph gave an answer that cannot be read');
-      throw new AppError('UNAVAILABLE', away, { cause: error });
-    }
-  }
+/** The address of a subgraph is none, in the supergraph or in the configuration; the message names both. */
+export class SubgraphAddressError extends Error {}
 
-  function connect(name: string, url: string): void {
-    clients.set(name, createSubgraphClient({ ...options, name, url, internalToken }));
-  }
+/** @throws SubgraphAddressError */
+function checkAddress(name: string, address: string): string {
+  const url = URL.parse(address);
+  if (url !== null && /^https?:$/.test(url.protocol)) return address;
+  throw new SubgraphAddressError(
+    `The subgraph "${name}" cannot be asked at "${address}": its address must begin with http:// or https://. SUBGRAPH_URLS can give it another one.`,
+  );
 }
 
 /** RFC 2606 keeps `.invalid` free of hosts, so it marks subgraphs that the gateway answers for itself. */
 function isVirtual(url: string): boolean {
-  return URL.canParse(url) && new URL(url).hostname.endsWith('.invalid');
+  return new URL(url).hostname.endsWith('.invalid');
 }
 
 /** Apollo's gateway keeps one of each subgraph; operations are executed without it. */

@@ -56,7 +56,7 @@ export async function startWorld({ limits = {}, hasEventLog = true, allowedOrigi
     metrics,
     logger,
   });
-  for (const name of Object.keys(subgraphs.urls)) clients.buildService({ name });
+  clients.prepare(Object.keys(subgraphs.urls).map((name) => ({ name }))).commit();
 
   let state = stateOf(supergraphSdl);
   const onChange = new Set<(next: SupergraphState) => void>();
