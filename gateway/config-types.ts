@@ -17,6 +17,15 @@ export const gatewayVariable = {
       ),
   origins: () =>
     gatewayVariable.list().pipe(z.array(z.string().regex(/^(\*|https?:\/\/[^/\s]+)$/, 'must be origins like https://shop.example, or *'))),
+  headers: () =>
+    gatewayVariable.list().pipe(
+      z.array(
+        z
+          .string()
+          .toLowerCase()
+          .regex(/^[a-z0-9-]*[a-z0-9-]\*?$/, 'must be names of headers; one may end with * for all that begin so'),
+      ),
+    ),
   urlsByName: () =>
     gatewayVariable
       .list()

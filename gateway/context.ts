@@ -1,4 +1,5 @@
 import type { Identity } from '#platform/auth.ts';
+import { AppError } from '#platform/errors.ts';
 import type { Explanation } from './plans/fetch-log.ts';
 
 /** What the gateway knows of the caller of one operation, over HTTP or a socket. */
@@ -15,6 +16,8 @@ export type GatewayContext = {
    * answered before the event's own change was saved.
    */
   readonly fresh?: boolean;
+  /** Aborted with `callerLeft` when the caller does not wait for the answer any more: queries that are sent for nobody else are then ended. */
+  readonly signal?: AbortSignal;
   /** For a caller who asked how the operation is carried out. */
   readonly explanation?: Explanation;
 };
@@ -29,4 +32,9 @@ export function createContext(identity: Identity, clientAddress: string): Gatewa
 function addressBlock(address: string): string {
   const plain = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
   return plain.includes(':') ? plain.split(':').slice(0, 4).join(':') : plain;
+}
+
+/** What ends the work of a caller who has left; it is shown to nobody. */
+export function callerLeft(): AppError {
+  return new AppError('UNAVAILABLE', 'The caller does not wait for the answer any more.');
 }

@@ -1,5 +1,6 @@
 import { type DocumentNode, GraphQLError, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate } from 'graphql';
 import type { Logger } from '#platform/logger.ts';
+import { FiniteNumbersRule } from './protection/finite-numbers.ts';
 import { checkLimits, type Limits } from './protection/limits.ts';
 import { asRefusal, Refused, refuse } from './protection/refusals.ts';
 import { unconditionalSubscriptionRoot } from './protection/subscription-root.ts';
@@ -20,7 +21,12 @@ export function createDocuments(options: {
   logger: Logger;
 }) {
   const { supergraph, limits, trusted, introspection, logger } = options;
-  const rules = [...specifiedRules, unconditionalSubscriptionRoot, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])];
+  const rules = [
+    ...specifiedRules,
+    FiniteNumbersRule,
+    unconditionalSubscriptionRoot,
+    ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
+  ];
   const checked = new Map<string, DocumentNode>();
   supergraph.onChange(() => checked.clear());
 

@@ -1,15 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
 import { AppError } from '#platform/errors.ts';
-import { createContext, type GatewayContext } from './context.ts';
+import { sendText } from './answers.ts';
+import { callerLeft, createContext, type GatewayContext } from './context.ts';
 import type { GatewayMetrics } from './metrics.ts';
+import { type ResponseType, responseTypeFor, responseTypes } from './negotiation.ts';
 import type { Operations } from './operations.ts';
 import type { QueryPlans } from './plans/query-plans.ts';
 import type { Prepare, Prepared } from './prepare.ts';
 import { bearerToken, type Caller, type Identify } from './protection/identity.ts';
 import { Refused, refusal, refuse } from './protection/refusals.ts';
 import { readRequest } from './read-request.ts';
-import type { OperationRequest } from './subscription-port.ts';
 
 export type Endpoint = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
 export type GraphqlEndpoint = {
@@ -31,7 +32,7 @@ export type EndpointOptions = {
   metrics: GatewayMetrics;
 };
 
-type Ready = { readonly operation: OperationRequest; readonly prepared: Prepared; readonly context: GatewayContext };
+type Ready = { readonly prepared: Prepared; readonly context: GatewayContext };
 
 const overHttp =
   'Subscriptions are served over WebSocket at this address, with the protocol graphql-transport-ws; over HTTP only queries and mutations.';
@@ -57,40 +58,41 @@ export function createGraphqlEndpoint(options: EndpointOptions): GraphqlEndpoint
     const operation = await readRequest(request, url, options.maxBodyBytes);
     const { identity } = await identifyCaller(request);
     const context = createContext(identity, options.clientAddress(request));
-    return { operation, context, prepared: await prepare.prepareOrRefuse(operation, context) };
+    return { context, prepared: await prepare.prepareOrRefuse(operation, context) };
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<string> {
-    const { operation, prepared, context } = await read(request, url);
+    const type = responseTypeFor(request);
+    const { prepared, context } = await read(request, url);
     assertServedOverHttp(prepared, request.method);
     const isExplained = request.headers['x-query-plan'] === 'on' && plans !== null;
-    const explained = isExplained ? { ...context, explanation: plans.explain(prepared.document, operation) } : context;
-    const result = await operations.respond({ ...operation, query: prepared.query }, request.headers.accept, explained);
+    const explanation = isExplained ? { explanation: plans.explain(prepared.document, prepared.request) } : {};
+    const result = await operations.respond(prepared.request, type, { ...context, ...explanation, signal: leavingOf(response) });
     for (const [name, value] of result.headers) response.setHeader(name, value);
-    response.setHeader('cache-control', 'no-store');
-    response.statusCode = result.status ?? 200;
     if (result.body.kind === 'chunked') throw new Error('An answer in parts was not asked for.');
-    response.end(result.body.string);
+    await sendText(request, response, { status: result.status ?? 200, type, text: result.body.string });
     return prepared.operation.operation;
   }
 
   async function answerPlan(shown: QueryPlans, request: IncomingMessage, response: ServerResponse, url: URL): Promise<string> {
-    const { operation, prepared } = await read(request, url);
-    const plan = shown.plan(prepared.document, operation.operationName);
-    response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
-    response.end(JSON.stringify({ plan }));
+    const type = responseTypeFor(request, [responseTypes[0]]);
+    const { prepared } = await read(request, url);
+    const plan = shown.plan(prepared.document, prepared.request.operationName);
+    await sendText(request, response, { status: 200, type, text: JSON.stringify({ plan }) });
     return 'plan';
   }
 
   function refusing(work: (...request: Parameters<Endpoint>) => Promise<string>): Endpoint {
     return async (request, response, url) => {
       const end = metrics.requests.startTimer();
+      response.appendHeader('vary', 'accept');
       let operation = 'refused';
       try {
         operation = await work(request, response, url);
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
-        sendRefused(request, response, error);
+        response.statusCode = error.status;
+        await sendRefused(request, response, error);
       } finally {
         end({ operation, status: response.statusCode });
       }
@@ -107,9 +109,25 @@ function assertServedOverHttp({ operation }: Prepared, method: string | undefine
   }
 }
 
-function sendRefused(request: IncomingMessage, response: ServerResponse, { errors, status, headers }: Refused): void {
-  const accepts = request.headers.accept ?? '';
-  const type = accepts.includes('application/graphql-response+json') ? 'application/graphql-response+json' : 'application/json';
-  response.writeHead(status, { ...headers, 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store' });
-  response.end(JSON.stringify({ errors }));
+/** Aborted when the client leaves before it was answered. */
+function leavingOf(response: ServerResponse): AbortSignal {
+  const leaving = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) leaving.abort(callerLeft());
+  });
+  return leaving.signal;
+}
+
+async function sendRefused(request: IncomingMessage, response: ServerResponse, { errors, status, headers }: Refused): Promise<void> {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  await sendText(request, response, { status, type: refusalTypeFor(request), text: JSON.stringify({ errors }) });
+}
+
+/** To a client that takes nothing of ours it is said all the same. */
+function refusalTypeFor(request: IncomingMessage): ResponseType {
+  try {
+    return responseTypeFor(request);
+  } catch {
+    return responseTypes[0];
+  }
 }

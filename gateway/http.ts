@@ -2,8 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '#platform/logger.ts';
 import { currentTraceparent, traceIdOf, withTraceparent } from '#platform/telemetry.ts';
+import { json, sendText } from './answers.ts';
 import type { Endpoint, GraphqlEndpoint } from './graphql-endpoint.ts';
-import { type AllowedOrigins, setCorsHeaders, setSecurityHeaders } from './protection/browser-rules.ts';
+import { type CorsRules, setCorsHeaders, setSecurityHeaders } from './protection/browser-rules.ts';
 import type { Readiness } from './readiness.ts';
 import type { StaticFiles } from './static-files.ts';
 
@@ -16,7 +17,7 @@ export type HttpOptions = {
   files: StaticFiles;
   readiness(): Promise<Readiness>;
   metrics(): Promise<string>;
-  allowedOrigins: AllowedOrigins;
+  cors: CorsRules;
   logger: Logger;
 };
 
@@ -54,21 +55,32 @@ export function serveHttp(server: Server, options: HttpOptions): void {
 async function route(request: IncomingMessage, response: ServerResponse, options: HttpOptions): Promise<void> {
   setSecurityHeaders(response);
   const url = URL.parse(request.url ?? '/', 'http://gateway.invalid');
-  if (url === null) return sendJson(response, 400, { error: 'This is no address.' });
-  setCorsHeaders(request, response, options.allowedOrigins);
+  const answer = (status: number, body: unknown) => sendText(request, response, { status, type: json, text: JSON.stringify(body) });
+  if (url === null) return answer(400, { error: 'This is no address.' });
+  setCorsHeaders(request, response, options.cors);
   if (request.method === 'OPTIONS') {
-    response.writeHead(204).end();
+    response.writeHead(204, { allow: methodsAt(url, options.graphql) }).end();
     return;
   }
   const endpoint = endpointAt(request, url, options.graphql);
   if (endpoint !== null) return endpoint(request, response, url);
-  if (request.method !== 'GET' && request.method !== 'HEAD')
-    return sendJson(response, 405, { error: 'Only the graph at /graphql takes anything.' });
-  if (await answerPlatform(response, url.pathname, options)) return;
+  const isReading = request.method === 'GET' || request.method === 'HEAD';
+  if (!isReading || methodsAt(url, options.graphql) === planMethods) {
+    response.setHeader('allow', methodsAt(url, options.graphql));
+    return answer(405, { error: 'Only the graph at /graphql takes anything, and a plan is asked for with POST.' });
+  }
+  if (await answerPlatform(request, response, url.pathname, options)) return;
   if (await options.pictures.serve(request, response, url)) return;
   if (await options.playground.serve(request, response, url)) return;
   if (await options.files.serve(request, response, url)) return;
-  sendJson(response, 404, { error: `There is nothing at ${url.pathname}. The graph is at /graphql.` });
+  await answer(404, { error: `There is nothing at ${url.pathname}. The graph is at /graphql.` });
+}
+
+const planMethods = 'POST, OPTIONS';
+
+function methodsAt(url: URL, graphql: GraphqlEndpoint): string {
+  if (url.pathname === '/graphql') return 'GET, POST, OPTIONS';
+  return url.pathname === '/graphql/plan' && graphql.plan !== null ? planMethods : 'GET, HEAD, OPTIONS';
 }
 
 function endpointAt(request: IncomingMessage, url: URL, graphql: GraphqlEndpoint): Endpoint | null {
@@ -77,14 +89,14 @@ function endpointAt(request: IncomingMessage, url: URL, graphql: GraphqlEndpoint
 }
 
 /** What the platform asks of every process. */
-async function answerPlatform(response: ServerResponse, path: string, options: HttpOptions): Promise<boolean> {
-  if (path === '/livez') sendJson(response, 200, { status: 'live' });
+async function answerPlatform(request: IncomingMessage, response: ServerResponse, path: string, options: HttpOptions): Promise<boolean> {
+  if (path === '/livez') await sendText(request, response, { status: 200, type: json, text: '{"status":"live"}' });
   else if (path === '/readyz') {
     const { ready, body } = await options.readiness();
-    sendJson(response, ready ? 200 : 503, body);
+    await sendText(request, response, { status: ready ? 200 : 503, type: json, text: JSON.stringify(body) });
   } else if (path === '/metrics') {
-    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
-    response.end(await options.metrics());
+    const type = 'text/plain; version=0.0.4; charset=utf-8';
+    await sendText(request, response, { status: 200, type, text: await options.metrics() });
   } else return false;
   return true;
 }
@@ -95,17 +107,13 @@ function wantsPage(request: IncomingMessage, url: URL): boolean {
   return isReading && !url.searchParams.has('query') && (request.headers.accept ?? '').includes('text/html');
 }
 
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
-  response.end(JSON.stringify(body));
-}
-
 function fail(response: ServerResponse, correlationId: string): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  sendJson(response, 500, { errors: [{ message: internalError, extensions: { code: 'INTERNAL', correlationId } }] });
+  response.writeHead(500, { 'content-type': json, 'cache-control': 'no-store' });
+  response.end(JSON.stringify({ errors: [{ message: internalError, extensions: { code: 'INTERNAL', correlationId } }] }));
 }
 
 /**

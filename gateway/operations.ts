@@ -68,14 +68,12 @@ export function createOperations(options: {
     },
     stop: () => server.stop(),
 
-    /** The answer to a prepared operation as HTTP, in the media type that the client accepts. */
-    respond(
-      request: OperationRequest & { query: string },
-      accept: string | undefined,
-      context: GatewayContext,
-    ): Promise<HTTPGraphQLResponse> {
-      const headers = new HeaderMap([['content-type', 'application/json']]);
-      if (accept !== undefined) headers.set('accept', accept);
+    /** The answer to a prepared operation as HTTP, of the media type `accept`. */
+    respond(request: OperationRequest & { query: string }, accept: string, context: GatewayContext): Promise<HTTPGraphQLResponse> {
+      const headers = new HeaderMap([
+        ['content-type', 'application/json'],
+        ['accept', accept],
+      ]);
       return server.executeHTTPGraphQLRequest({
         httpGraphQLRequest: { method: 'POST', headers, search: '', body: bodyOf(request) },
         context: async () => context,

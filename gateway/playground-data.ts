@@ -1,5 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
+import { json, sendText } from './answers.ts';
 import { readCollection } from './playground-collection.ts';
 import type { StaticFiles } from './static-files.ts';
 import type { SupergraphSource, SupergraphState } from './subscription-port.ts';
@@ -31,8 +32,6 @@ export type PlaygroundDataOptions = {
   accounts: PlaygroundAccounts | undefined;
 };
 
-const json = 'application/json; charset=utf-8';
-
 /**
  * What the playground reads besides the graph: the supergraph, for its map, the operations of our clients, and accounts to try the shop
  * with. Accounts are given to a browser on the machine itself and to nobody else: by no other host's name, so that no foreign page gets
@@ -43,14 +42,15 @@ export function createPlaygroundData({ supergraph, operationsFolder, accounts: g
   return {
     async serve(request, response, { pathname }) {
       if (pathname === '/graphql/supergraph' && supergraph !== null) {
-        send(request, response, 'text/plain; charset=utf-8', supergraph.current().sdl);
+        const { sdl } = supergraph.current();
+        await sendText(request, response, { status: 200, type: 'text/plain; charset=utf-8', text: sdl });
       } else if (pathname === '/playground/collection.json' && supergraph !== null) {
-        send(request, response, json, collectionText(supergraph.current()));
+        await sendText(request, response, { status: 200, type: json, text: collectionText(supergraph.current()) });
       } else if (pathname === '/playground/accounts.json' && given !== undefined && isFromHere(request)) {
         response.removeHeader('access-control-allow-origin');
         response.removeHeader('access-control-expose-headers');
         response.setHeader('cross-origin-resource-policy', 'same-origin');
-        send(request, response, json, JSON.stringify(given));
+        await sendText(request, response, { status: 200, type: json, text: JSON.stringify(given) });
       } else return false;
       return true;
     },
@@ -70,11 +70,6 @@ function keptCollection(folder: string): (state: SupergraphState) => string {
 function isFromHere({ headers }: IncomingMessage): boolean {
   const isProxied = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'].some((name) => headers[name] !== undefined);
   return !isProxied && /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(headers.host ?? '');
-}
-
-function send(request: IncomingMessage, response: ServerResponse, type: string, body: string): void {
-  response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store', 'content-length': Buffer.byteLength(body) });
-  response.end(request.method === 'HEAD' ? undefined : body);
 }
 
 function parseJson(text: string): unknown {

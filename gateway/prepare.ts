@@ -7,6 +7,7 @@ import type { PersistedQueries } from './protection/persisted-queries.ts';
 import type { RateBudget, RateLimiter } from './protection/rate-limiter.ts';
 import { Refused, refusal, refuse } from './protection/refusals.ts';
 import { sha256, type TrustedDocuments } from './protection/trusted-documents.ts';
+import { assertVariables, renameVariables } from './protection/variables.ts';
 import type { OperationRequest, PreparedOperation, SupergraphSource } from './subscription-port.ts';
 
 export type PrepareOptions = {
@@ -21,8 +22,8 @@ export type PrepareOptions = {
   metrics: GatewayMetrics;
 };
 
-/** An operation that may be planned, with its text, which a client may have named by its hash. */
-export type Prepared = Extract<PreparedOperation, { ok: true }> & { readonly query: string };
+/** An operation that may be planned. */
+export type Prepared = Extract<PreparedOperation, { ok: true }>;
 export type Prepare = ReturnType<typeof createPrepare>;
 
 /** Everything between a request and its plan, for HTTP and sockets alike. */
@@ -48,8 +49,8 @@ export function createPrepare(options: PrepareOptions) {
     return known ?? refuse('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound');
   }
 
-  function assertAffordable({ document, operation }: Prepared, variables: OperationRequest['variables']): void {
-    const cost = costOf(supergraph.current().apiSchema, document, operation, variables ?? {});
+  function assertAffordable({ document, operation, request }: Prepared): void {
+    const cost = costOf(supergraph.current().apiSchema, document, operation, request.variables ?? {});
     if (cost <= options.maxCost) return;
     refuse('OPERATION_TOO_LARGE', `The operation may bring ${cost} objects; the limit is ${options.maxCost}.`);
   }
@@ -59,9 +60,12 @@ export function createPrepare(options: PrepareOptions) {
     await admit(context);
     const query = await textOf(request);
     const document = options.documents.read(query);
-    const operation = getOperationAST(document, request.operationName) ?? refuseUnknown(request.operationName);
-    const prepared: Prepared = { ok: true, document, operation, query };
-    assertAffordable(prepared, request.variables);
+    // an empty name is none
+    const operationName = request.operationName || null;
+    const operation = getOperationAST(document, operationName) ?? refuseUnknown(operationName);
+    assertVariables(supergraph.current().apiSchema, document, operation, request.variables ?? {});
+    const prepared = renameVariables({ ok: true, document, operation, request: { ...request, operationName, query } });
+    assertAffordable(prepared);
     if (request.query && hashOf(request.extensions) !== null && trusted.mode !== 'only') await persisted.set(sha256(query), query);
     return prepared;
   }

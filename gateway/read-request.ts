@@ -1,11 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import { readJson } from '#platform/http.ts';
+import { bodyEncodings, readJson } from '#platform/http.ts';
 import { mediaTypeOf, wasPreflighted } from './protection/browser-rules.ts';
 import { refuse } from './protection/refusals.ts';
 import type { OperationRequest } from './subscription-port.ts';
 
-const record = z.record(z.string(), z.unknown());
+// as it was parsed: a copy would lose a variable that is called __proto__
+const record = z.custom<Readonly<Record<string, unknown>>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'must be an object',
+);
 const operation = z.looseObject({
   query: z.string('must be a text').nullish(),
   operationName: z.string('must be a text').nullish(),
@@ -26,10 +30,14 @@ export async function readRequest(request: IncomingMessage, url: URL, maxBodyByt
     refuse('BAD_REQUEST', "Send the operation as JSON, with 'content-type: application/json'.", { status: 415 });
   }
   const body = await readJson(request, maxBodyBytes);
-  if (!body.ok)
-    refuse('BAD_REQUEST', body.message, { status: body.status, ...(body.status === 413 ? { headers: { connection: 'close' } } : {}) });
+  if (!body.ok) refuse('BAD_REQUEST', body.message, { status: body.status, headers: headersOf(body.status) });
   if (Array.isArray(body.value)) refuse('BAD_REQUEST', 'Batches are not served: send one operation per request.');
   return readOperation(body.value);
+}
+
+function headersOf(status: number): Readonly<Record<string, string>> {
+  if (status === 415) return { 'accept-encoding': bodyEncodings };
+  return status === 413 ? { connection: 'close' } : {};
 }
 
 function readParameters(request: IncomingMessage, url: URL): OperationRequest {
@@ -70,7 +78,8 @@ function readOperation(value: unknown): OperationRequest {
 
 function readJsonParameter(parameters: URLSearchParams, name: string): unknown {
   const text = parameters.get(name);
-  if (text === null) return null;
+  // a form that was left empty says as much as none
+  if (text === null || text === '') return null;
   try {
     return JSON.parse(text);
   } catch {

@@ -62,6 +62,8 @@ export const gatewayConfig = {
   REDIS_URL: variable.redisUrl().optional(),
   /** Origins besides its own from which browsers may use the graph, separated by commas; * is any. */
   ALLOWED_ORIGINS: gatewayVariable.origins(),
+  /** Headers besides those of GraphQL clients that pages of these origins may send, separated by commas: names, or x-shop-* for all that begin so. */
+  ALLOWED_HEADERS: gatewayVariable.headers(),
   /** How many proxies of ours stand before the gateway, each adding to x-forwarded-for; 0 believes no such header. */
   TRUSTED_PROXIES: count(0),
   /** Which documents are served: all (off), all but with a log line for unknown ones (log), or those of the folder (only). */
@@ -219,7 +221,7 @@ export async function startGateway(
       isStopping: () => stopping,
     }),
     metrics: () => metrics.registry.metrics(),
-    allowedOrigins: config.ALLOWED_ORIGINS,
+    cors: { origins: config.ALLOWED_ORIGINS, headers: config.ALLOWED_HEADERS },
     logger,
   });
 

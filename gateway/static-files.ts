@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { type Encoding, encodingFor } from './negotiation.ts';
 import { picturePolicy } from './protection/browser-rules.ts';
 
 /** Answers with a file, or says that there is none. */
@@ -23,7 +24,6 @@ export type StaticFilesOptions = {
   caching(url: URL): string;
 };
 
-type Encoding = 'br' | 'gzip';
 type Kept = {
   readonly etag: string;
   readonly changedMs: number;
@@ -124,20 +124,13 @@ function setTypeHeaders(response: ServerResponse, type: string, policy: string):
 }
 
 async function send(request: IncomingMessage, response: ServerResponse, file: Kept, status: number): Promise<void> {
-  const encoding = encodingFor(String(request.headers['accept-encoding'] ?? ''));
+  const encoding = encodingFor(request);
   const encoded = encoding === null ? null : await file.encoded(encoding);
   const body = encoded ?? file.plain;
   response.setHeader('content-length', body.length);
   if (encoded && encoding) response.setHeader('content-encoding', encoding);
   response.writeHead(status);
   response.end(request.method === 'HEAD' ? undefined : body);
-}
-
-/** The better of what the client takes. A client that takes one only with quality 0 says that it does not. */
-function encodingFor(accepted: string): Encoding | null {
-  const takes = (name: string) => new RegExp(`(^|[\\s,])${name}(?!\\s*;\\s*q=0(\\.0+)?\\s*(,|$))`).test(accepted);
-  if (takes('br')) return 'br';
-  return takes('gzip') ? 'gzip' : null;
 }
 
 /** Null for what would lead out of the folder, and for hidden files. */

@@ -30,7 +30,13 @@ export type OperationRequest = {
 };
 
 export type PreparedOperation =
-  | { readonly ok: true; readonly document: DocumentNode; readonly operation: OperationDefinitionNode }
+  | {
+      readonly ok: true;
+      readonly document: DocumentNode;
+      readonly operation: OperationDefinitionNode;
+      /** As it is to be run: with its text, and the variables of that text. */
+      readonly request: OperationRequest & { readonly query: string };
+    }
   | { readonly ok: false; readonly errors: readonly GraphQLError[] };
 
 /** What the gateway gives to its subscriptions. */

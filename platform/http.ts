@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 
 const maxBodyBytes = 2 * 1024 * 1024;
 /** Up to here the end of a body is waited for. */
@@ -16,13 +18,36 @@ export function listen(server: Server, host: string, port: number): Promise<numb
   });
 }
 
-/** Reads a JSON body of at most 2 MiB; says what is wrong with another. */
-export async function readJson(
-  request: IncomingMessage,
-  limitBytes = maxBodyBytes,
-): Promise<{ ok: true; value: unknown } | { ok: false; status: 400 | 413; message: string }> {
-  const body = await readBody(request, limitBytes);
-  if (body === null) return { ok: false, status: 413, message: `The body is larger than ${limitBytes} bytes.` };
+export type JsonBody =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly status: 400 | 413 | 415; readonly message: string };
+
+/** What a body may be packed with, as `accept-encoding` says it. */
+export const bodyEncodings = 'gzip, deflate, br';
+
+type Unpack = (packed: Buffer, limits: { readonly maxOutputLength: number }) => Promise<Buffer>;
+const unpackers = new Map<string, Unpack>([
+  ['gzip', promisify<Buffer, object, Buffer>(gunzip)],
+  ['x-gzip', promisify<Buffer, object, Buffer>(gunzip)],
+  ['deflate', promisify<Buffer, object, Buffer>(inflate)],
+  ['br', promisify<Buffer, object, Buffer>(brotliDecompress)],
+  ['identity', (plain) => Promise.resolve(plain)],
+]);
+
+/** Reads a JSON body of at most 2 MiB, packed or not; says what is wrong with another. The limit holds for what is sent and for what it unpacks to. */
+export async function readJson(request: IncomingMessage, limitBytes = maxBodyBytes): Promise<JsonBody> {
+  const unpack = unpackers.get((request.headers['content-encoding'] ?? 'identity').trim().toLowerCase());
+  if (unpack === undefined) return { ok: false, status: 415, message: `A body may be packed as one of ${bodyEncodings}, or not at all.` };
+  const sent = await readBody(request, limitBytes);
+  if (sent === null) return tooLarge(limitBytes);
+  let body: Buffer;
+  try {
+    body = await unpack(sent, { maxOutputLength: limitBytes });
+  } catch (error) {
+    // unpacking ends at the limit, however much there would be
+    if (isTooLarge(error)) return tooLarge(limitBytes);
+    return { ok: false, status: 400, message: 'The body is not packed as its content-encoding says.' };
+  }
   // decoded anyway, each wrong byte would become a character that nobody sent
   if (!isUtf8(body)) return { ok: false, status: 400, message: 'The body is not UTF-8.' };
   try {
@@ -30,6 +55,14 @@ export async function readJson(
   } catch {
     return { ok: false, status: 400, message: 'The body is not JSON.' };
   }
+}
+
+function tooLarge(limitBytes: number): JsonBody {
+  return { ok: false, status: 413, message: `The body is larger than ${limitBytes} bytes.` };
+}
+
+function isTooLarge(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
 }
 
 /**

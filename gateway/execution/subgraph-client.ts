@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
 import { currentTraceparent, nextTraceparent } from '#platform/telemetry.ts';
-import type { GatewayContext } from '../context.ts';
+import { callerLeft, type GatewayContext } from '../context.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { isTrouble, kindOf, mayRetry, type OperationKind, type Outcome } from './retry.ts';
@@ -38,6 +38,8 @@ export type SubgraphClient = {
 
 type Attempt = Outcome & { readonly text?: string; readonly reason?: string };
 
+type Call = { readonly body: string; readonly headers: Record<string, string>; readonly ended: AbortSignal | undefined };
+
 /** What a client is told. */
 export const away = 'This part of the shop does not answer at the moment. Try again soon.';
 const pauseBeforeRetryMs = 25;
@@ -62,43 +64,48 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
   });
   metrics.breakers.set({ subgraph: name }, 0);
 
-  async function post(body: string, headers: Record<string, string>, timeoutMs: number): Promise<Attempt> {
+  async function post({ body, headers, ended }: Call, timeoutMs: number): Promise<Attempt> {
     try {
-      return await transport.post(body, headers, timeoutMs);
+      return await transport.post(body, headers, timeoutMs, ended);
     } catch (error) {
       return { failure: error instanceof TransportError ? error.failure : 'connection', reason: reasonOf(error) };
     }
   }
 
-  async function attempt(body: string, headers: Record<string, string>, timeoutMs: number): Promise<Attempt> {
+  async function attempt(call: Call, timeoutMs: number): Promise<Attempt> {
     if (!breaker.admit()) throw new AppError('UNAVAILABLE', away);
-    const outcome = await post(body, headers, timeoutMs);
+    const outcome = await post(call, timeoutMs);
+    // a caller who left says nothing of the subgraph
+    if (!('failure' in outcome && outcome.failure === 'left')) learn(outcome);
+    return outcome;
+  }
+
+  function learn(outcome: Attempt): void {
     // told once, not with every call while it is away
     if ('failure' in outcome) logger[breaker.state() === 'closed' ? 'warn' : 'debug'](outcome, 'a call to the subgraph failed');
     if (isTrouble(outcome)) breaker.failed();
     else breaker.succeeded();
-    return outcome;
   }
 
-  async function call(body: string, kind: OperationKind, context: GatewayContext): Promise<string> {
+  async function call(body: string, kind: OperationKind, context: GatewayContext, ended?: AbortSignal): Promise<string> {
     const deadline = Date.now() + options.timeoutMs;
     const headers = headersFor(context, options.internalToken(context));
     for (let count = 1; ; count += 1) {
-      const outcome = await attempt(body, headers, Math.max(1, deadline - Date.now()));
+      const outcome = await attempt({ body, headers, ended }, Math.max(1, deadline - Date.now()));
       if (!mayRetry(kind, count, outcome)) return read(outcome, logger);
       metrics.retries.inc({ subgraph: name });
       await pause(pauseBeforeRetryMs);
     }
   }
 
-  async function timed(body: string, kind: OperationKind, context: GatewayContext): Promise<string> {
+  async function timed(body: string, kind: OperationKind, context: GatewayContext, ended?: AbortSignal): Promise<string> {
     const end = metrics.fetches.startTimer({ subgraph: name });
     try {
-      const text = await call(body, kind, context);
+      const text = await call(body, kind, context, ended);
       end({ outcome: 'answered' });
       return text;
     } catch (error) {
-      end({ outcome: 'failed' });
+      end({ outcome: ended?.aborted ? 'left' : 'failed' });
       throw error;
     }
   }
@@ -106,9 +113,11 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
   async function send(request: SubgraphRequest, context: GatewayContext): Promise<string> {
     const body = JSON.stringify({ query: request.query, variables: request.variables });
     if (kindOf(request.query) === 'query') {
-      const ask = () => timed(body, 'query', context);
-      return context.fresh === true ? ask() : shared.share(`${context.sharingKey}\n${body}`, ask);
+      context.signal?.throwIfAborted();
+      if (context.fresh === true) return timed(body, 'query', context, context.signal);
+      return shared.share(`${context.sharingKey}\n${body}`, (ended) => timed(body, 'query', context, ended), context.signal);
     }
+    // what was sent is done to its end, though its caller has left: half a change is worse than one that nobody hears of
     try {
       return await timed(body, 'mutation', context);
     } finally {
@@ -159,6 +168,7 @@ function headersFor(context: GatewayContext, token: string | undefined): Record<
 }
 
 function read(outcome: Attempt, logger: Logger): string {
+  if ('failure' in outcome && outcome.failure === 'left') throw callerLeft();
   if ('failure' in outcome) throw new AppError('UNAVAILABLE', away, { details: { failure: outcome.failure } });
   const { status, text = '' } = outcome;
   if (status >= 200 && status < 300) return text;

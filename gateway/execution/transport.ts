@@ -2,7 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
 import { decode } from './content-encoding.ts';
 
-export type TransportFailure = 'connection' | 'timeout' | 'too-large' | 'unreadable';
+/** `left`: who asked does not wait for the answer any more. */
+export type TransportFailure = 'connection' | 'timeout' | 'too-large' | 'unreadable' | 'left';
 
 /** The other side could not be asked. `cause` names addresses and is for the log only. */
 export class TransportError extends Error {
@@ -19,7 +20,7 @@ export type TransportAnswer = { readonly status: number; readonly text: string }
 
 export type Transport = {
   /** @throws TransportError; an HTTP status, whatever it is, is an answer. */
-  post(body: string, headers: Readonly<Record<string, string>>, timeoutMs: number): Promise<TransportAnswer>;
+  post(body: string, headers: Readonly<Record<string, string>>, timeoutMs: number, ended?: AbortSignal): Promise<TransportAnswer>;
   close(): Promise<void>;
 };
 
@@ -39,10 +40,13 @@ export function openTransport(url: string, connections: number): Transport {
     bodyTimeout: 0,
   });
   return {
-    post: (body, headers, timeoutMs) =>
+    post: (body, headers, timeoutMs, ended) =>
       new Promise((resolve, reject) => {
+        if (ended?.aborted) return reject(new TransportError('left'));
         const request = { path, method: 'POST' as const, headers, body };
-        pool.dispatch(request, new AnswerCollector(resolve, reject, timeoutMs));
+        const collector = new AnswerCollector(resolve, reject, timeoutMs);
+        ended?.addEventListener('abort', () => collector.leave(), { once: true });
+        pool.dispatch(request, collector);
       }),
     // destroys what is still open: whoever closes has waited for the requests it cares for
     close: () => pool.destroy(),
@@ -57,6 +61,7 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
   #bytes = 0;
   #status = 0;
   #encoding: string | undefined;
+  #isOver = false;
   #failure: TransportError | undefined;
   #controller: Dispatcher.DispatchController | undefined;
 
@@ -84,6 +89,7 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    this.#isOver = true;
     clearTimeout(this.#deadline);
     const [only] = this.#chunks;
     const whole = this.#chunks.length === 1 && only ? only : Buffer.concat(this.#chunks);
@@ -101,6 +107,10 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#fail(error instanceof TransportError ? error : new TransportError('connection', error));
+  }
+
+  leave(): void {
+    if (!this.#isOver) this.#fail(new TransportError('left'));
   }
 
   #fail(error: TransportError): void {

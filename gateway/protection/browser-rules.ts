@@ -64,20 +64,50 @@ export function isAllowedOrigin(origin: string, host: string | undefined, allowe
   return host !== undefined && URL.canParse(origin) && new URL(origin).host === host;
 }
 
+/** What clients of GraphQL send besides: who they are, the trace, and what this gateway reads. */
+const allowedHeaders = [
+  'content-type',
+  'authorization',
+  'apollo-require-preflight',
+  'x-apollo-operation-name',
+  'apollographql-client-name',
+  'apollographql-client-version',
+  'graphql-client-name',
+  'graphql-client-version',
+  'traceparent',
+  'tracestate',
+  'baggage',
+  'x-query-plan',
+];
+
+/** Who may use the gateway from a foreign page, and with which headers: names, or beginnings of names that end with `*`. */
+export type CorsRules = { readonly origins: AllowedOrigins; readonly headers: readonly string[] };
+
 /** The headers of the Fetch standard's CORS protocol; without them browsers keep the answer from a foreign page. */
-export function setCorsHeaders(request: IncomingMessage, response: ServerResponse, allowed: AllowedOrigins): void {
+export function setCorsHeaders(request: IncomingMessage, response: ServerResponse, { origins, headers }: CorsRules): void {
   response.setHeader('vary', 'origin');
   const { origin, host } = request.headers;
-  if (origin === undefined || !isAllowedOrigin(origin, host, allowed)) return;
+  if (origin === undefined || !isAllowedOrigin(origin, host, origins)) return;
   response.setHeader('access-control-allow-origin', origin);
   response.setHeader('access-control-expose-headers', 'x-correlation-id, retry-after');
   if (request.method !== 'OPTIONS') return;
   response.setHeader('access-control-allow-methods', 'GET, POST, OPTIONS');
-  response.setHeader(
-    'access-control-allow-headers',
-    'content-type, authorization, apollo-require-preflight, x-apollo-operation-name, traceparent',
-  );
+  const asked = request.headers['access-control-request-headers'] ?? '';
+  response.setHeader('access-control-allow-headers', headersFor(asked, headers).join(', '));
+  response.appendHeader('vary', 'access-control-request-headers');
   response.setHeader('access-control-max-age', '7200');
+}
+
+/** The names that are always allowed, and those of the asked ones that a pattern allows. */
+function headersFor(asked: string, rules: readonly string[]): string[] {
+  const names = rules.filter((rule) => !rule.endsWith('*'));
+  const beginnings = rules.filter((rule) => rule.endsWith('*')).map((rule) => rule.slice(0, -1));
+  const matching = asked
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => /^[a-z0-9-]+$/.test(name) && beginnings.some((beginning) => name.startsWith(beginning)));
+  return [...new Set([...allowedHeaders, ...names, ...matching])];
 }
 
 /**

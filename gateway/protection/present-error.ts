@@ -5,7 +5,7 @@ import { currentTraceparent, traceIdOf } from '#platform/telemetry.ts';
 import { refusalStatus } from './refusals.ts';
 
 const codesOfTheShop: ReadonlySet<unknown> = new Set(errorCodes);
-const codesOfTheProtocol: ReadonlySet<unknown> = new Set([...Object.keys(refusalStatus), 'BAD_USER_INPUT']);
+const codesOfTheProtocol: ReadonlySet<unknown> = new Set(Object.keys(refusalStatus));
 const shownExtensions = ['code', 'retryAfterSeconds'];
 
 /**

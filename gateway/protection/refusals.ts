@@ -5,6 +5,7 @@ export const refusalStatus = {
   BAD_REQUEST: 400,
   GRAPHQL_PARSE_FAILED: 400,
   GRAPHQL_VALIDATION_FAILED: 400,
+  BAD_USER_INPUT: 400,
   OPERATION_RESOLUTION_FAILURE: 400,
   OPERATION_TOO_LARGE: 400,
   DOCUMENT_NOT_TRUSTED: 400,
@@ -48,6 +49,11 @@ export function refuse(
 export function asRefusal(code: RefusalCode, error: GraphQLError, message = error.message): GraphQLError {
   const { nodes, source, positions } = error;
   return new GraphQLError(message, { nodes: nodes ?? null, source: source ?? null, positions: positions ?? null, extensions: { code } });
+}
+
+/** A variable that is not what the operation asks for, as Apollo Server says it. */
+export function badVariable({ message, nodes }: GraphQLError): GraphQLError {
+  return new GraphQLError(message, { nodes: nodes ?? null, extensions: { code: 'BAD_USER_INPUT' } });
 }
 
 function statusOf(error: GraphQLError | undefined): number {

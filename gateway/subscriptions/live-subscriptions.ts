@@ -1,13 +1,14 @@
 import { type ExecutionResult, type GraphQLError, getArgumentValues, getVariableValues } from 'graphql';
 import { AppError } from '#platform/errors.ts';
 import type { GatewayContext } from '../context.ts';
+import { badVariable } from '../protection/refusals.ts';
 import type { OperationRequest, PreparedOperation, SubscriptionOptions } from '../subscription-port.ts';
 import type { Execution, Executor } from './execution.ts';
 import type { SubscriptionMetrics } from './metrics.ts';
 import type { News } from './news.ts';
 import { createPlanner, type PlannedSubscription, type Planner, plannersVariables } from './plans.ts';
 import { createQueue } from './queue.ts';
-import { badVariable, noLongerValid, tooSlow } from './refusals.ts';
+import { noLongerValid, tooSlow } from './refusals.ts';
 import type { Source } from './source.ts';
 
 export type Answers = AsyncIterableIterator<ExecutionResult> & { return(): Promise<IteratorResult<ExecutionResult>> };

@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import { refusal } from '../protection/refusals.ts';
 
 /** The errors with which a subscription ends, or does not begin. UNAVAILABLE means that subscribing again may help. */
@@ -19,9 +19,4 @@ export function tooManyOperations(most: number): GraphQLError {
 /** Told to nobody: the client does not wait for the operation any more. */
 export function completed(): GraphQLError {
   return refusal('BAD_REQUEST', 'The operation was completed by the client before it began.');
-}
-
-/** As Apollo Server says it of a query. */
-export function badVariable({ message, nodes }: GraphQLError): GraphQLError {
-  return new GraphQLError(message, { nodes: nodes ?? null, extensions: { code: 'BAD_USER_INPUT' } });
 }

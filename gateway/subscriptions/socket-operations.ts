@@ -1,4 +1,7 @@
-type Message = { readonly text: string; readonly isOperation: boolean };
+import { callerLeft } from '../context.ts';
+
+/** `begins` is the operation that it asks for, by the library's id. */
+type Message = { readonly text: string; readonly begins: string | null };
 
 /**
  * The operations of one socket, each known by itself. A client may complete an id and use it again at once, while what ran under it is
@@ -8,39 +11,52 @@ type Message = { readonly text: string; readonly isOperation: boolean };
 export class SocketOperations {
   /** What the client means by an id at the moment: the number that makes it unique. */
   readonly #current = new Map<string, number>();
+  /** By the library's ids what was asked for and has not ended, though the client may have completed it. */
+  readonly #running = new Map<string, AbortController>();
   #last = 0;
-  #running = 0;
 
-  /** Operations that were asked for and have not ended, those that the client has completed included. */
   get running(): number {
-    return this.#running;
+    return this.#running.size;
+  }
+
+  /** Aborted when the client completes the operation, or has gone. @param id the library's */
+  signalOf(id: string): AbortSignal {
+    return this.#running.get(id)?.signal ?? AbortSignal.abort(callerLeft());
+  }
+
+  /** The socket is closed. */
+  leave(): void {
+    for (const operation of this.#running.values()) operation.abort(callerLeft());
   }
 
   /** A message of the client in the library's terms, or the id that it may not use a second time. */
   incoming(text: string): Message | { readonly inUse: string } {
     const message = parse(text);
-    if (message === null || message.id === '') return { text, isOperation: false };
+    if (message === null || message.id === '') return { text, begins: null };
     const { type, id } = message;
     if (type === 'subscribe') {
       if (this.#current.has(id)) return { inUse: id };
       this.#last += 1;
       this.#current.set(id, this.#last);
-      return { text: withId(message, `${this.#last}:${id}`), isOperation: true };
+      const begins = `${this.#last}:${id}`;
+      return { text: withId(message, begins), begins };
     }
     const number = this.#current.get(id);
-    if (type !== 'complete' || number === undefined) return { text, isOperation: false };
+    if (type !== 'complete' || number === undefined) return { text, begins: null };
     this.#current.delete(id);
-    return { text: withId(message, `${number}:${id}`), isOperation: false };
+    const ends = `${number}:${id}`;
+    this.#running.get(ends)?.abort(callerLeft());
+    return { text: withId(message, ends), begins: null };
   }
 
   /** Lets the library deal with a message, whose promise for an operation ends when the operation does. */
-  async run({ text, isOperation }: Message, take: (text: string) => Promise<void>): Promise<void> {
-    if (!isOperation) return take(text);
-    this.#running += 1;
+  async run({ text, begins }: Message, take: (text: string) => Promise<void>): Promise<void> {
+    if (begins === null) return take(text);
+    this.#running.set(begins, new AbortController());
     try {
       await take(text);
     } finally {
-      this.#running -= 1;
+      this.#running.delete(begins);
     }
   }
 

@@ -51,17 +51,13 @@ export function createSocketProtocol(options: SocketProtocolOptions): Server<Con
     }
   }
 
-  async function begin(
-    request: OperationRequest,
-    caller: GatewayContext,
-    isWanted: () => boolean,
-  ): Promise<Begun | readonly GraphQLError[]> {
+  async function begin(request: OperationRequest, caller: GatewayContext, wanted: AbortSignal): Promise<Begun | readonly GraphQLError[]> {
     const prepared = await prepare(request, caller);
     if (!prepared.ok) return prepared.errors;
-    if (!isWanted()) return [completed()];
+    if (wanted.aborted) return [completed()];
     const { document, operation } = prepared;
-    if (operation.operation !== 'subscription') return { document, run: () => execute(request, caller) };
-    const opened = live.open(prepared, request, caller);
+    if (operation.operation !== 'subscription') return { document, run: () => execute(prepared.request, { ...caller, signal: wanted }) };
+    const opened = live.open(prepared, prepared.request, caller);
     return opened.ok ? { document, run: () => opened.answers } : opened.errors;
   }
 
@@ -75,12 +71,11 @@ export function createSocketProtocol(options: SocketProtocolOptions): Server<Con
     connectionInitWaitTimeout: limits.initWithinMs,
     jsonMessageReviver: withText,
     onConnect: connect,
-    async onSubscribe(socket, id, request) {
-      const { caller, operations } = socket.extra;
+    async onSubscribe({ extra }, id, request) {
+      const { caller, operations } = extra;
       if (caller === null) return [presentError(new AppError('UNAUTHENTICATED', 'The socket has not said who it is.'))];
       if (operations.running > limits.operationsPerSocket) return [tooManyOperations(limits.operationsPerSocket)];
-      // the library takes an id away when the client completes it, and all of them when the socket closes
-      const begun = await begin(request, caller, () => id in socket.subscriptions);
+      const begun = await begin(request, caller, operations.signalOf(id));
       if (!('run' in begun)) return begun;
       const contextValue = {};
       runs.set(contextValue, begun.run);

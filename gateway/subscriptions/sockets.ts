@@ -111,6 +111,7 @@ export function serveSockets(options: SocketsOptions): Sockets {
     socket.on('error', (error) => logger.debug({ error }, 'a socket failed'));
     socket.once('close', (code, reason) => {
       clearTimeout(expiry);
+      operations.leave();
       closed(code, String(reason)).catch((error: unknown) => logger.error({ error }, 'a closed socket could not be cleaned up'));
     });
   }

@@ -22,6 +22,8 @@ export type FakeSubgraph = {
   readonly url: string;
   readonly sdl: string;
   readonly seen: Seen[];
+  /** The operations whose connection was closed before they were answered. */
+  readonly left: string[];
   /** For the calls to come, in their order; the last one stays. */
   behave(...behaviours: Behaviour[]): void;
   /** Calls are held until the answer is let go. */
@@ -35,6 +37,7 @@ type Resolvers = any;
 export async function startFakeSubgraph(name: string, sdl: string, resolvers: Resolvers): Promise<FakeSubgraph> {
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers }] as never);
   const seen: Seen[] = [];
+  const left: string[] = [];
   let behaviours: Behaviour[] = ['answer'];
   let held: Promise<void> = Promise.resolve();
   const answer = async (query: string, variables: Record<string, unknown>, response: ServerResponse) => {
@@ -56,6 +59,9 @@ export async function startFakeSubgraph(name: string, sdl: string, resolvers: Re
     const { query, variables } = JSON.parse(Buffer.concat(chunks).toString());
     if (query === '{__typename}') return reply(response, 200, { data: { __typename: 'Query' } });
     seen.push({ headers: request.headers, query, variables });
+    response.once('close', () => {
+      if (!response.writableFinished) left.push(query);
+    });
     await answer(query, variables, response);
   });
   const port = await listen(server, '127.0.0.1', 0);
@@ -64,6 +70,7 @@ export async function startFakeSubgraph(name: string, sdl: string, resolvers: Re
     url: `http://127.0.0.1:${port}/graphql`,
     sdl,
     seen,
+    left,
     behave: (...next) => {
       behaviours = next;
     },

@@ -79,7 +79,7 @@ async function measure(isShared: boolean): Promise<{ perSecond: number; executio
     metrics,
     logger,
   });
-  for (const name of names) clients.buildService({ name });
+  clients.prepare(names.map((name) => ({ name }))).commit();
   const httpServer = createServer();
   const supergraph = { current: () => state, onChange: () => () => undefined };
   let callers = 0;
@@ -102,7 +102,8 @@ async function measure(isShared: boolean): Promise<{ perSecond: number; executio
         };
       },
       onSessionEnded: () => () => undefined,
-      prepare: async () => (operation ? { ok: true, document, operation } : { ok: false, errors: [] }),
+      prepare: async (request) =>
+        operation ? { ok: true, document, operation, request: { ...request, query: request.query ?? '' } } : { ok: false, errors: [] },
       validate: () => [],
       execute: async () => ({ data: null }),
       presentError: createPresentError(logger),

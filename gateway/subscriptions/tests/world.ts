@@ -86,12 +86,13 @@ export async function startWorld({ limits = {}, hasEventLog = true, allowedOrigi
         return { context: createContext(identity, '127.0.0.1'), expiresAt, sessionId: token ?? null };
       },
       onSessionEnded: ended.watch,
-      async prepare({ query, operationName }) {
+      async prepare(request) {
+        const { query, operationName } = request;
         try {
           const document = parse(query ?? '');
           const operation = getOperationAST(document, operationName);
           const errors = check(document);
-          if (operation && errors.length === 0) return { ok: true, document, operation };
+          if (operation && errors.length === 0) return { ok: true, document, operation, request: { ...request, query: query ?? '' } };
           return { ok: false, errors: errors.length > 0 ? errors : [new GraphQLError('There is no such operation.')] };
         } catch (error) {
           return { ok: false, errors: [asInvalid(error as GraphQLError)] };

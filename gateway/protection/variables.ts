@@ -1,0 +1,92 @@
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  getVariableValues,
+  isNonNullType,
+  Kind,
+  type NameNode,
+  type OperationDefinitionNode,
+  print,
+  TypeInfo,
+  ValidationContext,
+  visit,
+} from 'graphql';
+import type { PreparedOperation } from '../subscription-port.ts';
+import { badVariable, Refused, refusal } from './refusals.ts';
+
+type Variables = Readonly<Record<string, unknown>>;
+type Prepared = Extract<PreparedOperation, { ok: true }>;
+
+/** No input of ours is half as deep; much deeper ones cannot even be written as JSON again. */
+const maxDepth = 64;
+const required = new WeakMap<OperationDefinitionNode, ReadonlySet<string>>();
+
+/**
+ * Whether the variables are what the operation asks for, by the specification's "Coercing Variable Values", and can be sent on as JSON.
+ * @throws Refused with BAD_USER_INPUT
+ */
+export function assertVariables(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, given: Variables): void {
+  const problem = Object.values(given).flatMap((value) => problemOf(value) ?? [])[0];
+  if (problem !== undefined) throw new Refused([refusal('BAD_USER_INPUT', problem)]);
+  const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], given);
+  if (errors) throw new Refused(errors.map(badVariable));
+  for (const name of requiredBy(schema, document, operation)) {
+    if (!Object.hasOwn(given, name) || given[name] !== null) continue;
+    throw new Refused([refusal('BAD_USER_INPUT', `Variable "$${name}" must not be null where the operation uses it; it may be left out.`)]);
+  }
+}
+
+/** What JSON has no words for: numbers beyond the largest, as 1e400 is read, and what is nested without end. */
+function problemOf(value: unknown, depth = 1): string | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'A number in the variables is too large.';
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (depth > maxDepth) return `The variables are nested deeper than ${maxDepth} levels.`;
+  for (const inner of Object.values(value)) {
+    const problem = problemOf(inner, depth + 1);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+/** Variables that may be null by their type, because they have a default, and may not where they are used. */
+function requiredBy(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): ReadonlySet<string> {
+  const known = required.get(operation);
+  if (known) return known;
+  const context = new ValidationContext(schema, document, new TypeInfo(schema), () => undefined);
+  const usages = context.getRecursiveVariableUsages(operation).filter(({ type }) => isNonNullType(type));
+  const names = new Set(usages.map(({ node }) => node.name.value));
+  required.set(operation, names);
+  return names;
+}
+
+/**
+ * The same operation without variables whose names mean something to every object of JavaScript (`__proto__`, `constructor`): GraphQL allows
+ * such names, and those who plan and run operations keep variables in plain objects.
+ */
+export function renameVariables(prepared: Prepared): Prepared {
+  const names = (prepared.operation.variableDefinitions ?? []).map(({ variable }) => variable.name.value);
+  const clashing = names.filter((name) => name in {});
+  if (clashing.length === 0) return prepared;
+  const renamed = new Map(clashing.map((name) => [name, freeName(name, names)]));
+  const rename = (node: NameNode): NameNode => ({ ...node, value: renamed.get(node.value) ?? node.value });
+  const document = visit(prepared.document, { Variable: (node) => ({ ...node, name: rename(node.name) }) });
+  const operation = document.definitions.find(
+    (definition): definition is OperationDefinitionNode =>
+      definition.kind === Kind.OPERATION_DEFINITION && definition.name?.value === prepared.operation.name?.value,
+  );
+  const variables = Object.fromEntries(
+    Object.entries(prepared.request.variables ?? {}).map(([name, value]) => [renamed.get(name) ?? name, value]),
+  );
+  return {
+    ok: true,
+    document,
+    operation: operation ?? prepared.operation,
+    request: { ...prepared.request, query: print(document), variables },
+  };
+}
+
+function freeName(name: string, taken: readonly string[]): string {
+  let free = `${name}_`;
+  while (taken.includes(free)) free += '_';
+  return free;
+}
