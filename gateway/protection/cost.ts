@@ -1,9 +1,9 @@
 import {
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLCompositeType,
   type GraphQLField,
+  type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
   getNullableType,
@@ -13,17 +13,15 @@ import {
   isObjectType,
   Kind,
   type OperationDefinitionNode,
+  type SelectionNode,
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
+import { type Collected, type Collection, collectFields, fragmentsOf } from './field-collection.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
-type Walk = {
-  readonly schema: GraphQLSchema;
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  readonly variables: Variables;
-  readonly defaults: ReadonlyMap<string, ValueNode>;
-};
+type Walk = Collection<GraphQLCompositeType> & { readonly variables: Variables; readonly defaults: ReadonlyMap<string, ValueNode> };
+type Sets = readonly { readonly set: SelectionSetNode; readonly place: GraphQLCompositeType }[];
 
 const sizeArguments = ['first', 'last', 'limit'];
 /** What a list that nobody sized is taken to hold. */
@@ -33,47 +31,79 @@ const mutationCost = 10;
 
 /**
  * How many objects an operation may bring: every object counts one, times the sizes of the lists around it. A size is taken from
- * `first`, `last` or `limit` of the list or of the connection it is in. For a document that was validated and measured.
+ * `first`, `last` or `limit` of the list or of the connection it is in. Counted is what is executed: what stands under one key of the answer
+ * once, and nothing that is skipped. For a document that was validated and measured.
  */
 export function costOf(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Variables): number {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  }
   const defaults = new Map<string, ValueNode>();
   for (const { variable, defaultValue } of operation.variableDefinitions ?? []) {
     if (defaultValue) defaults.set(variable.name.value, defaultValue);
   }
   const root = schema.getRootType(operation.operation);
   if (!root) return 0;
-  const cost = costOfSelections({ schema, fragments, variables, defaults }, operation.selectionSet, root, undefined);
-  return operation.operation === 'mutation' ? cost + mutationCost * operation.selectionSet.selections.length : cost;
+  const walk: Walk = {
+    variables,
+    defaults,
+    fragments: fragmentsOf(document),
+    narrow: (place, name) => (name === undefined ? place : compositeOf(schema.getType(name))),
+    isIncluded: (selection) => isIncluded(walk, selection),
+  };
+  const sets = [{ set: operation.selectionSet, place: root }];
+  const cost = costOfSets(walk, sets, undefined);
+  return operation.operation === 'mutation' ? cost + mutationCost * collectFields(sets, walk).size : cost;
 }
 
-function costOfSelections(walk: Walk, set: SelectionSetNode, parent: GraphQLCompositeType, size: number | undefined): number {
+function costOfSets(walk: Walk, sets: Sets, size: number | undefined): number {
   let cost = 0;
-  for (const selection of set.selections) {
-    if (selection.kind === Kind.FIELD) cost += costOfField(walk, selection, parent, size);
-    else if (selection.kind === Kind.INLINE_FRAGMENT) {
-      const type = narrowed(walk, selection.typeCondition?.name.value) ?? parent;
-      cost += costOfSelections(walk, selection.selectionSet, type, size);
-    } else {
-      const fragment = walk.fragments.get(selection.name.value);
-      const type = narrowed(walk, fragment?.typeCondition.name.value);
-      if (fragment && type) cost += costOfSelections(walk, fragment.selectionSet, type, size);
-    }
-  }
+  for (const group of collectFields(sets, walk).values()) cost += costOfField(walk, group, size);
   return cost;
 }
 
-function costOfField(walk: Walk, node: FieldNode, parent: GraphQLCompositeType, inherited: number | undefined): number {
-  const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
-  const type = field && getNamedType(field.type);
+/**
+ * The fields under one key are one for every object, though types may differ in what they have there; then the largest counts, with whatever
+ * is selected of any.
+ */
+function costOfField(walk: Walk, group: readonly Collected<GraphQLCompositeType>[], inherited: number | undefined): number {
+  const sets: Sets = group.flatMap(({ node, place }) => {
+    const type = compositeOf(getNamedType(fieldOf(node, place)?.type));
+    return node.selectionSet && type ? [{ set: node.selectionSet, place: type }] : [];
+  });
   // introspection is not among the fields of a type and costs no subgraph anything
-  if (!field || !node.selectionSet || !isCompositeType(type)) return 0;
-  const size = sizeOf(walk, node, field);
-  if (!isListType(getNullableType(field.type))) return 1 + costOfSelections(walk, node.selectionSet, type, size);
-  return (size ?? inherited ?? unsizedList) * (1 + costOfSelections(walk, node.selectionSet, type, undefined));
+  if (sets.length === 0) return 0;
+  const fields = group.flatMap(({ node, place }) => {
+    const field = fieldOf(node, place);
+    return field ? [{ isList: isListType(getNullableType(field.type)), size: sizeOf(walk, node, field) }] : [];
+  });
+  const size = largest(fields.map((field) => field.size));
+  const times = fields.some(({ isList }) => isList) ? (size ?? inherited ?? unsizedList) : 1;
+  // once for all of them: for each, the work would grow with every level
+  return times * (1 + costOfSets(walk, sets, fields.every(({ isList }) => isList) ? undefined : size));
+}
+
+function largest(sizes: readonly (number | undefined)[]): number | undefined {
+  const given = sizes.filter((size) => size !== undefined);
+  return given.length === 0 ? undefined : Math.max(...given);
+}
+
+function fieldOf(node: FieldNode, parent: GraphQLCompositeType): GraphQLField<unknown, unknown> | undefined {
+  return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
+}
+
+function isIncluded(walk: Walk, { directives = [] }: SelectionNode): boolean {
+  return directives.every(({ name, arguments: [condition] = [] }) => {
+    const value = condition && booleanOf(walk, condition.value);
+    if (name.value === 'skip') return value !== true;
+    return name.value !== 'include' || value !== false;
+  });
+}
+
+function booleanOf({ variables, defaults }: Walk, value: ValueNode): boolean | undefined {
+  if (value.kind === Kind.BOOLEAN) return value.value;
+  if (value.kind !== Kind.VARIABLE) return undefined;
+  const given = variables[value.name.value];
+  const fallback = defaults.get(value.name.value);
+  if (typeof given === 'boolean') return given;
+  return fallback?.kind === Kind.BOOLEAN ? fallback.value : undefined;
 }
 
 function sizeOf(walk: Walk, node: FieldNode, field: GraphQLField<unknown, unknown>): number | undefined {
@@ -96,7 +126,6 @@ function numberOf(walk: Walk, value: ValueNode): number | undefined {
   return fallback?.kind === Kind.INT ? Number(fallback.value) : undefined;
 }
 
-function narrowed(walk: Walk, name: string | undefined): GraphQLCompositeType | undefined {
-  const type = name === undefined ? undefined : walk.schema.getType(name);
+function compositeOf(type: GraphQLNamedType | undefined): GraphQLCompositeType | undefined {
   return isCompositeType(type) ? type : undefined;
 }

@@ -1,13 +1,12 @@
 import {
   type DocumentNode,
-  type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLError,
   Kind,
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { type Collected, type Collection, collectFields, type Fragments, fragmentsOf } from './field-collection.ts';
 import { refusal } from './refusals.ts';
 
 export type Limits = {
@@ -21,11 +20,15 @@ export type Limits = {
   readonly maxCost: number;
 };
 
-/** What an operation would be with its fragments written out. */
-export type Measure = { depth: number; aliases: number; directives: number; selections: number; rootFields: string[] };
+/** What is executed of an operation: equal fields are one. */
+export type Measure = { depth: number; aliases: number; rootFields: string[] };
+/** How large an operation is as a text with its fragments written out, which planners and validation go through. */
+export type Extent = { selections: number; nesting: number; directives: number; isCyclic: boolean };
 
 /** Fragments in fragments can grow a small text without bound; nobody needs more than this. */
 const maxSelections = 5000;
+/** Fragments in fragments, without a field between them. */
+const maxNesting = 32;
 /** The introspection of tools is fifteen deep, wide and harmless, so it has a depth of its own. */
 const maxIntrospectionDepth = 16;
 
@@ -41,66 +44,95 @@ const authentication: ReadonlySet<string> = new Set([
   'deleteAccount',
 ]);
 
-/** Measures one operation without knowing the schema. Stops counting at 5000 selections; a fragment inside itself counts once. */
-export function measure(document: DocumentNode, operation: OperationDefinitionNode): Measure {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  }
-  const found: Measure = { depth: 0, aliases: 0, directives: operation.directives?.length ?? 0, selections: 0, rootFields: [] };
+/**
+ * Goes through one operation without knowing the schema. Stops counting at 5000 selections; a fragment inside itself counts once. Directives
+ * count as often as they are written.
+ */
+export function extentOf(operation: OperationDefinitionNode, fragments: Fragments): Extent {
+  const found: Extent = { selections: 0, nesting: 0, directives: operation.directives?.length ?? 0, isCyclic: false };
   const open = new Set<string>();
+  const seen = new Set<string>();
 
-  const walk = (set: SelectionSetNode, depth: number, introspection: boolean): void => {
+  const walk = (set: SelectionSetNode, nesting: number, isNew: boolean): void => {
+    found.nesting = Math.max(found.nesting, nesting);
     for (const selection of set.selections) {
       found.selections += 1;
       if (found.selections > maxSelections) return;
-      visit(selection, depth, introspection);
+      if (isNew) found.directives += selection.directives?.length ?? 0;
+      visit(selection, nesting, isNew);
     }
   };
-  const visit = (node: SelectionNode, depth: number, introspection: boolean): void => {
-    found.directives += node.directives?.length ?? 0;
-    if (node.kind === Kind.FIELD) field(node, depth, introspection);
-    else if (node.kind === Kind.INLINE_FRAGMENT) walk(node.selectionSet, depth, introspection);
-    else spread(node.name.value, depth, introspection);
+  const visit = (node: SelectionNode, nesting: number, isNew: boolean): void => {
+    if (node.kind === Kind.INLINE_FRAGMENT) walk(node.selectionSet, nesting + 1, isNew);
+    else if (node.kind === Kind.FRAGMENT_SPREAD) spread(node.name.value, nesting);
+    else if (node.selectionSet) walk(node.selectionSet, 0, isNew);
   };
-  const field = (node: FieldNode, depth: number, introspection: boolean): void => {
-    const name = node.name.value;
-    const inside = introspection || name === '__schema' || name === '__type';
-    if (node.alias) found.aliases += 1;
-    if (depth === 1 && name !== '__typename') found.rootFields.push(name);
-    if (!inside || depth > maxIntrospectionDepth) found.depth = Math.max(found.depth, depth);
-    if (node.selectionSet) walk(node.selectionSet, depth + 1, inside);
-  };
-  const spread = (name: string, depth: number, introspection: boolean): void => {
+  const spread = (name: string, nesting: number): void => {
     const fragment = fragments.get(name);
-    if (!fragment || open.has(name)) return;
+    if (!fragment) return;
+    if (open.has(name)) {
+      found.isCyclic = true;
+      return;
+    }
+    const isNew = !seen.has(name);
+    if (isNew) found.directives += fragment.directives?.length ?? 0;
+    seen.add(name);
     open.add(name);
-    found.directives += fragment.directives?.length ?? 0;
-    walk(fragment.selectionSet, depth, introspection);
+    walk(fragment.selectionSet, nesting + 1, isNew);
     open.delete(name);
   };
 
-  walk(operation.selectionSet, 1, false);
+  walk(operation.selectionSet, 0, true);
+  return found;
+}
+
+/** Measures one operation whose extent is within the limits and without cycles, and does no more than that extent. */
+export function measure(operation: OperationDefinitionNode, fragments: Fragments): Measure {
+  const found: Measure = { depth: 0, aliases: 0, rootFields: [] };
+  const collection: Collection<true> = { fragments, narrow: (place) => place };
+
+  const walk = (sets: Parameters<typeof collectFields<true>>[0], depth: number, introspection: boolean): void => {
+    for (const group of collectFields(sets, collection).values()) {
+      const inside = introspection || group.some(({ node: { name } }) => name.value === '__schema' || name.value === '__type');
+      count(group, depth, inside);
+      const inner = group.flatMap(({ node }) => (node.selectionSet ? [{ set: node.selectionSet, place: true as const }] : []));
+      if (inner.length > 0) walk(inner, depth + 1, inside);
+    }
+  };
+  const count = (group: readonly Collected<true>[], depth: number, introspection: boolean): void => {
+    if (group.some(({ node }) => node.alias)) found.aliases += 1;
+    if (!introspection || depth > maxIntrospectionDepth) found.depth = Math.max(found.depth, depth);
+    if (depth > 1) return;
+    // of different fields under one key validation has something to say; until then they are several
+    const names = new Set(group.map(({ node }) => node.name.value));
+    found.rootFields.push(...[...names].filter((name) => name !== '__typename'));
+  };
+
+  walk([{ set: operation.selectionSet, place: true }], 1, false);
   return found;
 }
 
 /** What of the document is beyond the limits; empty when nothing is. */
 export function checkLimits(document: DocumentNode, limits: Limits): GraphQLError[] {
-  return document.definitions
-    .filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
-    .flatMap((operation) => checkMeasure(measure(document, operation), operation, limits));
+  const fragments = fragmentsOf(document);
+  return document.definitions.flatMap((one) => (one.kind === Kind.OPERATION_DEFINITION ? checkOperation(one, fragments, limits) : []));
 }
 
-function checkMeasure(found: Measure, operation: OperationDefinitionNode, limits: Limits): GraphQLError[] {
+function checkOperation(operation: OperationDefinitionNode, fragments: Fragments, limits: Limits): GraphQLError[] {
   const problems: GraphQLError[] = [];
   const atMost = (limit: number, count: number, what: string) => {
     if (count > limit) problems.push(refusal('OPERATION_TOO_LARGE', `The operation ${what}; the limit is ${limit}.`));
   };
-  atMost(maxSelections, found.selections, 'selects too many fields');
+  const extent = extentOf(operation, fragments);
+  atMost(maxSelections, extent.selections, 'selects too many fields');
+  atMost(maxNesting, extent.nesting, `nests fragments ${extent.nesting} deep`);
+  atMost(limits.maxDirectives, extent.directives, `has ${extent.directives} directives`);
+  // validation refuses cycles
+  if (problems.length > 0 || extent.isCyclic) return problems;
+  const found = measure(operation, fragments);
   atMost(limits.maxDepth, found.depth, `is ${found.depth} levels deep`);
   atMost(limits.maxAliases, found.aliases, `has ${found.aliases} aliases`);
   atMost(limits.maxRootFields, found.rootFields.length, `has ${found.rootFields.length} fields at its root`);
-  atMost(limits.maxDirectives, found.directives, `has ${found.directives} directives`);
   if (operation.operation === 'mutation' && found.rootFields.filter((name) => authentication.has(name)).length > 1) {
     problems.push(
       refusal('OPERATION_TOO_LARGE', 'The operation asks for authentication more than once; send one such mutation at a time.'),

@@ -61,4 +61,34 @@ describe('the cost of an operation', () => {
   test('lets introspection pass', () => {
     expect(cost('{ __schema { types { name fields { name } } } }')).toBe(0);
   });
+
+  test('counts what merges once, however often it is written or spread', () => {
+    const fragments = Array.from({ length: 8 }, (_, index) => `fragment F${index} on Query { orders(first: 7) { edges { node { id } } } }`);
+    const spreads = fragments.map((_, index) => `...F${index}`).join(' ');
+
+    expect(cost(`{ ${spreads} } ${fragments.join(' ')}`)).toBe(1 + 7 * 2);
+    expect(cost('{ me { id } me { orders { totalCount } } ... { me { orders { edges { cursor } } } } }')).toBe(1 + 1 + 20);
+    expect(cost('{ a: me { id } b: me { id } }')).toBe(2);
+    expect(cost('mutation { buy { id } buy { customer { id } } }')).toBe(10 + 1 + 1);
+  });
+
+  test('takes for different types under one key the larger', () => {
+    const document = '{ node { ... on User { x: orders(first: 3) { edges { cursor } } } ... on Order { x: lines { quantity } } } }';
+
+    expect(cost(document)).toBeGreaterThanOrEqual(1 + 10);
+    expect(cost('{ node { ... on User { orders(first: 3) { edges { cursor } } } ... on Order { lines { quantity } } } }')).toBe(1 + 4 + 10);
+  });
+
+  test('counts nothing that is skipped', () => {
+    expect(cost('{ me { id } orders @skip(if: true) { totalCount } }')).toBe(1);
+    expect(cost('query ($a: Boolean = false) { orders @include(if: $a) { totalCount } }')).toBe(0);
+    expect(cost('query ($a: Boolean = false) { ... @include(if: $a) { orders { totalCount } } }', { a: true })).toBe(1);
+  });
+
+  test('does not grow with every level of equal fields', () => {
+    const nested = (depth: number): string =>
+      depth === 0 ? 'id' : `customer { orders { edges { node { ${nested(depth - 1)} } } } }`.repeat(2);
+
+    expect(cost(`{ me { orders { edges { node { ${nested(6)} } } } } }`)).toBeGreaterThan(10_000);
+  });
 });

@@ -67,6 +67,49 @@ describe('the limits of an operation', () => {
     expect(problems('mutation { register { a } ...F } fragment F on Mutation { logIn { a } }')).toHaveLength(1);
   });
 
+  test('count what is executed: equal fields are one, however often they are written or spread', () => {
+    const spreads = Array.from({ length: 8 }, (_, index) => `...F${index}`).join(' ');
+    const fragments = Array.from({ length: 8 }, (_, index) => `fragment F${index} on Query { a: x b: y { c: z } d { e } }`).join(' ');
+
+    expect(problems(`{ ${spreads} } ${fragments}`, { maxAliases: 3, maxRootFields: 3, maxDepth: 2 })).toEqual([]);
+    expect(problems(`{ ${spreads} } ${fragments}`, { maxAliases: 2, maxRootFields: 2, maxDepth: 1 })).toHaveLength(3);
+    expect(problems('mutation { logIn { a } ...F } fragment F on Mutation { logIn { b } }')).toEqual([]);
+    expect(problems('mutation { x: logIn { a } ...F } fragment F on Mutation { x: register { b } }')).toHaveLength(1);
+  });
+
+  test('find what equal fields select together', () => {
+    expect(problems('{ a { ...F } a { b { x: c } } } fragment F on A { b { y: c z: c } }', { maxAliases: 2 })).toEqual([
+      'The operation has 3 aliases; the limit is 2.',
+    ]);
+  });
+
+  test('refuse fragments that are nested without end, and little text that would be long', () => {
+    expect(problems(`{ ${'... { '.repeat(1000)} a ${'} '.repeat(1000)} }`)).toEqual([
+      'The operation nests fragments 1000 deep; the limit is 32.',
+    ]);
+    const doubling = Array.from({ length: 200 }, (_, index) => `fragment F${index} on A { ...F${index + 1} ...F${index + 1} }`).join(' ');
+    expect(problems(`{ ...F0 } ${doubling} fragment F200 on A { x }`)).toContain(
+      'The operation selects too many fields; the limit is 5000.',
+    );
+  });
+
+  test('do no more work than there is text', () => {
+    // each level spreads what the level above has: by expansion 2^8 fields, by collection 8
+    const levels = Array.from(
+      { length: 7 },
+      (_, index) => `fragment F${index} on A { a { ...F${index + 1} } a { ...F${index + 1} } }`,
+    ).join(' ');
+
+    expect(problems(`{ ...F0 } ${levels} fragment F7 on A { x }`)).toEqual([]);
+  });
+
+  test('count directives as often as they are written', () => {
+    const spreads = '...F @include(if: $a) '.repeat(8);
+
+    expect(problems(`{ ${spreads} } fragment F on Query { a @skip(if: $a) }`, { maxDirectives: 9 })).toEqual([]);
+    expect(problems(`{ ${spreads} } fragment F on Query { a @skip(if: $a) }`, { maxDirectives: 8 })).toHaveLength(1);
+  });
+
   test('judge each operation of a document', () => {
     expect(problems('query A { a } query B { a { b { c } } }', { maxDepth: 2 })).toHaveLength(1);
   });
