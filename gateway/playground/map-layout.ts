@@ -1,7 +1,17 @@
+import { Graph, layout } from '@dagrejs/dagre';
 import type { Extension } from './graph-map.ts';
 
-export type MapNode = { readonly name: string; readonly x: number; readonly y: number };
-export type MapLink = { readonly id: string; readonly title: string; readonly path: string };
+export type Point = { readonly x: number; readonly y: number };
+export type MapNode = Point & { readonly name: string };
+export type MapLink = {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly title: string;
+  /** From the edge of one box to that of the other, around those between them. */
+  readonly points: readonly Point[];
+  readonly path: string;
+};
 export type MapLayout = {
   readonly width: number;
   readonly height: number;
@@ -10,32 +20,45 @@ export type MapLayout = {
 };
 
 export const nodeSize = { width: 88, height: 32 } as const;
-const width = 360;
-const height = 270;
 const round = (value: number) => Math.round(value * 10) / 10;
 
-/** The subgraphs around an oval; the lines between them bend towards its middle, so that both directions can be told apart. */
+/**
+ * The subgraphs in layers, from who adds fields to whose entities they are, laid out by dagre: a line that passes a layer has a place of its
+ * own there, so that none runs behind a box that it has nothing to do with.
+ */
 export function layOutMap(subgraphs: readonly string[], extensions: readonly Extension[]): MapLayout {
-  const nodes = subgraphs.map((name, index) => {
-    const angle = (index / subgraphs.length) * 2 * Math.PI - Math.PI / 2;
-    return { name, x: round(width / 2 + Math.cos(angle) * (width / 2 - 52)), y: round(height / 2 + Math.sin(angle) * (height / 2 - 28)) };
+  const graph = new Graph();
+  graph.setGraph({ rankdir: 'LR', nodesep: 16, edgesep: 16, ranksep: 56, marginx: 6, marginy: 6 });
+  for (const name of subgraphs) graph.setNode(name, { ...nodeSize });
+  const shown = extensions.filter(({ from, to }) => from !== to && graph.hasNode(from) && graph.hasNode(to));
+  for (const { from, to } of shown) graph.setEdge(from, to, {});
+  layout(graph);
+  const nodes = subgraphs.map((name) => {
+    const { x = 0, y = 0 } = graph.node(name);
+    return { name, x: round(x), y: round(y) };
   });
-  const at = (name: string) => nodes.find((node) => node.name === name);
-  const links = extensions.flatMap(({ from, to, types }) => {
-    const start = at(from);
-    const end = at(to);
-    if (start === undefined || end === undefined || start === end) return [];
-    return [{ id: `${from}-${to}`, title: `${from} adds to ${types.join(', ')} of ${to}`, path: bend(start, end) }];
+  const layers = new Set(nodes.map(({ x }) => x));
+  const placeOf = (name: string): Point => nodes.find((node) => node.name === name) ?? { x: 0, y: 0 };
+  const links = shown.map(({ from, to, types }) => {
+    const between = ((graph.edge(from, to)?.points ?? []) as Point[]).slice(1, -1).map(({ x, y }) => ({ x: round(x), y: round(y) }));
+    const points = route(placeOf(from), between, placeOf(to), layers);
+    const path = points.map(({ x, y }, index) => `${index === 0 ? 'M' : 'L'} ${x} ${y}`).join(' ');
+    return { id: `${from} ${to}`, from, to, title: `${from} adds to ${types.join(', ')} of ${to}`, points, path };
   });
-  return { width, height, nodes, links };
+  const { width = 0, height = 0 } = graph.graph();
+  return { width: round(width), height: round(height), nodes, links };
 }
 
-/** Ends at the edge of the node, so that the arrow is seen. */
-function bend(from: MapNode, to: MapNode): string {
-  const aside = 0.3;
-  const middle = { x: (from.x + to.x) / 2 + (to.y - from.y) * aside, y: (from.y + to.y) / 2 - (to.x - from.x) * aside };
-  const back = { x: middle.x - to.x, y: middle.y - to.y };
-  const share = Math.min((nodeSize.width / 2 + 3) / Math.abs(back.x), (nodeSize.height / 2 + 3) / Math.abs(back.y), 1);
-  const end = { x: round(to.x + back.x * share), y: round(to.y + back.y * share) };
-  return `M ${from.x} ${from.y} Q ${round(middle.x)} ${round(middle.y)} ${end.x} ${end.y}`;
+/** Boxes are left and entered at their sides, and layers crossed straight ahead, so that lines change their height only where no box is. */
+function route(from: Point, between: readonly Point[], to: Point, layers: ReadonlySet<number>): Point[] {
+  const aside = (Math.sign(to.x - from.x) * nodeSize.width) / 2;
+  const crossed = between.flatMap(({ x, y }) =>
+    layers.has(x)
+      ? [
+          { x: round(x - aside), y },
+          { x: round(x + aside), y },
+        ]
+      : [{ x, y }],
+  );
+  return [{ x: round(from.x + aside), y: from.y }, ...crossed, { x: round(to.x - aside), y: to.y }];
 }

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { bareType, extensionsOf, filterMap, type GraphMap, type MapField, type MapFilter, type MapType } from './graph-map.ts';
 import { useLoaded, useShop } from './hooks.ts';
 import { MapPicture } from './map-picture.tsx';
@@ -24,7 +24,7 @@ function MapOf({ map }: { map: GraphMap }) {
   const [filter, setFilter] = useState<MapFilter>({ text: '', subgraph: null, type: null });
   const choose: Choose = (change) => setFilter({ ...filter, ...change });
   const found = filterMap(map, filter);
-  const extensions = extensionsOf(map);
+  const extensions = useMemo(() => extensionsOf(map), [map]);
   const names = new Set(map.types.map(({ name }) => name));
   return (
     <>

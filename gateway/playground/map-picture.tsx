@@ -1,7 +1,9 @@
+import { useMemo } from 'react';
 import type { Extension } from './graph-map.ts';
 import { onPress } from './keys.ts';
-import { layOutMap, type MapNode, nodeSize } from './map-layout.ts';
+import { layOutMap, type MapLink, type MapNode, nodeSize } from './map-layout.ts';
 import { subgraphClass } from './subgraph-mark.tsx';
+import { useMapView } from './use-map-view.tsx';
 
 type MapPictureProps = {
   subgraphs: readonly string[];
@@ -11,25 +13,46 @@ type MapPictureProps = {
 };
 
 export function MapPicture({ subgraphs, extensions, chosen, onChoose }: MapPictureProps) {
-  const { width, height, nodes, links } = layOutMap(subgraphs, extensions);
-  const isFaint = (id: string) => chosen !== null && !id.split('-').includes(chosen);
+  const { width, height, nodes, links } = useMemo(() => layOutMap(subgraphs, extensions), [subgraphs, extensions]);
+  const { drawing, hasDragged, press } = useMapView({ width, height });
+  const isFaint = (one: MapLink) => chosen !== null && one.from !== chosen && one.to !== chosen;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be drawn in
-    <svg className="map-picture" viewBox={`0 0 ${width} ${height}`} role="group" aria-label="The subgraphs, and who extends whom">
-      <defs>
-        <marker id="map-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
-          <path d="M 0 0 L 8 4 L 0 8 z" className="arrow" />
-        </marker>
-      </defs>
-      {links.map(({ id, title, path }) => (
-        <path key={id} className={isFaint(id) ? 'link faint' : 'link'} d={path} markerEnd="url(#map-arrow)">
-          <title>{title}</title>
-        </path>
-      ))}
-      {nodes.map((node) => (
-        <Node key={node.name} node={node} isChosen={node.name === chosen} onChoose={onChoose} />
-      ))}
-    </svg>
+    <div className="map">
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be drawn in */}
+      <svg
+        {...drawing}
+        className="map-picture"
+        role="group"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it is moved by the arrow keys
+        tabIndex={0}
+        aria-label="The subgraphs, and who extends whom; arrow keys move it, plus and minus change its size"
+      >
+        <defs>
+          <marker id="map-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+            <path d="M 0 0 L 8 4 L 0 8 z" className="arrow" />
+          </marker>
+        </defs>
+        {links.map((link) => (
+          <path key={link.id} className={isFaint(link) ? 'link faint' : 'link'} d={link.path} markerEnd="url(#map-arrow)">
+            <title>{link.title}</title>
+          </path>
+        ))}
+        {nodes.map((node) => (
+          <Node key={node.name} node={node} isChosen={node.name === chosen} onChoose={(name) => hasDragged() || onChoose(name)} />
+        ))}
+      </svg>
+      <div className="map-tools">
+        <button type="button" aria-label="Larger" onClick={() => press('+')}>
+          +
+        </button>
+        <button type="button" aria-label="Smaller" onClick={() => press('-')}>
+          −
+        </button>
+        <button type="button" onClick={() => press('0')}>
+          Whole map
+        </button>
+      </div>
+    </div>
   );
 }
 

@@ -4,7 +4,8 @@ import { buildSchema, getOperationAST, parse } from 'graphql';
 import type { PlanTree } from '../plans/plan-tree.ts';
 import { type CollectionEntry, groupCollection } from '../playground/collection.ts';
 import { bareType, extensionsOf, filterMap, readMap } from '../playground/graph-map.ts';
-import { layOutMap } from '../playground/map-layout.ts';
+import { layOutMap, type MapLayout, type MapNode, nodeSize } from '../playground/map-layout.ts';
+import { beginView, pan, press, viewBoxOf, zoom } from '../playground/map-view.ts';
 import { boxSize, drawPlan, whatIsFetched } from '../playground/plan-picture.ts';
 import { addEvent, changesBetween, mostEvents, type TimelineEvent } from '../playground/timeline.ts';
 import { exampleVariables, readCollection } from '../playground-collection.ts';
@@ -108,8 +109,65 @@ describe('the map of the graph', () => {
     expect(links).toHaveLength(extensions.length);
     expect(new Set(nodes.map(({ x, y }) => `${x} ${y}`)).size).toBe(map.subgraphs.length);
     for (const { x, y } of nodes) expect(x > 40 && x < width - 40 && y > 16 && y < height - 16).toBe(true);
+    expect(boxesBehind(layOutMap(map.subgraphs, extensions))).toEqual([]);
+  });
+
+  test('is drawn without a line behind a box that it has nothing to do with, whoever adds to whom', () => {
+    const names = Array.from({ length: 7 }, (_, index) => `s${index}`);
+    const pairs = names.flatMap((from) => names.filter((to) => to !== from).map((to) => ({ from, to, types: ['T'] })));
+    // every graph in which one in `step` of all pairs is related, beginning somewhere
+    for (const step of [3, 5]) {
+      for (let first = 0; first < step; first += 1) {
+        const extensions = pairs.filter((_, index) => index % step === first);
+
+        expect(boxesBehind(layOutMap(names, extensions))).toEqual([]);
+      }
+    }
   });
 });
+
+describe('the view of the map', () => {
+  const size = { width: 400, height: 200 };
+
+  test('begins with all of it, and is moved by so much as it is dragged', () => {
+    expect(viewBoxOf(beginView, size)).toBe('0 0 400 200');
+    expect(viewBoxOf(pan(beginView, { x: 30, y: -10 }), size)).toBe('-30 10 400 200');
+  });
+
+  test('is enlarged around a point, which stays where it is', () => {
+    expect(viewBoxOf(zoom(beginView, 2, { x: 100, y: 100 }), size)).toBe('50 50 200 100');
+    expect(viewBoxOf(pan(zoom(beginView, 2, { x: 0, y: 0 }), { x: 30, y: 0 }), size)).toBe('-30 0 200 100');
+  });
+
+  test('is moved by keys', () => {
+    const pressed = ['ArrowRight', 'ArrowDown', '+', '-', 'x'].reduce((view, key) => press(view, key, size), beginView);
+
+    expect(viewBoxOf(pressed, size)).toBe('24 24 400 200');
+    expect(press(pressed, '0', size)).toEqual(beginView);
+  });
+
+  test('is neither enlarged nor made small without end', () => {
+    expect(viewBoxOf(zoom(beginView, 1000, { x: 0, y: 0 }), size)).toBe('0 0 100 50');
+    expect(viewBoxOf(zoom(beginView, 0.001, { x: 0, y: 0 }), size)).toBe('0 0 800 400');
+  });
+});
+
+/** Each line with a box that it runs behind, though it neither begins nor ends there. */
+function boxesBehind({ nodes, links }: MapLayout): string[] {
+  return links.flatMap(({ id, from, to, points }) => {
+    const others = nodes.filter(({ name }) => name !== from && name !== to);
+    const isBehind = ({ x, y }: MapNode) =>
+      points.slice(1).some((end, index) => {
+        const start = points[index] ?? end;
+        return Array.from({ length: 101 }, (_, step) => step / 100).some(
+          (share) =>
+            Math.abs(start.x + (end.x - start.x) * share - x) < nodeSize.width / 2 &&
+            Math.abs(start.y + (end.y - start.y) * share - y) < nodeSize.height / 2,
+        );
+      });
+    return others.filter(isBehind).map(({ name }) => `${id}: ${name}`);
+  });
+}
 
 describe('the timeline of a subscription', () => {
   let events: readonly TimelineEvent[];

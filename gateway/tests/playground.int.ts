@@ -160,6 +160,16 @@ describe('the playground in a browser', () => {
     expect(await page.locator('.event').count()).toBe(2);
   });
 
+  test('documents the schema: from the root to a field, with what it says', async () => {
+    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+    const documentation = page.locator('.graphiql-doc-explorer');
+    const follow = (name: string) => documentation.getByRole('link', { name, exact: true }).first().click();
+    for (const name of ['Query', 'order', 'Order', 'history', 'OrderHistoryEntry']) await follow(name);
+
+    await documentation.getByText('A change of status').waitFor({ state: 'attached' });
+    expect(await documentation.getByRole('link', { name: 'cause', exact: true }).count()).toBe(1);
+  });
+
   test('shows who owns what, and what leads to a type', async () => {
     await showPanel('Map of the graph');
     await page.getByRole('button', { name: 'Only payment' }).click();
@@ -172,6 +182,34 @@ describe('the playground in a browser', () => {
     await page.getByRole('button', { name: 'OrderLine', exact: true }).click();
     await page.getByText('around OrderLine').waitFor();
     expect(await order.locator('.fields').textContent()).toContain('lines');
+  });
+
+  test('has a map that is dragged and enlarged, and chooses nobody by that', async () => {
+    await showPanel('Map of the graph');
+    const drawing = page.locator('.map-picture');
+    const payment = page.getByRole('button', { name: 'Only payment' });
+    await payment.scrollIntoViewIfNeeded();
+    const viewBox = () => drawing.getAttribute('viewBox');
+    const [whole, before] = [await viewBox(), await payment.boundingBox()];
+    if (before === null) throw new Error('The map has no box of payment.');
+    const middle = { x: before.x + before.width / 2, y: before.y + before.height / 2 };
+
+    await page.mouse.move(middle.x, middle.y);
+    await page.mouse.down();
+    await page.mouse.move(middle.x + 40, middle.y + 30, { steps: 4 });
+    await page.mouse.up();
+
+    const after = await payment.boundingBox();
+    expect([Math.round((after?.x ?? 0) - before.x), Math.round((after?.y ?? 0) - before.y)]).toEqual([40, 30]);
+    expect(await payment.getAttribute('aria-pressed')).toBe('false');
+    await drawing.focus();
+    await page.keyboard.press('+');
+    expect((await payment.boundingBox())?.width).toBeGreaterThan(before.width);
+    await page.getByRole('button', { name: 'Whole map' }).click();
+    expect(await viewBox()).toBe(whole);
+    await payment.click();
+    expect(await payment.getAttribute('aria-pressed')).toBe('true');
+    await page.getByRole('button', { name: 'Show all' }).click();
   });
 
   test('asks who one is, where the shop tells no accounts', async () => {
