@@ -1,6 +1,7 @@
 import { type KeyboardEvent, lazy, Suspense, useEffect, useState } from 'react';
 import { useShownOperation } from './editor.tsx';
 import { useShop } from './hooks.ts';
+import { PaneEdge } from './pane-edge.tsx';
 import { TimelinePanel, useShownRun } from './timeline-panel.tsx';
 
 const PlanPanel = lazy(() => import('./plan-panel.tsx').then((module) => ({ default: module.PlanPanel })));
@@ -16,6 +17,7 @@ export function Under() {
   const run = useShownRun();
   const [view, setView] = useState<View>('plan');
   const [isOpen, setOpen] = useState(true);
+  const [height, setHeight] = useState<number | null>(null);
   const isRunning = run?.state === 'running';
   // the editor tells of each change of tabs, but not which is the first
   useEffect(() => shownTab.set(tab), [tab, shownTab]);
@@ -34,7 +36,12 @@ export function Under() {
     document.getElementById(`under-${next}`)?.focus();
   };
   return (
-    <section className={isOpen ? 'under' : 'under closed'} aria-label="Below the editors">
+    <section
+      className={isOpen ? 'under' : 'under closed'}
+      aria-label="Below the editors"
+      style={isOpen && height !== null ? { ['--under-height' as string]: `${height}px` } : undefined}
+    >
+      {isOpen && <PaneEdge label="Height of what is below the editors" height={height} onHeight={setHeight} />}
       <div className="under-bar">
         <div role="tablist" aria-label="Below the editors" onKeyDown={onKey}>
           {views.map((name) => (

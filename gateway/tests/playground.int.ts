@@ -184,6 +184,25 @@ describe('the playground in a browser', () => {
     expect(await order.locator('.fields').textContent()).toContain('lines');
   });
 
+  test('has a pane below the editors whose edge is dragged, or moved by keys', async () => {
+    const pane = page.getByRole('region', { name: 'Below the editors' });
+    const edge = page.getByRole('separator', { name: 'Height of what is below the editors' });
+    const heightOf = async () => Math.round((await pane.boundingBox())?.height ?? 0);
+    const [before, place] = [await heightOf(), await edge.boundingBox()];
+    if (place === null) throw new Error('The pane has no edge.');
+    const middle = { x: place.x + place.width / 2, y: place.y + place.height / 2 };
+
+    await page.mouse.move(middle.x, middle.y);
+    await page.mouse.down();
+    await page.mouse.move(middle.x, middle.y + 60, { steps: 4 });
+    await page.mouse.up();
+
+    expect(await heightOf()).toBe(before - 60);
+    await edge.focus();
+    await page.keyboard.press('ArrowUp');
+    expect(await heightOf()).toBe(before - 60 + 24);
+  });
+
   test('has a map that is dragged and enlarged, and chooses nobody by that', async () => {
     await showPanel('Map of the graph');
     const drawing = page.locator('.map-picture');
