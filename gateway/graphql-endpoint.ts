@@ -54,11 +54,11 @@ export function createGraphqlEndpoint(options: EndpointOptions): GraphqlEndpoint
   }
 
   /** @throws Refused */
-  async function read(request: IncomingMessage, url: URL): Promise<Ready> {
+  async function read(request: IncomingMessage, url: URL, use = { isRun: true }): Promise<Ready> {
     const operation = await readRequest(request, url, options.maxBodyBytes);
     const { identity } = await identifyCaller(request);
     const context = createContext(identity, options.clientAddress(request));
-    return { context, prepared: await prepare.prepareOrRefuse(operation, context) };
+    return { context, prepared: await prepare.prepareOrRefuse(operation, context, use) };
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<string> {
@@ -76,7 +76,7 @@ export function createGraphqlEndpoint(options: EndpointOptions): GraphqlEndpoint
 
   async function answerPlan(shown: QueryPlans, request: IncomingMessage, response: ServerResponse, url: URL): Promise<string> {
     const type = responseTypeFor(request, [responseTypes[0]]);
-    const { prepared } = await read(request, url);
+    const { prepared } = await read(request, url, { isRun: false });
     const plan = shown.plan(prepared.document, prepared.request.operationName);
     await sendText(request, response, { status: 200, type, text: JSON.stringify({ plan }) });
     return 'plan';

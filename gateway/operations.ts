@@ -12,8 +12,6 @@ import type { Documents } from './documents.ts';
 import { createOperationExecutor, executedBy } from './execution/operation-executor.ts';
 import type { Planning } from './execution/planning/planning.ts';
 import { SubgraphAddressError, type SubgraphClients } from './execution/subgraph-clients.ts';
-import type { Prepare } from './prepare.ts';
-import { Refused } from './protection/refusals.ts';
 import type { OperationRequest } from './subscription-port.ts';
 import type { LiveSupergraph } from './supergraph.ts';
 
@@ -25,13 +23,12 @@ export function createOperations(options: {
   planning: Planning;
   clients: Pick<SubgraphClients, 'fetch'>;
   documents: Documents;
-  prepare: Prepare;
   presentError(error: unknown): GraphQLError;
   introspection: boolean;
   maxTokens: number;
   logger: Logger;
 }) {
-  const { prepare, presentError } = options;
+  const { presentError } = options;
   const server = new ApolloServer<GatewayContext>({
     gateway: executedBy(options.supergraph.gateway, createOperationExecutor(options.planning, options.clients)),
     introspection: options.introspection,
@@ -81,10 +78,9 @@ export function createOperations(options: {
     },
 
     /** The answer to a prepared operation as a result. Never rejects. */
-    async execute(request: OperationRequest, context: GatewayContext): Promise<ExecutionResult> {
+    async execute(request: OperationRequest & { query: string }, context: GatewayContext): Promise<ExecutionResult> {
       try {
-        const query = await prepare.textOf(request);
-        const { body } = await server.executeOperation(bodyOf({ ...request, query }), { contextValue: context });
+        const { body } = await server.executeOperation(bodyOf(request), { contextValue: context });
         if (body.kind === 'incremental') throw new Error('An answer in parts was not asked for.');
         const { data, errors } = body.singleResult;
         return {
@@ -92,7 +88,7 @@ export function createOperations(options: {
           ...(errors === undefined ? {} : { errors: errors.map(toError) }),
         };
       } catch (error) {
-        return { errors: error instanceof Refused ? error.errors : [presentError(error)] };
+        return { errors: [presentError(error)] };
       }
     },
   };

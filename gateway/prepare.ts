@@ -56,24 +56,24 @@ export function createPrepare(options: PrepareOptions) {
   }
 
   /** @throws Refused */
-  async function prepareOrThrow(request: OperationRequest, context: GatewayContext): Promise<Prepared> {
+  async function prepareOrThrow(request: OperationRequest, context: GatewayContext, isRun: boolean): Promise<Prepared> {
     await admit(context);
     const query = await textOf(request);
     const document = options.documents.read(query);
     // an empty name is none
     const operationName = request.operationName || null;
     const operation = getOperationAST(document, operationName) ?? refuseUnknown(operationName);
-    assertVariables(supergraph.current().apiSchema, document, operation, request.variables ?? {});
+    if (isRun) assertVariables(supergraph.current().apiSchema, document, operation, request.variables ?? {});
     const prepared = renameVariables({ ok: true, document, operation, request: { ...request, operationName, query } });
     assertAffordable(prepared);
     if (request.query && hashOf(request.extensions) !== null && trusted.mode !== 'only') await persisted.set(sha256(query), query);
     return prepared;
   }
 
-  /** @throws Refused, and nothing else. */
-  async function prepareOrRefuse(request: OperationRequest, context: GatewayContext): Promise<Prepared> {
+  /** What is not run needs no variables. @throws Refused, and nothing else. */
+  async function prepareOrRefuse(request: OperationRequest, context: GatewayContext, { isRun = true } = {}): Promise<Prepared> {
     try {
-      return await prepareOrThrow(request, context);
+      return await prepareOrThrow(request, context, isRun);
     } catch (error) {
       const refused = error instanceof Refused ? error : new Refused([options.presentError(error)], { status: 500 });
       options.metrics.refused.inc({ reason: String(refused.errors[0]?.extensions['code']) });
@@ -82,7 +82,6 @@ export function createPrepare(options: PrepareOptions) {
   }
 
   return {
-    textOf,
     prepareOrRefuse,
     /** The same with a refusal as a value. Never rejects. */
     prepare: (request: OperationRequest, context: GatewayContext): Promise<PreparedOperation> =>

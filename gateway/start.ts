@@ -153,7 +153,6 @@ export async function startGateway(
     planning,
     clients,
     documents,
-    prepare,
     presentError,
     introspection: config.INTROSPECTION,
     maxTokens: config.MAX_TOKENS,

@@ -70,7 +70,7 @@ export type SubscriptionOptions = {
   /** Validates again, without counting: for a document that went through `prepare` under an earlier supergraph. */
   validate(document: DocumentNode): readonly GraphQLError[];
   /** Runs a query or a mutation that went through `prepare`, as over HTTP. Never rejects. */
-  execute(request: OperationRequest, context: GatewayContext): Promise<ExecutionResult>;
+  execute(request: OperationRequest & { readonly query: string }, context: GatewayContext): Promise<ExecutionResult>;
   /** Makes an error of an execution fit for clients: no addresses or bodies of subgraphs, INTERNAL with a correlation id for bugs. */
   presentError(error: unknown): GraphQLError;
   logger: Logger;

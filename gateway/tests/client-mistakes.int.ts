@@ -146,6 +146,7 @@ describe('introspection', () => {
       ).json();
 
     expect(await plan('{ __type(name: "Filter") { isOneOf } }')).toEqual({ plan: null });
+    expect(await plan('query ($by: Float!) { scale(by: $by) }')).toMatchObject({ plan: { kind: expect.any(String) } });
     expect(await plan('{ scale __type(name: "Filter") { isOneOf } }')).toMatchObject({ plan: { kind: expect.any(String) } });
   });
 
