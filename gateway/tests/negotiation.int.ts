@@ -155,7 +155,7 @@ describe('a body', () => {
   });
 
   test('that grows beyond the limit is refused without being unpacked', async () => {
-    const bomb = gzipSync(Buffer.alloc(200 * 1024 * 1024, ' '));
+    const bomb = gzipSync(Buffer.alloc(16 * 1024 * 1024, ' '));
 
     const answer = await send('/graphql', 'POST', { ...json, 'content-encoding': 'gzip' }, bomb);
 
