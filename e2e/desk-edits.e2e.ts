@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { archiveProduct, createProduct } from '../tools/demo/scene.ts';
 import {
@@ -12,6 +13,8 @@ import {
   violationsOf,
 } from './browser.ts';
 import { type OpenShop, openShop } from './shop.ts';
+
+const { describe, test } = needs('browser');
 
 jest.setTimeout(60_000);
 
