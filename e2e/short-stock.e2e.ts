@@ -1,11 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { type Customer, createCustomer } from '../tools/demo/scene.ts';
 import { type BrowserSession, type OpenBrowser, openBrowser, type Visitor } from './browser.ts';
 import { mailTextOf, newBuyer } from './buyer.ts';
 import { addButton, cartLines, openShelf, putIn, type Shelf } from './shelf.ts';
 import { type OpenShop, openShop } from './shop.ts';
+
+const { describe, test } = needs('browser');
 
 let shop: OpenShop;
 let browser: OpenBrowser;

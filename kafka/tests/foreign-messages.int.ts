@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { newId } from '#platform/ids.ts';
 import { testBrokers } from '#testing/kafka.ts';
+import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { startConsumer } from '../consumer.ts';
 import { toReplay } from '../dead-letter-message.ts';
@@ -20,8 +21,7 @@ const brokers = testBrokers();
 const inProcess = { adapter: 'in process', open: () => createInProcessLog() };
 const onKafka = { adapter: 'on Kafka', open: () => openKafkaLog({ brokers, clientId: 'test', logger }) };
 
-// start-parts.ts says aloud when there is no Kafka to test against
-describe.each(brokers.length > 0 ? [inProcess, onKafka] : [inProcess])('a consumer of a log $adapter', ({ open }) => {
+const behaviour = ({ open }: { open: () => EventLog }) => {
   let world: Awaited<ReturnType<typeof openWorld>>;
   let log: EventLog;
   let running: { stop(): Promise<void> }[];
@@ -98,4 +98,7 @@ describe.each(brokers.length > 0 ? [inProcess, onKafka] : [inProcess])('a consum
     const again = await waitFor('its second letter', async () => (await of()).find(({ id }) => id !== first.id) ?? null, 20_000);
     expect(printed(bytesOf(again.message))).toBe(printed(bytesOf(first.message)));
   });
-});
+};
+
+describe.each([inProcess])('a consumer of a log $adapter', behaviour);
+needs('kafka').describe.each([onKafka])('a consumer of a log $adapter', behaviour);
