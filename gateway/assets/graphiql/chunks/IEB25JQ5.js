@@ -1,1 +1,0 @@
-import{ef as a,ff as b,gf as c,hf as d}from"./72K2XZBH.js";import"./D5C2FVVI.js";import"./KIYLGL37.js";import"./IHZJ3KYG.js";export{c as HitTestContext,b as MouseTarget,d as MouseTargetFactory,a as PointerHandlerLastRenderData};

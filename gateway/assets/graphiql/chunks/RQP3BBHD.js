@@ -1,1 +1,0 @@
-import{a,b}from"./JC3CQSX5.js";import"./2YNUY3RM.js";import"./QHPNT2JL.js";import"./2ERLPWYG.js";import"./72K2XZBH.js";import"./D5C2FVVI.js";import"./KIYLGL37.js";import"./IHZJ3KYG.js";export{b as getWorker,a as jsonDefaults};
