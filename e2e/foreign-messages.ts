@@ -15,7 +15,7 @@ export function randomFrom(seed: number): () => number {
 const largest = 1024 * 1024 - 3000;
 
 /** Random messages of one topic: bytes, texts, and events with something wrong in them. `types` are those that somebody on the topic reads. */
-export function createForeignMessages(random: () => number, types: readonly string[]) {
+export function createForeignMessages(random: () => number, topic: string, types: readonly string[]) {
   const upTo = (most: number) => Math.floor(random() * most);
   const pick = <T>(from: readonly T[]): T => from[upTo(from.length)] as T;
   const isOnceIn = (times: number) => upTo(times) === 0;
@@ -85,11 +85,11 @@ export function createForeignMessages(random: () => number, types: readonly stri
     return header(name, pick<string | Buffer | null>([null, '', bytes(upTo(20)), 'x'.repeat(upTo(3000))]));
   }
 
-  /** `number` makes its id its own, where it has one that can be kept. */
+  /** With the topic `number` makes its id its own, where it has one that can be kept: the same id twice is the same event. */
   return function message(number: number): MessageBytes {
     const id = pick<string | Buffer | null>([
-      `foreign-${number}`,
-      `foreign-${number}`,
+      `${topic}-${number}`,
+      `${topic}-${number}`,
       bytes(4),
       '',
       'x'.repeat(5000),

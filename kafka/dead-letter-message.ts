@@ -25,7 +25,8 @@ const longestError = 500;
 
 /**
  * The message as it goes to the dead-letter topic, under an id of its own, with the reason in headers beside its own headers. What PostgreSQL can keep as
- * text stays as it was, for people who look at the topic; everything else is base64. Byte for byte either way.
+ * text stays as it was, for people who look at the topic; everything else is base64. Byte for byte either way;
+ * only the order of headers that are plain text is not kept, for JSON in PostgreSQL has none.
  */
 export function toDeadLetter(delivery: Delivery, consumer: string, error: Error, attempts: number): Message {
   const { key, headers, value } = bytesOf(delivery);
