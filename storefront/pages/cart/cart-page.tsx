@@ -56,7 +56,7 @@ function Contents() {
   const isEmpty = !cart || cart.lines.length === 0;
   return (
     <>
-      <LeftBehind />
+      <LeftBehind isChanging={Object.keys(wishes).length > 0} />
       <Said said={said} busy={busy} onPutBack={putBack} />
       <p className="visually-hidden" role="status">
         {!isEmpty && w.changed(formats.count(cart.itemCount, w.pieces), formats.money(cart.total))}

@@ -6,8 +6,11 @@ import styles from './cart.module.css';
 import { useJoining } from './join-cart.tsx';
 import { cartWords } from './words.ts';
 
-/** What a guest had collected and what is too much for the customer's own cart. Nothing when all of it has joined. */
-export function LeftBehind() {
+/**
+ * What a guest had collected and what is too much for the customer's own cart. Nothing when all of it has joined. `isChanging`: the cart is
+ * about to have room, or less of it.
+ */
+export function LeftBehind({ isChanging = false }: { isChanging?: boolean }) {
   const w = useWords(cartWords);
   const formats = useFormats();
   const { leftBehind, again } = useJoining();
@@ -28,7 +31,7 @@ export function LeftBehind() {
               <li key={productId}>{w.leftLine(formats.number(quantity), name)}</li>
             ))}
           </ul>
-          <Button look="plain" busy={busy} onClick={() => void put()}>
+          <Button look="plain" busy={busy || isChanging} onClick={() => void put()}>
             {w.leftPut}
           </Button>
         </section>

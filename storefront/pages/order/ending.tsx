@@ -57,7 +57,8 @@ function failedText(
   return w.some(name, ordered, number(available));
 }
 
-const settlesWithinMs = 10_000;
+/** After the end of an order, by the shop's clock, which may be another than ours. */
+const settlesWithinMs = 4000;
 const looksAgainAfterMs = 1000;
 
 /**
@@ -66,16 +67,17 @@ const looksAgainAfterMs = 1000;
  */
 function useHeld({ lines, statusSince }: ToldOrder): { held: Held | null; canBeBought: boolean } {
   const { cart, refreshing, problem, again } = useWholeCart('cache-and-network');
-  const [isSettling, setSettling] = useState(() => Date.now() - Date.parse(statusSince) < settlesWithinMs);
+  const [settlesMs] = useState(() => Math.min(settlesWithinMs, settlesWithinMs - (Date.now() - Date.parse(statusSince))));
+  const [isSettling, setSettling] = useState(settlesMs > 0);
   // what this browser remembers of the cart is not what the shop has now
   const [isAnswered, setAnswered] = useState(false);
   if (!isAnswered && !refreshing && problem === null) setAnswered(true);
   const known = isAnswered ? heldOf(lines, cart === null ? null : cart?.lines) : null;
   const waits = isSettling && known !== 'all';
   useEffect(() => {
-    const timer = window.setTimeout(() => setSettling(false), settlesWithinMs);
+    const timer = window.setTimeout(() => setSettling(false), settlesMs);
     return () => window.clearTimeout(timer);
-  }, []);
+  }, [settlesMs]);
   useEffect(() => {
     // back from another tab, in which the cart may have become another
     window.addEventListener('focus', again);

@@ -178,7 +178,7 @@ describe('a cancelled order', () => {
     await parts.tellProduct({ productId: dearer, version: 2, price: { amount: 99_000, currency: 'EUR' } });
     await parts.hearOrders(order.cancelled);
 
-    expect((await cartOfMe(me))?.lines).toMatchObject([{ productId: other }, { productId: dearer, notice: 'PRICE_CHANGED' }]);
+    expect((await cartOfMe(me))?.lines).toMatchObject([{ productId: other }, { productId: dearer, notices: ['PRICE_CHANGED'] }]);
   });
 
   test('that was not heard of before takes nothing out any more, and is known', async () => {
