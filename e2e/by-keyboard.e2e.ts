@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { needs } from '#testing/needs.ts';
 import { type OpenBrowser, openBrowser, type Visitor, type VisitorOptions } from './browser.ts';
 import { addButton, openShelf, type Shelf } from './shelf.ts';
 import { type OpenShop, openShop } from './shop.ts';
+
+const { test } = needs('browser');
 
 let shop: OpenShop;
 let browser: OpenBrowser;
