@@ -1,4 +1,5 @@
 import { AppError } from './errors.ts';
+import { isId } from './ids.ts';
 
 /** A page of a list, as the Relay cursor connections specification has it. */
 export type Connection<Node> = {
@@ -18,11 +19,46 @@ export function encodeCursor(values: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url');
 }
 
-/** The values of a cursor that must have as many of them, of these types. @throws AppError INVALID_INPUT */
-export function decodeCursor(cursor: string, types: readonly ('string' | 'number')[]): (string | number)[] {
+/** What a value of a cursor may be, and its type: only what the database can compare a column of that kind with. */
+type CursorValues = {
+  text: string;
+  /** A whole number of 32 bits. */
+  int: number;
+  id: string;
+  /** ISO 8601 in UTC with milliseconds, of the years 1 to 9999. */
+  moment: string;
+  /** The same in whole milliseconds since 1970. */
+  momentMs: number;
+};
+
+const isCursorValue: { readonly [Kind in keyof CursorValues]: (value: unknown) => boolean } = {
+  text: (value) => typeof value === 'string' && value.isWellFormed() && !value.includes('\0'),
+  int: (value) => Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 31,
+  id: (value) => typeof value === 'string' && isId(value),
+  moment: (value) => typeof value === 'string' && isMoment(value),
+  momentMs: (value) => typeof value === 'number' && isMomentMs(value),
+};
+
+type CursorKinds = readonly (keyof CursorValues)[];
+type ValuesOf<Kinds extends CursorKinds> = { -readonly [At in keyof Kinds]: CursorValues[Kinds[At]] };
+
+/**
+ * The values of a cursor that must have as many of them, of these kinds. Whoever wrote it, nothing comes out of it that a statement fails at.
+ * @throws AppError INVALID_INPUT
+ */
+export function decodeCursor<const Kinds extends CursorKinds>(cursor: string, kinds: Kinds): ValuesOf<Kinds> {
   const values = parse(Buffer.from(cursor, 'base64url').toString());
-  if (Array.isArray(values) && values.length === types.length && values.every((value, at) => typeof value === types[at])) return values;
-  throw new AppError('INVALID_INPUT', 'after: This is not a cursor of this list.');
+  if (areOf(kinds, values)) return values;
+  throw notOfThisList();
+}
+
+function areOf<Kinds extends CursorKinds>(kinds: Kinds, values: unknown): values is ValuesOf<Kinds> {
+  return Array.isArray(values) && values.length === kinds.length && kinds.every((kind, at) => isCursorValue[kind](values[at]));
+}
+
+/** For a cursor whose values may be, but not in this list. */
+export function notOfThisList(): AppError {
+  return new AppError('INVALID_INPUT', 'after: This is not a cursor of this list.');
 }
 
 /** True for a moment as Date writes it that a database can hold, too: of the years 1 to 9999. Any other in a cursor was not made here. */
@@ -31,10 +67,10 @@ export function isMoment(text: string): boolean {
   return /^(?!0000)\d{4}-/.test(text) && !Number.isNaN(time) && new Date(time).toISOString() === text;
 }
 
-/** The same of milliseconds since 1970. */
+/** The same of whole milliseconds since 1970: a Date drops parts of one, and a database that divides them may not hold what is left. */
 export function isMomentMs(ms: number): boolean {
   const at = new Date(ms);
-  return !Number.isNaN(at.getTime()) && isMoment(at.toISOString());
+  return Number.isInteger(ms) && !Number.isNaN(at.getTime()) && isMoment(at.toISOString());
 }
 
 function parse(text: string): unknown {

@@ -3,15 +3,40 @@ import { assertFirst, decodeCursor, encodeCursor, isMoment, isMomentMs, toConnec
 
 describe('a cursor', () => {
   test('is read as it was written', () => {
-    expect(decodeCursor(encodeCursor(['Trà', 12]), ['string', 'number'])).toEqual(['Trà', 12]);
+    expect(decodeCursor(encodeCursor(['Trà', 12]), ['text', 'int'])).toEqual(['Trà', 12]);
   });
 
   test.each([['nonsense'], [''], [Buffer.from('{}').toString('base64url')], [encodeCursor([1])], [encodeCursor(['a', 'b'])]])(
     'is refused when it is %p',
     (cursor) => {
-      expect(() => decodeCursor(cursor, ['string', 'number'])).toThrow('after: This is not a cursor of this list.');
+      expect(() => decodeCursor(cursor, ['text', 'int'])).toThrow('after: This is not a cursor of this list.');
     },
   );
+});
+
+describe('of what somebody wrote in a cursor', () => {
+  const id = '0198c5e2-0000-7000-8000-000000000000';
+
+  test.each([
+    ['text', ['', 'Trà', '2026']],
+    ['int', [0, -0, 2 ** 31 - 1, 1 - 2 ** 31]],
+    ['id', [id, id.toUpperCase()]],
+    ['moment', ['2026-11-27T10:00:00.000Z', '1969-12-31T23:59:59.999Z']],
+    ['momentMs', [0, -1, 253_402_300_799_999]],
+  ] as const)('a database takes this %s', (kind, values) => {
+    expect(values.map((value) => decodeCursor(encodeCursor([value]), [kind]))).toEqual(values.map((value) => [value === 0 ? 0 : value]));
+  });
+
+  test.each([
+    ['text', ['a\0b', '\ud800', 7]],
+    ['int', [2 ** 31, -(2 ** 31) - 1, 0.5, 1e308, '1']],
+    ['id', ['', 'x', `${id} `, 1]],
+    ['moment', ['+010000-01-01T00:00:00.000Z', '0000-01-01T00:00:00.000Z', '2026-02-30T00:00:00.000Z', '', 1]],
+    ['momentMs', [5e-324, 0.5, 253_402_300_800_000, 8.64e15, -8.64e15, 1e308, '1']],
+  ] as const)('no database is asked for this %s', (kind, values) => {
+    for (const value of values)
+      expect(() => decodeCursor(encodeCursor([value]), [kind])).toThrow('after: This is not a cursor of this list.');
+  });
 });
 
 describe('a moment in a cursor', () => {

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { assertAdmin, type Identity, isAdmin } from '#platform/auth.ts';
 import { isTransientDatabaseError, type Sql } from '#platform/database.ts';
-import { AppError } from '#platform/errors.ts';
-import { isId } from '#platform/ids.ts';
 import { type InvalidInput, inputField, parseInput } from '#platform/input.ts';
 import type { Logger } from '#platform/logger.ts';
 import { assertFirst, type Connection, decodeCursor, encodeCursor, toConnection } from '#platform/pagination.ts';
@@ -76,15 +74,8 @@ export type MailService = ReturnType<typeof createMailService>;
 
 /** @throws AppError INVALID_INPUT for a cursor that is none. */
 function placeOf(cursor: string): { at: string; id: string } {
-  const [at = '', id = ''] = decodeCursor(cursor, ['string', 'string']).map(String);
-  if (isMoment(at) && isId(id)) return { at, id };
-  throw new AppError('INVALID_INPUT', 'after: This is not a cursor of this list.');
-}
-
-/** As the cursors of this list write it; JavaScript knows days and years that PostgreSQL does not. */
-function isMoment(text: string): boolean {
-  const moment = new Date(text);
-  return !Number.isNaN(moment.getTime()) && moment.toISOString() === text && moment.getTime() >= 0;
+  const [at, id] = decodeCursor(cursor, ['moment', 'id']);
+  return { at, id };
 }
 
 function isAway(error: unknown): boolean {

@@ -1,5 +1,5 @@
 import type { DeadLetter as Letter } from '#kafka/dead-letter-message.ts';
-import { type Connection, decodeCursor, encodeCursor, toConnection } from '#platform/pagination.ts';
+import { type Connection, decodeCursor, encodeCursor, isMomentMs, toConnection } from '#platform/pagination.ts';
 import { traceIdOf } from '#platform/telemetry.ts';
 
 /** A dead letter as admins see it: nobody's address, name or key is in it. */
@@ -37,18 +37,19 @@ export function pageOf(letters: readonly Letter[], first: number, after: string 
   const placeOf = (at: Date, id: string): Place => [at.toISOString(), id];
   const placed = letters.map((letter) => ({ letter, place: placeOf(momentOf(letter.time), letter.id) }));
   placed.sort((one, other) => compare(other.place, one.place));
-  const [time = '', id = ''] = after === null ? [] : decodeCursor(after, ['string', 'string']).map(String);
-  const rest = after === null ? placed : placed.filter(({ place }) => compare(place, [time, id]) < 0);
+  const end = after === null ? null : decodeCursor(after, ['moment', 'id']);
+  const rest = end === null ? placed : placed.filter(({ place }) => compare(place, end) < 0);
   // a letter may be as large as a message: only those that are shown are read, and one more
   const shown = rest.slice(0, first + 1).map(({ letter }) => toView(letter));
   return toConnection(shown, first, after, letters.length, (letter) => encodeCursor(placeOf(letter.at, letter.id)));
 }
 
-type Place = [time: string, id: string];
+type Place = readonly [time: string, id: string];
 
+/** When a letter says that it was given up; 1970 when what it says is no moment that a cursor may hold. */
 function momentOf(time: string): Date {
   const at = new Date(time);
-  return Number.isNaN(at.getTime()) ? new Date(0) : at;
+  return isMomentMs(at.getTime()) ? at : new Date(0);
 }
 
 function compare([time, id]: Place, [otherTime, otherId]: Place): number {

@@ -1,9 +1,8 @@
 import { type OrderStatus, orderStatuses } from '#kafka/contracts.ts';
 import type { Identity } from '#platform/auth.ts';
 import type { Sql } from '#platform/database.ts';
-import { AppError } from '#platform/errors.ts';
 import { isId } from '#platform/ids.ts';
-import { decodeCursor, encodeCursor, isMoment } from '#platform/pagination.ts';
+import { decodeCursor, encodeCursor } from '#platform/pagination.ts';
 import {
   type Order,
   type OrderHistoryEntry,
@@ -107,9 +106,8 @@ export function cursorOf(order: Order): string {
 /** The place that a cursor marks. @throws AppError INVALID_INPUT */
 export function toPlace(cursor: string | null): Place | null {
   if (cursor === null) return null;
-  const [placedAt, id] = decodeCursor(cursor, ['string', 'string']);
-  if (typeof placedAt === 'string' && typeof id === 'string' && isId(id) && isMoment(placedAt)) return { placedAt, id };
-  throw new AppError('INVALID_INPUT', 'after: This is not a cursor of this list.');
+  const [placedAt, id] = decodeCursor(cursor, ['moment', 'id']);
+  return { placedAt, id };
 }
 
 export function toStatus(status: string | null): OrderStatus | null {

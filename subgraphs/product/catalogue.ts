@@ -3,7 +3,7 @@ import type { Cache } from '#platform/cache.ts';
 import type { Database, Sql } from '#platform/database.ts';
 import { AppError } from '#platform/errors.ts';
 import { isId } from '#platform/ids.ts';
-import { assertFirst, type Connection, decodeCursor, encodeCursor, isMoment, toConnection } from '#platform/pagination.ts';
+import { assertFirst, type Connection, decodeCursor, encodeCursor, notOfThisList, toConnection } from '#platform/pagination.ts';
 import { availabilityOf } from './rules.ts';
 import { searchPatternsOf } from './texts.ts';
 
@@ -186,18 +186,13 @@ const orders: Record<ProductSort, Order> = {
   PRICE_DESC: orderBy('p.price', 'int', 'DESC', (row) => row.price),
 };
 
-const isSortValue: Record<ProductSort, (value: string | number) => boolean> = {
-  NEWEST: (value) => isMoment(String(value)),
-  NAME: (value) => !String(value).includes('\0'),
-  PRICE_ASC: (value) => Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 31,
-  PRICE_DESC: (value) => Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 31,
-};
+const sortValues = { NEWEST: 'moment', NAME: 'text', PRICE_ASC: 'int', PRICE_DESC: 'int' } as const satisfies Record<ProductSort, string>;
 
 /** Where the page before ended. A cursor of another sort is refused: it would skip products. */
 function readCursor(after: string, sort: ProductSort): [value: string | number, id: string] {
-  const [itsSort, value = '', id] = decodeCursor(after, ['string', sort.startsWith('PRICE') ? 'number' : 'string', 'string']);
-  if (itsSort === sort && isSortValue[sort](value) && typeof id === 'string' && isId(id)) return [value, id];
-  throw new AppError('INVALID_INPUT', 'after: This is not a cursor of this list.');
+  const [itsSort, value, id] = decodeCursor(after, ['text', sortValues[sort], 'id']);
+  if (itsSort === sort) return [value, id];
+  throw notOfThisList();
 }
 
 const countMatching = `SELECT count(*)::int AS count FROM products p WHERE ${matching}`;

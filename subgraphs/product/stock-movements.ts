@@ -1,7 +1,6 @@
 import type { Database } from '#platform/database.ts';
-import { AppError } from '#platform/errors.ts';
 import { isId } from '#platform/ids.ts';
-import { assertFirst, type Connection, decodeCursor, encodeCursor, isMomentMs, toConnection } from '#platform/pagination.ts';
+import { assertFirst, type Connection, decodeCursor, encodeCursor, toConnection } from '#platform/pagination.ts';
 
 /** A change of the stock that a person made. `by` is null when nobody knows who. */
 export type StockMovement = {
@@ -26,9 +25,8 @@ export function askForMovements(productId: string, first: number, after: string 
 }
 
 function readCursor(after: string): { atMs: number; id: string } {
-  const [atMs, id] = decodeCursor(after, ['number', 'string']);
-  if (typeof atMs === 'number' && isMomentMs(atMs) && typeof id === 'string' && isId(id)) return { atMs, id };
-  throw new AppError('INVALID_INPUT', 'after: This is not a cursor of this list.');
+  const [atMs, id] = decodeCursor(after, ['momentMs', 'id']);
+  return { atMs, id };
 }
 
 export function createStockMovements(database: Database) {

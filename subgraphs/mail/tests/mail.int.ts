@@ -232,7 +232,9 @@ describe('mails that failed', () => {
   });
 
   test('refuses a cursor that is none of this list', async () => {
-    for (const after of ['nonsense', Buffer.from('["9999-99-99T00:00:00.000Z","x"]').toString('base64url')])
+    const cursorOf = (at: string, id: string) => Buffer.from(JSON.stringify([at, id])).toString('base64url');
+    const far = cursorOf('+010000-01-01T00:00:00.000Z', newId());
+    for (const after of ['nonsense', cursorOf('9999-99-99T00:00:00.000Z', 'x'), far])
       expect(await mail.post(admin, list, { after })).toMatchObject({ errors: [{ extensions: { code: 'INVALID_INPUT' } }] });
   });
 

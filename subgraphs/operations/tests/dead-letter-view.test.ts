@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { encodeCursor } from '#platform/pagination.ts';
 import { pageOf, toView } from '../dead-letter-view.ts';
 import { aLetter } from './letters.ts';
 
@@ -105,7 +106,18 @@ describe('a page of dead letters', () => {
     expect(pageOf(left, 2, pageInfo.endCursor).edges.map(({ node }) => node.id)).toEqual([middle, oldest]);
   });
 
-  test('refuses a cursor that is none', () => {
-    expect(() => pageOf(letters, 2, 'nonsense')).toThrow('after: This is not a cursor of this list.');
+  test('goes on after a letter of a moment that is none', () => {
+    const odd = ['+275760-09-13T00:00:00.000Z', '+010000-01-01T00:00:00.000Z', 'never'].map((time) => aLetter({ time }));
+    const one = pageOf(odd, 2, null);
+
+    expect(pageOf(odd, 2, one.pageInfo.endCursor).edges).toHaveLength(1);
+  });
+
+  test.each([
+    ['nonsense', 'nonsense'],
+    ['of no moment', encodeCursor(['never', letters[0]?.id ?? ''])],
+    ['of no id', encodeCursor(['2026-11-22T10:00:00.000Z', 'x'])],
+  ])('refuses a cursor that is %s', (_, after) => {
+    expect(() => pageOf(letters, 2, after)).toThrow('after: This is not a cursor of this list.');
   });
 });

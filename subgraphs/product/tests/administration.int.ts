@@ -91,6 +91,7 @@ describe('the movements of the stock', () => {
     ['a page that is too large', { first: 101 }],
     ['a cursor that is none', { after: 'x' }],
     ['a cursor of no moment', { after: Buffer.from(JSON.stringify([1e20, newId()])).toString('base64url') }],
+    ['a cursor of a part of a millisecond', { after: Buffer.from(JSON.stringify([5e-324, newId()])).toString('base64url') }],
     ['a cursor of a moment before all time', { after: Buffer.from(JSON.stringify([-8.64e15, newId()])).toString('base64url') }],
     ['a cursor of no id', { after: Buffer.from(JSON.stringify([1, 'x'])).toString('base64url') }],
   ])('refuse %s', async (_, variables) => {
