@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import fc from 'fast-check';
+import { newId } from '#platform/ids.ts';
+import { apiOf } from '#schema/graph.ts';
+import { archiveProduct, createProduct } from '../tools/demo/scene.ts';
+import { logIn, type ShopClient } from '../tools/shop-client.ts';
+import { anyArguments, craftedCursors, leavesOf, mark, type Question, questionsOf } from './any-arguments.ts';
+import { type OpenShop, openShop } from './shop.ts';
+
+jest.setTimeout(60_000);
+
+const questions = questionsOf(apiOf(readFileSync(join(import.meta.dirname, '../schema/supergraph.graphql'), 'utf8')));
+/** Of the whole file; fast-check names the seed and the path of what it finds, to be given here again. */
+const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
+/** So often for every value that a field takes, and once more for all of them; where each takes long, not for longer than this. */
+const runsPerValue = 12;
+const longestMs = 1500;
+
+let shop: OpenShop;
+let product: string;
+const ids: string[] = [newId()];
+/** Nobody, a customer and an admin, as whom everything is asked. */
+const callers: Record<string, string>[] = [{}];
+
+beforeAll(async () => {
+  shop = await openShop();
+  product = await createProduct(shop.stage, 'Product of any input', 10);
+  const { login, password } = shop.administrator;
+  const admin = await logIn(shop.gatewayUrl, login, password);
+  const customer = await shop.newCustomer();
+  callers.push(...[customer, admin].map(({ accessToken }) => ({ authorization: `Bearer ${accessToken}` })));
+  ids.push(product, customer.userId, await fillCart(customer.client));
+  // what stands below a cart is looked at only where there is one
+  await fillCart(shop.admin);
+}, 60_000);
+
+/** Resolves to the cart's id. */
+async function fillCart(client: ShopClient): Promise<string> {
+  const { addToCart } = await client.ask<{ addToCart: { cart: { id: string } } }>(
+    'mutation ($input: AddToCartInput!) { addToCart(input: $input) { ... on AddToCartSuccess { cart { id } } } }',
+    { input: { productId: product } },
+  );
+  return addToCart.cart.id;
+}
+
+afterAll(async () => {
+  // any input may have been a good one
+  await shop?.admin.ask('mutation ($input: SetFaultSwitchesInput!) { setFaultSwitches(input: $input) { __typename } }', {
+    input: { declineRate: 0, delayMs: 0, lostAnswerRate: 0, repeatRate: 0 },
+  });
+  await shop?.admin.ask('mutation { clearCart(input: {}) { __typename } }');
+  if (ids[2]) {
+    await shop.admin.ask('mutation ($input: SetUserRoleInput!) { setUserRole(input: $input) { __typename } }', {
+      input: { userId: ids[2], role: 'CUSTOMER' },
+    });
+  }
+  if (product) for (const id of [product, ...(await madeProducts())]) await archiveProduct(shop.stage, id);
+  await shop?.close();
+}, 60_000);
+
+async function madeProducts(): Promise<string[]> {
+  type Found = { products: { edges: { node: { id: string } }[] } };
+  const { products } = await shop.admin.ask<Found>(`{ products(first: 100, search: "${mark}") { edges { node { id } } } }`);
+  return products.edges.map(({ node }) => node.id);
+}
+
+type Answer = { readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[] };
+
+/** What no client may ever be told: that something went wrong on our side. */
+async function faultsIn(query: string, variables: object, headers: Record<string, string>): Promise<string[]> {
+  const response = await fetch(new URL('/graphql', shop.gatewayUrl), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { errors = [] } = (await response.json()) as Answer;
+  const internal = errors.filter(({ extensions }) => [undefined, 'INTERNAL', 'INTERNAL_SERVER_ERROR'].includes(extensions?.code));
+  return [
+    ...(response.status >= 500 && response.status !== 503 ? [`status ${response.status}`] : []),
+    ...internal.map(({ message }) => message),
+  ];
+}
+
+test('every field with arguments is asked', () => {
+  expect(questions.length).toBeGreaterThan(40);
+  expect(questions.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['query orders', 'query me orders', 'query cart lines product stockMovements', 'mutation placeOrder']),
+  );
+});
+
+const lists = questions.filter(({ arguments: all }) => all.some(({ name }) => name === 'after'));
+
+test.each(lists.map((list) => [list.name, list] as const))('no cursor of %s ends in an error of ours', async (_, list) => {
+  const cursors = craftedCursors(product);
+  const faults = await Promise.all(
+    cursors.map(async (cursor) =>
+      (await faultsIn(list.text, cursor, callers[2] ?? {})).length > 0 ? [Buffer.from(cursor.after, 'base64url').toString()] : [],
+    ),
+  );
+
+  expect(faults.flat()).toEqual([]);
+});
+
+describe(`no input ends in an error of ours (FUZZ_SEED=${seed})`, () => {
+  test.each(questions.map((question) => [question.name, question] as const))('%s', async (_, question) => {
+    await fc.assert(noFaultIn(question), {
+      seed,
+      numRuns: runsPerValue * (leavesOf(question.arguments, '').length + 1),
+      interruptAfterTimeLimit: longestMs,
+    });
+  });
+});
+
+/** An admin gets furthest, and asks most. */
+function noFaultIn(question: Question) {
+  const whoever = fc.oneof({ arbitrary: fc.constant(2), weight: 3 }, fc.constant(1), fc.constant(0));
+  return fc.asyncProperty(anyArguments(question.arguments, ids), whoever, async (variables, caller) => {
+    expect(await faultsIn(question.text, variables, callers[caller] ?? {})).toEqual([]);
+  });
+}
