@@ -102,7 +102,8 @@ describe('an order refuses', () => {
       shippingAddress: { ...shippingAddress, city: '', country: 'Vietnam' },
     };
 
-    expect(await outcome(customer.client, 'placeOrder', input)).toMatch(/shippingAddress\.city.*shippingAddress\.country/);
+    const answer = await outcome(customer.client, 'placeOrder', input);
+    for (const field of ['shippingAddress.city: ', 'shippingAddress.country: ']) expect(answer).toContain(field);
   });
 
   test('a key that was used for another purchase, and gives the same order for the same one', async () => {
