@@ -199,16 +199,25 @@ describe('the board', () => {
   test('orders are found by number, by customer and by reason', async () => {
     const declined = await placed('card-declined');
     const paid = await placed();
+    const somebody = await buy();
+    const mailed = await somebody.place();
+    const { email } = (await somebody.client.ask<{ me: { email: string } }>('{ me { email } }')).me;
     const { page, complaints } = await visitDesk();
     await page.goto('/admin');
     const cardOf = (order: { id: string }) => page.locator(`[data-order="${order.id}"]`);
     await cardOf(paid).waitFor();
     await cardOf(declined).waitFor();
 
-    await page.getByLabel('Number or customer').fill(paid.number.toLowerCase());
+    const looksFor = page.getByLabel('Number, name or email');
+    await looksFor.fill(paid.number.slice(2).toLowerCase());
     await cardOf(declined).waitFor({ state: 'detached' });
+    await main(page).getByText('1 order found').waitFor();
     expect(await page.locator('[data-order]').count()).toBe(1);
-    await page.getByLabel('Number or customer').fill('');
+    await looksFor.fill(email);
+    await main(page).getByText('1 order found').waitFor();
+    await cardOf(mailed).waitFor();
+    await looksFor.fill('');
+    await main(page).getByText('1 order found').waitFor({ state: 'detached' });
     await column(page, 'Cancelled')
       .getByRole('button', { name: /^Declined/ })
       .click();
@@ -216,10 +225,13 @@ describe('the board', () => {
     await page.getByLabel('Not moved for').selectOption('1 day');
     await cardOf(declined).waitFor({ state: 'detached' });
 
-    await page.goto(`/admin/orders?number=${paid.number}`);
+    await page.goto(`/admin/orders?search=${paid.number}`);
     await page.getByRole('link', { name: paid.number }).waitFor();
     expect(await page.getByRole('row').count()).toBe(2);
-    await page.getByLabel('Order number').fill('M-0000-0000');
+    await looksFor.fill(email);
+    await page.getByRole('link', { name: mailed.number }).waitFor();
+    await main(page).getByText('1 order', { exact: true }).waitFor();
+    await looksFor.fill('M-0000-0000');
     await main(page).getByRole('heading', { name: 'No order fits.' }).waitFor();
     expect(complaints).toEqual([]);
   });

@@ -73,7 +73,15 @@ export const cases: Readonly<Record<string, Case>> = {
       await order(customer);
       return { newest: 5 };
     },
-    absent: ['newest.edges.node.cancelReason'],
+    absent: ['newest.edges.node.cancelReason', 'newest.statusCounts.cancelReason'],
+  },
+  'admin/board-search': {
+    as: 'admin',
+    variables: async (customer) => {
+      await order(customer);
+      return { first: 5, search: 'm-' };
+    },
+    absent: ['orders.edges.node.cancelReason', 'orders.statusCounts.cancelReason'],
   },
   'admin/board-moves': { as: 'admin', meanwhile: async (customer) => void (await order(customer)), absent: ['orders.cancelReason'] },
   'admin/cancel-order': { as: 'admin', variables: ofOrder },

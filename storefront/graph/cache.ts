@@ -22,6 +22,7 @@ const parts = [
   'OrderFact',
   'OrderHistoryEntry',
   'OrderLine',
+  'OrderStatusCount',
   'Outbox',
   'PageInfo',
   'PaymentFailure',

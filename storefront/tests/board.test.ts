@@ -1,5 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Board, type Counts, columnsOf, createBoard, type Known, keptPerStatus, type Told } from '../pages/admin/board/board.ts';
+import {
+  type Board,
+  type Counts,
+  columnsOf,
+  createBoard,
+  type Known,
+  keptPerStatus,
+  type Told,
+  toCounts,
+} from '../pages/admin/board/board.ts';
 import { byReason, fits, noBoardFilters, readNumber } from '../pages/admin/board/filters.ts';
 import { createPace, median, sparkline } from '../pages/admin/board/pace.ts';
 
@@ -36,6 +45,28 @@ describe('the board', () => {
     expect(board.counts()).toEqual({ ...none, PENDING: 1, AWAITING_PAYMENT: 1 });
     expect(idsIn(board, 'PENDING')).toEqual(['b']);
     expect(idsIn(board, 'AWAITING_PAYMENT')).toEqual(['a']);
+  });
+
+  test('has reasons that add up to what is cancelled, of cards that nobody has seen, too', () => {
+    const board = createBoard();
+    const { counts, reasons } = toCounts([
+      { status: 'PENDING', cancelReason: null, count: 2 },
+      { status: 'CANCELLED', cancelReason: 'OUT_OF_STOCK', count: 40 },
+      { status: 'CANCELLED', cancelReason: 'TIMED_OUT', count: 2 },
+    ]);
+    board.count(counts, [known('a', 'PENDING', 1, 1, 1)], reasons);
+
+    board.tell([told('a', 'CANCELLED', 2, 4)]);
+
+    expect(board.counts()).toEqual({ ...none, PENDING: 1, CANCELLED: 43 });
+    expect(board.reasons()).toEqual({ OUT_OF_STOCK: 41, TIMED_OUT: 2 });
+  });
+
+  test('names the customer of an order that comes live', () => {
+    const board = createBoard();
+    board.tell([{ ...told('a', 'PENDING', 1, 1), customer: { id: 'c1', username: 'linh' } }, told('a', 'PAID', 3, 2)]);
+
+    expect([...board.cards()]).toMatchObject([{ customerName: 'linh', status: 'PAID' }]);
   });
 
   test('counts nothing twice when a new connection tells again what is under way', () => {
@@ -169,7 +200,10 @@ describe('the filters of the board', () => {
   test('ask for the reason of what was cancelled only', () => {
     expect(shown({ reason: 'TIMED_OUT' })).toEqual(['7K3Q-92XD']);
     expect(shown({ reason: 'OUT_OF_STOCK' })).toEqual(['7K3Q-92XD', 'late']);
-    expect(byReason([...board.cards()])).toEqual([{ reason: 'OUT_OF_STOCK', count: 1 }]);
+    expect(byReason({ TIMED_OUT: 0, BY_CUSTOMER: 2, OUT_OF_STOCK: 7 })).toEqual([
+      { reason: 'OUT_OF_STOCK', count: 7 },
+      { reason: 'BY_CUSTOMER', count: 2 },
+    ]);
   });
 
   test('read an order number however it is written', () => {

@@ -18,6 +18,8 @@ export type Affected = {
   /** The card that was charged or declined. */
   readonly card?: string | undefined;
   readonly causedBy?: FactThatMoves;
+  /** It moves from this version only. */
+  readonly expectedVersion?: number | undefined;
 };
 
 /** What a fact says of the order that it moves. */
@@ -53,6 +55,7 @@ export async function applySteps(sql: Sql, on: Moment, affected: readonly Affect
     on,
     affected.map((one) => (one.failedLines ? JSON.stringify(one.failedLines) : null)),
     affected.map((one) => one.card ?? null),
+    affected.map((one) => one.expectedVersion ?? null),
   ]);
   const causes = new Map(affected.map((one) => [one.orderId, one.causedBy]));
   await keepFacts(
@@ -135,14 +138,16 @@ function failedOf({ failed_lines, lines }: MovedRow) {
 }
 
 /**
- * $1 ids, $2 reasons of their own or null; the steps as columns: $3 from, $4 to, $5 reason, $6 deadline in ms; $7 what happened; for each id, or null: $8 the lines that failed, $9 the card.
+ * $1 ids, $2 reasons of their own or null; the steps as columns: $3 from, $4 to, $5 reason, $6 deadline in ms; $7 what happened; for each id, or null: $8 the lines that failed, $9 the card,
+ * $10 the version that it must have.
  * The rows are locked in order of id, so that two batches cannot wait for each other. The expressions of SET look at the status anew when
  * the row was changed by another transaction meanwhile, so the step always fits the status that it really leaves. Times are cut to the
  * millisecond, as those of everybody else's facts are, and never go back.
  */
 const moveOrders = `
   WITH affected AS MATERIALIZED (
-    SELECT id, reason, failed_lines, card FROM unnest($1::uuid[], $2::text[], $8::text[], $9::text[]) AS affected (id, reason, failed_lines, card)
+    SELECT id, reason, failed_lines, card, expected_version FROM unnest($1::uuid[], $2::text[], $8::text[], $9::text[], $10::int[])
+      AS affected (id, reason, failed_lines, card, expected_version)
   ), locked AS MATERIALIZED (
     SELECT id FROM orders WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE
   ), moved AS (
@@ -154,7 +159,7 @@ const moveOrders = `
       card = coalesce(affected.card, orders.card),
       deadline_at = clock_timestamp() + ($6::int[])[array_position($3::text[], status)] * interval '1 ms'
     FROM affected JOIN locked USING (id)
-    WHERE orders.id = affected.id AND status = ANY ($3::text[])
+    WHERE orders.id = affected.id AND status = ANY ($3::text[]) AND orders.version = coalesce(affected.expected_version, orders.version)
     RETURNING ${orderColumns}, orders.cart_id, orders.card
   ), history AS (
     INSERT INTO order_history (order_id, version, status, at, cause)

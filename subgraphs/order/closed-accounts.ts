@@ -2,17 +2,20 @@ import { type FactRead, orderStatuses } from '#kafka/contracts.ts';
 import type { Sql } from '#platform/database.ts';
 import { isFinal } from './checkout-saga.ts';
 import type { Order } from './orders.ts';
+import { forgetCustomers } from './search-orders.ts';
 
 /**
- * Remembers whose account is closed, and erases whom and where their orders went as far as these are final: what is under way still has to
- * arrive. The rest is erased by `eraseFinal` when it ends. Every time the same; orders that are placed in this very moment are met there.
+ * Remembers whose account is closed, forgets by which names it was found, and erases whom and where their orders went, as far as these are
+ * final: what is under way still has to arrive. The rest is erased by `eraseFinal` when it ends. Every time the same; orders that are placed
+ * in this very moment are met there.
  */
-export async function closeAccounts(sql: Sql, facts: readonly FactRead<'user.deleted', 'userId'>[]): Promise<void> {
+export async function closeAccounts(sql: Sql, facts: readonly FactRead<'user.deleted', 'userId' | 'version'>[]): Promise<void> {
   const userIds = facts.map((fact) => fact.data.userId);
   await sql.query(
     'INSERT INTO closed_accounts (user_id) SELECT DISTINCT id FROM unnest($1::uuid[]) AS closed (id) ORDER BY id ON CONFLICT DO NOTHING',
     [userIds],
   );
+  await forgetCustomers(sql, facts);
   // whoever moves one of them now has either committed after this, or looks for the closed account after this has
   await sql.query('SELECT FROM orders WHERE user_id = ANY($1::uuid[]) ORDER BY id FOR UPDATE', [userIds]);
   await erase(sql, userIds);
@@ -34,9 +37,12 @@ async function erase(sql: Sql, userIds: readonly string[]): Promise<void> {
 
 const finalStatuses = orderStatuses.filter(isFinal);
 
-// town, code and country stay for the books; what was asked for stays no more, not even as a hash
+// town, code and country stay for the books; what was asked for stays no more, not even as a hash; only the number finds it
 const eraseOrders = `
-  UPDATE orders SET request_hash = '', shipping_address = shipping_address || '{"name":"","line1":"","line2":null,"phone":null}'::jsonb
+  UPDATE orders SET
+    request_hash = '',
+    search_text = lower(number || ' ' || replace(number, '-', '')),
+    shipping_address = shipping_address || '{"name":"","line1":"","line2":null,"phone":null}'::jsonb
   FROM closed_accounts
   WHERE closed_accounts.user_id = orders.user_id AND orders.user_id = ANY($1::uuid[]) AND status = ANY($2::text[])
     AND shipping_address ->> 'name' <> ''`;

@@ -38,6 +38,8 @@ export const Order = defineEntity({
     failedLines: p.json().nullable(),
     /** The card that was charged or declined, as people read it. */
     card: p.text().nullable(),
+    /** Its number and the recipient's name, folded. */
+    searchText: p.text().default(''),
   },
   uniques: [
     { name: 'orders_number_unique', properties: ['number'] },
@@ -134,4 +136,16 @@ export const ClosedAccount = defineEntity({
   },
 });
 
-export const entities = [Order, OrderLine, OrderHistoryEntry, OrderFact, ClosedAccount, ...eventLogEntities];
+/** By which names customers are found, folded; empty when the account is closed. */
+export const Customer = defineEntity({
+  name: 'Customer',
+  tableName: 'customers',
+  properties: {
+    userId: p.uuid().primary(),
+    version: p.integer(),
+    searchText: p.text(),
+  },
+  checks: [{ name: 'customers_version_check', expression: 'version >= 1' }],
+});
+
+export const entities = [Order, Customer, OrderLine, OrderHistoryEntry, OrderFact, ClosedAccount, ...eventLogEntities];

@@ -1,5 +1,6 @@
 import { type Hearing, hear } from '#kafka/consumer.ts';
 import type { FactType } from '#kafka/contracts.ts';
+import { keepCustomers } from './search-orders.ts';
 import type { OrderService } from './service.ts';
 
 export const publishes = [
@@ -12,7 +13,7 @@ export const publishes = [
   'order.refunded',
 ] as const satisfies readonly FactType[];
 
-/** What moves an order, and what is only kept for those who want to know its story: what each fact does is a row of the checkout. And who is gone. */
+/** What moves an order, and what is only kept for those who want to know its story: what each fact does is a row of the checkout. And who the customers are, and who is gone. */
 export function hears({
   applyFacts,
   keepFacts,
@@ -25,6 +26,8 @@ export function hears({
     hear('payment.succeeded', ['orderId', 'amount', 'card'], applyFacts),
     hear('payment.failed', ['orderId', 'code', 'card'], applyFacts),
     hear('payment.refunded', ['orderId', 'amount'], keepFacts),
-    hear('user.deleted', ['userId'], closeAccounts),
+    hear('user.registered', ['userId', 'version', 'email', 'username'], keepCustomers),
+    hear('user.email-changed', ['userId', 'version', 'email', 'username'], keepCustomers),
+    hear('user.deleted', ['userId', 'version'], closeAccounts),
   ];
 }

@@ -1,4 +1,4 @@
-import { type OrderStatus, orderStatuses } from '#kafka/contracts.ts';
+import { type CancelReason, cancelReasons, type OrderStatus, orderStatuses } from '#kafka/contracts.ts';
 import type { Identity } from '#platform/auth.ts';
 import type { Sql } from '#platform/database.ts';
 import { isId } from '#platform/ids.ts';
@@ -14,6 +14,7 @@ import {
   toOrderLine,
 } from './orders.ts';
 import { canSee } from './rules.ts';
+import { hasPattern } from './search-orders.ts';
 
 /** Those of the orders that the asker may see, in no order; an id that is none finds nothing. */
 export async function findOrders(sql: Sql, identity: Identity, ids: readonly string[]): Promise<Order[]> {
@@ -51,8 +52,18 @@ export async function findHistory(sql: Sql, orderIds: readonly string[]): Promis
   );
 }
 
-/** Which orders of a list: those in one status or in any, that with one number or with any. */
-export type Filter = { readonly status: OrderStatus | null; readonly number: string | null };
+/** Which orders of a list: those in one status or in any, that with one number or with any, and so on. */
+export type Filter = {
+  readonly status: OrderStatus | null;
+  readonly number: string | null;
+  /** LIKE patterns, all of which must be found in number, recipient, or customer. */
+  readonly search: readonly string[];
+  readonly cancelReason: CancelReason | null;
+  /** Only what has not moved for so long; 0 for everything. */
+  readonly unmovedMinutes: number;
+};
+/** How many orders there are of a status; cancelled ones apart by their reason. */
+export type StatusCount = { readonly status: OrderStatus; readonly cancelReason: CancelReason | null; readonly count: number };
 /** Which part of a list: the newest orders after a place in it. */
 export type Part = Filter & { readonly first: number; readonly after: Place | null };
 type Place = { readonly placedAt: string; readonly id: string };
@@ -99,6 +110,32 @@ export async function countOrders(sql: Sql, filter: Filter): Promise<number> {
   return rows[0]?.many ?? 0;
 }
 
+/** How many of everybody's orders match in each status, whatever status or reason was asked for. */
+export async function countByStatus(sql: Sql, filter: Filter): Promise<StatusCount[]> {
+  const { conditions, values } = conditionsOf({ ...filter, status: null, cancelReason: null, after: null }, []);
+  const { rows } = await sql.query<StatusCount>(
+    `SELECT status, cancel_reason AS "cancelReason", count(*)::int AS count FROM orders
+     WHERE ${['true', ...conditions].join(' AND ')} GROUP BY status, cancel_reason`,
+    values,
+  );
+  return rows;
+}
+
+/** The same of each of these customers, by customer id, in one statement; without an entry where there are none. */
+export async function countByStatusOf(sql: Sql, userIds: readonly string[], filter: Filter): Promise<Map<string, StatusCount[]>> {
+  const { conditions, values } = conditionsOf({ ...filter, status: null, cancelReason: null, after: null }, [userIds]);
+  const { rows } = await sql.query<StatusCount & { userId: string }>(
+    `SELECT user_id AS "userId", status, cancel_reason AS "cancelReason", count(*)::int AS count FROM orders
+     WHERE ${['user_id = ANY ($1::uuid[])', ...conditions].join(' AND ')} GROUP BY user_id, status, cancel_reason`,
+    values,
+  );
+  return byOwner(
+    rows,
+    (row) => row.userId,
+    ({ status, cancelReason, count }) => ({ status, cancelReason, count }),
+  );
+}
+
 export function cursorOf(order: Order): string {
   return encodeCursor([order.placedAt.toISOString(), order.id]);
 }
@@ -110,18 +147,26 @@ export function toPlace(cursor: string | null): Place | null {
   return { placedAt, id };
 }
 
+export function toCancelReason(reason: string | null): CancelReason | null {
+  return cancelReasons.find((known) => known === reason) ?? null;
+}
+
 export function toStatus(status: string | null): OrderStatus | null {
   return orderStatuses.find((known) => known === status) ?? null;
 }
 
-function conditionsOf(
-  part: Pick<Part, 'status' | 'number' | 'after'>,
-  first: readonly unknown[],
-): { conditions: string[]; values: unknown[] } {
+const hasNotMovedFor = (parameter: string): string => `
+  EXISTS (SELECT FROM order_history AS last WHERE last.order_id = orders.id AND last.version = orders.version
+    AND last.at <= clock_timestamp() - ${parameter}::int * interval '1 minute')`;
+
+function conditionsOf(part: Filter & Pick<Part, 'after'>, first: readonly unknown[]): { conditions: string[]; values: unknown[] } {
   const conditions: string[] = [];
   const values = [...first];
   if (part.status !== null) conditions.push(`status = $${values.push(part.status)}`);
   if (part.number !== null) conditions.push(`number = $${values.push(part.number)}`);
+  for (const pattern of part.search) conditions.push(hasPattern(`$${values.push(pattern)}::text`));
+  if (part.cancelReason !== null) conditions.push(`cancel_reason = $${values.push(part.cancelReason)}`);
+  if (part.unmovedMinutes > 0) conditions.push(hasNotMovedFor(`$${values.push(part.unmovedMinutes)}`));
   if (part.after !== null) {
     const placedAt = `$${values.push(part.after.placedAt)}::timestamptz`;
     conditions.push(`(placed_at, id) < (${placedAt}, $${values.push(part.after.id)}::uuid)`);

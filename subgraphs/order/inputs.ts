@@ -16,4 +16,4 @@ export const placeOrderInput = z.object({
 });
 export type PlaceOrderInput = z.output<typeof placeOrderInput>;
 
-export const orderIdInput = z.object({ orderId: inputField.id() });
+export const orderIdInput = z.object({ orderId: inputField.id(), expectedVersion: inputField.wholeNumber(1, 2 ** 31 - 1).optional() });

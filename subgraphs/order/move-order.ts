@@ -6,9 +6,17 @@ import type { Moment } from './checkout-saga.ts';
 import { findOrders } from './find-orders.ts';
 import { orderIdInput } from './inputs.ts';
 import type { Order } from './orders.ts';
-import { canMove, type OrderNotFound, type OrderNotInStatus, orderNotFound, orderNotInStatus } from './rules.ts';
+import {
+  canMove,
+  type OrderChanged,
+  type OrderNotFound,
+  type OrderNotInStatus,
+  orderChanged,
+  orderNotFound,
+  orderNotInStatus,
+} from './rules.ts';
 
-export type MoveOrderOutcome = { readonly order: Order } | OrderNotFound | OrderNotInStatus | InvalidInput;
+export type MoveOrderOutcome = { readonly order: Order } | OrderNotFound | OrderNotInStatus | OrderChanged<Order> | InvalidInput;
 
 export type MoveOrderParts = { database: Database; deadlines: Deadlines; onCommitted(): void };
 
@@ -37,17 +45,19 @@ async function moveOrder(
 ): Promise<MoveOrderOutcome> {
   const parsed = parseInput(orderIdInput, input);
   if (!parsed.ok) return parsed.refusal;
-  const { orderId } = parsed.value;
+  const { orderId, expectedVersion } = parsed.value;
   const [order] = await findOrders(parts.database, identity, [orderId]);
   if (order === undefined) return orderNotFound;
   const on = momentFor(order);
   if (!canMove(order.status, on)) return orderNotInStatus(order.status);
-  const [moved] = await parts.database.transaction((sql) => applySteps(sql, on, [{ orderId }], parts.deadlines));
+  if (order.version !== (expectedVersion ?? order.version)) return orderChanged(order);
+  const [moved] = await parts.database.transaction((sql) => applySteps(sql, on, [{ orderId, expectedVersion }], parts.deadlines));
   if (moved !== undefined) {
     parts.onCommitted();
     return { order: moved };
   }
   // somebody else moved it between the look and the step
   const [changed] = await findOrders(parts.database, identity, [orderId]);
-  return changed === undefined ? orderNotFound : orderNotInStatus(changed.status);
+  if (changed === undefined) return orderNotFound;
+  return canMove(changed.status, on) ? orderChanged(changed) : orderNotInStatus(changed.status);
 }

@@ -28,6 +28,7 @@ import {
   requestText,
   totalOf,
 } from './rules.ts';
+import { searchTextOf } from './search-orders.ts';
 
 export type PlaceOrderOutcome =
   | { readonly order: Order }
@@ -183,6 +184,7 @@ async function insert(parts: PlaceOrderParts, { userId, input, hash }: Request, 
     cart.lines.map((line) => line.unitPrice.amount),
     ...outboxColumns([toMessage(fact)]),
     ...factColumns([fact]),
+    searchTextOf(order.number, input.shippingAddress.name),
   ]);
   return count === 0 ? null : order;
 }
@@ -202,9 +204,9 @@ const findByCartVersion = `SELECT ${orderColumns} FROM orders WHERE cart_id = $1
 const insertOrder = `
   WITH placed AS (
     INSERT INTO orders (id, number, user_id, status, version, total_amount, currency, payment_method_id, cart_id, cart_version,
-      cart_predecessor, user_predecessor, idempotency_key, request_hash, shipping_address, placed_at, deadline_at)
+      cart_predecessor, user_predecessor, idempotency_key, request_hash, shipping_address, placed_at, deadline_at, search_text)
     SELECT $1::uuid, $2, $3::uuid, 'PENDING', 1, $4::int, $5, $6, $7::uuid, $8::int, $9::uuid, $10::uuid, $11, $12, $13::jsonb, $14::timestamptz,
-      clock_timestamp() + $15::int * interval '1 ms'
+      clock_timestamp() + $15::int * interval '1 ms', $31
     WHERE NOT EXISTS (SELECT FROM closed_accounts WHERE user_id = $3)
     ON CONFLICT DO NOTHING
     RETURNING id, placed_at

@@ -40,6 +40,7 @@ export function createResolvers(service: OrderService): Resolvers {
     },
     OrderConnection: {
       totalCount: (page) => page.countAll(),
+      statusCounts: (page) => page.countByStatus(),
     },
     User: {
       __resolveReference: ({ id }) => ({ id }),

@@ -102,6 +102,8 @@ export type CartChanged = Refusal<'CartChanged', 'CART_CHANGED'> & { readonly ca
 export type CartAlreadyOrdered<Order> = Refusal<'CartAlreadyOrdered', 'CART_ALREADY_ORDERED'> & { readonly order: Order };
 export type IdempotencyKeyReused = Refusal<'IdempotencyKeyReused', 'IDEMPOTENCY_KEY_REUSED'>;
 export type OrderNotFound = Refusal<'OrderNotFound', 'ORDER_NOT_FOUND'>;
+/** It moved since the caller looked at it. */
+export type OrderChanged<Order> = Refusal<'OrderChanged', 'ORDER_CHANGED'> & { readonly order: Order };
 export type OrderNotInStatus = Refusal<'OrderNotInStatus', 'ORDER_NOT_IN_STATUS'> & { readonly status: OrderStatus };
 
 export const cartEmpty: CartEmpty = { refusal: 'CartEmpty', code: 'CART_EMPTY', message: 'There is nothing in the cart to buy.' };
@@ -130,6 +132,10 @@ export const idempotencyKeyReused: IdempotencyKeyReused = {
   code: 'IDEMPOTENCY_KEY_REUSED',
   message: 'The key was used for another purchase. Make a new one for this.',
 };
+
+export function orderChanged<Order>(order: Order): OrderChanged<Order> {
+  return { refusal: 'OrderChanged', code: 'ORDER_CHANGED', message: 'The order has moved on since you looked at it.', order };
+}
 
 export const orderNotFound: OrderNotFound = {
   refusal: 'OrderNotFound',

@@ -8,6 +8,8 @@ import { applySteps, type Deadlines, toAffected } from './apply-steps.ts';
 import type { CartClient } from './cart-client.ts';
 import { closeAccounts } from './closed-accounts.ts';
 import {
+  countByStatus,
+  countByStatusOf,
   countOrders,
   countOrdersOf,
   cursorOf,
@@ -17,6 +19,8 @@ import {
   listOrders,
   listOrdersOf,
   type Part,
+  type StatusCount,
+  toCancelReason,
   toPlace,
   toStatus,
 } from './find-orders.ts';
@@ -25,6 +29,7 @@ import { type FactHeard, type FactThatMoves, findFacts, keepFacts, type OrderFac
 import type { Order } from './orders.ts';
 import { placeOrder } from './place-order.ts';
 import { canSee, customerToList, readNumber } from './rules.ts';
+import { searchPatternsOf } from './search-orders.ts';
 import { cancelOverdue } from './sweep-deadlines.ts';
 
 export type OrderServiceParts = {
@@ -38,10 +43,16 @@ export type OrderServiceParts = {
 };
 
 export type ListArguments = { first: number; after?: string | null | undefined; status?: string | null | undefined };
-export type AllArguments = ListArguments & { customerId?: string | null | undefined; number?: string | null | undefined };
+export type AllArguments = ListArguments & {
+  customerId?: string | null | undefined;
+  number?: string | null | undefined;
+  search?: string | null | undefined;
+  cancelReason?: string | null | undefined;
+  unmovedForMinutes?: number | null | undefined;
+};
 
 /** A page of a list; how many there are in all is counted only when somebody asks. */
-export type OrderPage = Omit<Connection<Order>, 'totalCount'> & { countAll(): Promise<number> };
+export type OrderPage = Omit<Connection<Order>, 'totalCount'> & { countAll(): Promise<number>; countByStatus(): Promise<StatusCount[]> };
 
 export type OrderService = ReturnType<typeof createOrderService>;
 
@@ -85,9 +96,12 @@ export function createOrderService(parts: OrderServiceParts) {
         wanted.customerId == null ? null : assertId(wanted.customerId, 'customerId'),
       );
       if (customerId === 'forbidden') throw new AppError('FORBIDDEN', 'Only an admin of the shop may list the orders of others.');
-      if (customerId === null) return toPage(await listOrders(database, part), part, wanted, () => countOrders(database, part));
+      if (customerId === null) {
+        const counting = { countAll: () => countOrders(database, part), countByStatus: () => countByStatus(database, part) };
+        return toPage(await listOrders(database, part), part, wanted, counting);
+      }
       const orders = (await listOrdersOf(database, [customerId], part)).get(customerId) ?? [];
-      return toPage(orders, part, wanted, async () => (await countOrdersOf(database, [customerId], part)).get(customerId) ?? 0);
+      return toPage(orders, part, wanted, countingOf(database, [customerId], part)(customerId));
     },
 
     /** A page of the orders of each of these customers, by customer id; an empty one for whom the caller may not ask. */
@@ -95,27 +109,47 @@ export function createOrderService(parts: OrderServiceParts) {
       const part = toPart(wanted);
       const visible = userIds.filter((id) => isId(id) && canSee(identity, { userId: id }));
       const orders = visible.length === 0 ? new Map<string, Order[]>() : await listOrdersOf(database, visible, part);
-      let counted: Promise<Map<string, number>> | undefined;
-      const countAll = async (id: string): Promise<number> => {
-        if (visible.length === 0) return 0;
-        counted ??= countOrdersOf(database, visible, part);
-        return (await counted).get(id) ?? 0;
-      };
-      return new Map(userIds.map((id) => [id, toPage(orders.get(id) ?? [], part, wanted, () => countAll(id))]));
+      const counting = countingOf(database, visible, part);
+      return new Map(userIds.map((id) => [id, toPage(orders.get(id) ?? [], part, wanted, counting(id))]));
     },
   };
 }
 
-function toPart({ first, after, status, number }: AllArguments): Part {
+type Counting = Pick<OrderPage, 'countAll' | 'countByStatus'>;
+
+/** Counts for the page of each of these customers; the first that is asked for counts for all, in one statement. */
+function countingOf(database: Database, userIds: readonly string[], part: Part): (userId: string) => Counting {
+  let counted: Promise<Map<string, number>> | undefined;
+  let countedByStatus: Promise<Map<string, StatusCount[]>> | undefined;
+  return (userId) => ({
+    countAll: async () => {
+      if (userIds.length === 0) return 0;
+      counted ??= countOrdersOf(database, userIds, part);
+      return (await counted).get(userId) ?? 0;
+    },
+    countByStatus: async () => {
+      if (userIds.length === 0) return [];
+      countedByStatus ??= countByStatusOf(database, userIds, part);
+      return (await countedByStatus).get(userId) ?? [];
+    },
+  });
+}
+
+function toPart({ first, after, status, number, search, cancelReason, unmovedForMinutes }: AllArguments): Part {
+  if ((search?.length ?? 0) > 100) throw new AppError('INVALID_INPUT', 'search: Write at most 100 characters.');
+  if ((unmovedForMinutes ?? 0) < 0) throw new AppError('INVALID_INPUT', 'unmovedForMinutes: This must be 0 or more.');
   return {
     first: assertFirst(first),
     after: toPlace(after ?? null),
     status: toStatus(status ?? null),
     number: number == null ? null : readNumber(number),
+    search: searchPatternsOf(search ?? ''),
+    cancelReason: toCancelReason(cancelReason ?? null),
+    unmovedMinutes: unmovedForMinutes ?? 0,
   };
 }
 
-function toPage(orders: readonly Order[], part: Part, { after }: ListArguments, countAll: () => Promise<number>): OrderPage {
+function toPage(orders: readonly Order[], part: Part, { after }: ListArguments, counting: Counting): OrderPage {
   const { edges, pageInfo } = toConnection(orders, part.first, after ?? null, 0, cursorOf);
-  return { edges, pageInfo, countAll };
+  return { edges, pageInfo, ...counting };
 }

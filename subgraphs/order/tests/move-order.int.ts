@@ -336,6 +336,34 @@ describe('cancelOrder', () => {
   });
 });
 
+describe('what somebody has looked at', () => {
+  test('is not moved when it has moved meanwhile, though its status would allow it', async () => {
+    const id = await inOrder('PAID');
+    await shop.service.shipOrder(admin, { orderId: id, expectedVersion: 3 });
+
+    const late = await shop.service.refundOrder(admin, { orderId: id, expectedVersion: 3 });
+
+    expect(late).toMatchObject({ refusal: 'OrderChanged', code: 'ORDER_CHANGED', order: { id, status: 'SHIPPED', version: 4 } });
+    expect(await shop.service.shipOrder(admin, { orderId: id, expectedVersion: 3 })).toMatchObject({ refusal: 'OrderNotInStatus' });
+    expect(await shop.service.refundOrder(admin, { orderId: id, expectedVersion: 0 })).toMatchObject({
+      problems: [{ field: 'expectedVersion' }],
+    });
+    expect(await shop.service.refundOrder(admin, { orderId: id, expectedVersion: 4 })).toMatchObject({ order: { status: 'REFUNDED' } });
+    await expectLegalHistory(id);
+  });
+
+  test('is shipped or called off, of two at once that looked at the same', async () => {
+    const id = await inOrder('PAID');
+    const seen = { orderId: id, expectedVersion: 3 };
+
+    const outcomes = await Promise.all([shop.service.shipOrder(admin, seen), shop.service.refundOrder(admin, seen)]);
+
+    expect(outcomes.filter((outcome) => 'order' in outcome && !('refusal' in outcome))).toHaveLength(1);
+    expect(await shop.state(id)).toMatchObject({ version: 4 });
+    await expectLegalHistory(id);
+  });
+});
+
 describe('an admin', () => {
   test('ships and delivers a paid order', async () => {
     const id = await inOrder('PAID');

@@ -46,7 +46,7 @@ export function BoardFilterBar({ filters, onChange }: { filters: BoardFilters; o
       </Select>
       {number !== null && (
         // an order that is too old to be on the board is found as well
-        <ButtonLink href={`/admin/orders?number=${number}`} look="plain">
+        <ButtonLink href={`/admin/orders?search=${number}`} look="plain">
           {w.open} {number}
         </ButtonLink>
       )}

@@ -33,6 +33,8 @@ export type Card = {
 };
 
 export type Counts = Readonly<Record<OrderStatus, number>>;
+/** How many were cancelled for which reason; a reason without any may be left out. */
+export type ReasonCounts = Readonly<Partial<Record<CancelReason, number>>>;
 
 /** How many cards of one status are kept; the counts know of the others. */
 export const keptPerStatus = 300;
@@ -43,10 +45,12 @@ export type Board = {
   /** Orders as an answer gives them, without their counts. */
   learn(orders: readonly Known[]): void;
   /** How many there are, and the newest orders as they were at that moment; facts that are newer than the answer are added to it. */
-  count(counts: Counts, newest: readonly Known[]): void;
+  count(counts: Counts, newest: readonly Known[], reasons?: ReasonCounts): void;
   cards(): Iterable<Card>;
   /** Null before the first answer. */
   counts(): Counts | null;
+  /** They add up to the count of what is cancelled. */
+  reasons(): ReasonCounts;
   /** A fact came whose order nobody knew: it left a column, and nobody knows which. The next answer mends it. */
   isUncertain(): boolean;
   readonly pace: ReturnType<typeof createPace>;
@@ -57,6 +61,7 @@ export function createBoard(): Board {
   const cards = new Map<string, Card>();
   const pace = createPace();
   let counts: Record<OrderStatus, number> | null = null;
+  let reasons: Partial<Record<CancelReason, number>> = {};
   /** The newest order that the counts hold was placed then. */
   let countedUntilMs = Number.NEGATIVE_INFINITY;
   let uncertain = false;
@@ -66,14 +71,20 @@ export function createBoard(): Board {
     pace.see(card);
   }
 
+  function add({ status, cancelReason }: Pick<Card, 'status' | 'cancelReason'>, by: 1 | -1): void {
+    if (counts === null) return;
+    counts[status] = Math.max(0, counts[status] + by);
+    if (cancelReason !== null) reasons[cancelReason] = Math.max(0, (reasons[cancelReason] ?? 0) + by);
+  }
+
   /** Moves one between the columns; what was not seen before is new, or was counted somewhere else. */
   function move(known: Card | undefined, next: Card): void {
     if (counts === null) return;
     if (known) {
-      counts[known.status] = Math.max(0, counts[known.status] - 1);
-      counts[next.status] += 1;
+      add(known, -1);
+      add(next, 1);
     } else if (next.version === 1) {
-      if (next.sinceMs > countedUntilMs) counts[next.status] += 1;
+      if (next.sinceMs > countedUntilMs) add(next, 1);
     } else uncertain = true;
   }
 
@@ -102,20 +113,20 @@ export function createBoard(): Board {
     trim(cards);
   }
 
-  function count(answer: Counts, newest: readonly Known[]): void {
-    const next = { ...answer };
+  function count(answer: Counts, newest: readonly Known[], answeredReasons: ReasonCounts = {}): void {
+    counts = { ...answer };
+    reasons = { ...answeredReasons };
     const seen = new Set(newest.map(({ id }) => id));
     const until = Math.max(Number.NEGATIVE_INFINITY, ...newest.map(({ placedAt }) => Date.parse(placedAt)));
     for (const order of newest) {
       const known = cards.get(order.id);
       if (known === undefined || known.version <= order.version) continue;
-      next[order.status] = Math.max(0, next[order.status] - 1);
-      next[known.status] += 1;
+      add(order, -1);
+      add(known, 1);
     }
     for (const card of cards.values()) {
-      if (!seen.has(card.id) && card.placedAtMs !== null && card.placedAtMs > until) next[card.status] += 1;
+      if (!seen.has(card.id) && card.placedAtMs !== null && card.placedAtMs > until) add(card, 1);
     }
-    counts = next;
     countedUntilMs = until;
     uncertain = false;
     learn(newest);
@@ -127,12 +138,14 @@ export function createBoard(): Board {
     count,
     cards: () => cards.values(),
     counts: () => (counts ? { ...counts } : null),
+    reasons: () => ({ ...reasons }),
     isUncertain: () => uncertain,
     pace,
   };
 }
 
-function toCard(told: Told, known: Card | undefined): Card {
+/** `known`: what was known of the order before. */
+export function toCard(told: Told, known: Card | undefined): Card {
   const sinceMs = Date.parse(told.statusSince);
   return {
     id: told.id,
@@ -146,6 +159,19 @@ function toCard(told: Told, known: Card | undefined): Card {
     customerName: told.customer?.username ?? known?.customerName ?? null,
     placedAtMs: told.version === 1 ? sinceMs : (known?.placedAtMs ?? null),
   };
+}
+
+type StatusCount = { readonly status: OrderStatus; readonly cancelReason?: CancelReason | null; readonly count: number };
+
+/** As the graph counts: cancelled ones by their reason. */
+export function toCounts(counted: readonly StatusCount[]): { counts: Counts; reasons: ReasonCounts } {
+  const counts = { PENDING: 0, AWAITING_PAYMENT: 0, PAID: 0, SHIPPED: 0, DELIVERED: 0, CANCELLED: 0, REFUNDED: 0 };
+  const reasons: Partial<Record<CancelReason, number>> = {};
+  for (const { status, cancelReason, count } of counted) {
+    counts[status] += count;
+    if (cancelReason) reasons[cancelReason] = (reasons[cancelReason] ?? 0) + count;
+  }
+  return { counts, reasons };
 }
 
 /** Forgets the oldest of every status that has too many. */

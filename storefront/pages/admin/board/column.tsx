@@ -6,7 +6,7 @@ import { useFormats } from '../../../words/formats.ts';
 import { useWords } from '../../../words/language.ts';
 import { deskWords } from '../words.ts';
 import styles from './board.module.css';
-import type { Card } from './board.ts';
+import type { Card, ReasonCounts } from './board.ts';
 import { byReason } from './filters.ts';
 import { boardWords } from './words.ts';
 
@@ -14,11 +14,14 @@ type Props = {
   status: OrderStatus;
   /** Those that fit. */
   cards: readonly Card[];
-  /** All that are known. */
-  known: readonly Card[];
+  /** Of all that are cancelled. */
+  reasons: ReasonCounts;
   /** All there are; null while nobody knows. */
   count: number | null;
-  isFiltered: boolean;
+  /** How many of them are found; null where nothing is looked for. */
+  found: number | 'unknown' | null;
+  /** What is looked for. */
+  search: string;
   reason: CancelReason | null;
   onReason(reason: CancelReason | null): void;
 };
@@ -27,30 +30,34 @@ type Props = {
 const drawn = 50;
 
 /** One status: how many orders are in it, and the cards of those that came last. */
-export function Column({ status, cards, known, count, isFiltered, reason, onReason }: Props) {
+export function Column({ status, cards, reasons, count, found, search, reason, onReason }: Props) {
   const w = useWords(boardWords);
   const common = useWords(commonWords);
   const formats = useFormats();
   const id = useId();
   const shown = cards.slice(0, drawn);
-  const rest = (isFiltered ? cards.length : (count ?? cards.length)) - shown.length;
+  const all = typeof found === 'number' ? found : found === null ? count : null;
+  const rest = (all ?? cards.length) - shown.length;
+  const number = (many: number | 'unknown' | null) => (typeof many === 'number' ? formats.number(many) : '…');
   return (
     <section aria-labelledby={id} className={`${styles['column']} ${styles[status]}`}>
       <h2 id={id} className={styles['status']}>
         {common.status[status]}{' '}
         <span className={`${styles['count']} figures`} data-count={count ?? ''}>
-          {count === null ? '…' : isFiltered ? w.of(formats.number(cards.length), formats.number(count)) : formats.number(count)}
+          {found === null ? number(count) : w.of(number(found), number(count))}
         </span>
       </h2>
-      {status === 'CANCELLED' && <Reasons known={known} chosen={reason} onChoose={onReason} />}
-      {shown.length === 0 && count !== null && <p className={styles['none']}>{isFiltered && count > 0 ? w.noneFits : w.none}</p>}
+      {status === 'CANCELLED' && <Reasons counts={reasons} chosen={reason} onChoose={onReason} />}
+      {shown.length === 0 && count !== null && <p className={styles['none']}>{found !== null && count > 0 ? w.noneFits : w.none}</p>}
       <ul className={styles['cards']}>
         {shown.map((card) => (
           <OrderCard key={card.id} card={card} />
         ))}
         {rest > 0 && (
           <li className={styles['rest']}>
-            <Link href={`/admin/orders?status=${status}`}>{formats.count(rest, w.more)}</Link>
+            <Link href={`/admin/orders?status=${status}${search && `&search=${encodeURIComponent(search)}`}`}>
+              {formats.count(rest, w.more)}
+            </Link>
           </li>
         )}
       </ul>
@@ -59,17 +66,17 @@ export function Column({ status, cards, known, count, isFiltered, reason, onReas
 }
 
 function Reasons({
-  known,
+  counts,
   chosen,
   onChoose,
 }: {
-  known: readonly Card[];
+  counts: ReasonCounts;
   chosen: CancelReason | null;
   onChoose(reason: CancelReason | null): void;
 }) {
   const w = useWords(deskWords);
   const formats = useFormats();
-  const found = byReason(known);
+  const found = byReason(counts);
   const reasons = chosen !== null && !found.some(({ reason }) => reason === chosen) ? [...found, { reason: chosen, count: 0 }] : found;
   return (
     <ul className={styles['reasons']}>

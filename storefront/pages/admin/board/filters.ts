@@ -1,8 +1,8 @@
 import type { CancelReason, OrderStatus } from '../../../../schema/operations/admin.types.ts';
-import type { Card } from './board.ts';
+import type { Card, ReasonCounts } from './board.ts';
 
 export type BoardFilters = {
-  /** Part of a number, or of the customer's name. */
+  /** Parts of a number, of the recipient's name, or of the customer's name or e-mail address. */
   readonly text: string;
   /** Null: all of them. */
   readonly status: OrderStatus | null;
@@ -17,7 +17,7 @@ export const ages = [0, 1, 10, 60, 1440] as const;
 export const isFiltering = (filters: BoardFilters): boolean =>
   filters.text.trim() !== '' || filters.minAgeMinutes > 0 || filters.reason !== null;
 
-/** Whether a card is shown. The reason is asked of what was cancelled only. */
+/** Whether a card that moved just now is shown, before the shop has answered. The reason is asked of what was cancelled only. */
 export function fits(card: Card, filters: BoardFilters, nowMs: number): boolean {
   const text = filters.text.trim().toLowerCase();
   if (text !== '' && !card.number.toLowerCase().includes(text) && !card.customerName?.toLowerCase().includes(text)) return false;
@@ -33,8 +33,9 @@ export function readNumber(text: string): string | null {
 }
 
 /** How many were cancelled for which reason, the most frequent first. */
-export function byReason(cards: readonly Card[]): readonly { reason: CancelReason; count: number }[] {
-  const counts = new Map<CancelReason, number>();
-  for (const { cancelReason } of cards) if (cancelReason) counts.set(cancelReason, (counts.get(cancelReason) ?? 0) + 1);
-  return [...counts].map(([reason, count]) => ({ reason, count })).sort((one, other) => other.count - one.count);
+export function byReason(reasons: ReasonCounts): readonly { reason: CancelReason; count: number }[] {
+  return Object.entries(reasons)
+    .map(([reason, count]) => ({ reason: reason as CancelReason, count }))
+    .filter(({ count }) => count > 0)
+    .sort((one, other) => other.count - one.count);
 }

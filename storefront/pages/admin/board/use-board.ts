@@ -16,7 +16,7 @@ import { codeOf } from '../../../graph/client.ts';
 import type { Live } from '../../../graph/live.ts';
 import { persistedQueryOf, registered } from '../../../graph/registered.ts';
 import { useShop } from '../../../shop.ts';
-import { type Board, type Card, type Counts, createBoard, type Told } from './board.ts';
+import { type Board, type Card, type Counts, createBoard, type ReasonCounts, type Told, toCounts } from './board.ts';
 
 const CountsOfBoard = registered<BoardCountsQuery, BoardCountsQueryVariables>(countsFile);
 const Orders = registered<DeskOrdersQuery, DeskOrdersQueryVariables>(ordersFile);
@@ -26,6 +26,7 @@ const Moves = registered<BoardMovesSubscription, BoardMovesSubscriptionVariables
 export type BoardView = {
   readonly cards: readonly Card[];
   readonly counts: Counts | null;
+  readonly reasons: ReasonCounts;
   /** What moved since the view before. */
   readonly moved: readonly string[];
   readonly atMs: number;
@@ -43,14 +44,14 @@ export function useBoard() {
   const { live } = useShop();
   const client = useClient();
   const [board] = useState(createBoard);
-  const [view, setView] = useState<BoardView>({ cards: [], counts: null, moved: [], atMs: Date.now() });
+  const [view, setView] = useState<BoardView>({ cards: [], counts: null, reasons: {}, moved: [], atMs: Date.now() });
   const [problem, setProblem] = useState<string | null>(null);
   const beforeMove = useRef<(moved: readonly string[]) => void>(() => undefined);
 
   useEffect(() => {
     const show = (moved: readonly string[]) => {
       beforeMove.current(moved);
-      setView({ cards: [...board.cards()], counts: board.counts(), moved, atMs: Date.now() });
+      setView({ cards: [...board.cards()], counts: board.counts(), reasons: board.reasons(), moved, atMs: Date.now() });
     };
     const facts = gather((events) => show(board.tell(events)));
     const unfollow = followMoves(live, facts.add, setProblem);
@@ -137,11 +138,14 @@ function keepCounting(client: Client, board: Board, onAnswer: (problem: string |
     if (document.visibilityState === 'visible') {
       const { data, error } = await client.query(CountsOfBoard, { newest: 100 }, { requestPolicy: 'network-only' }).toPromise();
       if (stopped) return;
-      if (data)
+      if (data) {
+        const counted = toCounts(data.newest.statusCounts);
         board.count(
-          toCounts(data),
+          counted.counts,
           data.newest.edges.map(({ node }) => node),
+          counted.reasons,
         );
+      }
       onAnswer(data ? null : codeOf(error));
     }
     timer = window.setTimeout(wait, soonMs, performance.now());
@@ -156,18 +160,6 @@ function keepCounting(client: Client, board: Board, onAnswer: (problem: string |
       stopped = true;
       window.clearTimeout(timer);
     },
-  };
-}
-
-function toCounts({ pending, awaitingPayment, paid, shipped, delivered, cancelled, refunded }: BoardCountsQuery): Counts {
-  return {
-    PENDING: pending.totalCount,
-    AWAITING_PAYMENT: awaitingPayment.totalCount,
-    PAID: paid.totalCount,
-    SHIPPED: shipped.totalCount,
-    DELIVERED: delivered.totalCount,
-    CANCELLED: cancelled.totalCount,
-    REFUNDED: refunded.totalCount,
   };
 }
 

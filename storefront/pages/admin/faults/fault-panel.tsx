@@ -16,6 +16,8 @@ export function FaultPanel() {
   const formats = useFormats();
   const { switches, set } = useFaults();
   const [draft, setDraft] = useState<Faults | null>(null);
+  /** As they were when the draft was begun. */
+  const [before, setBefore] = useState(noFaults);
   const [busy, setBusy] = useState<'apply' | 'off' | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
   const [done, setDone] = useState<'applied' | 'off' | null>(null);
@@ -24,12 +26,13 @@ export function FaultPanel() {
   const faults = draft ?? current;
   useUnsaved(draft !== null && !areSame(draft, current));
   const change = (part: Partial<Faults>) => {
+    if (draft === null) setBefore(current);
     setDraft({ ...faults, ...part });
     setDone(null);
   };
   const send = async (next: Faults, which: 'apply' | 'off') => {
     setBusy(which);
-    const found = await set(next);
+    const found = await set(next, which === 'apply' && draft !== null ? before : null);
     setBusy(null);
     setRefused(found);
     if (found !== null) return;

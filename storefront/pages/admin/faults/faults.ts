@@ -24,6 +24,12 @@ export function toSwitches({ declinePercent, delayMs, lostAnswerPercent, repeatP
   return { declineRate: declinePercent / 100, delayMs, lostAnswerRate: lostAnswerPercent / 100, repeatRate: repeatPercent / 100 };
 }
 
+/** Only the switches that differ, so that what another admin has set meanwhile of the others stays. */
+export function changedSwitches(before: Faults, after: Faults): Partial<ReturnType<typeof toSwitches>> {
+  const [old, next] = [toSwitches(before), toSwitches(after)];
+  return Object.fromEntries(Object.entries(next).filter(([name, value]) => old[name as keyof typeof old] !== value));
+}
+
 export const isAnyOn = (switches: Switches | null | undefined): boolean =>
   switches != null && switches.declineRate + switches.delayMs + switches.lostAnswerRate + switches.repeatRate > 0;
 

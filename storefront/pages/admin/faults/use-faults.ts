@@ -10,7 +10,7 @@ import { registered } from '../../../graph/registered.ts';
 import { useShopQuery } from '../../../graph/use-shop-query.ts';
 import { useAct } from '../parts/use-act.ts';
 import { usePolled } from '../parts/use-polled.ts';
-import { type Faults, toSwitches } from './faults.ts';
+import { changedSwitches, type Faults, toSwitches } from './faults.ts';
 
 const FaultSwitches = registered<FaultSwitchesQuery, FaultSwitchesQueryVariables>(switchesFile);
 const SetFaultSwitches = registered<SetFaultSwitchesMutation, SetFaultSwitchesMutationVariables>(setFile);
@@ -23,9 +23,10 @@ export function useFaults() {
   return {
     switches: data?.faultSwitches ?? null,
     problem,
-    /** Resolves to null when they are set, or to why not. */
-    set: async (faults: Faults) => {
-      const refused = await act(SetFaultSwitches, { input: toSwitches(faults) });
+    /** Sets all, or what differs from `before`. Resolves to null when they are set, or to why not. */
+    set: async (faults: Faults, before: Faults | null = null) => {
+      const input = before === null ? toSwitches(faults) : changedSwitches(before, faults);
+      const refused = await act(SetFaultSwitches, { input });
       again();
       return refused;
     },

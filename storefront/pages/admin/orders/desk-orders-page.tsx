@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Link, useLocation, useSearch } from 'wouter';
 import ordersFile from '../../../../schema/operations/admin/orders.graphql';
 import type { DeskOrdersQuery, DeskOrdersQueryVariables } from '../../../../schema/operations/admin.types.ts';
@@ -14,11 +14,11 @@ import { useFormats } from '../../../words/formats.ts';
 import { useWords } from '../../../words/language.ts';
 import { usePageTitle } from '../../use-page-title.ts';
 import { statuses } from '../board/board.ts';
-import { readNumber } from '../board/filters.ts';
 import desk from '../desk.module.css';
 import { Pager } from '../parts/pager.tsx';
 import { ScrollBox } from '../parts/scroll-box.tsx';
 import { usePolled } from '../parts/use-polled.ts';
+import { useSettled } from '../parts/use-settled.ts';
 import { deskWords } from '../words.ts';
 import { noOrdersFilter, type OrdersFilter, ordersVariables, readOrdersFilter, writeOrdersFilter } from './orders-filter.ts';
 import { deskOrdersWords } from './words.ts';
@@ -32,6 +32,7 @@ export function DeskOrdersPage() {
   usePageTitle(w.title);
   const search = useSearch();
   const [, navigate] = useLocation();
+  const [cleared, setCleared] = useState(0);
   const filter = readOrdersFilter(new URLSearchParams(search));
   const change = (next: OrdersFilter) => {
     const query = writeOrdersFilter(next);
@@ -42,8 +43,15 @@ export function DeskOrdersPage() {
       <div className={desk['head']}>
         <h1>{w.title}</h1>
       </div>
-      <FilterBar filter={filter} onChange={change} />
-      <OrdersTable key={writeOrdersFilter(filter)} filter={filter} onChange={change} />
+      <FilterBar key={cleared} filter={filter} onChange={change} />
+      <OrdersTable
+        key={writeOrdersFilter(filter)}
+        filter={filter}
+        onChange={(next) => {
+          change(next);
+          setCleared((times) => times + 1);
+        }}
+      />
     </>
   );
 }
@@ -52,17 +60,25 @@ function FilterBar({ filter, onChange }: { filter: OrdersFilter; onChange(filter
   const w = useWords(deskOrdersWords);
   const words = useWords(deskWords);
   const common = useWords(commonWords);
-  const isNumber = filter.number.trim() === '' || readNumber(filter.number) !== null;
+  const [text, setText] = useState(filter.search);
+  const settled = useSettled(text.trim(), 250);
+  const latest = useRef({ filter, onChange });
+  useEffect(() => {
+    latest.current = { filter, onChange };
+  });
+  useEffect(() => {
+    const { filter: now, onChange: change } = latest.current;
+    if (settled !== now.search) change({ ...now, search: settled });
+  }, [settled]);
   return (
     <search className={desk['filters']} aria-label={w.filters}>
       <TextField
-        label={w.number}
-        hint={w.numberHint}
+        label={w.search}
+        hint={w.searchHint}
         type="search"
-        maxLength={40}
-        value={filter.number}
-        problem={isNumber || filter.number.trim().length < 11 ? null : w.numberProblem}
-        onChange={(event) => onChange({ ...filter, number: event.target.value })}
+        maxLength={100}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
       />
       <Select
         label={words.status}

@@ -31,7 +31,7 @@ const mutations: Readonly<Record<Act, TypedDocumentNode<object, ShipOrderMutatio
 };
 
 /** What can be done with the order now; each asks first. */
-export function Actions({ order, onDone }: { order: Pick<Story, 'id' | 'status'>; onDone(): void }) {
+export function Actions({ order, onDone }: { order: Pick<Story, 'id' | 'status' | 'version'>; onDone(): void }) {
   const w = useWords(storyWords);
   const act = useAct();
   const [done, setDone] = useState('');
@@ -45,7 +45,7 @@ export function Actions({ order, onDone }: { order: Pick<Story, 'id' | 'status'>
           dismissLabel={w.dismiss[name]}
           look={name === 'refund' || name === 'cancel' ? 'danger' : 'main'}
           onConfirm={async () => {
-            const refused = await act(mutations[name], { input: { orderId: order.id } });
+            const refused = await act(mutations[name], { input: { orderId: order.id, expectedVersion: order.version } });
             if (refused === null) setDone(w.done[name]);
             onDone();
             return refused;

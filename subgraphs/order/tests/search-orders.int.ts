@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createFact } from '#kafka/facts.ts';
+import { newId } from '#platform/ids.ts';
+import type { Order } from '../orders.ts';
+import type { AllArguments } from '../service.ts';
+import { aCustomer, address, admin, aWish, facts, type OrderFixture, openOrderFixture } from './order-fixture.ts';
+
+let fixture: OrderFixture;
+const linh = aCustomer();
+const ada = aCustomer();
+let toDaNang: Order;
+let cancelled: Order;
+let others: Order;
+
+const registered = (userId: string, username: string, email: string, version = 1) =>
+  createFact('user.registered', userId, { userId, version, username, email });
+
+beforeAll(async () => {
+  fixture = await openOrderFixture();
+  await fixture.hear(registered(linh.userId, 'linh_tran', 'linh.tran@example.com'), registered(ada.userId, 'ada', 'countess@example.org'));
+  const to = (name: string) => aWish({ shippingAddress: { ...address, name } });
+  toDaNang = await fixture.place(linh, to('Nguyễn Thị Đào'));
+  cancelled = await fixture.place(linh, to('Trần Văn Łukasz'));
+  others = await fixture.place(ada, to('100%_sure \\ Ada'));
+  await fixture.hear(facts.notReserved(cancelled.id));
+});
+afterAll(() => fixture.close());
+
+const page = (wanted: Partial<AllArguments>, who = admin) => fixture.service.listOrders(who, { first: 20, ...wanted });
+async function found(search: string, who = admin): Promise<string[]> {
+  const { edges, countAll } = await page({ search }, who);
+  expect(await countAll()).toBe(edges.length);
+  return edges.map(({ node }) => node.id).toReversed();
+}
+
+describe('an admin finds orders by', () => {
+  test('part of the number, written as people do', async () => {
+    const plain = toDaNang.number.replaceAll('-', '').toLowerCase();
+
+    expect(await found(toDaNang.number)).toEqual([toDaNang.id]);
+    expect(await found(plain.slice(2))).toEqual([toDaNang.id]);
+    expect(await found(`  ${toDaNang.number.slice(3).toLowerCase()} `)).toEqual([toDaNang.id]);
+  });
+
+  test("the recipient's name without its accents, in any order", async () => {
+    expect(await found('dao nguyen')).toEqual([toDaNang.id]);
+    expect(await found('ĐÀO')).toEqual([toDaNang.id]);
+    expect(await found('lukasz')).toEqual([cancelled.id]);
+  });
+
+  test("the customer's username and e-mail address", async () => {
+    expect(await found('LINH_tr')).toEqual([toDaNang.id, cancelled.id]);
+    expect(await found('tran@example')).toEqual([toDaNang.id, cancelled.id]);
+    expect(await found('countess')).toEqual([others.id]);
+  });
+
+  test('words of both, all of which must be found', async () => {
+    expect(await found('linh_tran dao')).toEqual([toDaNang.id]);
+    expect(await found('ada dao')).toEqual([]);
+  });
+
+  test('signs that mean something elsewhere, for what they are', async () => {
+    expect(await found('100%_sure \\')).toEqual([others.id]);
+    expect(await found('%')).toEqual([others.id]);
+    expect(await found('\0')).toEqual([]);
+    expect(await found(' ')).toHaveLength(3);
+  });
+});
+
+test('customers find among their own orders only', async () => {
+  expect(await found('dao', linh)).toEqual([toDaNang.id]);
+  expect(await found('dao', ada)).toEqual([]);
+});
+
+test('counts are of everything that is found, by status and reason, and add up', async () => {
+  const counts = async (wanted: Partial<AllArguments>, who = admin) =>
+    (await (await page({ first: 1, ...wanted }, who)).countByStatus()).toSorted((one, other) => one.status.localeCompare(other.status));
+
+  expect(await counts({ search: 'linh_tran', status: 'PENDING', cancelReason: 'TIMED_OUT' })).toEqual([
+    { status: 'CANCELLED', cancelReason: 'OUT_OF_STOCK', count: 1 },
+    { status: 'PENDING', cancelReason: null, count: 1 },
+  ]);
+  expect((await counts({})).reduce((sum, { count }) => sum + count, 0)).toBe(await (await page({})).countAll());
+  expect(await counts({}, ada)).toEqual([{ status: 'PENDING', cancelReason: null, count: 1 }]);
+});
+
+test('orders are found by why they were cancelled, and by how long they have not moved', async () => {
+  await fixture.database.query(`UPDATE order_history SET at = at - interval '2 hours' WHERE order_id = $1`, [others.id]);
+  const ids = async (wanted: Partial<AllArguments>) => (await page(wanted)).edges.map(({ node }) => node.id);
+
+  expect(await ids({ cancelReason: 'OUT_OF_STOCK' })).toEqual([cancelled.id]);
+  expect(await ids({ cancelReason: 'TIMED_OUT' })).toEqual([]);
+  expect(await ids({ unmovedForMinutes: 60 })).toEqual([others.id]);
+  expect(await ids({ unmovedForMinutes: 2 ** 31 - 1 })).toEqual([]);
+  await expect(page({ unmovedForMinutes: -1 })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  await expect(page({ search: 'x'.repeat(101) })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+});
+
+test('a customer is found by the newest names, and a closed account by none, whatever is heard late', async () => {
+  const gone = aCustomer();
+  const { id, number } = await fixture.place(gone, aWish({ shippingAddress: { ...address, name: 'Wilhelmina Vergeten' } }));
+  const { userId } = gone;
+  const moved = createFact('user.email-changed', userId, { userId, version: 2, username: 'willa', email: 'willa@new.example' });
+  const first = registered(userId, 'willa', 'willa@old.example');
+  await fixture.hear(moved, first, moved);
+  expect([await found('willa@old'), await found('willa@new'), await found('vergeten')]).toEqual([[], [id], [id]]);
+
+  const closed = createFact('user.deleted', userId, { userId, version: 3 });
+  await fixture.hear(closed, moved, first, closed);
+
+  // what is under way is found by the recipient, who is shown until it ends
+  expect([await found('willa'), await found('vergeten'), await found(number)]).toEqual([[], [id], [id]]);
+  await fixture.service.cancelOrder(admin, { orderId: id });
+  expect([await found('vergeten'), await found(number), await found(number.replaceAll('-', ''))]).toEqual([[], [id], [id]]);
+  const { rows } = await fixture.database.query('SELECT search_text FROM customers WHERE user_id = $1', [userId]);
+  expect(rows).toEqual([{ search_text: '' }]);
+  expect(await found(newId())).toEqual([]);
+});
