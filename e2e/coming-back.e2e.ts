@@ -97,22 +97,24 @@ test('a window that is taller than the first products is filled without scrollin
 }, 30_000);
 
 test.each([
-  ['a search of thousands of letters', `/?q=${'lantern-of-no-shop '.repeat(300)}`, 'Nothing fits.'],
-  ['a search of nothing that can be read', '/?q=%00%01', 'Nothing fits.'],
-  ['a shelf that is none', `/?category=${'x'.repeat(3000)}`, 'Nothing fits.'],
-  ['prices that are none', '/?from=-1&to=a&sort=upwards&stock=maybe', 'Newest first'],
-  ['a product that is none', '/products/no-such-thing', 'There is nothing here.'],
-  ['letters that are none', '/products/%E0%A4%A', 'There is nothing here.'],
-  ['a sign that begins nothing', '/%', 'There is nothing here.'],
+  ['a search of thousands of letters', `/?q=${'lantern-of-no-shop '.repeat(300)}`, 200, 'Nothing fits.'],
+  ['a search of nothing that can be read', '/?q=%00%01', 200, 'Nothing fits.'],
+  ['a shelf that is none', `/?category=${'x'.repeat(3000)}`, 200, 'Nothing fits.'],
+  ['prices that are none', '/?from=-1&to=a&sort=upwards&stock=maybe', 200, 'Newest first'],
+  ['a product that is none', '/products/no-such-thing', 404, 'There is nothing here.'],
+  ['letters that are none', '/products/%E0%A4%A', 404, 'There is nothing here.'],
+  ['a sign that begins nothing', '/%', 404, 'There is nothing here.'],
 ])(
   'an address with %s does no harm',
-  async (_, address, words) => {
+  async (_, address, status, words) => {
     const { page, complaints } = await visit();
 
-    await page.goto(address);
+    const response = await page.goto(address);
 
     await page.getByRole('main').getByText(words).first().waitFor({ state: 'attached' });
-    expect(complaints).toEqual([]);
+    expect(response?.status()).toBe(status);
+    // the browser itself remarks on a page that is not found
+    expect(complaints).toEqual(status === 404 ? [expect.stringContaining('status of 404')] : []);
   },
   30_000,
 );
