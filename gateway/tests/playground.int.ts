@@ -198,6 +198,7 @@ describe('the playground in a browser', () => {
     await page.mouse.up();
 
     const dragged = await heightOf();
+    // whole pixels
     expect(Math.abs(before - 60 - dragged)).toBeLessThanOrEqual(0.5);
     await edge.focus();
     await page.keyboard.press('ArrowUp');
