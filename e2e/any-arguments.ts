@@ -128,7 +128,7 @@ function anyScalar(type: string, ids: readonly string[]): fc.Arbitrary<unknown> 
 }
 
 /** What every product that is made of any input has in its name and its article number: one of them is as it is here. */
-export const mark = 'ANYINPUT';
+const mark = 'ANYINPUT';
 
 /** Texts that may be good where any text is not, by the name of the argument. */
 const likelyTexts: Readonly<Record<string, fc.Arbitrary<string | null>>> = {

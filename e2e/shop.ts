@@ -6,7 +6,7 @@ import { createShopClient, logIn, register, type ShopClient } from '../tools/sho
 
 type Credentials = { readonly login: string; readonly password: string };
 
-/** The shop that start-shop.ts has started for the run. */
+/** A shop that is running; without a data folder of its own the one that start-shop.ts has started for the run. */
 export type OpenShop = {
   readonly gatewayUrl: string;
   readonly mailUrl: string;
@@ -25,8 +25,7 @@ export type OpenShop = {
   close(): Promise<void>;
 };
 
-export async function openShop(): Promise<OpenShop> {
-  const folder = process.env['E2E_DATA'] ?? '';
+export async function openShop(folder = process.env['E2E_DATA'] ?? ''): Promise<OpenShop> {
   const read = <T>(file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as T;
   type Run = Pick<OpenShop, 'gatewayUrl' | 'mailUrl' | 'postgresUrl' | 'kafkaBrokers'> & { services: Record<string, { pid: number }> };
   const run = () => read<Run>('run.json');
