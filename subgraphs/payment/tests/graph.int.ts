@@ -120,7 +120,12 @@ describe('the payment of an order', () => {
       failure: null,
       refunds: [],
     });
-    expect(succeeded.data).toEqual({ orderId: order.orderId, paymentId: shown?.id, amount: { amount: 4200, currency: 'EUR' } });
+    expect(succeeded.data).toEqual({
+      orderId: order.orderId,
+      paymentId: shown?.id,
+      amount: { amount: 4200, currency: 'EUR' },
+      card: 'Visa ending in 4242',
+    });
     expect(await paymentsOf(admin, [order.orderId])).toEqual([shown]);
     expect(await paymentsById(customer(order.userId), [shown?.id ?? ''])).toEqual([shown]);
   });
