@@ -138,7 +138,7 @@ describe('what lies on a topic and is no fact', () => {
       'another shape': ['cart', 'payment', 'product'],
       'a value too large': ['order', 'payment'],
       'no value': ['order'],
-      'a letter that PostgreSQL refuses': ['mailer'],
+      'a letter that PostgreSQL refuses': ['mailer', 'order'],
       'a number that PostgreSQL refuses': ['cart'],
       'an unknown type': [],
       'no type': [],
