@@ -46,6 +46,12 @@ describe('the texts of an input', () => {
     expect(noteOf('😀'.repeat(11))).toEqual([{ field: 'note', message: 'Write at most 10 characters.' }]);
   });
 
+  test('are composed whatever the schema makes of them', () => {
+    const parsed = parseInput(z.object({ tags: z.array(z.string()) }), { tags: ['Đà Lạt'.normalize('NFD')] });
+
+    expect(parsed).toEqual({ ok: true, value: { tags: ['Đà Lạt'] } });
+  });
+
   test.each(['\u200b', '\u3164\u2060', '\u2800', '\u00ad'])('that show nothing, as %j, are empty', (note) => {
     expect(noteOf(note)).toEqual([{ field: 'note', message: 'Write at least 1 character.' }]);
   });

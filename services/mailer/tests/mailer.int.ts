@@ -162,10 +162,11 @@ describe('a mail server', () => {
   });
 
   it.each([
-    ['at one host', (number: number) => `silent-${number}@silent.example`],
-    ['each at a host of its own', (number: number) => `ana@silent-${number}.example`],
-  ])('that says nothing after the text for fifteen recipients delays no other mail: %s', async (_, addressOf) => {
-    const silent = Array.from({ length: 15 }, (_one, number) => anAccount({ userId: newId(), email: addressOf(number) }));
+    // more than are ever under way at once
+    [40, 'at one host', (number: number) => `silent-${number}@silent.example`],
+    [15, 'each at a host of its own', (number: number) => `ana@silent-${number}.example`],
+  ])('that says nothing after the text for %d recipients delays no other mail: %s', async (length, _, addressOf) => {
+    const silent = Array.from({ length }, (_one, number) => anAccount({ userId: newId(), email: addressOf(number) }));
     const others = Array.from({ length: 10 }, (_one, number) => anAccount({ userId: newId(), email: `bo-${number}@good.example` }));
     for (const account of [...silent, ...others]) await mailer.hear(fact('user.registered', account));
     const isSilent = (to: readonly string[]) => to.some((address) => address.includes('silent'));
@@ -202,6 +203,21 @@ describe('a mail server', () => {
       '421@a.example': 4,
       '450@a.example': 4,
     });
+  });
+
+  it('that wants a mail later again and again is asked ever more seldom, at least once an hour', async () => {
+    const minutesAfter = async (attempts: number) => {
+      await mailer.empty();
+      await mailer.hear(fact('user.registered', anAccount()));
+      await mailer.database.query('UPDATE mails SET attempts = $1', [attempts - 1]);
+      const sink = await openSmtpSink(0, { recipient: () => '450 come back later' });
+      const select = 'SELECT (extract(epoch FROM next_attempt_at - now()) / 60)::float8 AS minutes FROM mails WHERE reason IS NOT NULL';
+      const look = async () => (await mailer.database.query<{ minutes: number }>(select)).rows[0]?.minutes;
+      return Math.round(await withSender(sink, () => waitFor('the refusal', look)));
+    };
+
+    // 10 ms, doubled with each attempt
+    expect([await minutesAfter(16), await minutesAfter(18), await minutesAfter(30)]).toEqual([5, 22, 60]);
   });
 
   it('that wants a mail later for a whole day is not asked any more', async () => {
