@@ -32,7 +32,7 @@ export function copyCheckout(): CheckoutCopy {
   const folder = mkdtempSync(join(tmpdir(), 'marigold-checks-'));
   for (const part of parts) cpSync(join(root, part), join(folder, part), { recursive: true, filter: (path) => !/\/tests$/.test(path) });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  writeFileSync(join(folder, '.gitignore'), 'node_modules\n*.types.ts\n');
+  writeFileSync(join(folder, '.gitignore'), 'node_modules\n.cache\n*.types.ts\n');
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'core.hooksPath=/dev/null', ...args], {
       cwd: folder,
@@ -51,7 +51,7 @@ export function copyCheckout(): CheckoutCopy {
     const ended = spawnSync(process.execPath, [join(folder, script), ...args], {
       cwd: folder,
       encoding: 'utf8',
-      env: { ...(PATH && { PATH }), ...(HOME && { HOME }), NO_COLOR: '1', ...env },
+      env: { ...(PATH && { PATH }), ...(HOME && { HOME }), NO_COLOR: '1', NODE_COMPILE_CACHE: join(folder, '.cache'), ...env },
     });
     return { code: ended.status, output: ended.stdout + ended.stderr, stdout: ended.stdout };
   };
