@@ -42,17 +42,21 @@ test('an admin sees the mails of an order, and its customer does not', async () 
   expect(seen.order.mails).toBeNull();
 });
 
-needs('kafka').test('mailer, mail and operations are one process on one machine, and come back together when it is killed', async () => {
-  const pids = () => backOffice.map((name) => shop.pidOf(name));
-  const [pid = 0] = pids();
-  expect(pids()).toEqual([pid, pid, pid]);
+needs('kafka').test(
+  'mailer, mail and operations are one process on one machine, and come back together when it is killed',
+  async () => {
+    const pids = () => backOffice.map((name) => shop.pidOf(name));
+    const [pid = 0] = pids();
+    expect(pids()).toEqual([pid, pid, pid]);
 
-  process.kill(pid, 'SIGKILL');
-  await waitFor('another process', () => pids().every((now) => now !== pid), 20_000);
-  await waitFor('every part to be ready', allReady, 20_000);
+    process.kill(pid, 'SIGKILL');
+    await waitFor('another process', () => pids().every((now) => now !== pid), 20_000);
+    await waitFor('every part to be ready', allReady, 20_000);
 
-  expect(new Set(pids()).size).toBe(1);
-  const parts = await partsOf();
-  expect(parts.map(({ name }) => name)).toEqual(expect.arrayContaining(['gateway', 'product', ...backOffice, 'event-log']));
-  expect(parts.filter(({ name, memoryMb }) => name !== 'event-log' && !memoryMb)).toEqual([]);
-});
+    expect(new Set(pids()).size).toBe(1);
+    const parts = await partsOf();
+    expect(parts.map(({ name }) => name)).toEqual(expect.arrayContaining(['gateway', 'product', ...backOffice, 'event-log']));
+    expect(parts.filter(({ name, memoryMb }) => name !== 'event-log' && !memoryMb)).toEqual([]);
+  },
+  60_000,
+);

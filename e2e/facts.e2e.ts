@@ -14,7 +14,7 @@ import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { archiveProduct, type Customer, createCustomer, createProduct, stockOf } from '../tools/demo/scene.ts';
 import { rowsOf } from './books.ts';
-import { type OpenShop, openShop } from './shop.ts';
+import { type OpenShop, openShop, sharedFolder } from './shop.ts';
 
 jest.setTimeout(60_000);
 
@@ -69,7 +69,7 @@ async function receiptsFor(number: string): Promise<number> {
 /** `npm run dead-letters -- …` on this shop. */
 function deadLetters(...args: string[]): Promise<string> {
   const script = fileURLToPath(new URL('../tools/dead-letters.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, ...args, '--data', process.env['E2E_DATA'] ?? ''], {
+  const child = spawn(process.execPath, [script, ...args, '--data', sharedFolder()], {
     cwd: join(script, '../..'),
     env: { ...process.env, KAFKA_BROKERS: '', NO_COLOR: '1' },
   });

@@ -19,7 +19,7 @@ import {
   type Visitor,
   violationsOf,
 } from './browser.ts';
-import { type OpenShop, openShop } from './shop.ts';
+import { type OpenShop, openShop, sharedFolder } from './shop.ts';
 
 const { describe, test } = needs('browser');
 
@@ -201,7 +201,10 @@ describe('no step is lost, and none shown twice,', () => {
     await page.goto(`/orders/${id}`);
     await knot(page, 'AWAITING_PAYMENT').waitFor();
 
-    process.kill(shop.pidOf('gateway'), 'SIGKILL');
+    const gateway = shop.pidOf('gateway');
+    process.kill(gateway, 'SIGKILL');
+    // also when the page had seen everything before
+    await waitFor('another gateway', () => shop.pidOf('gateway') !== gateway, 30_000);
 
     await knot(page, 'PAID').waitFor({ timeout: 30_000 });
     await page.locator('[data-connection="live"]').waitFor();
@@ -210,7 +213,7 @@ describe('no step is lost, and none shown twice,', () => {
 
   test('when the token expires while the page is open', async () => {
     const buyer = await newBuyer();
-    const { accessTokenPrivateKey: key } = JSON.parse(readFileSync(join(process.env['E2E_DATA'] ?? '', 'secrets.json'), 'utf8'));
+    const { accessTokenPrivateKey: key } = JSON.parse(readFileSync(join(sharedFolder(), 'secrets.json'), 'utf8'));
     const { user } = buyer.session;
     const { token: accessToken } = createAccessTokenSigner(key, 2).sign({ userId: user.id, role: 'CUSTOMER', sessionId: randomUUID() });
     const id = await place(buyer, 'card-slow');

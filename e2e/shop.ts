@@ -6,7 +6,7 @@ import { createShopClient, logIn, register, type ShopClient } from '../tools/sho
 
 type Credentials = { readonly login: string; readonly password: string };
 
-/** A shop that is running; without a data folder of its own the one that start-shop.ts has started for the run. */
+/** A shop that is running; without a data folder of its own the one that start-shop.ts has started for this worker of Jest. */
 export type OpenShop = {
   readonly gatewayUrl: string;
   readonly mailUrl: string;
@@ -25,7 +25,15 @@ export type OpenShop = {
   close(): Promise<void>;
 };
 
-export async function openShop(folder = process.env['E2E_DATA'] ?? ''): Promise<OpenShop> {
+/** Where the shop of this worker of Jest keeps its data. */
+export function sharedFolder(): string {
+  const folders = JSON.parse(process.env['E2E_SHOPS'] ?? '[]') as string[];
+  const folder = folders[Number(process.env['JEST_WORKER_ID'] ?? 1) - 1];
+  if (folder === undefined) throw new Error('No shop was started for this worker.');
+  return folder;
+}
+
+export async function openShop(folder = sharedFolder()): Promise<OpenShop> {
   const read = <T>(file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as T;
   type Run = Pick<OpenShop, 'gatewayUrl' | 'mailUrl' | 'postgresUrl' | 'kafkaBrokers'> & { services: Record<string, { pid: number }> };
   const run = () => read<Run>('run.json');

@@ -1,9 +1,8 @@
 import { rmSync } from 'node:fs';
-import type { Shop } from '#local/shop.ts';
+import type { SharedShop } from './start-shop.ts';
 
-export default async function stopSharedShop(): Promise<void> {
-  const { sharedShop } = globalThis as { sharedShop?: { shop: Shop; dataDir: string } };
-  if (!sharedShop) return;
-  await sharedShop.shop.stop();
-  rmSync(sharedShop.dataDir, { recursive: true, force: true });
+export default async function stopSharedShops(): Promise<void> {
+  const { sharedShops = [] } = globalThis as { sharedShops?: SharedShop[] };
+  await Promise.all(sharedShops.map(({ shop }) => shop.stop()));
+  for (const { dataDir } of sharedShops) rmSync(dataDir, { recursive: true, force: true });
 }

@@ -2,12 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { readCommandLine } from '#platform/command.ts';
 
-const kinds: Readonly<Record<string, readonly string[]>> = {
-  unit: [],
-  integration: [],
-  // one shop for all of them
-  e2e: ['--runInBand'],
-};
+const kinds = ['unit', 'integration', 'e2e'];
 
 const usage = `One kind of test. Without a path all of its files; with some, those whose names contain one of them.
 
@@ -19,14 +14,13 @@ npm run test:e2e [PATH …]              through the gateway, and in a browser
 
 const { values, positionals } = readCommandLine(usage, { name: { type: 'string' } }, Number.POSITIVE_INFINITY);
 const [kind = '', ...paths] = positionals;
-const chosen = kinds[kind];
-if (chosen === undefined) {
-  process.stderr.write(`There is no kind "${kind}". Known: ${Object.keys(kinds).join(', ')}. See --help.\n`);
+if (!kinds.includes(kind)) {
+  process.stderr.write(`There is no kind "${kind}". Known: ${kinds.join(', ')}. See --help.\n`);
   process.exit(2);
 }
 // the paths come first: Jest takes every word after --selectProjects for a project
 const names = values.name === undefined ? [] : ['--testNamePattern', values.name];
-const args = [join('node_modules', '.bin', 'jest'), ...paths, ...names, ...chosen, '--selectProjects', kind];
+const args = [join('node_modules', '.bin', 'jest'), ...paths, ...names, '--selectProjects', kind];
 const { status } = spawnSync(process.execPath, args, {
   stdio: 'inherit',
   env: { ...process.env, NODE_OPTIONS: '--experimental-vm-modules --no-warnings' },
