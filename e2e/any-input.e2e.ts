@@ -40,7 +40,7 @@ beforeAll(async () => {
   ids.push(product, customer.userId, await fillCart(customer.client));
   // what stands below a cart is looked at only where there is one
   await fillCart(shop.admin);
-}, 60_000);
+}, 150_000);
 
 /** Resolves to the cart's id. */
 async function fillCart(client: ShopClient): Promise<string> {

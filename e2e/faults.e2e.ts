@@ -1,17 +1,30 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Shop, startShop } from '#local/shop.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { archiveProduct, createProduct, stockOf } from '../tools/demo/scene.ts';
 import { rowsOf } from './books.ts';
 import { type OpenShop, openShop } from './shop.ts';
 import { sendShoppers, statusOf } from './shoppers.ts';
 
+// a shop of its own, whose orders wait for a payment that takes long to come back: one that is cancelled at its deadline is no fault
+const dataDir = mkdtempSync(join(tmpdir(), 'marigold-faults-'));
+let running: Shop;
 let shop: OpenShop;
 
 beforeAll(async () => {
-  shop = await openShop();
-});
+  const env = { order: { PENDING_DEADLINE_MS: '60000', PAYMENT_DEADLINE_MS: '60000' } };
+  running = await startShop({ dataDir, ports: 'free', quiet: true, env });
+  shop = await openShop(dataDir);
+}, 150_000);
 
-afterAll(() => shop?.close());
+afterAll(async () => {
+  await shop?.close();
+  await running?.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+}, 60_000);
 
 describe('while customers buy', () => {
   test.each(['order', 'product', 'payment', 'cart', 'user', 'gateway', 'mailer'])(

@@ -139,6 +139,24 @@ describe('the relay of an outbox', () => {
     await waitFor('its health', () => relay.unhealthyReason() === null);
   });
 
+  test('tells that the log does not answer', async () => {
+    const { promise: held, resolve: answer } = Promise.withResolvers<void>();
+    let isAsked = false;
+    const publish: EventLog['publish'] = () => {
+      isAsked = true;
+      return held;
+    };
+    relay = await startRelay({ database: world.database, eventLog: { publish } as EventLog, logger, now });
+    await say('a');
+    await waitFor('the message', () => isAsked);
+
+    ms = 31_000;
+
+    expect(relay.unhealthyReason()).toMatch(/^the relay of the outbox has not come on for 31 s: /);
+    answer();
+    await waitFor('its health', () => relay.unhealthyReason() === null);
+  });
+
   test('keeps a message that the log will never take, tells of it, and sends all others in their order', async () => {
     refuse = (key) => {
       if (key === 'never') throw new UnpublishableError('too large');

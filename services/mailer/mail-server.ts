@@ -18,9 +18,12 @@ export type Sender = { readonly name: string; readonly address: string };
 /** Longer than any of nodemailer's own time-outs: for a server that sends a byte now and then. */
 const deliveryMayTakeMs = 25_000;
 
-/** A mail server, by SMTP (RFC 5321), over at most `atOnce` connections that are kept. Nothing connects before the first mail. */
-export function openMailServer(url: string, from: Sender, atOnce: number): MailServer {
-  const transport = openTransport(url, atOnce);
+/**
+ * A mail server, by SMTP (RFC 5321), over at most `atOnce` connections that are kept. Nothing connects before the first mail. One that says nothing for
+ * `silentMs` is not waited for any more.
+ */
+export function openMailServer(url: string, from: Sender, atOnce: number, silentMs = 10_000): MailServer {
+  const transport = openTransport(url, atOnce, silentMs);
   return {
     async deliver({ to, messageId, subject, text, html }) {
       if (!isPlainAddress(to)) return { result: 'rejected', reason: 'This is not an address that mail can go to.' };
@@ -46,14 +49,14 @@ export function openMailServer(url: string, from: Sender, atOnce: number): MailS
   };
 }
 
-function openTransport(url: string, atOnce: number) {
+function openTransport(url: string, atOnce: number, silentMs: number) {
   return createTransport({
     url,
     pool: true,
     maxConnections: atOnce,
     connectionTimeout: 5000,
     greetingTimeout: 5000,
-    socketTimeout: 10_000,
+    socketTimeout: silentMs,
     dnsTimeout: 5000,
     disableFileAccess: true,
     disableUrlAccess: true,

@@ -3,6 +3,7 @@ import type { Fact } from '#kafka/contracts.ts';
 import { newId } from '#platform/ids.ts';
 import { cutConnections } from '#testing/postgres.ts';
 import { waitFor } from '#testing/wait-for.ts';
+import { openMailServer } from '../mail-server.ts';
 import { queueAgain } from '../mails.ts';
 import { anAccount, anOrder, aPaidOrder, euros, fact, orderId, userId } from './facts.ts';
 import { openSmtpSink, type SmtpSink } from './smtp-sink.ts';
@@ -120,6 +121,22 @@ describe('a receipt', () => {
 });
 
 describe('a mail server', () => {
+  it('is understood: busy, silent or refusing for one mail, or away for all', async () => {
+    const sink = await openSmtpSink(0, {
+      recipient: (address) => (/^\d/.test(address) ? `${address.slice(0, 3)} as you see` : '250 ok'),
+      mail: ({ to }) => (to[0] === 'silence@a.example' ? 'silence' : '554 not such a mail'),
+    });
+    const server = openMailServer(sink.url, { name: 'Marigold', address: 'shop@marigold.example' }, 5, 200);
+    const resultOf = async (to: string) =>
+      (await server.deliver({ to, messageId: 'id', subject: 'Tea', text: 'Tea', html: '<p>Tea</p>' })).result;
+    const asked = ['421@a.example', '450@a.example', '550@a.example', 'silence@a.example', 'bad-text@a.example', 'no address'];
+
+    expect(await Promise.all(asked.map(resultOf))).toEqual(['later', 'later', 'rejected', 'later', 'rejected', 'rejected']);
+    await sink.stop();
+    expect(await resultOf('ana@a.example')).toBe('away');
+    server.close();
+  });
+
   it('that is away delays mail and loses none', async () => {
     const gone = await openSmtpSink();
     await gone.stop();

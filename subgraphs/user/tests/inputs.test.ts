@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseInput } from '#platform/input.ts';
+import { edgeAddresses } from '#testing/edge-addresses.ts';
 import { registerInput, saveAddressInput } from '../inputs.ts';
 
 const good = { email: 'ana@example.com', username: 'ana', password: 'tea in the afternoon' };
@@ -87,6 +88,10 @@ describe('an address', () => {
     });
 
     expect(parsed.ok ? [] : parsed.refusal.problems.map((problem) => problem.field)).toEqual([field]);
+  });
+
+  it.each(Object.entries(edgeAddresses))('is saved at the edge of what is one: %s', (_, address) => {
+    expect(parseInput(saveAddressInput, address)).toMatchObject({ ok: true });
   });
 
   it('keeps the country in capitals, and no empty second line', () => {

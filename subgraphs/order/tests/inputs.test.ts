@@ -1,0 +1,15 @@
+import { expect, test } from '@jest/globals';
+import { parseInput } from '#platform/input.ts';
+import { edgeAddresses } from '#testing/edge-addresses.ts';
+import { placeOrderInput } from '../inputs.ts';
+
+const order = {
+  idempotencyKey: 'a key of this order',
+  cartVersion: 1,
+  expectedTotal: { amount: 100, currency: 'EUR' },
+  paymentMethodId: 'card-ok',
+};
+
+test.each(Object.entries(edgeAddresses))('an order goes to every address that can be saved: %s', (_, shippingAddress) => {
+  expect(parseInput(placeOrderInput, { ...order, shippingAddress })).toMatchObject({ ok: true });
+});
