@@ -69,5 +69,5 @@ describe('while customers buy', () => {
         20_000,
       );
     }
-  });
+  }, 150_000);
 });
