@@ -94,10 +94,15 @@ describe('while customers buy, no order is lost, stuck or charged twice', () => 
   const holds = async (_what: string, strike: () => Promise<void>) => {
     const product = await createProduct(stage, 'Lamp of the outages', 100_000);
     const shoppers = sendShoppers(stage, product, 3);
-    await shoppers.buyMore(6, 30_000);
-    await strike();
-    await shoppers.buyMore(6, 60_000);
-    const customers = await shoppers.goHome();
+    let customers: Awaited<ReturnType<typeof shoppers.goHome>> = [];
+    try {
+      await shoppers.buyMore(6, 30_000);
+      await strike();
+      await shoppers.buyMore(6, 60_000);
+    } finally {
+      // whoever went on buying would be in the way of what comes next
+      customers = await shoppers.goHome();
+    }
     await waitFor('the books to agree', async () => (await disagreements(shop.postgresUrl)).length === 0, 60_000).catch(() => undefined);
     const sold = (await Promise.all(customers.map((customer) => customer.piecesBought()))).reduce((sum, count) => sum + count, 0);
 
