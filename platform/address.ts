@@ -63,15 +63,30 @@ export function partNames(country: string): { region: RegionName; postalCode: Po
 }
 
 /**
- * The postal code as the country writes it: in capitals, without the country's own letters before it; null when it is none.
- * Where nothing is known of the country's codes, whatever was written.
+ * The postal code as the country writes it: in capitals and ASCII digits, without the country's own letters before it; null when it is none.
+ * People leave out its hyphen or blank, or put one where it has none. Where nothing is known of the country's codes, whatever was written.
  */
 export function readPostalCode(country: string, text: string): string | null {
   const pattern = rowOf(country)[2];
   if (text === '' || !pattern) return text;
-  const written = text.toUpperCase();
   const whole = new RegExp(`^(?:${pattern})$`);
-  return [written, written.replace(/^[A-Z]{1,2}[- ]/, '')].find((code) => whole.test(code)) ?? null;
+  return spellingsOf(text).find((code) => whole.test(code)) ?? null;
+}
+
+/** A postal code in all the ways in which it may have been meant, the nearest to what was written first. */
+function spellingsOf(text: string): string[] {
+  const written = text
+    .normalize('NFKC')
+    .toUpperCase()
+    .replaceAll(/\p{Pd}/gu, '-')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  return [written, written.replace(/^[A-Z]{1,2}[- ]/, '')].flatMap((code) => {
+    const bare = code.replaceAll(/[- ]/g, '');
+    if (bare.length > addressLimits.postalCode) return [code];
+    const split = Array.from(bare).flatMap((_, at) => [' ', '-'].map((sign) => `${bare.slice(0, at)}${sign}${bare.slice(at)}`));
+    return [code, bare, ...split.slice(2)];
+  });
 }
 
 export type RegionalProblem = { readonly part: RegionalPart; readonly problem: 'required' | 'postalCode' };

@@ -3,9 +3,12 @@
 /** A code point that shows: a letter, digit, sign or symbol that is neither a filler nor ignorable (Unicode, Default_Ignorable_Code_Point). */
 const visible = /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u;
 
-/** The text composed (NFC), without blanks around it; empty when nothing of it can be seen. */
+/** Marks that turn the direction of what follows (Unicode, UAX 9): telephones put them around a copied number, and a name with one turns the label around it. */
+const turning = /[\u202a-\u202e\u2066-\u2069]/g;
+
+/** The text composed (NFC), without marks that turn it around and without blanks around it; empty when nothing of it can be seen. */
 export function tidyText(text: string): string {
-  const composed = text.normalize('NFC').trim();
+  const composed = text.replaceAll(turning, '').normalize('NFC').trim();
   return visible.test(composed) ? composed : '';
 }
 

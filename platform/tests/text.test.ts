@@ -10,6 +10,12 @@ describe('a text', () => {
     expect(lengthOf(tidyText('ếộữở'.normalize('NFD')))).toBe(4);
   });
 
+  test('turns nothing around that stands after it', () => {
+    expect(tidyText('Ann \u202egnol')).toBe('Ann gnol');
+    expect(tidyText('\u202a+84 24 3825 3525\u202c\u2067')).toBe('+84 24 3825 3525');
+    expect(tidyText('שלום\u200f עולם')).toBe('שלום\u200f עולם');
+  });
+
   test.each([...blanks, blanks, '\u200d\u2063\ufe0f', '\u00ad', '\u0301'])('of %j alone is empty', (text) => {
     expect(tidyText(text)).toBe('');
   });
