@@ -29,9 +29,10 @@ export function slugOf(text: string, fallback: string): string {
   return letters.slice(0, 80).join('').replace(/-$/, '') || fallback.toLowerCase();
 }
 
-/** What makes two names one category: however they are encoded, spaced and capitalised. "Bàn" and "Bạn" are two. */
+/** What makes two names one category: however they are encoded, spaced and capitalised, and whatever stands in them unseen. "Bàn" and "Bạn" are two. */
 export function categoryKeyOf(name: string): string {
-  return name.normalize('NFC').toLowerCase().trim().replaceAll(/\s+/g, ' ');
+  const seen = name.normalize('NFKC').replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '');
+  return seen.toUpperCase().toLowerCase().trim().replaceAll(/\s+/g, ' ');
 }
 
 /** The slug itself, or with the first number from 2 on that makes it free. */
