@@ -17,6 +17,8 @@ export type Affected = {
   readonly failedLines?: readonly FailedLine[];
   /** The card that was charged or declined. */
   readonly card?: string | undefined;
+  /** What was charged, in minor units: another amount than the order's pays for nothing. */
+  readonly charged?: number;
   readonly causedBy?: FactThatMoves;
   /** It moves from this version only. */
   readonly expectedVersion?: number | undefined;
@@ -26,6 +28,7 @@ export type Affected = {
 export function toAffected(fact: FactThatMoves): Affected {
   const { orderId } = fact.data;
   if (fact.type === 'inventory.reserved') return { orderId, causedBy: fact };
+  if (fact.type === 'payment.succeeded') return { orderId, card: fact.data.card, charged: fact.data.amount.amount, causedBy: fact };
   if (fact.type !== 'inventory.reservation-failed') return { orderId, card: fact.data.card, causedBy: fact };
   const { reason, productIds, shortages = [] } = fact.data;
   const failedLines = productIds.map((productId) => {
@@ -41,6 +44,7 @@ type MovedRow = OrderRow & { cart_id: string; card: string | null; moved_at: str
  * Moves each order for which `on` is a step of the checkout, in one statement however many they are: status, version, deadline, history;
  * and says the facts, in the same transaction, in a second statement that also writes down what was heard. For an order whose status knows no such step nothing changes: it was repeated, too late, or
  * somebody else was quicker. Resolves to the orders that moved.
+ * @throws an Error when an order that waits for its charge was charged another amount: the fact becomes a dead letter, for people to look at.
  */
 export async function applySteps(sql: Sql, on: Moment, affected: readonly Affected[], deadlines: Deadlines): Promise<Order[]> {
   if (affected.length === 0) return [];
@@ -56,7 +60,9 @@ export async function applySteps(sql: Sql, on: Moment, affected: readonly Affect
     affected.map((one) => (one.failedLines ? JSON.stringify(one.failedLines) : null)),
     affected.map((one) => one.card ?? null),
     affected.map((one) => one.expectedVersion ?? null),
+    affected.map((one) => one.charged ?? null),
   ]);
+  if (rows.length < affected.length) await assertCharged(sql, affected, steps);
   const causes = new Map(affected.map((one) => [one.orderId, one.causedBy]));
   await keepFacts(
     sql,
@@ -67,6 +73,21 @@ export async function applySteps(sql: Sql, on: Moment, affected: readonly Affect
   await eraseFinal(sql, moved);
   return moved;
 }
+
+async function assertCharged(sql: Sql, affected: readonly Affected[], steps: readonly Step[]): Promise<void> {
+  const charges = affected.filter(({ charged }) => charged !== undefined).map(({ orderId, charged }) => ({ orderId, charged }));
+  if (charges.length === 0) return;
+  const { rows } = await sql.query<{ id: string; total: number; charged: number }>(selectWrongCharges, [
+    JSON.stringify(charges),
+    steps.map((step) => step.from),
+  ]);
+  const [wrong] = rows;
+  if (wrong) throw new Error(`Order ${wrong.id} costs ${wrong.total} and was charged ${wrong.charged}, in minor units.`);
+}
+const selectWrongCharges = `
+  SELECT orders.id, total_amount AS total, charged
+  FROM orders JOIN jsonb_to_recordset($1::jsonb) AS charge ("orderId" uuid, charged int) ON orders.id = "orderId"
+  WHERE total_amount <> charged AND status = ANY ($2::text[])`;
 
 function deadlineOf(step: Step, deadlines: Deadlines): number | null {
   return step.to === 'AWAITING_PAYMENT' ? deadlines[step.to] : null;
@@ -139,15 +160,15 @@ function failedOf({ failed_lines, lines }: MovedRow) {
 
 /**
  * $1 ids, $2 reasons of their own or null; the steps as columns: $3 from, $4 to, $5 reason, $6 deadline in ms; $7 what happened; for each id, or null: $8 the lines that failed, $9 the card,
- * $10 the version that it must have.
+ * $10 the version that it must have, $11 what was charged.
  * The rows are locked in order of id, so that two batches cannot wait for each other. The expressions of SET look at the status anew when
  * the row was changed by another transaction meanwhile, so the step always fits the status that it really leaves. Times are cut to the
  * millisecond, as those of everybody else's facts are, and never go back.
  */
 const moveOrders = `
   WITH affected AS MATERIALIZED (
-    SELECT id, reason, failed_lines, card, expected_version FROM unnest($1::uuid[], $2::text[], $8::text[], $9::text[], $10::int[])
-      AS affected (id, reason, failed_lines, card, expected_version)
+    SELECT id, reason, failed_lines, card, expected_version, charged FROM unnest($1::uuid[], $2::text[], $8::text[], $9::text[], $10::int[], $11::int[])
+      AS affected (id, reason, failed_lines, card, expected_version, charged)
   ), locked AS MATERIALIZED (
     SELECT id FROM orders WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE
   ), moved AS (
@@ -160,6 +181,7 @@ const moveOrders = `
       deadline_at = clock_timestamp() + ($6::int[])[array_position($3::text[], status)] * interval '1 ms'
     FROM affected JOIN locked USING (id)
     WHERE orders.id = affected.id AND status = ANY ($3::text[]) AND orders.version = coalesce(affected.expected_version, orders.version)
+      AND orders.total_amount = coalesce(affected.charged, orders.total_amount)
     RETURNING ${orderColumns}, orders.cart_id, orders.card
   ), history AS (
     INSERT INTO order_history (order_id, version, status, at, cause)

@@ -53,6 +53,10 @@ export const Order = defineEntity({
     { name: 'orders_user_index', properties: ['userId', 'placedAt', 'id'] },
     { name: 'orders_placed_at_index', properties: ['placedAt', 'id'] },
     { name: 'orders_status_index', properties: ['status', 'placedAt', 'id'] },
+    {
+      name: 'orders_search_index',
+      expression: 'CREATE INDEX orders_search_index ON orders USING gin (search_text gin_trgm_ops) WITH (gin_pending_list_limit = 256)',
+    },
   ],
   checks: [
     { name: 'orders_status_check', expression: knownStatus },
@@ -145,6 +149,13 @@ export const Customer = defineEntity({
     version: p.integer(),
     searchText: p.text(),
   },
+  indexes: [
+    {
+      name: 'customers_search_index',
+      expression:
+        'CREATE INDEX customers_search_index ON customers USING gin (search_text gin_trgm_ops) WITH (gin_pending_list_limit = 256)',
+    },
+  ],
   checks: [{ name: 'customers_version_check', expression: 'version >= 1' }],
 });
 

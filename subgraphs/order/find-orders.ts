@@ -14,7 +14,7 @@ import {
   toOrderLine,
 } from './orders.ts';
 import { canSee } from './rules.ts';
-import { hasPattern } from './search-orders.ts';
+import { hasWord, type SearchWord } from './search-orders.ts';
 
 /** Those of the orders that the asker may see, in no order; an id that is none finds nothing. */
 export async function findOrders(sql: Sql, identity: Identity, ids: readonly string[]): Promise<Order[]> {
@@ -56,8 +56,8 @@ export async function findHistory(sql: Sql, orderIds: readonly string[]): Promis
 export type Filter = {
   readonly status: OrderStatus | null;
   readonly number: string | null;
-  /** LIKE patterns, all of which must be found in number, recipient, or customer. */
-  readonly search: readonly string[];
+  /** All of these must be found in number, recipient, or customer. */
+  readonly search: readonly SearchWord[];
   readonly cancelReason: CancelReason | null;
   /** Only what has not moved for so long; 0 for everything. */
   readonly unmovedMinutes: number;
@@ -164,7 +164,7 @@ function conditionsOf(part: Filter & Pick<Part, 'after'>, first: readonly unknow
   const values = [...first];
   if (part.status !== null) conditions.push(`status = $${values.push(part.status)}`);
   if (part.number !== null) conditions.push(`number = $${values.push(part.number)}`);
-  for (const pattern of part.search) conditions.push(hasPattern(`$${values.push(pattern)}::text`));
+  for (const word of part.search) conditions.push(hasWord(word, (value) => `$${values.push(value)}`));
   if (part.cancelReason !== null) conditions.push(`cancel_reason = $${values.push(part.cancelReason)}`);
   if (part.unmovedMinutes > 0) conditions.push(hasNotMovedFor(`$${values.push(part.unmovedMinutes)}`));
   if (part.after !== null) {

@@ -29,7 +29,7 @@ import { type FactHeard, type FactThatMoves, findFacts, keepFacts, type OrderFac
 import type { Order } from './orders.ts';
 import { placeOrder } from './place-order.ts';
 import { canSee, customerToList, readNumber } from './rules.ts';
-import { searchPatternsOf } from './search-orders.ts';
+import { findWords } from './search-orders.ts';
 import { cancelOverdue } from './sweep-deadlines.ts';
 
 export type OrderServiceParts = {
@@ -90,7 +90,7 @@ export function createOrderService(parts: OrderServiceParts) {
      */
     async listOrders(identity: Identity, wanted: AllArguments): Promise<OrderPage> {
       const user = assertUser(identity);
-      const part = toPart(wanted);
+      const part = await toPart(database, wanted);
       const customerId = customerToList(
         { kind: 'user', ...user },
         wanted.customerId == null ? null : assertId(wanted.customerId, 'customerId'),
@@ -106,7 +106,7 @@ export function createOrderService(parts: OrderServiceParts) {
 
     /** A page of the orders of each of these customers, by customer id; an empty one for whom the caller may not ask. */
     async listOrdersOf(identity: Identity, userIds: readonly string[], wanted: ListArguments): Promise<Map<string, OrderPage>> {
-      const part = toPart(wanted);
+      const part = await toPart(database, wanted);
       const visible = userIds.filter((id) => isId(id) && canSee(identity, { userId: id }));
       const orders = visible.length === 0 ? new Map<string, Order[]>() : await listOrdersOf(database, visible, part);
       const counting = countingOf(database, visible, part);
@@ -135,7 +135,7 @@ function countingOf(database: Database, userIds: readonly string[], part: Part):
   });
 }
 
-function toPart({ first, after, status, number, search, cancelReason, unmovedForMinutes }: AllArguments): Part {
+async function toPart(sql: Sql, { first, after, status, number, search, cancelReason, unmovedForMinutes }: AllArguments): Promise<Part> {
   if ((search?.length ?? 0) > 100) throw new AppError('INVALID_INPUT', 'search: Write at most 100 characters.');
   if ((unmovedForMinutes ?? 0) < 0) throw new AppError('INVALID_INPUT', 'unmovedForMinutes: This must be 0 or more.');
   return {
@@ -143,7 +143,7 @@ function toPart({ first, after, status, number, search, cancelReason, unmovedFor
     after: toPlace(after ?? null),
     status: toStatus(status ?? null),
     number: number == null ? null : readNumber(number),
-    search: searchPatternsOf(search ?? ''),
+    search: await findWords(sql, search ?? ''),
     cancelReason: toCancelReason(cancelReason ?? null),
     unmovedMinutes: unmovedForMinutes ?? 0,
   };

@@ -129,6 +129,22 @@ describe('the facts of a checkout', () => {
     for (const id of [fresh.id, waiting, cancelled]) await expectLegalHistory(id);
   });
 
+  test('of another amount pay for nothing, and are not passed over in silence', async () => {
+    const [waiting, cancelled] = [await inOrder('AWAITING_PAYMENT'), await inOrder('CANCELLED')];
+    const charged = (orderId: string, cents: number) =>
+      createFact('payment.succeeded', orderId, { orderId, paymentId: newId(), amount: { amount: cents, currency: 'EUR' } });
+
+    await expect(shop.hear(charged(waiting, 1))).rejects.toThrow(`Order ${waiting} costs 2599 and was charged 1, in minor units.`);
+    await shop.hear(charged(cancelled, 1));
+
+    expect([await shop.state(waiting), await shop.state(cancelled)]).toMatchObject([
+      { status: 'AWAITING_PAYMENT' },
+      { status: 'CANCELLED' },
+    ]);
+    await shop.hear(charged(waiting, 2599));
+    expect(await shop.state(waiting)).toMatchObject({ status: 'PAID' });
+  });
+
   test('of an order that nobody knows change nothing', async () => {
     const id = newId();
 
