@@ -14,7 +14,7 @@ import { fitInside } from '../pages/admin/catalogue/shrink.ts';
 import { areSame, changedSwitches, isAnyOn, noFaults, toFaults, toSwitches } from '../pages/admin/faults/faults.ts';
 import { readable } from '../pages/admin/operations/payload.ts';
 import { sumUp } from '../pages/admin/operations/vitals.ts';
-import { ordersVariables, readOrdersFilter, writeOrdersFilter } from '../pages/admin/orders/orders-filter.ts';
+import { correctedOrdersAddress, ordersVariables, readOrdersFilter, writeOrdersFilter } from '../pages/admin/orders/orders-filter.ts';
 import { actsIn, noteInWords, timelineOf } from '../pages/admin/story/timeline.ts';
 
 describe('euros', () => {
@@ -239,6 +239,8 @@ describe('all orders', () => {
   test('are all there when an address makes no sense', () => {
     expect(ordersVariables(readOrdersFilter(new URLSearchParams('search=%20&status=LOST')))).toEqual({});
     expect(writeOrdersFilter(readOrdersFilter(new URLSearchParams('?')))).toBe('');
+    const corrected = (query: string) => correctedOrdersAddress(new URLSearchParams(query));
+    expect(['status=LOST&search=linh', 'status=paid', 'status=PAID', 'status='].map(corrected)).toEqual(['search=linh', '', null, null]);
   });
 });
 

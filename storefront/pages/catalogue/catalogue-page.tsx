@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import catalogueFile from '../../../schema/operations/storefront/catalogue.graphql';
 import type { CatalogueQuery, CatalogueQueryVariables } from '../../../schema/operations/storefront.types.ts';
@@ -13,7 +13,7 @@ import { useWords } from '../../words/language.ts';
 import { usePageTitle } from '../use-page-title.ts';
 import styles from './catalogue.module.css';
 import { FilterBar } from './filter-bar.tsx';
-import { type Filters, noFilters, readFilters, variablesOf, writeFilters } from './filters.ts';
+import { correctedAddress, type Filters, noFilters, readFilters, variablesOf, writeFilters } from './filters.ts';
 import { ProductCard, ProductCardSkeleton } from './product-card.tsx';
 import { useSettled } from './use-settled.ts';
 import { catalogueWords } from './words.ts';
@@ -27,10 +27,11 @@ export function CataloguePage() {
   const search = useSearch();
   const [, navigate] = useLocation();
   const filters = readFilters(new URLSearchParams(search));
-  const change = (next: Filters) => {
-    const query = writeFilters(next);
-    navigate(query === '' ? '/' : `/?${query}`, { replace: true });
-  };
+  const corrected = correctedAddress(new URLSearchParams(search));
+  useEffect(() => {
+    if (corrected !== null) navigate(toPath(corrected), { replace: true });
+  }, [corrected, navigate]);
+  const change = (next: Filters) => navigate(toPath(writeFilters(next)), { replace: true });
   return (
     <>
       <header className={styles['hero']}>
@@ -42,6 +43,8 @@ export function CataloguePage() {
     </>
   );
 }
+
+const toPath = (query: string) => (query === '' ? '/' : `/?${query}`);
 
 function Shelf({ filters, onClear }: { filters: Filters; onClear(): void }) {
   const w = useWords(catalogueWords);

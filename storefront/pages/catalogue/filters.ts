@@ -25,6 +25,16 @@ export function readFilters(address: URLSearchParams): Filters {
   };
 }
 
+/** What the address should be when something in it makes no sense, as a price of "abc": what is shown is what it says. Null when it is right. */
+export function correctedAddress(address: URLSearchParams): string | null {
+  const read = readFilters(address);
+  const isRead = (name: string, value: string | number | null) => (address.get(name) ?? '').trim() === '' || value !== null;
+  const isSort = (address.get('sort') ?? 'newest') === read.sort.toLowerCase();
+  const isStock = (address.get('stock') ?? 'in') === 'in';
+  const isRight = isRead('from', read.minPrice) && isRead('to', read.maxPrice) && isSort && isStock;
+  return isRight ? null : writeFilters(read);
+}
+
 export function writeFilters({ search, category, inStock, minPrice, maxPrice, sort }: Filters): string {
   const address = new URLSearchParams();
   if (search.trim() !== '') address.set('q', search.trim());

@@ -20,7 +20,14 @@ import { ScrollBox } from '../parts/scroll-box.tsx';
 import { usePolled } from '../parts/use-polled.ts';
 import { useSettled } from '../parts/use-settled.ts';
 import { deskWords } from '../words.ts';
-import { noOrdersFilter, type OrdersFilter, ordersVariables, readOrdersFilter, writeOrdersFilter } from './orders-filter.ts';
+import {
+  correctedOrdersAddress,
+  noOrdersFilter,
+  type OrdersFilter,
+  ordersVariables,
+  readOrdersFilter,
+  writeOrdersFilter,
+} from './orders-filter.ts';
 import { deskOrdersWords } from './words.ts';
 
 const Orders = registered<DeskOrdersQuery, DeskOrdersQueryVariables>(ordersFile);
@@ -34,10 +41,11 @@ export function DeskOrdersPage() {
   const [, navigate] = useLocation();
   const [cleared, setCleared] = useState(0);
   const filter = readOrdersFilter(new URLSearchParams(search));
-  const change = (next: OrdersFilter) => {
-    const query = writeOrdersFilter(next);
-    navigate(query === '' ? '/admin/orders' : `/admin/orders?${query}`, { replace: true });
-  };
+  const corrected = correctedOrdersAddress(new URLSearchParams(search));
+  useEffect(() => {
+    if (corrected !== null) navigate(toPath(corrected), { replace: true });
+  }, [corrected, navigate]);
+  const change = (next: OrdersFilter) => navigate(toPath(writeOrdersFilter(next)), { replace: true });
   return (
     <>
       <div className={desk['head']}>
@@ -55,6 +63,8 @@ export function DeskOrdersPage() {
     </>
   );
 }
+
+const toPath = (query: string) => (query === '' ? '/admin/orders' : `/admin/orders?${query}`);
 
 function FilterBar({ filter, onChange }: { filter: OrdersFilter; onChange(filter: OrdersFilter): void }) {
   const w = useWords(deskOrdersWords);

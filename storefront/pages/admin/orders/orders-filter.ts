@@ -14,6 +14,12 @@ export function readOrdersFilter(address: URLSearchParams): OrdersFilter {
   };
 }
 
+/** What the address should be when it names a status that there is not; null when it is right. */
+export function correctedOrdersAddress(address: URLSearchParams): string | null {
+  const read = readOrdersFilter(address);
+  return read.status === null && address.get('status') ? writeOrdersFilter(read) : null;
+}
+
 export function writeOrdersFilter({ search, status, customer }: OrdersFilter): string {
   const address = new URLSearchParams();
   if (search.trim() !== '') address.set('search', search.trim());
