@@ -27,7 +27,7 @@ const models: Record<string, Record<string, string>> = {
     Order: '{ id: string }',
   },
   operations: {
-    ReplayDeadLetterResult: './service.ts#DeadLetterOutcome',
+    ReplayDeadLetterResult: './service.ts#ReplayOutcome',
     DiscardDeadLetterResult: './service.ts#DeadLetterOutcome',
     Part: './parts.ts#Part',
     Consumer: './service.ts#Consumer',

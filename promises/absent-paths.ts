@@ -20,6 +20,12 @@ export const emptyCart = [
 /** What is not said of lines of which there are enough. */
 export const wellLines = (cart: string) => [`${cart}.lines.notices`, `${cart}.lines.available`];
 
+/** The same, of a cart in which there is room. */
+export const roomyCart = (cart: string) => [
+  ...wellLines(cart),
+  ...['', '.productId', '.name', '.quantity'].map((field) => `${cart}.waiting${field}`),
+];
+
 /** What an order has not that is paid, and nothing went wrong with. */
 export const wellOrder = [
   'orderStatus.cancelReason',

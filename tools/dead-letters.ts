@@ -8,6 +8,7 @@ import type { EventLog } from '#kafka/event-log.ts';
 import { openKafkaLog } from '#kafka/kafka-log.ts';
 import { openSpooledLog } from '#kafka/log-folder.ts';
 import { bytesOf, isStorable } from '#kafka/message-bytes.ts';
+import { UnpublishableError } from '#kafka/message-limits.ts';
 import { readCommandLine } from '#platform/command.ts';
 import { variable } from '#platform/config.ts';
 import { createLogger } from '#platform/logger.ts';
@@ -131,12 +132,22 @@ function description(letter: DeadLetter): string {
 }
 
 async function replay({ log, afterReplay }: Opened, letters: readonly DeadLetter[]): Promise<void> {
+  const refused: string[] = [];
   for (const letter of letters) {
-    await replayDeadLetter(log, letter);
-    print(`${color.green('✓')} ${letter.id} ${typeOf(letter)} for ${letter.consumer}`);
+    try {
+      await replayDeadLetter(log, letter);
+      print(`${color.green('✓')} ${letter.id} ${typeOf(letter)} for ${letter.consumer}`);
+    } catch (error) {
+      if (!(error instanceof UnpublishableError)) throw error;
+      refused.push(letter.id);
+    }
   }
+  const replayed = letters.length - refused.length;
   if (letters.length === 0) print('There are no dead letters.');
-  else print(`${counted(letters.length)} replayed. ${afterReplay} What fails again is listed again, under a new ID.`);
+  else if (replayed > 0) print(`${counted(replayed)} replayed. ${afterReplay} What fails again is listed again, under a new ID.`);
+  const tooLarge =
+    'with the marks of a replay larger than its topic takes; it stays a dead letter: look at it with show, forget it with discard.';
+  if (refused.length > 0) throw new Refusal(1, refused.map((id) => `${id} is ${tooLarge}`).join('\n'));
 }
 
 async function discard({ log }: Opened, letter: DeadLetter): Promise<void> {

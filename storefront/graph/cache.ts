@@ -33,6 +33,7 @@ const parts = [
   'Stock',
   'StockMovementConnection',
   'StockMovementEdge',
+  'WaitingLine',
 ] as const;
 
 /** The cart of a customer is asked for without an id, that of a guest with one; what was claimed is the customer's. */

@@ -16,12 +16,16 @@ export type CartLine = {
   notices: CartNotice[];
 };
 
+/** What came back from cancelled orders and waits for room. */
+export type WaitingLine = { productId: string; name: string; quantity: number };
+
 export type Cart = {
   id: string;
   /** Null for a guest's. */
   userId: string | null;
   version: number;
   lines: CartLine[];
+  waiting: WaitingLine[];
   itemCount: number;
   total: Money;
   /** ISO 8601. */
@@ -38,6 +42,7 @@ type CartRow = {
   updatedMs: number;
   lastOrderId: string | null;
   lastOrderIdOfCaller: string | null;
+  waiting: WaitingLine[];
   lines: {
     productId: string;
     quantity: number;
@@ -53,6 +58,13 @@ const selectCarts = `
   SELECT cart.id, cart.user_id AS "userId", cart.version, (extract(epoch FROM cart.updated_at) * 1000)::float8 AS "updatedMs",
     (SELECT order_id FROM last_orders WHERE key = cart.id) AS "lastOrderId",
     (SELECT order_id FROM last_orders WHERE key = coalesce($2::uuid, cart.user_id)) AS "lastOrderIdOfCaller",
+    coalesce((
+      SELECT jsonb_agg(jsonb_build_object('productId', product_id, 'name', name, 'quantity', quantity) ORDER BY name, product_id)
+      FROM (
+        SELECT product_id, copy.name, sum(quantity)::int AS quantity
+        FROM held_lines JOIN product_copies copy ON copy.id = product_id WHERE waits_for = cart.id GROUP BY product_id, copy.name
+      ) AS rest
+    ), '[]') AS waiting,
     coalesce((
       SELECT jsonb_agg(jsonb_build_object(
         'productId', line.product_id, 'quantity', line.quantity, 'priceWhenAdded', line.price_when_added,
@@ -83,7 +95,7 @@ function mayUse(identity: Identity, cart: { userId: string | null }): boolean {
   return cart.userId === null || (identity.kind === 'user' && identity.userId === cart.userId);
 }
 
-function toCart({ id, userId, version, updatedMs, lines: rows, lastOrderId, lastOrderIdOfCaller }: CartRow): Cart {
+function toCart({ id, userId, version, updatedMs, lines: rows, waiting, lastOrderId, lastOrderIdOfCaller }: CartRow): Cart {
   const lines = rows.map((row) => ({
     productId: row.productId,
     name: row.name,
@@ -93,7 +105,7 @@ function toCart({ id, userId, version, updatedMs, lines: rows, lastOrderId, last
     notices: noticesOf(row),
   }));
   return {
-    ...{ id, userId, version, lines, lastOrderId, lastOrderIdOfCaller },
+    ...{ id, userId, version, lines, waiting, lastOrderId, lastOrderIdOfCaller },
     itemCount: sum(lines.map((line) => line.quantity)),
     total: euros(sum(lines.map((line) => line.lineTotal.amount))),
     updatedAt: new Date(updatedMs).toISOString(),

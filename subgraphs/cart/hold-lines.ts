@@ -72,6 +72,12 @@ export async function takeInWaiting(sql: Sql, cartId: string): Promise<void> {
   await sql.query(insertWaiting, [cartId, JSON.stringify(rest)]);
 }
 
+/** A guest's cart has joined a customer's: what waits for room in it waits there from now on. Both are locked. */
+export async function moveWaiting(sql: Sql, fromCartId: string, toCartId: string): Promise<void> {
+  const { count } = await sql.query('UPDATE held_lines SET waits_for = $2::uuid WHERE waits_for = $1::uuid', [fromCartId, toCartId]);
+  if (count > 0) await takeInWaiting(sql, toCartId);
+}
+
 /** Who takes a product out, or says how many there are to be, or empties the cart (null) does not want what waits for room in it either. */
 export async function dropWaiting(sql: Sql, cartId: string, productId: string | null): Promise<void> {
   await sql.query(deleteWaiting, [cartId, productId]);

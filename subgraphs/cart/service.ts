@@ -13,7 +13,7 @@ import {
   writeLines,
 } from './change-cart.ts';
 import { copyProducts, forgetCustomers, type ProductState, sweepCarts } from './hear-facts.ts';
-import { dropWaiting, forgetPaid, holdOrdered, returnCancelled, takeInWaiting } from './hold-lines.ts';
+import { dropWaiting, forgetPaid, holdOrdered, moveWaiting, returnCancelled, takeInWaiting } from './hold-lines.ts';
 import { addToCartInput, claimCartInput, clearCartInput, removeFromCartInput, setCartQuantityInput } from './inputs.ts';
 import { addPieces, type Limit, mostLines, setPieces } from './rules.ts';
 
@@ -124,7 +124,7 @@ export function createCartService({ database }: { database: Database }) {
       if (!parsed.ok) return parsed.refusal;
       const { cartId } = parsed.value;
       return database.transaction(async (sql) => {
-        const ownId = await joinCarts(sql, { kind: 'user', userId, role }, cartId);
+        const ownId = await joinWhole(sql, { kind: 'user', userId, role }, cartId);
         const [cart = null, guests = null] = ownId === null ? [] : await findCarts(sql, identity, [ownId, cartId]);
         if (cart === null) return cartNotFound;
         // the customer's own cart counts as claimed, and leaves nothing behind
@@ -162,6 +162,13 @@ async function setLine(sql: Sql, cartId: string, given: StoredLine): Promise<str
   if (typeof pieces !== 'number') return limitReached(pieces);
   await writeLines(sql, cartId, [{ ...given, ...known, quantity: pieces }]);
   return cartId;
+}
+
+/** As `joinCarts`, with what waits for room in the guest's cart. */
+async function joinWhole(sql: Sql, identity: Identity & { kind: 'user' }, guestCartId: string): Promise<string | null> {
+  const ownId = await joinCarts(sql, identity, guestCartId);
+  if (ownId !== null && ownId !== guestCartId) await moveWaiting(sql, guestCartId, ownId);
+  return ownId;
 }
 
 async function takeFrom(sql: Sql, identity: Identity, givenId: string | undefined, productId: string | null) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { DeadLetter as Letter } from '#kafka/dead-letter-message.ts';
 import { discardDeadLetter, listDeadLetters, replayDeadLetter } from '#kafka/dead-letters.ts';
 import type { EventLog } from '#kafka/event-log.ts';
+import { UnpublishableError } from '#kafka/message-limits.ts';
 import { assertAdmin, type Identity, isAdmin } from '#platform/auth.ts';
 import { type InvalidInput, inputField, parseInput } from '#platform/input.ts';
 import type { Logger } from '#platform/logger.ts';
@@ -12,7 +13,9 @@ import { askEventLog, askPart, type Part, type PartAddress } from './parts.ts';
 
 export type Consumer = { id: string; group: string; service: string; topic: string; lag: number; members: number };
 export type DeadLetterNotFound = { refusal: 'DeadLetterNotFound'; code: 'DEAD_LETTER_NOT_FOUND'; message: string };
+export type DeadLetterTooLarge = { refusal: 'DeadLetterTooLarge'; code: 'DEAD_LETTER_TOO_LARGE'; message: string };
 export type DeadLetterOutcome = { deadLetter: DeadLetter } | DeadLetterNotFound | InvalidInput;
+export type ReplayOutcome = DeadLetterOutcome | DeadLetterTooLarge;
 
 const letterInput = z.object({ id: inputField.id() });
 
@@ -30,23 +33,24 @@ export function createOperationsService(options: { parts: readonly PartAddress[]
     return reading;
   }
 
-  async function onLetter(
+  async function onLetter<Refused extends DeadLetterTooLarge>(
     identity: Identity,
     input: unknown,
     deed: 'replayed' | 'discarded',
-    work: (letter: Letter) => Promise<void>,
-  ): Promise<DeadLetterOutcome> {
+    work: (letter: Letter) => Promise<Refused | null>,
+  ): Promise<DeadLetterOutcome | Refused> {
     const { userId } = assertAdmin(identity);
     const parsed = parseInput(letterInput, input);
     if (!parsed.ok) return parsed.refusal;
     const { id } = parsed.value;
-    const letter = await door.messages(async () => {
+    const worked = await door.messages(async () => {
       // not a shared reading: one that began earlier may not know the letter yet
-      const found = (await listDeadLetters(eventLog)).find((candidate) => candidate.id === id);
-      if (found !== undefined) await work(found);
-      return found;
+      const letter = (await listDeadLetters(eventLog)).find((candidate) => candidate.id === id);
+      return letter && { letter, refused: await work(letter) };
     });
-    if (letter === undefined) return notFound;
+    if (worked === undefined) return notFound;
+    const { letter, refused } = worked;
+    if (refused !== null) return refused;
     logger.info({ userId, id, consumer: letter.consumer }, `a dead letter was ${deed}`);
     return { deadLetter: toView(letter) };
   }
@@ -76,16 +80,36 @@ export function createOperationsService(options: { parts: readonly PartAddress[]
     },
 
     /** However often it is done, the fact has one effect: the inbox of its service knows the letter. */
-    replayDeadLetter: (identity: Identity, input: unknown) =>
-      onLetter(identity, input, 'replayed', (letter) => replayDeadLetter(eventLog, letter)),
+    replayDeadLetter: (identity: Identity, input: unknown): Promise<ReplayOutcome> =>
+      onLetter(identity, input, 'replayed', (letter) => replay(eventLog, letter)),
 
     discardDeadLetter: (identity: Identity, input: unknown) =>
-      onLetter(identity, input, 'discarded', (letter) => discardDeadLetter(eventLog, letter)),
+      onLetter<never>(identity, input, 'discarded', async (letter) => {
+        await discardDeadLetter(eventLog, letter);
+        return null;
+      }),
   };
 }
 
 export type OperationsService = ReturnType<typeof createOperationsService>;
 
+/** Null when it is on its way. */
+async function replay(eventLog: EventLog, letter: Letter): Promise<DeadLetterTooLarge | null> {
+  try {
+    await replayDeadLetter(eventLog, letter);
+    return null;
+  } catch (error) {
+    // the log is there, and will never take it; the letter stays
+    if (error instanceof UnpublishableError) return tooLarge;
+    throw error;
+  }
+}
+
+const tooLarge: DeadLetterTooLarge = {
+  refusal: 'DeadLetterTooLarge',
+  code: 'DEAD_LETTER_TOO_LARGE',
+  message: 'With the marks of a replay this message is larger than its topic takes. It can be looked at and discarded, not replayed.',
+};
 const notFound: DeadLetterNotFound = {
   refusal: 'DeadLetterNotFound',
   code: 'DEAD_LETTER_NOT_FOUND',

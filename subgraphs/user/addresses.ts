@@ -30,12 +30,7 @@ export function createAddresses({ database }: UserParts) {
           const known = await em.findOne(Address, { id, account });
           return known ? em.assign(known, place) : addressNotFound;
         }
-        if ((await em.count(Address, { account })) >= mostAddresses) {
-          return invalidInput([{ field: 'input', message: `You may keep ${mostAddresses} addresses. Remove one first.` }]);
-        }
-        const added = em.create(Address, { id: newId(), account, ...place });
-        em.persist(added);
-        return added;
+        return addOnce(em, account, place);
       });
       if ('refusal' in saved) return saved;
       return { address: { id: saved.id, accountId: userId, ...place }, user: await ownAccount(database, userId) };
@@ -51,6 +46,29 @@ export function createAddresses({ database }: UserParts) {
     },
   };
 }
+
+/** The same request once more, because its answer was lost or the button was pressed twice, adds nothing. */
+async function addOnce(em: EntityManager, account: Awaited<ReturnType<typeof lockAccount>>, place: PostalAddress) {
+  const kept = await em.find(Address, { account });
+  const same = kept.find((one) => placeFields.every((field) => one[field] === place[field]));
+  if (same !== undefined) return same;
+  if (kept.length >= mostAddresses) {
+    return invalidInput([{ field: 'input', message: `You may keep ${mostAddresses} addresses. Remove one first.` }]);
+  }
+  const added = em.create(Address, { id: newId(), account, ...place });
+  em.persist(added);
+  return added;
+}
+const placeFields = [
+  'name',
+  'line1',
+  'line2',
+  'city',
+  'region',
+  'postalCode',
+  'country',
+  'phone',
+] as const satisfies (keyof PostalAddress)[];
 
 /** Makes those who save addresses of one account at the same time wait for each other: the limit holds. */
 async function lockAccount(em: EntityManager, userId: string) {

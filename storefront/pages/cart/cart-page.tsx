@@ -17,6 +17,7 @@ import { Said } from './said.tsx';
 import { useSaid } from './use-said.ts';
 import { useWholeCart } from './use-whole-cart.ts';
 import { useWishes } from './use-wishes.ts';
+import { WaitingLines } from './waiting-lines.tsx';
 import { asWished } from './wishes.ts';
 import { cartWords } from './words.ts';
 
@@ -57,6 +58,7 @@ function Contents() {
   return (
     <>
       <LeftBehind isChanging={Object.keys(wishes).length > 0} />
+      <WaitingLines lines={cart?.waiting ?? []} />
       <Said said={said} busy={busy} onPutBack={putBack} />
       <p className="visually-hidden" role="status">
         {!isEmpty && w.changed(formats.count(cart.itemCount, w.pieces), formats.money(cart.total))}

@@ -29,6 +29,9 @@ export const cartWords = inLanguages(
     leftHint: 'A cart holds at most 20 different things, and 99 of each. This waits in the cart that you filled before you logged in:',
     leftLine: (pieces: string, name: string) => `${pieces} × ${name}`,
     leftPut: 'Put them into the cart',
+    waiting: 'Waiting for room in your cart',
+    waitingHint:
+      'This came back from a cancelled order. A cart holds at most 20 different things, and 99 of each; as soon as there is room it joins the cart by itself. You do not pay for it until then:',
     summary: 'Together',
     pieces: { one: '# piece', other: '# pieces' } as Counted,
     total: 'Total',
@@ -74,6 +77,9 @@ export const cartWords = inLanguages(
     leftHint: 'Giỏ hàng chứa nhiều nhất 20 loại, mỗi loại 99 món. Những món này còn trong giỏ bạn đã chọn trước khi đăng nhập:',
     leftLine: (pieces: string, name: string) => `${pieces} × ${name}`,
     leftPut: 'Cho vào giỏ hàng',
+    waiting: 'Đang chờ chỗ trong giỏ hàng',
+    waitingHint:
+      'Những món này trở lại từ đơn hàng đã hủy. Giỏ hàng chứa nhiều nhất 20 loại, mỗi loại 99 món; khi có chỗ, chúng sẽ tự vào giỏ. Trước đó bạn không phải trả tiền cho chúng:',
     summary: 'Tổng kết',
     pieces: { other: '# món' },
     total: 'Tổng cộng',

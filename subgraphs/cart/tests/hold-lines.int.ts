@@ -232,6 +232,8 @@ describe('what finds no room when it comes back', () => {
 
     expect(full?.lines).toHaveLength(20);
     expect(full?.lines.some((line) => line.productId === productId)).toBe(false);
+    expect(full).toMatchObject({ itemCount: 20, waiting: [{ productId, quantity: 3, name: expect.any(String) }] });
+    expect(free?.waiting).toEqual([]);
     expect(free?.lines.find((line) => line.productId === productId)?.quantity).toBe(3);
     expect(await heldRows(order.id)).toEqual([]);
   });
@@ -244,6 +246,33 @@ describe('what finds no room when it comes back', () => {
     await parts.hearOrders(someOrder(me.userId, [{ productId, quantity: 99 }], cart.id).created);
 
     expect([full, quantities(await cartOfMe(me))]).toEqual([[99], [21]]);
+  });
+
+  test('is counted over all orders that it comes back from', async () => {
+    const { me, cart, order } = await ordered(60);
+    await add(me, productId, 60);
+    const second = someOrder(me.userId, [{ productId, quantity: 60 }], cart.id);
+    await parts.hearOrders(second.created);
+    await add(me, productId, 99);
+    await parts.hearOrders(order.cancelled, second.cancelled);
+
+    expect((await cartOfMe(me))?.waiting).toMatchObject([{ productId, quantity: 120 }]);
+  });
+
+  test("in a guest's cart goes on waiting in the customer's, which that joins", async () => {
+    const me = someCustomer();
+    const { id: cartId } = cartOf(await parts.service.addToCart(guest, { productId, quantity: 60 }));
+    const order = someOrder(me.userId, [{ productId, quantity: 60 }], cartId);
+    await parts.hearOrders(order.created);
+    await parts.service.addToCart(guest, { cartId, productId, quantity: 99 });
+    await parts.hearOrders(order.cancelled);
+    await parts.service.claimCart(me, { cartId });
+    const full = await cartOfMe(me);
+    await parts.hearOrders(someOrder(me.userId, [{ productId, quantity: 99 }], full?.id ?? '').created);
+
+    expect(quantities(full)).toEqual([99]);
+    expect(full?.waiting).toMatchObject([{ productId, quantity: 60 }]);
+    expect(quantities(await cartOfMe(me))).toEqual([60]);
   });
 
   test.each([

@@ -6,7 +6,9 @@ import type { EventLog } from '#kafka/event-log.ts';
 import { toMessage } from '#kafka/facts.ts';
 import { createInProcessLog } from '#kafka/in-process-log.ts';
 import { openKafkaLog } from '#kafka/kafka-log.ts';
+import { sizeOf } from '#kafka/message-limits.ts';
 import { startRelay } from '#kafka/relay.ts';
+import { topics } from '#kafka/topics.ts';
 import { guest, type Identity, signInternalToken } from '#platform/auth.ts';
 import { loadConfig } from '#platform/config.ts';
 import { newId } from '#platform/ids.ts';
@@ -147,6 +149,18 @@ const deadLetters = ({ openLog }: { openLog: () => EventLog }) => {
     expect(await ours()).toEqual([]);
     expect(await deed('replay', id)).toEqual({ __typename: 'DeadLetterNotFound', code: 'DEAD_LETTER_NOT_FOUND' });
     expect(await mailsOf(orderId)).toBe(0);
+  });
+
+  test('that a replay would make too large for their topic stay, and say so', async () => {
+    const message = { topic: 'checkout', key: newId(), headers: { ce_id: newId(), ce_type: 'order.paid' }, value: '' } as const;
+    const value = 'x'.repeat(topics.checkout.maxMessageBytes - sizeOf(message));
+    orders.add(message.key);
+    await eventLog.publish([{ ...message, value }]);
+    const { id } = await waitFor('the letter', async () => (await ours()).find(({ key }) => key === message.key), 20_000);
+
+    expect(await deed('replay', id)).toEqual({ __typename: 'DeadLetterTooLarge' });
+    expect((await ours()).map((letter) => letter.id)).toEqual([id]);
+    expect(await deed('discard', id)).toEqual({ __typename: 'DiscardDeadLetterSuccess' });
   });
 
   test.each([

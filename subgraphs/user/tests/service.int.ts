@@ -465,11 +465,24 @@ describe('addresses', () => {
 
   it('are twenty at most, also when they are added at once', async () => {
     const { identity } = await registerSomebody(user.service, 'van');
-    for (let n = 0; n < 18; n += 1) await user.service.saveAddress(identity, home);
+    const save = (n: number) => user.service.saveAddress(identity, { ...home, line2: `door ${n}` });
+    for (let n = 0; n < 18; n += 1) await save(n);
 
-    const results = await Promise.all(Array.from({ length: 4 }, () => user.service.saveAddress(identity, home)));
+    const results = await Promise.all([18, 19, 20, 21].map(save));
 
     expect(results.map(refusalOf).filter((refusal) => refusal === 'InvalidInput')).toHaveLength(2);
+  });
+
+  it('are kept once, however often the request is sent', async () => {
+    const { id, identity } = await registerSomebody(user.service, 'xuyen');
+    const again = { ...home, country: ' VN', line2: ' ', city: home.city.normalize('NFD') };
+
+    const saved = await Promise.all([home, again, home].map((input) => user.service.saveAddress(identity, input)));
+    const other = await user.service.saveAddress(identity, { ...home, phone: '024 3825 3525' });
+
+    const ids = [...saved, other].map((result) => ('address' in result ? result.address.id : null));
+    expect(new Set(ids.slice(0, 3)).size).toBe(1);
+    expect((await user.service.addressesOf([id]))[0]?.map((address) => address.id)).toEqual([ids[0], ids[3]]);
   });
 
   it('name the field that is wrong', async () => {

@@ -19,6 +19,7 @@ const refusals = inLanguages<Readonly<Record<string, string>>>(
     NOT_ENOUGH_STOCK: 'There is less on the shelf than you would take away.',
     MAIL_NOT_FAILED: 'This mail is no longer among those that failed, or can no longer be written.',
     DEAD_LETTER_NOT_FOUND: 'The message is gone: somebody replayed or discarded it.',
+    DEAD_LETTER_TOO_LARGE: 'The message is too large to be replayed. It stays here until you discard it.',
     OTHER: 'It did not work. Try again in a moment.',
   },
   {
@@ -38,6 +39,7 @@ const refusals = inLanguages<Readonly<Record<string, string>>>(
     NOT_ENOUGH_STOCK: 'Trên kệ không còn đủ để lấy đi chừng ấy.',
     MAIL_NOT_FAILED: 'Thư này không còn ở trạng thái thất bại, hoặc không thể viết lại được nữa.',
     DEAD_LETTER_NOT_FOUND: 'Thông điệp không còn: đã có người phát lại hoặc bỏ đi.',
+    DEAD_LETTER_TOO_LARGE: 'Thông điệp quá lớn nên không phát lại được. Nó vẫn nằm ở đây cho đến khi bạn bỏ đi.',
     OTHER: 'Chưa thực hiện được. Xin thử lại sau giây lát.',
   },
 );
