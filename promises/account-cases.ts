@@ -4,9 +4,9 @@ import type { Case, Customer } from './case.ts';
 const place = { city: 'C', region: 'D', postalCode: '49000', country: 'VN' };
 const address = { name: 'A', line1: 'B', line2: '4th floor', ...place, phone: '+84 24 3825 3525' };
 
-async function keepAddress({ ask }: Customer): Promise<string> {
+async function keepAddress({ ask }: Customer, line2 = address.line2): Promise<string> {
   const query = 'mutation ($input: SaveAddressInput!) { saveAddress(input: $input) { ... on SaveAddressSuccess { address { id } } } }';
-  const { saveAddress } = await ask('newcomer', query, { input: address });
+  const { saveAddress } = await ask('newcomer', query, { input: { ...address, line2 } });
   return (saveAddress as { address: { id: string } }).address.id;
 }
 
@@ -57,7 +57,7 @@ export const accountCases: Readonly<Record<string, Case>> = {
     async variables(customer) {
       await customer.newcomer();
       const id = await keepAddress(customer);
-      await keepAddress(customer);
+      await keepAddress(customer, '5th floor');
       return { input: { id } };
     },
   },
