@@ -62,7 +62,7 @@ const steps: readonly Step[] = [
   },
   { name: 'unit', promises: 'the decisions are right', commands: [], jest: ['--selectProjects', 'unit'] },
   { name: 'integration', promises: 'things are saved, sent and received', commands: [], jest: ['--selectProjects', 'integration'] },
-  { name: 'e2e', promises: 'one can buy', commands: [], jest: ['--selectProjects', 'e2e', '--runInBand'] },
+  { name: 'e2e', promises: 'one can buy', commands: [], jest: ['--selectProjects', 'e2e'] },
 ];
 
 /** Runs a command; resolves to whether it ended well. Its output is shown as it comes, or only when it failed. */

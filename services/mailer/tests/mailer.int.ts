@@ -131,10 +131,13 @@ describe('a mail server', () => {
       (await server.deliver({ to, messageId: 'id', subject: 'Tea', text: 'Tea', html: '<p>Tea</p>' })).result;
     const asked = ['421@a.example', '450@a.example', '550@a.example', 'silence@a.example', 'bad-text@a.example', 'no address'];
 
-    expect(await Promise.all(asked.map(resultOf))).toEqual(['later', 'later', 'rejected', 'later', 'rejected', 'rejected']);
+    const results = await Promise.all(asked.map(resultOf));
     await sink.stop();
-    expect(await resultOf('ana@a.example')).toBe('away');
+    const afterwards = await resultOf('ana@a.example');
     server.close();
+
+    expect(results).toEqual(['later', 'later', 'rejected', 'later', 'rejected', 'rejected']);
+    expect(afterwards).toBe('away');
   });
 
   it('that is away delays mail and loses none', async () => {
