@@ -126,17 +126,21 @@ describe('a mail server', () => {
       recipient: (address) => (/^\d/.test(address) ? `${address.slice(0, 3)} as you see` : '250 ok'),
       mail: ({ to }) => (to[0] === 'silence@a.example' ? 'silence' : '554 not such a mail'),
     });
-    const server = openMailServer(sink.url, { name: 'Marigold', address: 'shop@marigold.example' }, 5, 200);
-    const resultOf = async (to: string) =>
-      (await server.deliver({ to, messageId: 'id', subject: 'Tea', text: 'Tea', html: '<p>Tea</p>' })).result;
-    const asked = ['421@a.example', '450@a.example', '550@a.example', 'silence@a.example', 'bad-text@a.example', 'no address'];
+    const from = { name: 'Marigold', address: 'shop@marigold.example' };
+    const [server, impatient] = [openMailServer(sink.url, from, 5), openMailServer(sink.url, from, 1, 200)];
+    const resultOf = async (to: string, asked = server) =>
+      (await asked.deliver({ to, messageId: 'id', subject: 'Tea', text: 'Tea', html: '<p>Tea</p>' })).result;
+    const about = ['421@a.example', '450@a.example', '550@a.example', 'bad-text@a.example', 'no address'];
 
-    const results = await Promise.all(asked.map(resultOf));
+    const results = await Promise.all(about.map((to) => resultOf(to)));
+    const silence = await resultOf('silence@a.example', impatient);
     await sink.stop();
     const afterwards = await resultOf('ana@a.example');
     server.close();
+    impatient.close();
 
-    expect(results).toEqual(['later', 'later', 'rejected', 'later', 'rejected', 'rejected']);
+    expect(results).toEqual(['later', 'later', 'rejected', 'rejected', 'rejected']);
+    expect(silence).toBe('later');
     expect(afterwards).toBe('away');
   });
 
