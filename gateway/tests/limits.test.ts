@@ -103,6 +103,17 @@ describe('the limits of an operation', () => {
     expect(problems(`{ ...F0 } ${levels} fragment F7 on A { x }`)).toEqual([]);
   });
 
+  test('refuse fields that are written so often that to compare them takes long', () => {
+    const message = ['The operation repeats fields, in 79800 pairs of equal ones; the limit is 50000.'];
+    const fragments = Array.from({ length: 400 }, (_, index) => `fragment F${index} on A { x }`).join(' ');
+    const spreads = Array.from({ length: 400 }, (_, index) => `...F${index}`).join(' ');
+
+    expect(problems(`{ ${'a '.repeat(400)} }`)).toEqual(message);
+    expect(problems(`{ a { ${spreads} } } ${fragments}`)).toEqual(message);
+    expect(problems(`{ ${'a { b { c } } '.repeat(250)} }`)).toHaveLength(1);
+    expect(problems(`{ ${'a '.repeat(300)} b { ${'a '.repeat(60)} } ${'...F '.repeat(1000)} } fragment F on Query { c }`)).toEqual([]);
+  });
+
   test('count directives as often as they are written', () => {
     const spreads = '...F @include(if: $a) '.repeat(8);
 
