@@ -7,7 +7,7 @@ import type { PersistedQueries } from './protection/persisted-queries.ts';
 import type { RateBudget, RateLimiter } from './protection/rate-limiter.ts';
 import { Refused, refusal, refuse } from './protection/refusals.ts';
 import { sha256, type TrustedDocuments } from './protection/trusted-documents.ts';
-import { assertVariables, renameVariables } from './protection/variables.ts';
+import { checkVariables, renameVariables } from './protection/variables.ts';
 import type { OperationRequest, PreparedOperation, SupergraphSource } from './subscription-port.ts';
 
 export type PrepareOptions = {
@@ -63,8 +63,10 @@ export function createPrepare(options: PrepareOptions) {
     // an empty name is none
     const operationName = request.operationName || null;
     const operation = getOperationAST(document, operationName) ?? refuseUnknown(operationName);
-    if (isRun) assertVariables(supergraph.current().apiSchema, document, operation, request.variables ?? {});
-    const prepared = renameVariables({ ok: true, document, operation, request: { ...request, operationName, query } });
+    const { apiSchema } = supergraph.current();
+    const given = request.variables ?? {};
+    const variables = isRun ? checkVariables(apiSchema, document, operation, given) : given;
+    const prepared = renameVariables({ ok: true, document, operation, request: { ...request, variables, operationName, query } });
     assertAffordable(prepared);
     if (request.query && hashOf(request.extensions) !== null && trusted.mode !== 'only') await persisted.set(sha256(query), query);
     return prepared;

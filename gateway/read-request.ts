@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
+import { parseExactJson } from '#platform/exact-json.ts';
 import { bodyEncodings, readJson } from '#platform/http.ts';
 import { mediaTypeOf, wasPreflighted } from './protection/browser-rules.ts';
 import { refuse } from './protection/refusals.ts';
@@ -29,7 +30,7 @@ export async function readRequest(request: IncomingMessage, url: URL, maxBodyByt
   if (mediaTypeOf(request) !== 'application/json') {
     refuse('BAD_REQUEST', "Send the operation as JSON, with 'content-type: application/json'.", { status: 415 });
   }
-  const body = await readJson(request, maxBodyBytes);
+  const body = await readJson(request, maxBodyBytes, parseExactJson);
   if (!body.ok) refuse('BAD_REQUEST', body.message, { status: body.status, headers: headersOf(body.status) });
   if (Array.isArray(body.value)) refuse('BAD_REQUEST', 'Batches are not served: send one operation per request.');
   return readOperation(body.value);
@@ -81,7 +82,7 @@ function readJsonParameter(parameters: URLSearchParams, name: string): unknown {
   // a form that was left empty says as much as none
   if (text === null || text === '') return null;
   try {
-    return JSON.parse(text);
+    return parseExactJson(text);
   } catch {
     return refuse('BAD_REQUEST', `The parameter '${name}' is not JSON.`);
   }

@@ -34,8 +34,15 @@ const unpackers = new Map<string, Unpack>([
   ['identity', (plain) => Promise.resolve(plain)],
 ]);
 
-/** Reads a JSON body of at most 2 MiB, packed or not; says what is wrong with another. The limit holds for what is sent and for what it unpacks to. */
-export async function readJson(request: IncomingMessage, limitBytes = maxBodyBytes): Promise<JsonBody> {
+/**
+ * Reads a JSON body of at most 2 MiB, packed or not; says what is wrong with another. The limit holds for what is sent and for what it unpacks to.
+ * `parse` throws at what is no JSON.
+ */
+export async function readJson(
+  request: IncomingMessage,
+  limitBytes = maxBodyBytes,
+  parse: (text: string) => unknown = JSON.parse,
+): Promise<JsonBody> {
   const unpack = unpackers.get((request.headers['content-encoding'] ?? 'identity').trim().toLowerCase());
   if (unpack === undefined) return { ok: false, status: 415, message: `A body may be packed as one of ${bodyEncodings}, or not at all.` };
   const sent = await readBody(request, limitBytes);
@@ -51,7 +58,7 @@ export async function readJson(request: IncomingMessage, limitBytes = maxBodyByt
   // decoded anyway, each wrong byte would become a character that nobody sent
   if (!isUtf8(body)) return { ok: false, status: 400, message: 'The body is not UTF-8.' };
   try {
-    return { ok: true, value: JSON.parse(body.toString()) };
+    return { ok: true, value: parse(body.toString()) };
   } catch {
     return { ok: false, status: 400, message: 'The body is not JSON.' };
   }

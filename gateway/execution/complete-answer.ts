@@ -14,9 +14,9 @@ import {
   isObjectType,
   isSpecifiedScalarType,
 } from 'graphql';
+import { isRawNumber } from '#platform/exact-json.ts';
 import { isData } from './entities.ts';
 import type { AnswerField, AnswerShape } from './planning/answer-shape.ts';
-import { isRawNumber } from './read-answer.ts';
 
 export type AnswerPath = readonly (string | number)[];
 /** Something that the gateway could not answer, though no subgraph said why. */

@@ -1,7 +1,7 @@
 import type { FetchNode, QueryPlanFieldNode, QueryPlanInlineFragmentNode, QueryPlanSelectionNode } from '@apollo/query-planner';
 import { type GraphQLSchema, isAbstractType, isInterfaceType, isObjectType } from 'graphql';
+import { isRawNumber } from '#platform/exact-json.ts';
 import type { Data } from './fetch.ts';
-import { isRawNumber } from './read-answer.ts';
 
 type Rewrite = NonNullable<FetchNode['outputRewrites']>[number];
 

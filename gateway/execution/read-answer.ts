@@ -1,3 +1,4 @@
+import { parseExactJson } from '#platform/exact-json.ts';
 import type { FetchAnswer, FetchError } from './fetch.ts';
 
 /** What a subgraph said is no answer to an operation. */
@@ -23,31 +24,13 @@ export function readAnswer(text: string): FetchAnswer {
   return { ...(data === undefined ? {} : { data }), ...(errors === null || errors.length === 0 ? {} : { errors: errors.map(readError) }) };
 }
 
-/** A number in JSON that is kept as text: see JSON.rawJSON, which TypeScript does not know yet. */
-export function isRawNumber(value: unknown): value is { readonly rawJSON: string } {
-  return json.isRawJSON(value);
-}
-
-type Reviver = (this: unknown, key: string, value: unknown, context: { source?: string }) => unknown;
-const json = JSON as unknown as {
-  isRawJSON(value: unknown): boolean;
-  rawJSON(text: string): object;
-  parse(text: string, reviver: Reviver): unknown;
-};
-
 function parseJson(text: string): unknown {
   try {
-    // no double needs so many digits, and looking at each number costs several times the parsing
-    return /\d[\d.]{15}/.test(text) ? json.parse(text, keepExact) : JSON.parse(text);
+    return parseExactJson(text);
   } catch (cause) {
     throw new UnreadableAnswer('It is no JSON.', { cause });
   }
 }
-
-const keepExact: Reviver = (_key, value, { source }) => {
-  if (typeof value !== 'number' || source === undefined || String(value) === source) return value;
-  return (source.match(/\d/g)?.length ?? 0) > 15 ? json.rawJSON(source) : value;
-};
 
 function readError(error: unknown): FetchError {
   if (!isRecord(error) || typeof error['message'] !== 'string') return { message: 'A subgraph gave an error without a message.' };

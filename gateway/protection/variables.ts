@@ -12,6 +12,7 @@ import {
   visit,
 } from 'graphql';
 import type { PreparedOperation } from '../subscription-port.ts';
+import { withExactNumbers } from './exact-numbers.ts';
 import { badVariable, Refused, refusal } from './refusals.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -22,18 +23,25 @@ const maxDepth = 64;
 const required = new WeakMap<OperationDefinitionNode, ReadonlySet<string>>();
 
 /**
- * Whether the variables are what the operation asks for, by the specification's "Coercing Variable Values", and can be sent on as JSON.
+ * The variables, which are what the operation asks for, by the specification's "Coercing Variable Values", and can be sent on as JSON.
  * @throws Refused with BAD_USER_INPUT
  */
-export function assertVariables(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, given: Variables): void {
+export function checkVariables(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  given: Variables,
+): Variables {
   const problem = Object.values(given).flatMap((value) => problemOf(value) ?? [])[0];
   if (problem !== undefined) throw new Refused([refusal('BAD_USER_INPUT', problem)]);
-  const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], given);
+  const variables = withExactNumbers(schema, operation, given);
+  const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
   if (errors) throw new Refused(errors.map(badVariable));
   for (const name of requiredBy(schema, document, operation)) {
     if (!Object.hasOwn(given, name) || given[name] !== null) continue;
     throw new Refused([refusal('BAD_USER_INPUT', `Variable "$${name}" must not be null where the operation uses it; it may be left out.`)]);
   }
+  return variables;
 }
 
 /** What JSON has no words for: numbers beyond the largest, as 1e400 is read, and what is nested without end. */

@@ -1,3 +1,4 @@
+import { parseExactJson } from '#platform/exact-json.ts';
 import { callerLeft } from '../context.ts';
 
 /** `begins` is the operation that it asks for, by the library's id. */
@@ -79,7 +80,7 @@ export class SocketOperations {
 /** Null for what is no message; the library says so to the client. */
 function parse(text: string): ({ readonly id: string; readonly type?: unknown } & Record<string, unknown>) | null {
   try {
-    const message: unknown = JSON.parse(text);
+    const message = parseExactJson(text);
     return typeof message === 'object' && message !== null && 'id' in message && typeof message.id === 'string'
       ? { ...message, id: message.id }
       : null;

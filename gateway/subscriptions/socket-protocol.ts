@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
 import { type Context, makeServer, type Server } from 'graphql-ws';
 import { AppError } from '#platform/errors.ts';
+import { exactNumber, type ReviverContext } from '#platform/exact-json.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { GatewayContext } from '../context.ts';
 import type { OperationRequest, SubscriptionOptions } from '../subscription-port.ts';
@@ -69,7 +70,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): Server<Con
 
   return makeServer<Params, Connection>({
     connectionInitWaitTimeout: limits.initWithinMs,
-    jsonMessageReviver: withText,
+    jsonMessageReviver: reviveMessage,
     onConnect: connect,
     async onSubscribe({ extra }, id, request) {
       const { caller, operations } = extra;
@@ -85,6 +86,11 @@ export function createSocketProtocol(options: SocketProtocolOptions): Server<Con
     subscribe: ({ contextValue }) => runOf(contextValue),
     execute: ({ contextValue }) => runOf(contextValue),
   });
+}
+
+/** `JSON.parse` calls it, with a context that the library does not know of. */
+function reviveMessage(key: string, value: unknown, context?: ReviverContext): unknown {
+  return typeof value === 'number' ? exactNumber(value, context?.source) : withText(key, value);
 }
 
 /**

@@ -11,7 +11,13 @@ import { listen } from '#platform/http.ts';
 import { composeSupergraph } from '#schema/compose.ts';
 import { gatewayConfig, type RunningGateway, startGateway } from '../start.ts';
 
-export type Seen = { readonly headers: IncomingHttpHeaders; readonly query: string; readonly variables: Record<string, unknown> };
+export type Seen = {
+  readonly headers: IncomingHttpHeaders;
+  readonly query: string;
+  readonly variables: Record<string, unknown>;
+  /** As it was sent. */
+  readonly body: string;
+};
 /** Bytes to answer with, whatever was asked. */
 export type Reply = { readonly status: number; readonly body: string | Buffer; readonly headers?: Readonly<Record<string, string>> };
 /** What a fake does with a call: answers it, closes the connection, never answers, or answers with this status, or exactly this. */
@@ -56,9 +62,10 @@ export async function startFakeSubgraph(name: string, sdl: string, resolvers: Re
   const server: Server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const { query, variables } = JSON.parse(Buffer.concat(chunks).toString());
+    const body = Buffer.concat(chunks).toString();
+    const { query, variables } = JSON.parse(body);
     if (query === '{__typename}') return reply(response, 200, { data: { __typename: 'Query' } });
-    seen.push({ headers: request.headers, query, variables });
+    seen.push({ headers: request.headers, query, variables, body });
     response.once('close', () => {
       if (!response.writableFinished) left.push(query);
     });
