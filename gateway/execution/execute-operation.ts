@@ -24,7 +24,7 @@ export async function executeOperation({ planner, planned, variables, ask }: Ope
     return Object.hasOwn(variables, own) ? variables[own] : undefined;
   };
   const { supergraphSchema, apiSchema: schema } = planner;
-  const { data, errors: placed } = planned.plan
+  const { data: found, errors: placed } = planned.plan
     ? await runPlan(planned.plan, { ask, supergraphSchema, variable })
     : { data: {}, errors: [] };
   const told = distinct(placed.map((error) => toGraphQLError(error, planned)));
@@ -32,12 +32,13 @@ export async function executeOperation({ planner, planned, variables, ask }: Ope
     schema,
     rootType: planned.rootType,
     shape: planned.shape,
-    data,
+    data: found,
     introspection: introspect(schema, planned, variables),
     toldPaths: told.flatMap(({ path }) => (path ? [path] : [])),
   });
-  const errors = [...told, ...completed.problems.map(toInternalError)];
-  return errors.length === 0 ? { data: completed.data } : { data: completed.data, errors };
+  const { data } = completed;
+  const errors = [...distinct(told.map((error) => onlyInside(data, error))), ...completed.problems.map(toInternalError)];
+  return errors.length === 0 ? { data } : { data, errors };
 }
 
 function introspect(
@@ -63,6 +64,21 @@ function toGraphQLError({ error, service, path }: PlacedError, planned: Operatio
 
 function toInternalError({ message, path }: AnswerProblem): GraphQLError {
   return new GraphQLError(message, { path });
+}
+
+/** The same error at the last object that has a field for it: a subgraph that knows an interface as an object is asked more than its type has. */
+function onlyInside(data: unknown, error: GraphQLError): GraphQLError {
+  let value = data;
+  for (const [index, part] of (error.path ?? []).entries()) {
+    if (value === null || value === undefined) return error;
+    if (!Object.hasOwn(value, part)) return withPath(error, error.path?.slice(0, index));
+    value = (value as Record<string | number, unknown>)[part];
+  }
+  return error;
+}
+
+function withPath({ message, extensions, originalError }: GraphQLError, path: GraphQLError['path']): GraphQLError {
+  return new GraphQLError(message, { path, extensions, ...(originalError ? { originalError } : {}) });
 }
 
 /** What happens to a field that the client did not ask for is told of the object, and once. */

@@ -1,4 +1,15 @@
-import { type DocumentNode, type FieldNode, getOperationAST, Kind, parse, print, stripIgnoredCharacters, visit } from 'graphql';
+import {
+  BREAK,
+  type DocumentNode,
+  getOperationAST,
+  Kind,
+  parse,
+  print,
+  type SelectionNode,
+  type SelectionSetNode,
+  stripIgnoredCharacters,
+  visit,
+} from 'graphql';
 import type { FetchAnswer, FetchError } from './fetch.ts';
 
 /** What subgraphs call a document that their schema has something against. */
@@ -35,35 +46,67 @@ export function isRefusedForValues({ data, errors }: FetchAnswer): boolean {
   });
 }
 
-export type Part = { readonly key: string; readonly query: string; readonly variables: ReadonlySet<string> };
+/** `variables` are the names of those that it uses. */
+export type Part = { readonly query: string; readonly variables: ReadonlySet<string> };
 
-/** A query of several fields as one query for each of them. Empty for what cannot be taken apart: mutations, and a single field. */
+/**
+ * A query as several: one for each field with arguments, and one for the others. The fields are those of its root, or of the entities that it
+ * asks for. Empty for what cannot be taken apart: mutations, and a single field.
+ */
 export function queryParts(query: string): Part[] {
   const document = parse(query, { noLocation: true });
   const operation = getOperationAST(document);
   if (operation?.operation !== 'query') return [];
-  const fields = operation.selectionSet.selections.filter((selection) => selection.kind === Kind.FIELD);
-  if (fields.length < 2 || fields.length < operation.selectionSet.selections.length) return [];
-  return fields.map((field) => partOf(document, field));
+  const { selectionSet } = operation;
+  const parts = entityParts(selectionSet) ?? setParts(selectionSet);
+  return parts.length < 2 ? [] : parts.map((set) => partOf(document, set));
 }
 
-function partOf(document: DocumentNode, field: FieldNode): Part {
-  const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
+/** Null when it is no query for entities. */
+function entityParts({ selections, ...set }: SelectionSetNode): SelectionSetNode[] | null {
+  const [entities] = selections;
+  if (entities?.kind !== Kind.FIELD || entities.name.value !== '_entities' || !entities.selectionSet) return null;
+  return setParts(entities.selectionSet).map((inner) => ({ ...set, selections: [{ ...entities, selectionSet: inner }] }));
+}
+
+/** Fields of inline fragments stay in theirs. */
+function setParts({ selections, ...set }: SelectionSetNode): SelectionSetNode[] {
+  const all = selections.flatMap((selection): SelectionNode[] => {
+    if (selection.kind !== Kind.INLINE_FRAGMENT) return [selection];
+    return setParts(selection.selectionSet).map((selectionSet) => ({ ...selection, selectionSet }));
+  });
+  const judged = all.filter(hasArguments);
+  const others = all.filter((selection) => !judged.includes(selection));
+  return [others, ...judged.map((selection) => [selection])].flatMap((part) => (part.length === 0 ? [] : { ...set, selections: part }));
+}
+
+/** A spread may hide some. */
+function hasArguments(selection: SelectionNode): boolean {
+  let found = false;
+  const note = () => {
+    found = true;
+    return BREAK;
+  };
+  visit(selection, { Argument: note, FragmentSpread: note });
+  return found;
+}
+
+function partOf(document: DocumentNode, selectionSet: SelectionSetNode): Part {
+  const whole = visit(document, { OperationDefinition: (operation) => ({ ...operation, selectionSet }) });
+  const part = withoutUnused(whole, selectionSet);
   const variables = new Set<string>();
-  const note = { Variable: ({ name }: { readonly name: { readonly value: string } }) => void variables.add(name.value) };
-  for (const node of [field, ...fragments]) visit(node, note);
-  const part = visit(document, {
+  visit(part, { VariableDefinition: () => false, Variable: ({ name }) => void variables.add(name.value) });
+  const written = visit(part, {
     OperationDefinition: (operation) => ({
       ...operation,
       variableDefinitions: operation.variableDefinitions?.filter(({ variable }) => variables.has(variable.name.value)) ?? [],
-      selectionSet: { ...operation.selectionSet, selections: [field] },
     }),
   });
-  return { key: field.alias?.value ?? field.name.value, query: stripIgnoredCharacters(print(withoutUnused(part, field))), variables };
+  return { query: stripIgnoredCharacters(print(written)), variables };
 }
 
-/** Fragments that only the other fields need would be refused. */
-function withoutUnused(document: DocumentNode, field: FieldNode): DocumentNode {
+/** Fragments that only the other parts need would be refused. */
+function withoutUnused(document: DocumentNode, selections: SelectionSetNode): DocumentNode {
   const used = new Set<string>();
   const spreadsOf = (node: Parameters<typeof visit>[0]): void => {
     visit(node, {
@@ -75,7 +118,7 @@ function withoutUnused(document: DocumentNode, field: FieldNode): DocumentNode {
       },
     });
   };
-  spreadsOf(field);
+  spreadsOf(selections);
   const isUsed = (one: DocumentNode['definitions'][number]) => one.kind !== Kind.FRAGMENT_DEFINITION || used.has(one.name.value);
   return { ...document, definitions: document.definitions.filter(isUsed) };
 }

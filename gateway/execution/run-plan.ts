@@ -4,6 +4,7 @@ import { AppError } from '#platform/errors.ts';
 import { applyRewrites, copyOf, isData, mergeInto, representationOf } from './entities.ts';
 import { missingPaths } from './failed-fetch.ts';
 import type { Data, FetchAnswer, FetchError, FetchRequest } from './fetch.ts';
+import type { EntityFetch } from './planning/required-inputs.ts';
 import { isRefusedForValues, queryParts } from './refused-values.ts';
 
 /** An error of a subgraph, at the place in the whole answer, under the planner's keys. Without a path it is about no place. */
@@ -74,22 +75,37 @@ async function fetchFields(node: FetchNode, at: readonly Found[], path: FetchReq
 }
 
 async function fetchEntities(
-  node: FetchNode,
+  node: EntityFetch,
   requires: NonNullable<FetchNode['requires']>,
   at: readonly Found[],
   path: FetchRequest['path'],
   state: State,
 ): Promise<void> {
-  const { supergraphSchema: schema } = state;
   const asked: Found[] = [];
   const representations: Data[] = [];
+  const lacking: Found[] = [];
   for (const found of at) {
-    const representation = representationOf(schema, found.value, requires);
+    const representation = representationOf(state.supergraphSchema, found.value, requires);
+    if (representation === undefined) lacking.push(found);
     if (representation?.['__typename'] === undefined) continue;
-    applyRewrites(schema, node.inputRewrites, representation);
+    applyRewrites(state.supergraphSchema, node.inputRewrites, representation);
     representations.push(representation);
     asked.push(found);
   }
+  const { withoutInputs } = node;
+  await Promise.all([
+    askEntities(node, representations, asked, path, state),
+    ...(withoutInputs?.requires && lacking.length > 0 ? [fetchEntities(withoutInputs, withoutInputs.requires, lacking, path, state)] : []),
+  ]);
+}
+
+async function askEntities(
+  node: FetchNode,
+  representations: readonly Data[],
+  asked: readonly Found[],
+  path: FetchRequest['path'],
+  state: State,
+): Promise<void> {
   if (asked.length === 0) return;
   const data = await send(node, { ...variablesOf(node, state), representations }, asked, path, state);
   const entities = isData(data) ? data['_entities'] : undefined;
@@ -99,8 +115,8 @@ async function fetchEntities(
     if (!isData(entity) || !isData(value)) continue;
     // rewrites ask for the type, which a subgraph is not always asked for
     if (entity['__typename'] === undefined) entity['__typename'] = value['__typename'];
-    applyRewrites(schema, node.outputRewrites, entity);
-    mergeInto(schema, value, entity);
+    applyRewrites(state.supergraphSchema, node.outputRewrites, entity);
+    mergeInto(state.supergraphSchema, value, entity);
   }
 }
 
@@ -111,40 +127,44 @@ function variablesOf({ variableUsages = [] }: FetchNode, state: State): Data {
 
 /** The data of the answer; its errors are noted where they belong. */
 async function send(node: FetchNode, variables: Data, asked: readonly Found[], path: FetchRequest['path'], state: State): Promise<unknown> {
-  const { serviceName: service, operation: query } = node;
-  const whole = await ask({ service, query, variables, path }, state);
-  const answer =
-    node.requires === undefined && isRefusedForValues(whole) ? await askApart({ service, query, variables, path }, whole, state) : whole;
-  const errors = answer.errors ?? [];
-  const data = answer.data ?? null;
-  for (const [index, error] of errors.entries()) {
-    for (const place of placesOf(error, { node, variables, asked, isFirst: index === 0, isEmpty: data === null })) {
-      state.errors.push({ error, service, path: place });
+  const request = { service: node.serviceName, query: node.operation, variables, path };
+  const whole = await ask(request, state);
+  const parts = isRefusedForValues(whole) ? await askApart(request, state) : [];
+  const answers = parts.length === 0 ? [{ query: node.operation, answer: whole }] : parts;
+  for (const { query, answer } of answers) note(answer, { node, query, variables, asked }, state);
+  return mergedData(
+    state,
+    answers.map(({ answer }) => answer.data),
+  );
+}
+
+function note({ data, errors }: FetchAnswer, sent: Omit<Sent, 'isFirst' | 'isEmpty'>, state: State): void {
+  for (const [index, error] of (errors ?? []).entries()) {
+    for (const place of placesOf(error, { ...sent, isFirst: index === 0, isEmpty: !isData(data) })) {
+      state.errors.push({ error, service: sent.node.serviceName, path: place });
     }
   }
-  return data;
+}
+
+function mergedData({ supergraphSchema }: State, all: readonly FetchAnswer['data'][]): Data | null {
+  const [first, ...others] = all.filter(isData);
+  if (first === undefined) return null;
+  for (const other of others) mergeInto(supergraphSchema, first, other);
+  return first;
 }
 
 function ask(request: FetchRequest, state: State): Promise<FetchAnswer> {
   return state.ask(request).catch((error: unknown) => ({ errors: [asFetchError(error)] }));
 }
 
-/** One value that a subgraph refuses takes only its own field with it. */
-async function askApart(request: FetchRequest, whole: FetchAnswer, state: State): Promise<FetchAnswer> {
-  const parts = queryParts(request.query);
-  if (parts.length === 0) return whole;
-  const answers = await Promise.all(
-    parts.map(async ({ key, query, variables }) => {
+/** One value that a subgraph refuses takes only its own field with it. Empty for what cannot be taken apart. */
+function askApart(request: FetchRequest, state: State): Promise<{ query: string; answer: FetchAnswer }[]> {
+  return Promise.all(
+    queryParts(request.query).map(async ({ query, variables }) => {
       const given = Object.entries(request.variables).filter(([name]) => variables.has(name));
-      const { data, errors } = await ask({ ...request, query, variables: Object.fromEntries(given) }, state);
-      return { data: data ?? {}, errors: (errors ?? []).map((error) => ({ ...plain(error), path: error.path ?? [key] })) };
+      return { query, answer: await ask({ ...request, query, variables: Object.fromEntries(given) }, state) };
     }),
   );
-  return { data: Object.assign({}, ...answers.map(({ data }) => data)), errors: answers.flatMap(({ errors }) => errors) };
-}
-
-function plain({ message, extensions }: FetchError): FetchError {
-  return { message, extensions };
 }
 
 function asFetchError(error: unknown): FetchError {
@@ -154,6 +174,8 @@ function asFetchError(error: unknown): FetchError {
 
 type Sent = {
   readonly node: FetchNode;
+  /** The operation of the node, or a part of it. */
+  readonly query: string;
   readonly variables: Data;
   readonly asked: readonly Found[];
   readonly isFirst: boolean;
@@ -162,19 +184,17 @@ type Sent = {
 
 /** Where an error of a fetch belongs: at its own place, or at every field that is missing for it. */
 function placesOf({ path }: FetchError, sent: Sent): ((string | number)[] | null)[] {
-  const { node, variables, asked, isFirst, isEmpty } = sent;
+  const { node, query, variables, asked, isFirst, isEmpty } = sent;
   const own = path && placeOf(path, sent);
   if (own) return [own];
   if (!isEmpty && node.requires === undefined) return [null];
-  const places = missingPaths(node.operation, variables).flatMap((found) =>
-    [placeOf(found, sent) ?? []].filter(({ length }) => length > 0),
-  );
+  const places = missingPaths(query, variables).flatMap((found) => [placeOf(found, sent) ?? []].filter(({ length }) => length > 0));
   if (places.length === 0) return [trailOf(asked[0]?.trail ?? null)];
   // one error of many tells that everything is missing
   return isFirst ? places : places.slice(0, 1);
 }
 
-function placeOf(path: readonly (string | number)[], { node, asked }: Sent): (string | number)[] | null {
+function placeOf(path: readonly (string | number)[], { node, asked }: Pick<Sent, 'node' | 'asked'>): (string | number)[] | null {
   const names = renamedKeys(node);
   const keys = path.map((part) => (typeof part === 'string' ? (names.get(part) ?? part) : part));
   if (node.requires === undefined) return [...trailOf(asked[0]?.trail ?? null), ...keys];

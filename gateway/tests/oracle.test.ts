@@ -5,6 +5,7 @@ import { composeSupergraph, readSubgraphs } from '#schema/compose.ts';
 import { executeOperation } from '../execution/execute-operation.ts';
 import { createOperationPlanner } from '../execution/planning/operation-planner.ts';
 import { readAnswer } from '../execution/read-answer.ts';
+import { chains, foreign, interfaces, provides } from './foreign-graphs.ts';
 import { createWholeGraph, type SubgraphText } from './random-graph.ts';
 import { createRandom, type RandomOperation, randomOperation } from './random-operation.ts';
 
@@ -12,71 +13,6 @@ import { createRandom, type RandomOperation, randomOperation } from './random-op
  * The gateway over subgraphs answers as one server with the same data would. Random operations find what nobody thought of; a seed that
  * fails is a test case.
  */
-const link =
-  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@interfaceObject"])';
-
-const foreign: SubgraphText[] = [
-  {
-    name: 'catalogue',
-    url: 'http://catalogue',
-    sdl: `${link}
-    scalar Json
-    interface Media { id: ID! title: String! length: Int }
-    union Thing = Book | Film | Person
-    type Query { media(id: ID): Media  things: [Thing!]!  books(first: Int = 2): [Book!]!  echo(text: String): String }
-    type Mutation { publish(title: String): Book  withdraw: Media }
-    type Book implements Media @key(fields: "id") { id: ID! title: String! length: Int weight: Int size: Int meta: Json price(currency: String): Int author: Person binding: Binding @shareable }
-    type Film implements Media @key(fields: "id") { id: ID! title: String! length: Int director: Person! kind: String @shareable }
-    type Binding { colour: String @shareable pages: Int @shareable }
-    type Person @key(fields: "id") { id: ID! }`,
-  },
-  {
-    name: 'people',
-    url: 'http://people',
-    sdl: `${link}
-    enum Mood { CALM ANGRY }
-    interface Named { name: String }
-    union Favourite = Book | Person
-    type Query { people(mood: Mood): [Person]  person(id: ID!): Person }
-    type Person implements Named @key(fields: "id") @key(fields: "email") { id: ID! email: String! name: String mood: Mood age: Int! kind: Int @shareable favourites: [Favourite] friend: Person address: Address }
-    type Address implements Named { name: String street(upper: Boolean): String! at: Person }
-    type Book @key(fields: "id") { id: ID! }`,
-  },
-  {
-    name: 'reviews',
-    url: 'http://reviews',
-    sdl: `${link}
-    type Query { latest(first: Int): [Review!] }
-    type Mutation { review(text: String!): Review }
-    interface Reviewed { reviews(first: Int): [Review!] }
-    type Book implements Reviewed @key(fields: "id") { id: ID! weight: Int @external size: Int @external shipping(to: String): Int @requires(fields: "weight size") reviews(first: Int): [Review!] stars: Float! }
-    type Film implements Reviewed @key(fields: "id") { id: ID! reviews(first: Int): [Review!] kind: String @shareable }
-    type Person @key(fields: "email") { email: String! reviews: [Review] kind: Int @shareable }
-    type Review { text: String! by: Person about: Subject title: String }
-    union Subject = Book | Film`,
-  },
-];
-/** Another graph of entity interfaces. */
-const interfaces: SubgraphText[] = [
-  {
-    name: 'films',
-    url: 'http://films',
-    sdl: `${link}
-    interface Media @key(fields: "id") { id: ID! title: String }
-    type Book implements Media @key(fields: "id") { id: ID! title: String pages: Int! }
-    type Film implements Media @key(fields: "id") { id: ID! title: String minutes: Int }
-    type Query { all: [Media!]!  one(id: ID): Media  book: Book }`,
-  },
-  {
-    name: 'ratings',
-    url: 'http://ratings',
-    sdl: `${link}
-    type Media @key(fields: "id") @interfaceObject { id: ID! stars: Int  best: Opinion }
-    type Opinion { text: String on: Media }
-    type Query { top(first: Int): [Media]  opinion: Opinion }`,
-  },
-];
-
 /** Where an answer has a null that an error explains. Errors beneath one another are told or not as the servers please. */
 function nullPlaces({ data, errors = [] }: { data?: unknown; errors?: readonly GraphQLError[] }): string[] {
   const places = errors.flatMap(({ path = [] }) => {
@@ -96,7 +32,7 @@ function createComparison(subgraphs: readonly SubgraphText[]) {
   const planner = createOperationPlanner({ apiSchema, sdl });
   const graph = createWholeGraph(subgraphs);
   const oracle = Supergraph.build(sdl).apiSchema().toGraphQLJSSchema();
-  const aliases = ['__typename', 'id_1', '__proto__', 'x', 'y', ...fieldNames(apiSchema)];
+  const aliases = ['__typename', 'id_1', '__proto__', 'constructor', 'toString', '__alias_0', 'x', 'y', ...fieldNames(apiSchema)];
 
   async function federated({ source, variables }: RandomOperation): Promise<ExecutionResult> {
     const planned = planner.plan(parse(source), null, variables);
@@ -141,6 +77,8 @@ describe.each<[string, readonly SubgraphText[], number]>([
   ['our graph', readSubgraphs(), 150],
   ['a foreign graph', foreign, 300],
   ['a graph of entity interfaces', interfaces, 150],
+  ['a graph of lists in lists, with the names of objects of JavaScript', chains, 60],
+  ['a graph in which subgraphs know more than they own', provides, 40],
 ])('%s', (_, subgraphs, count) => {
   test(`answers ${count} random operations as one server would`, async () => {
     const { operation, compare } = createComparison(subgraphs);

@@ -72,11 +72,13 @@ beforeAll(async () => {
   films = await startFakeSubgraph(
     'films',
     `${link}
+    scalar Date
     type Query { pages(first: Int): Pages! }
     type Pages { total: Int! text: String }
     type Film @key(fields: "id") { id: ID! title: String! rating: Int }
-    type Person @key(fields: "id") { id: ID! weight: Int @external shipping(to: String, extra: Boolean): String @requires(fields: "weight") failing: String }`,
+    type Person @key(fields: "id") { id: ID! weight: Int @external shipping(to: String, extra: Boolean): String @requires(fields: "weight") failing: String arrives(date: Date!): String }`,
     {
+      Date: DateScalar,
       Query: { pages: () => ({ total: 3, text: 'three' }) },
       Film: {
         __resolveReference: ({ id }: { id: string }) => items.find((item) => item.id === id) ?? null,
@@ -86,6 +88,7 @@ beforeAll(async () => {
       },
       Person: {
         shipping: ({ weight }: { weight?: number }, { to = 'home' }: { to?: string }) => `${weight} kg to ${to}`,
+        arrives: (_: unknown, { date }: { date: string }) => `on ${date}`,
         failing: ({ id }: { id: string }) => {
           throw Object.assign(new Error(`Not for ${id}.`), { extensions: { code: 'FORBIDDEN' } });
         },
@@ -265,6 +268,29 @@ describe('a value that only a subgraph can judge', () => {
     expect(data).toEqual({ person: { name: 'Ada' }, maybeSince: null, film: { id: 'unknown' } });
     expect(errors).toEqual([{ message: sentence, path: ['maybeSince'], extensions: { code: 'BAD_USER_INPUT' } }]);
   });
+
+  test.each([
+    [
+      'as a variable',
+      'query($date: Date!) { items { ... on Person { name shipping wrong: arrives(date: $date) } } }',
+      { date: 'tomorrow' },
+      {},
+    ],
+    [
+      'in the text',
+      '{ items { ... on Person { name shipping wrong: arrives(date: "tomorrow") right: arrives(date: "2026-11-27") } } }',
+      {},
+      { right: 'on 2026-11-27' },
+    ],
+  ])('takes nothing else of an entity with it: %s', async (_, query, variables, others) => {
+    const { data, errors } = await ask(query, variables);
+
+    const of = (name: string) => ({ name, shipping: 'null kg to home', wrong: null, ...others });
+    expect(data).toEqual({ items: [{}, of('Ada'), {}, of('Eve')] });
+    expect(errors).toEqual(
+      [1, 3].map((index) => ({ message: sentence, path: ['items', index, 'wrong'], extensions: { code: 'BAD_USER_INPUT' } })),
+    );
+  });
 });
 
 describe('a literal of a custom scalar', () => {
@@ -278,6 +304,21 @@ describe('a literal of a custom scalar', () => {
     expect(await ask(`query($v: Long = ${literal}) { echo(long: $v) again: echo(long: ${literal}) }`)).toEqual({
       data: { echo, again: echo },
     });
+  });
+
+  test.each([
+    ['Long', '9007199254740993', '9007199254740993'],
+    ['Long', '{"a":[-9007199254740993]}', '{"a":[-9007199254740993]}'],
+    ['ID', '9007199254740993', '"9007199254740993"'],
+  ])('arrives as it was written in JSON: %s %s', async (type, json, sent) => {
+    const query = type === 'ID' ? 'query($v: ID!) { person(id: $v) { id } }' : 'query($v: Long) { echo(long: $v) }';
+    const headers = { 'content-type': 'application/json', 'apollo-require-preflight': 'true' };
+    const parameters = new URLSearchParams({ query, variables: `{"v":${json}}` });
+    people.seen.length = 0;
+    await gateway.post(`{"query":${JSON.stringify(query)},"variables":{"v":${json}}}`);
+    await fetch(`${gateway.url}?${parameters}`, { headers });
+
+    expect(people.seen.map(({ body }) => body)).toEqual(Array(2).fill(expect.stringContaining(`"variables":{"v":${sent}}`)));
   });
 
   test('and an answer beyond a double comes back as it was given', async () => {

@@ -156,19 +156,35 @@ type Question = {
   readonly isSubgraph: boolean;
 };
 
-function answer(schema: GraphQLSchema, rules: Rules, { thing, type, name, of, args, isSubgraph }: Question): unknown {
-  if (rules.keys.get(type.name)?.has(name)) return `${name}#${thing.identity}`;
-  const coordinate = `${type.name}.${name}`;
-  const inputs = (rules.required.get(coordinate) ?? []).map((field) => {
-    if (isSubgraph) return thing.sent?.[field];
-    const { type: ofField } = schema.getType(type.name) ? (type.getFields()[field] ?? { type: of }) : { type: of };
-    return make(schema, rules, ofField, seedOf(field, thing.identity, {}), false) ?? null;
-  });
+function answer(schema: GraphQLSchema, rules: Rules, question: Question): unknown {
+  const { thing, type, name, of, args } = question;
+  if (rules.keys.get(type.name)?.has(name)) return keyOf(of, name, thing.identity);
+  const isNeeded = coordinatesOf(type, name).some((coordinate) => rules.needed.has(coordinate));
+  const inputs = inputsOf(schema, rules, question);
   // without the type, because one subgraph may know an interface as an object
   const seed = seedOf(name, thing.identity, inputs.length === 0 ? args : { ...args, inputs });
-  const isSafe = roots.has(type.name) || rules.needed.has(coordinate);
-  if (!isSafe && numberOf(`${seed}fails`) % 30 === 0) throw new Error(`${coordinate} fails`);
-  return make(schema, rules, of, seed, !rules.needed.has(coordinate));
+  const isSafe = roots.has(type.name) || isNeeded;
+  if (!isSafe && numberOf(`${seed}fails`) % 30 === 0) throw new Error(`${type.name}.${name} fails`);
+  return make(schema, rules, of, seed, !isNeeded);
+}
+
+function keyOf(of: GraphQLOutputType, name: string, identity: string): unknown {
+  return getNamedType(of).name === 'Int' ? numberOf(identity) % 1000 : `${name}#${identity}`;
+}
+
+/** A field of an interface is one of its types as well, for whom knows the interface as an object. */
+function coordinatesOf(type: GraphQLObjectType, name: string): string[] {
+  return [type, ...type.getInterfaces()].map((parent) => `${parent.name}.${name}`);
+}
+
+/** What a field requires: as it was sent, or as whoever has everything finds it, however much that requires by itself. */
+function inputsOf(schema: GraphQLSchema, rules: Rules, { thing, type, name, of, isSubgraph }: Question): unknown[] {
+  const fields = coordinatesOf(type, name).flatMap((coordinate) => rules.required.get(coordinate) ?? []);
+  return fields.map((field) => {
+    if (isSubgraph) return thing.sent?.[field];
+    const ofField = type.getFields()[field]?.type ?? of;
+    return answer(schema, rules, { thing, type, name: field, of: ofField, args: {}, isSubgraph }) ?? null;
+  });
 }
 
 function seedOf(coordinate: string, identity: string, args: Record<string, unknown>): string {

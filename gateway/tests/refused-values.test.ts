@@ -29,16 +29,38 @@ describe('a refusal of a subgraph', () => {
 });
 
 describe('a query is taken apart', () => {
-  test('into its fields, each with its own variables and fragments', () => {
-    const parts = queryParts('query Q($a:Int,$b:Int){x:f(a:$a){...F} y(b:$b)} fragment F on T{g}');
+  const partsOf = (query: string) => queryParts(query).map((part) => [part.query, [...part.variables]]);
 
-    expect(parts.map(({ key, query, variables }) => [key, query, [...variables]])).toEqual([
-      ['x', 'query Q($a:Int){x:f(a:$a){...F}}fragment F on T{g}', ['a']],
-      ['y', 'query Q($b:Int){y(b:$b)}', ['b']],
+  test('into its fields, each with its own variables and fragments', () => {
+    expect(partsOf('query Q($a:Int,$b:Int){x:f(a:$a){...F} y(b:$b)} fragment F on T{g}')).toEqual([
+      ['query Q($a:Int){x:f(a:$a){...F}}fragment F on T{g}', ['a']],
+      ['query Q($b:Int){y(b:$b)}', ['b']],
     ]);
   });
 
-  test.each(['mutation{a b}', '{a}', '{...F a} fragment F on Query{b}'])('unless that would be wrong or of no use: %s', (query) => {
-    expect(queryParts(query)).toEqual([]);
+  test('and what has no arguments stays together', () => {
+    expect(partsOf('query Q($a:Int){p x:f(a:$a) q{r} s{t(b:1)}}')).toEqual([
+      ['query Q{p q{r}}', []],
+      ['query Q($a:Int){x:f(a:$a)}', ['a']],
+      ['query Q{s{t(b:1)}}', []],
+    ]);
   });
+
+  test('into the fields of its entities, each for its type', () => {
+    const query =
+      'query($representations:[_Any!]!,$a:Int,$b:Int){_entities(representations:$representations){...on T{p x:f(a:$a) q} ...on U{y(b:$b) z}}}';
+
+    expect(partsOf(query)).toEqual([
+      ['query($representations:[_Any!]!){_entities(representations:$representations){...on T{p q}...on U{z}}}', ['representations']],
+      ['query($representations:[_Any!]!$a:Int){_entities(representations:$representations){...on T{x:f(a:$a)}}}', ['representations', 'a']],
+      ['query($representations:[_Any!]!$b:Int){_entities(representations:$representations){...on U{y(b:$b)}}}', ['representations', 'b']],
+    ]);
+  });
+
+  test.each(['mutation{a(x:1) b}', '{a}', '{a b}', '{...F} fragment F on Query{a(x:1) b}'])(
+    'unless that would be wrong or of no use: %s',
+    (query) => {
+      expect(queryParts(query)).toEqual([]);
+    },
+  );
 });

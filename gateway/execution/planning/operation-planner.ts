@@ -15,8 +15,10 @@ import { AppError } from '#platform/errors.ts';
 import { type AnswerShape, createAnswerShape } from './answer-shape.ts';
 import { type Conditions, conditionsOf, conditionVariables } from './conditions.ts';
 import { introspectionOf } from './introspection.ts';
+import { readJoinedFields } from './joined-fields.ts';
 import { type PlannerDocument, writePlannerDocument } from './planner-document.ts';
 import { type PlannerNames, readPlannerNames } from './planner-names.ts';
+import { secureInputs } from './required-inputs.ts';
 import { clientPath, type Fragments, readSelections } from './selections.ts';
 
 /** What clients see, and the composed SDL. */
@@ -70,12 +72,17 @@ export function createOperationPlanner({ apiSchema, sdl }: ServedSupergraph): Op
   const api = supergraph.apiSchema();
   const queryPlanner = new QueryPlanner(supergraph);
   const plannerNames = readPlannerNames(sdl);
+  const joined = readJoinedFields(sdl);
+  const supergraphSchema = supergraph.schema.toGraphQLJSSchema();
   const remember = createMemory();
 
   function planAnew(key: string, document: DocumentNode, operation: OperationDefinitionNode, conditions: Conditions): PlannedOperation {
     const { asked, written, rootType } = rewrite(apiSchema, plannerNames, document, operation, conditions);
     const node = written.document === null ? undefined : queryPlanner.buildQueryPlan(operationFromDocument(api, written.document)).node;
-    if (node !== undefined) for (const fetch of fetchesOf(node)) complete(fetch, written);
+    for (const fetch of node === undefined ? [] : fetchesOf(node)) {
+      complete(fetch, written);
+      secureInputs(fetch, joined, supergraphSchema);
+    }
     return {
       key,
       operation,
@@ -91,7 +98,7 @@ export function createOperationPlanner({ apiSchema, sdl }: ServedSupergraph): Op
 
   return {
     apiSchema,
-    supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
+    supergraphSchema,
     supergraph,
     plan(document, operationName, variables) {
       const operation = getOperationAST(document, operationName);

@@ -1,0 +1,83 @@
+import {
+  type ArgumentNode,
+  type DirectiveNode,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  type InterfaceTypeDefinitionNode,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  parse,
+  visit,
+} from 'graphql';
+
+/** What a supergraph says of the fields by which subgraphs know entities, and those that they need from each other. */
+export type JoinedFields = {
+  /** The fields of the same object that a subgraph must be sent before it can answer a field. */
+  requiredBy(subgraph: string, typeName: string, fieldName: string): readonly string[];
+  /** Whether a subgraph is sent a field of this name as an input only: none of its entities is known by it. */
+  isOnlyInput(subgraph: string, fieldName: string): boolean;
+};
+
+export function readJoinedFields(supergraphSdl: string): JoinedFields {
+  const document = parse(supergraphSdl, { noLocation: true });
+  const names = subgraphNames(document);
+  const required = new Map<string, readonly string[]>();
+  const keys = new Set<string>();
+  const inputs = new Set<string>();
+  const coordinate = (...parts: readonly string[]) => parts.join(' ');
+  const subgraphOf = (directive: DirectiveNode) => names.get(textOf(directive, 'graph') ?? '') ?? '';
+
+  function readField(typeName: string, { name, directives }: FieldDefinitionNode): void {
+    for (const directive of named(directives, 'join__field')) {
+      const needed = rootFields(textOf(directive, 'requires'));
+      if (needed.length > 0) required.set(coordinate(subgraphOf(directive), typeName, name.value), needed);
+      for (const input of needed) inputs.add(coordinate(subgraphOf(directive), input));
+    }
+  }
+  function readType({ name, directives, fields }: ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode): void {
+    for (const directive of named(directives, 'join__type')) {
+      for (const field of rootFields(textOf(directive, 'key'))) keys.add(coordinate(subgraphOf(directive), field));
+    }
+    for (const field of fields ?? []) readField(name.value, field);
+  }
+  visit(document, { ObjectTypeDefinition: readType, InterfaceTypeDefinition: readType });
+
+  return {
+    requiredBy: (...at) => required.get(coordinate(...at)) ?? [],
+    isOnlyInput: (...at) => inputs.has(coordinate(...at)) && !keys.has(coordinate(...at)),
+  };
+}
+
+/** By the names that the enum of graphs has for them. */
+function subgraphNames(document: DocumentNode): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  visit(document, {
+    EnumValueDefinition({ name, directives }) {
+      for (const directive of named(directives, 'join__graph')) found.set(name.value, textOf(directive, 'name') ?? '');
+    },
+  });
+  return found;
+}
+
+function named(directives: readonly DirectiveNode[] | undefined, name: string): readonly DirectiveNode[] {
+  return (directives ?? []).filter((directive) => directive.name.value === name);
+}
+
+function textOf({ arguments: given }: DirectiveNode, name: string): string | undefined {
+  const value: ArgumentNode['value'] | undefined = given?.find((argument) => argument.name.value === name)?.value;
+  return value?.kind === Kind.STRING || value?.kind === Kind.ENUM ? value.value : undefined;
+}
+
+/** The fields at the root of a set as `@key` and `@requires` write it, of whatever type. */
+function rootFields(fieldSet: string | undefined): string[] {
+  if (fieldSet === undefined) return [];
+  const found = new Set<string>();
+  visit(parse(`{${fieldSet}}`, { noLocation: true }), {
+    Field({ name }) {
+      found.add(name.value);
+      // what is inside of it is of another object
+      return false;
+    },
+  });
+  return [...found];
+}
