@@ -11,7 +11,8 @@ export type ResponseType = (typeof responseTypes)[number];
 /** What the client would rather have, by RFC 9110, 12.5.1. @throws Refused with 406 when it takes none of `types`. */
 export function responseTypeFor(request: IncomingMessage, types: readonly ResponseType[] = responseTypes): ResponseType {
   const { accept } = request.headers;
-  if (accept === undefined || accept.trim() === '') return responseTypes[0];
+  // a list whose elements are empty has none (RFC 9110, 5.6.1)
+  if (accept === undefined || /^[\s,]*$/.test(accept)) return responseTypes[0];
   const wanted = new Negotiator(request).mediaType(types);
   const found = types.find((type) => type === wanted);
   if (found !== undefined) return found;

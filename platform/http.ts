@@ -43,7 +43,7 @@ export async function readJson(
   limitBytes = maxBodyBytes,
   parse: (text: string) => unknown = JSON.parse,
 ): Promise<JsonBody> {
-  const unpack = unpackers.get((request.headers['content-encoding'] ?? 'identity').trim().toLowerCase());
+  const unpack = unpackers.get((request.headers['content-encoding'] || 'identity').trim().toLowerCase());
   if (unpack === undefined) return { ok: false, status: 415, message: `A body may be packed as one of ${bodyEncodings}, or not at all.` };
   const sent = await readBody(request, limitBytes);
   if (sent === null) return tooLarge(limitBytes);
@@ -58,7 +58,8 @@ export async function readJson(
   // decoded anyway, each wrong byte would become a character that nobody sent
   if (!isUtf8(body)) return { ok: false, status: 400, message: 'The body is not UTF-8.' };
   try {
-    return { ok: true, value: parse(body.toString()) };
+    // some clients begin with a byte order mark, which a parser may ignore (RFC 8259, 8.1)
+    return { ok: true, value: parse(body.toString().replace(/^\ufeff/, '')) };
   } catch {
     return { ok: false, status: 400, message: 'The body is not JSON.' };
   }

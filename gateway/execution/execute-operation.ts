@@ -56,10 +56,15 @@ function introspect(
 function toGraphQLError({ error, service, path }: PlacedError, planned: OperationExecution['planned']): GraphQLError {
   const { message, extensions } = asRefusedValue(error, planned.hasScalarLiterals);
   return new GraphQLError(message, {
-    path: path && planned.clientPath(path),
+    path: path && somewhere(planned.clientPath(path)),
     extensions: { ...extensions, serviceName: service },
     ...(error instanceof Error ? { originalError: error as Error & FetchError } : {}),
   });
+}
+
+/** A path that leads to nothing that was asked for is none. */
+function somewhere(path: (string | number)[]): (string | number)[] | null {
+  return path.length === 0 ? null : path;
 }
 
 function toInternalError({ message, path }: AnswerProblem): GraphQLError {
@@ -71,14 +76,14 @@ function onlyInside(data: unknown, error: GraphQLError): GraphQLError {
   let value = data;
   for (const [index, part] of (error.path ?? []).entries()) {
     if (value === null || value === undefined) return error;
-    if (!Object.hasOwn(value, part)) return withPath(error, error.path?.slice(0, index));
+    if (!Object.hasOwn(value, part)) return withPath(error, error.path?.slice(0, index) ?? []);
     value = (value as Record<string | number, unknown>)[part];
   }
   return error;
 }
 
-function withPath({ message, extensions, originalError }: GraphQLError, path: GraphQLError['path']): GraphQLError {
-  return new GraphQLError(message, { path, extensions, ...(originalError ? { originalError } : {}) });
+function withPath({ message, extensions, originalError }: GraphQLError, path: readonly (string | number)[]): GraphQLError {
+  return new GraphQLError(message, { path: somewhere([...path]), extensions, ...(originalError ? { originalError } : {}) });
 }
 
 /** What happens to a field that the client did not ask for is told of the object, and once. */

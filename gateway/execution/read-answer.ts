@@ -17,11 +17,17 @@ export class UnreadableAnswer extends Error {
 export function readAnswer(text: string): FetchAnswer {
   const answer = parseJson(text.startsWith('\ufeff') ? text.slice(1) : text);
   if (!isRecord(answer)) throw new UnreadableAnswer('It is no object.');
-  const { data, errors = null } = answer;
-  if (data !== undefined && data !== null && !isRecord(data)) throw new UnreadableAnswer('Its data are no object.');
-  if (errors !== null && !Array.isArray(errors)) throw new UnreadableAnswer('Its errors are no list.');
-  if (data === undefined && (errors === null || errors.length === 0)) throw new UnreadableAnswer('It has neither data nor errors.');
-  return { ...(data === undefined ? {} : { data }), ...(errors === null || errors.length === 0 ? {} : { errors: errors.map(readError) }) };
+  const { data = null, errors } = answer;
+  if (data !== null && !isRecord(data)) throw new UnreadableAnswer('Its data are no object.');
+  const told = readErrors(errors);
+  if (data === null && told.length === 0) throw new UnreadableAnswer('It has neither data nor errors.');
+  return { data, ...(told.length === 0 ? {} : { errors: told }) };
+}
+
+function readErrors(errors: unknown): FetchError[] {
+  if (errors === undefined || errors === null) return [];
+  if (!Array.isArray(errors)) throw new UnreadableAnswer('Its errors are no list.');
+  return errors.map(readError);
 }
 
 function parseJson(text: string): unknown {

@@ -128,7 +128,7 @@ function variablesOf({ variableUsages = [] }: FetchNode, state: State): Data {
 /** The data of the answer; its errors are noted where they belong. */
 async function send(node: FetchNode, variables: Data, asked: readonly Found[], path: FetchRequest['path'], state: State): Promise<unknown> {
   const request = { service: node.serviceName, query: node.operation, variables, path };
-  const whole = await ask(request, state);
+  const whole = await askWhole(request, state);
   const parts = isRefusedForValues(whole) ? await askApart(request, state) : [];
   const answers = parts.length === 0 ? [{ query: node.operation, answer: whole }] : parts;
   for (const { query, answer } of answers) note(answer, { node, query, variables, asked }, state);
@@ -151,6 +151,19 @@ function mergedData({ supergraphSchema }: State, all: readonly FetchAnswer['data
   if (first === undefined) return null;
   for (const other of others) mergeInto(supergraphSchema, first, other);
   return first;
+}
+
+/** Entities that are no list of as many as were asked for would be taken for others, or for null. */
+async function askWhole(request: FetchRequest, state: State): Promise<FetchAnswer> {
+  const answer = await ask(request, state);
+  const { representations } = request.variables;
+  const isAnswered = !Array.isArray(representations) || !isData(answer.data) || isListOf(answer.data['_entities'], representations.length);
+  if (isAnswered) return answer;
+  return { errors: answer.errors ?? [{ message: 'A subgraph did not answer the entities that it was asked for.' }] };
+}
+
+function isListOf(value: unknown, length: number): boolean {
+  return Array.isArray(value) && value.length === length && value.every((item) => item === null || isData(item));
 }
 
 function ask(request: FetchRequest, state: State): Promise<FetchAnswer> {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
 import { decode } from './content-encoding.ts';
@@ -102,7 +103,9 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
   }
 
   #answer(body: Buffer): void {
-    this.#resolve({ status: this.#status, text: body.toString('utf8') });
+    // decoded anyway, each wrong byte would become a character that nobody sent
+    if (isUtf8(body)) this.#resolve({ status: this.#status, text: body.toString('utf8') });
+    else this.#reject(new TransportError('unreadable', new Error('The answer is not UTF-8.')));
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

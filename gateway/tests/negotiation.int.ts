@@ -59,6 +59,7 @@ describe('what the client accepts', () => {
   test.each([
     [undefined, 'application/json'],
     ['', 'application/json'],
+    [' , ,', 'application/json'],
     ['*/*', 'application/json'],
     ['application/*;q=0.5', 'application/json'],
     ['APPLICATION/GraphQL-Response+JSON', 'application/graphql-response+json'],
@@ -140,6 +141,8 @@ describe('a body', () => {
     ['br', brotliCompressSync],
     ['deflate', deflateSync],
     ['identity', (text: string) => Buffer.from(text)],
+    ['', (text: string) => Buffer.from(text)],
+    ['gzip', (text: string) => gzipSync(`\ufeff${text}`)],
   ])('is taken as %s', async (encoding, pack) => {
     const answer = await send('/graphql', 'POST', { ...json, 'content-encoding': encoding }, pack(operation));
 
