@@ -15,6 +15,8 @@ export const closeCodes = {
   invalidToken: { code: 4401, reason: 'Invalid token' },
   /** The access token has expired, now or before. Renew it, and connect again with the new one. */
   expiredToken: { code: 4403, reason: 'Token expired' },
+  /** No message of the protocol, or none that a client may send: a bug of the client. */
+  invalidMessage: { code: 4400, reason: 'Invalid message received' },
   /** Two operations under one id: a bug of the client. A reason holds 123 bytes at most, so a long id is cut. */
   idInUse: (id: string) => ({ code: 4409, reason: `Subscriber for ${id.slice(0, 20)} already exists` }),
 } as const;

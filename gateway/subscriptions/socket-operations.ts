@@ -3,6 +3,10 @@ import { callerLeft } from '../context.ts';
 
 /** `begins` is the operation that it asks for, by the library's id. */
 type Message = { readonly text: string; readonly begins: string | null };
+type Incoming = Message | { readonly inUse: string } | { readonly isInvalid: true };
+
+/** What only a server says; the library takes it from a client for a bug of its own. */
+const ofServers: ReadonlySet<unknown> = new Set(['connection_ack', 'next', 'error']);
 
 /**
  * The operations of one socket, each known by itself. A client may complete an id and use it again at once, while what ran under it is
@@ -30,17 +34,29 @@ export class SocketOperations {
     for (const operation of this.#running.values()) operation.abort(callerLeft());
   }
 
-  /** A message of the client in the library's terms, or the id that it may not use a second time. */
-  incoming(text: string): Message | { readonly inUse: string } {
+  /** A message of the client in the library's terms, or the id that it may not use a second time. Never throws. */
+  incoming(text: string): Incoming {
+    try {
+      return this.#read(text);
+    } catch {
+      // nested so deep that it cannot be written again
+      return { isInvalid: true };
+    }
+  }
+
+  #read(text: string): Incoming {
     const message = parse(text);
-    if (message === null || message.id === '') return { text, begins: null };
+    if (message === null) return { text, begins: null };
     const { type, id } = message;
+    if (ofServers.has(type)) return { isInvalid: true };
+    if (typeof id !== 'string' || id === '') return { text, begins: null };
     if (type === 'subscribe') {
       if (this.#current.has(id)) return { inUse: id };
       this.#last += 1;
-      this.#current.set(id, this.#last);
       const begins = `${this.#last}:${id}`;
-      return { text: withId(message, begins), begins };
+      const renamed = withId(message, begins);
+      this.#current.set(id, this.#last);
+      return { text: renamed, begins };
     }
     const number = this.#current.get(id);
     if (type !== 'complete' || number === undefined) return { text, begins: null };
@@ -78,12 +94,10 @@ export class SocketOperations {
 }
 
 /** Null for what is no message; the library says so to the client. */
-function parse(text: string): ({ readonly id: string; readonly type?: unknown } & Record<string, unknown>) | null {
+function parse(text: string): ({ readonly id?: unknown; readonly type?: unknown } & Record<string, unknown>) | null {
   try {
     const message = parseExactJson(text);
-    return typeof message === 'object' && message !== null && 'id' in message && typeof message.id === 'string'
-      ? { ...message, id: message.id }
-      : null;
+    return typeof message === 'object' && message !== null ? { ...message } : null;
   } catch {
     return null;
   }

@@ -95,6 +95,7 @@ export function serveSockets(options: SocketsOptions): Sockets {
             // what a client goes on to say after it was told to go begins nothing any more
             if (socket.readyState !== WebSocket.OPEN) return;
             const incoming = operations.incoming(String(data));
+            if ('isInvalid' in incoming) return connection.close(closeCodes.invalidMessage);
             if ('inUse' in incoming) return connection.close(closeCodes.idInUse(incoming.inUse));
             operations.run(incoming, take).catch((error: unknown) => {
               logger.error({ error }, 'a message of a socket could not be dealt with');

@@ -157,6 +157,27 @@ test('a second subscription under an id that is in use closes the socket, howeve
   await waitFor('the end', async () => (await left()) === 0);
 });
 
+test.each([
+  [
+    'nested without end',
+    `{"id":"1","type":"subscribe","payload":{"query":"{ a }","variables":{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}}}`,
+  ],
+  ['a server’s: next', '{"id":"1","type":"next","payload":{}}'],
+  ['a server’s: error', '{"id":"1","type":"error","payload":[{"message":"m"}]}'],
+  ['a server’s: connection_ack', '{"type":"connection_ack"}'],
+])('a message that is %s closes its socket only', async (_, message) => {
+  const order = await world.orders.place(ada);
+  const [raw, other] = [await open(), await open()];
+  const closed = new Promise((resolve) => raw.socket.once('close', resolve));
+
+  raw.socket.send(message);
+
+  expect(await closed).toBe(4400);
+  other.burst(subscribe('1', order.id));
+  await waitFor('an answer', () => other.received.length > 0);
+  expect(other.received).toMatchObject([{ id: '1', type: 'next' }]);
+});
+
 test('ids are the client’s own, whatever they look like', async () => {
   const order = await world.orders.place(ada);
   const raw = await open();
