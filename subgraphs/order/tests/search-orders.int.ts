@@ -67,6 +67,28 @@ describe('an admin finds orders by', () => {
   });
 });
 
+test('recipients of all scripts are folded as new ones when they are migrated, and back', async () => {
+  const names = ['हिन्दी शर्मा', 'ガラス', 'مُحَمَّد أحمد', 'Zoë Łęcka'];
+  const customer = aCustomer();
+  const orders = await Promise.all(names.map((name) => fixture.place(customer, aWish({ shippingAddress: { ...address, name } }))));
+  const texts = async () => {
+    const { rows } = await fixture.database.query<{ text: string }>(
+      'SELECT search_text AS text FROM orders WHERE user_id = $1 ORDER BY array_position($2::uuid[], id)',
+      [customer.userId, orders.map(({ id }) => id)],
+    );
+    return rows.map(({ text }) => text.split(' ').slice(2).join(' '));
+  };
+  const written = await texts();
+
+  const { migrator } = fixture.database.orm;
+  await migrator.down({ to: '20261127233000-order-search-index' });
+  expect(await texts()).toEqual(['हनद शरम', 'カラス', 'محمد احمد', 'zoe lecka']);
+  await fixture.database.migrate();
+  expect(await texts()).toEqual(written);
+  expect(written).toEqual(['हिन्दी शर्मा', 'ガラス', 'محمد أحمد', 'zoe lecka']);
+  expect(await found('हिन्दी')).toEqual([orders[0]?.id]);
+});
+
 test('customers find among their own orders only', async () => {
   expect(await found('dao', linh)).toEqual([toDaNang.id]);
   expect(await found('dao', ada)).toEqual([]);
