@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const count = (fallback: number) => z.coerce.number().int().min(0).max(10_000_000).default(fallback);
+const count = (fallback: number) => z.coerce.number().int().min(0).max(1_073_741_824).default(fallback);
 
 /** Types of variables that only the gateway has. */
 export const gatewayVariable = {

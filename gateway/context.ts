@@ -1,5 +1,6 @@
 import type { Identity } from '#platform/auth.ts';
 import { AppError } from '#platform/errors.ts';
+import type { PlannedOperation } from './execution/planning/operation-planner.ts';
 import type { Explanation } from './plans/fetch-log.ts';
 
 /** What the gateway knows of the caller of one operation, over HTTP or a socket. */
@@ -18,6 +19,8 @@ export type GatewayContext = {
   readonly fresh?: boolean;
   /** Aborted with `callerLeft` when the caller does not wait for the answer any more: queries that are sent for nobody else are then ended. */
   readonly signal?: AbortSignal;
+  /** The operation's plan, where it was planned before it is run. */
+  readonly planned?: PlannedOperation;
   /** For a caller who asked how the operation is carried out. */
   readonly explanation?: Explanation;
 };

@@ -1,34 +1,60 @@
-import { type DocumentNode, GraphQLError, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate } from 'graphql';
+import { type DocumentNode, GraphQLError, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate, visit } from 'graphql';
 import type { Logger } from '#platform/logger.ts';
+import type { Caches } from './caches/caches.ts';
 import { FiniteNumbersRule } from './protection/finite-numbers.ts';
 import { checkLimits, type Limits } from './protection/limits.ts';
 import { asRefusal, Refused, refuse } from './protection/refusals.ts';
 import { unconditionalSubscriptionRoot } from './protection/subscription-root.ts';
+import { assertReadable, type TextLimits } from './protection/text-limits.ts';
 import { sha256, type TrustedDocuments } from './protection/trusted-documents.ts';
 import type { SupergraphSource } from './subscription-port.ts';
 
 export type Documents = ReturnType<typeof createDocuments>;
 
-const maxDocuments = 2000;
-const maxErrors = 20;
+type Checked = { readonly document: DocumentNode; readonly bytes: number };
 
-/** Texts of operations as checked documents. What passed is remembered until the next supergraph; what did not is never. */
+const maxErrors = 20;
+/** Of an AST without locations: 190 were measured of fields with one letter, 130 of ordinary operations. */
+const bytesOfToken = 200;
+
+/**
+ * Texts of operations as checked documents, without locations. What passed is remembered until the next supergraph: the registered ones
+ * always, others as long as they are in use and there is room. What did not pass is never.
+ */
 export function createDocuments(options: {
   supergraph: SupergraphSource;
-  limits: Limits;
+  limits: Limits & TextLimits;
   trusted: TrustedDocuments;
   introspection: boolean;
+  caches: Caches;
+  maxCacheBytes: number;
   logger: Logger;
 }) {
-  const { supergraph, limits, trusted, introspection, logger } = options;
+  const { supergraph, limits, trusted, introspection, caches, logger } = options;
   const rules = [
     ...specifiedRules,
     FiniteNumbersRule,
     unconditionalSubscriptionRoot,
     ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
   ];
-  const checked = new Map<string, DocumentNode>();
-  supergraph.onChange(() => checked.clear());
+  const registered = new Map<string, DocumentNode>();
+  const registeredNodes = new WeakSet<DocumentNode>();
+  const checked = caches.openSegmented<Checked>('documents', { maxBytes: options.maxCacheBytes, bytesOf: ({ bytes }) => bytes });
+  supergraph.onChange(() => {
+    registered.clear();
+    checked.clear();
+  });
+
+  const find = (hash: string): DocumentNode | undefined => registered.get(hash) ?? checked.get(hash)?.document;
+
+  function keep(hash: string, document: DocumentNode, tokens: number): void {
+    // by the exact text: of one operation there are texts without end
+    if (trusted.find(hash) === undefined) checked.set(hash, { document, bytes: tokens * bytesOfToken });
+    else {
+      registered.set(hash, document);
+      registeredNodes.add(document);
+    }
+  }
 
   function assertTrusted(query: string, hash: string): void {
     if (trusted.mode === 'off' || trusted.has(query)) return;
@@ -48,37 +74,50 @@ export function createDocuments(options: {
   return {
     validate: validateDocument,
 
-    /** @throws Refused when it is not trusted, too large, no GraphQL, or not of this schema. */
-    read(query: string): DocumentNode {
+    /** `isNew` when nobody sent it lately. @throws Refused when it is not trusted, too large, no GraphQL, or not of this schema. */
+    read(query: string): { readonly document: DocumentNode; readonly isNew: boolean } {
       const hash = sha256(query);
-      const known = checked.get(hash);
-      if (known) return known;
+      const known = find(hash);
+      if (known) return { document: known, isNew: false };
+      const tokens = assertReadable(query, limits);
       assertTrusted(query, hash);
-      const document = parseDocument(query, limits.maxTokens);
+      const document = parseDocument(query);
       // sizes first: they are cheap to find, and validation is not on something huge
       const problems = checkLimits(document, limits);
       if (problems.length > 0) throw new Refused(problems);
       const mistakes = validateDocument(document);
       if (mistakes.length > 0) throw new Refused(mistakes);
-      if (checked.size >= maxDocuments) checked.clear();
-      checked.set(hash, document);
-      return document;
+      dropLocations(document);
+      keep(hash, document, tokens);
+      return { document, isNew: !registeredNodes.has(document) };
     },
+
+    /** Whether the document is one of the registered ones, which are never forgotten. */
+    isRegistered: (document: DocumentNode): boolean => registeredNodes.has(document),
 
     /** For Apollo Server, whose keys end with the same hash: what passed need not be parsed and validated once more. */
     store: {
-      get: async (key: string) => checked.get(key.slice(-64)),
+      get: async (key: string) => find(key.slice(-64)),
       set: async () => undefined,
       delete: async () => undefined,
     },
   };
 }
 
-function parseDocument(query: string, maxTokens: number): DocumentNode {
+function parseDocument(query: string): DocumentNode {
   try {
-    return parse(query, { maxTokens });
+    return parse(query);
   } catch (error) {
     if (error instanceof GraphQLError) throw new Refused([asRefusal('GRAPHQL_PARSE_FAILED', error)]);
     throw error;
   }
+}
+
+/** Only mistakes are told with their place, and they take more than half of the memory of a document. */
+function dropLocations(document: DocumentNode): void {
+  visit(document, {
+    enter(node) {
+      Object.assign(node, { loc: undefined });
+    },
+  });
 }

@@ -66,8 +66,13 @@ export function createGraphqlEndpoint(options: EndpointOptions): GraphqlEndpoint
     const { prepared, context } = await read(request, url);
     assertServedOverHttp(prepared, request.method);
     const isExplained = request.headers['x-query-plan'] === 'on' && plans !== null;
-    const explanation = isExplained ? { explanation: plans.explain(prepared.document, prepared.request) } : {};
-    const result = await operations.respond(prepared.request, type, { ...context, ...explanation, signal: leavingOf(response) });
+    const explanation = isExplained ? { explanation: plans.explain(prepared.planned) } : {};
+    const result = await operations.respond(prepared.request, type, {
+      ...context,
+      ...explanation,
+      planned: prepared.planned,
+      signal: leavingOf(response),
+    });
     for (const [name, value] of result.headers) response.setHeader(name, value);
     if (result.body.kind === 'chunked') throw new Error('An answer in parts was not asked for.');
     await sendText(request, response, { status: result.status ?? 200, type, text: result.body.string });
@@ -77,7 +82,7 @@ export function createGraphqlEndpoint(options: EndpointOptions): GraphqlEndpoint
   async function answerPlan(shown: QueryPlans, request: IncomingMessage, response: ServerResponse, url: URL): Promise<string> {
     const type = responseTypeFor(request, [responseTypes[0]]);
     const { prepared } = await read(request, url, { isRun: false });
-    const plan = shown.plan(prepared.document, prepared.request.operationName);
+    const plan = shown.treeOf(prepared.planned);
     await sendText(request, response, { status: 200, type, text: JSON.stringify({ plan }) });
     return 'plan';
   }

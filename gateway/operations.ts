@@ -7,8 +7,10 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from '#platform/logger.ts';
+import type { Caches } from './caches/caches.ts';
 import type { GatewayContext } from './context.ts';
 import type { Documents } from './documents.ts';
+import { createIntrospect } from './execution/introspect.ts';
 import { createOperationExecutor, executedBy } from './execution/operation-executor.ts';
 import type { Planning } from './execution/planning/planning.ts';
 import { SubgraphAddressError, type SubgraphClients } from './execution/subgraph-clients.ts';
@@ -23,16 +25,18 @@ export function createOperations(options: {
   planning: Planning;
   clients: Pick<SubgraphClients, 'fetch'>;
   documents: Documents;
+  caches: Caches;
   presentError(error: unknown): GraphQLError;
   introspection: boolean;
-  maxTokens: number;
   logger: Logger;
 }) {
   const { presentError } = options;
   const server = new ApolloServer<GatewayContext>({
-    gateway: executedBy(options.supergraph.gateway, createOperationExecutor(options.planning, options.clients)),
+    gateway: executedBy(
+      options.supergraph.gateway,
+      createOperationExecutor(options.planning, options.clients, createIntrospect(options.caches)),
+    ),
     introspection: options.introspection,
-    parseOptions: { maxTokens: options.maxTokens },
     documentStore: options.documents.store,
     // the gateway's own, in prepare.ts, serve sockets as well
     persistedQueries: false,

@@ -1,8 +1,10 @@
-import { type GraphQLError, getOperationAST } from 'graphql';
+import { GraphQLError, getOperationAST } from 'graphql';
 import type { GatewayContext } from './context.ts';
 import type { Documents } from './documents.ts';
+import type { PlannedOperation } from './execution/planning/operation-planner.ts';
+import type { Planning } from './execution/planning/planning.ts';
 import type { GatewayMetrics } from './metrics.ts';
-import { costOf } from './protection/cost.ts';
+import type { AssertAffordable } from './protection/affordable.ts';
 import type { PersistedQueries } from './protection/persisted-queries.ts';
 import type { RateBudget, RateLimiter } from './protection/rate-limiter.ts';
 import { Refused, refusal, refuse } from './protection/refusals.ts';
@@ -12,26 +14,31 @@ import type { OperationRequest, PreparedOperation, SupergraphSource } from './su
 
 export type PrepareOptions = {
   supergraph: SupergraphSource;
+  planning: Pick<Planning, 'current'>;
   documents: Documents;
   trusted: TrustedDocuments;
   persisted: PersistedQueries;
   rateLimiter: RateLimiter;
   budgets: { readonly user: RateBudget; readonly guest: RateBudget };
-  maxCost: number;
+  assertAffordable: AssertAffordable;
   presentError(error: unknown): GraphQLError;
   metrics: GatewayMetrics;
 };
 
-/** An operation that may be planned. */
+/** An operation that may be run. */
 export type Prepared = Extract<PreparedOperation, { ok: true }>;
+/** One that may be planned. */
+export type Readable = Omit<Prepared, 'planned'>;
 export type Prepare = ReturnType<typeof createPrepare>;
+
+/** What a document costs of the caller's budget that nobody sent before, beside the one for every request: much of it has to be planned. */
+const newDocumentTokens = (fetches: number): number => Math.floor(fetches / 4);
 
 /** Everything between a request and its plan, for HTTP and sockets alike. */
 export function createPrepare(options: PrepareOptions) {
   const { supergraph, trusted, persisted } = options;
-
-  async function admit(context: GatewayContext): Promise<void> {
-    const wait = await options.rateLimiter.take(context.rateKey, options.budgets[context.identity.kind]);
+  async function admit(context: GatewayContext, tokens: number): Promise<void> {
+    const wait = await options.rateLimiter.take(context.rateKey, options.budgets[context.identity.kind], tokens);
     if (wait === 0) return;
     const error = refusal('RATE_LIMITED', `Too many requests: try again in ${wait} s.`, { retryAfterSeconds: wait });
     throw new Refused([error], { headers: { 'retry-after': String(wait) } });
@@ -49,27 +56,29 @@ export function createPrepare(options: PrepareOptions) {
     return known ?? refuse('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound');
   }
 
-  function assertAffordable({ document, operation, request }: Prepared): void {
-    const cost = costOf(supergraph.current().apiSchema, document, operation, request.variables ?? {});
-    if (cost <= options.maxCost) return;
-    refuse('OPERATION_TOO_LARGE', `The operation may bring ${cost} objects; the limit is ${options.maxCost}.`);
+  /** What is not run is planned for all conditions. */
+  function planOf({ document, request }: Readable, isRun: boolean): Promise<PlannedOperation> {
+    return options.planning.current().plan(document, request.operationName, isRun ? (request.variables ?? {}) : null);
   }
 
   /** @throws Refused */
   async function prepareOrThrow(request: OperationRequest, context: GatewayContext, isRun: boolean): Promise<Prepared> {
-    await admit(context);
+    await admit(context, 1);
     const query = await textOf(request);
-    const document = options.documents.read(query);
+    const { document, isNew } = options.documents.read(query);
     // an empty name is none
     const operationName = request.operationName || null;
     const operation = getOperationAST(document, operationName) ?? refuseUnknown(operationName);
     const { apiSchema } = supergraph.current();
     const given = request.variables ?? {};
     const variables = isRun ? checkVariables(apiSchema, document, operation, given) : given;
-    const prepared = renameVariables({ ok: true, document, operation, request: { ...request, variables, operationName, query } });
-    assertAffordable(prepared);
+    const readable = renameVariables({ ok: true, document, operation, request: { ...request, variables, operationName, query } });
+    const fetches = options.assertAffordable(readable);
+    const tokens = isNew ? newDocumentTokens(fetches) : 0;
+    if (tokens > 0) await admit(context, tokens);
+    const planned = await planOf(readable, isRun);
     if (request.query && hashOf(request.extensions) !== null && trusted.mode !== 'only') await persisted.set(sha256(query), query);
-    return prepared;
+    return { ...readable, planned };
   }
 
   /** What is not run needs no variables. @throws Refused, and nothing else. */
@@ -77,10 +86,17 @@ export function createPrepare(options: PrepareOptions) {
     try {
       return await prepareOrThrow(request, context, isRun);
     } catch (error) {
-      const refused = error instanceof Refused ? error : new Refused([options.presentError(error)], { status: 500 });
+      const refused = asRefused(error);
       options.metrics.refused.inc({ reason: String(refused.errors[0]?.extensions['code']) });
       throw refused;
     }
+  }
+
+  function asRefused(error: unknown): Refused {
+    if (error instanceof Refused) return error;
+    // a condition that is null
+    if (error instanceof GraphQLError) return new Refused([error]);
+    return new Refused([options.presentError(error)], { status: 500 });
   }
 
   return {

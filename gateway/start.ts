@@ -1,14 +1,14 @@
-import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
 import type { EventLog } from '#kafka/event-log.ts';
 import { guest } from '#platform/auth.ts';
-import { type ConfigOf, variable } from '#platform/config.ts';
+import type { ConfigOf } from '#platform/config.ts';
 import { listen } from '#platform/http.ts';
 import type { Logger } from '#platform/logger.ts';
-import { gatewayVariable } from './config-types.ts';
+import { createCaches } from './caches/caches.ts';
+import { gatewayConfig, limitsOf } from './config.ts';
 import { createContext } from './context.ts';
 import { createDocuments } from './documents.ts';
 import { createPlanning } from './execution/planning/planning.ts';
+import { createPlanningThread } from './execution/planning/planning-thread.ts';
 import { createSubgraphClients } from './execution/subgraph-clients.ts';
 import { createGraphqlEndpoint } from './graphql-endpoint.ts';
 import { closeHttp, createHttpServer, serveHttp } from './http.ts';
@@ -16,8 +16,9 @@ import { createMetrics } from './metrics.ts';
 import { createOperations, type Operations } from './operations.ts';
 import type { Ask } from './page-list.ts';
 import { createQueryPlans } from './plans/query-plans.ts';
-import { createPlaygroundData, playgroundAccounts } from './playground-data.ts';
+import { createPlaygroundData } from './playground-data.ts';
 import { createPrepare } from './prepare.ts';
+import { createAssertAffordable } from './protection/affordable.ts';
 import { createClientAddress } from './protection/client-address.ts';
 import { createEndedSessions, fetchEndedSessions } from './protection/ended-sessions.ts';
 import { createIdentify } from './protection/identity.ts';
@@ -33,70 +34,7 @@ import { serveSubscriptions } from './subscriptions/serve-subscriptions.ts';
 import { openSupergraph } from './supergraph.ts';
 import { createUploadedPictures } from './uploaded-pictures.ts';
 
-const checkout = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-const { count } = gatewayVariable;
-
-export const gatewayConfig = {
-  HOST: variable.host(),
-  PORT: variable.port(4000),
-  LOG_LEVEL: variable.logLevel(),
-  /** The file with the composed supergraph; a change of it is served within a second, and on SIGHUP at once. */
-  SUPERGRAPH: z.string().default(checkout('schema/supergraph.graphql')),
-  /** Addresses of subgraphs that replace those of the supergraph: product=http://127.0.0.1:4001/graphql,cart=… */
-  SUBGRAPH_URLS: gatewayVariable.urlsByName(),
-  /** For a call to a subgraph, a second attempt included. */
-  SUBGRAPH_TIMEOUT_MS: variable.milliseconds(5000),
-  /** Connections kept to each subgraph at most. */
-  SUBGRAPH_CONNECTIONS: variable.poolSize(64),
-  /** So many failures in a row, and a subgraph is not asked any more … */
-  BREAKER_FAILURES: count(5),
-  /** … until so much later, when one call is tried. */
-  BREAKER_OPEN_MS: variable.milliseconds(1000),
-  /** Where the public keys of the access tokens are; without it everybody is a guest, and a token is refused. */
-  JWKS_URL: variable.httpUrl().optional(),
-  /** Where the sessions are that ended before their tokens; without it only events tell. */
-  ENDED_SESSIONS_URL: variable.httpUrl().optional(),
-  /** Shared with the subgraphs, which refuse calls that are not signed with it. */
-  INTERNAL_TOKEN_SECRET: variable.secret().optional(),
-  /** Shares rate limits and persisted queries among gateways; in memory without it. */
-  REDIS_URL: variable.redisUrl().optional(),
-  /** Origins besides its own from which browsers may use the graph, separated by commas; * is any. */
-  ALLOWED_ORIGINS: gatewayVariable.origins(),
-  /** Headers besides those of GraphQL clients that pages of these origins may send, separated by commas: names, or x-shop-* for all that begin so. */
-  ALLOWED_HEADERS: gatewayVariable.headers(),
-  /** How many proxies of ours stand before the gateway, each adding to x-forwarded-for; 0 believes no such header. */
-  TRUSTED_PROXIES: count(0),
-  /** Which documents are served: all (off), all but with a log line for unknown ones (log), or those of the folder (only). */
-  TRUSTED_DOCUMENTS: z.enum(['off', 'log', 'only']).default('off'),
-  /** One operation per *.graphql file. */
-  TRUSTED_DOCUMENTS_FOLDER: z.string().default(checkout('schema/operations')),
-  /** The built storefront: an index.html and its assets. It may come later, and be replaced. */
-  STOREFRONT_FOLDER: z.string().default(checkout('storefront/dist')),
-  /** Whether clients may read the schema. */
-  INTROSPECTION: gatewayVariable.onOff('on'),
-  /** Whether clients may see how their operations are carried out, and the supergraph; as INTROSPECTION when it is not said. */
-  QUERY_PLANS: z
-    .enum(['on', 'off'])
-    .transform((value) => value === 'on')
-    .optional(),
-  /** Accounts for the playground, as JSON, which everybody at this machine's own address gets: never where strangers come. */
-  PLAYGROUND_ACCOUNTS: playgroundAccounts(),
-  MAX_BODY_BYTES: count(1_048_576),
-  /** Limits of one operation, checked before it is planned. */
-  MAX_TOKENS: count(5000),
-  MAX_DEPTH: count(12),
-  MAX_ALIASES: count(30),
-  MAX_ROOT_FIELDS: count(20),
-  MAX_DIRECTIVES: count(30),
-  /** Objects an operation may bring by estimate; a full page of orders with their lines and products is about 5000. */
-  MAX_COST: count(10_000),
-  /** Requests of one account: so many at once, then so many a second. 0 is no limit. */
-  RATE_LIMIT_BURST: count(300),
-  RATE_LIMIT_PER_SECOND: count(50),
-  /** The same for everybody without an account at one address, who may be many behind one router. */
-  GUEST_RATE_LIMIT_BURST: count(600),
-  GUEST_RATE_LIMIT_PER_SECOND: count(100),
-} as const;
+export { gatewayConfig };
 
 export type GatewayParts = { readonly eventLog?: EventLog | null; readonly logger: Logger };
 export type RunningGateway = {
@@ -119,6 +57,7 @@ export async function startGateway(
   { eventLog = null, logger }: GatewayParts,
 ): Promise<RunningGateway> {
   const metrics = createMetrics();
+  const caches = createCaches(metrics.registry);
   const redis = config.REDIS_URL === undefined ? null : openRedis(config.REDIS_URL, logger);
   const clients = createSubgraphClients({
     urls: config.SUBGRAPH_URLS,
@@ -126,25 +65,45 @@ export async function startGateway(
     connections: config.SUBGRAPH_CONNECTIONS,
     breaker: { failures: config.BREAKER_FAILURES, openMs: config.BREAKER_OPEN_MS },
     internalTokenSecret: config.INTERNAL_TOKEN_SECRET,
+    caches,
     metrics,
     logger,
   });
   const supergraph = openSupergraph({ path: config.SUPERGRAPH, clients, metrics, logger });
-  const planning = createPlanning(supergraph);
   const presentError = createPresentError(logger);
   const trusted = loadTrustedDocuments(config.TRUSTED_DOCUMENTS_FOLDER, config.TRUSTED_DOCUMENTS);
-  const documents = createDocuments({ supergraph, limits: limitsOf(config), trusted, introspection: config.INTROSPECTION, logger });
+  const documents = createDocuments({
+    supergraph,
+    limits: limitsOf(config),
+    trusted,
+    introspection: config.INTROSPECTION,
+    caches,
+    maxCacheBytes: config.DOCUMENT_CACHE_BYTES,
+    logger,
+  });
+  const planning = createPlanning(supergraph, {
+    caches,
+    maxCacheBytes: config.PLAN_CACHE_BYTES,
+    isRegistered: documents.isRegistered,
+    thread: createPlanningThread({ timeoutMs: config.PLANNING_TIMEOUT_MS, maxWaiting: config.MAX_PLANS_WAITING }),
+  });
   const prepare = createPrepare({
     supergraph,
+    planning,
     documents,
     trusted,
-    persisted: createPersistedQueries(redis),
-    rateLimiter: redis === null ? createMemoryRateLimiter() : createSharedRateLimiter(redis),
+    persisted: createPersistedQueries({
+      caches,
+      redis,
+      maxCacheBytes: config.PERSISTED_QUERY_CACHE_BYTES,
+      maxRedisBytes: config.PERSISTED_QUERY_REDIS_BYTES,
+    }),
+    rateLimiter: redis === null ? createMemoryRateLimiter(caches) : createSharedRateLimiter(redis, caches),
     budgets: {
       user: { burst: config.RATE_LIMIT_BURST, perSecond: config.RATE_LIMIT_PER_SECOND },
       guest: { burst: config.GUEST_RATE_LIMIT_BURST, perSecond: config.GUEST_RATE_LIMIT_PER_SECOND },
     },
-    maxCost: config.MAX_COST,
+    assertAffordable: createAssertAffordable({ supergraph, maxCost: config.MAX_COST, maxIntrospection: config.MAX_INTROSPECTION }),
     presentError,
     metrics,
   });
@@ -153,16 +112,16 @@ export async function startGateway(
     planning,
     clients,
     documents,
+    caches,
     presentError,
     introspection: config.INTROSPECTION,
-    maxTokens: config.MAX_TOKENS,
     logger,
   });
-  const plans = (config.QUERY_PLANS ?? config.INTROSPECTION) ? createQueryPlans(planning) : null;
+  const plans = (config.QUERY_PLANS ?? config.INTROSPECTION) ? createQueryPlans() : null;
   const endedUrl = config.ENDED_SESSIONS_URL;
   const endedSessions = createEndedSessions({ fetchEnded: endedUrl === undefined ? null : () => fetchEndedSessions(endedUrl), logger });
   const sessionFeed = startSessionFeed({ eventLog, ended: endedSessions, logger });
-  const identify = createIdentify({ jwksUrl: config.JWKS_URL, endedSessions, logger });
+  const identify = createIdentify({ jwksUrl: config.JWKS_URL, endedSessions, caches, logger });
   const clientAddress = createClientAddress(config.TRUSTED_PROXIES);
   const server = createHttpServer();
   let stopping = false;
@@ -210,6 +169,7 @@ export async function startGateway(
     pictures: createUploadedPictures({
       address: () => clients.addressOf('product'),
       timeoutMs: config.SUBGRAPH_TIMEOUT_MS,
+      caches,
       logger,
     }),
     readiness: createReadiness({
@@ -224,6 +184,7 @@ export async function startGateway(
     logger,
   });
 
+  await planning.ready();
   const port = await listen(server, config.HOST, config.PORT);
   const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
 
@@ -237,6 +198,7 @@ export async function startGateway(
       await Promise.all([subscriptions.stop(), sessionFeed.stop()]);
       await closed;
       await operations.stop();
+      planning.stop();
       await clients.close();
       redis?.disconnect();
     },
@@ -251,16 +213,5 @@ function createAsk(operations: Pick<Operations, 'execute'>): Ask {
     const { data, errors } = await operations.execute({ query, variables }, context);
     if (errors) return errors.every(({ extensions }) => absent.includes(extensions['code'])) ? 'missing' : 'unknown';
     return Object.values(data ?? {})[0] == null ? 'missing' : 'found';
-  };
-}
-
-function limitsOf(config: ConfigOf<typeof gatewayConfig>) {
-  return {
-    maxTokens: config.MAX_TOKENS,
-    maxDepth: config.MAX_DEPTH,
-    maxAliases: config.MAX_ALIASES,
-    maxRootFields: config.MAX_ROOT_FIELDS,
-    maxDirectives: config.MAX_DIRECTIVES,
-    maxCost: config.MAX_COST,
   };
 }

@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 import type { EventLog } from '#kafka/event-log.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { GatewayContext } from './context.ts';
+import type { PlannedOperation } from './execution/planning/operation-planner.ts';
 import type { Planning } from './execution/planning/planning.ts';
 import type { SubgraphClients } from './execution/subgraph-clients.ts';
 
@@ -34,6 +35,7 @@ export type PreparedOperation =
       readonly ok: true;
       readonly document: DocumentNode;
       readonly operation: OperationDefinitionNode;
+      readonly planned: PlannedOperation;
       /** As it is to be run: with its text, and the variables of that text. */
       readonly request: OperationRequest & { readonly query: string };
     }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '#platform/logger.ts';
 import { currentTraceparent, nextTraceparent } from '#platform/telemetry.ts';
+import type { Caches } from './caches/caches.ts';
 import { createSharedRequests } from './execution/shared-requests.ts';
 import type { StaticFiles } from './static-files.ts';
 
@@ -8,6 +9,7 @@ export type UploadedPicturesOptions = {
   /** Of the subgraph that keeps them, its graph's; undefined as long as the supergraph names none. */
   address(): string | undefined;
   timeoutMs: number;
+  caches: Caches;
   logger: Logger;
 };
 
@@ -33,8 +35,8 @@ const messages: Readonly<Record<Trouble, string>> = {
  * The pictures that admins uploaded, at `/pictures/uploaded/…`: fetched from the subgraph that keeps them and held in memory, 16 MiB of
  * them at the most. A name is made of the bytes, so what is at an address never changes.
  */
-export function createUploadedPictures({ address, timeoutMs, logger }: UploadedPicturesOptions): StaticFiles {
-  const kept = createKept();
+export function createUploadedPictures({ address, timeoutMs, caches, logger }: UploadedPicturesOptions): StaticFiles {
+  const kept = caches.open<Buffer>('pictures', { maxBytes: keptBytes, bytesOf: (bytes) => bytes.length });
   const underWay = createSharedRequests<Found>();
   let count = 0;
 
@@ -44,7 +46,7 @@ export function createUploadedPictures({ address, timeoutMs, logger }: UploadedP
     count += 1;
     try {
       const found = await ask(new URL(`pictures/${name}`, graph), mediaTypeOf(name), timeoutMs);
-      if (found.status === 200) kept.add(name, found.bytes);
+      if (found.status === 200) kept.set(name, found.bytes);
       if (found.status === 502) logger.warn({ name }, 'an uploaded picture came in a form that is not served');
       return found;
     } catch (error) {
@@ -100,31 +102,6 @@ async function readUpTo(limitBytes: number, response: Response): Promise<Buffer 
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-/** The pictures that were asked for last. */
-function createKept() {
-  const pictures = new Map<string, Buffer>();
-  let bytes = 0;
-  return {
-    get(name: string): Buffer | undefined {
-      const picture = pictures.get(name);
-      if (picture) {
-        pictures.delete(name);
-        pictures.set(name, picture);
-      }
-      return picture;
-    },
-    add(name: string, picture: Buffer): void {
-      if (!pictures.has(name)) bytes += picture.length;
-      pictures.set(name, picture);
-      for (const [oldest, { length }] of pictures) {
-        if (bytes <= keptBytes) return;
-        pictures.delete(oldest);
-        bytes -= length;
-      }
-    },
-  };
 }
 
 const mediaTypeOf = (name: string) => mediaTypes[name.slice(33)] ?? 'application/octet-stream';

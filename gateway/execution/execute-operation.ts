@@ -1,16 +1,17 @@
 import type { PlanNode } from '@apollo/query-planner';
-import { type ExecutionResult, executeSync, GraphQLError, type GraphQLSchema } from 'graphql';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 import { type AnswerProblem, completeAnswer } from './complete-answer.ts';
 import type { FetchError } from './fetch.ts';
-import type { OperationPlanner, PlannedOperation } from './planning/operation-planner.ts';
+import type { PlannedOperation } from './planning/operation-planner.ts';
 import { asRefusedValue } from './refused-values.ts';
 import { type PlacedError, type PlanRun, runPlan } from './run-plan.ts';
 
 export type OperationExecution = {
-  readonly planner: Pick<OperationPlanner, 'apiSchema' | 'supergraphSchema'>;
   readonly planned: Omit<PlannedOperation, 'plan'> & { readonly plan: PlanNode | undefined };
   /** As the client sent them, or coerced. */
   readonly variables: Readonly<Record<string, unknown>>;
+  /** What the schema answers of it, by the client's keys. */
+  readonly introspection: Readonly<Record<string, unknown>>;
   readonly ask: PlanRun['ask'];
 };
 
@@ -18,12 +19,12 @@ export type OperationExecution = {
  * Carries out a planned operation, and answers what was asked: under the client's keys, complete by the schema, each null that the schema
  * does not allow explained by an error with a path. The errors are not fit for clients yet. Never rejects for what a subgraph does.
  */
-export async function executeOperation({ planner, planned, variables, ask }: OperationExecution): Promise<ExecutionResult> {
+export async function executeOperation({ planned, variables, introspection, ask }: OperationExecution): Promise<ExecutionResult> {
   const variable = (name: string): unknown => {
     const own = planned.variableName(name);
     return Object.hasOwn(variables, own) ? variables[own] : undefined;
   };
-  const { supergraphSchema, apiSchema: schema } = planner;
+  const { supergraphSchema, apiSchema: schema } = planned.schemas;
   const { data: found, errors: placed } = planned.plan
     ? await runPlan(planned.plan, { ask, supergraphSchema, variable })
     : { data: {}, errors: [] };
@@ -33,24 +34,12 @@ export async function executeOperation({ planner, planned, variables, ask }: Ope
     rootType: planned.rootType,
     shape: planned.shape,
     data: found,
-    introspection: introspect(schema, planned, variables),
+    introspection,
     toldPaths: told.flatMap(({ path }) => (path ? [path] : [])),
   });
   const { data } = completed;
   const errors = [...distinct(told.map((error) => onlyInside(data, error))), ...completed.problems.map(toInternalError)];
   return errors.length === 0 ? { data } : { data, errors };
-}
-
-function introspect(
-  schema: GraphQLSchema,
-  { introspection }: OperationExecution['planned'],
-  variableValues: OperationExecution['variables'],
-): Record<string, unknown> {
-  if (introspection === null) return {};
-  const { data, errors } = executeSync({ schema, document: introspection, variableValues });
-  const [first] = errors ?? [];
-  if (first) throw first;
-  return data ?? {};
 }
 
 function toGraphQLError({ error, service, path }: PlacedError, planned: OperationExecution['planned']): GraphQLError {

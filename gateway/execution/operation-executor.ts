@@ -2,6 +2,7 @@ import type { ApolloGateway } from '@apollo/gateway';
 import { getOperationAST, getVariableValues } from 'graphql';
 import type { GatewayContext } from '../context.ts';
 import { executeOperation } from './execute-operation.ts';
+import type { Introspect } from './introspect.ts';
 import type { Planning } from './planning/planning.ts';
 import type { SubgraphClients } from './subgraph-clients.ts';
 
@@ -9,18 +10,22 @@ type Executor = ApolloGateway['executor'];
 type Loadable = Pick<ApolloGateway, 'load' | 'onSchemaLoadOrUpdate' | 'stop'>;
 
 /** Plans and executes queries and mutations for Apollo Server, which has read, parsed and validated them. */
-export function createOperationExecutor(planning: Planning, clients: Pick<SubgraphClients, 'fetch'>): Executor {
+export function createOperationExecutor(planning: Planning, clients: Pick<SubgraphClients, 'fetch'>, introspect: Introspect): Executor {
   return async ({ document, request, context }) => {
-    const planner = planning.current();
+    const caller = context as GatewayContext;
     const variables = request.variables ?? {};
     const operation = getOperationAST(document, request.operationName);
-    const { errors } = getVariableValues(planner.apiSchema, operation?.variableDefinitions ?? [], variables);
+    const planned = caller.planned ?? (await planning.current().plan(document, request.operationName, variables));
+    const { errors } = getVariableValues(planned.schemas.apiSchema, operation?.variableDefinitions ?? [], variables);
     if (errors) return { errors };
-    const planned = planner.plan(document, request.operationName, variables);
     const { plan } = planned;
     if (plan?.kind === 'Subscription') throw new Error('A subscription was taken for a query.');
-    const caller = context as GatewayContext;
-    return executeOperation({ planner, planned: { ...planned, plan }, variables, ask: (fetch) => clients.fetch(fetch, caller) });
+    return executeOperation({
+      planned: { ...planned, plan },
+      variables,
+      introspection: introspect(planned, variables),
+      ask: (fetch) => clients.fetch(fetch, caller),
+    });
   };
 }
 

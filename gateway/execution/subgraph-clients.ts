@@ -1,6 +1,7 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
 import { AppError } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
+import type { Caches } from '../caches/caches.ts';
 import type { GatewayContext } from '../context.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import type { FetchAnswer, FetchError, FetchRequest } from './fetch.ts';
@@ -36,6 +37,7 @@ export type SubgraphClientsOptions = {
   breaker: { failures: number; openMs: number };
   /** Signs the tokens by which subgraphs know this gateway; without it they get none. */
   internalTokenSecret: string | undefined;
+  caches: Caches;
   metrics: GatewayMetrics;
   logger: Logger;
 };
@@ -50,7 +52,7 @@ type Connected = { readonly address: string; readonly client: SubgraphClient | n
 /** The clients of all subgraphs of the supergraph in force. */
 export function createSubgraphClients(options: SubgraphClientsOptions) {
   let current: ReadonlyMap<string, Connected> = new Map();
-  const internalToken = createInternalTokens(options.internalTokenSecret);
+  const internalToken = createInternalTokens(options.internalTokenSecret, options.caches);
   const retired = new Set<SubgraphClient>();
 
   function connect(name: string, address: string): Connected {

@@ -1,24 +1,19 @@
-import type { DocumentNode } from 'graphql';
-import type { Planning } from '../execution/planning/planning.ts';
-import type { OperationRequest } from '../subscription-port.ts';
+import type { PlannedOperation } from '../execution/planning/operation-planner.ts';
 import { createFetchLog, type Explanation, withTimes } from './fetch-log.ts';
 import { type PlanTree, toTree } from './plan-tree.ts';
 
-type Asked = Pick<OperationRequest, 'operationName' | 'variables'>;
-
 export type QueryPlans = {
-  /** How a checked operation is carried out, subscriptions included; null when no subgraph has anything to do with it. */
-  plan(document: DocumentNode, operationName: OperationRequest['operationName']): PlanTree | null;
+  /** How an operation is carried out, subscriptions included; null when no subgraph has anything to do with it. */
+  treeOf(planned: Pick<PlannedOperation, 'plan'>): PlanTree | null;
   /** Begins to watch an operation that is about to be run. */
-  explain(document: DocumentNode, request: Asked): Explanation;
+  explain(planned: Pick<PlannedOperation, 'plan'>): Explanation;
 };
 
 /** Tells the plans by which the gateway executes. */
-export function createQueryPlans(planning: Planning): QueryPlans {
+export function createQueryPlans(): QueryPlans {
   const trees = new WeakMap<object, PlanTree>();
 
-  function treeOf(document: DocumentNode, { operationName }: Asked, variables: Asked['variables'] | null): PlanTree | null {
-    const { plan: node } = planning.current().plan(document, operationName, variables ?? null);
+  function treeOf({ plan: node }: Pick<PlannedOperation, 'plan'>): PlanTree | null {
     if (node === undefined) return null;
     const tree = trees.get(node) ?? toTree(node);
     trees.set(node, tree);
@@ -26,13 +21,13 @@ export function createQueryPlans(planning: Planning): QueryPlans {
   }
 
   return {
-    plan: (document, operationName) => treeOf(document, { operationName }, null),
-    explain(document, request) {
+    treeOf,
+    explain(planned) {
       const fetches = createFetchLog();
       return {
         fetches,
         tree() {
-          const tree = treeOf(document, request, request.variables ?? {});
+          const tree = treeOf(planned);
           return tree && withTimes(tree, fetches.records);
         },
       };

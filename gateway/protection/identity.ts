@@ -1,6 +1,7 @@
 import { type AccessToken, guest, type Identity, keyIdOf, verifyAccessToken } from '#platform/auth.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
+import type { Caches } from '../caches/caches.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 import { createPublicKeySource, fetchPublicKeys } from './public-keys.ts';
 
@@ -8,7 +9,7 @@ import { createPublicKeySource, fetchPublicKeys } from './public-keys.ts';
 export type Caller = { readonly identity: Identity; readonly expiresAt: Date | null; readonly sessionId: string | null };
 export type Identify = (token: string | undefined) => Promise<Caller>;
 
-const maxKeptTokens = 10_000;
+const maxCacheBytes = 16 * 1024 * 1024;
 const maxTokenLength = 8192;
 
 /**
@@ -18,12 +19,13 @@ const maxTokenLength = 8192;
 export function createIdentify(options: {
   jwksUrl: string | undefined;
   endedSessions: Pick<EndedSessions, 'has'>;
+  caches: Caches;
   logger: Logger;
   now?: () => number;
 }): Identify {
   const { jwksUrl, now = Date.now } = options;
   // checking a signature costs 50 µs; most tokens come many times
-  const kept = new Map<string, AccessToken>();
+  const kept = options.caches.open<AccessToken>('access-tokens', { maxBytes: maxCacheBytes, bytesOf: () => 500 });
   const keys =
     jwksUrl === undefined
       ? null
@@ -49,7 +51,6 @@ export function createIdentify(options: {
     if (known && known.expiresAt.getTime() > now()) return assertGoesOn(known);
     kept.delete(token);
     const verified = await verify(token);
-    if (kept.size >= maxKeptTokens) kept.clear();
     kept.set(token, verified);
     return assertGoesOn(verified);
   };

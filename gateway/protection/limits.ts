@@ -10,8 +10,6 @@ import { type Collected, type Collection, collectFields, type Fragments, fragmen
 import { refusal } from './refusals.ts';
 
 export type Limits = {
-  /** Lexical tokens of the whole document. */
-  readonly maxTokens: number;
   readonly maxDepth: number;
   readonly maxAliases: number;
   readonly maxRootFields: number;

@@ -1,4 +1,6 @@
+import type { Caches } from '../caches/caches.ts';
 import type { Redis } from '../redis.ts';
+import { sha256 } from './trusted-documents.ts';
 
 /** The texts of automatic persisted queries by their SHA-256 in hex. Forgetting one is allowed: the client sends it again. */
 export type PersistedQueries = {
@@ -6,32 +8,72 @@ export type PersistedQueries = {
   set(hash: string, query: string): Promise<void>;
 };
 
-const maxKept = 2000;
-const keptSeconds = 24 * 60 * 60;
+export type PersistedQueriesOptions = {
+  caches: Caches;
+  /** Null where there is none. */
+  redis: Redis | null;
+  /** Of texts, in this process. */
+  maxCacheBytes: number;
+  /** Of texts in UTF-8, in Redis. */
+  maxRedisBytes: number;
+};
 
-/** In this process, and in Redis when there is one, so that every gateway knows what one was sent. */
-export function createPersistedQueries(redis: Redis | null): PersistedQueries {
-  const texts = new Map<string, string>();
-  const keep = (hash: string, query: string) => {
-    texts.delete(hash);
-    texts.set(hash, query);
-    for (const oldest of texts.keys()) {
-      if (texts.size <= maxKept) break;
-      texts.delete(oldest);
-    }
-  };
+const keptSeconds = 24 * 60 * 60;
+// the braces keep them on one node of a cluster
+const redisKeys = ['marigold:{apq}:texts', 'marigold:{apq}:used'] as const;
+
+/**
+ * Puts a text in, and takes those out that were used longest ago until the rest fits. How many bytes there are stands among the texts: Redis
+ * may forget a whole key when it needs room.
+ */
+const putScript = `
+local texts, used = KEYS[1], KEYS[2]
+local hash, text, now, most, seconds = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5]
+if redis.call('HSETNX', texts, hash, text) == 1 then redis.call('HINCRBY', texts, '#bytes', #text) end
+redis.call('ZADD', used, now, hash)
+while tonumber(redis.call('HGET', texts, '#bytes') or '0') > most do
+  local oldest = redis.call('ZPOPMIN', used)[1]
+  if not oldest then redis.call('DEL', texts) break end
+  redis.call('HINCRBY', texts, '#bytes', -redis.call('HSTRLEN', texts, oldest))
+  redis.call('HDEL', texts, oldest)
+end
+for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, seconds) end
+`;
+
+/**
+ * In this process, and in Redis when there is one, so that every gateway knows what one was sent. What Redis answers is hashed again:
+ * others may write there.
+ */
+export function createPersistedQueries(options: PersistedQueriesOptions): PersistedQueries {
+  const { redis } = options;
+  const texts = options.caches.open<{ text: string }>('persisted-queries', {
+    maxBytes: options.maxCacheBytes,
+    bytesOf: ({ text }) => 2 * text.length,
+  });
+
+  async function readShared(hash: string): Promise<string | undefined> {
+    if (redis === null || redis.status !== 'ready') return undefined;
+    const text = await redis.hget(redisKeys[0], hash).catch(() => null);
+    if (text === null || sha256(text) !== hash) return undefined;
+    redis.zadd(redisKeys[1], 'XX', Date.now(), hash).catch(() => undefined);
+    return text;
+  }
+
   return {
     async get(hash) {
       const own = texts.get(hash);
-      if (own !== undefined || redis === null || redis.status !== 'ready') return own;
-      const shared = await redis.get(`marigold:apq:${hash}`).catch(() => null);
-      if (shared !== null) keep(hash, shared);
-      return shared ?? undefined;
+      if (own !== undefined) return own.text;
+      const text = await readShared(hash);
+      if (text !== undefined) texts.set(hash, { text });
+      return text;
     },
-    async set(hash, query) {
-      if (texts.get(hash) === query) return;
-      keep(hash, query);
-      if (redis?.status === 'ready') await redis.set(`marigold:apq:${hash}`, query, 'EX', keptSeconds).catch(() => undefined);
+    async set(hash, text) {
+      if (texts.get(hash) !== undefined) return;
+      texts.set(hash, { text });
+      if (redis?.status !== 'ready') return;
+      await redis
+        .eval(putScript, redisKeys.length, ...redisKeys, hash, text, Date.now(), options.maxRedisBytes, keptSeconds)
+        .catch(() => undefined);
     },
   };
 }

@@ -16,7 +16,8 @@ import { withExactNumbers } from './exact-numbers.ts';
 import { badVariable, Refused, refusal } from './refusals.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
-type Prepared = Extract<PreparedOperation, { ok: true }>;
+/** It is not planned yet. */
+type Readable = Omit<Extract<PreparedOperation, { ok: true }>, 'planned'>;
 
 /** No input of ours is half as deep; much deeper ones cannot even be written as JSON again. */
 const maxDepth = 64;
@@ -71,7 +72,7 @@ function requiredBy(schema: GraphQLSchema, document: DocumentNode, operation: Op
  * The same operation without variables whose names mean something to every object of JavaScript (`__proto__`, `constructor`): GraphQL allows
  * such names, and those who plan and run operations keep variables in plain objects.
  */
-export function renameVariables(prepared: Prepared): Prepared {
+export function renameVariables(prepared: Readable): Readable {
   const names = (prepared.operation.variableDefinitions ?? []).map(({ variable }) => variable.name.value);
   const clashing = names.filter((name) => name in {});
   if (clashing.length === 0) return prepared;

@@ -38,7 +38,7 @@ export function createExecutor({ clients, presentError, onExecuted }: ExecutorOp
     const ask = async (request: FetchRequest): Promise<FetchAnswer> =>
       request.service === seedService ? seedFrom(planned, variables, news) : clients.fetch(request, caller);
     try {
-      const { data, errors } = await executeOperation({ planner: planned.planner, planned, variables, ask });
+      const { data, errors } = await executeOperation({ planned, variables, introspection: {}, ask });
       return errors === undefined ? { data: data ?? null } : { data: data ?? null, errors: errors.map(presentError) };
     } catch (error) {
       return { data: null, errors: [presentError(error)] };

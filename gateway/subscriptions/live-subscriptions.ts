@@ -1,12 +1,13 @@
 import { type ExecutionResult, type GraphQLError, getArgumentValues, getVariableValues } from 'graphql';
 import { AppError } from '#platform/errors.ts';
 import type { GatewayContext } from '../context.ts';
+import type { PlannedOperation } from '../execution/planning/operation-planner.ts';
 import { badVariable } from '../protection/refusals.ts';
 import type { OperationRequest, PreparedOperation, SubscriptionOptions } from '../subscription-port.ts';
 import type { Execution, Executor } from './execution.ts';
 import type { SubscriptionMetrics } from './metrics.ts';
 import type { News } from './news.ts';
-import { createPlanner, type PlannedSubscription, type Planner, plannersVariables } from './plans.ts';
+import { createSubscriptionPlanner, type PlannedSubscription, plannersVariables, type SubscriptionPlanner } from './plans.ts';
 import { createQueue } from './queue.ts';
 import { noLongerValid, tooSlow } from './refusals.ts';
 import type { Source } from './source.ts';
@@ -43,7 +44,7 @@ export function createLiveSubscriptions(options: LiveSubscriptionsOptions): Live
   const { supergraph, planning, validate, presentError, sources, executor, metrics } = options;
   const replans = new Set<() => void>();
   let generation = 0;
-  let planner: Planner | null = null;
+  let planner: SubscriptionPlanner | null = null;
 
   const unsubscribe = supergraph.onChange(() => {
     generation += 1;
@@ -51,23 +52,23 @@ export function createLiveSubscriptions(options: LiveSubscriptionsOptions): Live
     for (const replan of [...replans]) replan();
   });
 
-  function prepare({ document, operationName, variables: given, context }: Demand): Execution {
+  function executionOf({ document, variables: given, context }: Demand, operation: PlannedOperation): Execution {
     if (sources === null) throw new AppError('UNAVAILABLE', 'Subscriptions are not served here: this gateway hears no events.');
-    planner ??= createPlanner(planning.current());
-    const planned = planner.plan(document, operationName, given ?? {});
-    const {
-      operation,
-      planner: { apiSchema },
-    } = planned;
-    const { coerced: variables, errors } = getVariableValues(apiSchema, operation.variableDefinitions ?? [], given ?? {});
+    planner ??= createSubscriptionPlanner(planning.current());
+    const planned = planner.subscriptionOf(operation, document);
+    const { coerced: variables, errors } = getVariableValues(
+      planned.schemas.apiSchema,
+      operation.operation.variableDefinitions ?? [],
+      given ?? {},
+    );
     if (errors) throw new AggregateError(errors.map(badVariable), 'The variables are not what the operation asks for.');
     const answering = Object.entries(variables).filter(([name]) => planned.answering.has(name));
-    const key = JSON.stringify([generation, planned.key, answering, context.sharingKey]);
+    const key = JSON.stringify([planned.key, answering, context.sharingKey]);
     return { planned, variables, context, key };
   }
 
-  function begin(demand: Demand): Answers {
-    let execution = prepare(demand);
+  function begin(demand: Demand, operation: PlannedOperation): Answers {
+    let execution = executionOf(demand, operation);
     const { planned, variables, context } = execution;
     const field = planned.field.name.value;
     const source = sources?.[field];
@@ -89,15 +90,22 @@ export function createLiveSubscriptions(options: LiveSubscriptionsOptions): Live
     });
     replans.add(replan);
     metrics.subscriptions.inc({ field });
-
     function replan(): void {
+      const replannedFor = generation;
+      replanned().then(
+        (next) => {
+          if (replannedFor === generation) execution = next;
+        },
+        (error: unknown) => {
+          if (replannedFor === generation) finish(noLongerValid(errorsOf(error, presentError)));
+        },
+      );
+    }
+
+    async function replanned(): Promise<Execution> {
       const problems = validate(demand.document);
-      try {
-        if (problems.length > 0) throw new AggregateError(problems, 'The document is not valid any more.');
-        execution = prepare(demand);
-      } catch (error) {
-        finish(noLongerValid(errorsOf(error, presentError)));
-      }
+      if (problems.length > 0) throw new AggregateError(problems, 'The document is not valid any more.');
+      return executionOf(demand, await planning.current().plan(demand.document, demand.operationName, demand.variables ?? {}));
     }
 
     function finish(error?: GraphQLError): void {
@@ -146,9 +154,9 @@ export function createLiveSubscriptions(options: LiveSubscriptionsOptions): Live
   }
 
   return {
-    open({ document, operation }, { variables }, context) {
+    open({ document, operation, planned }, { variables }, context) {
       try {
-        return { ok: true, answers: begin({ document, operationName: operation.name?.value, variables, context }) };
+        return { ok: true, answers: begin({ document, operationName: operation.name?.value, variables, context }, planned) };
       } catch (error) {
         return { ok: false, errors: errorsOf(error, presentError) };
       }

@@ -11,7 +11,6 @@ export const seedService = 'events:seed';
 
 /** A subscription planned for one supergraph: the first step is answered by the event, the rest by subgraphs. */
 export type PlannedSubscription = Omit<PlannedOperation, 'plan'> & {
-  readonly planner: OperationPlanner;
   /** What of the supergraph events answer. */
   readonly eventsSchema: GraphQLSchema;
   readonly document: DocumentNode;
@@ -23,28 +22,27 @@ export type PlannedSubscription = Omit<PlannedOperation, 'plan'> & {
   readonly answering: ReadonlySet<string>;
 };
 
-export type Planner = {
+export type SubscriptionPlanner = {
   /** @throws GraphQLError when the operation cannot be served as a subscription. */
-  plan(document: DocumentNode, operationName: string | undefined, variables: Readonly<Record<string, unknown>>): PlannedSubscription;
+  subscriptionOf(planned: PlannedOperation, document: DocumentNode): PlannedSubscription;
 };
 
-/** Plans subscriptions with the planner of one supergraph, and remembers what they are. */
-export function createPlanner(planner: OperationPlanner): Planner {
+/** Makes subscriptions of what the planner of one supergraph planned, and remembers them. */
+export function createSubscriptionPlanner(planner: OperationPlanner): SubscriptionPlanner {
   const events = [...planner.supergraph.subgraphs()].find((subgraph) => subgraph.name === eventsSubgraph);
   // null when this supergraph has no virtual subgraph for events
   const eventsSchema = events?.schema.toGraphQLJSSchema() ?? null;
   const known = new WeakMap<PlannedOperation, PlannedSubscription>();
 
   return {
-    plan(document, operationName, variables) {
-      const planned = planner.plan(document, operationName, variables);
+    subscriptionOf(planned, document) {
       const before = known.get(planned);
       if (before) return before;
       const { plan: node } = planned;
       if (node?.kind !== 'Subscription') throw refusal('GRAPHQL_VALIDATION_FAILED', 'A subscription has one field of the schema.');
       const answering = answeringVariables(document);
       const seed = seedOf(node, eventsSchema);
-      const subscription = { ...planned, planner, document, answering, ...seed, plan: planOf(node) };
+      const subscription = { ...planned, document, answering, ...seed, plan: planOf(node) };
       known.set(planned, subscription);
       return subscription;
     },

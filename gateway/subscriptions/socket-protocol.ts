@@ -56,8 +56,9 @@ export function createSocketProtocol(options: SocketProtocolOptions): Server<Con
     const prepared = await prepare(request, caller);
     if (!prepared.ok) return prepared.errors;
     if (wanted.aborted) return [completed()];
-    const { document, operation } = prepared;
-    if (operation.operation !== 'subscription') return { document, run: () => execute(prepared.request, { ...caller, signal: wanted }) };
+    const { document, operation, planned } = prepared;
+    if (operation.operation !== 'subscription')
+      return { document, run: () => execute(prepared.request, { ...caller, planned, signal: wanted }) };
     const opened = live.open(prepared, prepared.request, caller);
     return opened.ok ? { document, run: () => opened.answers } : opened.errors;
   }

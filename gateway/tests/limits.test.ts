@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { getIntrospectionQuery, parse } from 'graphql';
 import { checkLimits, type Limits } from '../protection/limits.ts';
 
-const limits: Limits = { maxTokens: 5000, maxDepth: 12, maxAliases: 30, maxRootFields: 20, maxDirectives: 30, maxCost: 10_000 };
+const limits: Limits = { maxDepth: 12, maxAliases: 30, maxRootFields: 20, maxDirectives: 30, maxCost: 10_000 };
 const problems = (document: string, changed: Partial<Limits> = {}) =>
   checkLimits(parse(document), { ...limits, ...changed }).map((error) => error.message);
 

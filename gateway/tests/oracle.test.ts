@@ -2,10 +2,12 @@ import { Supergraph } from '@apollo/federation-internals';
 import { describe, expect, test } from '@jest/globals';
 import { type ExecutionResult, type GraphQLError, type GraphQLSchema, parse, validate } from 'graphql';
 import { composeSupergraph, readSubgraphs } from '#schema/compose.ts';
+import { createCaches } from '../caches/caches.ts';
 import { executeOperation } from '../execution/execute-operation.ts';
-import { createOperationPlanner } from '../execution/planning/operation-planner.ts';
+import { createIntrospect } from '../execution/introspect.ts';
 import { readAnswer } from '../execution/read-answer.ts';
 import { chains, foreign, interfaces, provides } from './foreign-graphs.ts';
+import { createTestPlanner } from './in-process-planning.ts';
 import { createWholeGraph, type SubgraphText } from './random-graph.ts';
 import { createRandom, type RandomOperation, randomOperation } from './random-operation.ts';
 
@@ -29,19 +31,20 @@ function nullPlaces({ data, errors = [] }: { data?: unknown; errors?: readonly G
 function createComparison(subgraphs: readonly SubgraphText[]) {
   const sdl = composeSupergraph(subgraphs);
   const apiSchema = Supergraph.build(sdl).apiSchema().toGraphQLJSSchema();
-  const planner = createOperationPlanner({ apiSchema, sdl });
+  const planner = createTestPlanner(sdl);
+  const introspect = createIntrospect(createCaches());
   const graph = createWholeGraph(subgraphs);
   const oracle = Supergraph.build(sdl).apiSchema().toGraphQLJSSchema();
   const aliases = ['__typename', 'id_1', '__proto__', 'constructor', 'toString', '__alias_0', 'x', 'y', ...fieldNames(apiSchema)];
 
   async function federated({ source, variables }: RandomOperation): Promise<ExecutionResult> {
-    const planned = planner.plan(parse(source), null, variables);
+    const planned = await planner.plan(parse(source), null, variables);
     const { plan } = planned;
     if (plan?.kind === 'Subscription') throw new Error('It is no subscription.');
     return executeOperation({
-      planner,
       planned: { ...planned, plan },
       variables,
+      introspection: introspect(planned, variables),
       ask: async ({ service, query, variables: given }) =>
         readAnswer(JSON.stringify(await graph.ask(service, query, structuredClone(given)))),
     });

@@ -123,7 +123,9 @@ describe('an operation beyond the limits', () => {
   test.each([
     ['100 deep', `{ book(id: "1") ${'{ reviews { book '.repeat(50)} { id } ${'} }'.repeat(50)} }`, 'levels deep'],
     ['of many aliases', `{ ${Array.from({ length: 31 }, (_, index) => `a${index}: __typename`).join(' ')} }`, 'aliases'],
-    ['of many tokens', `{ ${'__typename '.repeat(6000)} }`, 'tokens'],
+    ['of many characters', `{ ${' '.repeat(33_000)}__typename }`, 'characters'],
+    ['of many tokens', `{ ${'a '.repeat(6000)} }`, 'tokens'],
+    ['of many brackets', `{ ${'... { '.repeat(1600)} __typename ${'} '.repeat(1600)} }`, 'brackets'],
     [
       'of many root fields',
       `{ ${Array.from({ length: 21 }, (_, index) => `b${index}: book(id: "1") { id }`).join(' ')} }`,
@@ -224,6 +226,36 @@ describe('automatic persisted queries', () => {
 
     expect(errorOf((await gateway.post(persisted(hash))).body)?.extensions.code).toBe('PERSISTED_QUERY_NOT_FOUND');
   });
+});
+
+describe('what strangers send', () => {
+  const sizeOf = async (of: TestGateway, cache: string) => {
+    const metrics = await (await fetch(new URL('/metrics', of.url))).text();
+    return Number(new RegExp(`marigold_gateway_cache_bytes\\{cache="${cache}"\\} (\\d+)`).exec(metrics)?.[1]);
+  };
+
+  test('takes no more memory than it may, however often it is sent', async () => {
+    const small = await startTestGateway(supergraph, {
+      GUEST_RATE_LIMIT_BURST: '0',
+      DOCUMENT_CACHE_BYTES: '1000000',
+      PLAN_CACHE_BYTES: '1000000',
+      PERSISTED_QUERY_CACHE_BYTES: '100000',
+    });
+    const operations = Array.from({ length: 40 }, (_, index) => `query Q${index} { book(id: "1") { title } }`).join(' ');
+    for (let count = 0; count < 12; count += 1) {
+      const query = `${operations} # ${count}`;
+      for (const operationName of ['Q0', 'Q0', `Q${count}`]) {
+        expect((await small.post({ query, operationName, ...persisted(hashOf(query)) })).status).toBe(200);
+      }
+    }
+
+    expect(await sizeOf(small, 'documents')).toBeGreaterThan(300_000);
+    expect(await sizeOf(small, 'documents')).toBeLessThanOrEqual(1_000_000);
+    expect(await sizeOf(small, 'persisted-queries')).toBeLessThanOrEqual(100_000);
+    // equal operations have one plan, whatever they are called
+    expect(await sizeOf(small, 'plans')).toBeLessThan(30_000);
+    await small.stop();
+  }, 30_000);
 });
 
 describe('trusted documents', () => {

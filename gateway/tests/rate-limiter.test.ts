@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { createCaches } from '../caches/caches.ts';
 import { createMemoryRateLimiter, createSharedRateLimiter } from '../protection/rate-limiter.ts';
 import type { Redis } from '../redis.ts';
 
@@ -6,7 +7,7 @@ const budget = { burst: 2, perSecond: 0.5 };
 
 function setUp() {
   const clock = { now: 0 };
-  return { clock, limiter: createMemoryRateLimiter(() => clock.now) };
+  return { clock, limiter: createMemoryRateLimiter(createCaches(), () => clock.now) };
 }
 
 describe('the rate limiter', () => {
@@ -57,19 +58,28 @@ describe('the shared rate limiter', () => {
   const redisThat = (status: string, answer: () => Promise<unknown>) => ({ status, eval: answer }) as unknown as Redis;
 
   test('does what Redis says', async () => {
-    const limiter = createSharedRateLimiter(redisThat('ready', async () => 1200));
+    const limiter = createSharedRateLimiter(
+      redisThat('ready', async () => 1200),
+      createCaches(),
+    );
 
     expect(await limiter.take('a', budget)).toBe(2);
   });
 
   test('counts by itself while Redis does not answer', async () => {
-    const limiter = createSharedRateLimiter(redisThat('ready', () => Promise.reject(new Error('gone'))));
+    const limiter = createSharedRateLimiter(
+      redisThat('ready', () => Promise.reject(new Error('gone'))),
+      createCaches(),
+    );
 
     expect([await limiter.take('a', budget), await limiter.take('a', budget), await limiter.take('a', budget)]).toEqual([0, 0, 2]);
   });
 
   test('asks nothing of a Redis that is not connected', async () => {
-    const limiter = createSharedRateLimiter(redisThat('reconnecting', () => Promise.reject(new Error('never called'))));
+    const limiter = createSharedRateLimiter(
+      redisThat('reconnecting', () => Promise.reject(new Error('never called'))),
+      createCaches(),
+    );
 
     expect(await limiter.take('a', budget)).toBe(0);
   });

@@ -1,10 +1,9 @@
-import { Supergraph } from '@apollo/federation-internals';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
 import { composeSupergraph } from '#schema/compose.ts';
 import { executeOperation } from '../execution/execute-operation.ts';
 import type { FetchRequest } from '../execution/fetch.ts';
-import { createOperationPlanner } from '../execution/planning/operation-planner.ts';
+import { createTestPlanner } from './in-process-planning.ts';
 
 const link =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires", "@interfaceObject"])';
@@ -12,14 +11,14 @@ type Ask = (request: FetchRequest) => Record<string, unknown>;
 
 async function ask(sdls: Readonly<Record<string, string>>, query: string, answer: Ask = () => ({})) {
   const sdl = composeSupergraph(Object.entries(sdls).map(([name, text]) => ({ name, url: `http://${name}`, sdl: `${link} ${text}` })));
-  const planner = createOperationPlanner({ apiSchema: Supergraph.build(sdl).apiSchema().toGraphQLJSSchema(), sdl });
-  const planned = planner.plan(parse(query), null, {});
+  const planner = createTestPlanner(sdl);
+  const planned = await planner.plan(parse(query), null, {});
   if (planned.plan?.kind === 'Subscription') throw new Error('It is no subscription.');
   const asked: string[] = [];
   const { data, errors } = await executeOperation({
-    planner,
     planned: { ...planned, plan: planned.plan },
     variables: {},
+    introspection: {},
     ask: async (request) => {
       asked.push(`${request.service} ${request.query}`);
       return answer(request);

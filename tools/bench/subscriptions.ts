@@ -10,7 +10,9 @@ import { listen, readJson } from '#platform/http.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { operationText } from '#schema/operation-text.ts';
+import { createCaches } from '../../gateway/caches/caches.ts';
 import { createPlanning } from '../../gateway/execution/planning/planning.ts';
+import { createPlanningThread } from '../../gateway/execution/planning/planning-thread.ts';
 import { createSubgraphClients } from '../../gateway/execution/subgraph-clients.ts';
 import { createMetrics } from '../../gateway/metrics.ts';
 import { createPresentError } from '../../gateway/protection/present-error.ts';
@@ -67,6 +69,7 @@ async function measure(isShared: boolean): Promise<{ perSecond: number; executio
   const eventLog = createInProcessLog();
   const { server, url } = await serveSubgraph();
   const metrics = createMetrics();
+  const caches = createCaches(metrics.registry);
   const names = ['order', 'product', 'user', 'payment', 'cart'];
   const urls = Object.fromEntries(names.map((name) => [name, url]));
   const breaker = { failures: 5, openMs: 1000 };
@@ -76,6 +79,7 @@ async function measure(isShared: boolean): Promise<{ perSecond: number; executio
     connections: 64,
     breaker,
     internalTokenSecret: undefined,
+    caches,
     metrics,
     logger,
   });
@@ -83,11 +87,17 @@ async function measure(isShared: boolean): Promise<{ perSecond: number; executio
   const httpServer = createServer();
   const supergraph = { current: () => state, onChange: () => () => undefined };
   let callers = 0;
+  const planning = createPlanning(supergraph, {
+    caches,
+    maxCacheBytes: 16_777_216,
+    isRegistered: () => false,
+    thread: createPlanningThread({ timeoutMs: 2000, maxWaiting: 100 }),
+  });
   const subscriptions = await serveSubscriptions(
     {
       httpServer,
       supergraph,
-      planning: createPlanning(supergraph),
+      planning,
       clients,
       eventLog,
       allowedOrigins: [],
@@ -102,8 +112,11 @@ async function measure(isShared: boolean): Promise<{ perSecond: number; executio
         };
       },
       onSessionEnded: () => () => undefined,
-      prepare: async (request) =>
-        operation ? { ok: true, document, operation, request: { ...request, query: request.query ?? '' } } : { ok: false, errors: [] },
+      async prepare(request) {
+        if (!operation) return { ok: false, errors: [] };
+        const planned = await planning.current().plan(document, operation.name?.value, request.variables ?? {});
+        return { ok: true, document, operation, planned, request: { ...request, query: request.query ?? '' } };
+      },
       validate: () => [],
       execute: async () => ({ data: null }),
       presentError: createPresentError(logger),

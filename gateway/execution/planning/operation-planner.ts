@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
-import { operationFromDocument, Supergraph } from '@apollo/federation-internals';
-import { type FetchNode, type PlanNode, QueryPlanner, type SubscriptionNode } from '@apollo/query-planner';
+import { createHash, randomUUID } from 'node:crypto';
+import { Supergraph } from '@apollo/federation-internals';
+import type { FetchNode, PlanNode, SubscriptionNode } from '@apollo/query-planner';
 import {
+  type ASTNode,
   type DocumentNode,
   type FragmentDefinitionNode,
   type GraphQLObjectType,
@@ -10,8 +11,11 @@ import {
   Kind,
   type OperationDefinitionNode,
   print,
+  visit,
 } from 'graphql';
 import { AppError } from '#platform/errors.ts';
+import type { Cache } from '../../caches/caches.ts';
+import { createSharedRequests } from '../shared-requests.ts';
 import { type AnswerShape, createAnswerShape } from './answer-shape.ts';
 import { type Conditions, conditionsOf, conditionVariables } from './conditions.ts';
 import { introspectionOf } from './introspection.ts';
@@ -24,8 +28,12 @@ import { clientPath, type Fragments, readSelections } from './selections.ts';
 /** What clients see, and the composed SDL. */
 export type ServedSupergraph = { readonly apiSchema: GraphQLSchema; readonly sdl: string };
 
+export type Schemas = { readonly apiSchema: GraphQLSchema; readonly supergraphSchema: GraphQLSchema };
+
 /** An operation, ready to be carried out for requests whose conditions are the same. */
 export type PlannedOperation = {
+  /** The schemas that it was planned for. */
+  readonly schemas: Schemas;
   /** Equal for equal operations of one supergraph whose conditions are the same. */
   readonly key: string;
   readonly operation: OperationDefinitionNode;
@@ -45,45 +53,64 @@ export type PlannedOperation = {
 
 /** Apollo's planner for one supergraph, behind a rewrite that keeps it from what it does not get right. */
 export type OperationPlanner = {
-  readonly apiSchema: GraphQLSchema;
-  readonly supergraphSchema: GraphQLSchema;
   readonly supergraph: Supergraph;
   /**
    * Plans a valid operation, or remembers how it did. Without variables what depends on a condition is a step of its own, for a picture
    * and not to be carried out.
-   * @throws GraphQLError BAD_USER_INPUT when a condition is null.
+   * @throws GraphQLError BAD_USER_INPUT when a condition is null; and what `buildPlan` throws.
    */
   plan(
     document: DocumentNode,
     operationName: string | null | undefined,
     variables: Readonly<Record<string, unknown>> | null,
-  ): PlannedOperation;
+  ): Promise<PlannedOperation>;
 };
 
-type Known = { readonly hash: string; readonly conditions: readonly string[]; readonly plans: Map<string, PlannedOperation> };
+type Known = { readonly hash: string; readonly conditions: readonly string[] };
 
-const mostDocuments = 2000;
+export type OperationPlannerOptions = {
+  /** From the text of an operation to Apollo's plan for it, as JSON; `known` when it is one that is never forgotten. */
+  buildPlan(operation: string, known: boolean): Promise<string>;
+  readonly plans: Cache<KeptPlan>;
+  /** Whether the plans of this document are kept for good. */
+  isRegistered(document: DocumentNode): boolean;
+};
 
-/** Of one document, whose conditions may be many. */
-const mostPlansOfDocument = 32;
+export type KeptPlan = { readonly planned: PlannedOperation; readonly bytes: number };
 
-export function createOperationPlanner({ apiSchema, sdl }: ServedSupergraph): OperationPlanner {
+/** Of the registered documents, whose conditions may be many. */
+const mostRegistered = 5000;
+/** Measured: a plan takes up to a hundred times what it is as text, most of it for the shape of the answer. */
+const bytesOfPlan = (text: string, plan: string): number => 8192 + 60 * (text.length + plan.length);
+
+export function createOperationPlanner({ apiSchema, sdl }: ServedSupergraph, options: OperationPlannerOptions): OperationPlanner {
+  const { buildPlan, plans, isRegistered } = options;
   const supergraph = Supergraph.build(sdl, { validateSupergraph: false });
-  const api = supergraph.apiSchema();
-  const queryPlanner = new QueryPlanner(supergraph);
   const plannerNames = readPlannerNames(sdl);
   const joined = readJoinedFields(sdl);
-  const supergraphSchema = supergraph.schema.toGraphQLJSSchema();
   const remember = createMemory();
+  const schemas = { apiSchema, supergraphSchema: supergraph.schema.toGraphQLJSSchema() };
+  const registered = new Map<string, PlannedOperation>();
+  const underWay = createSharedRequests<PlannedOperation>();
+  // the plans of the supergraph before may still come in
+  const own = randomUUID();
 
-  function planAnew(key: string, document: DocumentNode, operation: OperationDefinitionNode, conditions: Conditions): PlannedOperation {
+  async function planAnew(
+    key: string,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    conditions: Conditions,
+  ): Promise<KeptPlan> {
     const { asked, written, rootType } = rewrite(apiSchema, plannerNames, document, operation, conditions);
-    const node = written.document === null ? undefined : queryPlanner.buildQueryPlan(operationFromDocument(api, written.document)).node;
+    const text = written.document && print(written.document);
+    const json = text === null ? 'null' : await buildPlan(text, isRegistered(document));
+    const node = (JSON.parse(json) ?? undefined) as PlanNode | SubscriptionNode | undefined;
     for (const fetch of node === undefined ? [] : fetchesOf(node)) {
       complete(fetch, written);
-      secureInputs(fetch, joined, supergraphSchema);
+      secureInputs(fetch, joined, schemas.supergraphSchema);
     }
-    return {
+    const planned: PlannedOperation = {
+      schemas,
       key,
       operation,
       plan: node,
@@ -94,44 +121,60 @@ export function createOperationPlanner({ apiSchema, sdl }: ServedSupergraph): Op
       variableName: (name) => written.renamedVariables.get(name) ?? name,
       clientPath: (path) => clientPath(path, asked.root),
     };
+    return { planned, bytes: bytesOfPlan(text ?? '', json) };
+  }
+
+  async function planAndKeep(...[key, document, ...rest]: Parameters<typeof planAnew>): Promise<PlannedOperation> {
+    const kept = await planAnew(key, document, ...rest);
+    if (isRegistered(document) && registered.size < mostRegistered) registered.set(key, kept.planned);
+    else plans.set(key, kept);
+    return kept.planned;
   }
 
   return {
-    apiSchema,
-    supergraphSchema,
     supergraph,
-    plan(document, operationName, variables) {
+    async plan(document, operationName, variables) {
       const operation = getOperationAST(document, operationName);
       if (!operation) throw new Error('The operation was not looked for before it was planned.');
-      const { hash, conditions: names, plans } = remember(document);
+      const { hash, conditions: names } = remember(document, operation);
       const conditions = variables && conditionsOf(names, operation, variables);
-      const key = JSON.stringify([hash, operationName ?? '', conditions && [...conditions]]);
-      const before = plans.get(key);
-      if (before) return before;
-      const planned = planAnew(key, document, operation, conditions);
-      const [oldest] = plans.keys();
-      if (plans.size >= mostPlansOfDocument && oldest !== undefined) plans.delete(oldest);
-      plans.set(key, planned);
-      return planned;
+      const key = JSON.stringify([own, hash, conditions && [...conditions]]);
+      const before = registered.get(key) ?? plans.get(key)?.planned;
+      return before ?? underWay.share(key, () => planAndKeep(key, document, operation, conditions));
     },
   };
 }
 
-/** Equal documents are one, whoever parsed them. */
-function createMemory(): (document: DocumentNode) => Known {
-  const byDocument = new WeakMap<DocumentNode, Known>();
-  const byHash = new Map<string, Known>();
-  return (document) => {
-    const before = byDocument.get(document);
+/** Equal operations are one, whoever parsed them and whatever they are called. */
+function createMemory(): (document: DocumentNode, operation: OperationDefinitionNode) => Known {
+  const known = new WeakMap<OperationDefinitionNode, Known>();
+  return (document, operation) => {
+    const before = known.get(operation);
     if (before) return before;
-    const hash = createHash('sha256').update(print(document)).digest('base64');
-    const known = byHash.get(hash) ?? { hash, conditions: conditionVariables(document), plans: new Map() };
-    const [oldest] = byHash.keys();
-    if (byHash.size >= mostDocuments && oldest !== undefined) byHash.delete(oldest);
-    byHash.set(hash, known);
-    byDocument.set(document, known);
-    return known;
+    const own = ownDocument(document, operation);
+    const hash = createHash('sha256').update(print(own)).digest('base64');
+    const found = { hash, conditions: conditionVariables(own) };
+    known.set(operation, found);
+    return found;
   };
+}
+
+/** The operation without its name, and the fragments that it uses. */
+function ownDocument(document: DocumentNode, { name: _, ...operation }: OperationDefinitionNode): DocumentNode {
+  const fragments = fragmentsOf(document);
+  const used = new Set<FragmentDefinitionNode>();
+  const open: ASTNode[] = [operation];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    visit(node, {
+      FragmentSpread({ name }) {
+        const fragment = fragments.get(name.value);
+        if (fragment === undefined || used.has(fragment)) return;
+        used.add(fragment);
+        open.push(fragment);
+      },
+    });
+  }
+  return { kind: Kind.DOCUMENT, definitions: [operation, ...used] };
 }
 
 function rewrite(

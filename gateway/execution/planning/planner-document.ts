@@ -53,8 +53,10 @@ export function writePlannerDocument(
   const own = variableDefinitions.map(
     ({ variable }, index) => [variable.name.value, definitions[index]?.variable.name.value ?? ''] as const,
   );
+  // without its name, which the planner would write into what subgraphs are asked: equal operations are to have one plan
+  const { name: _, ...unnamed } = operation;
   return {
-    document: set === null ? null : { kind: Kind.DOCUMENT, definitions: [{ ...operation, variableDefinitions, selectionSet: set }] },
+    document: set === null ? null : { kind: Kind.DOCUMENT, definitions: [{ ...unnamed, variableDefinitions, selectionSet: set }] },
     literals: writing.literals,
     variableDefinitions,
     renamedVariables: new Map(own.filter(([name, client]) => name !== client)),

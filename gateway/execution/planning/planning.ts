@@ -1,20 +1,51 @@
-import { createOperationPlanner, type OperationPlanner, type ServedSupergraph } from './operation-planner.ts';
+import type { DocumentNode } from 'graphql';
+import type { Caches } from '../../caches/caches.ts';
+import { createOperationPlanner, type KeptPlan, type OperationPlanner, type ServedSupergraph } from './operation-planner.ts';
+import type { PlanningThread } from './planning-thread.ts';
 
 /** The one planner of the supergraph that is served at the moment. */
-export type Planning = { current(): OperationPlanner };
+export type Planning = {
+  current(): OperationPlanner;
+  /** Resolves when operations can be planned without waiting for a planner. */
+  ready(): Promise<void>;
+  /** Ends the thread of the planner. */
+  stop(): void;
+};
 
 type Source = { current(): ServedSupergraph; onChange(listener: () => void): unknown };
 
+export type PlanningOptions = {
+  readonly thread: PlanningThread;
+  readonly caches: Caches;
+  readonly maxCacheBytes: number;
+  /** Whether the plans of this document are kept for good. */
+  isRegistered(document: DocumentNode): boolean;
+};
+
 /** Makes a planner when it is first asked for one, and again after each change of the supergraph. */
-export function createPlanning(supergraph: Source): Planning {
+export function createPlanning(supergraph: Source, options: PlanningOptions): Planning {
+  const { thread, caches, maxCacheBytes, isRegistered } = options;
+  const plans = caches.openSegmented<KeptPlan>('plans', { maxBytes: maxCacheBytes, bytesOf: ({ bytes }) => bytes });
   let planner: OperationPlanner | null = null;
   supergraph.onChange(() => {
     planner = null;
+    plans.clear();
+    // the first operation after a change is not to wait for it; that it fails is told by the operation that needs it
+    thread.load(supergraph.current().sdl).catch(() => undefined);
   });
+
+  function start(): OperationPlanner {
+    const served = supergraph.current();
+    const buildPlan = (operation: string, known: boolean) => thread.plan({ sdl: served.sdl, operation, known });
+    return createOperationPlanner(served, { buildPlan, plans, isRegistered });
+  }
+
   return {
     current() {
-      planner ??= createOperationPlanner(supergraph.current());
+      planner ??= start();
       return planner;
     },
+    ready: () => thread.load(supergraph.current().sdl),
+    stop: thread.close,
   };
 }

@@ -12,6 +12,7 @@ import { AppError } from '#platform/errors.ts';
 import { listen } from '#platform/http.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
+import { createCaches } from '../../caches/caches.ts';
 import { createContext } from '../../context.ts';
 import { createPlanning } from '../../execution/planning/planning.ts';
 import { createSubgraphClients } from '../../execution/subgraph-clients.ts';
@@ -19,6 +20,7 @@ import { createMetrics } from '../../metrics.ts';
 import { createEndedSessions } from '../../protection/ended-sessions.ts';
 import { createPresentError } from '../../protection/present-error.ts';
 import type { SupergraphSource, SupergraphState } from '../../subscription-port.ts';
+import { planInProcess } from '../../tests/in-process-planning.ts';
 import { defaultLimits, type SubscriptionLimits } from '../limits.ts';
 import { serveSubscriptions } from '../serve-subscriptions.ts';
 import { createFakeOrders } from './fake-orders.ts';
@@ -46,6 +48,7 @@ export async function startWorld({ limits = {}, hasEventLog = true, allowedOrigi
 
   const subgraphs = await serveFakeSubgraphs(orders, products, behaviour, logger);
   const metrics = createMetrics();
+  const caches = createCaches(metrics.registry);
   const clients = createSubgraphClients({
     urls: subgraphs.urls,
     // longer than any call of a busy machine takes
@@ -53,6 +56,7 @@ export async function startWorld({ limits = {}, hasEventLog = true, allowedOrigi
     connections: 8,
     breaker: { failures: 1000, openMs: 100 },
     internalTokenSecret,
+    caches,
     metrics,
     logger,
   });
@@ -72,11 +76,17 @@ export async function startWorld({ limits = {}, hasEventLog = true, allowedOrigi
       return () => onChange.delete(listener);
     },
   };
+  const planning = createPlanning(supergraph, {
+    caches,
+    maxCacheBytes: 16_777_216,
+    isRegistered: () => false,
+    thread: planInProcess(),
+  });
   const subscriptions = await serveSubscriptions(
     {
       httpServer,
       supergraph,
-      planning: createPlanning(supergraph),
+      planning,
       clients,
       eventLog: hasEventLog ? log.eventLog : null,
       allowedOrigins,
@@ -87,12 +97,15 @@ export async function startWorld({ limits = {}, hasEventLog = true, allowedOrigi
       },
       onSessionEnded: ended.watch,
       async prepare(request) {
-        const { query, operationName } = request;
+        const { query, operationName, variables } = request;
         try {
           const document = parse(query ?? '');
           const operation = getOperationAST(document, operationName);
           const errors = check(document);
-          if (operation && errors.length === 0) return { ok: true, document, operation, request: { ...request, query: query ?? '' } };
+          if (operation && errors.length === 0) {
+            const planned = await planning.current().plan(document, operationName, variables ?? {});
+            return { ok: true, document, operation, planned, request: { ...request, query: query ?? '' } };
+          }
           return { ok: false, errors: errors.length > 0 ? errors : [new GraphQLError('There is no such operation.')] };
         } catch (error) {
           return { ok: false, errors: [asInvalid(error as GraphQLError)] };

@@ -1,0 +1,99 @@
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { type ConfigOf, variable } from '#platform/config.ts';
+import { gatewayVariable } from './config-types.ts';
+import { playgroundAccounts } from './playground-data.ts';
+
+const checkout = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const { count } = gatewayVariable;
+
+export const gatewayConfig = {
+  HOST: variable.host(),
+  PORT: variable.port(4000),
+  LOG_LEVEL: variable.logLevel(),
+  /** The file with the composed supergraph; a change of it is served within a second, and on SIGHUP at once. */
+  SUPERGRAPH: z.string().default(checkout('schema/supergraph.graphql')),
+  /** Addresses of subgraphs that replace those of the supergraph: product=http://127.0.0.1:4001/graphql,cart=… */
+  SUBGRAPH_URLS: gatewayVariable.urlsByName(),
+  /** For a call to a subgraph, a second attempt included. */
+  SUBGRAPH_TIMEOUT_MS: variable.milliseconds(5000),
+  /** Connections kept to each subgraph at most. */
+  SUBGRAPH_CONNECTIONS: variable.poolSize(64),
+  /** So many failures in a row, and a subgraph is not asked any more … */
+  BREAKER_FAILURES: count(5),
+  /** … until so much later, when one call is tried. */
+  BREAKER_OPEN_MS: variable.milliseconds(1000),
+  /** Where the public keys of the access tokens are; without it everybody is a guest, and a token is refused. */
+  JWKS_URL: variable.httpUrl().optional(),
+  /** Where the sessions are that ended before their tokens; without it only events tell. */
+  ENDED_SESSIONS_URL: variable.httpUrl().optional(),
+  /** Shared with the subgraphs, which refuse calls that are not signed with it. */
+  INTERNAL_TOKEN_SECRET: variable.secret().optional(),
+  /** Shares rate limits and persisted queries among gateways; in memory without it. */
+  REDIS_URL: variable.redisUrl().optional(),
+  /** Origins besides its own from which browsers may use the graph, separated by commas; * is any. */
+  ALLOWED_ORIGINS: gatewayVariable.origins(),
+  /** Headers besides those of GraphQL clients that pages of these origins may send, separated by commas: names, or x-shop-* for all that begin so. */
+  ALLOWED_HEADERS: gatewayVariable.headers(),
+  /** How many proxies of ours stand before the gateway, each adding to x-forwarded-for; 0 believes no such header. */
+  TRUSTED_PROXIES: count(0),
+  /** Which documents are served: all (off), all but with a log line for unknown ones (log), or those of the folder (only). */
+  TRUSTED_DOCUMENTS: z.enum(['off', 'log', 'only']).default('off'),
+  /** One operation per *.graphql file. */
+  TRUSTED_DOCUMENTS_FOLDER: z.string().default(checkout('schema/operations')),
+  /** The built storefront: an index.html and its assets. It may come later, and be replaced. */
+  STOREFRONT_FOLDER: z.string().default(checkout('storefront/dist')),
+  /** Whether clients may read the schema. */
+  INTROSPECTION: gatewayVariable.onOff('on'),
+  /** Whether clients may see how their operations are carried out, and the supergraph; as INTROSPECTION when it is not said. */
+  QUERY_PLANS: z
+    .enum(['on', 'off'])
+    .transform((value) => value === 'on')
+    .optional(),
+  /** Accounts for the playground, as JSON, which everybody at this machine's own address gets: never where strangers come. */
+  PLAYGROUND_ACCOUNTS: playgroundAccounts(),
+  MAX_BODY_BYTES: count(1_048_576),
+  /** Limits of one operation: characters, tokens and open brackets before it is parsed, the others before it is planned. */
+  MAX_DOCUMENT_LENGTH: count(32_768),
+  MAX_TOKENS: count(5000),
+  MAX_NESTING: count(200),
+  MAX_DEPTH: count(12),
+  MAX_ALIASES: count(30),
+  MAX_ROOT_FIELDS: count(20),
+  MAX_DIRECTIVES: count(30),
+  /** Objects an operation may bring by estimate, each fetch of its plan as 50; a full page of orders with their lines and products is about 5000. */
+  MAX_COST: count(10_000),
+  /** Values of the schema that an operation may bring by estimate; what tools ask for is about 50,000. */
+  MAX_INTROSPECTION: count(100_000),
+  /** What one operation may take to be planned; it is then refused. */
+  PLANNING_TIMEOUT_MS: variable.milliseconds(2000),
+  /** Operations that nobody asked for before and that wait to be planned, one at a time. */
+  MAX_PLANS_WAITING: count(100),
+  /** Memory for what others than the registered documents bring: as they were read, … */
+  DOCUMENT_CACHE_BYTES: count(16_777_216),
+  /** … their plans, … */
+  PLAN_CACHE_BYTES: count(16_777_216),
+  /** … and the texts of automatic persisted queries, here and in Redis. */
+  PERSISTED_QUERY_CACHE_BYTES: count(4_194_304),
+  PERSISTED_QUERY_REDIS_BYTES: count(16_777_216),
+  /** Requests of one account: so many at once, then so many a second. 0 is no limit. */
+  RATE_LIMIT_BURST: count(300),
+  RATE_LIMIT_PER_SECOND: count(50),
+  /** The same for everybody without an account at one address, who may be many behind one router. */
+  GUEST_RATE_LIMIT_BURST: count(600),
+  GUEST_RATE_LIMIT_PER_SECOND: count(100),
+} as const;
+
+/** The limits of one operation. */
+export function limitsOf(config: ConfigOf<typeof gatewayConfig>) {
+  return {
+    maxLength: config.MAX_DOCUMENT_LENGTH,
+    maxTokens: config.MAX_TOKENS,
+    maxNesting: config.MAX_NESTING,
+    maxDepth: config.MAX_DEPTH,
+    maxAliases: config.MAX_ALIASES,
+    maxRootFields: config.MAX_ROOT_FIELDS,
+    maxDirectives: config.MAX_DIRECTIVES,
+    maxCost: config.MAX_COST,
+  };
+}

@@ -1,0 +1,151 @@
+import { Worker } from 'node:worker_threads';
+import { Refused, refusal, refuse } from '../../protection/refusals.ts';
+
+/** Plans operations, one at a time, beside the event loop. */
+export type PlanningThread = {
+  /**
+   * The plan of an operation for a supergraph as JSON, `null` when no subgraph has anything to do with it. Those that are `known` come first.
+   * @throws Refused OPERATION_TOO_LARGE when planning takes too long, UNAVAILABLE when too many wait for it. Another error is a bug.
+   */
+  plan(wanted: { readonly sdl: string; readonly operation: string; readonly known: boolean }): Promise<string>;
+  /** Resolves when it can plan for this supergraph without making a planner first. */
+  load(sdl: string): Promise<void>;
+  /** Ends the thread when what was asked for is answered. */
+  close(): void;
+};
+
+export type PlanningThreadOptions = {
+  readonly timeoutMs: number;
+  /** Unknown operations that wait at the most. */
+  readonly maxWaiting: number;
+};
+
+type Job = {
+  readonly sdl: string;
+  /** Null for nothing but the planner. */
+  readonly operation: string | null;
+  readonly resolve: (plan: string) => void;
+  readonly reject: (error: unknown) => void;
+};
+type Message = 'ready' | { readonly plan: string } | { readonly problem: string };
+
+const memoryMb = 256;
+
+/** Its thread begins with the first operation, goes on with the next supergraph, and begins anew after an operation that had to be given up. */
+export function createPlanningThread({ timeoutMs, maxWaiting }: PlanningThreadOptions): PlanningThread {
+  const known: Job[] = [];
+  const unknown: Job[] = [];
+  let worker: Worker | null = null;
+  /** What it has the planner of. */
+  let served: string | null = null;
+  /** It is making another one. */
+  let isLoading = false;
+  let current: Job | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  function start(): Worker {
+    const started = new Worker(new URL('./planning-worker.ts', import.meta.url), {
+      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+    });
+    started.unref();
+    started.on('message', (message: Message) => {
+      if (started !== worker) return;
+      if (message === 'ready') isLoading = false;
+      else if ('plan' in message) finish((job) => job.resolve(message.plan));
+      else finish((job) => job.reject(new Error(`An operation could not be planned: ${message.problem}`)));
+      work();
+    });
+    started.on('error', (cause) => lose(started, new Error('The thread that plans has failed.', { cause })));
+    started.on('exit', () => lose(started, new Error('The thread that plans has ended.')));
+    return started;
+  }
+
+  function finish(settle: (job: Job) => void): void {
+    clearTimeout(timer);
+    const job = current;
+    current = null;
+    if (job) settle(job);
+  }
+
+  /** What was planned when the thread ended may be what ended it. One that ends before it is ready would do so again. */
+  function lose(lost: Worker, error: Error): void {
+    if (lost !== worker) return;
+    const wasLoading = isLoading;
+    forget();
+    finish((job) => job.reject(error));
+    if (wasLoading) for (const job of [...known.splice(0), ...unknown.splice(0)]) job.reject(error);
+    work();
+  }
+
+  function work(): void {
+    if (current !== null || isLoading) return;
+    const next = known[0] ?? unknown[0];
+    if (next === undefined) {
+      if (closed) end();
+      return;
+    }
+    worker ??= start();
+    if (next.sdl === served) begin(worker, next);
+    else load(worker, next.sdl);
+  }
+
+  function load(loading: Worker, sdl: string): void {
+    isLoading = true;
+    served = sdl;
+    loading.postMessage({ sdl });
+  }
+
+  function begin(planning: Worker, job: Job): void {
+    (known[0] === job ? known : unknown).shift();
+    current = job;
+    if (job.operation === null) {
+      finish(({ resolve }) => resolve('null'));
+      work();
+      return;
+    }
+    timer = setTimeout(giveUp, timeoutMs);
+    planning.postMessage({ operation: job.operation });
+  }
+
+  function giveUp(): void {
+    end();
+    const message = `The operation could not be planned within ${timeoutMs} ms: ask for less of it at a time.`;
+    finish((job) => job.reject(new Refused([refusal('OPERATION_TOO_LARGE', message)])));
+    work();
+  }
+
+  function end(): void {
+    const ended = worker;
+    forget();
+    void ended?.terminate();
+  }
+
+  function forget(): void {
+    worker = null;
+    served = null;
+    isLoading = false;
+  }
+
+  return {
+    plan({ sdl, operation, known: isKnown }) {
+      return new Promise((resolve, reject) => {
+        if (!isKnown && unknown.length >= maxWaiting) {
+          refuse('UNAVAILABLE', 'Too many new operations are being planned at the moment. Try again soon.');
+        }
+        (isKnown ? known : unknown).push({ sdl, operation, resolve, reject });
+        work();
+      });
+    },
+    async load(sdl) {
+      await new Promise((resolve, reject) => {
+        known.push({ sdl, operation: null, resolve, reject });
+        work();
+      });
+    },
+    close() {
+      closed = true;
+      work();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import type { OperationDefinitionNode } from 'graphql';
+import type { PreparedOperation, SupergraphSource } from '../subscription-port.ts';
+import { costOf } from './cost.ts';
+import { fragmentsOf } from './field-collection.ts';
+import { introspectionOf, sizesOf } from './introspection-cost.ts';
+import { fetchesOf, readFieldOwners } from './planning-cost.ts';
+import { refuse } from './refusals.ts';
+
+type Operation = Pick<Extract<PreparedOperation, { ok: true }>, 'document' | 'operation' | 'request'>;
+
+/** @throws Refused for an operation that asks for too much. Returns how many fetches it may need. */
+export type AssertAffordable = (operation: Operation) => number;
+
+export type AffordableOptions = {
+  supergraph: SupergraphSource;
+  /** Objects, with each fetch as 50. */
+  maxCost: number;
+  /** Values that the schema may be asked for. */
+  maxIntrospection: number;
+};
+
+/** As if a fetch brought so many objects. */
+const costOfFetch = 50;
+
+/** Estimates what an operation costs before it is planned: the objects it brings, the fetches of its plan, and what it asks of the schema. */
+export function createAssertAffordable({ supergraph, maxCost, maxIntrospection }: AffordableOptions): AssertAffordable {
+  let estimate = createEstimate(supergraph);
+  supergraph.onChange(() => {
+    estimate = createEstimate(supergraph);
+  });
+
+  return (readable) => {
+    const { document, operation, request } = readable;
+    const { apiSchema } = supergraph.current();
+    const { fetches, values, wholes } = estimate(readable);
+    if (wholes > 1) refuse('OPERATION_TOO_LARGE', 'The operation asks for the schema more than once; ask for all of it at one place.');
+    if (values > maxIntrospection) {
+      refuse('OPERATION_TOO_LARGE', `The operation may bring ${values} values of the schema; the limit is ${maxIntrospection}.`);
+    }
+    const objects = costOf(apiSchema, document, operation, request.variables ?? {});
+    const cost = objects + fetches * costOfFetch;
+    if (cost > maxCost) {
+      const parts = `${objects} objects by ${fetches} fetches`;
+      refuse('OPERATION_TOO_LARGE', `The operation may bring ${parts}, which costs ${cost}; the limit is ${maxCost}.`);
+    }
+    return fetches;
+  };
+}
+
+/** What depends on nothing but the operation, and is found once for each. */
+function createEstimate(supergraph: SupergraphSource) {
+  type Estimate = { readonly fetches: number; readonly values: number; readonly wholes: number };
+  const known = new WeakMap<OperationDefinitionNode, Estimate>();
+  let measured: { readonly owners: ReturnType<typeof readFieldOwners>; readonly sizes: ReturnType<typeof sizesOf> } | null = null;
+
+  return ({ document, operation }: Operation): Estimate => {
+    const before = known.get(operation);
+    if (before) return before;
+    const state = supergraph.current();
+    measured ??= { owners: readFieldOwners(state), sizes: sizesOf(state.apiSchema) };
+    const fragments = fragmentsOf(document);
+    const estimate = {
+      fetches: fetchesOf(state.apiSchema, measured.owners, operation, fragments),
+      ...introspectionOf(measured.sizes, operation, fragments),
+    };
+    known.set(operation, estimate);
+    return estimate;
+  };
+}

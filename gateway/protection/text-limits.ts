@@ -1,0 +1,46 @@
+import { GraphQLError, Lexer, Source, TokenKind } from 'graphql';
+import { asRefusal, Refused, refuse } from './refusals.ts';
+
+export type TextLimits = {
+  /** UTF-16 units of the text. */
+  readonly maxLength: number;
+  /** Lexical tokens of the whole document. */
+  readonly maxTokens: number;
+  /** Brackets of any kind that are open at once. */
+  readonly maxNesting: number;
+};
+
+const opening: ReadonlySet<string> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
+const closing: ReadonlySet<string> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
+
+/**
+ * Refuses a text before it is parsed, which takes as much memory as it is long and as much stack as it is deep. Reads it from its
+ * beginning to its end once, and keeps nothing. Returns how many
+ * tokens there are.
+ * @throws Refused
+ */
+export function assertReadable(text: string, { maxLength, maxTokens, maxNesting }: TextLimits): number {
+  if (text.length > maxLength) {
+    refuse('OPERATION_TOO_LARGE', `The text of the operation has ${text.length} characters; the limit is ${maxLength}.`);
+  }
+  const lexer = new Lexer(new Source(text));
+  let nesting = 0;
+  let tokens = 0;
+  for (; next(lexer) !== TokenKind.EOF; tokens += 1) {
+    const { kind } = lexer.token;
+    if (opening.has(kind)) nesting += 1;
+    else if (closing.has(kind)) nesting -= 1;
+    if (nesting > maxNesting) refuse('OPERATION_TOO_LARGE', `The operation nests more than ${maxNesting} brackets.`);
+    if (tokens >= maxTokens) refuse('OPERATION_TOO_LARGE', `The operation has more than ${maxTokens} tokens.`);
+  }
+  return tokens;
+}
+
+function next(lexer: Lexer): string {
+  try {
+    return lexer.advance().kind;
+  } catch (error) {
+    if (error instanceof GraphQLError) throw new Refused([asRefusal('GRAPHQL_PARSE_FAILED', error)]);
+    throw error;
+  }
+}

@@ -1,0 +1,82 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect } from '@jest/globals';
+import { freePort } from '#local/ports.ts';
+import { findRedis, startRedis } from '#local/redis.ts';
+import { createLogger } from '#platform/logger.ts';
+import { needs } from '#testing/needs.ts';
+import { waitFor } from '#testing/wait-for.ts';
+import { createCaches } from '../caches/caches.ts';
+import { createPersistedQueries, type PersistedQueries } from '../protection/persisted-queries.ts';
+import { openRedis, type Redis } from '../redis.ts';
+
+const { describe, test } = needs('redis');
+const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
+const textOf = (bytes: number) => `# ${randomUUID()} ${'x'.repeat(bytes - 39)}`;
+const maxRedisBytes = 10_000;
+
+describe('persisted queries that gateways share', () => {
+  let server: Awaited<ReturnType<typeof startRedis>>;
+  let redis: Redis;
+
+  beforeAll(async () => {
+    const port = await freePort(0);
+    const logFile = join(mkdtempSync(join(tmpdir(), 'marigold-redis-')), 'redis.log');
+    server = await startRedis({ program: findRedis() ?? '', port, logFile }, new AbortController().signal);
+    redis = openRedis(`redis://127.0.0.1:${port}`, createLogger('test', 'silent'));
+    await waitFor('Redis', () => redis.status === 'ready');
+  }, 20_000);
+  afterAll(async () => {
+    redis?.disconnect();
+    await server?.stop(500);
+  });
+
+  const openGateway = (): PersistedQueries =>
+    createPersistedQueries({ caches: createCaches(), redis, maxCacheBytes: 100_000, maxRedisBytes });
+
+  test('are known to each of them', async () => {
+    const text = textOf(100);
+    await openGateway().set(hashOf(text), text);
+
+    expect(await openGateway().get(hashOf(text))).toBe(text);
+  });
+
+  test('are hashed again: another text under a hash is none', async () => {
+    const text = textOf(100);
+    await openGateway().set(hashOf(text), text);
+    await redis.hset('marigold:{apq}:texts', hashOf(text), '{ somebodyElses }');
+
+    expect(await openGateway().get(hashOf(text))).toBeUndefined();
+  });
+
+  test('take no more room than they may, and those in use stay', async () => {
+    const gateway = openGateway();
+    const used = textOf(1000);
+    await gateway.set(hashOf(used), used);
+    for (let count = 0; count < 100; count += 1) {
+      const text = textOf(1000);
+      await gateway.set(hashOf(text), text);
+      await openGateway().get(hashOf(used));
+    }
+
+    const lengths = Object.entries(await redis.hgetall('marigold:{apq}:texts'))
+      .filter(([hash]) => hash !== '#bytes')
+      .map(([, text]) => text.length);
+    // what was kept before is smaller, and makes room for one less
+    expect(lengths.length).toBeGreaterThanOrEqual(9);
+    expect(lengths.reduce((sum, length) => sum + length, 0)).toBeLessThanOrEqual(maxRedisBytes);
+    expect(await openGateway().get(hashOf(used))).toBe(used);
+  });
+
+  test('are counted anew when Redis has forgotten which were used', async () => {
+    await redis.del('marigold:{apq}:used');
+    for (let count = 0; count < 30; count += 1) {
+      const text = textOf(1000);
+      await openGateway().set(hashOf(text), text);
+    }
+
+    expect(await redis.hlen('marigold:{apq}:texts')).toBeLessThanOrEqual(11);
+  });
+});
