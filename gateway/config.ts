@@ -52,6 +52,10 @@ export const gatewayConfig = {
     .optional(),
   /** Accounts for the playground, as JSON, which everybody at this machine's own address gets: never where strangers come. */
   PLAYGROUND_ACCOUNTS: playgroundAccounts(),
+  /** A connection on which nothing moves for so long, while an answer is on its way, is cut off; longer than a subgraph may take. */
+  STALLED_CONNECTION_MS: variable.milliseconds(15_000),
+  /** Answers that clients have not read yet, of all of them together; those who hold most are cut off. */
+  MAX_BACKLOG_BYTES: count(67_108_864),
   MAX_BODY_BYTES: count(1_048_576),
   /** Limits of one operation: characters, tokens and open brackets before it is parsed, the others before it is planned. */
   MAX_DOCUMENT_LENGTH: count(32_768),

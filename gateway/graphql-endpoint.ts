@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { GraphQLError } from 'graphql';
 import { AppError } from '#platform/errors.ts';
 import { sendText } from './answers.ts';
@@ -55,9 +56,11 @@ export function createGraphqlEndpoint(options: EndpointOptions): GraphqlEndpoint
 
   /** @throws Refused */
   async function read(request: IncomingMessage, url: URL, use = { isRun: true }): Promise<Ready> {
-    const operation = await readRequest(request, url, options.maxBodyBytes);
+    // what is over the budget is not even read
     const { identity } = await identifyCaller(request);
     const context = createContext(identity, options.clientAddress(request));
+    await prepare.admit(context);
+    const operation = await readRequest(request, url, options.maxBodyBytes);
     return { context, prepared: await prepare.prepareOrRefuse(operation, context, use) };
   }
 
@@ -97,6 +100,7 @@ export function createGraphqlEndpoint(options: EndpointOptions): GraphqlEndpoint
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
         response.statusCode = error.status;
+        if (error.status === 429) discourage(request, response);
         await sendRefused(request, response, error);
       } finally {
         end({ operation, status: response.statusCode });
@@ -113,6 +117,16 @@ function assertServedOverHttp({ operation }: Prepared, method: string | undefine
     refuse('BAD_REQUEST', 'A GET never changes anything: send mutations with POST.', { status: 405, headers: { allow: 'POST' } });
   }
 }
+
+/** Who goes on asking over the budget on one connection loses it: that costs less than to answer. */
+function discourage(request: IncomingMessage, response: ServerResponse): void {
+  const times = (refusedOn.get(request.socket) ?? 0) + 1;
+  refusedOn.set(request.socket, times);
+  if (times >= mostRefusals) response.setHeader('connection', 'close');
+  request.resume();
+}
+const refusedOn = new WeakMap<Socket, number>();
+const mostRefusals = 20;
 
 /** Aborted when the client leaves before it was answered. */
 function leavingOf(response: ServerResponse): AbortSignal {

@@ -23,15 +23,20 @@ export type HttpOptions = {
 
 const internalError = 'Something went wrong on our side.';
 
-/** A server with the timeouts of the gateway; it listens when everything behind it is ready. */
-export function createHttpServer(): Server {
-  return createServer({
+/**
+ * A server with the timeouts of the gateway; it listens when everything behind it is ready. A connection on which nothing moves for
+ * `stalledMs`, while it is not idle between two requests, is cut off: nobody reads there.
+ */
+export function createHttpServer({ stalledMs }: { stalledMs: number }): Server {
+  const server = createServer({
     // longer than what load balancers keep connections for, or a request meets a closing connection
     keepAliveTimeout: 65_000,
     headersTimeout: 20_000,
     requestTimeout: 30_000,
     maxHeaderSize: 16 * 1024,
   });
+  server.setTimeout(stalledMs);
+  return server;
 }
 
 /** Everything the gateway answers over HTTP: the graph, its pages and files, and what the platform asks. */

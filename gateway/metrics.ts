@@ -41,6 +41,11 @@ export function createMetrics() {
       labelNames: ['reason'],
       registers,
     }),
+    slowReaders: new Counter({
+      name: 'marigold_gateway_slow_readers_total',
+      help: 'Connections that were cut off because their clients did not read what they had asked for.',
+      registers,
+    }),
     reloads: new Counter({
       name: 'marigold_gateway_supergraph_reloads_total',
       help: 'New supergraphs, by whether they were taken.',

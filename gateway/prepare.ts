@@ -37,7 +37,7 @@ const newDocumentTokens = (fetches: number): number => Math.floor(fetches / 4);
 /** Everything between a request and its plan, for HTTP and sockets alike. */
 export function createPrepare(options: PrepareOptions) {
   const { supergraph, trusted, persisted } = options;
-  async function admit(context: GatewayContext, tokens: number): Promise<void> {
+  async function takeTokens(context: GatewayContext, tokens: number): Promise<void> {
     const wait = await options.rateLimiter.take(context.rateKey, options.budgets[context.identity.kind], tokens);
     if (wait === 0) return;
     const error = refusal('RATE_LIMITED', `Too many requests: try again in ${wait} s.`, { retryAfterSeconds: wait });
@@ -63,7 +63,6 @@ export function createPrepare(options: PrepareOptions) {
 
   /** @throws Refused */
   async function prepareOrThrow(request: OperationRequest, context: GatewayContext, isRun: boolean): Promise<Prepared> {
-    await admit(context, 1);
     const query = await textOf(request);
     const { document, isNew } = options.documents.read(query);
     // an empty name is none
@@ -75,22 +74,29 @@ export function createPrepare(options: PrepareOptions) {
     const readable = renameVariables({ ok: true, document, operation, request: { ...request, variables, operationName, query } });
     const fetches = options.assertAffordable(readable);
     const tokens = isNew ? newDocumentTokens(fetches) : 0;
-    if (tokens > 0) await admit(context, tokens);
+    if (tokens > 0) await takeTokens(context, tokens);
     const planned = await planOf(readable, isRun);
     if (request.query && hashOf(request.extensions) !== null && trusted.mode !== 'only') await persisted.set(sha256(query), query);
     return { ...readable, planned };
   }
 
-  /** What is not run needs no variables. @throws Refused, and nothing else. */
-  async function prepareOrRefuse(request: OperationRequest, context: GatewayContext, { isRun = true } = {}): Promise<Prepared> {
+  /** Rejects with Refused, and nothing else. */
+  async function counted<T>(work: Promise<T>): Promise<T> {
     try {
-      return await prepareOrThrow(request, context, isRun);
+      return await work;
     } catch (error) {
       const refused = asRefused(error);
       options.metrics.refused.inc({ reason: String(refused.errors[0]?.extensions['code']) });
       throw refused;
     }
   }
+
+  /** Takes one request out of the caller's budget. @throws Refused */
+  const admit = (context: GatewayContext): Promise<void> => counted(takeTokens(context, 1));
+
+  /** For a request that was admitted; what is not run needs no variables. @throws Refused, and nothing else. */
+  const prepareOrRefuse = (request: OperationRequest, context: GatewayContext, { isRun = true } = {}): Promise<Prepared> =>
+    counted(prepareOrThrow(request, context, isRun));
 
   function asRefused(error: unknown): Refused {
     if (error instanceof Refused) return error;
@@ -100,10 +106,13 @@ export function createPrepare(options: PrepareOptions) {
   }
 
   return {
+    admit,
     prepareOrRefuse,
-    /** The same with a refusal as a value. Never rejects. */
+    /** Both, with a refusal as a value. Never rejects. */
     prepare: (request: OperationRequest, context: GatewayContext): Promise<PreparedOperation> =>
-      prepareOrRefuse(request, context).catch((refused: Refused) => ({ ok: false, errors: refused.errors })),
+      admit(context)
+        .then(() => prepareOrRefuse(request, context))
+        .catch((refused: Refused) => ({ ok: false, errors: refused.errors })),
   };
 }
 

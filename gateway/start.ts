@@ -26,6 +26,7 @@ import { createPersistedQueries } from './protection/persisted-queries.ts';
 import { createPresentError } from './protection/present-error.ts';
 import { createMemoryRateLimiter, createSharedRateLimiter } from './protection/rate-limiter.ts';
 import { startSessionFeed } from './protection/session-feed.ts';
+import { cutSlowReaders } from './protection/slow-readers.ts';
 import { loadTrustedDocuments } from './protection/trusted-documents.ts';
 import { createReadiness } from './readiness.ts';
 import { openRedis } from './redis.ts';
@@ -123,7 +124,8 @@ export async function startGateway(
   const sessionFeed = startSessionFeed({ eventLog, ended: endedSessions, logger });
   const identify = createIdentify({ jwksUrl: config.JWKS_URL, endedSessions, caches, logger });
   const clientAddress = createClientAddress(config.TRUSTED_PROXIES);
-  const server = createHttpServer();
+  const server = createHttpServer({ stalledMs: config.STALLED_CONNECTION_MS });
+  cutSlowReaders(server, { maxBacklogBytes: config.MAX_BACKLOG_BYTES, onCut: () => metrics.slowReaders.inc() });
   let stopping = false;
 
   await operations.start();

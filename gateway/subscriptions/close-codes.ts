@@ -17,6 +17,8 @@ export const closeCodes = {
   expiredToken: { code: 4403, reason: 'Token expired' },
   /** No message of the protocol, or none that a client may send: a bug of the client. */
   invalidMessage: { code: 4400, reason: 'Invalid message received' },
+  /** More messages than a client may send. Connect again later; a graphql-ws client does not try again by itself. */
+  tooManyMessages: { code: 4429, reason: 'Too many messages' },
   /** Two operations under one id: a bug of the client. A reason holds 123 bytes at most, so a long id is cut. */
   idInUse: (id: string) => ({ code: 4409, reason: `Subscriber for ${id.slice(0, 20)} already exists` }),
 } as const;

@@ -6,6 +6,10 @@ export type SubscriptionLimits = {
   readonly socketsPerAddress: number;
   /** Under way at once on one socket: subscriptions, queries and mutations together. */
   readonly operationsPerSocket: number;
+  /** Messages of one socket: so many at once, … */
+  readonly messageBurst: number;
+  /** … and then so many a second, before it is closed. */
+  readonly messagesPerSecond: number;
   /** Of one message of a client. */
   readonly messageBytes: number;
   /** Written to a socket and not yet taken by the network, before the client counts as too slow. */
@@ -26,6 +30,8 @@ export const defaultLimits: SubscriptionLimits = {
   sockets: 20_000,
   socketsPerAddress: 2_000,
   operationsPerSocket: 100,
+  messageBurst: 1_000,
+  messagesPerSecond: 100,
   messageBytes: 64 * 1024,
   backlogBytes: 1024 * 1024,
   queuedNews: 1_000,

@@ -6,6 +6,7 @@ import type { Logger } from '#platform/logger.ts';
 import type { SubscriptionOptions } from '../subscription-port.ts';
 import { closeCodes } from './close-codes.ts';
 import type { SubscriptionLimits } from './limits.ts';
+import { createMessageBudget } from './message-budget.ts';
 import type { SubscriptionMetrics } from './metrics.ts';
 import { SocketOperations } from './socket-operations.ts';
 import type { Connection } from './socket-protocol.ts';
@@ -26,6 +27,7 @@ export type Sockets = {
 const path = '/graphql';
 /** Node fires timers at once that are set for longer than this. */
 const longestTimerMs = 2 ** 31 - 1;
+const silencedAfterMs = 1000;
 
 /** The WebSockets of the gateway, on the port where it answers HTTP. */
 export function serveSockets(options: SocketsOptions): Sockets {
@@ -65,6 +67,7 @@ export function serveSockets(options: SocketsOptions): Sockets {
   function open(socket: WebSocket, request: IncomingMessage): void {
     let expiry: NodeJS.Timeout | undefined;
     const operations = new SocketOperations();
+    const mayTalk = createMessageBudget(limits);
     const connection: Connection = {
       request,
       caller: null,
@@ -94,13 +97,9 @@ export function serveSockets(options: SocketsOptions): Sockets {
           socket.on('message', (data) => {
             // what a client goes on to say after it was told to go begins nothing any more
             if (socket.readyState !== WebSocket.OPEN) return;
-            const incoming = operations.incoming(String(data));
-            if ('isInvalid' in incoming) return connection.close(closeCodes.invalidMessage);
-            if ('inUse' in incoming) return connection.close(closeCodes.idInUse(incoming.inUse));
-            operations.run(incoming, take).catch((error: unknown) => {
-              logger.error({ error }, 'a message of a socket could not be dealt with');
-              connection.close(closeCodes.internalError);
-            });
+            // before anything is read of it
+            if (mayTalk()) handle(connection, String(data), take);
+            else silence(socket, connection);
           });
         },
       },
@@ -115,6 +114,23 @@ export function serveSockets(options: SocketsOptions): Sockets {
       operations.leave();
       closed(code, String(reason)).catch((error: unknown) => logger.error({ error }, 'a closed socket could not be cleaned up'));
     });
+  }
+
+  function handle({ operations, close }: Connection, message: string, take: (text: string) => Promise<void>): void {
+    const incoming = operations.incoming(message);
+    if ('isInvalid' in incoming) close(closeCodes.invalidMessage);
+    else if ('inUse' in incoming) close(closeCodes.idInUse(incoming.inUse));
+    else
+      operations.run(incoming, take).catch((error: unknown) => {
+        logger.error({ error }, 'a message of a socket could not be dealt with');
+        close(closeCodes.internalError);
+      });
+  }
+
+  /** Who is told to go and talks on is not listened to for long. */
+  function silence(socket: WebSocket, { close }: Connection): void {
+    close(closeCodes.tooManyMessages);
+    setTimeout(() => socket.terminate(), silencedAfterMs).unref();
   }
 
   /** Resolves when the network took it: whoever awaits that cannot write faster than the client reads. */

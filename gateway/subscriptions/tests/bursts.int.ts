@@ -192,3 +192,21 @@ test('ids are the client’s own, whatever they look like', async () => {
     await waitFor('the end', async () => (await left()) === 0);
   }
 });
+
+describe('a socket that says too much', () => {
+  test('is closed before what it says is read, and the others go on', async () => {
+    await world.stop();
+    world = await startWorld({ limits: { messageBurst: 20, messagesPerSecond: 1 } });
+    const [loud, quiet] = [await open(), await open()];
+    const code = new Promise<number>((resolve) => loud.socket.once('close', resolve));
+    const order = await world.orders.place(ada);
+
+    loud.burst(...Array.from({ length: 50 }, (_, index) => subscribe(`s${index}`, order.id)));
+    quiet.burst(subscribe('quiet', order.id));
+
+    expect(await code).toBe(4429);
+    await waitFor('an answer', () => quiet.received.length > 0);
+    expect(quiet.received[0]).toMatchObject({ id: 'quiet', type: 'next' });
+    await waitFor('the end of what it had begun', async () => (await world.metric('subscriptions')) === 1);
+  });
+});
