@@ -102,7 +102,7 @@ describe('creating', () => {
 
   test('keeps what looks like a script as the text that it is, and refuses a name that is too long', async () => {
     const name = `<script>alert("1")</script> & 'co' — ${'Ω'.repeat(80)}`;
-    const description = `</p><img src=x onerror=alert(1)>\n\t{{7*7}} \u202e ${'long '.repeat(700)}`.trim();
+    const description = `</p><img src=x onerror=alert(1)>\n\t{{7*7}} ${'long '.repeat(700)}`.trim();
 
     const result = await parts.service.createProducts(admin, { products: [valid({ name, description })] });
     const tooLong = await parts.service.createProducts(admin, {
