@@ -13,6 +13,8 @@ const realParts = { globalSetup: './testing/start-parts.ts', globalTeardown: './
 export default {
   coverageProvider: 'v8',
   maxWorkers: 2,
+  // ends what hangs; it says nothing about how quick anything is, on a machine that may be busy
+  testTimeout: 30_000,
   projects: [
     project('unit', 'test'),
     project('integration', 'int', realParts),

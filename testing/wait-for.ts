@@ -5,7 +5,7 @@ const shortestPauseMs = 10;
 const longestPauseMs = 50;
 
 /** Resolves to the first value of `look` that is neither undefined, null nor false; rejects after `withinMs` and says what it waited for. */
-export async function waitFor<T>(what: string, look: () => T | Promise<T>, withinMs = 5000): Promise<NonNullable<T>> {
+export async function waitFor<T>(what: string, look: () => T | Promise<T>, withinMs = 20_000): Promise<NonNullable<T>> {
   const end = Date.now() + withinMs;
   let lastError: unknown;
   for (let pauseMs = shortestPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
