@@ -2,10 +2,12 @@ import { createTransport } from 'nodemailer';
 import type { WrittenLetter } from './letter.ts';
 
 /**
- * What a mail server made of a mail. About this mail or its address: `rejected` for good, or to be tried `later`. `away` is about the server, whatever
- * the mail.
+ * What a mail server made of a mail. About this mail or its address: `rejected` for good, to be tried `later`, or `interrupted` in the middle of its
+ * conversation, of which nobody knows whether the mail or the server was the cause. `away` is about the server, whatever the mail.
  */
-export type Delivery = { readonly result: 'accepted' } | { readonly result: 'rejected' | 'later' | 'away'; readonly reason: string };
+export type Delivery =
+  | { readonly result: 'accepted' }
+  | { readonly result: 'rejected' | 'later' | 'interrupted' | 'away'; readonly reason: string };
 
 export type MailServer = {
   /** Never rejects. */
@@ -68,7 +70,7 @@ function isPlainAddress(text: string): boolean {
   return text.length <= 254 && /^[^\s\p{Cc}@<>,;:"()[\]\\]+@[^\s\p{Cc}@<>,;:"()[\]\\]+$/u.test(text);
 }
 
-type SmtpError = { message?: unknown; code?: unknown; command?: unknown; responseCode?: unknown };
+type SmtpError = { message?: unknown; code?: unknown; command?: unknown; responseCode?: unknown; response?: unknown };
 
 /** What an error of nodemailer means. About the mail is an answer to this recipient or this text, and a silence after the greeting. */
 export function toDelivery(error: SmtpError): Delivery {
@@ -76,7 +78,17 @@ export function toDelivery(error: SmtpError): Delivery {
   const code = typeof error.responseCode === 'number' ? error.responseCode : 0;
   // what nodemailer calls the silence of a server that has greeted; one that has not is told in other words
   if (error.code === 'ETIMEDOUT' && error.message === 'Timeout') return { result: 'later', reason: 'The mail server said nothing more.' };
+  if (isInterruption(error)) return { result: 'interrupted', reason };
   const isAboutMail = (error.code === 'EENVELOPE' && error.command !== 'MAIL FROM') || error.code === 'EMESSAGE';
   if (!isAboutMail) return { result: 'away', reason };
-  return { result: code >= 500 || code === 0 ? 'rejected' : 'later', reason };
+  // without an answer it was nodemailer that would not send it; an answer without a number is none that ends a mail
+  const isForGood = code === 0 ? error.response === undefined : code >= 500;
+  return { result: isForGood ? 'rejected' : 'later', reason };
+}
+
+/** The connection was there, and the server had greeted: what nodemailer says of one that closes earlier are other words. */
+function isInterruption({ code, message }: SmtpError): boolean {
+  if (code === 'ECONNECTION') return message === 'Connection closed unexpectedly';
+  if (code === 'EPROTOCOL') return message === 'Unexpected Response' || message === 'Server response exceeds maximum allowed size';
+  return code === 'ESOCKET' && /\b(ECONNRESET|EPIPE)\b/.test(String(message));
 }

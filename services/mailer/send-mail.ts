@@ -10,7 +10,7 @@ const hourMs = 60 * 60 * 1000;
 
 /** How long a mail waits for its next attempt; each pause doubles with every one. */
 export type Pauses = {
-  /** While the mail server is away: at first, and at most. */
+  /** While the mail server is away: at first, and at most. After an interruption: at first; at most an hour. */
   readonly awayFirstMs: number;
   readonly awayLongestMs: number;
   /** After the server wanted it later, or said nothing; at most an hour. */
@@ -47,7 +47,8 @@ export function createMailSending(parts: {
     const { result, reason } = delivery;
     if (result === 'rejected') return fail(mail, reason);
     if (mail.isLastAttempt) return fail(mail, `Tried for a day. ${reason}`);
-    const [firstMs, longestMs] = result === 'away' ? [pauses.awayFirstMs, pauses.awayLongestMs] : [pauses.refusedMs, hourMs];
+    const firstMs = result === 'later' ? pauses.refusedMs : pauses.awayFirstMs;
+    const longestMs = result === 'away' ? pauses.awayLongestMs : hourMs;
     await notePostponed(database, mail.id, doubled(firstMs, mail, longestMs), reason);
     return result === 'away' ? { outcome: 'away', reason } : { outcome: 'done' };
   }

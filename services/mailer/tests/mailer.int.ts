@@ -144,6 +144,47 @@ describe('a mail server', () => {
     expect(afterwards).toBe('away');
   });
 
+  it.each([
+    ['hangs up', 'hang-up'],
+    ['answers in no words of SMTP', 'hello, stranger'],
+    ['answers with a number that is none', '99 what'],
+    ['answers bytes', '\0\x01\xff'],
+  ])('that %s is at odds with this mail, not away: at the recipient and after the text', async (_, answer) => {
+    const sink = await openSmtpSink(0, {
+      recipient: (address) => (address.startsWith('odd') ? answer : '250 ok'),
+      mail: () => (answer === 'hang-up' ? 'hang-up' : 'taken or not'),
+    });
+    const server = openMailServer(sink.url, { name: 'Marigold', address: 'shop@marigold.example' }, 5);
+    const deliver = (to: string) => server.deliver({ to, messageId: 'id', subject: 'Tea', text: 'Tea', html: '<p>Tea</p>' });
+
+    const results = await Promise.all(['odd@a.example', 'text@a.example'].map((to) => deliver(to)));
+    server.close();
+    await sink.stop();
+
+    expect(results).toEqual([
+      { result: answer === 'hang-up' ? 'interrupted' : 'later', reason: expect.any(String) },
+      { result: answer === 'hang-up' ? 'interrupted' : 'later', reason: expect.any(String) },
+    ]);
+  });
+
+  it('that hangs up on some recipients is not taken for one that is away', async () => {
+    for (let n = 0; n < 15; n += 1) {
+      await mailer.hear(fact('user.registered', anAccount({ userId: newId(), email: `odd@host-${n}.example` })));
+    }
+    const sink = await openSmtpSink(0, { recipient: (address) => (address.startsWith('odd') ? 'hang-up' : '250 ok') });
+    // a pause that nobody waits for in a test
+    const sender = mailer.startSender(sink.url, { awayLongestMs: 3_600_000, awayFirstMs: 3_600_000 });
+    try {
+      const tried = async () => (await mailer.database.query('SELECT FROM mails WHERE reason IS NOT NULL')).count;
+      await waitFor('all to be tried', async () => (await tried()) === 15);
+      await mailer.hear(fact('user.registered', anAccount()));
+      await allSent(1);
+    } finally {
+      await sender.stop();
+      await sink.stop();
+    }
+  });
+
   it('that is away delays mail and loses none', async () => {
     const gone = await openSmtpSink();
     await gone.stop();

@@ -11,10 +11,10 @@ export type SmtpSink = {
 };
 
 export type SinkAnswers = {
-  /** The answer to RCPT TO; the default takes everybody. */
+  /** The answer to RCPT TO, whatever it is; the default takes everybody. `hang-up` cuts the connection. */
   recipient?(address: string): string;
   /** What is done when a whole mail has come; the default keeps it and says so. `hang-up` keeps it and cuts the connection, `silence` keeps it and never answers. */
-  mail?(mail: ReceivedMail): '250 taken' | '554 not such a mail' | 'hang-up' | 'silence';
+  mail?(mail: ReceivedMail): '250 taken' | '554 not such a mail' | 'taken or not' | 'hang-up' | 'silence';
 };
 
 /** A mail server of RFC 5321's bare minimum, over real sockets, that keeps what it is given. Port 0 takes a free one. */
@@ -67,14 +67,16 @@ function converse(socket: Socket, answers: SinkAnswers, keep: (mail: ReceivedMai
     const address = /<([^>]*)>/.exec(line)?.[1] ?? '';
     const verb = line.slice(0, 4).toUpperCase();
     if (verb === 'MAIL') [from, to] = [address, []];
-    if (verb === 'RCPT') {
-      const answer = answers.recipient?.(address) ?? '250 ok';
-      if (answer.startsWith('250')) to.push(address);
-      say(answer);
-      return;
-    }
+    if (verb === 'RCPT') return void takeRecipient(address);
     isData = verb === 'DATA';
     say(replies[verb] ?? '250 ok');
+  }
+
+  function takeRecipient(address: string): void {
+    const answer = answers.recipient?.(address) ?? '250 ok';
+    if (answer === 'hang-up') return void socket.destroy();
+    if (answer.startsWith('250')) to.push(address);
+    say(answer);
   }
 
   function takeMail(text: string): void {

@@ -33,13 +33,13 @@ export async function openTestMailer() {
     },
     statuses: async () =>
       (await database.query<{ status: string }>('SELECT status FROM mails ORDER BY kind, id')).rows.map((row) => row.status),
-    startSender(smtpUrl: string) {
+    startSender(smtpUrl: string, pauses: { awayFirstMs?: number; awayLongestMs?: number } = {}) {
       return startSender({
         database,
         mailServer: openMailServer(smtpUrl, { name: 'Marigold', address: 'shop@marigold.example' }, mostUnderWay),
         shopUrl: 'https://shop.example',
         logger,
-        pauses: { awayFirstMs: 20, awayLongestMs: 50, refusedMs: 10, sweepMs: 20 },
+        pauses: { awayFirstMs: 20, awayLongestMs: 50, refusedMs: 10, sweepMs: 20, ...pauses },
       });
     },
     empty: () => database.query('TRUNCATE mails, recipients'),
