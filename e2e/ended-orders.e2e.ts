@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import type { Customer } from '../tools/demo/scene.ts';
-import { type BrowserSession, type OpenBrowser, openBrowser, type Visitor } from './browser.ts';
+import { type BrowserSession, grantSession, type OpenBrowser, openBrowser, type Visitor } from './browser.ts';
 import { type Buyer, mailTextOf, newBuyer } from './buyer.ts';
 import { openShelf, type Shelf } from './shelf.ts';
 import { type OpenShop, openShop } from './shop.ts';
@@ -158,6 +158,15 @@ describe('what is not there', () => {
 
     expect([path, response.status]).toEqual([path, path.startsWith('/products/') ? 404 : 200]);
   });
+
+  test('is said so to admins, too, whatever stands in the address in the place of an id', async () => {
+    const { login, password } = shop.administrator;
+    const page = await visit(await grantSession(shop.gatewayUrl, { logIn: { login, password } }));
+    for (const path of ['/admin/orders/unknown', '/admin/catalogue/unknown', '/orders/unknown']) {
+      await page.goto(path);
+      await page.getByRole('heading', { name: 'There is nothing here.' }).waitFor();
+    }
+  }, 30_000);
 
   test('a product that is no longer sold keeps its page, which says so and leads on', async () => {
     const name = `Fan ${shelf.word}`;

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { type Customer, createCustomer } from '../tools/demo/scene.ts';
-import { type BrowserSession, type OpenBrowser, openBrowser, type Visitor } from './browser.ts';
+import { type BrowserSession, type OpenBrowser, openBrowser, type Visitor, violationsOf } from './browser.ts';
 import { mailTextOf, newBuyer } from './buyer.ts';
 import { addButton, cartLines, openShelf, putIn, type Shelf } from './shelf.ts';
 import { type OpenShop, openShop } from './shop.ts';
@@ -55,6 +55,36 @@ describe('more pieces than there are', () => {
     expect(await quantityOf(page, name).inputValue()).toBe('7');
     expect(await page.getByText('Only 7 are left.').count()).toBe(0);
   }, 40_000);
+
+  test.each([
+    ['en-GB', 'Only 12 are left.'],
+    ['vi-VN', 'Chỉ còn 12 món.'],
+  ] as const)(
+    'are told in the open cart when they become too many, though the shelf is not yet short (%s)',
+    async (locale, notice) => {
+      const product = await shelf.createOne(`Mug ${locale} ${shelf.word}`, 50);
+      const { session, customer } = await newBuyer(shop);
+      customers.push(customer);
+      await waitFor('the cart to know it', () =>
+        customer.fill([{ productId: product, quantity: 20 }]).then(
+          () => true,
+          () => false,
+        ),
+      );
+      const visitor = await browser.newVisitor({ session, locale });
+      visitors.push(visitor);
+      const { page } = visitor;
+      await page.clock.install();
+      await page.goto('/cart');
+      await page.locator('a[href="/checkout"]').waitFor();
+      await shelf.adjust(product, -38);
+      await page.clock.fastForward(15_000);
+
+      await page.getByText(notice).waitFor();
+      expect(await page.locator('a[href="/checkout"]').count()).toBe(0);
+    },
+    30_000,
+  );
 
   test('are told on the page of the product as soon as they are in the cart', async () => {
     const product = await shelf.createOne(`Lamp ${shelf.word}`, 4);
@@ -176,4 +206,40 @@ test('what does not fit when a guest logs in is named, and is not lost', async (
   await page.getByRole('button', { name: 'Put them into the cart' }).click();
   await page.getByText('(71 pieces)').waitFor();
   await page.getByText(`21 × ${name}`).waitFor({ state: 'detached' });
+}, 60_000);
+
+test('what comes back from a cancelled order into a full cart waits there, is named on both pages, and joins when there is room', async () => {
+  const name = `Lantern ${shelf.word}`;
+  const first = await shelf.createOne(name, 50);
+  const others = Object.values(await shelf.create(Array.from({ length: 20 }, (_, at) => `Filler ${at} ${shelf.word}`)));
+  const { session, customer } = await newBuyer(shop);
+  customers.push(customer);
+  const put = (productId: string, quantity: number) =>
+    waitFor('the cart to know it', () =>
+      customer.fill([{ productId, quantity }]).then(
+        () => true,
+        () => false,
+      ),
+    );
+  await put(first, 3);
+  const order = await customer.place('card-slow');
+  if ('refused' in order) throw new Error(order.refused);
+  await customer.cartEmptied();
+  for (const productId of others) await put(productId, 1);
+  expect(await customer.cancel(order.id)).toBe('CANCELLED');
+  type Seen = { cart: { waiting: object[] } };
+  await waitFor('it to wait', async () => (await customer.client.ask<Seen>('{ cart { waiting { name } } }')).cart.waiting.length === 1);
+  const visitor = await browser.newVisitor({ session, locale: 'vi-VN' });
+  visitors.push(visitor);
+  const { page } = visitor;
+  await page.goto(`/orders/${order.id}`);
+  await page.getByText('Giỏ hàng không chứa hết các món này; phần còn lại đang chờ chỗ ở đó.').waitFor();
+  await page.getByRole('link', { name: 'Xem giỏ hàng' }).click();
+
+  const waiting = page.getByRole('region', { name: 'Đang chờ chỗ trong giỏ hàng' });
+  await waiting.getByText(`3 × ${name}`).waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await page.getByRole('button', { name: `Bỏ ra: Filler 0 ${shelf.word}` }).click();
+  await waiting.waitFor({ state: 'detached' });
+  expect(await page.getByRole('textbox', { name: `Số lượng ${name}` }).inputValue()).toBe('3');
 }, 60_000);

@@ -15,7 +15,9 @@ type Props = {
 /** Instead of what could not be shown: what happened, and what to do. */
 export function Problem({ code, correlationId, onAgain }: Props) {
   const w = useWords(commonWords);
-  if (code === 'NOT_FOUND') return <Empty title={w.notFound} hint={w.notFoundHint} action={<ButtonLink href="/">{w.toShop}</ButtonLink>} />;
+  // what a page asks for stands in its address
+  if (code === 'NOT_FOUND' || code === 'INVALID_INPUT')
+    return <Empty title={w.notFound} hint={w.notFoundHint} action={<ButtonLink href="/">{w.toShop}</ButtonLink>} />;
   if (code === 'FORBIDDEN') return <Empty title={w.forAdmins} action={<ButtonLink href="/">{w.toShop}</ButtonLink>} />;
   const isOffline = code === 'OFFLINE' || code === 'UNAVAILABLE';
   return (

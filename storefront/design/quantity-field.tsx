@@ -29,7 +29,8 @@ export function QuantityField({ label, value, disabled = false, onChange, onType
     onType?.(quantity);
     if (quantity !== value) onChange(quantity);
   };
-  const step = (by: number) => enter(Math.min(mostPieces, Math.max(1, value + by)));
+  // from what is typed: who writes 50 and goes one up wants 51
+  const step = (by: number) => enter(Math.min(mostPieces, Math.max(1, ((typed === null ? null : readQuantity(typed)) ?? value) + by)));
   const settle = () => {
     const quantity = typed === null ? null : readQuantity(typed);
     if (quantity !== null) enter(quantity);

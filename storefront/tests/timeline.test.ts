@@ -182,9 +182,12 @@ describe('an order that was cancelled', () => {
 
     expect(heldOf(ordered, undefined)).toBeNull();
     expect(heldOf(ordered, null)).toBe('none');
-    expect(heldOf(ordered, pieces(['cup', 9]))).toBe('none');
-    expect(heldOf(ordered, pieces(['tea', 1], ['bowl', 1]))).toBe('some');
-    expect(heldOf(ordered, pieces(['bowl', 1], ['tea', 3]))).toBe('all');
+    const inCart = (lines: ReturnType<typeof pieces>, waiting = pieces()) => heldOf(ordered, { lines, waiting });
+    expect(inCart(pieces(['cup', 9]))).toBe('none');
+    expect(inCart(pieces(['tea', 1], ['bowl', 1]))).toBe('some');
+    expect(inCart(pieces(['bowl', 1], ['tea', 3]))).toBe('all');
+    expect(inCart(pieces(['cup', 9]), pieces(['tea', 2]))).toBe('waits');
+    expect(inCart(pieces(['bowl', 1], ['tea', 3]), pieces(['cup', 2]))).toBe('all');
   });
 
   test.each([
@@ -196,6 +199,7 @@ describe('an order that was cancelled', () => {
     ['TIMED_OUT', 'all', true, 'checkout'],
     ['OUT_OF_STOCK', 'all', true, 'cart'],
     ['BY_CUSTOMER', 'none', true, 'shop'],
+    ['BY_CUSTOMER', 'waits', true, 'cart'],
   ] as const)('%s with %s of it in the cart, which can be bought (%s), leads to the %s', (reason, held, canBeBought, way) => {
     expect(wayBackFrom(reason, held, canBeBought)).toBe(way);
   });

@@ -3,6 +3,7 @@ import { ButtonLink } from '../../design/button.tsx';
 import { Empty, Problem } from '../../design/problem.tsx';
 import { Skeleton } from '../../design/skeleton.tsx';
 import { useAvailabilityLive } from '../../graph/use-availability-live.ts';
+import { usePolled } from '../../graph/use-polled.ts';
 import { useGuestCart, useSession, useShop } from '../../shop.ts';
 import { commonWords } from '../../words/common.ts';
 import { useFormats } from '../../words/formats.ts';
@@ -33,6 +34,9 @@ export function CartPage() {
   );
 }
 
+/** How many are left is told live only where a level changes: a line of 20 is in the way of 12 as well. */
+const looksAgainMs = 15_000;
+
 function Contents() {
   const w = useWords(cartWords);
   const { toShop } = useWords(commonWords);
@@ -49,6 +53,9 @@ function Contents() {
   });
   const ids = known?.lines.map(({ productId }) => productId).join(' ') ?? '';
   useAvailabilityLive(useMemo(() => (ids === '' ? [] : ids.split(' ')), [ids]));
+  usePolled(() => {
+    if (ids !== '') again();
+  }, looksAgainMs);
   useChanged(known?.lines.map(({ product }) => product?.availability).join(' '), again);
 
   if (problem && !known) return <Problem code={problem} correlationId={correlationId} onAgain={again} />;

@@ -56,7 +56,7 @@ export const cartWords = inLanguages(
     lines: 'Trong giỏ hàng của bạn',
     quantityOf: (name: string) => `Số lượng ${name}`,
     each: (price: string) => `${price} một món`,
-    removeName: (name: string) => `Bỏ ${name} ra`,
+    removeName: (name: string) => `Bỏ ra: ${name}`,
     removed: (name: string) => `Đã bỏ ${name} ra.`,
     undo: 'Cho lại vào giỏ',
     notices: {

@@ -72,7 +72,7 @@ function useHeld({ lines, statusSince }: ToldOrder): { held: Held | null; canBeB
   // what this browser remembers of the cart is not what the shop has now
   const [isAnswered, setAnswered] = useState(false);
   if (!isAnswered && !refreshing && problem === null) setAnswered(true);
-  const known = isAnswered ? heldOf(lines, cart === null ? null : cart?.lines) : null;
+  const known = isAnswered ? heldOf(lines, cart) : null;
   const waits = isSettling && known !== 'all';
   useEffect(() => {
     const timer = window.setTimeout(() => setSettling(false), settlesMs);
@@ -88,5 +88,5 @@ function useHeld({ lines, statusSince }: ToldOrder): { held: Held | null; canBeB
     };
   });
   const canBeBought = cart?.lines.every((line) => buyableOf(line) === line.quantity) ?? false;
-  return { held: waits && known !== 'some' ? null : known, canBeBought };
+  return { held: waits && known !== 'some' && known !== 'waits' ? null : known, canBeBought };
 }

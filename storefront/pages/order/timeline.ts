@@ -123,11 +123,13 @@ function moneyOf(reason: Ending['reason'], wasPaid: boolean, payment: PaymentSta
 
 type Pieces = { readonly productId: string; readonly quantity: number };
 
-/** How much of an order the cart holds now; null while that is not known. */
-export type Held = 'all' | 'some' | 'none';
-export function heldOf(ordered: readonly Pieces[], cart: readonly Pieces[] | null | undefined): Held | null {
+/** How much of an order the cart holds now, `waits` when something of it came back and finds no room there; null while that is not known. */
+export type Held = 'all' | 'some' | 'waits' | 'none';
+type InCart = { readonly lines: readonly Pieces[]; readonly waiting: readonly Pieces[] };
+export function heldOf(ordered: readonly Pieces[], cart: InCart | null | undefined): Held | null {
   if (cart === undefined) return null;
-  const inCart = new Map(cart?.map(({ productId, quantity }) => [productId, quantity]));
+  const inCart = new Map(cart?.lines.map(({ productId, quantity }) => [productId, quantity]));
+  if (ordered.some((line) => cart?.waiting.some(({ productId }) => productId === line.productId))) return 'waits';
   if (ordered.every(({ productId, quantity }) => (inCart.get(productId) ?? 0) >= quantity)) return 'all';
   return ordered.some(({ productId }) => inCart.has(productId)) ? 'some' : 'none';
 }

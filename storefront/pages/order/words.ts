@@ -65,7 +65,12 @@ export const orderWords = inLanguages(
       gone: (name: string) => `${name}: no longer sold.`,
     },
     goods: 'The things are back on the shelf.',
-    held: { all: 'Your cart holds all of it.', some: 'Your cart holds a part of it.', none: 'Your cart does not hold it any more.' },
+    held: {
+      all: 'Your cart holds all of it.',
+      some: 'Your cart holds a part of it.',
+      waits: 'Not all of it fits into your cart; what does not waits there for room.',
+      none: 'Your cart does not hold it any more.',
+    },
     wayBack: { card: 'Try another card', checkout: 'Try again', cart: 'Look at your cart', shop: 'Go to the shop' },
     contents: 'What you ordered',
     pieces: (count: string) => `${count} ×`,
@@ -152,6 +157,7 @@ export const orderWords = inLanguages(
     held: {
       all: 'Giỏ hàng của bạn vẫn có đủ các món này.',
       some: 'Giỏ hàng của bạn còn một phần các món này.',
+      waits: 'Giỏ hàng không chứa hết các món này; phần còn lại đang chờ chỗ ở đó.',
       none: 'Giỏ hàng của bạn không còn các món này.',
     },
     wayBack: { card: 'Thử thẻ khác', checkout: 'Thử lại', cart: 'Xem giỏ hàng', shop: 'Về cửa hàng' },

@@ -1,8 +1,8 @@
 import searchFile from '../../../../schema/operations/admin/board-search.graphql';
 import type { BoardSearchQuery, BoardSearchQueryVariables } from '../../../../schema/operations/admin.types.ts';
 import { registered } from '../../../graph/registered.ts';
+import { usePolled } from '../../../graph/use-polled.ts';
 import { useShopQuery } from '../../../graph/use-shop-query.ts';
-import { usePolled } from '../parts/use-polled.ts';
 import { useSettled } from '../parts/use-settled.ts';
 import { type Card, type Counts, toCard, toCounts } from './board.ts';
 import { type BoardFilters, isFiltering } from './filters.ts';

@@ -3,6 +3,7 @@ import mailsFile from '../../../../schema/operations/admin/failed-mails.graphql'
 import type { FailedMailsQuery, FailedMailsQueryVariables } from '../../../../schema/operations/admin.types.ts';
 import { Skeleton } from '../../../design/skeleton.tsx';
 import { registered } from '../../../graph/registered.ts';
+import { usePolled } from '../../../graph/use-polled.ts';
 import { useShopQuery } from '../../../graph/use-shop-query.ts';
 import { useFormats } from '../../../words/formats.ts';
 import { useWords } from '../../../words/language.ts';
@@ -10,7 +11,6 @@ import desk from '../desk.module.css';
 import { mailWords } from '../parts/mail-words.ts';
 import { Pager } from '../parts/pager.tsx';
 import { SendAgain } from '../parts/send-again.tsx';
-import { usePolled } from '../parts/use-polled.ts';
 import styles from './operations.module.css';
 import { operationsWords } from './words.ts';
 

@@ -1,8 +1,8 @@
 import vitalsFile from '../../../../schema/operations/admin/vitals.graphql';
 import type { VitalsQuery, VitalsQueryVariables } from '../../../../schema/operations/admin.types.ts';
 import { registered } from '../../../graph/registered.ts';
+import { usePolled } from '../../../graph/use-polled.ts';
 import { useShopQuery } from '../../../graph/use-shop-query.ts';
-import { usePolled } from '../parts/use-polled.ts';
 
 const Vitals = registered<VitalsQuery, VitalsQueryVariables>(vitalsFile);
 

@@ -8,6 +8,7 @@ import { Empty, Problem } from '../../../design/problem.tsx';
 import { Skeleton } from '../../../design/skeleton.tsx';
 import { StatusBadge } from '../../../design/status.tsx';
 import { registered } from '../../../graph/registered.ts';
+import { usePolled } from '../../../graph/use-polled.ts';
 import { useShopQuery } from '../../../graph/use-shop-query.ts';
 import { commonWords } from '../../../words/common.ts';
 import { useFormats } from '../../../words/formats.ts';
@@ -17,7 +18,6 @@ import { statuses } from '../board/board.ts';
 import desk from '../desk.module.css';
 import { Pager } from '../parts/pager.tsx';
 import { ScrollBox } from '../parts/scroll-box.tsx';
-import { usePolled } from '../parts/use-polled.ts';
 import { useSettled } from '../parts/use-settled.ts';
 import { deskWords } from '../words.ts';
 import {

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { usePolled } from './use-polled.ts';
+import { usePolled } from '../../../graph/use-polled.ts';
 
 /** The time, in ms since 1970, moved on every `everyMs`. */
 export function useNow(everyMs: number): number {

@@ -9,8 +9,8 @@ import type {
   OrderStoryQueryVariables,
 } from '../../../../schema/operations/admin.types.ts';
 import { registered } from '../../../graph/registered.ts';
+import { usePolled } from '../../../graph/use-polled.ts';
 import { useShopQuery } from '../../../graph/use-shop-query.ts';
-import { usePolled } from '../parts/use-polled.ts';
 
 const OrderStory = registered<OrderStoryQuery, OrderStoryQueryVariables>(storyFile);
 const OrderMoves = registered<OrderMovesSubscription, OrderMovesSubscriptionVariables>(movesFile);
