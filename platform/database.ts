@@ -136,9 +136,20 @@ async function reserve(pool: Pool, onLost: (error: Error) => void) {
 /** Any number will do, so long as every service uses the same. */
 const migrationLock = 7_204_113;
 
+/** @throws Error for a database that cannot hold or compare every text. */
+async function assertUtf8(client: PoolClient): Promise<void> {
+  const { rows } = await client.query<{ name: string; encoding: string }>(
+    'SELECT datname AS name, pg_encoding_to_char(encoding) AS encoding FROM pg_database WHERE datname = current_database()',
+  );
+  const [found] = rows;
+  if (found === undefined || found.encoding === 'UTF8') return;
+  throw new Error(`The database ${found.name} has the encoding ${found.encoding}. Create it anew with TEMPLATE template0 ENCODING 'UTF8'.`);
+}
+
 async function migrate(orm: MikroORM, pool: Pool): Promise<string[]> {
   const client = await pool.connect();
   try {
+    await assertUtf8(client);
     await client.query('SELECT pg_advisory_lock($1)', [migrationLock]);
     const applied = await orm.migrator.up();
     await client.query('ANALYZE');

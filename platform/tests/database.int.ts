@@ -39,6 +39,22 @@ describe('a database', () => {
     expect(await Promise.all([database.migrate(), database.migrate()])).toEqual([[], []]);
   });
 
+  test('that does not hold every text is refused with a sentence, before anything is changed in it', async () => {
+    const name = new URL(test1.url).pathname.slice(1);
+    const narrow = `${name}_ascii`;
+    await database.query(`CREATE DATABASE ${narrow} TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C' LOCALE_PROVIDER libc`);
+    const url = test1.url.replace(name, narrow);
+    const other = await openDatabase({ url, entities: [Note], migrations, poolSize: 1, logger: createLogger('test', 'silent') });
+
+    await expect(other.migrate()).rejects.toThrow(
+      `The database ${narrow} has the encoding SQL_ASCII. Create it anew with TEMPLATE template0 ENCODING 'UTF8'.`,
+    );
+
+    expect((await other.query('SELECT FROM pg_tables WHERE schemaname = $1', ['public'])).count).toBe(0);
+    await other.close();
+    await database.query(`DROP DATABASE ${narrow} WITH (FORCE)`);
+  });
+
   test('undoes what a transaction did when its work fails', async () => {
     const work = database.transaction(async (sql) => {
       await sql.query('INSERT INTO notes VALUES ($1, $2)', [1, 'one']);

@@ -12,7 +12,12 @@ export function places(names: Names, port: number, models: string): Place[] {
     { file: 'codegen.ts', change: (text) => after(text, /const models\b[^\n]*= \{\n/, `  ${key}:${models.slice(1)}`) },
     {
       file: 'local/compose/databases.sql',
-      change: (text) => before(text, 'CREATE DATABASE marigold_mailer;', `CREATE DATABASE marigold_${snake};\n`),
+      change: (text) =>
+        before(
+          text,
+          'CREATE DATABASE marigold_mailer ',
+          `CREATE DATABASE marigold_${snake} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8';\n`,
+        ),
     },
     { file: 'docker-compose.yml', change: (text) => container(text, names, port) },
     { file: 'README.md', change: (text) => rows(text, kebab, port) },

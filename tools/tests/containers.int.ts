@@ -93,7 +93,7 @@ test('every database of a container is created', () => {
   );
 
   expect(used.length).toBeGreaterThan(5);
-  for (const database of used) expect(created).toContain(`CREATE DATABASE ${database};`);
+  for (const database of used) expect(created).toContain(`CREATE DATABASE ${database} TEMPLATE template0 ENCODING 'UTF8'`);
 });
 
 test('every mounted file is in the repository', () => {
