@@ -14,11 +14,14 @@ import { type OpenShop, openShop } from './shop.ts';
 jest.setTimeout(60_000);
 
 const questions = questionsOf(apiOf(readFileSync(join(import.meta.dirname, '../schema/supergraph.graphql'), 'utf8')));
-/** Of the whole file; fast-check names the seed and the path of what it finds, to be given here again. */
-const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
+/**
+ * Of the whole file: the same each time, so that a change is told of what it broke and of nothing else. Another one, by FUZZ_SEED, looks elsewhere; fast-check
+ * names the path of what it finds there.
+ */
+const seed = Number(process.env['FUZZ_SEED'] ?? 20_261_127);
 /** So often for every value that a field takes, and once more for all of them; where each takes long, not for longer than this. */
-const runsPerValue = 12;
-const longestMs = 1500;
+const runsPerValue = 6;
+const longestMs = 700;
 
 // a shop of its own: any input is also a log-in that fails, and nobody could log in at the shop of the other files for a while
 const dataDir = mkdtempSync(join(tmpdir(), 'marigold-any-input-'));

@@ -74,11 +74,11 @@ export function createDocuments(options: {
   return {
     validate: validateDocument,
 
-    /** `isNew` when nobody sent it lately. @throws Refused when it is not trusted, too large, no GraphQL, or not of this schema. */
-    read(query: string): { readonly document: DocumentNode; readonly isNew: boolean } {
+    /** With how many tokens it was checked; 0 when it was known. @throws Refused when it is not trusted, too large, no GraphQL, or not of this schema. */
+    read(query: string): { readonly document: DocumentNode; readonly checkedTokens: number } {
       const hash = sha256(query);
       const known = find(hash);
-      if (known) return { document: known, isNew: false };
+      if (known) return { document: known, checkedTokens: 0 };
       const tokens = assertReadable(query, limits);
       assertTrusted(query, hash);
       const document = parseDocument(query);
@@ -89,7 +89,7 @@ export function createDocuments(options: {
       if (mistakes.length > 0) throw new Refused(mistakes);
       dropLocations(document);
       keep(hash, document, tokens);
-      return { document, isNew: !registeredNodes.has(document) };
+      return { document, checkedTokens: registeredNodes.has(document) ? 0 : tokens };
     },
 
     /** Whether the document is one of the registered ones, which are never forgotten. */

@@ -4,7 +4,7 @@ import type { Documents } from './documents.ts';
 import type { PlannedOperation } from './execution/planning/operation-planner.ts';
 import type { Planning } from './execution/planning/planning.ts';
 import type { GatewayMetrics } from './metrics.ts';
-import type { AssertAffordable } from './protection/affordable.ts';
+import type { Affordable, AssertAffordable } from './protection/affordable.ts';
 import type { PersistedQueries } from './protection/persisted-queries.ts';
 import type { RateBudget, RateLimiter } from './protection/rate-limiter.ts';
 import { Refused, refusal, refuse } from './protection/refusals.ts';
@@ -31,8 +31,14 @@ export type Prepared = Extract<PreparedOperation, { ok: true }>;
 export type Readable = Omit<Prepared, 'planned'>;
 export type Prepare = ReturnType<typeof createPrepare>;
 
-/** What a document costs of the caller's budget that nobody sent before, beside the one for every request: much of it has to be planned. */
-const newDocumentTokens = (fetches: number): number => Math.floor(fetches / 4);
+/**
+ * What an operation costs of the caller's budget, beside the one for every request: a document that nobody sent lately is checked and planned, and
+ * what is asked of the schema is written out.
+ */
+function extraTokens(checkedTokens: number, { fetches, values }: Affordable): number {
+  const unknown = checkedTokens === 0 ? 0 : Math.floor(checkedTokens / 250) + Math.floor(fetches / 4);
+  return unknown + Math.floor(values / 5000);
+}
 
 /** Everything between a request and its plan, for HTTP and sockets alike. */
 export function createPrepare(options: PrepareOptions) {
@@ -64,7 +70,7 @@ export function createPrepare(options: PrepareOptions) {
   /** @throws Refused */
   async function prepareOrThrow(request: OperationRequest, context: GatewayContext, isRun: boolean): Promise<Prepared> {
     const query = await textOf(request);
-    const { document, isNew } = options.documents.read(query);
+    const { document, checkedTokens } = options.documents.read(query);
     // an empty name is none
     const operationName = request.operationName || null;
     const operation = getOperationAST(document, operationName) ?? refuseUnknown(operationName);
@@ -72,8 +78,7 @@ export function createPrepare(options: PrepareOptions) {
     const given = request.variables ?? {};
     const variables = isRun ? checkVariables(apiSchema, document, operation, given) : given;
     const readable = renameVariables({ ok: true, document, operation, request: { ...request, variables, operationName, query } });
-    const fetches = options.assertAffordable(readable);
-    const tokens = isNew ? newDocumentTokens(fetches) : 0;
+    const tokens = extraTokens(checkedTokens, options.assertAffordable(readable));
     if (tokens > 0) await takeTokens(context, tokens);
     const planned = await planOf(readable, isRun);
     if (request.query && hashOf(request.extensions) !== null && trusted.mode !== 'only') await persisted.set(sha256(query), query);

@@ -8,8 +8,11 @@ import { refuse } from './refusals.ts';
 
 type Operation = Pick<Extract<PreparedOperation, { ok: true }>, 'document' | 'operation' | 'request'>;
 
-/** @throws Refused for an operation that asks for too much. Returns how many fetches it may need. */
-export type AssertAffordable = (operation: Operation) => number;
+/** How many fetches an operation may need, and how many values of the schema it may bring. */
+export type Affordable = { readonly fetches: number; readonly values: number };
+
+/** @throws Refused for an operation that asks for too much. */
+export type AssertAffordable = (operation: Operation) => Affordable;
 
 export type AffordableOptions = {
   supergraph: SupergraphSource;
@@ -43,13 +46,13 @@ export function createAssertAffordable({ supergraph, maxCost, maxIntrospection }
       const parts = `${objects} objects by ${fetches} fetches`;
       refuse('OPERATION_TOO_LARGE', `The operation may bring ${parts}, which costs ${cost}; the limit is ${maxCost}.`);
     }
-    return fetches;
+    return { fetches, values };
   };
 }
 
 /** What depends on nothing but the operation, and is found once for each. */
 function createEstimate(supergraph: SupergraphSource) {
-  type Estimate = { readonly fetches: number; readonly values: number; readonly wholes: number };
+  type Estimate = Affordable & { readonly wholes: number };
   const known = new WeakMap<OperationDefinitionNode, Estimate>();
   let measured: { readonly owners: ReturnType<typeof readFieldOwners>; readonly sizes: ReturnType<typeof sizesOf> } | null = null;
 

@@ -228,6 +228,50 @@ describe('automatic persisted queries', () => {
   });
 });
 
+describe('what takes long costs more of the budget', () => {
+  const few = { GUEST_RATE_LIMIT_BURST: '50', GUEST_RATE_LIMIT_PER_SECOND: '1' };
+  const statusesOf = async (of: TestGateway, queries: readonly string[]) => {
+    const statuses: number[] = [];
+    for (const query of queries) statuses.push((await of.post({ query, operationName: 'Q0' })).status);
+    return statuses;
+  };
+  const large = Array.from({ length: 180 }, (_, index) => `query Q${index} { book(id: "1") { title } }`).join(' ');
+
+  test('to check a large document that nobody sent lately', async () => {
+    const small = await startTestGateway(supergraph, few);
+    const fresh = Array.from({ length: 10 }, (_, index) => `${large} # ${index}`);
+
+    expect(await statusesOf(small, fresh)).toContain(429);
+    await small.stop();
+  });
+
+  test('and not to run it again', async () => {
+    const small = await startTestGateway(supergraph, few);
+
+    expect(
+      await statusesOf(
+        small,
+        Array.from({ length: 10 }, () => large),
+      ),
+    ).not.toContain(429);
+    await small.stop();
+  });
+
+  test('to write out much of the schema, however often it was asked for', async () => {
+    const small = await startTestGateway(supergraph, few);
+    const all = 'name description fields { name description args { name type { name } } type { name kind } }';
+    const query = `query Q0 { __schema { ${Array.from({ length: 25 }, (_, index) => `a${index}: types { ${all} }`).join(' ')} } }`;
+
+    expect(
+      await statusesOf(
+        small,
+        Array.from({ length: 40 }, () => query),
+      ),
+    ).toContain(429);
+    await small.stop();
+  });
+});
+
 describe('what strangers send', () => {
   const sizeOf = async (of: TestGateway, cache: string) => {
     const metrics = await (await fetch(new URL('/metrics', of.url))).text();
