@@ -15,7 +15,7 @@ jest.setTimeout(60_000);
 
 const questions = questionsOf(apiOf(readFileSync(join(import.meta.dirname, '../schema/supergraph.graphql'), 'utf8')));
 /**
- * Of the whole file: the same each time, so that a change is told of what it broke and of nothing else. Another one, by FUZZ_SEED, looks elsewhere; fast-check
+ * Of the whole file: the same each time, so that a failure comes from the change under test. FUZZ_SEED sets another one; fast-check
  * names the path of what it finds there.
  */
 const seed = Number(process.env['FUZZ_SEED'] ?? 20_261_127);
@@ -62,7 +62,7 @@ afterAll(async () => {
 
 type Answer = { readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[] };
 
-/** What no client may ever be told: that something went wrong on our side. */
+/** The internal errors in an answer: no input of a client may cause one. */
 async function faultsIn(query: string, variables: object, headers: Record<string, string>): Promise<string[]> {
   const response = await fetch(new URL('/graphql', shop.gatewayUrl), {
     method: 'POST',
@@ -109,8 +109,8 @@ describe(`no input ends in an error of ours (FUZZ_SEED=${seed})`, () => {
 
 /** An admin gets furthest, and asks most. */
 function noFaultIn(question: Question) {
-  const whoever = fc.oneof({ arbitrary: fc.constant(2), weight: 3 }, fc.constant(1), fc.constant(0));
-  return fc.asyncProperty(anyArguments(question.arguments, ids), whoever, async (variables, caller) => {
+  const anyCaller = fc.oneof({ arbitrary: fc.constant(2), weight: 3 }, fc.constant(1), fc.constant(0));
+  return fc.asyncProperty(anyArguments(question.arguments, ids), anyCaller, async (variables, caller) => {
     expect(await faultsIn(question.text, variables, callers[caller] ?? {})).toEqual([]);
   });
 }

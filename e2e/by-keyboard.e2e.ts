@@ -118,7 +118,7 @@ test('two quick presses put one piece into the cart', async () => {
   await page.getByText('In your cart: 1').waitFor();
 }, 30_000);
 
-test('nothing moves for whoever wants no motion, and for others what is waited for does', async () => {
+test('with prefers-reduced-motion nothing is animated; without it the loading state is', async () => {
   const endless = 'document.getAnimations().filter((one) => one.effect?.getTiming().iterations === Infinity).length';
   const counts: Record<string, number> = {};
   for (const reducedMotion of ['reduce', 'no-preference'] as const) {

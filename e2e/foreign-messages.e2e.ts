@@ -87,7 +87,7 @@ function inRequests(messages: readonly Message[]): Message[][] {
   return requests;
 }
 
-/** What a message is, whoever has it. Headers of different names have no order among each other: the outbox keeps none. */
+/** The content of a message, for comparison between log, outbox and dead letter. Headers of different names have no order among each other: the outbox keeps none. */
 const identity = (message: Message): string => {
   const { key, headers: given, value } = bytesOf(message);
   const headers = given.toSorted((one, other) => one.name.compare(other.name));

@@ -100,7 +100,7 @@ describe('while customers buy, no order is lost, stuck or charged twice', () => 
       await strike();
       await shoppers.buyMore(6, 60_000);
     } finally {
-      // whoever went on buying would be in the way of what comes next
+      // shoppers that keep buying would disturb the next test
       customers = await shoppers.goHome();
     }
     await waitFor('the books to agree', async () => (await disagreements(shop.postgresUrl)).length === 0, 60_000).catch(() => undefined);
