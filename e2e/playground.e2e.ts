@@ -15,7 +15,7 @@ beforeAll(async () => {
   shop = await openShop();
   browser = await openBrowser(shop.gatewayUrl);
   ({ page } = await browser.newVisitor({ width: 1800, height: 1200 }));
-  await page.goto('/graphql');
+  await page.goto(shop.playgroundUrl);
   await page.locator('.graphiql-query-editor .view-line').first().waitFor();
 }, 60_000);
 

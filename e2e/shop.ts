@@ -9,6 +9,8 @@ type Credentials = { readonly login: string; readonly password: string };
 /** A shop that is running; without a data folder of its own the one that start-shop.ts has started for this worker of Jest. */
 export type OpenShop = {
   readonly gatewayUrl: string;
+  /** Opens the playground with its accounts. */
+  readonly playgroundUrl: string;
   readonly mailUrl: string;
   readonly postgresUrl: string;
   readonly kafkaBrokers: readonly string[] | null;
@@ -35,10 +37,12 @@ export function sharedFolder(): string {
 
 export async function openShop(folder = sharedFolder()): Promise<OpenShop> {
   const read = <T>(file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as T;
-  type Run = Pick<OpenShop, 'gatewayUrl' | 'mailUrl' | 'postgresUrl' | 'kafkaBrokers'> & { services: Record<string, { pid: number }> };
+  type Run = Pick<OpenShop, 'gatewayUrl' | 'playgroundUrl' | 'mailUrl' | 'postgresUrl' | 'kafkaBrokers'> & {
+    services: Record<string, { pid: number }>;
+  };
   const run = () => read<Run>('run.json');
   const credentials = read<{ admin: Credentials; customer: Credentials }>('credentials.json');
-  const { gatewayUrl, mailUrl, postgresUrl, kafkaBrokers } = run();
+  const { gatewayUrl, playgroundUrl, mailUrl, postgresUrl, kafkaBrokers } = run();
   const clients: ShopClient[] = [];
   const open = (accessToken?: string) => {
     const client = createShopClient(gatewayUrl, accessToken);
@@ -48,6 +52,7 @@ export async function openShop(folder = sharedFolder()): Promise<OpenShop> {
   const admin = open((await logIn(gatewayUrl, credentials.admin.login, credentials.admin.password)).accessToken);
   return {
     gatewayUrl,
+    playgroundUrl,
     mailUrl,
     postgresUrl,
     kafkaBrokers,

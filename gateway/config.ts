@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { gatewayVariable } from './config-types.ts';
-import { playgroundAccounts } from './playground-data.ts';
+import { playgroundAccounts, playgroundKey } from './playground-accounts.ts';
 
 const checkout = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const { count } = gatewayVariable;
@@ -50,8 +50,10 @@ export const gatewayConfig = {
     .enum(['on', 'off'])
     .transform((value) => value === 'on')
     .optional(),
-  /** Accounts for the playground, as JSON, which everybody at this machine's own address gets: never where strangers come. */
+  /** Accounts for one click in the playground, as JSON; for a gateway that browsers on the same machine call directly, without a proxy. */
   PLAYGROUND_ACCOUNTS: playgroundAccounts(),
+  /** They are told to a browser that opened /playground/enter/KEY before. */
+  PLAYGROUND_KEY: playgroundKey(),
   /** A connection on which nothing moves for so long, while an answer is on its way, is cut off; longer than a subgraph may take. */
   STALLED_CONNECTION_MS: variable.milliseconds(15_000),
   /** Answers that clients have not read yet, of all of them together; those who hold most are cut off. */

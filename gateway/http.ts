@@ -14,6 +14,8 @@ export type HttpOptions = {
   pictures: StaticFiles;
   /** What the playground reads besides the graph. */
   playground: StaticFiles;
+  /** Accounts for a browser on the same machine. */
+  accounts: StaticFiles;
   files: StaticFiles;
   readiness(): Promise<Readiness>;
   metrics(): Promise<string>;
@@ -77,6 +79,7 @@ async function route(request: IncomingMessage, response: ServerResponse, options
   if (await answerPlatform(request, response, url.pathname, options)) return;
   if (await options.pictures.serve(request, response, url)) return;
   if (await options.playground.serve(request, response, url)) return;
+  if (await options.accounts.serve(request, response, url)) return;
   if (await options.files.serve(request, response, url)) return;
   await answer(404, { error: `There is nothing at ${url.pathname}. The graph is at /graphql.` });
 }

@@ -16,6 +16,7 @@ import { createMetrics } from './metrics.ts';
 import { createOperations, type Operations } from './operations.ts';
 import type { Ask } from './page-list.ts';
 import { createQueryPlans } from './plans/query-plans.ts';
+import { assertPlaygroundAccounts, createPlaygroundAccounts } from './playground-accounts.ts';
 import { createPlaygroundData } from './playground-data.ts';
 import { createPrepare } from './prepare.ts';
 import { createAssertAffordable } from './protection/affordable.ts';
@@ -57,6 +58,7 @@ export async function startGateway(
   config: ConfigOf<typeof gatewayConfig>,
   { eventLog = null, logger }: GatewayParts,
 ): Promise<RunningGateway> {
+  assertPlaygroundAccounts(config);
   const metrics = createMetrics();
   const caches = createCaches(metrics.registry);
   const redis = config.REDIS_URL === undefined ? null : openRedis(config.REDIS_URL, logger);
@@ -165,8 +167,8 @@ export async function startGateway(
     playground: createPlaygroundData({
       supergraph: plans && supergraph,
       operationsFolder: config.TRUSTED_DOCUMENTS_FOLDER,
-      accounts: config.PLAYGROUND_ACCOUNTS,
     }),
+    accounts: createPlaygroundAccounts(config.PLAYGROUND_ACCOUNTS, config.PLAYGROUND_KEY),
     files: createSite({ storefrontFolder: config.STOREFRONT_FOLDER, ask: createAsk(operations) }),
     pictures: createUploadedPictures({
       address: () => clients.addressOf('product'),

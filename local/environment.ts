@@ -5,6 +5,8 @@ export type Addresses = {
   readonly ports: Readonly<Record<ServiceName, number>>;
   /** What a person types: http://localhost:4000 */
   readonly publicUrl: string;
+  /** The end of the address that opens the playground with its accounts: another one at each start. */
+  readonly playgroundKey: string;
   /** Of any database of the server; the services' own databases are beside it. */
   readonly postgresUrl: string;
   /** Before the name of each database: marigold gives marigold_order. */
@@ -57,6 +59,7 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
       JWKS_URL: `http://127.0.0.1:${ports.user}/.well-known/jwks.json`,
       ENDED_SESSIONS_URL: `http://127.0.0.1:${ports.user}/ended-sessions.json`,
       PLAYGROUND_ACCOUNTS: JSON.stringify({ customer: accountOf(secrets.customer), admin: accountOf(secrets.admin) }),
+      PLAYGROUND_KEY: addresses.playgroundKey,
       ALLOWED_ORIGINS: `http://localhost:${ports.gateway},http://127.0.0.1:${ports.gateway}`,
       ...redis,
     },

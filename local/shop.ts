@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type SeededSubgraph, seedShop } from '../tools/seed/seed-shop.ts';
@@ -31,6 +32,8 @@ export type ShopService = {
 export type Shop = {
   /** Of the graph: http://localhost:4000/graphql */
   readonly gatewayUrl: string;
+  /** Opens the playground with its accounts, in a browser on this machine; good until the shop stops. */
+  readonly playgroundUrl: string;
   readonly mailUrl: string;
   /** Of the server; the databases are `${databasePrefix}_order` and so on. */
   readonly postgresUrl: string;
@@ -90,7 +93,14 @@ async function prepare(shop: ShopContext, crew: Crew): Promise<Addresses> {
   const databasePrefix = options.databasePrefix ?? 'marigold';
   const databases = databaseNames.map((name) => `${databasePrefix}_${name}`);
   await createDatabases(ground.postgresUrl, databases, options.reset ?? false);
-  return { ports, ...ground, databasePrefix, publicUrl: `http://localhost:${ports.gateway}`, smtpUrl: `smtp://127.0.0.1:${ports.smtp}` };
+  return {
+    ports,
+    ...ground,
+    databasePrefix,
+    publicUrl: `http://localhost:${ports.gateway}`,
+    playgroundKey: randomBytes(24).toString('base64url'),
+    smtpUrl: `smtp://127.0.0.1:${ports.smtp}`,
+  };
 }
 
 function environmentOfServices({ options, secrets }: ShopContext, addresses: Addresses) {
@@ -107,6 +117,7 @@ function describe(
 ): Running {
   return {
     gatewayUrl: `${addresses.publicUrl}/graphql`,
+    playgroundUrl: `${addresses.publicUrl}/playground/enter/${addresses.playgroundKey}`,
     mailUrl: `http://localhost:${ports.inbox}`,
     postgresUrl: addresses.postgresUrl,
     kafkaBrokers: addresses.kafkaBrokers,
@@ -129,9 +140,18 @@ function describe(
 
 /** Tells other programs where the shop is; its own processes change when they are started again. */
 function writeRun(dataDir: string, running: Running): void {
-  const { gatewayUrl, mailUrl, kafkaBrokers, postgresUrl, redisUrl } = running;
+  const { gatewayUrl, playgroundUrl, mailUrl, kafkaBrokers, postgresUrl, redisUrl } = running;
   const services = mapServices((name) => ({ url: running.service(name).url, pid: running.service(name).pid }));
-  writePrivate(join(dataDir, 'run.json'), { pid: process.pid, gatewayUrl, mailUrl, kafkaBrokers, postgresUrl, redisUrl, services });
+  writePrivate(join(dataDir, 'run.json'), {
+    pid: process.pid,
+    gatewayUrl,
+    playgroundUrl,
+    mailUrl,
+    kafkaBrokers,
+    postgresUrl,
+    redisUrl,
+    services,
+  });
 }
 
 async function fillCatalogue(shop: ShopContext): Promise<void> {

@@ -13,7 +13,7 @@ export function welcome(shop: Shop, dataDir: string, seconds: number): string {
     `\n  ${color.bold('The shop is open')} ${color.dim(`after ${seconds.toFixed(1)} s`)}\n\n`,
     line('Shop', color.cyan(url('/')), 'the storefront, for guests and customers'),
     line('Desk', color.cyan(url('/admin')), 'for the admin: orders as they move, catalogue, faults'),
-    line('Playground', color.cyan(shop.gatewayUrl), 'the graph, with examples, plans and its map'),
+    line('Playground', color.cyan(shop.playgroundUrl), 'the graph, with examples, plans and its map'),
     line('Mail inbox', color.cyan(shop.mailUrl), 'every mail the shop sends'),
     line('Admin', `${admin.login}  ${color.bold(admin.password)}`),
     line('Customer', `${customer.login}  ${color.bold(customer.password)}`, `both also in ${file}`),

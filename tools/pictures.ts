@@ -52,7 +52,9 @@ async function main(): Promise<void> {
   try {
     mkdirSync(folder, { recursive: true });
     const logIn = (account: { login: string; password: string }) => grantSession(shop.gatewayUrl, { logIn: account });
-    const scene = await setScene(shop.gatewayUrl, await logIn(shop.credentials.customer), await logIn(shop.credentials.admin));
+    const { playgroundUrl } = shop;
+    const set = await setScene(shop.gatewayUrl, await logIn(shop.credentials.customer), await logIn(shop.credentials.admin));
+    const scene: Scene = { ...set, playgroundUrl };
     for (const shot of shots.filter(({ name }) => isWanted(name))) {
       await take(browser, shot, { ...scene, customer: await logIn(shop.credentials.customer), admin: await logIn(shop.credentials.admin) });
       process.stdout.write(`${color.green('✓')} docs/pictures/${shot.name}.png\n`);

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { composeToFile, libraryEvents, post, startLibrary, startTestGateway, type TestGateway } from './fake-subgraph.ts';
 
 const query = 'query Shelf($first: Int) { books(first: $first) { title reviews { text } } }';
-const accounts = { admin: { login: 'staff', password: 'a secret of the shop' } };
 let library: Awaited<ReturnType<typeof startLibrary>>;
 let gateway: TestGateway;
 let closed: TestGateway;
@@ -14,7 +13,7 @@ let supergraph: string;
 beforeAll(async () => {
   library = await startLibrary();
   supergraph = composeToFile([library.books, library.reviews, libraryEvents]);
-  gateway = await startTestGateway(supergraph, { PLAYGROUND_ACCOUNTS: JSON.stringify(accounts) });
+  gateway = await startTestGateway(supergraph);
   closed = await startTestGateway(supergraph, { INTROSPECTION: 'off' });
 });
 afterAll(async () => {
@@ -146,44 +145,5 @@ describe('the collection of the playground', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
-  });
-});
-
-describe('the accounts of the playground', () => {
-  const at = (headers: Record<string, string> = {}, of = gateway) =>
-    fetch(of.url.replace('/graphql', '/playground/accounts.json').replace('127.0.0.1', 'localhost'), { headers });
-
-  test('are told to a browser on this machine, which keeps nothing and tells no other page', async () => {
-    const response = await at({ origin: gateway.url.replace('/graphql', '') });
-
-    expect(await response.json()).toEqual(accounts);
-    expect(response.headers.get('cache-control')).toBe('no-store');
-    expect(response.headers.get('access-control-allow-origin')).toBeNull();
-    expect(response.headers.get('cross-origin-resource-policy')).toBe('same-origin');
-  });
-
-  test.each([
-    { host: 'shop.example' },
-    { host: 'localhost.shop.example' },
-    { host: '127.0.0.1.nip.io:4000' },
-    { 'x-forwarded-for': '10.0.0.1' },
-  ])('are not there for %p', async (headers) => {
-    const { request } = await import('node:http');
-    const status = await new Promise((resolve) => {
-      request({ host: '127.0.0.1', port: gateway.port, path: '/playground/accounts.json', headers }, (response) => {
-        response.resume();
-        resolve(response.statusCode);
-      }).end();
-    });
-
-    expect(status).toBe(404);
-  });
-
-  test('are not there when the shop has none for it', async () => {
-    expect((await at({}, closed)).status).toBe(404);
-  });
-
-  test('are refused at the start when they are not as they must be', async () => {
-    await expect(startTestGateway('none', { PLAYGROUND_ACCOUNTS: '{"admin":"secret"}' })).rejects.toThrow('PLAYGROUND_ACCOUNTS');
   });
 });

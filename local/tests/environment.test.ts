@@ -15,6 +15,7 @@ const secrets: Secrets = {
 const addresses: Addresses = {
   ports: mapServices((name) => services.find((service) => service.name === name)?.port ?? 0),
   publicUrl: 'http://localhost:4000',
+  playgroundKey: 'k'.repeat(32),
   postgresUrl: 'postgres://postgres:secret@127.0.0.1:4032/postgres',
   databasePrefix: 'marigold',
   kafkaBrokers: ['127.0.0.1:4092'],

@@ -6,7 +6,7 @@ import { createShopClient } from '../shop-client.ts';
 import type { Scene } from './shots.ts';
 
 /** Buys in the shop until there is something to see: orders in every status, of several customers, and a cart that is not empty. */
-export async function setScene(gatewayUrl: string, customer: BrowserSession, admin: BrowserSession): Promise<Scene> {
+export async function setScene(gatewayUrl: string, customer: BrowserSession, admin: BrowserSession): Promise<Omit<Scene, 'playgroundUrl'>> {
   const desk = createShopClient(gatewayUrl, admin.accessToken);
   const stage: Stage = { gatewayUrl, admin: desk, tell: { say: () => {}, move: () => {} } };
   const { products } = await desk.ask<CatalogueQuery>(operationText('storefront/catalogue'), { first: 24 });

@@ -9,6 +9,8 @@ export type Scene = {
   readonly productId: string;
   readonly paidOrderId: string;
   readonly declinedOrderId: string;
+  /** The playground, with its accounts. */
+  readonly playgroundUrl: string;
 };
 
 export type Shot = {
@@ -37,7 +39,7 @@ export const shots: readonly Shot[] = [
   { name: 'desk-catalogue', as: 'admin', look: { width: 1440 }, path: () => '/admin/catalogue' },
   { name: 'desk-operations', as: 'admin', look: { width: 1440 }, path: () => '/admin/operations' },
   { name: 'playground-light', look: { width: 1600 }, path: () => '/graphql', before: runFirstTab },
-  { name: 'playground-plan', look: { width: 1600, height: 1000 }, path: () => '/graphql', before: showPlan },
+  { name: 'playground-plan', look: { width: 1600, height: 1000 }, path: ({ playgroundUrl }) => playgroundUrl, before: showPlan },
   { name: 'playground-map', look: { width: 1600, height: 1000 }, path: () => '/graphql', before: showMap },
   { name: 'desk-dark', as: 'admin', look: { width: 1440, colorScheme: 'dark' }, path: () => '/admin' },
 ];
