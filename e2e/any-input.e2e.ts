@@ -1,15 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Shop, startShop } from '#local/shop.ts';
 import { newId } from '#platform/ids.ts';
 import { apiOf } from '#schema/graph.ts';
 import { createProduct } from '../tools/demo/scene.ts';
 import { logIn, type ShopClient } from '../tools/shop-client.ts';
 import { anyArguments, craftedCursors, leavesOf, type Question, questionsOf } from './any-arguments.ts';
-import { type OpenShop, openShop } from './shop.ts';
+import { withOwnShop } from './own-shop.ts';
 
 jest.setTimeout(60_000);
 
@@ -19,22 +17,18 @@ const questions = questionsOf(apiOf(readFileSync(join(import.meta.dirname, '../s
  * names the path of what it finds there.
  */
 const seed = Number(process.env['FUZZ_SEED'] ?? 20_261_127);
-/** So often for every value that a field takes, and once more for all of them; where each takes long, not for longer than this. */
+/** So often for every value that a field takes, and once more for all of them. */
 const runsPerValue = 6;
-const longestMs = 700;
 
 // a shop of its own: any input is also a log-in that fails, and nobody could log in at the shop of the other files for a while
-const dataDir = mkdtempSync(join(tmpdir(), 'marigold-any-input-'));
-let running: Shop;
-let shop: OpenShop;
+const own = withOwnShop();
 let product: string;
 const ids: string[] = [newId()];
 /** Nobody, a customer and an admin, as whom everything is asked. */
 const callers: Record<string, string>[] = [{}];
 
 beforeAll(async () => {
-  running = await startShop({ dataDir, ports: 'free', quiet: true });
-  shop = await openShop(dataDir);
+  const { shop } = own();
   product = await createProduct(shop.stage, 'Product of any input', 10);
   const { login, password } = shop.administrator;
   const admin = await logIn(shop.gatewayUrl, login, password);
@@ -43,7 +37,7 @@ beforeAll(async () => {
   ids.push(product, customer.userId, await fillCart(customer.client));
   // what stands below a cart is looked at only where there is one
   await fillCart(shop.admin);
-}, 150_000);
+}, 60_000);
 
 /** Resolves to the cart's id. */
 async function fillCart(client: ShopClient): Promise<string> {
@@ -54,17 +48,11 @@ async function fillCart(client: ShopClient): Promise<string> {
   return addToCart.cart.id;
 }
 
-afterAll(async () => {
-  await shop?.close();
-  await running?.stop();
-  rmSync(dataDir, { recursive: true, force: true });
-}, 60_000);
-
 type Answer = { readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[] };
 
 /** The internal errors in an answer: no input of a client may cause one. */
 async function faultsIn(query: string, variables: object, headers: Record<string, string>): Promise<string[]> {
-  const response = await fetch(new URL('/graphql', shop.gatewayUrl), {
+  const response = await fetch(new URL('/graphql', own().shop.gatewayUrl), {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ query, variables }),
@@ -102,7 +90,6 @@ describe(`no input ends in an error of ours (FUZZ_SEED=${seed})`, () => {
     await fc.assert(noFaultIn(question), {
       seed,
       numRuns: runsPerValue * (leavesOf(question.arguments, '').length + 1),
-      interruptAfterTimeLimit: longestMs,
     });
   });
 });

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest } from '@jest/globals';
 import { contracts } from '#kafka/contracts.ts';
 import { readDeadLetters } from '#kafka/dead-letters.ts';
@@ -10,15 +7,14 @@ import { openKafkaLog } from '#kafka/kafka-log.ts';
 import { bytesOf, textOf } from '#kafka/message-bytes.ts';
 import { sizeOf } from '#kafka/message-limits.ts';
 import { deadTopicOf, type TopicName, topicNames } from '#kafka/topics.ts';
-import { type Shop, startShop } from '#local/shop.ts';
 import { createLogger } from '#platform/logger.ts';
 import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { type Hears, readConsumers } from '../tools/checks/consumers.ts';
-import { createProduct, type Stage } from '../tools/demo/scene.ts';
-import { createShopClient, logIn, type ShopClient } from '../tools/shop-client.ts';
+import { createProduct } from '../tools/demo/scene.ts';
 import { disagreements } from './books.ts';
 import { createForeignMessages, randomFrom } from './foreign-messages.ts';
+import { withOwnShop } from './own-shop.ts';
 import { sendShoppers, statusOf } from './shoppers.ts';
 
 jest.setTimeout(240_000);
@@ -31,26 +27,13 @@ const seed = Number(process.env['FOREIGN_SEED'] ?? Date.now() % 2 ** 31);
 const mostBytes = 900_000;
 
 // a shop of its own: thousands of dead letters would be in the way of the other files here
-const dataDir = mkdtempSync(join(tmpdir(), 'marigold-foreign-'));
-let shop: Shop;
-let admin: ShopClient;
-let stage: Stage;
+const own = withOwnShop({ env: { gateway: { RATE_LIMIT_BURST: '0', GUEST_RATE_LIMIT_BURST: '0' } } });
 let log: EventLog;
 
-beforeAll(async () => {
-  shop = await startShop({ dataDir, ports: 'free', quiet: true, env: { gateway: { RATE_LIMIT_BURST: '0', GUEST_RATE_LIMIT_BURST: '0' } } });
-  const session = await logIn(shop.gatewayUrl, shop.credentials.admin.login, shop.credentials.admin.password);
-  admin = createShopClient(shop.gatewayUrl, session.accessToken);
-  stage = { gatewayUrl: shop.gatewayUrl, admin, tell: { say: () => {}, move: () => {} } };
-  log = openKafkaLog({ brokers: [...(shop.kafkaBrokers ?? [])], clientId: 'stranger', logger: createLogger('stranger', 'silent') });
+beforeAll(() => {
+  log = openKafkaLog({ brokers: [...(own().shop.kafkaBrokers ?? [])], clientId: 'stranger', logger: createLogger('stranger', 'silent') });
 });
-
-afterAll(async () => {
-  await log?.close();
-  await admin?.close();
-  await shop?.stop();
-  rmSync(dataDir, { recursive: true, force: true });
-});
+afterAll(() => log?.close());
 
 /** Messages that are no events; what a compacted topic would not take, or what happens to be an event, is left out. */
 function strangersOn(topic: TopicName, consumers: readonly Hears[], random: () => number): Message[] {
@@ -103,6 +86,7 @@ function countsOf(letters: readonly string[]): Record<string, number> {
 }
 
 test(`2,000 messages on each topic that are no events hold up no order (seed ${seed})`, async () => {
+  const { postgresUrl, admin, stage } = own().shop;
   const random = randomFrom(seed);
   // the gateway keeps nothing, and so sets nothing aside
   const consumers = (await readConsumers()).filter(({ consumer }) => consumer !== 'gateway');
@@ -125,15 +109,16 @@ test(`2,000 messages on each topic that are no events hold up no order (seed ${s
   const found = await letters();
   expect(countsOf(found)).toEqual(countsOf(expected));
   expect(found.sort()).toEqual(expected.sort());
-  await waitFor('the books to agree', async () => (await disagreements(shop.postgresUrl)).length === 0, 30_000).catch(() => undefined);
-  expect(await disagreements(shop.postgresUrl)).toEqual([]);
+  await waitFor('the books to agree', async () => (await disagreements(postgresUrl)).length === 0, 30_000).catch(() => undefined);
+  expect(await disagreements(postgresUrl)).toEqual([]);
   for (const { customer, orderId } of shoppers.acknowledged) expect(await statusOf(customer, orderId)).toBe('PAID');
   type Vitals = { parts: { name: string; ready: boolean; problem: string | null }[]; consumers: { id: string; lag: number }[] };
   const vitals = () => admin.ask<Vitals>('{ parts { name ready problem } consumers { id lag } }', {});
-  await waitFor('nothing left to read', async () => (await vitals()).consumers.every(({ lag }) => lag === 0), 30_000).catch(
-    () => undefined,
-  );
-  expect((await vitals()).consumers.filter(({ lag }) => lag > 0)).toEqual([]);
-  expect((await vitals()).parts.filter(({ ready }) => !ready)).toEqual([]);
+  const unwell = async () => {
+    const { consumers: readers, parts } = await vitals();
+    return [...readers.filter(({ lag }) => lag > 0), ...parts.filter(({ ready }) => !ready)];
+  };
+  await waitFor('nothing left to read, and every part ready', async () => (await unwell()).length === 0, 30_000).catch(() => undefined);
+  expect(await unwell()).toEqual([]);
   await Promise.all(customers.map((customer) => customer.close()));
 });

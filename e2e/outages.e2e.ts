@@ -1,56 +1,39 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, jest } from '@jest/globals';
+import { afterAll, expect, jest } from '@jest/globals';
 import { isAlive } from '#local/processes.ts';
 import type { ServiceName } from '#local/services.ts';
-import { type Shop, startShop } from '#local/shop.ts';
 import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
-import { openSmtpSink, type SmtpSink } from '../services/mailer/tests/smtp-sink.ts';
-import { archiveProduct, createCustomer, createProduct, type Stage, stockOf } from '../tools/demo/scene.ts';
+import { openSmtpSink } from '../services/mailer/tests/smtp-sink.ts';
+import { archiveProduct, createCustomer, createProduct, stockOf } from '../tools/demo/scene.ts';
 import { catalogue } from '../tools/seed/catalogue.ts';
-import { createShopClient, logIn, type ShopClient } from '../tools/shop-client.ts';
+import { logIn } from '../tools/shop-client.ts';
 import { deadLettersOf, disagreements, rowsOf } from './books.ts';
 import { beTheFirstCustomer } from './opening.ts';
+import { withOwnShop } from './own-shop.ts';
 import { sendShoppers, statusOf } from './shoppers.ts';
 
 jest.setTimeout(150_000);
 
-// a shop of its own: what it stands on is taken away, which would disturb the other files here
-const dataDir = mkdtempSync(join(tmpdir(), 'marigold-outages-'));
 const unlimited = { RATE_LIMIT_BURST: '0', GUEST_RATE_LIMIT_BURST: '0' };
 const { describe, test } = needs('kafka');
 const first = beTheFirstCustomer();
-let shop: Shop;
-let admin: ShopClient;
-let stage: Stage;
-let mailServer: SmtpSink;
-
-beforeAll(async () => {
-  // a mail server that is not there yet, and comes in the end
-  mailServer = await openSmtpSink();
-  await mailServer.stop();
-  shop = await startShop({
-    dataDir,
-    ports: 'free',
-    quiet: true,
-    // an order that is cancelled at its deadline is no fault
-    env: { mailer: { SMTP_URL: mailServer.url }, gateway: unlimited, order: { PAYMENT_DEADLINE_MS: '60000' } },
-    onPart: first.onPart,
-  });
-  const session = await logIn(shop.gatewayUrl, shop.credentials.admin.login, shop.credentials.admin.password);
-  admin = createShopClient(shop.gatewayUrl, session.accessToken);
-  stage = { gatewayUrl: shop.gatewayUrl, admin, tell: { say: () => {}, move: () => {} } };
+// a mail server that is not there yet, and comes in the end
+let mailServer = await openSmtpSink();
+await mailServer.stop();
+const own = withOwnShop({
+  // an order that is cancelled at its deadline is no fault
+  env: {
+    mailer: { SMTP_URL: mailServer.url },
+    gateway: unlimited,
+    order: { PENDING_DEADLINE_MS: '60000', PAYMENT_DEADLINE_MS: '60000' },
+  },
+  onPart: first.onPart,
 });
 
-afterAll(async () => {
-  await admin?.close();
-  await mailServer?.stop();
-  await shop?.stop();
-  rmSync(dataDir, { recursive: true, force: true });
-});
+afterAll(() => mailServer.stop());
 
 test('whoever finds the gateway ready for the first time can buy everything', async () => {
   expect(await first.sight).toEqual({ products: catalogue.length, inCart: ['AddToCartSuccess'] });
@@ -59,7 +42,7 @@ test('whoever finds the gateway ready for the first time can buy everything', as
 type Ground = 'Kafka' | 'PostgreSQL' | 'Redis';
 
 function pidOf(part: Ground): number {
-  const read = (file: string) => readFileSync(join(dataDir, file), 'utf8');
+  const read = (file: string) => readFileSync(join(own().dataDir, file), 'utf8');
   if (part === 'Kafka') return Number(read('kafka/pid'));
   if (part === 'PostgreSQL') return Number.parseInt(read('postgres/cluster/postmaster.pid'), 10);
   return (JSON.parse(read('processes.json')) as { children: { redis: number } }).children.redis;
@@ -67,10 +50,18 @@ function pidOf(part: Ground): number {
 
 /** Resolves when another process has taken its place. */
 async function kill(part: Ground, ...andServices: ServiceName[]): Promise<void> {
-  for (const name of andServices) shop.service(name).kill('SIGKILL');
+  for (const name of andServices) own().processes.service(name).kill('SIGKILL');
   const pid = pidOf(part);
   process.kill(pid, 'SIGKILL');
   await waitFor(`another ${part}`, () => pidOf(part) !== pid && isAlive(pidOf(part)), 30_000);
+}
+
+/** Resolves when each service runs in another process. */
+async function killServices(...names: ServiceName[]): Promise<void> {
+  const before = names.map((name) => own().shop.pidOf(name));
+  for (const pid of before) process.kill(pid, 'SIGKILL');
+  for (const [index, name] of names.entries())
+    await waitFor(`another process of ${name}`, () => own().shop.pidOf(name) !== before[index], 60_000);
 }
 
 /** A part that is there and does not answer: connections open and nothing comes. */
@@ -82,6 +73,11 @@ async function silence(part: Ground, forMs: number): Promise<void> {
 
 describe('while customers buy, no order is lost, stuck or charged twice', () => {
   const outages: [string, () => Promise<void>][] = [
+    ['when order is killed', () => killServices('order')],
+    ['when product is killed', () => killServices('product')],
+    ['when payment is killed', () => killServices('payment')],
+    ['when cart and user are killed', () => killServices('cart', 'user')],
+    ['when the gateway and the mailer are killed', () => killServices('gateway', 'mailer')],
     ['when Kafka is killed, and with it two services, which then start without it', () => kill('Kafka', 'product', 'order')],
     ['when Kafka does not answer', () => silence('Kafka', 3000)],
     ['when PostgreSQL is killed, and with it a service', () => kill('PostgreSQL', 'payment')],
@@ -92,8 +88,8 @@ describe('while customers buy, no order is lost, stuck or charged twice', () => 
     ['when Redis does not answer', () => silence('Redis', 1500)],
   ];
   const holds = async (_what: string, strike: () => Promise<void>) => {
-    const product = await createProduct(stage, 'Lamp of the outages', 100_000);
-    const shoppers = sendShoppers(stage, product, 3);
+    const product = await createProduct(own().shop.stage, 'Lamp of the outages', 100_000);
+    const shoppers = sendShoppers(own().shop.stage, product, 3);
     let customers: Awaited<ReturnType<typeof shoppers.goHome>> = [];
     try {
       await shoppers.buyMore(6, 30_000);
@@ -103,24 +99,26 @@ describe('while customers buy, no order is lost, stuck or charged twice', () => 
       // shoppers that keep buying would disturb the next test
       customers = await shoppers.goHome();
     }
-    await waitFor('the books to agree', async () => (await disagreements(shop.postgresUrl)).length === 0, 60_000).catch(() => undefined);
+    await waitFor('the books to agree', async () => (await disagreements(own().shop.postgresUrl)).length === 0, 60_000).catch(
+      () => undefined,
+    );
     const sold = (await Promise.all(customers.map((customer) => customer.piecesBought()))).reduce((sum, count) => sum + count, 0);
 
-    expect(await disagreements(shop.postgresUrl)).toEqual([]);
-    expect(await stockOf(stage, product)).toEqual({ available: 100_000 - sold, held: 0, committed: sold });
+    expect(await disagreements(own().shop.postgresUrl)).toEqual([]);
+    expect(await stockOf(own().shop.stage, product)).toEqual({ available: 100_000 - sold, held: 0, committed: sold });
     for (const { customer, orderId } of shoppers.acknowledged) expect(await statusOf(customer, orderId)).toBe('PAID');
     await Promise.all(customers.map((customer) => customer.close()));
-    await archiveProduct(stage, product);
+    await archiveProduct(own().shop.stage, product);
   };
   test.each(outages)('%s', holds);
   needs('redis').test.each(outagesOfRedis)('%s', holds);
 
   test('and nothing was given up on', async () => {
-    expect(await deadLettersOf(shop.kafkaBrokers ?? [])).toEqual([]);
+    expect(await deadLettersOf(own().shop.kafkaBrokers ?? [])).toEqual([]);
   });
 
   test('and each receipt that waited for the mail server comes once it is there', async () => {
-    const paid = await rowsOf(shop.postgresUrl, 'order', "SELECT number FROM orders WHERE status = 'PAID'");
+    const paid = await rowsOf(own().shop.postgresUrl, 'order', "SELECT number FROM orders WHERE status = 'PAID'");
     const receipts = () => mailServer.mails.flatMap(({ headers }) => /^Subject: Your receipt for order (\S+)/m.exec(headers)?.[1] ?? []);
     expect(receipts()).toEqual([]);
 
@@ -142,9 +140,10 @@ describe('without a subgraph', () => {
   };
 
   test('its fields are UNAVAILABLE, and all others are answered', async () => {
-    const product = await createProduct(stage, 'Bowl of the outages', 10);
-    const { accessToken } = await logIn(shop.gatewayUrl, shop.credentials.customer.login, shop.credentials.customer.password);
-    const customer = await createCustomer(stage, accessToken);
+    const product = await createProduct(own().shop.stage, 'Bowl of the outages', 10);
+    const { gatewayUrl, customer: account } = own().shop;
+    const { accessToken } = await logIn(gatewayUrl, account.login, account.password);
+    const customer = await createCustomer(own().shop.stage, accessToken);
     await customer.fill([{ productId: product, quantity: 1 }]);
     const order = await customer.place('card-ok');
     if ('refused' in order) throw new Error(order.refused);
@@ -153,7 +152,7 @@ describe('without a subgraph', () => {
     const ask = async (): Promise<All> => {
       const headers = { 'content-type': 'application/json', authorization: `Bearer ${accessToken}` };
       const body = JSON.stringify({ query: document, variables: { id: order.id } });
-      return (await fetch(shop.gatewayUrl, { method: 'POST', headers, body })).json() as Promise<All>;
+      return (await fetch(gatewayUrl, { method: 'POST', headers, body })).json() as Promise<All>;
     };
     const whole = await ask();
     const { order: it, cart } = whole.data;
@@ -168,9 +167,9 @@ describe('without a subgraph', () => {
 
     expect(whole.errors).toBeUndefined();
     for (const [name, data] of Object.entries(without) as [keyof typeof without, object][]) {
-      await shop.service(name).stop();
+      await own().processes.service(name).stop();
       const answer = await ask();
-      await shop.service(name).start();
+      await own().processes.service(name).start();
 
       expect({ name, data: answer.data, codes: answer.errors?.map((error) => error.extensions.code) }).toEqual({
         name,
