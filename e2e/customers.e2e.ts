@@ -451,6 +451,49 @@ describe('the account', () => {
     await customer.close();
   }, 30_000);
 
+  test('shows what another window has changed of an address, and overwrites or removes nothing unseen', async () => {
+    const { page, customer, complaints } = await visitWithTea();
+    await page.goto('/account');
+    await button(page, 'Add an address').click();
+    await fillAddress(page);
+    await button(page, 'Save the address').click();
+    await page.getByText('The address is saved.').waitFor();
+    const kept = async () => {
+      const query = '{ me { addresses { id name line1 line2 city postalCode country phone } } }';
+      const { me } = await customer.client.ask<{ me: { addresses: { id: string; line1: string; phone: string | null }[] } }>(query);
+      return me.addresses[0];
+    };
+    const inAnotherWindow = async (place: { readonly line1: string; readonly phone?: string }) => {
+      const input = { ...(await kept()), ...place };
+      await customer.client.ask('mutation ($input: SaveAddressInput!) { saveAddress(input: $input) { __typename } }', { input });
+    };
+
+    await button(page, 'Change the address of Lan Nguyễn').click();
+    await page.getByLabel('Street and number').fill('14 Hàng Gai');
+    await page.getByLabel('Floor or flat').fill('2nd floor');
+    await inAnotherWindow({ line1: '16 Hàng Gai', phone: '+842438253525' });
+    await button(page, 'Save the address').click();
+    const notice = main(page).getByRole('alert').filter({ hasText: 'This address was changed meanwhile' });
+    await notice.getByText('Street and number: 12 Hàng Gai → 16 Hàng Gai (what you typed stays)').waitFor();
+    await notice.getByText('Telephone: – → +84 24 3825 3525').waitFor();
+    expect(await kept()).toMatchObject({ line1: '16 Hàng Gai', line2: null });
+    expect(await page.getByLabel('Street and number').inputValue()).toBe('14 Hàng Gai');
+    expect(await page.getByLabel('Telephone').inputValue()).toBe('+84 24 3825 3525');
+    await button(page, 'Save the address').click();
+    await page.getByText('The address is saved.').waitFor();
+    expect(await kept()).toMatchObject({ line1: '14 Hàng Gai', line2: '2nd floor', phone: '+84 24 3825 3525' });
+
+    await button(page, 'Remove the address of Lan Nguyễn').click();
+    await inAnotherWindow({ line1: '18 Hàng Gai' });
+    await button(page, 'Yes, remove it').click();
+    await page.getByText('Look at it again before you remove it.').waitFor();
+    await main(page).getByText('18 Hàng Gai').waitFor();
+    await button(page, 'Yes, remove it').click();
+    await page.getByText('The address is removed.').waitFor();
+    expect([await kept(), complaints]).toEqual([undefined, []]);
+    await customer.close();
+  }, 30_000);
+
   test('changes its e-mail and its password, and is closed', async () => {
     const { page, account, customer } = await visitWithTea();
     await page.goto('/account');

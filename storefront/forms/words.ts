@@ -38,6 +38,11 @@ export const formWords = inLanguages(
     hidePassword: 'Hide the password',
     passwordHint: '10 to 200 characters. A few words in a row are good.',
     optional: (label: string) => `${label} (if there is one)`,
+    changed: {
+      yoursStays: 'what you typed stays',
+      hint: 'Save again to keep what you typed, or take over the other version.',
+      takeTheirs: 'Discard my changes',
+    },
     address: {
       name: 'Name on the parcel',
       line1: 'Street and number',
@@ -91,6 +96,11 @@ export const formWords = inLanguages(
     hidePassword: 'Ẩn mật khẩu',
     passwordHint: 'Từ 10 đến 200 ký tự. Vài từ ghép lại với nhau là tốt.',
     optional: (label: string) => `${label} (nếu có)`,
+    changed: {
+      yoursStays: 'giữ nội dung bạn đã nhập',
+      hint: 'Bấm lưu lần nữa để giữ nội dung bạn đã nhập, hoặc lấy bản kia.',
+      takeTheirs: 'Bỏ thay đổi của tôi',
+    },
     address: {
       name: 'Tên người nhận',
       line1: 'Số nhà và tên đường',

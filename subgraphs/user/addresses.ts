@@ -11,7 +11,9 @@ import { removeAddressInput, saveAddressInput } from './inputs.ts';
 import type { UserParts } from './parts.ts';
 import { type AddressNotFound, addressNotFound, mostAddresses } from './rules.ts';
 
-export type AddressRow = PostalAddress & { readonly id: string; readonly accountId: string };
+export type AddressRow = PostalAddress & { readonly id: string; readonly accountId: string; readonly version: number };
+/** The address was changed since the caller looked at it. */
+export type AddressChanged = { refusal: 'AddressChanged'; code: 'ADDRESS_CHANGED'; message: string; address: AddressRow };
 
 /** The places that somebody keeps for their parcels. Orders hold copies of their own, so removing one changes no order. */
 export function createAddresses({ database }: UserParts) {
@@ -19,45 +21,71 @@ export function createAddresses({ database }: UserParts) {
     async saveAddress(
       identity: Identity,
       input: unknown,
-    ): Promise<{ address: AddressRow; user: AccountRow } | AddressNotFound | InvalidInput> {
+    ): Promise<{ address: AddressRow; user: AccountRow } | AddressNotFound | AddressChanged | InvalidInput> {
       const { userId } = assertUser(identity);
       const parsed = parseInput(saveAddressInput, input);
       if (!parsed.ok) return parsed.refusal;
-      const { id, place } = parsed.value;
+      const { id, expectedVersion, place } = parsed.value;
       const saved = await database.unitOfWork(async (em) => {
         const account = await lockAccount(em, userId);
-        if (id !== undefined) {
-          const known = await em.findOne(Address, { id, account });
-          return known ? em.assign(known, place) : addressNotFound;
-        }
-        return addOnce(em, account, place);
+        return id === undefined ? addOnce(em, account, place) : change(em, account, { id, expectedVersion, place });
       });
       if ('refusal' in saved) return saved;
-      return { address: { id: saved.id, accountId: userId, ...place }, user: await ownAccount(database, userId) };
+      return { address: saved, user: await ownAccount(database, userId) };
     },
 
     /** Removing what is not there, or is somebody else's, is refused alike. */
-    async removeAddress(identity: Identity, input: unknown): Promise<{ user: AccountRow } | AddressNotFound | InvalidInput> {
+    async removeAddress(
+      identity: Identity,
+      input: unknown,
+    ): Promise<{ user: AccountRow } | AddressNotFound | AddressChanged | InvalidInput> {
       const { userId } = assertUser(identity);
       const parsed = parseInput(removeAddressInput, input);
       if (!parsed.ok) return parsed.refusal;
-      const removed = await database.fork().nativeDelete(Address, { id: parsed.value.id, account: userId });
-      return removed === 0 ? addressNotFound : { user: await ownAccount(database, userId) };
+      const { id, expectedVersion } = parsed.value;
+      const refusal = await database.unitOfWork(async (em) => {
+        const account = await lockAccount(em, userId);
+        const known = await em.findOne(Address, { id, account });
+        if (known === null) return addressNotFound;
+        if (isOverwriting(known, expectedVersion)) return changedMeanwhile(toRow(known, userId));
+        em.remove(known);
+        return null;
+      });
+      return refusal ?? { user: await ownAccount(database, userId) };
     },
   };
 }
 
+type Change = { readonly id: string; readonly expectedVersion: number | undefined; readonly place: PostalAddress };
+
+async function change(em: EntityManager, account: LockedAccount, { id, expectedVersion, place }: Change) {
+  const known = await em.findOne(Address, { id, account });
+  if (known === null) return addressNotFound;
+  // whoever sends what is there already, as after a lost answer, overwrites nothing
+  if (isSamePlace(known, place)) return toRow(known, account.id);
+  if (isOverwriting(known, expectedVersion)) return changedMeanwhile(toRow(known, account.id));
+  return toRow(em.assign(known, { ...place, version: known.version + 1 }), account.id);
+}
+
+function isOverwriting({ version }: { readonly version: number }, expectedVersion: number | undefined): boolean {
+  return expectedVersion !== undefined && expectedVersion !== version;
+}
+
 /** The same request once more, because its answer was lost or the button was pressed twice, adds nothing. */
-async function addOnce(em: EntityManager, account: Awaited<ReturnType<typeof lockAccount>>, place: PostalAddress) {
+async function addOnce(em: EntityManager, account: LockedAccount, place: PostalAddress) {
   const kept = await em.find(Address, { account });
-  const same = kept.find((one) => placeFields.every((field) => one[field] === place[field]));
-  if (same !== undefined) return same;
+  const same = kept.find((one) => isSamePlace(one, place));
+  if (same !== undefined) return toRow(same, account.id);
   if (kept.length >= mostAddresses) {
     return invalidInput([{ field: 'input', message: `You may keep ${mostAddresses} addresses. Remove one first.` }]);
   }
-  const added = em.create(Address, { id: newId(), account, ...place });
+  const added = em.create(Address, { id: newId(), account, version: 1, ...place });
   em.persist(added);
-  return added;
+  return toRow(added, account.id);
+}
+
+function isSamePlace(one: KeptPlace, other: PostalAddress): boolean {
+  return placeFields.every((field) => one[field] === other[field]);
 }
 const placeFields = [
   'name',
@@ -70,6 +98,22 @@ const placeFields = [
   'phone',
 ] as const satisfies (keyof PostalAddress)[];
 
+/** An entity whose empty columns were not set yet has none of them. */
+type KeptPlace = Omit<PostalAddress, 'line2' | 'region' | 'phone'> & {
+  readonly [Field in 'line2' | 'region' | 'phone']?: string | null | undefined;
+};
+
+function toRow(known: KeptPlace & Pick<AddressRow, 'id' | 'version'>, accountId: string): AddressRow {
+  const { id, version, name, line1, line2 = null, city, region = null, postalCode, country, phone = null } = known;
+  return { id, accountId, version, name, line1, line2, city, region, postalCode, country, phone };
+}
+
+function changedMeanwhile(address: AddressRow): AddressChanged {
+  return { refusal: 'AddressChanged', code: 'ADDRESS_CHANGED', message: 'This address was changed meanwhile.', address };
+}
+
+type LockedAccount = Awaited<ReturnType<typeof lockAccount>>;
+
 /** Makes those who save addresses of one account at the same time wait for each other: the limit holds. */
 async function lockAccount(em: EntityManager, userId: string) {
   const account = await em.findOne(Account, userId, { lockMode: LockMode.PESSIMISTIC_WRITE });
@@ -80,7 +124,7 @@ async function lockAccount(em: EntityManager, userId: string) {
 /** The addresses of many accounts in one statement, the oldest first. */
 export async function findAddresses(sql: Sql, accountIds: readonly string[]): Promise<AddressRow[]> {
   const { rows } = await sql.query<AddressRow>(
-    `SELECT id, account_id AS "accountId", name, line1, line2, city, region, postal_code AS "postalCode", country, phone
+    `SELECT id, account_id AS "accountId", version, name, line1, line2, city, region, postal_code AS "postalCode", country, phone
      FROM addresses WHERE account_id = ANY($1::uuid[]) ORDER BY id`,
     [accountIds],
   );

@@ -79,6 +79,7 @@ export const PasswordReset = defineEntity({
   },
 });
 
+/** A place that somebody keeps for their parcels. `version` rises with every change, so that none is overwritten unseen. */
 export const Address = defineEntity({
   name: 'Address',
   tableName: 'addresses',
@@ -93,8 +94,12 @@ export const Address = defineEntity({
     postalCode: p.text(),
     country: p.text(),
     phone: p.text().nullable(),
+    version: p.integer().default(1),
   },
-  checks: [{ name: 'addresses_country_code', expression: "country ~ '^[A-Z]{2}$'::text" }],
+  checks: [
+    { name: 'addresses_country_code', expression: "country ~ '^[A-Z]{2}$'::text" },
+    { name: 'addresses_version_positive', expression: 'version > 0' },
+  ],
 });
 
 /** How often something was tried without success, by what is tried and by whom; see `attempts.ts`. */

@@ -54,10 +54,11 @@ export const changePasswordInput = z.object({ currentPassword: anyPassword, newP
 export const requestPasswordResetInput = z.object({ email });
 export const resetPasswordInput = z.object({ token: z.string(), newPassword });
 export const changeEmailInput = z.object({ email, password: anyPassword });
+const expectedVersion = inputField.wholeNumber(1, 2 ** 31 - 1).optional();
 export const saveAddressInput = z
-  .object({ id: inputField.id().optional(), ...addressFields })
+  .object({ id: inputField.id().optional(), expectedVersion, ...addressFields })
   .superRefine(checkAddress)
-  .transform(({ id, ...written }) => ({ id, place: finishAddress(written) }));
-export const removeAddressInput = z.object({ id: inputField.id() });
+  .transform(({ id, expectedVersion, ...written }) => ({ id, expectedVersion, place: finishAddress(written) }));
+export const removeAddressInput = z.object({ id: inputField.id(), expectedVersion });
 export const setUserRoleInput = z.object({ userId: inputField.id(), role: z.enum(['CUSTOMER', 'ADMIN']) });
 export const deleteAccountInput = z.object({ password: anyPassword });

@@ -87,13 +87,19 @@ function Removing({ address, onSettled, onCancel }: CardProps & { onCancel(): vo
   const { cancel } = useWords(commonWords);
   const client = useClient();
   const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const [trouble, setTrouble] = useState<Trouble<'changed'> | null>(null);
+  // as it was when it was to be removed: what the page hears of it meanwhile is not what was looked at
+  const [expectedVersion, setExpectedVersion] = useState(address.version);
   const remove = async () => {
     setBusy(true);
-    const sent = await send(client, RemoveAddress, { input: { id: address.id } });
+    const sent = await send(client, RemoveAddress, { input: { id: address.id, expectedVersion } });
     setBusy(false);
     if (!sent.ok) return setTrouble(refusedAtAll(sent).trouble);
     const answer = sent.data.removeAddress;
+    if (answer.__typename === 'AddressChanged') {
+      setExpectedVersion(answer.address.version);
+      return setTrouble({ kind: 'because', reason: 'changed' });
+    }
     if (answer.__typename === 'InvalidInput') return setTrouble(refusedByShop(answer, {})?.trouble ?? null);
     // not there any more: that is what was wanted
     onSettled(w.addressRemoved);
@@ -101,7 +107,7 @@ function Removing({ address, onSettled, onCancel }: CardProps & { onCancel(): vo
   return (
     <fieldset className={styles['facts']}>
       <legend>{w.removeAsk}</legend>
-      <FormTrouble trouble={trouble} />
+      <FormTrouble trouble={trouble} because={{ changed: w.changedBeforeRemoval }} />
       <div className={styles['buttons']}>
         <Button look="danger" busy={busy} onClick={() => void remove()}>
           {w.removeYes}

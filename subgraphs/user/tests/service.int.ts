@@ -463,6 +463,42 @@ describe('addresses', () => {
     expect(await user.service.addressesOf([owner.id])).toEqual([[]]);
   });
 
+  it('are not changed or removed by who looked at another version, and the refusal shows the address of now', async () => {
+    const { id: accountId, identity } = await registerSomebody(user.service, 'two.tabs');
+    const added = await user.service.saveAddress(identity, home);
+    const id = 'address' in added ? added.address.id : '';
+    const [here, there] = [
+      { ...home, id, line1: '2 Tea Street', expectedVersion: 1 },
+      { ...home, id, phone: '024 3825 3525', expectedVersion: 1 },
+    ];
+
+    const first = await user.service.saveAddress(identity, here);
+    const again = await user.service.saveAddress(identity, here);
+    const second = await user.service.saveAddress(identity, there);
+    const removed = await user.service.removeAddress(identity, { id, expectedVersion: 1 });
+
+    expect([added, first, again]).toMatchObject([{ address: { version: 1 } }, { address: { version: 2 } }, { address: { version: 2 } }]);
+    const now = { id, version: 2, line1: '2 Tea Street', phone: null };
+    expect(second).toMatchObject({ refusal: 'AddressChanged', code: 'ADDRESS_CHANGED', address: now });
+    expect(removed).toMatchObject({ refusal: 'AddressChanged', address: now });
+    expect(await user.service.addressesOf([accountId])).toMatchObject([[now]]);
+
+    expect(await user.service.saveAddress(identity, { ...there, expectedVersion: undefined })).toMatchObject({ address: { version: 3 } });
+    expect(refusalOf(await user.service.removeAddress(identity, { id, expectedVersion: 3 }))).toBeNull();
+    expect(refusalOf(await user.service.removeAddress(identity, { id, expectedVersion: 3 }))).toBe('AddressNotFound');
+  });
+
+  it('are changed by one of two at once that looked at the same', async () => {
+    const { identity } = await registerSomebody(user.service, 'two.at.once');
+    const added = await user.service.saveAddress(identity, home);
+    const id = 'address' in added ? added.address.id : '';
+    const save = (line1: string) => user.service.saveAddress(identity, { ...home, id, line1, expectedVersion: 1 });
+
+    const both = await Promise.all([save('2 Tea Street'), save('3 Tea Street')]);
+
+    expect(both.map(refusalOf).sort()).toEqual(['AddressChanged', null]);
+  });
+
   it('are twenty at most, also when they are added at once', async () => {
     const { identity } = await registerSomebody(user.service, 'van');
     const save = (n: number) => user.service.saveAddress(identity, { ...home, line2: `door ${n}` });

@@ -1,4 +1,5 @@
 import type { NewProductInput, UpdateProductInput } from '../../../../schema/operations/admin.types.ts';
+import { mergeEdits } from '../../../forms/merge-edits.ts';
 import { readEuros, readWhole, writeEuros } from './euros.ts';
 
 export type Image = { readonly url: string; readonly alt: string };
@@ -99,20 +100,16 @@ export type ChangedField = {
   readonly isMine: boolean;
 };
 
-/** Somebody else was quicker: their values where nothing was typed, what was typed where something was; and what they have changed. */
+/** Somebody else was quicker: what was typed stays beside their values, and what they have changed is shown. */
 export function mergeDrafts(before: Draft, mine: Draft, theirs: Draft): { draft: Draft; changed: readonly ChangedField[] } {
-  const same = (one: Draft, other: Draft, field: Field) => JSON.stringify(one[field]) === JSON.stringify(other[field]);
-  const kept = fields.filter((field) => !same(mine, before, field)).map((field) => [field, mine[field]] as const);
-  const draft = { ...theirs, ...Object.fromEntries(kept) };
-  const changed = fields
-    .filter((field) => !same(theirs, before, field))
-    .map((field) => ({
-      field: field === 'images' ? ('pictures' as const) : field,
-      before: field === 'images' || field === 'description' ? null : before[field],
-      theirs: field === 'images' || field === 'description' ? null : theirs[field],
-      isMine: !same(draft, theirs, field),
-    }));
-  return { draft, changed };
+  const { draft, changed } = mergeEdits(fields, { before, mine, theirs });
+  const shown = changed.map(({ field, isMine }) => ({
+    field: field === 'images' ? ('pictures' as const) : field,
+    before: field === 'images' || field === 'description' ? null : before[field],
+    theirs: field === 'images' || field === 'description' ? null : theirs[field],
+    isMine,
+  }));
+  return { draft, changed: shown };
 }
 
 export const isTyped = (before: Draft, draft: Draft): boolean => JSON.stringify(before) !== JSON.stringify(draft);

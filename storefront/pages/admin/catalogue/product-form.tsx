@@ -2,9 +2,11 @@ import { useEffect, useId, useRef, useState } from 'react';
 import { Button } from '../../../design/button.tsx';
 import field from '../../../design/field.module.css';
 import { Field, FormProblem, TextArea, TextField } from '../../../design/field.tsx';
+import { ChangedNotice } from '../../../forms/changed-notice.tsx';
 import { useUnsaved } from '../../../forms/use-unsaved.ts';
+import { useFormats } from '../../../words/formats.ts';
 import { useWords } from '../../../words/language.ts';
-import { ChangedNotice } from './changed-notice.tsx';
+import { deskWords } from '../words.ts';
 import styles from './desk-catalogue.module.css';
 import type { Outcome, Theirs } from './outcome.ts';
 import { PictureEditor } from './picture-editor.tsx';
@@ -27,6 +29,8 @@ type Props = {
 /** Everything that is said of a product. What was typed stays, whatever comes of it. */
 export function ProductForm({ start, categories, isNew, label, version, onSave, onSaved }: Props) {
   const w = useWords(deskCatalogueWords);
+  const { unknown } = useWords(deskWords);
+  const formats = useFormats();
   const [draft, setDraft] = useState(start);
   const [before, setBefore] = useState({ draft: start, version });
   const [meanwhile, setMeanwhile] = useState<{ theirs: Theirs; changed: readonly ChangedField[] } | null>(null);
@@ -79,8 +83,8 @@ export function ProductForm({ start, categories, isNew, label, version, onSave, 
       {refused && <FormProblem>{refused}</FormProblem>}
       {meanwhile && (
         <ChangedNotice
-          theirs={meanwhile.theirs}
-          fields={meanwhile.changed}
+          lead={w.changed(meanwhile.theirs.by ?? unknown, meanwhile.theirs.at === null ? '' : formats.dateTime(meanwhile.theirs.at))}
+          entries={meanwhile.changed.map(({ field: name, ...entry }) => ({ ...entry, label: w[name] }))}
           onTakeTheirs={() => {
             setDraft(meanwhile.theirs.draft);
             setMeanwhile(null);

@@ -29,9 +29,6 @@ export const deskCatalogueWords = inLanguages(
     created: 'The product is in the catalogue.',
     changed: (by: string, when: string) =>
       `${by} has changed this product while you were editing it${when && `, on ${when}`}. Nothing is saved yet.`,
-    yoursStays: 'what you typed stays',
-    changedHint: 'Save again to keep what you typed, or take over the other version.',
-    takeTheirs: 'Discard my changes',
     problems: 'Something is not as it must be. Look at the marked fields.',
     wrong: {
       sku: 'Up to 40 capital letters, digits and hyphens.',
@@ -114,9 +111,6 @@ export const deskCatalogueWords = inLanguages(
     created: 'Sản phẩm đã có trong danh mục.',
     changed: (by: string, when: string) =>
       `${by} đã sửa sản phẩm này trong lúc bạn đang sửa${when && `, vào ${when}`}. Chưa có gì được lưu.`,
-    yoursStays: 'giữ nội dung bạn đã nhập',
-    changedHint: 'Bấm lưu lần nữa để giữ nội dung bạn đã nhập, hoặc lấy bản của người kia.',
-    takeTheirs: 'Bỏ thay đổi của tôi',
     problems: 'Có thông tin chưa đúng. Xin xem các mục được đánh dấu.',
     wrong: {
       sku: 'Tối đa 40 chữ in hoa, chữ số và dấu gạch nối.',
