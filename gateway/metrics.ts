@@ -9,6 +9,17 @@ export function createMetrics() {
   const registers = [registry];
   return {
     registry,
+    /** Shows whether events of ended sessions arrive: `problem` is null as long as they do. */
+    watchSessions(problem: () => string | null): void {
+      new Gauge({
+        name: 'marigold_gateway_sessions_in_touch',
+        help: 'Events of ended sessions: 1 they arrive, 0 they do not, and the issuer of the tokens is asked every second instead.',
+        registers,
+        collect() {
+          this.set(problem() === null ? 1 : 0);
+        },
+      });
+    },
     requests: new Histogram({
       name: 'marigold_gateway_request_seconds',
       help: 'How long HTTP requests of GraphQL took, by kind of operation and status.',

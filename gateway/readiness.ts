@@ -15,6 +15,8 @@ export function createReadiness(options: {
   eventLog: { problem(): Promise<string | null> } | null;
   /** Null when they are served, else why not. */
   subscriptions(): Promise<string | null>;
+  /** Null when events of ended sessions arrive, else why they do not. */
+  sessions(): string | null;
   redis: Redis | null;
   isStopping(): boolean;
 }): () => Promise<Readiness> {
@@ -31,6 +33,7 @@ export function createReadiness(options: {
       eventLog,
       redis: options.redis === null ? 'none' : word(options.redis.status === 'ready' ? null : 'away'),
       subscriptions: subscriptions ?? 'served',
+      sessions: word(options.sessions()),
     };
   };
 

@@ -124,6 +124,7 @@ export async function startGateway(
   const endedUrl = config.ENDED_SESSIONS_URL;
   const endedSessions = createEndedSessions({ fetchEnded: endedUrl === undefined ? null : () => fetchEndedSessions(endedUrl), logger });
   const sessionFeed = startSessionFeed({ eventLog, ended: endedSessions, logger });
+  metrics.watchSessions(sessionFeed.problem);
   const identify = createIdentify({ jwksUrl: config.JWKS_URL, endedSessions, caches, logger });
   const clientAddress = createClientAddress(config.TRUSTED_PROXIES);
   const server = createHttpServer({ stalledMs: config.STALLED_CONNECTION_MS });
@@ -180,6 +181,7 @@ export async function startGateway(
       clients,
       eventLog,
       subscriptions: async () => (await subscriptions?.problem()) ?? null,
+      sessions: sessionFeed.problem,
       redis,
       isStopping: () => stopping,
     }),

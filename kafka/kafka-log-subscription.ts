@@ -25,8 +25,8 @@ const heartbeatEveryMs = 500;
 const watchEveryMs = 10_000;
 /** A fetch takes half a second when nothing comes, and a rejoin some seconds: three times the longest of it. */
 const longestSilenceMs = 90_000;
-/** Ten times as long as a fetch takes when nothing comes. */
-const quietMs = 5000;
+/** Four times as long as a fetch takes when nothing comes: what is derived from the stream is soon asked for elsewhere. */
+const quietMs = 2000;
 const joinWithinMs = 1000;
 const endWithinMs = 1000;
 /** One after the other, without a join between them. */

@@ -4,6 +4,12 @@ import { newId } from '#platform/ids.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 
+export type SessionFeed = {
+  /** Why no event arrives at the moment, and the issuer is asked every second instead; null when events arrive, or where there is no event log. */
+  problem(): string | null;
+  stop(): Promise<void>;
+};
+
 export type SessionFeedOptions = {
   /** Null where there is none: the issuer of the tokens is asked every second instead. */
   eventLog: EventLog | null;
@@ -17,20 +23,20 @@ const retryMs = 1000;
 const reloadMs = 30_000;
 
 /**
- * Keeps `ended` up to date: by events, within milliseconds; and by asking the issuer, when this process has just begun to read them, as
- * long as it does not, and every half minute. Each process of the gateway is a group of its own.
+ * Keeps `ended` up to date: by events, within milliseconds; and by asking the issuer, when this process has just begun to read them, every
+ * second while it has lost touch with the topic, and every half minute. Each process of the gateway is a group of its own.
  */
-export function startSessionFeed({ eventLog, ended, logger }: SessionFeedOptions): { stop(): Promise<void> } {
+export function startSessionFeed({ eventLog, ended, logger }: SessionFeedOptions): SessionFeed {
   const group = `gateway-sessions-${newId()}`;
   let subscription: Subscription | null = null;
-  let hasJoined = false;
+  let isInTouch = false;
   let reloadAt = 0;
   let reloading: Promise<void> | null = null;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
 
   function reload(): void {
-    reloadAt = Date.now() + (hasJoined ? reloadMs : retryMs);
+    reloadAt = Date.now() + (isInTouch ? reloadMs : retryMs);
     reloading ??= ended.reload().finally(() => {
       reloading = null;
     });
@@ -60,7 +66,7 @@ export function startSessionFeed({ eventLog, ended, logger }: SessionFeedOptions
           for (const delivery of deliveries) handle(delivery);
         },
         onJoined() {
-          hasJoined = true;
+          isInTouch = true;
           reload();
         },
       });
@@ -71,12 +77,26 @@ export function startSessionFeed({ eventLog, ended, logger }: SessionFeedOptions
     }
   }
 
+  const problem = () => (subscription === null ? 'the topic of sessions is not subscribed to yet' : subscription.problem());
+
+  /** What ended while no event arrived is asked for at once, and again every second. */
+  function notice(): void {
+    const reason = problem();
+    if ((reason === null) === isInTouch) return;
+    isInTouch = reason === null;
+    if (isInTouch) logger.info('events of ended sessions arrive again');
+    else logger.warn({ reason }, 'events of ended sessions do not arrive; the issuer is asked every second until they do');
+    reload();
+  }
+
   reload();
   const subscribing = eventLog === null ? Promise.resolve() : subscribe(eventLog);
   const ticking = setInterval(() => {
+    if (eventLog !== null) notice();
     if (Date.now() >= reloadAt) reload();
   }, retryMs / 2).unref();
   return {
+    problem: () => (eventLog === null ? null : problem()),
     async stop() {
       stopped = true;
       clearTimeout(timer);

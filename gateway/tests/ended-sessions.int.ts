@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { SubscribeOptions } from '#kafka/event-log.ts';
 import { createFact, toMessage } from '#kafka/facts.ts';
 import { createInProcessLog } from '#kafka/in-process-log.ts';
 import { createAccessTokenSigner } from '#platform/auth.ts';
@@ -80,6 +81,31 @@ describe('an access token of a session that ended', () => {
     kept.push({ sessionId: ended, until });
 
     await waitFor('the issuer to have been asked', async () => (await ask(gateway, ended)) === 401);
+  });
+
+  test('is refused by a gateway that has lost touch with the topic: it says so, and asks the issuer until events arrive again', async () => {
+    let problem: string | null = null;
+    const lossy = {
+      ...eventLog,
+      subscribe: async (options: SubscribeOptions) => ({ ...(await eventLog.subscribe(options)), problem: () => problem }),
+    };
+    const gateway = await start(lossy);
+    const sessions = async () => ((await (await fetch(new URL('/readyz', gateway.url))).json()) as { sessions: string }).sessions;
+    const gauge = async () =>
+      /^marigold_gateway_sessions_in_touch (\d)$/m.exec(await (await fetch(new URL('/metrics', gateway.url))).text())?.[1];
+    await waitFor('the events to arrive', async () => (await sessions()) === 'reachable');
+    expect(await gauge()).toBe('1');
+
+    problem = 'it lost Kafka';
+    await waitFor('the gateway to say so', async () => (await sessions()) === 'unreachable');
+    expect(await gauge()).toBe('0');
+    const ended = newId();
+    expect(await ask(gateway, ended)).toBe(200);
+    kept.push({ sessionId: ended, until });
+
+    await waitFor('the issuer to have been asked', async () => (await ask(gateway, ended)) === 401);
+    problem = null;
+    await waitFor('the events to arrive again', async () => (await sessions()) === 'reachable');
   });
 
   test('is refused although an event before its own could not be read', async () => {
