@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { isId } from '#platform/ids.ts';
 
 /** Whether there is something that a page is about: the answer to an operation, asked as a guest. Never rejects. */
 export type Ask = (query: string, variables: Readonly<Record<string, string>>) => Promise<Found>;
@@ -13,7 +14,7 @@ type Page = { readonly pattern: RegExp; readonly names: readonly string[]; reado
 
 /**
  * Which addresses are pages, by the file pages.json of a built storefront; every address is one while there is no such file. The file may
- * come, and change, while the gateway runs.
+ * come, and change, while the gateway runs. Where a path says `:id`, only what is written as an id of the graph leads to a page.
  */
 export function createPageList(folder: string, ask: Ask): { isPage(path: string): Promise<boolean> } {
   const file = join(folder, 'pages.json');
@@ -36,10 +37,12 @@ export function createPageList(folder: string, ask: Ask): { isPage(path: string)
       if (pages === null) return true;
       const found = pages.map((page) => ({ ...page, match: page.pattern.exec(path) })).find(({ match }) => match !== null);
       if (!found) return false;
-      if (found.exists === undefined) return true;
-      const values = found.names.map((name, at) => [name, decode(found.match?.[at + 1] ?? '')] as const);
+      const all = found.names.map((name, at) => [name, decode(found.match?.[at + 1] ?? '')] as const);
+      const values: Readonly<Record<string, string>> = Object.fromEntries(all.filter(([, value]) => value !== ''));
+      // nothing has such an id, whoever asks
+      if (values['id'] !== undefined && !isId(values['id'])) return false;
       // what cannot be asked at the moment may well be there
-      return (await ask(found.exists, Object.fromEntries(values.filter(([, value]) => value !== '')))) !== 'missing';
+      return found.exists === undefined || (await ask(found.exists, values)) !== 'missing';
     },
   };
 }

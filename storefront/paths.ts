@@ -1,4 +1,4 @@
-/** The addresses of all pages, by the patterns of the router. The gateway knows them by the build, and answers every other one with 404. */
+/** The addresses of all pages, by the patterns of the router; `:id` is an id of the graph and nothing else. The gateway knows them by the build, and answers every other one with 404. */
 export const paths = {
   catalogue: '/',
   product: '/products/:id/:slug?',
@@ -21,4 +21,8 @@ export const paths = {
 } as const;
 
 /** Pages about one thing that everybody may see, with the operation whose first field is null when there is no such thing; its variables are named as in the path. */
-export const existence: Readonly<Partial<Record<keyof typeof paths, string>>> = { product: 'product-exists' };
+export const existence: Readonly<Partial<Record<keyof typeof paths, string>>> = {
+  product: 'product-exists',
+  // what is archived is there for everybody, too
+  adminProduct: 'product-exists',
+};

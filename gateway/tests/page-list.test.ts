@@ -6,7 +6,8 @@ import { createPageList, type Found } from '../page-list.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'marigold-pages-'));
 const asked: [string, object][] = [];
-const answers: Record<string, Found> = { tea: 'found', gone: 'missing', 'trà sen': 'found' };
+const [tea, gone, other] = [1, 2, 3].map((n) => `019c0000-0000-7000-8000-00000000000${n}`) as [string, string, string];
+const answers: Record<string, Found> = { [tea]: 'found', [gone]: 'missing' };
 const list = createPageList(folder, async (query, variables) => {
   asked.push([query, variables]);
   return answers[variables['id'] ?? ''] ?? 'unknown';
@@ -17,35 +18,61 @@ const write = (text: string, second: number) => {
 };
 
 beforeAll(() => {
-  const pages = [{ path: '/' }, { path: '/cart' }, { path: '/orders/:id' }, { path: '/products/:id/:slug?', exists: 'query' }];
+  const pages = [
+    { path: '/' },
+    { path: '/cart' },
+    { path: '/orders/:id' },
+    { path: '/shelves/new' },
+    { path: '/shelves/:id' },
+    { path: '/shops/:name' },
+    { path: '/products/:id/:slug?', exists: 'query' },
+  ];
   write(JSON.stringify(pages), 1);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('an address', () => {
-  test.each(['/', '/cart', '/cart/', '/Cart', '/orders/1', '/orders/%E0%A4%A'])('is a page: %s', async (path) => {
+  test.each([
+    '/',
+    '/cart',
+    '/cart/',
+    '/Cart',
+    `/orders/${other}`,
+    `/orders/${other.toUpperCase()}/`,
+    '/shelves/new',
+    '/shops/tr%C3%A0%20sen',
+  ])('is a page: %s', async (path) => {
     expect(await list.isPage(path)).toBe(true);
   });
 
-  test.each(['/carts', '/cart/more', '/orders', '/orders/1/2', '/%', '//', '/products'])('is none: %s', async (path) => {
+  test.each(['/carts', '/cart/more', '/orders', `/orders/${other}/2`, '/%', '//', '/products'])('is none: %s', async (path) => {
     expect(await list.isPage(path)).toBe(false);
   });
 
+  test.each(['/orders/1', '/orders/%E0%A4%A', '/orders/unknown', `/orders/${tea}0`, '/shelves/old', '/products/tea', '/products/%00'])(
+    'is none, and nobody is asked, where no id stands in the place of one: %s',
+    async (path) => {
+      asked.length = 0;
+
+      expect(await list.isPage(path)).toBe(false);
+      expect(asked).toEqual([]);
+    },
+  );
+
   test.each([
-    ['/products/tea', true],
-    ['/products/tea/lotus-tea', true],
-    ['/products/tr%C3%A0%20sen', true],
-    ['/products/gone', false],
-    ['/products/cannot-be-asked', true],
+    [`/products/${tea}`, true],
+    [`/products/${tea}/lotus-tea`, true],
+    [`/products/${gone}`, false],
+    [`/products/${other}`, true],
   ])('is a page while there is what it is about: %s', async (path, isPage) => {
     expect(await list.isPage(path)).toBe(isPage);
   });
 
   test('is asked about with the names of its path', async () => {
     asked.length = 0;
-    await list.isPage('/products/tea/lotus-tea');
+    await list.isPage(`/products/${tea}/tr%C3%A0-sen`);
 
-    expect(asked).toEqual([['query', { id: 'tea', slug: 'lotus-tea' }]]);
+    expect(asked).toEqual([['query', { id: tea, slug: 'trà-sen' }]]);
   });
 });
 

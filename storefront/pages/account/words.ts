@@ -83,7 +83,7 @@ export const accountWords = inLanguages(
     addressGone: 'Địa chỉ này đã bị xóa trước đó, có thể trong một cửa sổ khác.',
     tooManyAddresses: 'Bạn đã lưu số địa chỉ tối đa. Xin xóa bớt một địa chỉ trước.',
     closing: 'Đóng tài khoản',
-    closingLead: 'Hồ sơ và địa chỉ của bạn sẽ bị xóa vĩnh viễn. Đơn hàng vẫn còn, nhưng không ghi tên bạn.',
+    closingLead: 'Hồ sơ và địa chỉ của bạn sẽ bị xóa vĩnh viễn. Đơn hàng vẫn còn, nhưng không còn tên và địa chỉ nhà của bạn.',
     close: 'Đóng tài khoản',
     closeAsk: 'Không thể hoàn tác việc này. Nhập mật khẩu để tiếp tục.',
     closeYes: 'Đóng vĩnh viễn',

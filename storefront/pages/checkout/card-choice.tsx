@@ -1,6 +1,7 @@
 import type { CheckoutQuery } from '../../../schema/operations/storefront.types.ts';
 import type { FieldProblem } from '../../forms/checks.ts';
 import { formWords } from '../../forms/words.ts';
+import { useCardName } from '../../words/cards.ts';
 import { useWords } from '../../words/language.ts';
 import styles from './checkout.module.css';
 import { checkoutWords } from './words.ts';
@@ -10,6 +11,7 @@ type Props = { methods: CheckoutQuery['paymentMethods']; initial: string | undef
 /** The test cards, each with what will happen. The first is chosen, or the one before a reload. */
 export function CardChoice({ methods, initial, problem }: Props) {
   const w = useWords(checkoutWords);
+  const cardName = useCardName();
   const say = useWords(formWords).problems;
   const first = methods.find(({ id }) => id === initial) ?? methods[0];
   return (
@@ -26,8 +28,8 @@ export function CardChoice({ methods, initial, problem }: Props) {
           <label key={id} className={styles['choice']}>
             <input type="radio" name="method" value={id} defaultChecked={id === first?.id} />
             <span>
-              <strong className="figures">{w.cards[id]?.name ?? label}</strong>
-              <span className={styles['story']}>{w.cards[id]?.story ?? behaviour}</span>
+              <strong className="figures">{cardName({ id, label })}</strong>
+              <span className={styles['story']}>{w.stories[id] ?? behaviour}</span>
             </span>
           </label>
         ))}

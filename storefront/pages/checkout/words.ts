@@ -8,30 +8,15 @@ export const checkoutWords = inLanguages(
     remember: 'Remember this address',
     payment: 'How you pay',
     simulation: 'This is a simulation: no real card is asked for, and no money moves. Each test card tells another story.',
-    cards: {
-      'card-ok': { name: 'Visa ending in 4242', story: 'Goes through at once.' },
-      'card-declined': {
-        name: 'Visa ending in 0002',
-        story: 'The bank says no. The order is cancelled, nothing is charged, and what you wanted is in your cart again.',
-      },
-      'card-insufficient-funds': {
-        name: 'Mastercard ending in 9995',
-        story: 'There is not enough money on it, so the order is cancelled. Nothing is charged.',
-      },
-      'card-slow': { name: 'Maestro ending in 3000', story: 'Takes three seconds. Time enough to change your mind and cancel.' },
-      'card-answer-lost': {
-        name: 'Mastercard ending in 4444',
-        story: 'The bank’s answer gets lost on the way. The shop asks again, and you pay once.',
-      },
-      'card-silent': {
-        name: 'Visa ending in 0404',
-        story: 'The bank does not answer in time. The order is cancelled, and if money came after all, you get it back.',
-      },
-      'card-refund-fails-once': {
-        name: 'Visa ending in 5126',
-        story: 'Goes through at once. Should you get your money back, it works at the second try.',
-      },
-    } as Readonly<Record<string, { name: string; story: string }>>,
+    stories: {
+      'card-ok': 'Goes through at once.',
+      'card-declined': 'The bank says no. The order is cancelled, nothing is charged, and what you wanted is in your cart again.',
+      'card-insufficient-funds': 'There is not enough money on it, so the order is cancelled. Nothing is charged.',
+      'card-slow': 'Takes three seconds. Time enough to change your mind and cancel.',
+      'card-answer-lost': 'The bank’s answer gets lost on the way. The shop asks again, and you pay once.',
+      'card-silent': 'The bank does not answer in time. The order is cancelled, and if money came after all, you get it back.',
+      'card-refund-fails-once': 'Goes through at once. Should you get your money back, it works at the second try.',
+    } as Readonly<Record<string, string>>,
     summary: 'What you buy',
     pieces: { one: '# piece', other: '# pieces' } as Counted,
     total: 'Total',
@@ -73,26 +58,14 @@ export const checkoutWords = inLanguages(
     remember: 'Ghi nhớ địa chỉ này',
     payment: 'Cách thanh toán',
     simulation: 'Đây chỉ là mô phỏng: không cần thẻ thật và không có tiền nào được chuyển. Mỗi thẻ thử kể một câu chuyện khác nhau.',
-    cards: {
-      'card-ok': { name: 'Visa số cuối 4242', story: 'Thanh toán thành công ngay.' },
-      'card-declined': {
-        name: 'Visa số cuối 0002',
-        story: 'Ngân hàng từ chối. Đơn hàng bị hủy, bạn không mất tiền, hàng trở lại giỏ của bạn.',
-      },
-      'card-insufficient-funds': { name: 'Mastercard số cuối 9995', story: 'Thẻ không đủ tiền nên đơn hàng bị hủy. Bạn không mất tiền.' },
-      'card-slow': { name: 'Maestro số cuối 3000', story: 'Mất ba giây. Đủ thời gian để bạn đổi ý và hủy đơn.' },
-      'card-answer-lost': {
-        name: 'Mastercard số cuối 4444',
-        story: 'Câu trả lời của ngân hàng bị thất lạc. Cửa hàng hỏi lại, và bạn chỉ trả tiền một lần.',
-      },
-      'card-silent': {
-        name: 'Visa số cuối 0404',
-        story: 'Ngân hàng không trả lời kịp. Đơn hàng bị hủy, và nếu tiền đã bị trừ, bạn sẽ được hoàn lại.',
-      },
-      'card-refund-fails-once': {
-        name: 'Visa số cuối 5126',
-        story: 'Thanh toán thành công ngay. Nếu được hoàn tiền, lần thử thứ hai mới thành công.',
-      },
+    stories: {
+      'card-ok': 'Thanh toán thành công ngay.',
+      'card-declined': 'Ngân hàng từ chối. Đơn hàng bị hủy, bạn không mất tiền, hàng trở lại giỏ của bạn.',
+      'card-insufficient-funds': 'Thẻ không đủ tiền nên đơn hàng bị hủy. Bạn không mất tiền.',
+      'card-slow': 'Mất ba giây. Đủ thời gian để bạn đổi ý và hủy đơn.',
+      'card-answer-lost': 'Câu trả lời của ngân hàng bị thất lạc. Cửa hàng hỏi lại, và bạn chỉ trả tiền một lần.',
+      'card-silent': 'Ngân hàng không trả lời kịp. Đơn hàng bị hủy, và nếu tiền đã bị trừ, bạn sẽ được hoàn lại.',
+      'card-refund-fails-once': 'Thanh toán thành công ngay. Nếu được hoàn tiền, lần thử thứ hai mới thành công.',
     },
     summary: 'Bạn mua',
     pieces: { other: '# món' },

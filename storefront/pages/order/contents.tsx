@@ -2,6 +2,7 @@ import { Link } from 'wouter';
 import { Picture } from '../../design/picture.tsx';
 import { Skeleton } from '../../design/skeleton.tsx';
 import { AddressLines } from '../../forms/address-lines.tsx';
+import { useCardName } from '../../words/cards.ts';
 import { useFormats } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
 import styles from './order.module.css';
@@ -12,6 +13,7 @@ import { orderWords } from './words.ts';
 export function Contents({ order }: { order: ToldOrder }) {
   const w = useWords(orderWords);
   const formats = useFormats();
+  const cardName = useCardName();
   const { payment } = order;
   return (
     <aside className={styles['contents']} aria-labelledby="contents">
@@ -37,7 +39,7 @@ export function Contents({ order }: { order: ToldOrder }) {
       {payment?.method && (
         <dl className={styles['more']}>
           <dt>{payment.status === 'CAPTURED' ? w.paidWith : w.payWith}</dt>
-          <dd>{payment.method.label}</dd>
+          <dd>{cardName(payment.method)}</dd>
         </dl>
       )}
       <dl className={styles['more']}>

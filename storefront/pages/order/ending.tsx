@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { ButtonLink } from '../../design/button.tsx';
+import { useCardName } from '../../words/cards.ts';
 import { useFormats } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
 import { buyableOf } from '../cart/line-notices.ts';
@@ -19,6 +20,8 @@ export function Ending({ story }: { story: Story }) {
 function Ended({ ending, order }: { ending: NonNullable<ReturnType<typeof endingOf>>; order: ToldOrder }) {
   const w = useWords(orderWords);
   const formats = useFormats();
+  const cardName = useCardName();
+  const card = order.payment?.method ? cardName(order.payment.method) : '';
   const { reason, money, wasPaid } = ending;
   const { held, canBeBought } = useHeld(order);
   const failure = reason === 'PAYMENT_DECLINED' ? order.payment?.failure?.code : undefined;
@@ -31,9 +34,7 @@ function Ended({ ending, order }: { ending: NonNullable<ReturnType<typeof ending
         {order.failedLines.map((line) => (
           <li key={line.productId}>{failedText(w.failed, order, line, formats.number)}</li>
         ))}
-        <li>
-          {w.money[money](formats.money(order.total), order.payment?.method?.label ?? '', refundedAt ? formats.date(refundedAt) : '')}
-        </li>
+        <li>{w.money[money](formats.money(order.total), card, refundedAt ? formats.date(refundedAt) : '')}</li>
         {wasPaid && <li>{w.goods}</li>}
         {/* what was sold and given back is not missed in the cart */}
         {held !== null && !(wasPaid && held === 'none') && <li>{w.held[held]}</li>}

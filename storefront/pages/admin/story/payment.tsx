@@ -1,3 +1,4 @@
+import { useCardName } from '../../../words/cards.ts';
 import { useFormats } from '../../../words/formats.ts';
 import { useWords } from '../../../words/language.ts';
 import desk from '../desk.module.css';
@@ -18,6 +19,7 @@ const toneOf: Readonly<Record<string, string | undefined>> = {
 export function PaymentPanel({ payment }: { payment: Payment | null }) {
   const w = useWords(storyWords);
   const formats = useFormats();
+  const cardName = useCardName();
   return (
     <section className={desk['panel']} aria-labelledby="payment">
       <h2 id="payment">{w.payment}</h2>
@@ -28,7 +30,7 @@ export function PaymentPanel({ payment }: { payment: Payment | null }) {
           <p>
             <span className={`${desk['chip']} ${toneOf[payment.status] ?? ''}`}>{w.paymentStatus[payment.status]}</span>{' '}
             <span className="figures">{formats.money(payment.amount)}</span>
-            {payment.method && <span className="quiet small"> · {payment.method.label}</span>}
+            {payment.method && <span className="quiet small"> · {cardName(payment.method)}</span>}
           </p>
           {payment.failure && <p className="small">{w.failure[payment.failure.code] ?? payment.failure.message}</p>}
           <Ledger ledger={payment.ledger} />
