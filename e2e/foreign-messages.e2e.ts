@@ -27,7 +27,7 @@ const seed = Number(process.env['FOREIGN_SEED'] ?? Date.now() % 2 ** 31);
 const mostBytes = 900_000;
 
 // a shop of its own: thousands of dead letters would be in the way of the other files here
-const own = withOwnShop({ env: { gateway: { RATE_LIMIT_BURST: '0', GUEST_RATE_LIMIT_BURST: '0' } } });
+const own = withOwnShop({ env: { gateway: { RATE_LIMIT_BURST: '0', GUEST_RATE_LIMIT_BURST: '0', AUTH_RATE_LIMIT_BURST: '0' } } });
 let log: EventLog;
 
 beforeAll(() => {

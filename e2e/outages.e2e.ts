@@ -17,7 +17,7 @@ import { sendShoppers, statusOf } from './shoppers.ts';
 
 jest.setTimeout(150_000);
 
-const unlimited = { RATE_LIMIT_BURST: '0', GUEST_RATE_LIMIT_BURST: '0' };
+const unlimited = { RATE_LIMIT_BURST: '0', GUEST_RATE_LIMIT_BURST: '0', AUTH_RATE_LIMIT_BURST: '0' };
 const { describe, test } = needs('kafka');
 const first = beTheFirstCustomer();
 // a mail server that is not there yet, and comes in the end

@@ -88,6 +88,9 @@ export const gatewayConfig = {
   /** The same for everybody without an account at one address, who may be many behind one router. */
   GUEST_RATE_LIMIT_BURST: count(600),
   GUEST_RATE_LIMIT_PER_SECOND: count(100),
+  /** Of everybody at one address together: what costs a password hash or sends a mail, as log-ins, sign-ups and links for a new password. */
+  AUTH_RATE_LIMIT_BURST: count(30),
+  AUTH_RATE_LIMIT_PER_MINUTE: count(30),
 } as const;
 
 /** The limits of one operation. */

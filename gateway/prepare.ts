@@ -5,6 +5,7 @@ import type { PlannedOperation } from './execution/planning/operation-planner.ts
 import type { Planning } from './execution/planning/planning.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import type { Affordable, AssertAffordable } from './protection/affordable.ts';
+import { attemptsOf } from './protection/authentication.ts';
 import type { PersistedQueries } from './protection/persisted-queries.ts';
 import type { RateBudget, RateLimiter } from './protection/rate-limiter.ts';
 import { Refused, refusal, refuse } from './protection/refusals.ts';
@@ -19,7 +20,7 @@ export type PrepareOptions = {
   trusted: TrustedDocuments;
   persisted: PersistedQueries;
   rateLimiter: RateLimiter;
-  budgets: { readonly user: RateBudget; readonly guest: RateBudget };
+  budgets: { readonly user: RateBudget; readonly guest: RateBudget; readonly authentication: RateBudget };
   assertAffordable: AssertAffordable;
   presentError(error: unknown): GraphQLError;
   metrics: GatewayMetrics;
@@ -45,9 +46,14 @@ export function createPrepare(options: PrepareOptions) {
   const { supergraph, trusted, persisted } = options;
   async function takeTokens(context: GatewayContext, tokens: number): Promise<void> {
     const wait = await options.rateLimiter.take(context.rateKey, options.budgets[context.identity.kind], tokens);
-    if (wait === 0) return;
-    const error = refusal('RATE_LIMITED', `Too many requests: try again in ${wait} s.`, { retryAfterSeconds: wait });
-    throw new Refused([error], { headers: { 'retry-after': String(wait) } });
+    if (wait > 0) throw tooMany('Too many requests', wait);
+  }
+
+  /** Whoever is logged in shares the budget of their address with everybody else there: accounts cost a stranger nothing. */
+  async function takeAttempts({ clientAddress, rateKey }: GatewayContext, attempts: number): Promise<void> {
+    if (attempts === 0) return;
+    const wait = await options.rateLimiter.take(`attempts:${clientAddress ?? rateKey}`, options.budgets.authentication, attempts);
+    if (wait > 0) throw tooMany('Too many attempts to log in or to open an account from here', wait);
   }
 
   /** The text of the operation. @throws Refused when there is none, or none that is known. */
@@ -80,6 +86,7 @@ export function createPrepare(options: PrepareOptions) {
     const readable = renameVariables({ ok: true, document, operation, request: { ...request, variables, operationName, query } });
     const tokens = extraTokens(checkedTokens, options.assertAffordable(readable));
     if (tokens > 0) await takeTokens(context, tokens);
+    if (isRun) await takeAttempts(context, attemptsOf(readable));
     const planned = await planOf(readable, isRun);
     if (request.query && hashOf(request.extensions) !== null && trusted.mode !== 'only') await persisted.set(sha256(query), query);
     return { ...readable, planned };
@@ -119,6 +126,11 @@ export function createPrepare(options: PrepareOptions) {
         .then(() => prepareOrRefuse(request, context))
         .catch((refused: Refused) => ({ ok: false, errors: refused.errors })),
   };
+}
+
+function tooMany(what: string, wait: number): Refused {
+  const error = refusal('RATE_LIMITED', `${what}: try again in ${wait} s.`, { retryAfterSeconds: wait });
+  return new Refused([error], { headers: { 'retry-after': String(wait) } });
 }
 
 /** Null without one. The protocol is Apollo's: `extensions.persistedQuery = { version: 1, sha256Hash }`. */

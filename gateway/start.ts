@@ -105,6 +105,7 @@ export async function startGateway(
     budgets: {
       user: { burst: config.RATE_LIMIT_BURST, perSecond: config.RATE_LIMIT_PER_SECOND },
       guest: { burst: config.GUEST_RATE_LIMIT_BURST, perSecond: config.GUEST_RATE_LIMIT_PER_SECOND },
+      authentication: { burst: config.AUTH_RATE_LIMIT_BURST, perSecond: config.AUTH_RATE_LIMIT_PER_MINUTE / 60 },
     },
     assertAffordable: createAssertAffordable({ supergraph, maxCost: config.MAX_COST, maxIntrospection: config.MAX_INTROSPECTION }),
     presentError,

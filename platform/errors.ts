@@ -9,11 +9,23 @@ export type ErrorCode = (typeof errorCodes)[number];
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>>;
+  /** After how long the same request may well succeed, where that is known; the client is told. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; details?: Record<string, unknown> } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; details?: Record<string, unknown>; retryAfterSeconds?: number } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'AppError';
     this.code = code;
     this.details = options.details ?? {};
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
+}
+
+/** What a client reads of an AppError besides its message. */
+export function extensionsOf({ code, retryAfterSeconds }: AppError): { code: ErrorCode; retryAfterSeconds?: number } {
+  return { code, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
 }

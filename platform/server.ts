@@ -6,7 +6,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { GraphQLError, type GraphQLFormattedError, parse } from 'graphql';
 import { type Identity, verifyInternalToken } from './auth.ts';
 import { isTransientDatabaseError } from './database.ts';
-import { AppError } from './errors.ts';
+import { AppError, extensionsOf } from './errors.ts';
 import { listen, readJson } from './http.ts';
 import { brokenTexts } from './input.ts';
 import type { Logger } from './logger.ts';
@@ -187,7 +187,7 @@ function presentError(formatted: GraphQLFormattedError, error: unknown, logger: 
   const original = error instanceof GraphQLError && error.originalError ? error.originalError : error;
   if (original instanceof AppError) {
     logger.debug({ code: original.code, details: original.details }, original.message);
-    return { ...located(formatted), message: original.message, extensions: { code: original.code } };
+    return { ...located(formatted), message: original.message, extensions: extensionsOf(original) };
   }
   if (isTransientDatabaseError(original)) {
     logger.warn({ error: original }, 'the database did not answer');

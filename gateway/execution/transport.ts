@@ -3,8 +3,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
 import { decode } from './content-encoding.ts';
 
-/** `left`: who asked does not wait for the answer any more. */
-export type TransportFailure = 'connection' | 'timeout' | 'too-large' | 'unreadable' | 'left';
+/**
+ * `left`: who asked does not wait for the answer any more. `unsent`: every connection was busy for all of the time, so the other side was never asked.
+ */
+export type TransportFailure = 'connection' | 'timeout' | 'unsent' | 'too-large' | 'unreadable' | 'left';
 
 /** The other side could not be asked. `cause` names addresses and is for the log only. */
 export class TransportError extends Error {
@@ -69,7 +71,7 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
   constructor(resolve: (answer: TransportAnswer) => void, reject: (error: TransportError) => void, timeoutMs: number) {
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#deadline = setTimeout(() => this.#fail(new TransportError('timeout')), timeoutMs);
+    this.#deadline = setTimeout(() => this.#fail(new TransportError(this.#controller ? 'timeout' : 'unsent')), timeoutMs);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

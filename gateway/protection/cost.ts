@@ -13,14 +13,13 @@ import {
   isObjectType,
   Kind,
   type OperationDefinitionNode,
-  type SelectionNode,
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
 import { type Collected, type Collection, collectFields, fragmentsOf } from './field-collection.ts';
+import { type Given, givenOf, isIncluded, type Variables } from './given-variables.ts';
 
-type Variables = Readonly<Record<string, unknown>>;
-type Walk = Collection<GraphQLCompositeType> & { readonly variables: Variables; readonly defaults: ReadonlyMap<string, ValueNode> };
+type Walk = Collection<GraphQLCompositeType> & Given;
 type Sets = readonly { readonly set: SelectionSetNode; readonly place: GraphQLCompositeType }[];
 
 const sizeArguments = ['first', 'last', 'limit'];
@@ -35,18 +34,14 @@ const mutationCost = 10;
  * once, and nothing that is skipped. For a document that was validated and measured.
  */
 export function costOf(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Variables): number {
-  const defaults = new Map<string, ValueNode>();
-  for (const { variable, defaultValue } of operation.variableDefinitions ?? []) {
-    if (defaultValue) defaults.set(variable.name.value, defaultValue);
-  }
   const root = schema.getRootType(operation.operation);
   if (!root) return 0;
+  const given = givenOf(operation, variables);
   const walk: Walk = {
-    variables,
-    defaults,
+    ...given,
     fragments: fragmentsOf(document),
     narrow: (place, name) => (name === undefined ? place : compositeOf(schema.getType(name))),
-    isIncluded: (selection) => isIncluded(walk, selection),
+    isIncluded: (selection) => isIncluded(given, selection),
   };
   const sets = [{ set: operation.selectionSet, place: root }];
   const cost = costOfSets(walk, sets, undefined);
@@ -87,23 +82,6 @@ function largest(sizes: readonly (number | undefined)[]): number | undefined {
 
 function fieldOf(node: FieldNode, parent: GraphQLCompositeType): GraphQLField<unknown, unknown> | undefined {
   return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
-}
-
-function isIncluded(walk: Walk, { directives = [] }: SelectionNode): boolean {
-  return directives.every(({ name, arguments: [condition] = [] }) => {
-    const value = condition && booleanOf(walk, condition.value);
-    if (name.value === 'skip') return value !== true;
-    return name.value !== 'include' || value !== false;
-  });
-}
-
-function booleanOf({ variables, defaults }: Walk, value: ValueNode): boolean | undefined {
-  if (value.kind === Kind.BOOLEAN) return value.value;
-  if (value.kind !== Kind.VARIABLE) return undefined;
-  const given = variables[value.name.value];
-  const fallback = defaults.get(value.name.value);
-  if (typeof given === 'boolean') return given;
-  return fallback?.kind === Kind.BOOLEAN ? fallback.value : undefined;
 }
 
 function sizeOf(walk: Walk, node: FieldNode, field: GraphQLField<unknown, unknown>): number | undefined {

@@ -6,6 +6,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { authenticationMutations } from './authentication.ts';
 import { type Collected, type Collection, collectFields, type Fragments, fragmentsOf } from './field-collection.ts';
 import { refusal } from './refusals.ts';
 
@@ -31,18 +32,6 @@ const maxPairs = 50_000;
 const maxNesting = 32;
 /** The introspection of tools is fifteen deep, wide and harmless, so it has a depth of its own. */
 const maxIntrospectionDepth = 16;
-
-/** Mutations that cost a password hash or tell whether a secret is right: an operation may hold one of them. */
-const authentication: ReadonlySet<string> = new Set([
-  'register',
-  'logIn',
-  'refreshSession',
-  'changePassword',
-  'requestPasswordReset',
-  'resetPassword',
-  'changeEmail',
-  'deleteAccount',
-]);
 
 /**
  * Goes through one operation without knowing the schema. Stops counting at 5000 selections; a fragment inside itself counts once. Directives
@@ -135,7 +124,7 @@ function checkOperation(operation: OperationDefinitionNode, fragments: Fragments
   atMost(limits.maxAliases, found.aliases, `has ${found.aliases} aliases`);
   atMost(maxPairs, found.pairs, `repeats fields, in ${found.pairs} pairs of equal ones`);
   atMost(limits.maxRootFields, found.rootFields.length, `has ${found.rootFields.length} fields at its root`);
-  if (operation.operation === 'mutation' && found.rootFields.filter((name) => authentication.has(name)).length > 1) {
+  if (operation.operation === 'mutation' && found.rootFields.filter((name) => authenticationMutations.has(name)).length > 1) {
     problems.push(
       refusal('OPERATION_TOO_LARGE', 'The operation asks for authentication more than once; send one such mutation at a time.'),
     );

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import { AppError, errorCodes } from '#platform/errors.ts';
+import { AppError, errorCodes, extensionsOf } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
 import { currentTraceparent, traceIdOf } from '#platform/telemetry.ts';
 import { refusalStatus } from './refusals.ts';
@@ -34,7 +34,7 @@ function isForClients(error: unknown): error is GraphQLError | AppError {
 }
 
 function shown(error: GraphQLError | AppError): GraphQLError {
-  if (error instanceof AppError) return new GraphQLError(error.message, { extensions: { code: error.code } });
+  if (error instanceof AppError) return new GraphQLError(error.message, { extensions: extensionsOf(error) });
   const extensions = Object.fromEntries(Object.entries(error.extensions).filter(([name]) => shownExtensions.includes(name)));
   return new GraphQLError(error.message, { ...placeOf(error), extensions });
 }

@@ -41,4 +41,8 @@ describe('trouble', () => {
     expect(isTrouble({ status: 400 })).toBe(false);
     expect(isTrouble({ status: 200 })).toBe(false);
   });
+
+  test('is not that callers ask more than there are connections for', () => {
+    expect(isTrouble({ failure: 'unsent' })).toBe(false);
+  });
 });

@@ -11,7 +11,7 @@ beforeAll(async () => {
   server = await serveSubgraph({
     name: 'test',
     typeDefs:
-      'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"]) type Query { who: String secret: String missing: String echo(text: String!): String }',
+      'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"]) type Query { who: String secret: String missing: String busy: String echo(text: String!): String }',
     resolvers: {
       Query: {
         who: (_: unknown, __: unknown, context: { identity: { kind: string } }) => context.identity.kind,
@@ -20,6 +20,9 @@ beforeAll(async () => {
         },
         missing: () => {
           throw new AppError('NOT_FOUND', 'There is none.', { details: { id: 'x' } });
+        },
+        busy: () => {
+          throw new AppError('UNAVAILABLE', 'Very many ask.', { retryAfterSeconds: 3 });
         },
         echo: (_: unknown, { text }: { text: string }) => text,
       },
@@ -99,6 +102,12 @@ describe('a subgraph', () => {
   test('shows the code of an error that the caller may know', async () => {
     expect((await ask('{"query":"{ missing }"}')).body.errors).toEqual([
       expect.objectContaining({ message: 'There is none.', extensions: { code: 'NOT_FOUND' } }),
+    ]);
+  });
+
+  test('shows when to come back, where that is known', async () => {
+    expect((await ask('{"query":"{ busy }"}')).body.errors).toEqual([
+      expect.objectContaining({ message: 'Very many ask.', extensions: { code: 'UNAVAILABLE', retryAfterSeconds: 3 } }),
     ]);
   });
 

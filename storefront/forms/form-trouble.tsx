@@ -32,6 +32,8 @@ export function FormTrouble<Reason extends string = never>({ trouble, because }:
         </FormProblem>
       );
     }
+    case 'busy':
+      return <FormProblem>{formats.count(trouble.seconds, w.busySeconds)}</FormProblem>;
     case 'told':
       return <FormProblem>{trouble.message}</FormProblem>;
     case 'because':

@@ -6,6 +6,8 @@ export type Trouble<Reason extends string = never> =
   | { readonly kind: 'offline' }
   | { readonly kind: 'failed'; readonly correlationId: string | null }
   | { readonly kind: 'wait'; readonly seconds: number }
+  /** Others ask for too much at the moment. */
+  | { readonly kind: 'busy'; readonly seconds: number }
   /** What the shop said, where nobody has better words. */
   | { readonly kind: 'told'; readonly message: string }
   | { readonly kind: 'because'; readonly reason: Reason };
@@ -19,6 +21,8 @@ type Answer = { readonly __typename: string };
 
 /** No answer, or one that is nobody's refusal. */
 export function refusedAtAll(sent: Extract<Sent<unknown>, { ok: false }>): { readonly trouble: Trouble } {
+  const { retryAfterSeconds: seconds } = sent;
+  if (seconds !== undefined) return { trouble: { kind: sent.code === 'RATE_LIMITED' ? 'wait' : 'busy', seconds } };
   const isOffline = sent.code === 'OFFLINE' || sent.code === 'UNAVAILABLE';
   return { trouble: isOffline ? { kind: 'offline' } : { kind: 'failed', correlationId: sent.correlationId } };
 }

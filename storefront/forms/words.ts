@@ -32,6 +32,10 @@ export const formWords = inLanguages(
       one: 'Too many attempts. Wait # minute, then try again.',
       other: 'Too many attempts. Wait # minutes, then try again.',
     } as Counted,
+    busySeconds: {
+      one: 'Very many people want this at the moment. Wait # second, then try again.',
+      other: 'Very many people want this at the moment. Wait # seconds, then try again.',
+    } as Counted,
     show: 'Show',
     hide: 'Hide',
     showPassword: 'Show the password',
@@ -90,6 +94,7 @@ export const formWords = inLanguages(
     reference: (id: string) => `Nếu vẫn còn lỗi, xin báo cho chúng tôi mã này: ${id}`,
     waitSeconds: { other: 'Bạn đã thử quá nhiều lần. Xin chờ # giây rồi thử lại.' },
     waitMinutes: { other: 'Bạn đã thử quá nhiều lần. Xin chờ # phút rồi thử lại.' },
+    busySeconds: { other: 'Hiện có rất nhiều người đang thực hiện việc này. Xin chờ # giây rồi thử lại.' },
     show: 'Hiện',
     hide: 'Ẩn',
     showPassword: 'Hiện mật khẩu',

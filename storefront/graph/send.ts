@@ -1,10 +1,13 @@
 import type { AnyVariables, Client, TypedDocumentNode } from 'urql';
 import { codeOf } from './client.ts';
 
-/** What came of a mutation: its data, or the code of what went wrong. After `OFFLINE` nobody knows whether the shop did it. */
+/**
+ * What came of a mutation: its data, or the code of what went wrong. After `OFFLINE` nobody knows whether the shop did it; with `retryAfterSeconds` it did
+ * not, and says when to come back.
+ */
 export type Sent<Data> =
   | { readonly ok: true; readonly data: Data }
-  | { readonly ok: false; readonly code: string; readonly correlationId: string | null };
+  | { readonly ok: false; readonly code: string; readonly correlationId: string | null; readonly retryAfterSeconds?: number };
 
 /** Sends a mutation once. Never rejects, and never waits longer than `timeoutMs` for an answer. */
 export async function send<Data, Variables extends AnyVariables>(
@@ -22,6 +25,11 @@ export async function send<Data, Variables extends AnyVariables>(
   if (answer === null) return { ok: false, code: 'OFFLINE', correlationId: null };
   const { data, error } = answer;
   if (data !== undefined && data !== null && !error) return { ok: true, data };
-  const correlationId = error?.graphQLErrors[0]?.extensions['correlationId'];
-  return { ok: false, code: codeOf(error) ?? 'INTERNAL', correlationId: typeof correlationId === 'string' ? correlationId : null };
+  const { correlationId, retryAfterSeconds } = error?.graphQLErrors[0]?.extensions ?? {};
+  return {
+    ok: false,
+    code: codeOf(error) ?? 'INTERNAL',
+    correlationId: typeof correlationId === 'string' ? correlationId : null,
+    ...(typeof retryAfterSeconds === 'number' ? { retryAfterSeconds } : {}),
+  };
 }

@@ -137,6 +137,13 @@ describe('a refusal of the shop', () => {
     expect(refusedByShop({ __typename: 'TooManyAttempts', retryAfterSeconds: 8 }, {})).toEqual({ trouble: { kind: 'wait', seconds: 8 } });
   });
 
+  test('says how long to wait, too, when it is of the gateway, or of a part that is asked too much', () => {
+    const refused = { ok: false, correlationId: null, retryAfterSeconds: 2 } as const;
+
+    expect(refusedAtAll({ ...refused, code: 'RATE_LIMITED' })).toEqual({ trouble: { kind: 'wait', seconds: 2 } });
+    expect(refusedAtAll({ ...refused, code: 'UNAVAILABLE' })).toEqual({ trouble: { kind: 'busy', seconds: 2 } });
+  });
+
   test('that is the page’s own is left to it', () => {
     expect(refusedByShop({ __typename: 'EmailTaken' }, {})).toBeNull();
   });

@@ -20,6 +20,7 @@ export function createCredentials(parts: { database: Database; passwords: Passwo
       password: string,
       clientAddress: string | undefined,
     ): Promise<'right' | 'wrong' | TooManyAttempts> {
+      passwords.assertRoom();
       const anywhere = `password/${account?.id ?? login.toLowerCase()}`;
       const here = `${anywhere}/${clientAddress ?? ''}`;
       const tooMany =

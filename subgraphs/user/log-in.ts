@@ -25,6 +25,7 @@ export function createLogIn(parts: UserParts) {
       const parsed = parseInput(registerInput, input);
       if (!parsed.ok) return parsed.refusal;
       const { email, username, password } = parsed.value;
+      passwords.assertRoom();
       const taken = await findTaken(database, email, username);
       if (taken) return taken;
       const passwordHash = await passwords.hash(password);
@@ -48,6 +49,7 @@ export function createLogIn(parts: UserParts) {
       const parsed = parseInput(logInInput, input);
       if (!parsed.ok) return parsed.refusal;
       const { login, password } = parsed.value;
+      passwords.assertRoom();
       const account = await findAccountByLogin(database, login);
       const checked = await credentials.check(account, login, password, clientAddress);
       if (typeof checked === 'object') return checked;

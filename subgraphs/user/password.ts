@@ -62,6 +62,7 @@ export function createPasswordChanges(parts: UserParts) {
     async resetPassword(input: unknown): Promise<{ user: AccountRow } | InvalidToken | InvalidInput> {
       const parsed = parseInput(resetPasswordInput, input);
       if (!parsed.ok) return parsed.refusal;
+      passwords.assertRoom();
       const hash = tokenHash(parsed.value.token);
       const known = await database.query('SELECT FROM password_resets WHERE hash = $1 AND expires_at > $2', [hash, clock()]);
       if (known.count === 0) return invalidResetToken;

@@ -1,5 +1,5 @@
 import { type Argon2Parameters, argon2, randomBytes, timingSafeEqual } from 'node:crypto';
-import { AppError } from '#platform/errors.ts';
+import type { HashQueue } from './hash-queue.ts';
 
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane; about 45 ms of one core. */
 const cost = { memory: 19_456, passes: 2, parallelism: 1 } as const;
@@ -11,6 +11,8 @@ const stored = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([
 const nobodys = format(cost, Buffer.alloc(saltBytes), Buffer.alloc(tagBytes));
 
 export type Passwords = {
+  /** @throws AppError UNAVAILABLE when so many wait for a hash that one more would be in vain. */
+  assertRoom(): void;
   /** The PHC string to store: algorithm, cost, salt and hash. */
   hash(password: string): Promise<string>;
   /** Does the password fit? With null, for an account that does not exist: no, after the same time. */
@@ -18,15 +20,15 @@ export type Passwords = {
 };
 
 /**
- * argon2id (RFC 9106) on the threads of libuv. At most `concurrent` hashes run and `waiting` more wait, so that many log-ins
- * at once take neither the memory nor all threads of the process; what comes on top is AppError UNAVAILABLE.
+ * argon2id (RFC 9106) on the threads of libuv, each hash in its turn, so that many log-ins at once take neither the memory nor all threads of the process;
+ * what the queue sheds is AppError UNAVAILABLE.
  */
-export function createPasswords(options: { concurrent: number; waiting: number }): Passwords {
-  const inTurn = createTurns(options);
+export function createPasswords(queue: HashQueue): Passwords {
   return {
+    assertRoom: queue.assertRoom,
     async hash(password) {
       const salt = randomBytes(saltBytes);
-      return format(cost, salt, await inTurn(() => derive(password, salt, cost, tagBytes)));
+      return format(cost, salt, await queue.run(() => derive(password, salt, cost, tagBytes)));
     },
     async verify(password, storedHash) {
       const parts = stored.exec(storedHash ?? nobodys);
@@ -34,7 +36,7 @@ export function createPasswords(options: { concurrent: number; waiting: number }
       const [, memory, passes, parallelism, salt = '', tag = ''] = parts;
       const expected = Buffer.from(tag, 'base64');
       const asStored = { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) };
-      const actual = await inTurn(() => derive(password, Buffer.from(salt, 'base64'), asStored, expected.length));
+      const actual = await queue.run(() => derive(password, Buffer.from(salt, 'base64'), asStored, expected.length));
       return timingSafeEqual(actual, expected) && storedHash !== null;
     },
   };
@@ -55,23 +57,4 @@ function derive(
 function format(costs: typeof cost, salt: Buffer, tag: Buffer): string {
   const unpadded = (bytes: Buffer) => bytes.toString('base64').replaceAll('=', '');
   return `$argon2id$v=19$m=${costs.memory},t=${costs.passes},p=${costs.parallelism}$${unpadded(salt)}$${unpadded(tag)}`;
-}
-
-function createTurns({ concurrent, waiting }: { concurrent: number; waiting: number }) {
-  const queue: (() => void)[] = [];
-  let running = 0;
-  return async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (running >= concurrent) {
-      if (queue.length >= waiting) throw new AppError('UNAVAILABLE', 'Very many people are logging in at the moment. Try again soon.');
-      await new Promise<void>((resolve) => queue.push(resolve));
-    } else running += 1;
-    try {
-      return await work();
-    } finally {
-      // the place goes to the next in the queue without becoming free in between
-      const next = queue.shift();
-      if (next) next();
-      else running -= 1;
-    }
-  };
 }

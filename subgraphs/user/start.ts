@@ -4,10 +4,11 @@ import { z } from 'zod';
 import type { Parts } from '#kafka/service.ts';
 import { startSubgraph, subgraphConfig } from '#kafka/subgraph.ts';
 import { createAccessTokenSigner } from '#platform/auth.ts';
-import type { ConfigOf } from '#platform/config.ts';
+import { type ConfigOf, variable } from '#platform/config.ts';
 import { entities } from './entities.ts';
 import { hears } from './events.ts';
 import { ensureFirstAdmin } from './first-admin.ts';
+import { createHashQueue } from './hash-queue.ts';
 import { createPasswords } from './passwords.ts';
 import { createLoaders, createResolvers } from './resolvers.ts';
 import { createUserService } from './service.ts';
@@ -18,8 +19,12 @@ export const userConfig = {
   /** RSA, PEM; line breaks may be written as \n. */
   ACCESS_TOKEN_PRIVATE_KEY: z.string().refine(isRsaKey, 'must be an RSA private key of 2048 bits or more in PEM'),
   ACCESS_TOKEN_LIFETIME_SECONDS: z.coerce.number().int().min(5).max(86_400).default(900),
-  /** How many passwords are hashed at the same time; each takes 19 MiB and a core for about 45 ms. */
-  PASSWORD_HASHES_AT_ONCE: z.coerce.number().int().min(1).max(64).default(2),
+  /** How many passwords are hashed at the same time; each takes 19 MiB and a core for about 45 ms, which reads want as well. */
+  PASSWORD_HASHES_AT_ONCE: z.coerce.number().int().min(1).max(64).default(1),
+  /** How many more may wait for that; what comes on top is told to come back. */
+  PASSWORD_HASHES_WAITING: z.coerce.number().int().min(0).max(1000).default(20),
+  /** Who would wait longer is told to come back, too; well below the gateway's SUBGRAPH_TIMEOUT_MS. */
+  PASSWORD_WAIT_MS: variable.milliseconds(1000),
   /** The account that is made when the shop has no admin; all three or none. */
   ADMIN_EMAIL: z.string().optional(),
   ADMIN_USERNAME: z.string().optional(),
@@ -48,7 +53,12 @@ export function startUser(config: ConfigOf<typeof userConfig>, parts: Parts) {
     schema: new URL('./schema.graphql', import.meta.url),
     create({ database, wakeRelay }) {
       const signer = createAccessTokenSigner(config.ACCESS_TOKEN_PRIVATE_KEY, config.ACCESS_TOKEN_LIFETIME_SECONDS);
-      const passwords = createPasswords({ concurrent: config.PASSWORD_HASHES_AT_ONCE, waiting: 100 });
+      const queue = createHashQueue({
+        concurrent: config.PASSWORD_HASHES_AT_ONCE,
+        waiting: config.PASSWORD_HASHES_WAITING,
+        waitMs: config.PASSWORD_WAIT_MS,
+      });
+      const passwords = createPasswords(queue);
       const service = createUserService({ database, passwords, signer, clock: () => new Date(), onCommitted: wakeRelay, logger });
       const firstAdmin = { email: config.ADMIN_EMAIL, username: config.ADMIN_USERNAME, password: config.ADMIN_PASSWORD };
       return {

@@ -128,6 +128,23 @@ describe('log in', () => {
   });
 });
 
+describe('more passwords than can be hashed in time', () => {
+  it('are not counted as attempts, and cost the database nothing', async () => {
+    const own = await openTestUser({ queue: { concurrent: 1, waiting: 0, waitMs: 1000 } });
+    try {
+      const busy = own.passwords.hash('of somebody else');
+      const shed = { code: 'UNAVAILABLE', retryAfterSeconds: 2 };
+
+      await expect(own.service.logIn({ login: 'nobody', password: 'guess' }, 'here')).rejects.toMatchObject(shed);
+      await expect(own.service.register({ email: 'new@example.com', username: 'new', password })).rejects.toMatchObject(shed);
+      expect((await own.database.query('SELECT FROM attempts')).count).toBe(0);
+      await busy;
+    } finally {
+      await own.close();
+    }
+  });
+});
+
 describe('a session', () => {
   it('is traded for the next with a token that works once', async () => {
     const { session } = await registerSomebody(user.service, 'khanh');

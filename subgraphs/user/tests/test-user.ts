@@ -4,6 +4,7 @@ import { type Database, openDatabase } from '#platform/database.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createTestDatabase } from '#testing/postgres.ts';
 import { entities } from '../entities.ts';
+import { createHashQueue } from '../hash-queue.ts';
 import { createPasswords, type Passwords } from '../passwords.ts';
 import { createUserService, type UserService } from '../service.ts';
 import { migrations } from '../start.ts';
@@ -11,17 +12,17 @@ import { migrations } from '../start.ts';
 export const password = 'tea in the afternoon';
 
 /** The service over a database of its own, with a clock that stands still until it is moved. */
-export async function openTestUser() {
+export async function openTestUser({ queue = { concurrent: 2, waiting: 100, waitMs: 10_000 } } = {}) {
   const testDatabase = await createTestDatabase('user');
   const logger = createLogger('user', 'silent');
   const database = await openDatabase({ url: testDatabase.url, entities, migrations, poolSize: 6, logger });
   await database.migrate();
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const signer = createAccessTokenSigner(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 900);
-  const hashing = createPasswords({ concurrent: 2, waiting: 100 });
+  const hashing = createPasswords(createHashQueue(queue));
   const checked: string[] = [];
   const passwords: Passwords = {
-    hash: hashing.hash,
+    ...hashing,
     verify(given, storedHash) {
       checked.push(given);
       return hashing.verify(given, storedHash);

@@ -1,0 +1,25 @@
+import type { PreparedOperation } from '../subscription-port.ts';
+import { collectFields, fragmentsOf } from './field-collection.ts';
+import { givenOf, isIncluded } from './given-variables.ts';
+
+type Operation = Pick<Extract<PreparedOperation, { ok: true }>, 'document' | 'operation' | 'request'>;
+
+/** Mutations that cost a password hash, or a mail to somebody: each of them takes from the budget of the caller's address. */
+const attempts = ['register', 'logIn', 'changePassword', 'requestPasswordReset', 'resetPassword', 'changeEmail', 'deleteAccount'] as const;
+
+/** These, and those that tell whether a secret is right: an operation may hold one of them. */
+export const authenticationMutations: ReadonlySet<string> = new Set([...attempts, 'refreshSession']);
+
+const attemptNames: ReadonlySet<string> = new Set(attempts);
+
+/** How many attempts at authentication an operation makes when it is run: fields of its root, without what is skipped. */
+export function attemptsOf({ document, operation, request }: Operation): number {
+  if (operation.operation !== 'mutation') return 0;
+  const given = givenOf(operation, request.variables ?? {});
+  const fields = collectFields([{ set: operation.selectionSet, place: true as const }], {
+    fragments: fragmentsOf(document),
+    narrow: (place) => place,
+    isIncluded: (selection) => isIncluded(given, selection),
+  });
+  return [...fields.values()].filter(([first]) => first !== undefined && attemptNames.has(first.node.name.value)).length;
+}
