@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import { ConfigError } from '#platform/config.ts';
+import { isLoopbackAddress, isLoopbackHost } from '#platform/loopback.ts';
 import { json, sendText } from './answers.ts';
 import type { StaticFiles } from './static-files.ts';
 
@@ -75,25 +75,16 @@ export function createPlaygroundAccounts(given: PlaygroundAccounts | undefined, 
   };
 }
 
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
 /** What proxies and tunnels add, each in its own way. */
 const forwarding =
   /^(forwarded|via|x-forwarded(-.+)?|x-original-.+|x-(real|client|cluster-client)-ip|(cf-connecting|true-client|fastly-client)-ip)$/;
 
 /** By the connection itself, the name it was opened by, and what a browser says of the page that asks. */
 function isFromHere({ headers, socket }: IncomingMessage): boolean {
-  const { remoteAddress = '' } = socket;
-  // without an address when it has just been closed
-  const family = isIP(remoteAddress);
-  const isLocal = family !== 0 && loopback.check(remoteAddress, family === 6 ? 'ipv6' : 'ipv4');
-  const isNamedLocal = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(headers.host ?? '');
   const isForwarded = Object.keys(headers).some((name) => forwarding.test(name));
   // pages of other ports of this machine are of the same site and of another origin; `none` is the person who opens the link
   const site = [headers['sec-fetch-site']].flat()[0] ?? 'same-origin';
-  return isLocal && isNamedLocal && !isForwarded && ['same-origin', 'none'].includes(site);
+  return isLoopbackAddress(socket.remoteAddress) && isLoopbackHost(headers.host) && !isForwarded && ['same-origin', 'none'].includes(site);
 }
 
 /** Cookies do not tell ports apart, and two shops may run on one machine. */

@@ -1,8 +1,12 @@
+import { Server } from 'node:http';
 import { registerHooks } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
+import { guardInbox } from './mail-inbox-guard.ts';
 
 const options = z.object({ uiPort: z.number(), smtpPort: z.number(), folder: z.string() });
+/** Fastify's, whose types are not among ours. */
+const app = z.object({ server: z.instanceof(Server) });
 const standIn = new URL('./lazy-sanitizer.ts', import.meta.url).href;
 
 const hooks = registerHooks({
@@ -28,6 +32,8 @@ try {
     silent: true,
   });
   await inbox.start();
+  const { server } = app.parse(inbox.getServers()?.api?.server);
+  guardInbox(server);
   parentPort?.postMessage({ ready: true });
 } catch (error) {
   parentPort?.postMessage({ problem: error instanceof Error ? error.message : String(error) });

@@ -9,6 +9,8 @@ import { readSubgraphs } from '#schema/compose.ts';
 import { needs } from '#testing/needs.ts';
 
 type Service = {
+  image?: string;
+  ports?: string[];
   command?: string[];
   environment?: Record<string, string>;
   volumes?: string[];
@@ -94,6 +96,21 @@ test('every database of a container is created', () => {
 
   expect(used.length).toBeGreaterThan(5);
   for (const database of used) expect(created).toContain(`CREATE DATABASE ${database} TEMPLATE template0 ENCODING 'UTF8'`);
+});
+
+test('the mail inbox answers by no name but those of the machine itself, in a version that asks for that', () => {
+  const inbox = compose.services['mailpit'];
+  const [, major, minor, patch] = /:v(\d+)\.(\d+)\.(\d+)$/.exec(inbox?.image ?? '')?.map(Number) ?? [];
+
+  expect([major, (minor ?? 0) * 1000 + (patch ?? 0) >= 31_001]).toEqual([1, true]);
+  expect(inbox?.environment).toMatchObject({ MP_ALLOWED_HOSTS: 'localhost' });
+  expect(inbox?.environment).not.toHaveProperty('MP_API_CORS');
+});
+
+test('what is published is published on this machine alone', () => {
+  const published = Object.values(compose.services).flatMap(({ ports = [] }) => ports);
+
+  expect(published).toEqual([expect.stringMatching(/^127\.0\.0\.1:\d+:\d+$/), expect.stringMatching(/^127\.0\.0\.1:\d+:\d+$/)]);
 });
 
 test('every mounted file is in the repository', () => {
