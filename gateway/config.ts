@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { adminConfig } from '#platform/admin-server.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { gatewayVariable } from './config-types.ts';
 import { playgroundAccounts, playgroundKey } from './playground-accounts.ts';
@@ -10,6 +11,7 @@ const { count } = gatewayVariable;
 export const gatewayConfig = {
   HOST: variable.host(),
   PORT: variable.port(4000),
+  ...adminConfig(4000),
   LOG_LEVEL: variable.logLevel(),
   /** The file with the composed supergraph; a change of it is served within a second, and on SIGHUP at once. */
   SUPERGRAPH: z.string().default(checkout('schema/supergraph.graphql')),
@@ -45,7 +47,7 @@ export const gatewayConfig = {
   STOREFRONT_FOLDER: z.string().default(checkout('storefront/dist')),
   /** Whether clients may read the schema. */
   INTROSPECTION: gatewayVariable.onOff('on'),
-  /** Whether clients may see how their operations are carried out, and the supergraph; as INTROSPECTION when it is not said. */
+  /** Whether clients may see how their operations are carried out, and by which subgraphs; as INTROSPECTION when it is not said. */
   QUERY_PLANS: z
     .enum(['on', 'off'])
     .transform((value) => value === 'on')

@@ -5,7 +5,6 @@ import { currentTraceparent, traceIdOf, withTraceparent } from '#platform/teleme
 import { json, sendText } from './answers.ts';
 import type { Endpoint, GraphqlEndpoint } from './graphql-endpoint.ts';
 import { type CorsRules, setCorsHeaders, setSecurityHeaders } from './protection/browser-rules.ts';
-import type { Readiness } from './readiness.ts';
 import type { StaticFiles } from './static-files.ts';
 
 export type HttpOptions = {
@@ -17,8 +16,8 @@ export type HttpOptions = {
   /** Accounts for a browser on the same machine. */
   accounts: StaticFiles;
   files: StaticFiles;
-  readiness(): Promise<Readiness>;
-  metrics(): Promise<string>;
+  /** False while it cannot be called. */
+  isReady(): boolean;
   cors: CorsRules;
   logger: Logger;
 };
@@ -96,15 +95,13 @@ function endpointAt(request: IncomingMessage, url: URL, graphql: GraphqlEndpoint
   return url.pathname === '/graphql/plan' && request.method === 'POST' ? graphql.plan : null;
 }
 
-/** What the platform asks of every process. */
+/** What load balancers ask of every process. */
 async function answerPlatform(request: IncomingMessage, response: ServerResponse, path: string, options: HttpOptions): Promise<boolean> {
   if (path === '/livez') await sendText(request, response, { status: 200, type: json, text: '{"status":"live"}' });
   else if (path === '/readyz') {
-    const { ready, body } = await options.readiness();
-    await sendText(request, response, { status: ready ? 200 : 503, type: json, text: JSON.stringify(body) });
-  } else if (path === '/metrics') {
-    const type = 'text/plain; version=0.0.4; charset=utf-8';
-    await sendText(request, response, { status: 200, type, text: await options.metrics() });
+    // how the parts are is for operators, at the admin address
+    const ready = options.isReady();
+    await sendText(request, response, { status: ready ? 200 : 503, type: json, text: `{"status":"${ready ? 'ready' : 'not ready'}"}` });
   } else return false;
   return true;
 }

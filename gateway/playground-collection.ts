@@ -21,7 +21,7 @@ import {
 } from 'graphql';
 import type { CollectionEntry } from './playground/collection.ts';
 import { examples } from './playground/examples.ts';
-import { readMap } from './playground/graph-map.ts';
+import { readMap } from './playground-map.ts';
 import type { SupergraphState } from './subscription-port.ts';
 
 const themes: Readonly<Record<string, string>> = {
@@ -39,8 +39,9 @@ const themes: Readonly<Record<string, string>> = {
  * The operations of our own clients, from the folder with a folder for each client, as a collection for the playground. What the
  * schema of the moment does not know is left out.
  */
-export function readCollection(folder: string, { apiSchema, sdl }: SupergraphState): CollectionEntry[] {
-  const owners = rootOwners(sdl);
+export function readCollection(folder: string, supergraph: SupergraphState): CollectionEntry[] {
+  const { apiSchema } = supergraph;
+  const owners = rootOwners(supergraph);
   return listFiles(folder).flatMap((file) => {
     const text = readFileSync(join(folder, file), 'utf8');
     const document = parseOrNull(text);
@@ -63,8 +64,8 @@ export function readCollection(folder: string, { apiSchema, sdl }: SupergraphSta
 }
 
 /** The subgraph of each field at the roots of the graph. */
-function rootOwners(sdl: string): Map<string, string> {
-  const roots = readMap(sdl).types.filter(({ name }) => ['Query', 'Mutation', 'Subscription'].includes(name));
+function rootOwners(supergraph: SupergraphState): Map<string, string> {
+  const roots = readMap(supergraph).types.filter(({ name }) => ['Query', 'Mutation', 'Subscription'].includes(name));
   return new Map(roots.flatMap(({ fields }) => fields.map(({ name, owners }) => [name, owners[0] ?? ''] as const)));
 }
 

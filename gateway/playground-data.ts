@@ -1,5 +1,6 @@
 import { json, sendText } from './answers.ts';
 import { readCollection } from './playground-collection.ts';
+import { readMap } from './playground-map.ts';
 import type { StaticFiles } from './static-files.ts';
 import type { SupergraphSource, SupergraphState } from './subscription-port.ts';
 
@@ -10,27 +11,27 @@ export type PlaygroundDataOptions = {
   operationsFolder: string;
 };
 
-/** What the playground reads besides the graph: the supergraph, for its map, and the operations of our clients. */
+/** What the playground reads besides the graph: who owns what of it, for its map, and the operations of our clients. */
 export function createPlaygroundData({ supergraph, operationsFolder }: PlaygroundDataOptions): StaticFiles {
-  const collectionText = keptCollection(operationsFolder);
+  const texts: Readonly<Record<string, (state: SupergraphState) => string>> = {
+    '/playground/map.json': keptText(readMap),
+    '/playground/collection.json': keptText((state) => readCollection(operationsFolder, state)),
+  };
   return {
     async serve(request, response, { pathname }) {
-      if (pathname === '/graphql/supergraph' && supergraph !== null) {
-        const { sdl } = supergraph.current();
-        await sendText(request, response, { status: 200, type: 'text/plain; charset=utf-8', text: sdl });
-      } else if (pathname === '/playground/collection.json' && supergraph !== null) {
-        await sendText(request, response, { status: 200, type: json, text: collectionText(supergraph.current()) });
-      } else return false;
+      const textOf = texts[pathname];
+      if (textOf === undefined || supergraph === null) return false;
+      await sendText(request, response, { status: 200, type: json, text: textOf(supergraph.current()) });
       return true;
     },
   };
 }
 
 /** Read once for each supergraph: anybody may ask for it, and reading keeps everybody else waiting. */
-function keptCollection(folder: string): (state: SupergraphState) => string {
+function keptText(read: (state: SupergraphState) => object): (state: SupergraphState) => string {
   const texts = new WeakMap<SupergraphState, string>();
   return (state) => {
-    const text = texts.get(state) ?? JSON.stringify(readCollection(folder, state));
+    const text = texts.get(state) ?? JSON.stringify(read(state));
     texts.set(state, text);
     return text;
   };

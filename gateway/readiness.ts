@@ -1,15 +1,13 @@
+import type { Readiness } from '#platform/admin-server.ts';
 import type { SubgraphClients } from './execution/subgraph-clients.ts';
 import type { Redis } from './redis.ts';
 
-export type Readiness = {
-  /** False while stopping. Parts that are away do not make the gateway unready: it serves what the others can answer. */
-  readonly ready: boolean;
-  readonly body: Readonly<Record<string, unknown>>;
-};
-
 const keptMs = 1000;
 
-/** What /readyz says. The parts are asked at most once a second, however often somebody wants to know. */
+/**
+ * What /readyz says. Parts that are away do not make the gateway unready: it serves what the others can answer. They are asked at most once
+ * a second, however often somebody wants to know.
+ */
 export function createReadiness(options: {
   clients: SubgraphClients & { reachability(): Promise<Record<string, boolean>> };
   eventLog: { problem(): Promise<string | null> } | null;

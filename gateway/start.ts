@@ -1,4 +1,5 @@
 import type { EventLog } from '#kafka/event-log.ts';
+import { serveAdmin } from '#platform/admin-server.ts';
 import { guest } from '#platform/auth.ts';
 import type { ConfigOf } from '#platform/config.ts';
 import { listen } from '#platform/http.ts';
@@ -43,6 +44,8 @@ export type RunningGateway = {
   /** Of the graph: http://host:port/graphql */
   readonly url: string;
   readonly port: number;
+  /** For operators: http://host:port */
+  readonly adminUrl: string;
   /** Looks at the supergraph file now; false when it was refused. */
   reload(): Promise<boolean>;
   stop(): Promise<void>;
@@ -178,6 +181,14 @@ export async function startGateway(
       caches,
       logger,
     }),
+    isReady: () => !stopping,
+    cors: { origins: config.ALLOWED_ORIGINS, headers: config.ALLOWED_HEADERS },
+    logger,
+  });
+
+  const admin = await serveAdmin({
+    host: config.ADMIN_HOST,
+    port: config.ADMIN_PORT,
     readiness: createReadiness({
       clients,
       eventLog,
@@ -187,10 +198,9 @@ export async function startGateway(
       isStopping: () => stopping,
     }),
     metrics: () => metrics.registry.metrics(),
-    cors: { origins: config.ALLOWED_ORIGINS, headers: config.ALLOWED_HEADERS },
+    documents: { '/graphql/supergraph': () => supergraph.current().sdl },
     logger,
   });
-
   await planning.ready();
   const port = await listen(server, config.HOST, config.PORT);
   const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
@@ -198,6 +208,7 @@ export async function startGateway(
   return {
     url: `http://${host}:${port}/graphql`,
     port,
+    adminUrl: admin.url,
     reload: supergraph.reload,
     async stop() {
       stopping = true;
@@ -208,6 +219,7 @@ export async function startGateway(
       planning.stop();
       await clients.close();
       redis?.disconnect();
+      await admin.stop();
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { EntitySchema } from '@mikro-orm/postgresql';
 import { Gauge, type Registry } from 'prom-client';
+import { readinessOf, serveAdmin } from '#platform/admin-server.ts';
 import { type Database, migrateWhenReachable, openDatabase } from '#platform/database.ts';
 import { type Consumer, type Hearing, startConsumer } from './consumer.ts';
 import { type Relay, startRelay } from './relay.ts';
@@ -10,8 +11,10 @@ import { createServiceRegistry } from './service-registry.ts';
 export type Ground = { readonly database: Database; wakeRelay(): void };
 
 /** The HTTP side of a service: it listens before the database is there, and says what is missing. */
-export type Serve = (health: { readiness(): Promise<string | null>; metrics(): Promise<string> }) => Promise<Served>;
+export type Serve = (health: { readiness(): Promise<string | null> }) => Promise<Served>;
 export type Served = { readonly url: string; readonly port: number; stop(): Promise<void> };
+/** A service with its admin address. */
+export type ServedService = Served & { readonly adminUrl: string };
 
 export type FactService = {
   serve: Serve;
@@ -30,9 +33,11 @@ export type FactService = {
   close?(): Promise<void>;
 };
 
+export type AdminAddress = { readonly ADMIN_HOST: string; readonly ADMIN_PORT: number };
+
 export type FactServiceOptions = {
   name: string;
-  config: { readonly DATABASE_URL: string; readonly DATABASE_POOL_SIZE: number };
+  config: AdminAddress & { readonly DATABASE_URL: string; readonly DATABASE_POOL_SIZE: number };
   parts: Parts;
   // biome-ignore lint/suspicious/noExplicitAny: MikroORM's own type for a list of unrelated entities
   entities: EntitySchema<any>[];
@@ -44,7 +49,7 @@ export type FactServiceOptions = {
  * Starts a service in the one order in which all of them start, so that each lives through its database, the log or Redis being away: it
  * listens, applies its migrations as soon as it can, hears facts, works. Its end is the same backwards.
  */
-export async function startFactService(options: FactServiceOptions): Promise<Served> {
+export async function startFactService(options: FactServiceOptions): Promise<ServedService> {
   const { name, config, parts } = options;
   const { eventLog, logger } = parts;
   const database = await openDatabase({
@@ -59,12 +64,17 @@ export async function startFactService(options: FactServiceOptions): Promise<Ser
   let missing: string | null = 'the database is not migrated yet';
   let consumer: Consumer | null = null;
   const registry = createRegistry(name, relay, () => consumer);
-  const server = await service.serve({
-    // a log that is away for a moment is not told: the outbox keeps what it should hear, and readers are served
-    readiness: async () =>
-      missing ?? (await problemOf(database)) ?? (await service.problem?.()) ?? consumer?.unhealthyReason() ?? relay.unhealthyReason(),
+  // a log that is away for a moment is not told: the outbox keeps what it should hear, and readers are served
+  const unreadyReason = async () =>
+    missing ?? (await problemOf(database)) ?? (await service.problem?.()) ?? consumer?.unhealthyReason() ?? relay.unhealthyReason();
+  const admin = await serveAdmin({
+    host: config.ADMIN_HOST,
+    port: config.ADMIN_PORT,
+    readiness: async () => readinessOf(await unreadyReason()),
     metrics: () => registry.metrics(),
+    logger,
   });
+  const server = await service.serve({ readiness: unreadyReason });
   await migrateWhenReachable(database, logger);
   await service.prepare?.();
   const workers = service.work?.() ?? [];
@@ -80,6 +90,7 @@ export async function startFactService(options: FactServiceOptions): Promise<Ser
   return {
     url: server.url,
     port: server.port,
+    adminUrl: admin.url,
     async stop() {
       missing = 'it is stopping';
       await consumer?.stop();
@@ -88,6 +99,7 @@ export async function startFactService(options: FactServiceOptions): Promise<Ser
       await relay.stop();
       await service.close?.();
       await database.close();
+      await admin.stop();
     },
   };
 }

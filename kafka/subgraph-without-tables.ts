@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { adminConfig, readinessOf, serveAdmin } from '#platform/admin-server.ts';
 import type { Identity } from '#platform/auth.ts';
 import { variable } from '#platform/config.ts';
 import { serveSubgraph } from '#platform/server.ts';
-import type { Served } from './fact-service.ts';
+import type { AdminAddress, ServedService } from './fact-service.ts';
 import type { Parts } from './service.ts';
 import { createServiceRegistry } from './service-registry.ts';
 
@@ -11,6 +12,7 @@ export const configWithoutTables = (port: number) =>
   ({
     HOST: variable.host(),
     PORT: variable.port(port),
+    ...adminConfig(port),
     LOG_LEVEL: variable.logLevel(),
     INTERNAL_TOKEN_SECRET: variable.secret(),
   }) as const;
@@ -31,16 +33,24 @@ export type SubgraphWithoutTables<Loaders> = {
  */
 export async function startSubgraphWithoutTables<Loaders>(options: {
   name: string;
-  config: { readonly HOST: string; readonly PORT: number; readonly INTERNAL_TOKEN_SECRET: string };
+  config: AdminAddress & { readonly HOST: string; readonly PORT: number; readonly INTERNAL_TOKEN_SECRET: string };
   parts: Parts;
   /** The file with the SDL. */
   schema: URL;
   create(): SubgraphWithoutTables<Loaders>;
-}): Promise<Served> {
+}): Promise<ServedService> {
   const { name, config, parts } = options;
   const { resolvers, createLoaders, problem, close } = options.create();
   const registry = createServiceRegistry(name);
   let stopping = false;
+  const unreadyReason = async () => (stopping ? 'it is stopping' : ((await problem?.()) ?? null));
+  const admin = await serveAdmin({
+    host: config.ADMIN_HOST,
+    port: config.ADMIN_PORT,
+    readiness: async () => readinessOf(await unreadyReason()),
+    metrics: () => registry.metrics(),
+    logger: parts.logger,
+  });
   const server = await serveSubgraph({
     name,
     typeDefs: readFileSync(options.schema, 'utf8'),
@@ -49,17 +59,18 @@ export async function startSubgraphWithoutTables<Loaders>(options: {
     port: config.PORT,
     internalTokenSecret: config.INTERNAL_TOKEN_SECRET,
     createLoaders,
-    readiness: async () => (stopping ? 'it is stopping' : ((await problem?.()) ?? null)),
-    metrics: () => registry.metrics(),
+    readiness: unreadyReason,
     logger: parts.logger,
   });
   return {
     url: server.url,
     port: server.port,
+    adminUrl: admin.url,
     async stop() {
       stopping = true;
       await server.stop();
       await close?.();
+      await admin.stop();
     },
   };
 }

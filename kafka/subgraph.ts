@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
+import { adminConfig } from '#platform/admin-server.ts';
 import type { Identity } from '#platform/auth.ts';
 import { variable } from '#platform/config.ts';
 import { type ServedFile, serveSubgraph } from '#platform/server.ts';
-import { type FactService, type FactServiceOptions, type Ground, type Served, startFactService } from './fact-service.ts';
+import { type FactService, type FactServiceOptions, type Ground, type ServedService, startFactService } from './fact-service.ts';
 
 /** The variables that every subgraph has. */
 export const subgraphConfig = (port: number) =>
   ({
     HOST: variable.host(),
     PORT: variable.port(port),
+    ...adminConfig(port),
     LOG_LEVEL: variable.logLevel(),
     DATABASE_URL: variable.postgresUrl(),
     DATABASE_POOL_SIZE: variable.poolSize(6),
@@ -33,7 +35,7 @@ export type SubgraphOptions<Loaders> = Omit<FactServiceOptions, 'config' | 'crea
 };
 
 /** Starts a subgraph: a service whose HTTP side is a part of the graph. */
-export function startSubgraph<Loaders>(options: SubgraphOptions<Loaders>): Promise<Served> {
+export function startSubgraph<Loaders>(options: SubgraphOptions<Loaders>): Promise<ServedService> {
   const { name, config, parts } = options;
   return startFactService({
     ...options,

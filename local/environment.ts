@@ -1,8 +1,8 @@
-import { type Service, type ServiceName, serviceNames, services, subgraphNames } from './services.ts';
+import { type AdminPortName, type Service, type ServiceName, serviceNames, services, subgraphNames } from './services.ts';
 
 /** Where everything of one running shop can be reached. */
 export type Addresses = {
-  readonly ports: Readonly<Record<ServiceName, number>>;
+  readonly ports: Readonly<Record<ServiceName | AdminPortName, number>>;
   /** What a person types: http://localhost:4000 */
   readonly publicUrl: string;
   /** The end of the address that opens the playground with its accounts: another one at each start. */
@@ -52,7 +52,7 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
       MAIL_FROM: 'Marigold <shop@marigold.example>',
       SHOP_URL: addresses.publicUrl,
     },
-    operations: { PARTS: serviceNames.map((name) => `${name}=http://127.0.0.1:${ports[name]}`).join(',') },
+    operations: { PARTS: serviceNames.map((name) => `${name}=http://127.0.0.1:${ports[`${name}-admin`]}`).join(',') },
     gateway: {
       SUPERGRAPH: 'schema/supergraph.graphql',
       SUBGRAPH_URLS: subgraphNames.map((name) => `${name}=${subgraphUrl(name)}`).join(','),
@@ -68,6 +68,8 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
   const shared = ({ name, database: ofService }: Service): Environment => ({
     HOST: '127.0.0.1',
     PORT: String(ports[name]),
+    ADMIN_HOST: '127.0.0.1',
+    ADMIN_PORT: String(ports[`${name}-admin`]),
     LOG_LEVEL: 'info',
     ...(ofService === null ? {} : { DATABASE_URL: database(ofService) }),
     INTERNAL_TOKEN_SECRET: secrets.internalTokenSecret,

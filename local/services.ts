@@ -3,6 +3,9 @@ import { type SubgraphName, subgraphPorts } from '#schema/subgraph-ports.ts';
 
 export type ServiceName = SubgraphName | 'mailer' | 'gateway';
 
+/** The port at which a service tells operators how it is. */
+export type AdminPortName = `${ServiceName}-admin`;
+
 /** One service of the shop that is ours; its folder holds a main.ts and a start.ts. */
 export type Service = {
   readonly name: ServiceName;

@@ -1,8 +1,9 @@
+import { adminPortOf } from '#platform/admin-server.ts';
 import { freePorts, portTrouble } from './ports.ts';
 import { Problem } from './problem.ts';
-import { type ServiceName, services } from './services.ts';
+import { type AdminPortName, type ServiceName, services } from './services.ts';
 
-export type PortName = ServiceName | 'inbox' | 'smtp' | 'postgres' | 'kafka' | 'redis';
+export type PortName = ServiceName | AdminPortName | 'inbox' | 'smtp' | 'postgres' | 'kafka' | 'redis';
 export type Ports = Readonly<Record<PortName, number>>;
 
 /** What a person types or reads is where it is expected or nowhere; the rest moves aside when its port is taken. */
@@ -13,7 +14,8 @@ const publicPorts: readonly { name: PortName; what: string; change: string }[] =
 ];
 
 const usual: Ports = {
-  ...(Object.fromEntries(services.map((service) => [service.name, service.port])) as Record<ServiceName, number>),
+  ...(Object.fromEntries(services.map(({ name, port }) => [name, port])) as Record<ServiceName, number>),
+  ...(Object.fromEntries(services.map(({ name, port }) => [`${name}-admin`, adminPortOf(port)])) as Record<AdminPortName, number>),
   inbox: 1080,
   smtp: 1025,
   postgres: 4032,

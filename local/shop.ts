@@ -21,6 +21,8 @@ export type ShopService = {
   readonly pid: number | null;
   /** Of its server: http://127.0.0.1:4001 */
   readonly url: string;
+  /** For operators: http://127.0.0.1:4051 */
+  readonly adminUrl: string;
   /** As somebody outside would: it is started again. */
   kill(signal: NodeJS.Signals): void;
   /** Ends it until `start`. */
@@ -130,6 +132,7 @@ function describe(
           return part.current()?.pid ?? null;
         },
         url: `http://127.0.0.1:${ports[name]}`,
+        adminUrl: `http://127.0.0.1:${ports[`${name}-admin`]}`,
         kill: (signal) => part.kill(signal),
         stop: () => part.stop(),
         start: () => part.start(),
@@ -141,7 +144,10 @@ function describe(
 /** Tells other programs where the shop is; its own processes change when they are started again. */
 function writeRun(dataDir: string, running: Running): void {
   const { gatewayUrl, playgroundUrl, mailUrl, kafkaBrokers, postgresUrl, redisUrl } = running;
-  const services = mapServices((name) => ({ url: running.service(name).url, pid: running.service(name).pid }));
+  const services = mapServices((name) => {
+    const { url, adminUrl, pid } = running.service(name);
+    return { url, adminUrl, pid };
+  });
   writePrivate(join(dataDir, 'run.json'), {
     pid: process.pid,
     gatewayUrl,

@@ -38,8 +38,6 @@ export type SubgraphServerOptions<Loaders> = {
   documents?: Readonly<Record<string, () => unknown | Promise<unknown>>>;
   /** Files for GET requests beside GraphQL, by path; null where there is none. What was at a path once is there for good, unchanged. */
   file?: (path: string) => Promise<ServedFile | null>;
-  /** The text of /metrics. */
-  metrics?: () => Promise<string>;
   logger: Logger;
 };
 
@@ -50,7 +48,7 @@ export type SubgraphServer = { readonly url: string; readonly port: number; stop
 
 const away = 'This part of the shop does not answer at the moment. Try again soon.';
 
-/** Serves one subgraph at /graphql for the gateway alone, and /livez, /readyz and /metrics for the platform. */
+/** Serves one subgraph at /graphql for the gateway alone, and says at /livez and /readyz whether it lives and can work. */
 export async function serveSubgraph<Loaders>(options: SubgraphServerOptions<Loaders>): Promise<SubgraphServer> {
   const { logger } = options;
   const http = createServer();
@@ -95,20 +93,16 @@ async function answer<Loaders>(
   if (path === '/graphql') return answerGraphql(request, response, apollo, options);
   if (path === '/livez') return send(response, 200, { status: 'live' });
   if (path === '/readyz') return answerReadiness(response, await options.readiness());
-  if (path === '/metrics' && options.metrics) {
-    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' });
-    response.end(await options.metrics());
-    return;
-  }
   const document = options.documents?.[path];
   if (document) return send(response, 200, await document());
   if (await answerFile(request, response, path, options.file)) return;
   send(response, 404, { error: `There is nothing at ${path}. The graph is at /graphql.` });
 }
 
+/** Why not is for operators, at the admin address. */
 function answerReadiness(response: ServerResponse, reason: string | null): void {
   if (reason === null) send(response, 200, { status: 'ready' });
-  else send(response, 503, { status: 'not ready', reason });
+  else send(response, 503, { status: 'not ready' });
 }
 
 /** False when there is nothing at this path. */

@@ -44,6 +44,7 @@ export const newTraceId = (): string => randomBytes(16).toString('hex');
 
 const mailerEnv = {
   PORT: '0',
+  ADMIN_PORT: '0',
   INTERNAL_TOKEN_SECRET: internalSecret,
   SMTP_URL: 'smtp://127.0.0.1:9',
   MAIL_FROM: 'shop@example.com',
@@ -80,6 +81,7 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
       MAILER_URL: mailing.url,
       PARTS: partsOf(ports),
       PORT: String(ports.get(folder.name)),
+      ADMIN_PORT: '0',
       ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
       ...('PROVIDER_DATABASE_URL' in folder.config ? { PROVIDER_DATABASE_URL: await newDatabase('provider') } : {}),
       INTERNAL_TOKEN_SECRET: internalSecret,
@@ -113,6 +115,7 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
     async openGateway(env = {}) {
       const config = loadConfig(gatewayConfig, {
         PORT: '0',
+        ADMIN_PORT: '0',
         SUBGRAPH_URLS: [...running].map(([name, { url }]) => `${name}=${url}`).join(','),
         JWKS_URL: new URL('/.well-known/jwks.json', urlOf('user')).href,
         ENDED_SESSIONS_URL: new URL('/ended-sessions.json', urlOf('user')).href,

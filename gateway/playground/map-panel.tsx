@@ -14,7 +14,7 @@ export function MapPanel() {
     <section className="panel" aria-labelledby="map-title">
       <h2 id="map-title">Map of the graph</h2>
       {map.state === 'loading' && <p role="status">Loading …</p>}
-      {map.state === 'failed' && <p role="status">This gateway does not show its supergraph.</p>}
+      {map.state === 'failed' && <p role="status">This gateway does not show who owns what.</p>}
       {map.state === 'ready' && <MapOf map={map.value} />}
     </section>
   );

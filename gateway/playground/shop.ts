@@ -2,7 +2,7 @@ import type { PlanTree } from '../plans/plan-tree.ts';
 import { type Accounts, accountsIn, createActors } from './actors.ts';
 import { type CollectionEntry, isEntry } from './collection.ts';
 import { createFetcher, isPlan } from './fetcher.ts';
-import { type GraphMap, readMap } from './graph-map.ts';
+import { type GraphMap, isMap } from './graph-map.ts';
 import { createMemory } from './memory.ts';
 import { createRuns } from './runs.ts';
 import { createSignal } from './signal.ts';
@@ -68,7 +68,11 @@ export function createPlaygroundShop(origin: string) {
       return Array.isArray(entries) ? entries.filter(isEntry) : [];
     },
     /** Rejects when the shop does not show it. */
-    readMap: async (): Promise<GraphMap> => readMap(await (await read('/graphql/supergraph')).text()),
+    async readMap(): Promise<GraphMap> {
+      const map: unknown = await (await read('/playground/map.json')).json();
+      if (!isMap(map)) throw new Error('The map is none.');
+      return map;
+    },
 
     /** How the operation would be carried out, or in a sentence why nobody knows. */
     async planOf(query: string, operationName: string | undefined): Promise<PlanAnswer> {

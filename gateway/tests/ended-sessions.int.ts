@@ -90,9 +90,9 @@ describe('an access token of a session that ended', () => {
       subscribe: async (options: SubscribeOptions) => ({ ...(await eventLog.subscribe(options)), problem: () => problem }),
     };
     const gateway = await start(lossy);
-    const sessions = async () => ((await (await fetch(new URL('/readyz', gateway.url))).json()) as { sessions: string }).sessions;
+    const sessions = async () => ((await (await fetch(new URL('/readyz', gateway.adminUrl))).json()) as { sessions: string }).sessions;
     const gauge = async () =>
-      /^marigold_gateway_sessions_in_touch (\d)$/m.exec(await (await fetch(new URL('/metrics', gateway.url))).text())?.[1];
+      /^marigold_gateway_sessions_in_touch (\d)$/m.exec(await (await fetch(new URL('/metrics', gateway.adminUrl))).text())?.[1];
     await waitFor('the events to arrive', async () => (await sessions()) === 'reachable');
     expect(await gauge()).toBe('1');
 

@@ -193,7 +193,7 @@ export async function startTestGateway(
 ): Promise<TestGateway> {
   const logs: Record<string, unknown>[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => logs.push(JSON.parse(line)) });
-  const config: ConfigOf<typeof gatewayConfig> = loadConfig(gatewayConfig, { PORT: '0', SUPERGRAPH: supergraph, ...env });
+  const config: ConfigOf<typeof gatewayConfig> = loadConfig(gatewayConfig, { PORT: '0', ADMIN_PORT: '0', SUPERGRAPH: supergraph, ...env });
   const gateway = await startGateway(config, { eventLog, logger });
   return { ...gateway, logs, post: (body, headers) => post(gateway.url, body, headers) };
 }

@@ -23,9 +23,10 @@ afterAll(async () => {
 });
 
 describe('the platform', () => {
-  test('learns that the gateway lives, and what it can reach', async () => {
+  test('learns that the gateway lives and can be called, and at the admin address what it can reach', async () => {
     expect(await (await fetch(at('/livez'))).json()).toEqual({ status: 'live' });
-    expect(await (await fetch(at('/readyz'))).json()).toMatchObject({
+    expect(await (await fetch(at('/readyz'))).json()).toEqual({ status: 'ready' });
+    expect(await (await fetch(`${gateway.adminUrl}/readyz`)).json()).toMatchObject({
       status: 'ready',
       supergraph: 'loaded',
       subgraphs: { books: 'reachable', reviews: 'reachable' },
@@ -35,12 +36,20 @@ describe('the platform', () => {
   test('reads figures', async () => {
     await gateway.post({ query: '{ book(id: "1") { title } }' });
 
-    const text = await (await fetch(at('/metrics'))).text();
+    const text = await (await fetch(`${gateway.adminUrl}/metrics`)).text();
 
     expect(text).toContain('marigold_gateway_request_seconds_count{operation="query",status="200"} 1');
     expect(text).toContain('marigold_gateway_subgraph_fetch_seconds_count{subgraph="books",outcome="answered"} 1');
     expect(text).toContain('marigold_gateway_breaker_open{subgraph="books"} 0');
     expect(text).toContain('process_resident_memory_bytes');
+  });
+
+  test('reads the supergraph with its addresses', async () => {
+    expect(await (await fetch(`${gateway.adminUrl}/graphql/supergraph`)).text()).toContain('@join__type(graph: BOOKS');
+  });
+
+  test.each(['/metrics', '/graphql/supergraph'])('is asked for nothing of %s where everybody may ask', async (path) => {
+    expect((await fetch(at(path))).status).toBe(404);
   });
 });
 

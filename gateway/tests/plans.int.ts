@@ -113,16 +113,20 @@ describe('an answer', () => {
   });
 });
 
-describe('the supergraph', () => {
-  test('is there to read', async () => {
-    const response = await fetch(`${gateway.url}/supergraph`);
+describe('the map', () => {
+  const mapOf = (of: TestGateway) => fetch(of.url.replace('/graphql', '/playground/map.json'));
 
-    expect(response.headers.get('content-type')).toContain('text/plain');
-    expect(await response.text()).toContain('@join__type(graph: BOOKS');
+  test('tells who owns what, and nobody’s address', async () => {
+    const text = await (await mapOf(gateway)).text();
+    const map = JSON.parse(text);
+
+    expect(map.subgraphs).toEqual(['books', 'events', 'reviews']);
+    expect(map.types).toContainEqual(expect.objectContaining({ name: 'Book', owners: expect.arrayContaining(['books', 'reviews']) }));
+    expect(text).not.toContain('://');
   });
 
   test('and the plans are nobody’s business where the schema is not', async () => {
-    expect((await fetch(`${closed.url}/supergraph`)).status).toBe(404);
+    expect((await mapOf(closed)).status).toBe(404);
     expect((await planOf({ query }, closed)).status).toBe(405);
     expect((await closed.post({ query: '{ book(id: "1") { title } }' }, explain)).body).toEqual({ data: { book: { title: 'Book 1' } } });
   });

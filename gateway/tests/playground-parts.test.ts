@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs';
+import { Supergraph } from '@apollo/federation-internals';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { buildSchema, getOperationAST, parse } from 'graphql';
+import { composeSupergraph } from '#schema/compose.ts';
 import type { PlanTree } from '../plans/plan-tree.ts';
 import { type CollectionEntry, groupCollection } from '../playground/collection.ts';
-import { bareType, extensionsOf, filterMap, readMap } from '../playground/graph-map.ts';
+import { bareType, extensionsOf, filterMap } from '../playground/graph-map.ts';
 import { layOutMap, type MapLayout, type MapNode, nodeSize } from '../playground/map-layout.ts';
 import { beginView, pan, press, viewBoxOf, zoom } from '../playground/map-view.ts';
 import { boxSize, drawPlan, whatIsFetched } from '../playground/plan-picture.ts';
 import { addEvent, changesBetween, mostEvents, type TimelineEvent } from '../playground/timeline.ts';
 import { exampleVariables, readCollection } from '../playground-collection.ts';
+import { readMap } from '../playground-map.ts';
+import { readSupergraph } from './supergraph-text.ts';
 
 const fetchOf = (service: string, operation = `{${service}}`): PlanTree => ({ kind: 'fetch', service, operation });
 
@@ -61,12 +65,25 @@ describe('the picture of a plan', () => {
 });
 
 describe('the map of the graph', () => {
-  const map = readMap(readFileSync(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8'));
+  const sdl = readSupergraph();
+  const map = readMap({ sdl, apiSchema: Supergraph.build(sdl).apiSchema().toGraphQLJSSchema() });
   const typeOf = (name: string) => map.types.find((type) => type.name === name);
 
   test('has the subgraphs, and none of the words by which they are composed', () => {
     expect(map.subgraphs).toEqual(expect.arrayContaining(['product', 'cart', 'order', 'user', 'payment', 'events']));
     expect(map.types.filter(({ name }) => /^(join|link)__/.test(name))).toEqual([]);
+  });
+
+  test('shows what clients see, and nothing of what is for other subgraphs alone', () => {
+    const inner = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@inaccessible"])
+      type Query { shelf: Shelf } type Shelf @key(fields: "id") { id: ID! place: String! @inaccessible }
+      enum Row { FRONT BACK @inaccessible } type Safe @inaccessible { code: String row: Row }`;
+    const composed = composeSupergraph([{ name: 'shelves', url: 'http://shelves.example:4001/graphql', sdl: inner }]);
+    const { types } = readMap({ sdl: composed, apiSchema: Supergraph.build(composed).apiSchema().toGraphQLJSSchema() });
+
+    expect(types.find(({ name }) => name === 'Shelf')?.fields.map(({ name }) => name)).toEqual(['id']);
+    expect(types.find(({ name }) => name === 'Row')?.fields.map(({ name }) => name)).toEqual(['FRONT']);
+    expect(types.find(({ name }) => name === 'Safe')).toBeUndefined();
   });
 
   test('knows where an entity is at home, by which key it is found, and who adds to it', () => {

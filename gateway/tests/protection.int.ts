@@ -274,7 +274,7 @@ describe('what takes long costs more of the budget', () => {
 
 describe('what strangers send', () => {
   const sizeOf = async (of: TestGateway, cache: string) => {
-    const metrics = await (await fetch(new URL('/metrics', of.url))).text();
+    const metrics = await (await fetch(new URL('/metrics', of.adminUrl))).text();
     return Number(new RegExp(`marigold_gateway_cache_bytes\\{cache="${cache}"\\} (\\d+)`).exec(metrics)?.[1]);
   };
 

@@ -39,7 +39,7 @@ async function sendAndSleep(port: number, text: string): Promise<Socket> {
 }
 
 const countOf = async (of: TestGateway, metric: string) => {
-  const metrics = await (await fetch(new URL('/metrics', of.url))).text();
+  const metrics = await (await fetch(new URL('/metrics', of.adminUrl))).text();
   return Number(new RegExp(`^${metric} (\\d+)`, 'm').exec(metrics)?.[1]);
 };
 

@@ -21,7 +21,7 @@ describe('the gateway', () => {
     expect((await gateway.post({ query: '{ __typename }' })).body).toEqual({ data: { __typename: 'Query' } });
     expect((await gateway.post({ query: '{ time }' })).body.errors[0].extensions.code).toBe('UNAVAILABLE');
 
-    const readiness = await fetch(gateway.url.replace('graphql', 'readyz'));
+    const readiness = await fetch(`${gateway.adminUrl}/readyz`);
 
     expect(readiness.status).toBe(200);
     expect(await readiness.json()).toMatchObject({ status: 'ready', subgraphs: { clock: 'unreachable' }, eventLog: 'none', redis: 'none' });
@@ -166,7 +166,7 @@ describe('a new supergraph', () => {
 
   test('is forgotten with its subgraphs: readiness and figures name those that are there', async () => {
     const { old, other, sdlOf, gateway, put } = await startTwo();
-    const read = async (path: string) => (await fetch(gateway.url.replace('graphql', path))).text();
+    const read = async (path: string) => (await fetch(`${gateway.adminUrl}/${path}`)).text();
 
     expect(await put(sdlOf(old))).toBe(true);
 

@@ -7,7 +7,7 @@ import { createLogger } from '#platform/logger.ts';
 import { createTestDatabase, type TestDatabase } from '#testing/postgres.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import type { EventLog } from '../event-log.ts';
-import { type FactService, type Served, startFactService } from '../fact-service.ts';
+import { type FactService, type ServedService, startFactService } from '../fact-service.ts';
 import { createInProcessLog } from '../in-process-log.ts';
 import { eventLogEntities } from '../tables.ts';
 
@@ -18,7 +18,7 @@ const happened: string[] = [];
 const migrations = mkdtempSync(join(tmpdir(), 'marigold-migrations-'));
 let database: TestDatabase;
 let health: Health;
-let service: Served;
+let service: ServedService;
 
 beforeAll(async () => {
   database = await createTestDatabase('fact_service');
@@ -30,7 +30,7 @@ beforeAll(async () => {
   const log: EventLog = { ...createInProcessLog(), publish: () => Promise.reject(new Error('away')) };
   service = await startFactService({
     name: 'order',
-    config: { DATABASE_URL: database.url, DATABASE_POOL_SIZE: 4 },
+    config: { DATABASE_URL: database.url, DATABASE_POOL_SIZE: 4, ADMIN_HOST: '127.0.0.1', ADMIN_PORT: 0 },
     parts: { eventLog: log, logger },
     entities: eventLogEntities,
     migrations,
@@ -60,8 +60,9 @@ describe('a service that says and hears facts', () => {
     expect(await health.readiness()).toBeNull();
   });
 
-  test('tells how much waits in its outbox', async () => {
-    expect(await health.metrics()).toMatch(/marigold_outbox_messages\{service="order"\} 1/);
+  test('tells operators, at an address of their own, that it is ready and how much waits in its outbox', async () => {
+    expect(await (await fetch(`${service.adminUrl}/readyz`)).json()).toEqual({ status: 'ready' });
+    expect(await (await fetch(`${service.adminUrl}/metrics`)).text()).toMatch(/marigold_outbox_messages\{service="order"\} 1/);
   });
 
   test('ends in the order in which nothing is asked of what is gone already', async () => {

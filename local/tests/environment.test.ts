@@ -1,9 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { type ConfigShape, loadConfig } from '#platform/config.ts';
-import { type Addresses, environmentOf, mapServices, type Secrets } from '../environment.ts';
+import { type Addresses, environmentOf, type Secrets } from '../environment.ts';
 import { loadService } from '../load-service.ts';
 import { databaseNames, type ServiceName, services } from '../services.ts';
+import { choosePorts } from '../shop-ports.ts';
 
 const account = (username: string) => ({ email: `${username}@marigold.example`, username, password: 'a-long-password' });
 const secrets: Secrets = {
@@ -13,7 +14,7 @@ const secrets: Secrets = {
   customer: account('linh'),
 };
 const addresses: Addresses = {
-  ports: mapServices((name) => services.find((service) => service.name === name)?.port ?? 0),
+  ports: await choosePorts('free'),
   publicUrl: 'http://localhost:4000',
   playgroundKey: 'k'.repeat(32),
   postgresUrl: 'postgres://postgres:secret@127.0.0.1:4032/postgres',
@@ -52,7 +53,9 @@ describe('the environment of the services', () => {
   });
 
   test('tells operations where every part is', () => {
-    expect(environment.operations['PARTS']?.split(',')).toEqual(services.map(({ name, port }) => `${name}=http://127.0.0.1:${port}`));
+    expect(environment.operations['PARTS']?.split(',')).toEqual(
+      services.map(({ name }) => `${name}=http://127.0.0.1:${addresses.ports[`${name}-admin`]}`),
+    );
   });
 
   test('keeps a secret from those who do not need it', () => {

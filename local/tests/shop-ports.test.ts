@@ -11,9 +11,9 @@ test('says which port is taken and what changes it', () => {
   );
 });
 
-test('gives a port of its own to every service and to each of the five programs beside them', async () => {
+test('gives two ports of its own to every service and one to each of the five programs beside them', async () => {
   const ports = Object.values(await choosePorts('free'));
 
-  expect(ports).toHaveLength(services.length + 5);
+  expect(ports).toHaveLength(2 * services.length + 5);
   expect(new Set(ports).size).toBe(ports.length);
 });

@@ -145,12 +145,13 @@ describe('a subgraph', () => {
     expect(await broken.text()).not.toContain('10.0.0.1');
   });
 
-  test('tells whether it lives, and why it is not ready', async () => {
+  test('tells whether it lives and is ready, and neither why not nor its figures', async () => {
     const origin = new URL(server.url).origin;
     const ready = await fetch(`${origin}/readyz`);
 
     expect((await fetch(`${origin}/livez`)).status).toBe(200);
-    expect([ready.status, await ready.json()]).toEqual([503, { status: 'not ready', reason: 'the kettle is cold' }]);
+    expect([ready.status, await ready.json()]).toEqual([503, { status: 'not ready' }]);
+    expect((await fetch(`${origin}/metrics`)).status).toBe(404);
     expect((await fetch(`${origin}/elsewhere`)).status).toBe(404);
   });
 });

@@ -4,7 +4,7 @@ import { listen } from '#platform/http.ts';
 import { isId } from '#platform/ids.ts';
 
 /**
- * Answers /livez, /metrics, and /readyz with what `readiness` says: null, or the reason why not. To the shop's own services also
+ * Answers /livez, and /readyz by what `readiness` says: null when it is ready. To the shop's own services also
  * POST /mails/ID/send-again, with the token of an admin: 200 when the mail is queued, 404 when none that has failed can be.
  */
 export async function serveHealth(options: {
@@ -13,26 +13,23 @@ export async function serveHealth(options: {
   internalTokenSecret: string;
   sendAgain(mailId: string, adminId: string): Promise<boolean>;
   readiness(): Promise<string | null>;
-  metrics(): Promise<string>;
 }): Promise<{ url: string; port: number; stop(): Promise<void> }> {
   const server = createServer((request, response) => {
     const answered = request.method === 'POST' ? sendAgain(request) : answer(request.url ?? '/');
     answered.then(
       ({ status, body }) => {
-        const isText = typeof body === 'string';
-        response.writeHead(status, { 'content-type': isText ? 'text/plain; version=0.0.4' : 'application/json' });
-        response.end(isText ? body : JSON.stringify(body));
+        response.writeHead(status, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(body));
       },
       () => response.destroy(),
     );
   });
 
-  async function answer(path: string): Promise<{ status: number; body: object | string }> {
-    if (path === '/metrics') return { status: 200, body: await options.metrics() };
+  async function answer(path: string): Promise<{ status: number; body: object }> {
     if (path === '/livez') return { status: 200, body: { status: 'live' } };
-    if (path !== '/readyz') return { status: 404, body: { error: `There is nothing at ${path}. Try /livez, /readyz or /metrics.` } };
+    if (path !== '/readyz') return { status: 404, body: { error: `There is nothing at ${path}. Try /livez or /readyz.` } };
     const reason = await options.readiness();
-    return reason === null ? { status: 200, body: { status: 'ready' } } : { status: 503, body: { status: 'not ready', reason } };
+    return reason === null ? { status: 200, body: { status: 'ready' } } : { status: 503, body: { status: 'not ready' } };
   }
 
   async function sendAgain({ url = '', headers }: IncomingMessage): Promise<{ status: number; body: object }> {

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { startFactService } from '#kafka/fact-service.ts';
 import type { Parts } from '#kafka/service.ts';
+import { adminConfig } from '#platform/admin-server.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { entities } from './entities.ts';
 import { hears } from './events.ts';
@@ -14,6 +15,7 @@ export const mailerConfig = {
   HOST: variable.host(),
   /** For /livez and /readyz, and for whoever has a mail sent again. */
   PORT: variable.port(4006),
+  ...adminConfig(4006),
   LOG_LEVEL: variable.logLevel(),
   DATABASE_URL: variable.postgresUrl(),
   DATABASE_POOL_SIZE: variable.poolSize(4),

@@ -8,7 +8,7 @@ import { createOperationsService } from './service.ts';
 
 export const operationsConfig = {
   ...configWithoutTables(4008),
-  /** Where the parts of the shop tell how they are: gateway=http://127.0.0.1:4000,product=http://127.0.0.1:4001 */
+  /** The admin addresses of the parts of the shop: gateway=http://127.0.0.1:4050,product=http://127.0.0.1:4051 */
   PARTS: z.string().transform(readPartAddresses),
 } as const;
 

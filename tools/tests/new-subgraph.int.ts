@@ -143,7 +143,7 @@ import { createLogger } from '#platform/logger.ts';
 const secret = 'a-secret-of-the-test-that-is-long-enough';
 const parts = { eventLog: createInProcessLog(), logger: createLogger('test', 'silent') };
 const open = async (name, folder, env) =>
-  (await loadService({ name, folder })).start({ HOST: '127.0.0.1', PORT: '0', INTERNAL_TOKEN_SECRET: secret, ...env }, parts);
+  (await loadService({ name, folder })).start({ HOST: '127.0.0.1', PORT: '0', ADMIN_PORT: '0', INTERNAL_TOKEN_SECRET: secret, ...env }, parts);
 const product = await open('product', 'subgraphs/product', { DATABASE_URL: process.env.PRODUCT });
 const review = await open('review', 'subgraphs/review', { DATABASE_URL: process.env.REVIEW });
 const gateway = await open('gateway', 'gateway', { SUBGRAPH_URLS: 'product=' + product.url + ',review=' + review.url });

@@ -23,6 +23,7 @@ beforeAll(async () => {
   sink = await openSmtpSink();
   const config = loadConfig(mailerConfig, {
     PORT: '0',
+    ADMIN_PORT: '0',
     INTERNAL_TOKEN_SECRET: secret,
     DATABASE_URL: testDatabase.url,
     SMTP_URL: sink.url,

@@ -26,7 +26,7 @@ type Mail = { kind: string; status: string; recipient: string | null; subject: s
 type Answer = { data?: { _entities: ({ mails: Mail[] | null } | null)[] }; errors?: unknown };
 
 async function open(databaseUrl: string, mailerUrl = 'http://127.0.0.1:9') {
-  const env = { PORT: '0', INTERNAL_TOKEN_SECRET: secret, DATABASE_URL: databaseUrl, MAILER_URL: mailerUrl };
+  const env = { PORT: '0', ADMIN_PORT: '0', INTERNAL_TOKEN_SECRET: secret, DATABASE_URL: databaseUrl, MAILER_URL: mailerUrl };
   const running = await startMail(loadConfig(mailConfig, env), { eventLog: createInProcessLog(), logger });
   const fields = 'id kind status recipient subject text queuedAt sentAt attempts reason';
   const post = async (identity: Identity, query: string, variables: object = {}) => {
@@ -40,7 +40,7 @@ async function open(databaseUrl: string, mailerUrl = 'http://127.0.0.1:9') {
   return {
     stop: running.stop,
     post,
-    readyz: async () => (await fetch(new URL('/readyz', running.url))).json(),
+    readyz: async () => (await fetch(new URL('/readyz', running.adminUrl))).json(),
     async mailsOf(identity: Identity, ids: readonly string[]): Promise<(Mail[] | null)[]> {
       const { data, errors } = (await post(
         identity,
@@ -165,7 +165,6 @@ describe('mails that failed', () => {
       internalTokenSecret: secret,
       sendAgain: (id, adminId) => queueAgain(mailer.database, id, adminId),
       readiness: async () => null,
-      metrics: async () => '',
     });
     mail = await open(mailer.url, door.url);
   });

@@ -44,7 +44,7 @@ type Answer = {
 type Deed = { __typename: string; deadLetter?: Letter; code?: string; problems?: { field: string }[] };
 
 async function open(eventLog: EventLog, parts: string) {
-  const env = { PORT: '0', INTERNAL_TOKEN_SECRET: secret, PARTS: parts };
+  const env = { PORT: '0', ADMIN_PORT: '0', INTERNAL_TOKEN_SECRET: secret, PARTS: parts };
   const running = await startOperations(loadConfig(operationsConfig, env), { eventLog, logger });
   return {
     stop: running.stop,

@@ -24,6 +24,8 @@ beforeAll(async () => {
     {
       HOST: '127.0.0.1',
       PORT: 0,
+      ADMIN_HOST: '127.0.0.1',
+      ADMIN_PORT: 0,
       LOG_LEVEL: 'silent',
       DATABASE_URL: testDatabase.url,
       DATABASE_POOL_SIZE: 6,

@@ -23,6 +23,7 @@ beforeAll(async () => {
   databases = await Promise.all([createTestDatabase('payment'), createTestDatabase('provider')]);
   const config = loadConfig(paymentConfig, {
     PORT: '0',
+    ADMIN_PORT: '0',
     INTERNAL_TOKEN_SECRET: secret,
     DATABASE_URL: databases[0]?.url,
     PROVIDER_DATABASE_URL: databases[1]?.url,

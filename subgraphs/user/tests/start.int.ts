@@ -30,6 +30,7 @@ beforeAll(async () => {
   });
   const config = loadConfig(userConfig, {
     PORT: '0',
+    ADMIN_PORT: '0',
     DATABASE_URL: testDatabase.url,
     INTERNAL_TOKEN_SECRET: secret,
     ACCESS_TOKEN_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString().replaceAll('\n', '\\n'),
