@@ -1,32 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect } from '@jest/globals';
+import { expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { type Customer, createCustomer } from '../tools/demo/scene.ts';
-import { grantSession, type OpenBrowser, openBrowser, type Visitor } from './browser.ts';
-import { openShelf, type Shelf } from './shelf.ts';
-import { type OpenShop, openShop } from './shop.ts';
+import { grantSession } from './browser.ts';
+import { openStories } from './stories.ts';
 
 const { describe, test } = needs('browser');
 
-let shop: OpenShop;
-let browser: OpenBrowser;
-let shelf: Shelf;
-const visitors: Visitor[] = [];
-
-beforeAll(async () => {
-  shop = await openShop();
-  browser = await openBrowser(shop.gatewayUrl);
-  shelf = openShelf(shop);
-}, 60_000);
-
-afterAll(async () => {
-  await Promise.all(visitors.map((visitor) => visitor.close()));
-  await browser?.close();
-  await shelf?.clear();
-  await shop?.close();
-}, 30_000);
+const stories = openStories();
 
 type Seen = {
   cart: { id: string; version: number; total: { amount: number; currency: string }; lines: { name: string; quantity: number }[] };
@@ -45,7 +28,7 @@ const ordersOf = async ({ client }: Customer) =>
 /** The price is another, and the cart has heard of it. */
 async function raisePrice(customer: Customer, productId: string, amount: number): Promise<void> {
   const before = await look(customer);
-  await shelf.setPrice(productId, amount);
+  await stories.shelf.setPrice(productId, amount);
   await waitFor('the cart to know the price', async () => (await look(customer)).version > before.version);
 }
 
@@ -61,8 +44,8 @@ describe('an order over the graph', () => {
   };
 
   test('is refused with the cart of now when a price rose since, and nothing is charged', async () => {
-    const vase = await shelf.createOne('Vase of another price');
-    const customer = await createCustomer(shop.stage);
+    const vase = await stories.shelf.createOne('Vase of another price');
+    const customer = await createCustomer(stories.shop.stage);
     await customer.fill([{ productId: vase, quantity: 1 }]);
     const shown = await look(customer);
     await raisePrice(customer, vase, 5000);
@@ -77,8 +60,8 @@ describe('an order over the graph', () => {
   }, 30_000);
 
   test('is refused when another device put something in, and with a total that nobody was shown', async () => {
-    const vase = await shelf.createOne('Vase of two devices');
-    const customer = await createCustomer(shop.stage);
+    const vase = await stories.shelf.createOne('Vase of two devices');
+    const customer = await createCustomer(stories.shop.stage);
     await customer.fill([{ productId: vase, quantity: 1 }]);
     const shown = await look(customer);
     await customer.fill([{ productId: vase, quantity: 1 }]);
@@ -94,8 +77,8 @@ describe('an order over the graph', () => {
   }, 30_000);
 
   test('does not hold what an order before it is buying, though it was placed at once with one thing more', async () => {
-    const [vase, cup] = [await shelf.createOne('Vase that is bought once'), await shelf.createOne('Cup that comes later')];
-    const customer = await createCustomer(shop.stage);
+    const [vase, cup] = [await stories.shelf.createOne('Vase that is bought once'), await stories.shelf.createOne('Cup that comes later')];
+    const customer = await createCustomer(stories.shop.stage);
     await customer.fill([{ productId: vase, quantity: 1 }]);
     const shown = await look(customer);
 
@@ -112,8 +95,8 @@ describe('an order over the graph', () => {
   }, 30_000);
 
   test('takes its lines out of the cart at once, and gives them back when it is cancelled', async () => {
-    const vase = await shelf.createOne('Vase that comes back');
-    const customer = await createCustomer(shop.stage);
+    const vase = await stories.shelf.createOne('Vase that comes back');
+    const customer = await createCustomer(stories.shop.stage);
     await customer.fill([{ productId: vase, quantity: 2 }]);
     const order = await customer.place('card-slow');
     await customer.cartEmptied();
@@ -127,8 +110,8 @@ describe('an order over the graph', () => {
   }, 30_000);
 
   test('is not answered with an old order when its key comes with another cart', async () => {
-    const vase = await shelf.createOne('Vase of one key');
-    const customer = await createCustomer(shop.stage);
+    const vase = await stories.shelf.createOne('Vase of one key');
+    const customer = await createCustomer(stories.shop.stage);
     await customer.fill([{ productId: vase, quantity: 1 }]);
     const [shown, key] = [await look(customer), randomUUID()];
 
@@ -147,13 +130,12 @@ describe('the checkout', () => {
   const pay = (page: Page, amount: string) => main(page).getByRole('button', { name: `Pay ${amount}` });
 
   async function visitWith(productId: string) {
-    const session = await grantSession(shop.gatewayUrl, {
+    const session = await grantSession(stories.shop.gatewayUrl, {
       register: { email: `${randomUUID()}@example.com`, username: `e2e-${randomUUID().slice(0, 12)}`, password: 'a long enough password' },
     });
-    const customer = await createCustomer(shop.stage, session.accessToken);
+    const customer = await createCustomer(stories.shop.stage, session.accessToken);
     await customer.fill([{ productId, quantity: 1 }]);
-    const visitor = await browser.newVisitor({ session });
-    visitors.push(visitor);
+    const visitor = await stories.visit({ session });
     const { page } = visitor;
     await page.goto('/checkout');
     await page.getByLabel('Country').selectOption('VN');
@@ -166,8 +148,8 @@ describe('the checkout', () => {
   }
 
   test('says line by line what changed, keeps what was filled in, and asks again', async () => {
-    const vase = await shelf.createOne('Vase of the checkout');
-    const cup = await shelf.createOne('Cup of the checkout');
+    const vase = await stories.shelf.createOne('Vase of the checkout');
+    const cup = await stories.shelf.createOne('Cup of the checkout');
     const { page, customer, complaints } = await visitWith(vase);
     await pay(page, '€10.00').waitFor();
     await raisePrice(customer, vase, 5000);

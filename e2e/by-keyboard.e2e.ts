@@ -1,36 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect } from '@jest/globals';
+import { expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { needs } from '#testing/needs.ts';
-import { type OpenBrowser, openBrowser, type Visitor, type VisitorOptions } from './browser.ts';
-import { addButton, openShelf, type Shelf } from './shelf.ts';
-import { type OpenShop, openShop } from './shop.ts';
+import { addButton } from './shelf.ts';
+import { openStories } from './stories.ts';
 
 const { test } = needs('browser');
 
-let shop: OpenShop;
-let browser: OpenBrowser;
-let shelf: Shelf;
-const visitors: Visitor[] = [];
-
-beforeAll(async () => {
-  shop = await openShop();
-  browser = await openBrowser(shop.gatewayUrl);
-  shelf = openShelf(shop);
-}, 60_000);
-
-afterAll(async () => {
-  await Promise.all(visitors.map((visitor) => visitor.close()));
-  await browser?.close();
-  await shelf?.clear();
-  await shop?.close();
-}, 30_000);
-
-async function visit(options: VisitorOptions = {}): Promise<Visitor> {
-  const visitor = await browser.newVisitor(options);
-  visitors.push(visitor);
-  return visitor;
-}
+const stories = openStories();
 
 const focused = `(() => {
   const element = document.activeElement;
@@ -67,8 +44,8 @@ async function press(page: Page, name: RegExp): Promise<void> {
 }
 
 test('somebody without a mouse buys, from the product to the paid order', async () => {
-  const product = await shelf.createOne(`Bell ${shelf.word}`, 20);
-  const { page, complaints } = await visit();
+  const product = await stories.shelf.createOne(`Bell ${stories.shelf.word}`, 20);
+  const { page, complaints } = await stories.visit();
   const username = `e2e-${randomUUID().slice(0, 12)}`;
   await page.goto(`/products/${product}`);
   await addButton(page).waitFor();
@@ -98,7 +75,7 @@ test('somebody without a mouse buys, from the product to the paid order', async 
 }, 60_000);
 
 test('the first stop of a page leads past the menu', async () => {
-  const { page } = await visit();
+  const { page } = await stories.visit();
   await page.goto('/');
   await page.getByRole('heading', { level: 1 }).waitFor();
 
@@ -108,8 +85,8 @@ test('the first stop of a page leads past the menu', async () => {
 }, 30_000);
 
 test('two quick presses put one piece into the cart', async () => {
-  const product = await shelf.createOne(`Gong ${shelf.word}`, 20);
-  const { page } = await visit();
+  const product = await stories.shelf.createOne(`Gong ${stories.shelf.word}`, 20);
+  const { page } = await stories.visit();
   await page.goto(`/products/${product}`);
 
   await addButton(page).dblclick();
@@ -122,7 +99,7 @@ test('with prefers-reduced-motion nothing is animated; without it the loading st
   const endless = 'document.getAnimations().filter((one) => one.effect?.getTiming().iterations === Infinity).length';
   const counts: Record<string, number> = {};
   for (const reducedMotion of ['reduce', 'no-preference'] as const) {
-    const { page } = await visit({ reducedMotion });
+    const { page } = await stories.visit({ reducedMotion });
     // an answer that does not come leaves what stands in for it
     await page.route('**/graphql', () => undefined);
     await page.goto('/');

@@ -1,32 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect } from '@jest/globals';
+import { beforeEach, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
-import { keepScreenshot, type OpenBrowser, openBrowser, type Visitor, type VisitorOptions } from './browser.ts';
-import { type OpenShop, openShop } from './shop.ts';
+import { keepScreenshot, type Visitor } from './browser.ts';
+import { openStories } from './stories.ts';
 
 const { describe, test } = needs('browser');
 
-let shop: OpenShop;
-let browser: OpenBrowser;
-const visitors: Visitor[] = [];
-
-beforeAll(async () => {
-  shop = await openShop();
-  browser = await openBrowser(shop.gatewayUrl);
-}, 60_000);
-
-afterAll(async () => {
-  await Promise.all(visitors.map((visitor) => visitor.close()));
-  await browser?.close();
-  await shop?.close();
-}, 30_000);
-
-async function visit(options: VisitorOptions = {}): Promise<Visitor> {
-  const visitor = await browser.newVisitor(options);
-  visitors.push(visitor);
-  return visitor;
-}
+const stories = openStories();
 
 const cards = (page: Page) => page.getByRole('region', { name: 'Products' }).getByRole('listitem').getByRole('link');
 const placeOf = (page: Page) => page.evaluate<number>('Math.round(window.scrollY)');
@@ -64,7 +45,7 @@ async function openVisibleProduct(page: Page): Promise<void> {
 
 describe('whoever comes back to a page', () => {
   test('finds the list as long and as far down as it was', async () => {
-    const { page, complaints } = await visit();
+    const { page, complaints } = await stories.visit();
     await page.goto('/?sort=name');
     const place = await scrollDown(page);
 
@@ -78,7 +59,7 @@ describe('whoever comes back to a page', () => {
   }, 30_000);
 
   test('finds it there after loading it again', async () => {
-    const { page } = await visit();
+    const { page } = await stories.visit();
     await page.goto('/');
     const place = await scrollDown(page);
 
@@ -89,7 +70,7 @@ describe('whoever comes back to a page', () => {
 });
 
 test('a window that is taller than the first products is filled without scrolling', async () => {
-  const { page } = await visit({ height: 3600 });
+  const { page } = await stories.visit({ height: 3600 });
 
   await page.goto('/');
 
@@ -107,7 +88,7 @@ test.each([
 ])(
   'an address with %s does no harm',
   async (_, address, status, words) => {
-    const { page, complaints } = await visit();
+    const { page, complaints } = await stories.visit();
 
     const response = await page.goto(address);
 
@@ -124,7 +105,7 @@ describe('somebody who was here before', () => {
   const notice = (page: Page) => page.getByText('The shop does not answer at the moment.').first();
 
   beforeEach(async () => {
-    visitor = await visit({ keepsFiles: true });
+    visitor = await stories.visit({ keepsFiles: true });
     await visitor.page.goto('/');
     await visitor.page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
     await waitFor('the worker to look after the page', () =>

@@ -1,52 +1,27 @@
-import { afterAll, afterEach, beforeAll, expect, jest } from '@jest/globals';
+import { beforeAll, expect, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
-import { archiveProduct, createProduct } from '../tools/demo/scene.ts';
-import {
-  type BrowserSession,
-  grantSession,
-  type OpenBrowser,
-  openBrowser,
-  type Visitor,
-  type VisitorOptions,
-  violationsOf,
-} from './browser.ts';
-import { type OpenShop, openShop } from './shop.ts';
+import { type BrowserSession, grantSession, type Visitor, type VisitorOptions, violationsOf } from './browser.ts';
+import { openStories } from './stories.ts';
 
 const { describe, test } = needs('browser');
 
 jest.setTimeout(60_000);
 
-let shop: OpenShop;
-let browser: OpenBrowser;
+const vaseName = 'Vase of two admins';
+const stories = openStories();
 let admin: BrowserSession;
 let vase: string;
-const visitors: Visitor[] = [];
 
 beforeAll(async () => {
-  shop = await openShop();
-  browser = await openBrowser(shop.gatewayUrl);
-  const { login, password } = shop.administrator;
-  admin = await grantSession(shop.gatewayUrl, { logIn: { login, password } });
-  vase = await createProduct(shop.stage, 'Vase of two admins', 500);
+  const { administrator, gatewayUrl } = stories.shop;
+  admin = await grantSession(gatewayUrl, { logIn: administrator });
+  const { [vaseName]: id = '' } = await stories.shelf.create([vaseName], () => ({ price: 1250 }));
+  vase = id;
 }, 60_000);
 
-afterEach(async () => {
-  await Promise.all(visitors.splice(0).map((visitor) => visitor.close()));
-});
-
-afterAll(async () => {
-  await browser?.close();
-  if (vase) await archiveProduct(shop.stage, vase);
-  await shop?.close();
-}, 30_000);
-
-async function visit(options: VisitorOptions = {}): Promise<Visitor> {
-  const visitor = await browser.newVisitor({ session: admin, ...options });
-  visitors.push(visitor);
-  return visitor;
-}
+const visit = (options: VisitorOptions = {}) => stories.visit({ session: admin, ...options });
 
 const main = (page: Page) => page.getByRole('main');
 const dialog = (page: Page) => page.getByRole('dialog');
@@ -54,7 +29,7 @@ const dialog = (page: Page) => page.getByRole('dialog');
 type Seen = { product: { name: string; description: string; price: { amount: number }; stock: { available: number } } };
 const look = async () =>
   (
-    await shop.admin.ask<Seen>('query ($id: ID!) { product(id: $id) { name description price { amount } stock { available } } }', {
+    await stories.shop.admin.ask<Seen>('query ($id: ID!) { product(id: $id) { name description price { amount } stock { available } } }', {
       id: vase,
     })
   ).product;
@@ -62,7 +37,7 @@ const look = async () =>
 async function openVase(options: VisitorOptions = {}): Promise<Visitor> {
   const visitor = await visit(options);
   await visitor.page.goto(`/admin/catalogue/${vase}`);
-  await main(visitor.page).getByRole('heading', { level: 1, name: 'Vase of two admins' }).waitFor();
+  await main(visitor.page).getByRole('heading', { level: 1, name: vaseName }).waitFor();
   return visitor;
 }
 

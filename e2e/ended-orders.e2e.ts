@@ -1,47 +1,22 @@
-import { afterAll, beforeAll, expect } from '@jest/globals';
+import { beforeAll, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
-import type { Customer } from '../tools/demo/scene.ts';
-import { type BrowserSession, grantSession, type OpenBrowser, openBrowser, type Visitor, type VisitorOptions } from './browser.ts';
-import { type Buyer, mailTextOf, newBuyer } from './buyer.ts';
-import { openShelf, type Shelf } from './shelf.ts';
-import { type OpenShop, openShop } from './shop.ts';
+import { type BrowserSession, grantSession, type VisitorOptions } from './browser.ts';
+import { type Buyer, mailTextOf } from './buyer.ts';
+import { openStories } from './stories.ts';
 
 const { describe, test } = needs('browser');
 
-let shop: OpenShop;
-let browser: OpenBrowser;
-let shelf: Shelf;
+const stories = openStories();
 let product: string;
-const visitors: Visitor[] = [];
-const customers: Customer[] = [];
 
 beforeAll(async () => {
-  shop = await openShop();
-  browser = await openBrowser(shop.gatewayUrl);
-  shelf = openShelf(shop);
-  product = await shelf.createOne(`Teapot ${shelf.word}`, 500);
+  product = await stories.shelf.createOne(`Teapot ${stories.shelf.word}`, 500);
 }, 60_000);
 
-afterAll(async () => {
-  await Promise.all(visitors.map((visitor) => visitor.close()));
-  await browser?.close();
-  await Promise.all(customers.map((customer) => customer.close()));
-  await shelf?.clear();
-  await shop?.close();
-}, 30_000);
-
 async function visit(session?: BrowserSession, options: VisitorOptions = {}): Promise<Page> {
-  const visitor = await browser.newVisitor({ ...(session ? { session } : {}), ...options });
-  visitors.push(visitor);
-  return visitor.page;
-}
-
-async function buyer(): Promise<Buyer> {
-  const one = await newBuyer(shop);
-  customers.push(one.customer);
-  return one;
+  return (await stories.visit({ ...(session ? { session } : {}), ...options })).page;
 }
 
 async function place({ customer }: Buyer, card: string, status: string): Promise<string> {
@@ -65,7 +40,7 @@ const today = () => new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZo
 
 describe('a declined order', () => {
   test('offers another card while the cart holds what it was about, and says so', async () => {
-    const one = await buyer();
+    const one = await stories.newBuyer();
     const id = await place(one, 'card-declined', 'CANCELLED');
     const page = await visit(one.session);
     await page.goto(`/orders/${id}`);
@@ -75,7 +50,7 @@ describe('a declined order', () => {
   }, 40_000);
 
   test('whose things were bought since does not say that the cart holds them, nor offers another card', async () => {
-    const one = await buyer();
+    const one = await stories.newBuyer();
     const id = await place(one, 'card-declined', 'CANCELLED');
     const clear = 'mutation { clearCart(input: {}) { __typename } }';
     await waitFor('the cart to hold it again', async () => {
@@ -94,14 +69,14 @@ describe('a declined order', () => {
 });
 
 test('a paid and then cancelled order names the sum, the card and the day, on its page and in its mail', async () => {
-  const one = await buyer();
+  const one = await stories.newBuyer();
   const id = await place(one, 'card-ok', 'PAID');
   await one.customer.cancel(id);
   const page = await visit(one.session);
   await page.goto(`/orders/${id}`);
 
   await page.getByText(/€20\.00 (go|went) back to your card, Visa ending in 4242/).waitFor();
-  const text = await mailTextOf(shop, id, 'ORDER_CANCELLED');
+  const text = await mailTextOf(stories.shop, id, 'ORDER_CANCELLED');
   expect(text).toContain(`You paid €20.00 with Visa ending in 4242 on ${today()}.`);
   expect(text).toContain('The €20.00 go back to that card');
   expect(text).not.toContain('Should your card');
@@ -109,13 +84,13 @@ test('a paid and then cancelled order names the sum, the card and the day, on it
 }, 60_000);
 
 test('a card is called in the language of the visitor: where it was chosen, on the page of the order, and to admins', async () => {
-  const one = await buyer();
+  const one = await stories.newBuyer();
   const id = await place(one, 'card-ok', 'PAID');
   await one.customer.cancel(id);
   await one.customer.fill([{ productId: product, quantity: 1 }]);
   const page = await visit(one.session, { locale: 'vi-VN' });
-  const { login, password } = shop.administrator;
-  const desk = await visit(await grantSession(shop.gatewayUrl, { logIn: { login, password } }), { locale: 'vi-VN' });
+  const { login, password } = stories.shop.administrator;
+  const desk = await visit(await grantSession(stories.shop.gatewayUrl, { logIn: { login, password } }), { locale: 'vi-VN' });
   const main = page.getByRole('main');
 
   await page.goto(`/orders/${id}`);
@@ -133,21 +108,25 @@ test('a card is called in the language of the visitor: where it was chosen, on t
 }, 60_000);
 
 test('a receipt and a refund name the card and the day', async () => {
-  const one = await buyer();
+  const one = await stories.newBuyer();
   const id = await place(one, 'card-ok', 'PAID');
-  const receipt = await mailTextOf(shop, id, 'RECEIPT');
-  await shop.admin.ask('mutation ($input: RefundOrderInput!) { refundOrder(input: $input) { __typename } }', { input: { orderId: id } });
-  const refund = await mailTextOf(shop, id, 'ORDER_REFUNDED');
+  const receipt = await mailTextOf(stories.shop, id, 'RECEIPT');
+  await stories.shop.admin.ask('mutation ($input: RefundOrderInput!) { refundOrder(input: $input) { __typename } }', {
+    input: { orderId: id },
+  });
+  const refund = await mailTextOf(stories.shop, id, 'ORDER_REFUNDED');
 
   expect(receipt).toContain(`Paid with Visa ending in 4242 on ${today()}.`);
   expect(refund).toContain(`€20.00, which you paid with Visa ending in 4242 on ${today()}, go back to that card.`);
 }, 60_000);
 
 test('an order that an admin cancelled does not say that its customer did', async () => {
-  const one = await buyer();
+  const one = await stories.newBuyer();
   const id = await place(one, 'card-ok', 'PAID');
-  await shop.admin.ask('mutation ($input: CancelOrderInput!) { cancelOrder(input: $input) { __typename } }', { input: { orderId: id } });
-  const text = await mailTextOf(shop, id, 'ORDER_CANCELLED');
+  await stories.shop.admin.ask('mutation ($input: CancelOrderInput!) { cancelOrder(input: $input) { __typename } }', {
+    input: { orderId: id },
+  });
+  const text = await mailTextOf(stories.shop, id, 'ORDER_CANCELLED');
   const page = await visit(one.session);
   await page.goto(`/orders/${id}`);
 
@@ -163,7 +142,7 @@ describe('what is not there', () => {
     ...['/orders/1', '/orders/%E0%A4%A', '/admin/orders/unknown', '/admin/catalogue/unknown', '/products/unknown'],
     ...[`/products/${nobodys}`, `/admin/catalogue/${nobodys}`],
   ])('is answered with 404 at %s, and with a page that says so', async (path) => {
-    const response = await fetch(new URL(path, shop.gatewayUrl), { headers: { accept: 'text/html' } });
+    const response = await fetch(new URL(path, stories.shop.gatewayUrl), { headers: { accept: 'text/html' } });
 
     expect([path, response.status, response.headers.get('content-type')]).toEqual([path, 404, 'text/html; charset=utf-8']);
   });
@@ -182,14 +161,14 @@ describe('what is not there', () => {
     `/orders/${nobodys}`,
     `/admin/orders/${nobodys}`,
   ])('is not said of the page %s', async (path) => {
-    const response = await fetch(new URL(path, shop.gatewayUrl), { headers: { accept: 'text/html' } });
+    const response = await fetch(new URL(path, stories.shop.gatewayUrl), { headers: { accept: 'text/html' } });
 
     expect([path, response.status]).toEqual([path, 200]);
   });
 
   test('is said so to admins, too, whatever stands in the address in the place of an id', async () => {
-    const { login, password } = shop.administrator;
-    const page = await visit(await grantSession(shop.gatewayUrl, { logIn: { login, password } }));
+    const { login, password } = stories.shop.administrator;
+    const page = await visit(await grantSession(stories.shop.gatewayUrl, { logIn: { login, password } }));
     for (const path of ['/admin/orders/unknown', '/admin/catalogue/unknown', '/orders/unknown']) {
       await page.goto(path);
       await page.getByRole('heading', { name: 'There is nothing here.' }).waitFor();
@@ -197,9 +176,9 @@ describe('what is not there', () => {
   }, 30_000);
 
   test('a product that is no longer sold keeps its page, which says so and leads on', async () => {
-    const name = `Fan ${shelf.word}`;
-    const gone = await shelf.createOne(name, 9);
-    const one = await buyer();
+    const name = `Fan ${stories.shelf.word}`;
+    const gone = await stories.shelf.createOne(name, 9);
+    const one = await stories.newBuyer();
     await waitFor('the cart to know it', () =>
       one.customer.fill([{ productId: gone, quantity: 1 }]).then(
         () => true,
@@ -208,7 +187,7 @@ describe('what is not there', () => {
     );
     const order = await one.customer.place('card-ok');
     if ('refused' in order) throw new Error(order.refused);
-    await shop.admin.ask('mutation ($input: ArchiveProductInput!) { archiveProduct(input: $input) { __typename } }', {
+    await stories.shop.admin.ask('mutation ($input: ArchiveProductInput!) { archiveProduct(input: $input) { __typename } }', {
       input: { id: gone },
     });
     const page = await visit(one.session);
@@ -220,8 +199,8 @@ describe('what is not there', () => {
     expect(await page.getByRole('button', { name: 'Put into the cart' }).count()).toBe(0);
     // what else stands on its shelf may well be there
     expect(await page.getByRole('status').getByText('In stock', { exact: true }).count()).toBe(0);
-    const known = await fetch(new URL(`/products/${gone}`, shop.gatewayUrl), { headers: { accept: 'text/html' } });
-    const unknown = await fetch(new URL('/products/019c0000-0000-7000-8000-000000000000', shop.gatewayUrl), {
+    const known = await fetch(new URL(`/products/${gone}`, stories.shop.gatewayUrl), { headers: { accept: 'text/html' } });
+    const unknown = await fetch(new URL('/products/019c0000-0000-7000-8000-000000000000', stories.shop.gatewayUrl), {
       headers: { accept: 'text/html' },
     });
     expect([known.status, unknown.status]).toEqual([200, 404]);

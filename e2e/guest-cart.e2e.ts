@@ -1,41 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect } from '@jest/globals';
+import { expect } from '@jest/globals';
 import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
-import { type OpenBrowser, openBrowser, type Visitor, type VisitorOptions } from './browser.ts';
-import { cartLines, countInHeader, openShelf, putIn, type Shelf } from './shelf.ts';
-import { type OpenShop, openShop } from './shop.ts';
+import { cartLines, countInHeader, putIn } from './shelf.ts';
+import { openStories } from './stories.ts';
 
 const { describe, test } = needs('browser');
 
-let shop: OpenShop;
-let browser: OpenBrowser;
-let shelf: Shelf;
-const visitors: Visitor[] = [];
-
-beforeAll(async () => {
-  shop = await openShop();
-  browser = await openBrowser(shop.gatewayUrl);
-  shelf = openShelf(shop);
-}, 60_000);
-
-afterAll(async () => {
-  await Promise.all(visitors.map((visitor) => visitor.close()));
-  await browser?.close();
-  await shelf?.clear();
-  await shop?.close();
-}, 30_000);
-
-async function visit(options: VisitorOptions = {}): Promise<Visitor> {
-  const visitor = await browser.newVisitor(options);
-  visitors.push(visitor);
-  return visitor;
-}
+const stories = openStories();
 
 describe('the cart of a guest', () => {
   test('follows what its owner does', async () => {
-    const [tea, bowl] = [await shelf.createOne(`Tea ${shelf.word}`), await shelf.createOne(`Dish ${shelf.word}`)];
-    const { page, complaints } = await visit();
+    const [tea, bowl] = [
+      await stories.shelf.createOne(`Tea ${stories.shelf.word}`),
+      await stories.shelf.createOne(`Dish ${stories.shelf.word}`),
+    ];
+    const { page, complaints } = await stories.visit();
     await putIn(page, tea, 2);
     await page.getByText('In your cart: 2').waitFor();
     await putIn(page, bowl);
@@ -44,10 +24,10 @@ describe('the cart of a guest', () => {
     await cartLines(page).nth(1).waitFor();
     await page.getByRole('button', { name: 'One more' }).first().click();
     await countInHeader(page, '4');
-    await page.getByRole('textbox', { name: `How many of Dish ${shelf.word}` }).fill('12');
-    await page.getByRole('textbox', { name: `How many of Dish ${shelf.word}` }).press('Enter');
+    await page.getByRole('textbox', { name: `How many of Dish ${stories.shelf.word}` }).fill('12');
+    await page.getByRole('textbox', { name: `How many of Dish ${stories.shelf.word}` }).press('Enter');
     await countInHeader(page, '15');
-    await page.getByRole('button', { name: `Remove Tea ${shelf.word}` }).click();
+    await page.getByRole('button', { name: `Remove Tea ${stories.shelf.word}` }).click();
     await countInHeader(page, '12');
     const focused = page.locator(':focus');
     expect(await focused.textContent()).toBe('Put it back');
@@ -68,18 +48,21 @@ describe('the cart of a guest', () => {
   }, 40_000);
 
   test('tells of another price, and of what was sold out meanwhile, and lets that not be paid for', async () => {
-    const [tea, bowl] = [await shelf.createOne(`Chai ${shelf.word}`), await shelf.createOne(`Pot ${shelf.word}`)];
-    const { page, complaints } = await visit();
+    const [tea, bowl] = [
+      await stories.shelf.createOne(`Chai ${stories.shelf.word}`),
+      await stories.shelf.createOne(`Pot ${stories.shelf.word}`),
+    ];
+    const { page, complaints } = await stories.visit();
     await putIn(page, tea);
     await putIn(page, bowl);
-    await shelf.setPrice(tea, 1500);
+    await stories.shelf.setPrice(tea, 1500);
     await waitFor('the new price', async () => {
       await page.goto('/cart');
       await cartLines(page).first().waitFor();
       return page.getByText(/The price is another/).isVisible();
     });
     await page.getByText('€25.00', { exact: true }).waitFor();
-    await shelf.adjust(bowl, -50);
+    await stories.shelf.adjust(bowl, -50);
     await page.getByText('Sold out at the moment.').waitFor();
     const ways = await page.getByRole('link', { name: 'Go to the checkout' }).count();
     await page.getByRole('button', { name: 'Take it out' }).click();
@@ -91,8 +74,8 @@ describe('the cart of a guest', () => {
   }, 40_000);
 
   test('keeps a change that the shop does not answer to, and makes it when the shop is back', async () => {
-    const id = await shelf.createOne(`Drum ${shelf.word}`);
-    const { page, context } = await visit();
+    const id = await stories.shelf.createOne(`Drum ${stories.shelf.word}`);
+    const { page, context } = await stories.visit();
     await putIn(page, id);
     await page.getByRole('link', { name: 'Go to the cart' }).click();
     await cartLines(page).first().waitFor();
@@ -109,8 +92,8 @@ describe('the cart of a guest', () => {
   }, 40_000);
 
   test('that the shop has no more is followed by a new one', async () => {
-    const id = await shelf.createOne(`Fan ${shelf.word}`);
-    const { page } = await visit();
+    const id = await stories.shelf.createOne(`Fan ${stories.shelf.word}`);
+    const { page } = await stories.visit();
     await page.goto('/');
     await page.evaluate((stale) => localStorage.setItem('marigold.cart', stale), randomUUID());
     await page.goto('/cart');

@@ -1,60 +1,41 @@
-import { afterAll, beforeAll, expect } from '@jest/globals';
+import { beforeAll, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
-import { keepScreenshot, looks, type OpenBrowser, openBrowser, type Visitor, type VisitorOptions, violationsOf } from './browser.ts';
-import { addButton, cartLines, openShelf, putIn, type Shelf } from './shelf.ts';
-import { type OpenShop, openShop } from './shop.ts';
+import { keepScreenshot, looks, violationsOf } from './browser.ts';
+import { addButton, cartLines, putIn } from './shelf.ts';
+import { openStories } from './stories.ts';
 
 const { describe, test } = needs('browser');
 
-let shop: OpenShop;
-let browser: OpenBrowser;
-let shelf: Shelf;
+const stories = openStories();
 let word: string;
 let script: string;
 let longName: string;
 let made: Record<string, string>;
 let pictures: { url: string; alt: string }[];
-const visitors: Visitor[] = [];
 
 beforeAll(async () => {
-  shop = await openShop();
-  browser = await openBrowser(shop.gatewayUrl);
-  shelf = openShelf(shop);
-  word = shelf.word;
+  word = stories.shelf.word;
   script = `<img src=x onerror="document.title='broken'"> ${word}`;
   longName = `Bowl ${word} ${'of-a-very-long-name-'.repeat(4)}`;
   type Pictured = { products: { edges: { node: { images: { url: string }[] } }[] } };
-  const { products } = await shop.guest.ask<Pictured>('{ products(first: 20, sort: NAME) { edges { node { images { url } } } } }');
+  const { products } = await stories.shop.guest.ask<Pictured>('{ products(first: 20, sort: NAME) { edges { node { images { url } } } } }');
   const urls = products.edges.flatMap(({ node }) => node.images.map(({ url }) => url));
   pictures = ['First', 'Second'].map((name, at) => ({ url: urls[at] ?? '', alt: `${name} picture` }));
   const plain = [...'ABCDEFGHIJK'].map((letter) => `Cup ${letter} ${word}`);
-  made = await shelf.create([...plain, script, longName, `Vase ${word}`], (at) => ({
+  made = await stories.shelf.create([...plain, script, longName, `Vase ${word}`], (at) => ({
     ...(at === 0 ? { stock: 0 } : {}),
     ...(at >= 11 ? { images: pictures, description: 'Two lines.\nThe second one.' } : {}),
   }));
 }, 60_000);
-
-afterAll(async () => {
-  await Promise.all(visitors.map((visitor) => visitor.close()));
-  await browser?.close();
-  await shelf?.clear();
-  await shop?.close();
-}, 30_000);
-
-async function visit(options: VisitorOptions = {}): Promise<Visitor> {
-  const visitor = await browser.newVisitor(options);
-  visitors.push(visitor);
-  return visitor;
-}
 
 const cards = (page: Page) => page.getByRole('region', { name: 'Products' }).getByRole('listitem').getByRole('link');
 const names = async (page: Page) => (await cards(page).allInnerTexts()).map((text) => text.trim());
 
 describe('the shelf', () => {
   test('is searched, filtered and sorted, and the address says how', async () => {
-    const { page, complaints } = await visit();
+    const { page, complaints } = await stories.visit();
     await page.goto('/');
     await page.getByLabel('Search', { exact: true }).fill(word);
     await page.getByText('14 products').waitFor();
@@ -71,7 +52,7 @@ describe('the shelf', () => {
   }, 30_000);
 
   test('tells what is sold out, leaves it away on demand, and shows everything again', async () => {
-    const { page } = await visit();
+    const { page } = await stories.visit();
     await page.goto(`/?q=${word}&to=10`);
     await page.getByText('1 product', { exact: true }).waitFor();
     await page.getByRole('region', { name: 'Products' }).getByText('Sold out').waitFor();
@@ -84,7 +65,7 @@ describe('the shelf', () => {
   }, 30_000);
 
   test('goes on by itself when its end is near', async () => {
-    const { page } = await visit();
+    const { page } = await stories.visit();
     await page.goto(`/?q=${word}`);
     await waitFor('all of it', async () => {
       await page.mouse.wheel(0, 800);
@@ -102,7 +83,7 @@ describe('the shelf', () => {
   ])(
     'is not upset by an address %s',
     async (_, path) => {
-      const { page, complaints } = await visit();
+      const { page, complaints } = await stories.visit();
       await page.goto(path);
       await page
         .getByRole('main')
@@ -118,7 +99,7 @@ describe('the shelf', () => {
 
 describe('a product', () => {
   test('shows its name as text, whatever it is, and a marigold where its picture is missing', async () => {
-    const { page } = await visit();
+    const { page } = await stories.visit();
     for (const { url } of pictures) await page.route(`**${url}`, (route) => route.fulfill({ status: 404 }));
     await page.goto(`/products/${made[script]}`);
     await page.getByRole('heading', { level: 1, name: script }).waitFor();
@@ -133,14 +114,14 @@ describe('a product', () => {
   }, 30_000);
 
   test('is sold out, and back, before the eyes of who looks at it', async () => {
-    const id = await shelf.createOne(`Lamp ${word}`, 8);
-    const { page, complaints } = await visit();
+    const id = await stories.shelf.createOne(`Lamp ${word}`, 8);
+    const { page, complaints } = await stories.visit();
     await page.goto(`/products/${id}/an-old-name`);
     await addButton(page).waitFor();
-    await shelf.adjust(id, -8);
+    await stories.shelf.adjust(id, -8);
     await page.getByText(/^Sold out at the moment/).waitFor();
     const couldBuy = await addButton(page).count();
-    await shelf.adjust(id, 3);
+    await stories.shelf.adjust(id, 3);
     await page.getByText('Only a few left').waitFor();
     await addButton(page).waitFor();
 
@@ -156,7 +137,7 @@ describe('a product', () => {
   ])(
     'that is none is a page that says so: %s',
     async (_, id) => {
-      const { page } = await visit();
+      const { page } = await stories.visit();
       await page.goto(`/products/${id}`);
 
       await page.getByRole('heading', { name: 'There is nothing here.' }).waitFor();
@@ -165,8 +146,8 @@ describe('a product', () => {
   );
 
   test('is put in once when the answer of the shop got lost', async () => {
-    const id = await shelf.createOne(`Kite ${word}`);
-    const { page } = await visit();
+    const id = await stories.shelf.createOne(`Kite ${word}`);
+    const { page } = await stories.visit();
     await putIn(page, id);
     await page.route('**/graphql', async (route) => {
       await route.fetch();
@@ -184,7 +165,7 @@ describe('a product', () => {
 
 describe.each(looks)('$name', ({ name: look, width, colorScheme }) => {
   test('shelf, product and cart are for everybody, and fit', async () => {
-    const { page, complaints } = await visit({ width, colorScheme });
+    const { page, complaints } = await stories.visit({ width, colorScheme });
     const found: Record<string, unknown> = {};
     const lookAt = async (name: string) => {
       await keepScreenshot(page, `${name}-${look}`);

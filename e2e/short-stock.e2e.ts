@@ -1,47 +1,26 @@
-import { afterAll, beforeAll, expect } from '@jest/globals';
+import { expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
-import { type Customer, createCustomer } from '../tools/demo/scene.ts';
-import { type BrowserSession, type OpenBrowser, openBrowser, type Visitor, violationsOf } from './browser.ts';
-import { mailTextOf, newBuyer } from './buyer.ts';
-import { addButton, cartLines, openShelf, putIn, type Shelf } from './shelf.ts';
-import { type OpenShop, openShop } from './shop.ts';
+import { type BrowserSession, violationsOf } from './browser.ts';
+import { mailTextOf } from './buyer.ts';
+import { addButton, cartLines, putIn } from './shelf.ts';
+import { openStories } from './stories.ts';
 
 const { describe, test } = needs('browser');
 
-let shop: OpenShop;
-let browser: OpenBrowser;
-let shelf: Shelf;
-const visitors: Visitor[] = [];
-const customers: Customer[] = [];
-
-beforeAll(async () => {
-  shop = await openShop();
-  browser = await openBrowser(shop.gatewayUrl);
-  shelf = openShelf(shop);
-}, 60_000);
-
-afterAll(async () => {
-  await Promise.all(visitors.map((visitor) => visitor.close()));
-  await browser?.close();
-  await Promise.all(customers.map((customer) => customer.close()));
-  await shelf?.clear();
-  await shop?.close();
-}, 30_000);
+const stories = openStories();
 
 async function visit(session?: BrowserSession): Promise<Page> {
-  const visitor = await browser.newVisitor(session ? { session } : {});
-  visitors.push(visitor);
-  return visitor.page;
+  return (await stories.visit(session ? { session } : {})).page;
 }
 
 const quantityOf = (page: Page, name: string) => page.getByRole('textbox', { name: `How many of ${name}` });
 
 describe('more pieces than there are', () => {
   test('are told in the cart with how many there are, and the checkout waits until the number is one that can be had', async () => {
-    const name = `Bowl ${shelf.word}`;
-    const product = await shelf.createOne(name, 7);
+    const name = `Bowl ${stories.shelf.word}`;
+    const product = await stories.shelf.createOne(name, 7);
     const page = await visit();
     await putIn(page, product, 3);
     await page.goto('/cart');
@@ -62,22 +41,20 @@ describe('more pieces than there are', () => {
   ] as const)(
     'are told in the open cart when they become too many, though the shelf is not yet short (%s)',
     async (locale, notice) => {
-      const product = await shelf.createOne(`Mug ${locale} ${shelf.word}`, 50);
-      const { session, customer } = await newBuyer(shop);
-      customers.push(customer);
+      const product = await stories.shelf.createOne(`Mug ${locale} ${stories.shelf.word}`, 50);
+      const { session, customer } = await stories.newBuyer();
       await waitFor('the cart to know it', () =>
         customer.fill([{ productId: product, quantity: 20 }]).then(
           () => true,
           () => false,
         ),
       );
-      const visitor = await browser.newVisitor({ session, locale });
-      visitors.push(visitor);
+      const visitor = await stories.visit({ session, locale });
       const { page } = visitor;
       await page.clock.install();
       await page.goto('/cart');
       await page.locator('a[href="/checkout"]').waitFor();
-      await shelf.adjust(product, -38);
+      await stories.shelf.adjust(product, -38);
       await page.clock.fastForward(15_000);
 
       await page.getByText(notice).waitFor();
@@ -87,7 +64,7 @@ describe('more pieces than there are', () => {
   );
 
   test('are told on the page of the product as soon as they are in the cart', async () => {
-    const product = await shelf.createOne(`Lamp ${shelf.word}`, 4);
+    const product = await stories.shelf.createOne(`Lamp ${stories.shelf.word}`, 4);
     const page = await visit();
     await putIn(page, product, 9);
 
@@ -96,17 +73,16 @@ describe('more pieces than there are', () => {
   }, 30_000);
 
   test('are not offered to be paid', async () => {
-    const name = `Tray ${shelf.word}`;
-    const product = await shelf.createOne(name, 5);
-    const { session, customer } = await newBuyer(shop);
-    customers.push(customer);
+    const name = `Tray ${stories.shelf.word}`;
+    const product = await stories.shelf.createOne(name, 5);
+    const { session, customer } = await stories.newBuyer();
     await waitFor('the cart to know it', () =>
       customer.fill([{ productId: product, quantity: 5 }]).then(
         () => true,
         () => false,
       ),
     );
-    await shelf.adjust(product, -3);
+    await stories.shelf.adjust(product, -3);
     const page = await visit(session);
     await page.goto('/checkout');
 
@@ -116,10 +92,9 @@ describe('more pieces than there are', () => {
   }, 40_000);
 
   test('that are ordered all the same are named by the order, its page and its mail, with how many were left', async () => {
-    const [name, other] = [`Plate ${shelf.word}`, `Spoon ${shelf.word}`];
-    const [product, spoon] = [await shelf.createOne(name, 8), await shelf.createOne(other, 30)];
-    const { session, customer } = await newBuyer(shop);
-    customers.push(customer);
+    const [name, other] = [`Plate ${stories.shelf.word}`, `Spoon ${stories.shelf.word}`];
+    const [product, spoon] = [await stories.shelf.createOne(name, 8), await stories.shelf.createOne(other, 30)];
+    const { session, customer } = await stories.newBuyer();
     const lines = [
       { productId: product, quantity: 8 },
       { productId: spoon, quantity: 2 },
@@ -131,7 +106,7 @@ describe('more pieces than there are', () => {
       ),
     );
     await customer.fill([lines[0]] as never);
-    await shelf.adjust(product, -1);
+    await stories.shelf.adjust(product, -1);
     const order = await customer.place('card-ok');
     if ('refused' in order) throw new Error(order.refused);
     const page = await visit(session);
@@ -147,24 +122,23 @@ describe('more pieces than there are', () => {
         failedLines: [{ productId: product, name, quantity: 8, available: 7, product: { name } }],
       },
     });
-    const text = await mailTextOf(shop, order.id, 'ORDER_CANCELLED');
+    const text = await mailTextOf(stories.shop, order.id, 'ORDER_CANCELLED');
     expect(text).toContain(`${name}: you ordered 8, only 7 were left.`);
     expect(text).toContain('Nothing was charged');
   }, 60_000);
 });
 
 test('a line says both that its price is another and that few are left', async () => {
-  const name = `Vase ${shelf.word}`;
-  const product = await shelf.createOne(name, 4);
-  const customer = await createCustomer(shop.stage);
-  customers.push(customer);
+  const name = `Vase ${stories.shelf.word}`;
+  const product = await stories.shelf.createOne(name, 4);
+  const { customer } = await stories.newBuyer();
   await waitFor('the cart to know it', () =>
     customer.fill([{ productId: product, quantity: 1 }]).then(
       () => true,
       () => false,
     ),
   );
-  await shelf.setPrice(product, 2500);
+  await stories.shelf.setPrice(product, 2500);
   const query = '{ cart { lines { notices } } }';
   type Seen = { cart: { lines: { notices: string[] }[] } };
 
@@ -176,10 +150,9 @@ test('a line says both that its price is another and that few are left', async (
 }, 30_000);
 
 test('what does not fit when a guest logs in is named, and is not lost', async () => {
-  const name = `Candle ${shelf.word}`;
-  const product = await shelf.createOne(name, 500);
-  const { session, customer } = await newBuyer(shop);
-  customers.push(customer);
+  const name = `Candle ${stories.shelf.word}`;
+  const product = await stories.shelf.createOne(name, 500);
+  const { session, customer } = await stories.newBuyer();
   await waitFor('the cart to know it', () =>
     customer.fill([{ productId: product, quantity: 60 }]).then(
       () => true,
@@ -189,8 +162,7 @@ test('what does not fit when a guest logs in is named, and is not lost', async (
   const guestPage = await visit();
   await putIn(guestPage, product, 60);
   const guestCart = await guestPage.evaluate(() => localStorage.getItem('marigold.cart'));
-  const visitor = await browser.newVisitor({ session });
-  visitors.push(visitor);
+  const visitor = await stories.visit({ session });
   await visitor.context.addInitScript((id) => {
     if (sessionStorage.getItem('filled') === null) localStorage.setItem('marigold.cart', id ?? '');
     sessionStorage.setItem('filled', 'yes');
@@ -209,11 +181,10 @@ test('what does not fit when a guest logs in is named, and is not lost', async (
 }, 60_000);
 
 test('what comes back from a cancelled order into a full cart waits there, is named on both pages, and joins when there is room', async () => {
-  const name = `Lantern ${shelf.word}`;
-  const first = await shelf.createOne(name, 50);
-  const others = Object.values(await shelf.create(Array.from({ length: 20 }, (_, at) => `Filler ${at} ${shelf.word}`)));
-  const { session, customer } = await newBuyer(shop);
-  customers.push(customer);
+  const name = `Lantern ${stories.shelf.word}`;
+  const first = await stories.shelf.createOne(name, 50);
+  const others = Object.values(await stories.shelf.create(Array.from({ length: 20 }, (_, at) => `Filler ${at} ${stories.shelf.word}`)));
+  const { session, customer } = await stories.newBuyer();
   const put = (productId: string, quantity: number) =>
     waitFor('the cart to know it', () =>
       customer.fill([{ productId, quantity }]).then(
@@ -229,8 +200,7 @@ test('what comes back from a cancelled order into a full cart waits there, is na
   expect(await customer.cancel(order.id)).toBe('CANCELLED');
   type Seen = { cart: { waiting: object[] } };
   await waitFor('it to wait', async () => (await customer.client.ask<Seen>('{ cart { waiting { name } } }')).cart.waiting.length === 1);
-  const visitor = await browser.newVisitor({ session, locale: 'vi-VN' });
-  visitors.push(visitor);
+  const visitor = await stories.visit({ session, locale: 'vi-VN' });
   const { page } = visitor;
   await page.goto(`/orders/${order.id}`);
   await page.getByText('Giỏ hàng không chứa hết các món này; phần còn lại đang chờ chỗ ở đó.').waitFor();
@@ -239,7 +209,7 @@ test('what comes back from a cancelled order into a full cart waits there, is na
   const waiting = page.getByRole('region', { name: 'Đang chờ chỗ trong giỏ hàng' });
   await waiting.getByText(`3 × ${name}`).waitFor();
   expect(await violationsOf(page)).toEqual([]);
-  await page.getByRole('button', { name: `Bỏ ra: Filler 0 ${shelf.word}` }).click();
+  await page.getByRole('button', { name: `Bỏ ra: Filler 0 ${stories.shelf.word}` }).click();
   await waiting.waitFor({ state: 'detached' });
   expect(await page.getByRole('textbox', { name: `Số lượng ${name}` }).inputValue()).toBe('3');
 }, 60_000);

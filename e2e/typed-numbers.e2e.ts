@@ -1,35 +1,13 @@
-import { afterAll, beforeAll, expect } from '@jest/globals';
+import { expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { needs } from '#testing/needs.ts';
-import { grantSession, type OpenBrowser, openBrowser, type Visitor, type VisitorOptions } from './browser.ts';
-import { addButton, cartLines, countInHeader, openShelf, putIn, type Shelf } from './shelf.ts';
-import { type OpenShop, openShop } from './shop.ts';
+import { grantSession } from './browser.ts';
+import { addButton, cartLines, countInHeader, putIn } from './shelf.ts';
+import { openStories } from './stories.ts';
 
 const { describe, test } = needs('browser');
 
-let shop: OpenShop;
-let browser: OpenBrowser;
-let shelf: Shelf;
-const visitors: Visitor[] = [];
-
-beforeAll(async () => {
-  shop = await openShop();
-  browser = await openBrowser(shop.gatewayUrl);
-  shelf = openShelf(shop);
-}, 60_000);
-
-afterAll(async () => {
-  await Promise.all(visitors.map((visitor) => visitor.close()));
-  await browser?.close();
-  await shelf?.clear();
-  await shop?.close();
-}, 30_000);
-
-async function visit(options: VisitorOptions = {}): Promise<Visitor> {
-  const visitor = await browser.newVisitor(options);
-  visitors.push(visitor);
-  return visitor;
-}
+const stories = openStories();
 
 const noQuantities = ['100', '0', '-3', '1.5', 'abc', ''];
 const message = 'Enter a whole number from 1 to 99.';
@@ -47,8 +25,8 @@ function listenForChanges(page: Page): string[] {
 
 describe('a number of pieces that cannot be', () => {
   test('on the page of a product: a message at the field, and nothing is put into the cart', async () => {
-    const product = await shelf.createOne(`Cup ${shelf.word}`, 200);
-    const { page } = await visit();
+    const product = await stories.shelf.createOne(`Cup ${stories.shelf.word}`, 200);
+    const { page } = await stories.visit();
     await page.goto(`/products/${product}`);
     const changes = listenForChanges(page);
 
@@ -68,8 +46,8 @@ describe('a number of pieces that cannot be', () => {
   }, 60_000);
 
   test('in the cart: a message at the line, the cart stays as it is, and the checkout waits', async () => {
-    const product = await shelf.createOne(`Dish ${shelf.word}`, 200);
-    const { page } = await visit();
+    const product = await stories.shelf.createOne(`Dish ${stories.shelf.word}`, 200);
+    const { page } = await stories.visit();
     await putIn(page, product, 3);
     await page.goto('/cart');
     await cartLines(page).first().waitFor();
@@ -95,10 +73,10 @@ describe('a number of pieces that cannot be', () => {
 });
 
 test('a price to look for that is none is told at its field, and hides nothing', async () => {
-  const names = [`Scarf ${shelf.word}`, `Shawl ${shelf.word}`];
-  await shelf.create(names);
-  const { page } = await visit();
-  await page.goto(`/?q=${shelf.word}`);
+  const names = [`Scarf ${stories.shelf.word}`, `Shawl ${stories.shelf.word}`];
+  await stories.shelf.create(names);
+  const { page } = await stories.visit();
+  await page.goto(`/?q=${stories.shelf.word}`);
   await page
     .getByText(names[0] ?? '')
     .first()
@@ -115,9 +93,9 @@ test('a price to look for that is none is told at its field, and hides nothing',
 }, 30_000);
 
 test('at the desk a stock or a price that is too long is not cut into another one', async () => {
-  const product = await shelf.createOne(`Jar ${shelf.word}`, 20);
-  const { login, password } = shop.administrator;
-  const { page } = await visit({ session: await grantSession(shop.gatewayUrl, { logIn: { login, password } }) });
+  const product = await stories.shelf.createOne(`Jar ${stories.shelf.word}`, 20);
+  const { login, password } = stories.shop.administrator;
+  const { page } = await stories.visit({ session: await grantSession(stories.shop.gatewayUrl, { logIn: { login, password } }) });
   await page.goto(`/admin/catalogue/${product}`);
   await page.getByLabel('Difference').pressSequentially('-10000000');
   await page.getByLabel('Reason').fill('Count');
