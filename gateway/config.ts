@@ -60,11 +60,15 @@ export const gatewayConfig = {
   STALLED_CONNECTION_MS: variable.milliseconds(15_000),
   /** Answers that clients have not read yet, of all of them together; those who hold most are cut off. */
   MAX_BACKLOG_BYTES: count(67_108_864),
+  /** Of a request; from a guest, who uploads nothing. */
   MAX_BODY_BYTES: count(1_048_576),
+  MAX_GUEST_BODY_BYTES: count(131_072),
   /** Limits of one operation: characters, tokens and open brackets before it is parsed, the others before it is planned. */
   MAX_DOCUMENT_LENGTH: count(32_768),
   MAX_TOKENS: count(5000),
   MAX_NESTING: count(200),
+  /** Operations in one document, of which one is run. */
+  MAX_OPERATIONS: count(50),
   MAX_DEPTH: count(12),
   MAX_ALIASES: count(30),
   MAX_ROOT_FIELDS: count(20),
@@ -72,7 +76,7 @@ export const gatewayConfig = {
   /** Objects an operation may bring by estimate, each fetch of its plan as 50; a full page of orders with their lines and products is about 5000. */
   MAX_COST: count(10_000),
   /** Values of the schema that an operation may bring by estimate; what tools ask for is about 50,000. */
-  MAX_INTROSPECTION: count(100_000),
+  MAX_INTROSPECTION: count(60_000),
   /** What one operation may take to be planned; it is then refused. */
   PLANNING_TIMEOUT_MS: variable.milliseconds(2000),
   /** Operations that nobody asked for before and that wait to be planned, one at a time. */
@@ -101,6 +105,7 @@ export function limitsOf(config: ConfigOf<typeof gatewayConfig>) {
     maxLength: config.MAX_DOCUMENT_LENGTH,
     maxTokens: config.MAX_TOKENS,
     maxNesting: config.MAX_NESTING,
+    maxOperations: config.MAX_OPERATIONS,
     maxDepth: config.MAX_DEPTH,
     maxAliases: config.MAX_ALIASES,
     maxRootFields: config.MAX_ROOT_FIELDS,

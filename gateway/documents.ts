@@ -1,19 +1,29 @@
-import { type DocumentNode, GraphQLError, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate, visit } from 'graphql';
+import { type DocumentNode, GraphQLError, parse, Source, visit } from 'graphql';
 import type { Logger } from '#platform/logger.ts';
 import type { Caches } from './caches/caches.ts';
-import { FiniteNumbersRule } from './protection/finite-numbers.ts';
+import type { PlanningThread } from './execution/planning/planning-thread.ts';
 import { checkLimits, type Limits } from './protection/limits.ts';
 import { asRefusal, Refused, refuse } from './protection/refusals.ts';
-import { unconditionalSubscriptionRoot } from './protection/subscription-root.ts';
 import { assertReadable, type TextLimits } from './protection/text-limits.ts';
 import { sha256, type TrustedDocuments } from './protection/trusted-documents.ts';
+import { findMistakes, type Mistake } from './protection/validation.ts';
 import type { SupergraphSource } from './subscription-port.ts';
 
 export type Documents = ReturnType<typeof createDocuments>;
 
 type Checked = { readonly document: DocumentNode; readonly bytes: number };
 
-const maxErrors = 20;
+/** A document within the limits of a text. */
+export type ReadDocument = {
+  readonly document: DocumentNode;
+  /** How many tokens are to be validated; 0 when it was known. */
+  readonly newTokens: number;
+  /** Resolves when the document is one of the schema's. @throws Refused with its mistakes, and what `PlanningThread.validate` throws. */
+  validated(): Promise<void>;
+};
+
+/** Validating less than this takes a millisecond or two; more is done beside the event loop. */
+const mostTokensHere = 200;
 /** Of an AST without locations: 190 were measured of fields with one letter, 130 of ordinary operations. */
 const bytesOfToken = 200;
 
@@ -23,6 +33,7 @@ const bytesOfToken = 200;
  */
 export function createDocuments(options: {
   supergraph: SupergraphSource;
+  thread: Pick<PlanningThread, 'validate'>;
   limits: Limits & TextLimits;
   trusted: TrustedDocuments;
   introspection: boolean;
@@ -31,12 +42,6 @@ export function createDocuments(options: {
   logger: Logger;
 }) {
   const { supergraph, limits, trusted, introspection, caches, logger } = options;
-  const rules = [
-    ...specifiedRules,
-    FiniteNumbersRule,
-    unconditionalSubscriptionRoot,
-    ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
-  ];
   const registered = new Map<string, DocumentNode>();
   const registeredNodes = new WeakSet<DocumentNode>();
   const checked = caches.openSegmented<Checked>('documents', { maxBytes: options.maxCacheBytes, bytesOf: ({ bytes }) => bytes });
@@ -64,32 +69,42 @@ export function createDocuments(options: {
 
   /** What the schema of the moment has against a document. */
   function validateDocument(document: DocumentNode): readonly GraphQLError[] {
-    return validate(supergraph.current().apiSchema, document, rules, { maxErrors }).map((error) => {
-      // a suggestion would tell the schema to those who may not read it
-      const message = introspection ? error.message : error.message.replace(/ ?Did you mean .+\?$/, '');
-      return asRefusal('GRAPHQL_VALIDATION_FAILED', error, message);
-    });
+    return findMistakes(supergraph.current().apiSchema, document, introspection).map((mistake) => toError(mistake, document));
+  }
+
+  async function mistakesOf(query: string, document: DocumentNode, tokens: number, known: boolean): Promise<readonly GraphQLError[]> {
+    if (known || tokens <= mostTokensHere) return validateDocument(document);
+    const mistakes = await options.thread.validate({ sdl: supergraph.current().sdl, document: query, introspection, known });
+    return mistakes.map((mistake) => toError(mistake, document));
   }
 
   return {
     validate: validateDocument,
 
-    /** With how many tokens it was checked; 0 when it was known. @throws Refused when it is not trusted, too large, no GraphQL, or not of this schema. */
-    read(query: string): { readonly document: DocumentNode; readonly checkedTokens: number } {
+    /** @throws Refused when it is not trusted, too large, or no GraphQL. */
+    read(query: string): ReadDocument {
       const hash = sha256(query);
-      const known = find(hash);
-      if (known) return { document: known, checkedTokens: 0 };
+      const before = find(hash);
+      if (before) return { document: before, newTokens: 0, validated: async () => undefined };
       const tokens = assertReadable(query, limits);
       assertTrusted(query, hash);
       const document = parseDocument(query);
       // sizes first: they are cheap to find, and validation is not on something huge
       const problems = checkLimits(document, limits);
       if (problems.length > 0) throw new Refused(problems);
-      const mistakes = validateDocument(document);
-      if (mistakes.length > 0) throw new Refused(mistakes);
-      dropLocations(document);
-      keep(hash, document, tokens);
-      return { document, checkedTokens: registeredNodes.has(document) ? 0 : tokens };
+      const isKnown = trusted.find(hash) !== undefined;
+      return {
+        document,
+        newTokens: isKnown ? 0 : tokens,
+        async validated() {
+          const served = supergraph.current();
+          const mistakes = await mistakesOf(query, document, tokens, isKnown);
+          if (mistakes.length > 0) throw new Refused(mistakes);
+          dropLocations(document);
+          // of another schema it may say nothing
+          if (supergraph.current() === served) keep(hash, document, tokens);
+        },
+      };
     },
 
     /** Whether the document is one of the registered ones, which are never forgotten. */
@@ -102,6 +117,11 @@ export function createDocuments(options: {
       delete: async () => undefined,
     },
   };
+}
+
+function toError({ message, positions }: Mistake, { loc }: DocumentNode): GraphQLError {
+  const source = loc?.source ?? new Source('');
+  return asRefusal('GRAPHQL_VALIDATION_FAILED', new GraphQLError(message, { source, positions }));
 }
 
 function parseDocument(query: string): DocumentNode {

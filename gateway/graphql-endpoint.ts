@@ -29,7 +29,8 @@ export type EndpointOptions = {
   identify: Identify;
   presentError(error: unknown): GraphQLError;
   clientAddress(request: IncomingMessage): string;
-  maxBodyBytes: number;
+  /** By kind of caller. */
+  maxBodyBytes: { readonly user: number; readonly guest: number };
   metrics: GatewayMetrics;
 };
 
@@ -60,7 +61,7 @@ export function createGraphqlEndpoint(options: EndpointOptions): GraphqlEndpoint
     const { identity } = await identifyCaller(request);
     const context = createContext(identity, options.clientAddress(request));
     await prepare.admit(context);
-    const operation = await readRequest(request, url, options.maxBodyBytes);
+    const operation = await readRequest(request, url, options.maxBodyBytes[identity.kind]);
     return { context, prepared: await prepare.prepareOrRefuse(operation, context, use) };
   }
 

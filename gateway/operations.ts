@@ -13,6 +13,7 @@ import type { Documents } from './documents.ts';
 import { createIntrospect } from './execution/introspect.ts';
 import { createOperationExecutor, executedBy } from './execution/operation-executor.ts';
 import type { Planning } from './execution/planning/planning.ts';
+import type { PlanningThread } from './execution/planning/planning-thread.ts';
 import { SubgraphAddressError, type SubgraphClients } from './execution/subgraph-clients.ts';
 import type { OperationRequest } from './subscription-port.ts';
 import type { LiveSupergraph } from './supergraph.ts';
@@ -23,6 +24,7 @@ export type Operations = ReturnType<typeof createOperations>;
 export function createOperations(options: {
   supergraph: LiveSupergraph;
   planning: Planning;
+  thread: Pick<PlanningThread, 'introspect'>;
   clients: Pick<SubgraphClients, 'fetch'>;
   documents: Documents;
   caches: Caches;
@@ -34,10 +36,12 @@ export function createOperations(options: {
   const server = new ApolloServer<GatewayContext>({
     gateway: executedBy(
       options.supergraph.gateway,
-      createOperationExecutor(options.planning, options.clients, createIntrospect(options.caches)),
+      createOperationExecutor(options.planning, options.clients, createIntrospect(options.caches, options.thread)),
     ),
     introspection: options.introspection,
     documentStore: options.documents.store,
+    // what comes here was validated in prepare.ts, which sees to it that long documents hold up nobody
+    dangerouslyDisableValidation: true,
     // the gateway's own, in prepare.ts, serve sockets as well
     persistedQueries: false,
     csrfPrevention: true,

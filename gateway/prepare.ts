@@ -32,19 +32,18 @@ export type Prepared = Extract<PreparedOperation, { ok: true }>;
 export type Readable = Omit<Prepared, 'planned'>;
 export type Prepare = ReturnType<typeof createPrepare>;
 
-/**
- * What an operation costs of the caller's budget, beside the one for every request: a document that nobody sent lately is checked and planned, and
- * what is asked of the schema is written out.
- */
-function extraTokens(checkedTokens: number, { fetches, values }: Affordable): number {
-  const unknown = checkedTokens === 0 ? 0 : Math.floor(checkedTokens / 250) + Math.floor(fetches / 4);
-  return unknown + Math.floor(values / 5000);
+/** What an operation costs of the caller's budget, beside the one for every request: a document that nobody sent lately is validated … */
+const costToValidate = (newTokens: number): number => Math.floor(newTokens / 100);
+/** … and planned, and what is asked of the schema is written out. */
+function costToAnswer(isNew: boolean, { fetches, values }: Affordable): number {
+  return (isNew ? Math.floor(fetches / 4) : 0) + Math.floor(values / 1000);
 }
 
 /** Everything between a request and its plan, for HTTP and sockets alike. */
 export function createPrepare(options: PrepareOptions) {
   const { supergraph, trusted, persisted } = options;
   async function takeTokens(context: GatewayContext, tokens: number): Promise<void> {
+    if (tokens === 0) return;
     const wait = await options.rateLimiter.take(context.rateKey, options.budgets[context.identity.kind], tokens);
     if (wait > 0) throw tooMany('Too many requests', wait);
   }
@@ -76,7 +75,9 @@ export function createPrepare(options: PrepareOptions) {
   /** @throws Refused */
   async function prepareOrThrow(request: OperationRequest, context: GatewayContext, isRun: boolean): Promise<Prepared> {
     const query = await textOf(request);
-    const { document, checkedTokens } = options.documents.read(query);
+    const { document, newTokens, validated } = options.documents.read(query);
+    await takeTokens(context, costToValidate(newTokens));
+    await validated();
     // an empty name is none
     const operationName = request.operationName || null;
     const operation = getOperationAST(document, operationName) ?? refuseUnknown(operationName);
@@ -84,8 +85,7 @@ export function createPrepare(options: PrepareOptions) {
     const given = request.variables ?? {};
     const variables = isRun ? checkVariables(apiSchema, document, operation, given) : given;
     const readable = renameVariables({ ok: true, document, operation, request: { ...request, variables, operationName, query } });
-    const tokens = extraTokens(checkedTokens, options.assertAffordable(readable));
-    if (tokens > 0) await takeTokens(context, tokens);
+    await takeTokens(context, costToAnswer(newTokens > 0, options.assertAffordable(readable)));
     if (isRun) await takeAttempts(context, attemptsOf(readable));
     const planned = await planOf(readable, isRun);
     if (request.query && hashOf(request.extensions) !== null && trusted.mode !== 'only') await persisted.set(sha256(query), query);

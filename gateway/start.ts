@@ -78,8 +78,10 @@ export async function startGateway(
   const supergraph = openSupergraph({ path: config.SUPERGRAPH, clients, metrics, logger });
   const presentError = createPresentError(logger);
   const trusted = loadTrustedDocuments(config.TRUSTED_DOCUMENTS_FOLDER, config.TRUSTED_DOCUMENTS);
+  const thread = createPlanningThread({ timeoutMs: config.PLANNING_TIMEOUT_MS, maxWaiting: config.MAX_PLANS_WAITING });
   const documents = createDocuments({
     supergraph,
+    thread,
     limits: limitsOf(config),
     trusted,
     introspection: config.INTROSPECTION,
@@ -91,7 +93,7 @@ export async function startGateway(
     caches,
     maxCacheBytes: config.PLAN_CACHE_BYTES,
     isRegistered: documents.isRegistered,
-    thread: createPlanningThread({ timeoutMs: config.PLANNING_TIMEOUT_MS, maxWaiting: config.MAX_PLANS_WAITING }),
+    thread,
   });
   const prepare = createPrepare({
     supergraph,
@@ -117,6 +119,7 @@ export async function startGateway(
   const operations = createOperations({
     supergraph,
     planning,
+    thread,
     clients,
     documents,
     caches,
@@ -166,7 +169,7 @@ export async function startGateway(
       identify,
       presentError,
       clientAddress,
-      maxBodyBytes: config.MAX_BODY_BYTES,
+      maxBodyBytes: { user: config.MAX_BODY_BYTES, guest: config.MAX_GUEST_BODY_BYTES },
       metrics,
     }),
     playground: createPlaygroundData({

@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 
 const maxBodyBytes = 2 * 1024 * 1024;
-/** Up to here the end of a body is waited for. */
-const timesTooLarge = 16;
+/** So much beyond the limit is read and thrown away, for clients that read no answer before they have sent all. */
+const mostUnwantedBytes = 16 * 1024 * 1024;
 
 /** Resolves to the port. Rejects with one sentence when the port is taken. */
 export function listen(server: Server, host: string, port: number): Promise<number> {
@@ -85,7 +85,7 @@ function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer 
       bytes += chunk.length;
       if (bytes <= limitBytes) chunks.push(chunk);
       else chunks = [];
-      if (bytes > limitBytes * timesTooLarge) resolve(null);
+      if (bytes > limitBytes + mostUnwantedBytes) resolve(null);
     });
     request.on('end', () => resolve(bytes <= limitBytes ? Buffer.concat(chunks) : null));
     request.on('error', reject);

@@ -1,12 +1,13 @@
-import { executeSync } from 'graphql';
+import { print } from 'graphql';
 import type { Caches } from '../caches/caches.ts';
 import type { PlannedOperation } from './planning/operation-planner.ts';
+import type { PlanningThread } from './planning/planning-thread.ts';
 
-/** What the schema answers of an operation, by the client's keys. */
+/** What the schema answers of an operation, by the client's keys. @throws what `PlanningThread.introspect` throws. */
 export type Introspect = (
-  planned: Pick<PlannedOperation, 'key' | 'introspection' | 'schemas'>,
+  planned: Pick<PlannedOperation, 'key' | 'introspection' | 'sdl'>,
   variables: Readonly<Record<string, unknown>>,
-) => Readonly<Record<string, unknown>>;
+) => Promise<Readonly<Record<string, unknown>>>;
 
 type Answer = { readonly data: Readonly<Record<string, unknown>>; readonly bytes: number };
 
@@ -15,21 +16,19 @@ const maxCacheBytes = 16 * 1024 * 1024;
 const bytesOfCharacter = 6;
 const nothing = {};
 
-/** Executes against the schema itself, and keeps what was answered where no variable changes it. */
-export function createIntrospect(caches: Caches): Introspect {
+/** Executes against the schema itself, in the thread that plans, and keeps what was answered where no variable changes it. */
+export function createIntrospect(caches: Caches, thread: Pick<PlanningThread, 'introspect'>): Introspect {
   const answers = caches.open<Answer>('introspection', { maxBytes: maxCacheBytes, bytesOf: ({ bytes }) => bytes });
-  return ({ key, introspection, schemas }, variables) => {
+  return async ({ key, introspection, sdl }, variables) => {
     if (introspection === null) return nothing;
     const before = answers.get(key);
     if (before) return before.data;
-    const { data, errors } = executeSync({ schema: schemas.apiSchema, document: introspection, variableValues: variables });
-    const [first] = errors ?? [];
-    if (first) throw first;
-    const answer = data ?? nothing;
+    const json = await thread.introspect({ sdl, document: print(introspection), variables, known: false });
+    const data = JSON.parse(json) as Answer['data'];
     const usesVariables = introspection.definitions.some(
       (one) => 'variableDefinitions' in one && (one.variableDefinitions ?? []).length > 0,
     );
-    if (!usesVariables) answers.set(key, { data: answer, bytes: bytesOfCharacter * JSON.stringify(answer).length });
-    return answer;
+    if (!usesVariables) answers.set(key, { data, bytes: bytesOfCharacter * json.length });
+    return data;
   };
 }

@@ -1,6 +1,7 @@
 import type { ApolloGateway } from '@apollo/gateway';
 import { getOperationAST, getVariableValues } from 'graphql';
 import type { GatewayContext } from '../context.ts';
+import { Refused } from '../protection/refusals.ts';
 import { executeOperation } from './execute-operation.ts';
 import type { Introspect } from './introspect.ts';
 import type { Planning } from './planning/planning.ts';
@@ -20,12 +21,17 @@ export function createOperationExecutor(planning: Planning, clients: Pick<Subgra
     if (errors) return { errors };
     const { plan } = planned;
     if (plan?.kind === 'Subscription') throw new Error('A subscription was taken for a query.');
-    return executeOperation({
-      planned: { ...planned, plan },
-      variables,
-      introspection: introspect(planned, variables),
-      ask: (fetch) => clients.fetch(fetch, caller),
-    });
+    try {
+      return await executeOperation({
+        planned: { ...planned, plan },
+        variables,
+        introspection: await introspect(planned, variables),
+        ask: (fetch) => clients.fetch(fetch, caller),
+      });
+    } catch (error) {
+      if (error instanceof Refused) return { errors: error.errors };
+      throw error;
+    }
   };
 }
 

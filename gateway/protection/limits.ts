@@ -11,6 +11,8 @@ import { type Collected, type Collection, collectFields, type Fragments, fragmen
 import { refusal } from './refusals.ts';
 
 export type Limits = {
+  /** Operations in one document. */
+  readonly maxOperations: number;
   readonly maxDepth: number;
   readonly maxAliases: number;
   readonly maxRootFields: number;
@@ -26,8 +28,8 @@ export type Extent = { selections: number; nesting: number; directives: number; 
 
 /** Fragments in fragments can grow a small text without bound; nobody needs more than this. */
 const maxSelections = 5000;
-/** Validation compares all fields under one key with each other: 300 times the same one is a tenth of a second at the most. */
-const maxPairs = 50_000;
+/** Validation compares all fields under one key with each other: a hundred times the same one is ten milliseconds at the most. */
+const maxPairs = 5000;
 /** Fragments in fragments, without a field between them. */
 const maxNesting = 32;
 /** The introspection of tools is fifteen deep, wide and harmless, so it has a depth of its own. */
@@ -105,7 +107,12 @@ export function measure(operation: OperationDefinitionNode, fragments: Fragments
 /** What of the document is beyond the limits; empty when nothing is. */
 export function checkLimits(document: DocumentNode, limits: Limits): GraphQLError[] {
   const fragments = fragmentsOf(document);
-  return document.definitions.flatMap((one) => (one.kind === Kind.OPERATION_DEFINITION ? checkOperation(one, fragments, limits) : []));
+  const operations = document.definitions.filter((one): one is OperationDefinitionNode => one.kind === Kind.OPERATION_DEFINITION);
+  if (operations.length > limits.maxOperations) {
+    const message = `The document holds ${operations.length} operations; the limit is ${limits.maxOperations}.`;
+    return [refusal('OPERATION_TOO_LARGE', message)];
+  }
+  return operations.flatMap((one) => checkOperation(one, fragments, limits));
 }
 
 function checkOperation(operation: OperationDefinitionNode, fragments: Fragments, limits: Limits): GraphQLError[] {

@@ -3,16 +3,20 @@ import { createCaches } from '../caches/caches.ts';
 import { createOperationPlanner, type KeptPlan, type OperationPlanner } from '../execution/planning/operation-planner.ts';
 import type { PlanningThread } from '../execution/planning/planning-thread.ts';
 import { createQueryPlanner } from '../execution/planning/query-planner.ts';
+import { createSchemaTasks, type SchemaTask } from '../execution/planning/schema-tasks.ts';
 
-/** Plans as the thread does, without one: for tests that start many gateways. */
+/** Does what the thread does, without one: for tests that start many gateways. */
 export function planInProcess(): PlanningThread {
-  const planners = new Map<string, (operation: string) => string>();
+  const supergraphs = new Map<string, ReturnType<typeof createSchemaTasks>>();
+  const ask = async (sdl: string, task: SchemaTask) => {
+    const carryOut = supergraphs.get(sdl) ?? createSchemaTasks(sdl);
+    supergraphs.set(sdl, carryOut);
+    return carryOut(task);
+  };
   return {
-    async plan({ sdl, operation }) {
-      const planner = planners.get(sdl) ?? createQueryPlanner(sdl);
-      planners.set(sdl, planner);
-      return planner(operation);
-    },
+    plan: ({ sdl, operation }) => ask(sdl, { kind: 'plan', operation }),
+    validate: async ({ sdl, ...task }) => JSON.parse(await ask(sdl, { kind: 'validate', ...task })),
+    introspect: ({ sdl, ...task }) => ask(sdl, { kind: 'introspect', ...task }),
     load: async () => undefined,
     close: () => undefined,
   };

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { getIntrospectionQuery, parse } from 'graphql';
 import { checkLimits, type Limits } from '../protection/limits.ts';
 
-const limits: Limits = { maxDepth: 12, maxAliases: 30, maxRootFields: 20, maxDirectives: 30, maxCost: 10_000 };
+const limits: Limits = { maxOperations: 50, maxDepth: 12, maxAliases: 30, maxRootFields: 20, maxDirectives: 30, maxCost: 10_000 };
 const problems = (document: string, changed: Partial<Limits> = {}) =>
   checkLimits(parse(document), { ...limits, ...changed }).map((error) => error.message);
 
@@ -21,6 +21,13 @@ describe('the limits of an operation', () => {
 
   test('refuse a depth of 100', () => {
     expect(problems(`{ ${'a { '.repeat(99)} b ${'}'.repeat(99)} }`)).toEqual(['The operation is 100 levels deep; the limit is 12.']);
+  });
+
+  test('refuse a document of more operations than anybody writes into one', () => {
+    const document = Array.from({ length: 51 }, (_, index) => `query q${index} { a }`).join(' ');
+
+    expect(problems(document)).toEqual(['The document holds 51 operations; the limit is 50.']);
+    expect(problems(document, { maxOperations: 51 })).toEqual([]);
   });
 
   test('see the depth that fragments add', () => {
@@ -104,14 +111,14 @@ describe('the limits of an operation', () => {
   });
 
   test('refuse fields that are written so often that to compare them takes long', () => {
-    const message = ['The operation repeats fields, in 79800 pairs of equal ones; the limit is 50000.'];
+    const message = ['The operation repeats fields, in 79800 pairs of equal ones; the limit is 5000.'];
     const fragments = Array.from({ length: 400 }, (_, index) => `fragment F${index} on A { x }`).join(' ');
     const spreads = Array.from({ length: 400 }, (_, index) => `...F${index}`).join(' ');
 
     expect(problems(`{ ${'a '.repeat(400)} }`)).toEqual(message);
     expect(problems(`{ a { ${spreads} } } ${fragments}`)).toEqual(message);
     expect(problems(`{ ${'a { b { c } } '.repeat(250)} }`)).toHaveLength(1);
-    expect(problems(`{ ${'a '.repeat(300)} b { ${'a '.repeat(60)} } ${'...F '.repeat(1000)} } fragment F on Query { c }`)).toEqual([]);
+    expect(problems(`{ ${'a '.repeat(90)} b { ${'a '.repeat(40)} } ${'...F '.repeat(1000)} } fragment F on Query { c }`)).toEqual([]);
   });
 
   test('count directives as often as they are written', () => {

@@ -7,7 +7,7 @@ import { executeOperation } from '../execution/execute-operation.ts';
 import { createIntrospect } from '../execution/introspect.ts';
 import { readAnswer } from '../execution/read-answer.ts';
 import { chains, foreign, interfaces, provides } from './foreign-graphs.ts';
-import { createTestPlanner } from './in-process-planning.ts';
+import { createTestPlanner, planInProcess } from './in-process-planning.ts';
 import { createWholeGraph, type SubgraphText } from './random-graph.ts';
 import { createRandom, type RandomOperation, randomOperation } from './random-operation.ts';
 
@@ -32,7 +32,7 @@ function createComparison(subgraphs: readonly SubgraphText[]) {
   const sdl = composeSupergraph(subgraphs);
   const apiSchema = Supergraph.build(sdl).apiSchema().toGraphQLJSSchema();
   const planner = createTestPlanner(sdl);
-  const introspect = createIntrospect(createCaches());
+  const introspect = createIntrospect(createCaches(), planInProcess());
   const graph = createWholeGraph(subgraphs);
   const oracle = Supergraph.build(sdl).apiSchema().toGraphQLJSSchema();
   const aliases = ['__typename', 'id_1', '__proto__', 'constructor', 'toString', '__alias_0', 'x', 'y', ...fieldNames(apiSchema)];
@@ -44,7 +44,7 @@ function createComparison(subgraphs: readonly SubgraphText[]) {
     return executeOperation({
       planned: { ...planned, plan },
       variables,
-      introspection: introspect(planned, variables),
+      introspection: await introspect(planned, variables),
       ask: async ({ service, query, variables: given }) =>
         readAnswer(JSON.stringify(await graph.ask(service, query, structuredClone(given)))),
     });

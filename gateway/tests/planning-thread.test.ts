@@ -81,3 +81,19 @@ test('tells what cannot be planned, and goes on', async () => {
   await expect(thread.plan({ sdl: 'type Query', operation: small, known: false })).rejects.toThrow('has failed');
   expect(await thread.plan({ sdl, operation: small, known: false })).toContain('"serviceName":"user"');
 }, 60_000);
+
+test('validates a document, and answers what the schema says of itself', async () => {
+  const thread = start();
+  const wanted = { sdl, known: false };
+
+  const mistakes = await thread.validate({ ...wanted, document: '{ me { nothing } }', introspection: true });
+  const hidden = await thread.validate({ ...wanted, document: '{ me { usernam } __schema { __typename } }', introspection: false });
+  const document = 'query ($name: String!) { __type(name: $name) { kind } }';
+
+  expect(mistakes).toEqual([{ message: 'Cannot query field "nothing" on type "User".', positions: [7] }]);
+  expect(hidden.map(({ message }) => message)).toEqual([
+    'Cannot query field "usernam" on type "User".',
+    expect.stringContaining('GraphQL introspection has been disabled'),
+  ]);
+  expect(await thread.introspect({ ...wanted, document, variables: { name: 'User' } })).toBe('{"__type":{"kind":"OBJECT"}}');
+}, 60_000);

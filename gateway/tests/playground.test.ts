@@ -28,7 +28,7 @@ describe('the bundle of the playground', () => {
 describe('the operations of our own clients', () => {
   const supergraph = Supergraph.build(readFileSync(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8'));
   const schema = supergraph.apiSchema().toGraphQLJSSchema();
-  const limits = { maxDepth: 12, maxAliases: 30, maxRootFields: 20, maxDirectives: 30, maxCost: 10_000 };
+  const limits = { maxOperations: 50, maxDepth: 12, maxAliases: 30, maxRootFields: 20, maxDirectives: 30, maxCost: 10_000 };
 
   test.each(files)('%s is one named operation of this schema, within the limits', (file) => {
     const document = parse(readFileSync(new URL(file, operations), 'utf8'));

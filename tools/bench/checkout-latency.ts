@@ -5,17 +5,13 @@ import color from 'picocolors';
 import { readCommandLine } from '#platform/command.ts';
 import { archiveProduct, type Customer, createCustomer, createProduct, type Stage } from '../demo/scene.ts';
 import { createShopClient, logIn } from '../shop-client.ts';
+import { percentile } from './percentile.ts';
 
 const usage = `How long a customer waits: placeOrder answered → PAID on the socket, one order at a time, against the running shop.
 
 npm run bench                       100 orders after 20 that do not count
 npm run bench -- --orders 500       as many
 npm run bench -- --data DIR         the data folder of the shop, .data by default`;
-
-/** The value below which this share of them lies; `sorted` ascending. */
-function percentile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-}
 
 async function buyOnce(customer: Customer, product: string): Promise<{ answeredMs: number; paidMs: number }> {
   await customer.fill([{ productId: product, quantity: 1 }]);

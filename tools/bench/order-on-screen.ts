@@ -8,6 +8,7 @@ import { readCommandLine } from '#platform/command.ts';
 import { grantSession, type OpenBrowser, openBrowser } from '../../e2e/browser.ts';
 import { archiveProduct, type Customer, createCustomer, createProduct, type Stage } from '../demo/scene.ts';
 import { createShopClient, logIn } from '../shop-client.ts';
+import { percentile } from './percentile.ts';
 
 const usage = `How soon a step of an order is on the screen: from the moment that its fact names to its knot in the page, in headless Chromium, one
 order at a time, against the running shop on the same machine.
@@ -61,11 +62,6 @@ async function openPage(browser: OpenBrowser, stage: Stage): Promise<{ page: Pag
   const { page } = await browser.newVisitor({ session });
   await page.addInitScript(observe);
   return { page, customer };
-}
-
-/** The value below which this share of them lies; `sorted` ascending. */
-function percentile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
 function row(name: string, values: readonly number[]): string {

@@ -32,8 +32,9 @@ export type Schemas = { readonly apiSchema: GraphQLSchema; readonly supergraphSc
 
 /** An operation, ready to be carried out for requests whose conditions are the same. */
 export type PlannedOperation = {
-  /** The schemas that it was planned for. */
+  /** The schemas that it was planned for, and their supergraph. */
   readonly schemas: Schemas;
+  readonly sdl: string;
   /** Equal for equal operations of one supergraph whose conditions are the same. */
   readonly key: string;
   readonly operation: OperationDefinitionNode;
@@ -111,6 +112,7 @@ export function createOperationPlanner({ apiSchema, sdl }: ServedSupergraph, opt
     }
     const planned: PlannedOperation = {
       schemas,
+      sdl,
       key,
       operation,
       plan: node,

@@ -1,14 +1,26 @@
 import { Worker } from 'node:worker_threads';
 import { Refused, refusal, refuse } from '../../protection/refusals.ts';
+import type { Mistake } from '../../protection/validation.ts';
+import type { SchemaTask } from './schema-tasks.ts';
 
-/** Plans operations, one at a time, beside the event loop. */
+type Wanted = {
+  readonly sdl: string;
+  /** One of the registered operations, which come first. */
+  readonly known: boolean;
+};
+
+/**
+ * Does for a supergraph what may take long, one task at a time, beside the event loop.
+ * Each throws Refused: OPERATION_TOO_LARGE when it takes too long, UNAVAILABLE when too many wait. Another error is a bug.
+ */
 export type PlanningThread = {
-  /**
-   * The plan of an operation for a supergraph as JSON, `null` when no subgraph has anything to do with it. Those that are `known` come first.
-   * @throws Refused OPERATION_TOO_LARGE when planning takes too long, UNAVAILABLE when too many wait for it. Another error is a bug.
-   */
-  plan(wanted: { readonly sdl: string; readonly operation: string; readonly known: boolean }): Promise<string>;
-  /** Resolves when it can plan for this supergraph without making a planner first. */
+  /** The plan of an operation as JSON, `null` when no subgraph has anything to do with it. */
+  plan(wanted: Wanted & { readonly operation: string }): Promise<string>;
+  /** The mistakes of a document that parses. */
+  validate(wanted: Wanted & { readonly document: string; readonly introspection: boolean }): Promise<readonly Mistake[]>;
+  /** What the schema itself answers to a valid operation, as JSON. */
+  introspect(wanted: Wanted & { readonly document: string; readonly variables: Readonly<Record<string, unknown>> }): Promise<string>;
+  /** Resolves when it is ready for this supergraph. */
   load(sdl: string): Promise<void>;
   /** Ends the thread when what was asked for is answered. */
   close(): void;
@@ -16,22 +28,23 @@ export type PlanningThread = {
 
 export type PlanningThreadOptions = {
   readonly timeoutMs: number;
-  /** Unknown operations that wait at the most. */
+  /** Tasks of unknown operations that wait at the most. */
   readonly maxWaiting: number;
 };
 
 type Job = {
   readonly sdl: string;
-  /** Null for nothing but the planner. */
-  readonly operation: string | null;
-  readonly resolve: (plan: string) => void;
+  /** Null for nothing but the supergraph. */
+  readonly task: SchemaTask | null;
+  readonly resolve: (result: string) => void;
   readonly reject: (error: unknown) => void;
 };
-type Message = 'ready' | { readonly plan: string } | { readonly problem: string };
+type Message = 'ready' | { readonly result: string } | { readonly problem: string };
 
 const memoryMb = 256;
+const participle = { plan: 'planned', validate: 'validated', introspect: 'answered' } as const;
 
-/** Its thread begins with the first operation, goes on with the next supergraph, and begins anew after an operation that had to be given up. */
+/** Its thread begins with the first task, goes on with the next supergraph, and begins anew after an operation that had to be given up. */
 export function createPlanningThread({ timeoutMs, maxWaiting }: PlanningThreadOptions): PlanningThread {
   const known: Job[] = [];
   const unknown: Job[] = [];
@@ -52,8 +65,8 @@ export function createPlanningThread({ timeoutMs, maxWaiting }: PlanningThreadOp
     started.on('message', (message: Message) => {
       if (started !== worker) return;
       if (message === 'ready') isLoading = false;
-      else if ('plan' in message) finish((job) => job.resolve(message.plan));
-      else finish((job) => job.reject(new Error(`An operation could not be planned: ${message.problem}`)));
+      else if ('result' in message) finish((job) => job.resolve(message.result));
+      else finish((job) => job.reject(new Error(`An operation could not be ${participleOf(job)}: ${message.problem}`)));
       work();
     });
     started.on('error', (cause) => lose(started, new Error('The thread that plans has failed.', { cause })));
@@ -99,19 +112,19 @@ export function createPlanningThread({ timeoutMs, maxWaiting }: PlanningThreadOp
   function begin(planning: Worker, job: Job): void {
     (known[0] === job ? known : unknown).shift();
     current = job;
-    if (job.operation === null) {
+    if (job.task === null) {
       finish(({ resolve }) => resolve('null'));
       work();
       return;
     }
     timer = setTimeout(giveUp, timeoutMs);
-    planning.postMessage({ operation: job.operation });
+    planning.postMessage(job.task);
   }
 
   function giveUp(): void {
     end();
-    const message = `The operation could not be planned within ${timeoutMs} ms: ask for less of it at a time.`;
-    finish((job) => job.reject(new Refused([refusal('OPERATION_TOO_LARGE', message)])));
+    const messageOf = (job: Job) => `The operation could not be ${participleOf(job)} within ${timeoutMs} ms: ask for less of it at a time.`;
+    finish((job) => job.reject(new Refused([refusal('OPERATION_TOO_LARGE', messageOf(job))])));
     work();
   }
 
@@ -127,19 +140,25 @@ export function createPlanningThread({ timeoutMs, maxWaiting }: PlanningThreadOp
     isLoading = false;
   }
 
+  function ask({ sdl, known: isKnown }: Wanted, task: SchemaTask): Promise<string> {
+    return new Promise((resolve, reject) => {
+      if (!isKnown && unknown.length >= maxWaiting) {
+        refuse('UNAVAILABLE', 'Too many new operations are being planned at the moment. Try again soon.');
+      }
+      (isKnown ? known : unknown).push({ sdl, task, resolve, reject });
+      work();
+    });
+  }
+
   return {
-    plan({ sdl, operation, known: isKnown }) {
-      return new Promise((resolve, reject) => {
-        if (!isKnown && unknown.length >= maxWaiting) {
-          refuse('UNAVAILABLE', 'Too many new operations are being planned at the moment. Try again soon.');
-        }
-        (isKnown ? known : unknown).push({ sdl, operation, resolve, reject });
-        work();
-      });
+    plan: (wanted) => ask(wanted, { kind: 'plan', operation: wanted.operation }),
+    async validate({ document, introspection, ...wanted }) {
+      return JSON.parse(await ask(wanted, { kind: 'validate', document, introspection })) as Mistake[];
     },
+    introspect: ({ document, variables, ...wanted }) => ask(wanted, { kind: 'introspect', document, variables }),
     async load(sdl) {
       await new Promise((resolve, reject) => {
-        known.push({ sdl, operation: null, resolve, reject });
+        known.push({ sdl, task: null, resolve, reject });
         work();
       });
     },
@@ -148,4 +167,8 @@ export function createPlanningThread({ timeoutMs, maxWaiting }: PlanningThreadOp
       work();
     },
   };
+}
+
+function participleOf({ task }: Job): string {
+  return participle[task?.kind ?? 'plan'];
 }

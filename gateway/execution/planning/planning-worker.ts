@@ -1,26 +1,26 @@
 import { parentPort } from 'node:worker_threads';
-import { createQueryPlanner } from './query-planner.ts';
+import { createSchemaTasks, type SchemaTask } from './schema-tasks.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('This is the program of a worker thread.');
 
-let plan: (operation: string) => string = () => {
+let carryOut: (task: SchemaTask) => string = () => {
   throw new Error('There is no supergraph yet.');
 };
 
-port.on('message', (message: { readonly sdl: string } | { readonly operation: string }) => {
-  if ('operation' in message) {
-    port.postMessage(answer(message.operation));
+port.on('message', (message: { readonly sdl: string } | SchemaTask) => {
+  if ('kind' in message) {
+    port.postMessage(answer(message));
     return;
   }
-  // what cannot be served is refused before anybody plans for it
-  plan = createQueryPlanner(message.sdl);
+  // what cannot be served is refused before anybody asks for it
+  carryOut = createSchemaTasks(message.sdl);
   port.postMessage('ready');
 });
 
-function answer(operation: string): { plan: string } | { problem: string } {
+function answer(task: SchemaTask): { result: string } | { problem: string } {
   try {
-    return { plan: plan(operation) };
+    return { result: carryOut(task) };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }

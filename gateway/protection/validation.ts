@@ -1,0 +1,27 @@
+import {
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
+  specifiedRules,
+  validate,
+} from 'graphql';
+import { FiniteNumbersRule } from './finite-numbers.ts';
+import { unconditionalSubscriptionRoot } from './subscription-root.ts';
+
+const maxErrors = 20;
+const rules = [...specifiedRules, FiniteNumbersRule, unconditionalSubscriptionRoot];
+const rulesWithoutIntrospection = [...rules, NoSchemaIntrospectionCustomRule];
+
+/** What a mistake is, and at which characters of the text. */
+export type Mistake = { readonly message: string; readonly positions: readonly number[] };
+
+/** What a schema has against a document; where clients may not read the schema, without suggestions, which would tell of it. */
+export function findMistakes(schema: GraphQLSchema, document: DocumentNode, introspection: boolean): Mistake[] {
+  return validate(schema, document, introspection ? rules : rulesWithoutIntrospection, { maxErrors }).map((error) => ({
+    message: introspection ? error.message : withoutSuggestion(error),
+    positions: error.positions ?? [],
+  }));
+}
+
+const withoutSuggestion = ({ message }: GraphQLError): string => message.replace(/ ?Did you mean .+\?$/, '');
