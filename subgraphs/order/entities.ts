@@ -50,6 +50,7 @@ export const Order = defineEntity({
   ],
   indexes: [
     { name: 'orders_deadline_index', properties: ['deadlineAt'], where: 'deadline_at IS NOT NULL' },
+    { name: 'orders_unpaid_index', properties: ['userId'], where: 'deadline_at IS NOT NULL' },
     { name: 'orders_user_index', properties: ['userId', 'placedAt', 'id'] },
     { name: 'orders_placed_at_index', properties: ['placedAt', 'id'] },
     { name: 'orders_status_index', properties: ['status', 'placedAt', 'id'] },

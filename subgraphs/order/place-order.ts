@@ -27,6 +27,10 @@ import {
   orderNumber,
   requestText,
   totalOf,
+  type Unpaid,
+  type UnpaidLimitReached,
+  type UnpaidLimits,
+  unpaidLimitReached,
 } from './rules.ts';
 import { searchTextOf } from './search-orders.ts';
 
@@ -36,6 +40,7 @@ export type PlaceOrderOutcome =
   | CartNotFound
   | CartChanged
   | CartAlreadyOrdered<Order>
+  | UnpaidLimitReached
   | IdempotencyKeyReused
   | InvalidInput;
 
@@ -43,6 +48,7 @@ export type PlaceOrderParts = {
   database: Database;
   cart: CartClient;
   deadlines: Deadlines;
+  unpaidLimits: UnpaidLimits;
   newId(): string;
   now(): Date;
   /** After the commit: the relay has something to send. */
@@ -124,18 +130,24 @@ async function placeAsAgreed(parts: PlaceOrderParts, request: Request, cart: Car
   }
   const order = await insert(parts, request, cart);
   if (order === null)
-    return (await replay(database, request)) ?? (await findByCart(database, request, cart)) ?? assertOpen(database, request);
+    return (await replay(database, request)) ?? (await findByCart(database, request, cart)) ?? whyNotPlaced(parts, request, cart);
   parts.onCommitted();
   return { order };
 }
 
-/** Null. @throws AppError UNAUTHENTICATED when the account is closed, for which nothing is placed. */
-async function assertOpen(database: Database, { userId }: Request): Promise<null> {
-  if (await isClosed(database, userId)) throw new AppError('UNAUTHENTICATED', 'This account is closed.');
-  return null;
+/** What the customer can do something about; null when it is in the way for a moment only. @throws AppError UNAUTHENTICATED when the account is closed, for which nothing is placed. */
+async function whyNotPlaced(parts: PlaceOrderParts, { userId }: Request, cart: Cart): Promise<UnpaidLimitReached | null> {
+  if (await isClosed(parts.database, userId)) throw new AppError('UNAUTHENTICATED', 'This account is closed.');
+  const { rows } = await parts.database.query<Unpaid>(
+    `SELECT orders AS "unpaidOrders", pieces AS "unpaidPieces" FROM (${unpaidOf('$1')}) AS unpaid`,
+    [userId],
+  );
+  return unpaidLimitReached(rows[0] ?? { unpaidOrders: 0, unpaidPieces: 0 }, piecesOf(cart), parts.unpaidLimits);
 }
 
-/** Null when the account is closed, or another order has the key, the number, the cart as it stands, or the same order before it: the cart has not let go of that one yet. */
+const piecesOf = ({ lines }: Cart) => lines.reduce((sum, { quantity }) => sum + quantity, 0);
+
+/** Null when the account is closed or holds too much that is unpaid, or another order has the key, the number, the cart as it stands, or the same order before it: the cart has not let go of that one yet. */
 async function insert(parts: PlaceOrderParts, { userId, input, hash }: Request, cart: Cart): Promise<Order | null> {
   const order: Order = {
     id: parts.newId(),
@@ -185,6 +197,8 @@ async function insert(parts: PlaceOrderParts, { userId, input, hash }: Request, 
     ...outboxColumns([toMessage(fact)]),
     ...factColumns([fact]),
     searchTextOf(order.number, input.shippingAddress.name),
+    parts.unpaidLimits.maxOrders,
+    parts.unpaidLimits.maxPieces - piecesOf(cart),
   ]);
   return count === 0 ? null : order;
 }
@@ -196,10 +210,17 @@ const findByKey = `SELECT ${orderColumns}, orders.request_hash FROM orders WHERE
 
 const findByCartVersion = `SELECT ${orderColumns} FROM orders WHERE cart_id = $1 AND cart_version = $2 AND status <> 'CANCELLED'`;
 
+/** How many orders of a customer wait, and how many pieces they hold. */
+const unpaidOf = (userId: string) => `
+  SELECT count(DISTINCT orders.id)::int AS orders, coalesce(sum(quantity), 0)::int AS pieces
+  FROM orders JOIN order_lines ON order_lines.order_id = orders.id
+  WHERE user_id = ${userId}::uuid AND deadline_at IS NOT NULL`;
+
 /**
  * One statement: of two that are in each other's way, one waits for the other to commit, and then inserts nothing. Two orders of one cart,
  * or of one customer, that know of the same order before them are in each other's way whatever they hold: the second was placed from a
- * cart that still held the lines of the first.
+ * cart that still held the lines of the first. So a customer's orders are placed one after another, and each sees all before it when it looks at how much they
+ * hold.
  */
 const insertOrder = `
   WITH placed AS (
@@ -208,6 +229,7 @@ const insertOrder = `
     SELECT $1::uuid, $2, $3::uuid, 'PENDING', 1, $4::int, $5, $6, $7::uuid, $8::int, $9::uuid, $10::uuid, $11, $12, $13::jsonb, $14::timestamptz,
       clock_timestamp() + $15::int * interval '1 ms', $31
     WHERE NOT EXISTS (SELECT FROM closed_accounts WHERE user_id = $3)
+      AND EXISTS (SELECT FROM (${unpaidOf('$3')}) AS unpaid WHERE unpaid.orders < $32 AND unpaid.pieces <= $33)
     ON CONFLICT DO NOTHING
     RETURNING id, placed_at
   ), lines AS (

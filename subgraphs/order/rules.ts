@@ -100,6 +100,11 @@ export type CartNotFound = Refusal<'CartNotFound', 'CART_NOT_FOUND'>;
 /** `cart` is only its id: the graph asks for the rest where it is kept, as it is by then. */
 export type CartChanged = Refusal<'CartChanged', 'CART_CHANGED'> & { readonly cart: { readonly id: string } };
 export type CartAlreadyOrdered<Order> = Refusal<'CartAlreadyOrdered', 'CART_ALREADY_ORDERED'> & { readonly order: Order };
+/** How much an account may hold without having paid for it: orders, and pieces in them together. */
+export type UnpaidLimits = { readonly maxOrders: number; readonly maxPieces: number };
+/** How much it holds. */
+export type Unpaid = { readonly unpaidOrders: number; readonly unpaidPieces: number };
+export type UnpaidLimitReached = Refusal<'UnpaidLimitReached', 'UNPAID_LIMIT_REACHED'> & UnpaidLimits & Unpaid;
 export type IdempotencyKeyReused = Refusal<'IdempotencyKeyReused', 'IDEMPOTENCY_KEY_REUSED'>;
 export type OrderNotFound = Refusal<'OrderNotFound', 'ORDER_NOT_FOUND'>;
 /** It moved since the caller looked at it. */
@@ -125,6 +130,19 @@ export function cartChanged(cartId: string): CartChanged {
 
 export function cartAlreadyOrdered<Order>(order: Order): CartAlreadyOrdered<Order> {
   return { refusal: 'CartAlreadyOrdered', code: 'CART_ALREADY_ORDERED', message: 'This cart was ordered already, as it stands.', order };
+}
+
+/** Null when an order of so many pieces may be placed beside what the account holds already. */
+export function unpaidLimitReached(unpaid: Unpaid, pieces: number, limits: UnpaidLimits): UnpaidLimitReached | null {
+  const { unpaidOrders, unpaidPieces } = unpaid;
+  const { maxOrders, maxPieces } = limits;
+  if (unpaidOrders < maxOrders && unpaidPieces + pieces <= maxPieces) return null;
+  const why =
+    unpaidOrders >= maxOrders
+      ? `${unpaidOrders} of your orders wait for their payment, and no more may.`
+      : `Your orders that wait for their payment may hold ${maxPieces} pieces together; they hold ${unpaidPieces}, and this one has ${pieces}.`;
+  const message = `${why} Nothing was ordered.`;
+  return { refusal: 'UnpaidLimitReached', code: 'UNPAID_LIMIT_REACHED', message, ...limits, unpaidOrders, unpaidPieces };
 }
 
 export const idempotencyKeyReused: IdempotencyKeyReused = {

@@ -28,7 +28,7 @@ import { cancelOrder, moveOrderAsAdmin } from './move-order.ts';
 import { type FactHeard, type FactThatMoves, findFacts, keepFacts, type OrderFact } from './order-facts.ts';
 import type { Order } from './orders.ts';
 import { placeOrder } from './place-order.ts';
-import { canSee, customerToList, readNumber } from './rules.ts';
+import { canSee, customerToList, readNumber, type UnpaidLimits } from './rules.ts';
 import { findWords } from './search-orders.ts';
 import { cancelOverdue } from './sweep-deadlines.ts';
 
@@ -36,6 +36,7 @@ export type OrderServiceParts = {
   database: Database;
   cart: CartClient;
   deadlines: Deadlines;
+  unpaidLimits: UnpaidLimits;
   newId(): string;
   now(): Date;
   /** After a commit that has something to publish. */

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import type { Parts } from '#kafka/service.ts';
 import { startSubgraph, subgraphConfig } from '#kafka/subgraph.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
@@ -17,6 +18,10 @@ export const orderConfig = {
   CART_URL: variable.httpUrl(),
   PENDING_DEADLINE_MS: variable.milliseconds(30_000),
   PAYMENT_DEADLINE_MS: variable.milliseconds(60_000),
+  /** How many orders of one account may wait for stock or payment at once … */
+  MAX_UNPAID_ORDERS: z.coerce.number().int().min(1).max(1_000_000).default(5),
+  /** … and how many pieces they may hold together: nobody else can buy those. */
+  MAX_UNPAID_PIECES: z.coerce.number().int().min(1).max(1_000_000).default(200),
 } as const;
 
 export const migrations = fileURLToPath(new URL('./migrations', import.meta.url));
@@ -36,6 +41,7 @@ export function startOrder(config: ConfigOf<typeof orderConfig>, parts: Parts) {
         database,
         cart,
         deadlines: { PENDING: config.PENDING_DEADLINE_MS, AWAITING_PAYMENT: config.PAYMENT_DEADLINE_MS },
+        unpaidLimits: { maxOrders: config.MAX_UNPAID_ORDERS, maxPieces: config.MAX_UNPAID_PIECES },
         newId,
         now: () => new Date(),
         onCommitted: wakeRelay,

@@ -41,7 +41,7 @@ export function CheckoutForm({ userId, cart, methods, places, isChanging, onCart
   const [choice, setChoice] = useState(() => firstChoice(places, kept.choice));
   /** A saved address that has to be mended first stands in the fields. */
   const [initial, setInitial] = useState<Partial<Record<CheckoutField, string>>>(kept);
-  const { pay, repeating, ordered, changed, isUnanswered } = usePay({ userId, cart, places, draft, onCartGone });
+  const { pay, repeating, ordered, unpaid, changed, isUnanswered } = usePay({ userId, cart, places, draft, onCartGone });
   const isBlocked = hasUnavailable(cart.lines) && !isUnanswered;
 
   const { form, element, problems, trouble, busy } = useForm<CheckoutField, PayReason>({
@@ -68,6 +68,14 @@ export function CheckoutForm({ userId, cart, methods, places, isChanging, onCart
     alreadyOrdered: ordered && (
       <>
         {w.alreadyOrdered(ordered.number)} <Link href={`/orders/${ordered.id}`}>{w.toOrder}</Link>
+      </>
+    ),
+    unpaidLimit: unpaid && (
+      <>
+        {unpaid.unpaidOrders >= unpaid.maxOrders
+          ? formats.count(unpaid.maxOrders, w.unpaidOrders)
+          : w.unpaidPieces(unpaid.maxPieces, unpaid.unpaidPieces, cart.itemCount)}{' '}
+        <Link href="/orders">{w.toOrders}</Link>
       </>
     ),
     unavailable: (

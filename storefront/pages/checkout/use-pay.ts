@@ -16,11 +16,16 @@ import { PlaceOrder, usePurchases } from './use-purchases.ts';
 
 const SaveAddress = registered<SaveAddressMutation, SaveAddressMutationVariables>(saveAddressFile);
 
-export type PayReason = 'unknown' | 'cartChanged' | 'alreadyOrdered' | 'keyReused' | 'unavailable';
+export type PayReason = 'unknown' | 'cartChanged' | 'alreadyOrdered' | 'unpaidLimit' | 'keyReused' | 'unavailable';
 type Answer = PlaceOrderMutation['placeOrder'];
 type Ordered = { readonly id: string; readonly number: string };
 /** The cart that was shown when the button was pressed, and the cart of now, if it is known. */
 export type Changed = { readonly shown: ShownCart<'EUR'>; readonly now: ShownCart<'EUR'> | null };
+/** How much the account holds without having paid for it, and how much it may. */
+export type UnpaidLimit = Pick<
+  Extract<Answer, { __typename: 'UnpaidLimitReached' }>,
+  'unpaidOrders' | 'unpaidPieces' | 'maxOrders' | 'maxPieces'
+>;
 type Till = { userId: string; cart: CartState & ShownCart<'EUR'>; places: readonly Place[]; draft: Draft; onCartGone(): void };
 
 /**
@@ -34,6 +39,7 @@ export function usePay({ userId, cart, places, draft, onCartGone }: Till) {
   const [repeating, setRepeating] = useState(false);
   /** The order that this cart has become before. */
   const [ordered, setOrdered] = useState<Ordered | null>(null);
+  const [unpaid, setUnpaid] = useState<UnpaidLimit | null>(null);
   const [changed, setChanged] = useState<Changed | null>(null);
 
   const bought = (orderId: string, values: CheckoutValues) => {
@@ -56,6 +62,10 @@ export function usePay({ userId, cart, places, draft, onCartGone }: Till) {
         purchases.settled();
         setOrdered(answer.order);
         return { trouble: { kind: 'because', reason: 'alreadyOrdered' } };
+      case 'UnpaidLimitReached':
+        purchases.settled();
+        setUnpaid(answer);
+        return { trouble: { kind: 'because', reason: 'unpaidLimit' } };
       case 'IdempotencyKeyReused':
         // an earlier press of the button was another request: from here on it is another purchase, if there is still something to buy
         purchases.settled();
@@ -101,6 +111,7 @@ export function usePay({ userId, cart, places, draft, onCartGone }: Till) {
     pay,
     repeating,
     ordered,
+    unpaid,
     changed,
     /** What was pressed before got no answer: it may have bought the last of something, so only the shop can tell. */
     isUnanswered: purchases.unanswered(userId) !== null,

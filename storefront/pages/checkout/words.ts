@@ -49,6 +49,15 @@ export const checkoutWords = inLanguages(
       again: 'Look it over. If you agree, press the button again.',
     },
     keyReused: 'Something changed since you pressed the button the first time. Look it over, then press again.',
+    unpaidOrders: {
+      one: '# of your orders is still waiting for its payment, and there may not be more of them. Nothing was ordered: wait until it is paid, or cancel it.',
+      other:
+        '# of your orders are still waiting for their payment, and there may not be more of them. Nothing was ordered: wait until one is paid, or cancel one.',
+    } as Counted,
+    unpaidPieces: (most: number, held: number, wanted: number) =>
+      held === 0
+        ? `An order may have ${most} pieces, and this one has ${wanted}. Nothing was ordered: take something out of the cart.`
+        : `Orders that wait for their payment may have ${most} pieces together. Yours have ${held} already, and this one has ${wanted}. Nothing was ordered: wait until they are paid, or take something out of the cart.`,
     unavailable: 'Something in your cart cannot be had at the moment. Take it out, then come back.',
   },
   {
@@ -99,6 +108,14 @@ export const checkoutWords = inLanguages(
       again: 'Xin xem lại. Nếu đồng ý, hãy bấm nút lần nữa.',
     },
     keyReused: 'Có gì đó đã thay đổi từ lần bấm nút đầu tiên. Xin xem lại rồi bấm lần nữa.',
+    unpaidOrders: {
+      other:
+        'Bạn còn # đơn hàng đang chờ thanh toán, và không thể có thêm. Chưa có gì được đặt: xin chờ một đơn được thanh toán, hoặc hủy bớt một đơn.',
+    } as Counted,
+    unpaidPieces: (most: number, held: number, wanted: number) =>
+      held === 0
+        ? `Mỗi đơn hàng có nhiều nhất ${most} món, đơn này có ${wanted}. Chưa có gì được đặt: xin bỏ bớt trong giỏ hàng.`
+        : `Các đơn đang chờ thanh toán có nhiều nhất ${most} món tất cả. Những đơn của bạn đã có ${held}, đơn này có ${wanted}. Chưa có gì được đặt: xin chờ các đơn kia được thanh toán, hoặc bỏ bớt trong giỏ hàng.`,
     unavailable: 'Có món trong giỏ hiện không mua được. Xin bỏ ra rồi quay lại.',
   },
 );

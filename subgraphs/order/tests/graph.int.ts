@@ -33,6 +33,8 @@ beforeAll(async () => {
       CART_URL: fakeCart.url,
       PENDING_DEADLINE_MS: 30_000,
       PAYMENT_DEADLINE_MS: 60_000,
+      MAX_UNPAID_ORDERS: 1000,
+      MAX_UNPAID_PIECES: 10_000,
     },
     { eventLog, logger },
   );

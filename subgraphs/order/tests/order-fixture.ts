@@ -85,7 +85,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
 export type OrderFixture = Awaited<ReturnType<typeof openOrderFixture>>;
 
 /** The service on a database of its own, with a fake cart. */
-export async function openOrderFixture() {
+export async function openOrderFixture({ unpaidLimits = { maxOrders: 1000, maxPieces: 10_000 } } = {}) {
   const testDatabase = await createTestDatabase('order');
   const database = await openDatabase({
     url: testDatabase.url,
@@ -103,6 +103,7 @@ export async function openOrderFixture() {
     database,
     cart,
     deadlines: { PENDING: 30_000, AWAITING_PAYMENT: 60_000 },
+    unpaidLimits,
     newId,
     now: () => new Date(),
     onCommitted: () => {

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { aCart, aCustomer, aWish, facts, type OrderFixture, openOrderFixture } from './order-fixture.ts';
+
+let shop: OrderFixture;
+beforeAll(async () => {
+  // an order of the fixture has three pieces
+  shop = await openOrderFixture({ unpaidLimits: { maxOrders: 2, maxPieces: 8 } });
+});
+afterAll(() => shop.close());
+
+const refusal = (outcome: unknown) => outcome instanceof Error && JSON.parse(outcome.message.replace('not placed: ', ''));
+const placed = (customer: ReturnType<typeof aCustomer>) => shop.place(customer).catch(refusal);
+
+describe('what an account holds without having paid for it', () => {
+  test('is so many orders at most, and the refusal says how many', async () => {
+    const customer = aCustomer();
+    await shop.place(customer);
+    await shop.place(customer);
+
+    expect(await placed(customer)).toEqual({
+      refusal: 'UnpaidLimitReached',
+      code: 'UNPAID_LIMIT_REACHED',
+      message: '2 of your orders wait for their payment, and no more may. Nothing was ordered.',
+      unpaidOrders: 2,
+      unpaidPieces: 6,
+      maxOrders: 2,
+      maxPieces: 8,
+    });
+    expect((await shop.service.listOrders(customer, { first: 10 })).edges).toHaveLength(2);
+    expect(await placed(aCustomer())).toHaveProperty('id');
+  });
+
+  test('is so many pieces at most, in one order or in several', async () => {
+    const customer = aCustomer();
+    const cart = aCart();
+    const large = { ...cart, lines: cart.lines.map((line) => ({ ...line, quantity: 5 })) };
+    const wish = () => aWish({ expectedTotal: { amount: 5 * 1349, currency: 'EUR' } });
+    shop.fakeCart.cart = large;
+    const alone = await shop.service.placeOrder(customer, 'token', wish());
+    const before = await shop.place(customer);
+    shop.fakeCart.cart = { ...large, lastOrderIdOfCaller: before.id, lines: large.lines.map((line) => ({ ...line, quantity: 3 })) };
+    const beside = await shop.service.placeOrder(customer, 'token', aWish({ expectedTotal: { amount: 3 * 1349, currency: 'EUR' } }));
+
+    expect(alone).toMatchObject({ refusal: 'UnpaidLimitReached', unpaidOrders: 0, unpaidPieces: 0, maxPieces: 8 });
+    expect(beside).toMatchObject({ refusal: 'UnpaidLimitReached', unpaidOrders: 1, unpaidPieces: 3 });
+    expect(beside).toHaveProperty(
+      'message',
+      'Your orders that wait for their payment may hold 8 pieces together; they hold 3, and this one has 6. Nothing was ordered.',
+    );
+  });
+
+  test('is less again with what is paid, cancelled or timed out', async () => {
+    const customer = aCustomer();
+    const [first, second] = [await shop.place(customer), await shop.place(customer)];
+    await shop.hear(facts.charged(first.id));
+    const third = await shop.place(customer);
+    await shop.service.cancelOrder(customer, { orderId: second.id });
+    const fourth = await shop.place(customer);
+    const fifth = await placed(customer);
+    await shop.database.query("UPDATE orders SET deadline_at = now() - interval '1 s' WHERE id = ANY($1::uuid[])", [[third.id, fourth.id]]);
+    await shop.service.cancelOverdue(10);
+
+    expect(fifth).toMatchObject({ refusal: 'UnpaidLimitReached', unpaidOrders: 2 });
+    expect(await placed(customer)).toHaveProperty('id');
+  });
+
+  test('does not keep a repeated request from its order', async () => {
+    const customer = aCustomer();
+    const wish = aWish();
+    const first = await shop.place(customer, wish);
+    await shop.place(customer);
+
+    expect(await shop.service.placeOrder(customer, 'token', wish)).toMatchObject({ order: { id: first.id } });
+  });
+
+  test('is not more when several are placed at once, of several carts', async () => {
+    const customer = aCustomer();
+    const last = await shop.place(customer);
+    let heard: string | null = last.id;
+    shop.fakeCart.cart = () => aCart({ lastOrderIdOfCaller: heard });
+
+    const outcomes = await Promise.all(
+      Array.from({ length: 6 }, async () => {
+        const outcome = await shop.service.placeOrder(customer, 'token', aWish());
+        if (!('refusal' in outcome)) heard = outcome.order.id;
+        return 'refusal' in outcome ? outcome.refusal : 'placed';
+      }),
+    );
+
+    expect(outcomes.toSorted()).toEqual([...Array.from({ length: 5 }, () => 'UnpaidLimitReached'), 'placed']);
+  });
+});
