@@ -29,9 +29,10 @@ export default async function startSharedShops(config: GlobalConfig): Promise<vo
 
 async function startOne(): Promise<SharedShop> {
   const dataDir = mkdtempSync(join(tmpdir(), 'marigold-e2e-'));
-  // all customers of all files come from one address
+  // all customers of all files come from one address, several at once, to a machine that may be busy
   const gateway = { AUTH_RATE_LIMIT_BURST: '0' };
-  const env = { order: { PAYMENT_DEADLINE_MS: '6000' }, payment: { SILENT_CARD_MS: '8000' }, gateway };
+  const user = { PASSWORD_WAIT_MS: '15000' };
+  const env = { user, order: { PAYMENT_DEADLINE_MS: '6000' }, payment: { SILENT_CARD_MS: '8000' }, gateway };
   return { shop: await startShop({ dataDir, ports: 'free', quiet: true, env }), dataDir };
 }
 

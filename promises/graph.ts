@@ -89,6 +89,9 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
       ADMIN_EMAIL: staff.email,
       ADMIN_USERNAME: staff.username,
       ADMIN_PASSWORD: staff.password,
+      // twenty customers register at once
+      PASSWORD_HASHES_WAITING: '100',
+      PASSWORD_WAIT_MS: '30000',
     };
     running.set(folder.name, await folder.start(env, { eventLog, logger }));
   }
@@ -120,6 +123,7 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
         JWKS_URL: new URL('/.well-known/jwks.json', urlOf('user')).href,
         ENDED_SESSIONS_URL: new URL('/ended-sessions.json', urlOf('user')).href,
         INTERNAL_TOKEN_SECRET: internalSecret,
+        AUTH_RATE_LIMIT_BURST: '0',
         ...env,
       });
       const gateway = await startGateway(config, { eventLog, logger });

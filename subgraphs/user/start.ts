@@ -24,7 +24,7 @@ export const userConfig = {
   /** How many more may wait for that; what comes on top is told to come back. */
   PASSWORD_HASHES_WAITING: z.coerce.number().int().min(0).max(1000).default(20),
   /** Who would wait longer is told to come back, too; well below the gateway's SUBGRAPH_TIMEOUT_MS. */
-  PASSWORD_WAIT_MS: variable.milliseconds(1000),
+  PASSWORD_WAIT_MS: variable.milliseconds(2000),
   /** The account that is made when the shop has no admin; all three or none. */
   ADMIN_EMAIL: z.string().optional(),
   ADMIN_USERNAME: z.string().optional(),
