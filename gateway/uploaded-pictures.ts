@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extname } from 'node:path';
 import type { Logger } from '#platform/logger.ts';
 import { currentTraceparent, nextTraceparent } from '#platform/telemetry.ts';
 import type { Caches } from './caches/caches.ts';
@@ -14,9 +15,9 @@ export type UploadedPicturesOptions = {
 };
 
 /** Nothing but this is ever asked of the subgraph. */
-const namePattern = /^[0-9a-f]{32}\.(png|jpg|webp)$/;
+const namePattern = /^[0-9a-f]{32}-\d{3,4}\.(jpg|webp)$/;
 const folder = '/pictures/uploaded/';
-const mediaTypes: Readonly<Record<string, string>> = { png: 'image/png', jpg: 'image/jpeg', webp: 'image/webp' };
+const mediaTypes: Readonly<Record<string, string>> = { jpg: 'image/jpeg', webp: 'image/webp' };
 const mostBytes = 512_000;
 const keptBytes = 16 * 1024 * 1024;
 const mostUnderWay = 64;
@@ -104,10 +105,10 @@ async function readUpTo(limitBytes: number, response: Response): Promise<Buffer 
   return Buffer.concat(chunks);
 }
 
-const mediaTypeOf = (name: string) => mediaTypes[name.slice(33)] ?? 'application/octet-stream';
+const mediaTypeOf = (name: string) => mediaTypes[extname(name).slice(1)] ?? 'application/octet-stream';
 
 function send(request: IncomingMessage, response: ServerResponse, name: string, bytes: Buffer): void {
-  const etag = `"${name.slice(0, 32)}"`;
+  const etag = `"${name}"`;
   response.setHeader('etag', etag);
   response.setHeader('cache-control', 'public, max-age=31536000, immutable');
   response.setHeader('content-security-policy', policy);

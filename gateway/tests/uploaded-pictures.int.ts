@@ -6,7 +6,7 @@ import { composeToFile, startTestGateway, type TestGateway } from './fake-subgra
 const sdl = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"]) type Query { hello: String }`;
 const bytes = Buffer.from([0x89, 0x50, 0x00, 0xff, 0x0a]);
 const seen: string[] = [];
-const showPicture = (response: ServerResponse) => response.writeHead(200, { 'content-type': 'image/png' }).end(bytes);
+const showPicture = (response: ServerResponse) => response.writeHead(200, { 'content-type': 'image/webp' }).end(bytes);
 let answer = showPicture as (response: ServerResponse) => unknown;
 
 const product = createServer((request, response) => {
@@ -16,9 +16,9 @@ const product = createServer((request, response) => {
 let gateway: TestGateway;
 let count = 0;
 /** A name that nobody has asked for yet. */
-const newName = (ending = 'png') => {
+const newName = (ending = '-400.webp') => {
   count += 1;
-  return `${count.toString(16).padStart(32, '0')}.${ending}`;
+  return `${count.toString(16).padStart(32, '0')}${ending}`;
 };
 const open = (name: string, init: RequestInit = {}) => fetch(gateway.url.replace('/graphql', `/pictures/uploaded/${name}`), init);
 
@@ -52,7 +52,7 @@ describe('an uploaded picture', () => {
     for (const { headers, status } of [last, head]) {
       expect(status).toBe(200);
       expect(Object.fromEntries(headers)).toMatchObject({
-        'content-type': 'image/png',
+        'content-type': 'image/webp',
         'content-length': '5',
         'cache-control': 'public, max-age=31536000, immutable',
         'content-security-policy': "default-src 'none'; sandbox",
@@ -71,11 +71,11 @@ describe('an uploaded picture', () => {
   });
 
   test.each([
-    ['a short one', 'abc.png'],
-    ['capitals', `${'A'.repeat(32)}.png`],
+    ['a short one', 'abc-400.webp'],
+    ['capitals', `${'A'.repeat(32)}-400.webp`],
     ['another kind', `${'a'.repeat(32)}.svg`],
-    ['a way out', `..%2f..%2fgraphql/${'a'.repeat(32)}.png`],
-    ['a way further', `${'a'.repeat(32)}.png/more`],
+    ['a way out', `..%2f..%2fgraphql/${'a'.repeat(32)}-400.webp`],
+    ['a way further', `${'a'.repeat(32)}-400.webp/more`],
     ['no name', ''],
   ])('with a name that none has (%s) is asked of nobody', async (_, name) => {
     const response = await open(name, { headers: { accept: 'text/html' } });
@@ -93,10 +93,10 @@ describe('an uploaded picture', () => {
     [
       'ends in the middle',
       503,
-      (response) => response.writeHead(200, { 'content-type': 'image/png', 'content-length': '9' }).end('abc', () => response.destroy()),
+      (response) => response.writeHead(200, { 'content-type': 'image/webp', 'content-length': '9' }).end('abc', () => response.destroy()),
     ],
     ['is another kind', 502, (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<script>')],
-    ['is too large', 502, (response) => response.writeHead(200, { 'content-type': 'image/png' }).end(Buffer.alloc(512_001))],
+    ['is too large', 502, (response) => response.writeHead(200, { 'content-type': 'image/webp' }).end(Buffer.alloc(512_001))],
     ['is elsewhere', 502, (response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end()],
     ['makes trouble', 502, (response) => response.writeHead(500).end('a secret')],
   ];

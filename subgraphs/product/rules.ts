@@ -16,22 +16,6 @@ export function adjustedStock(available: number, difference: number): number | '
   return difference > 0 && adjusted > mostStock ? 'TOO_MUCH' : adjusted;
 }
 
-/** The kinds of pictures that the shop keeps. No SVG: it may hold scripts. */
-export const pictureTypes = {
-  PNG: { mediaType: 'image/png', ending: 'png' },
-  JPEG: { mediaType: 'image/jpeg', ending: 'jpg' },
-  WEBP: { mediaType: 'image/webp', ending: 'webp' },
-} as const;
-export type PictureType = keyof typeof pictureTypes;
-
-/** What a file is, by its first bytes and not by what somebody calls it; null when it is no picture that we keep. */
-export function pictureTypeOf(bytes: Uint8Array): PictureType | null {
-  const begin = String.fromCharCode(...bytes.subarray(0, 12));
-  if (begin.startsWith('\x89PNG\r\n\x1a\n')) return 'PNG';
-  if (begin.startsWith('\xff\xd8\xff')) return 'JPEG';
-  return begin.startsWith('RIFF') && begin.slice(8) === 'WEBP' ? 'WEBP' : null;
-}
-
 export type ShelfProduct = { readonly id: string; readonly price: number; readonly archived: boolean; readonly available: number };
 export type OrderedLine = { readonly productId: string; readonly quantity: number; readonly unitPrice: { readonly amount: number } };
 export type StockLine = { readonly productId: string; readonly quantity: number };

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import sharp from 'sharp';
 import { guest } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
 import { createSubgraphClient } from '#testing/subgraph-client.ts';
@@ -166,23 +168,65 @@ describe('a picture', () => {
     uploadPicture(input: $input) { __typename ... on UploadPictureSuccess { url } ... on InvalidInput { problems { field message } } } }`;
   const upload = async (data: string) =>
     (await ask(admin, mutation, { input: { data } })).data?.['uploadPicture'] as Record<string, unknown>;
-  const png = (...more: number[]) => Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, ...more]);
+  const gif = 'R0lGODlhAQABAIAAAExpcYiIiCH5BAUAAAAALAAAAAABAAEAAAICTAEAOw==';
+  const picture = (width: number, height: number) => sharp({ create: { width, height, channels: 4, background: '#4af8' } });
+  /** Pixels that cannot be compressed. */
+  const noise = (width: number, height: number) => sharp(randomBytes(width * height * 3), { raw: { width, height, channels: 3 } });
+  const found = async (url: unknown) => await parts.service.findPicture(String(url).replace('/uploaded', ''));
 
-  test('is kept once, found byte for byte under its own ending, and may be the picture of a product', async () => {
-    const bytes = png(0, 255, 128, 7);
+  test('is kept once, in the sizes of pages, as WebP and as JPEG, and may be the picture of a product', async () => {
+    const bytes = await picture(1600, 900).png().toBuffer();
 
     const [first, second] = [await upload(bytes.toString('base64')), await upload(bytes.toString('base64'))];
 
-    expect(first).toEqual({ __typename: 'UploadPictureSuccess', url: expect.stringMatching(/^\/pictures\/uploaded\/[0-9a-f]{32}\.png$/) });
+    expect(first).toEqual({
+      __typename: 'UploadPictureSuccess',
+      url: expect.stringMatching(/^\/pictures\/uploaded\/[0-9a-f]{32}-1200\.jpg$/),
+    });
     expect(second).toEqual(first);
-    const path = String(first['url']).replace('/uploaded', '');
-    expect(await parts.service.findPicture(path)).toEqual({ mediaType: 'image/png', bytes });
-    expect(await parts.service.findPicture(path.replace('.png', '.jpg'))).toBeNull();
-    expect(await parts.addProduct({ images: [{ url: first['url'], alt: 'A dot' }] })).toMatchObject({ images: [{ url: first['url'] }] });
+    const url = String(first['url']);
+    for (const [name, mediaType, format, width] of [
+      ['-1200.jpg', 'image/jpeg', 'jpeg', 1200],
+      ['-1200.webp', 'image/webp', 'webp', 1200],
+      ['-800.webp', 'image/webp', 'webp', 800],
+      ['-400.webp', 'image/webp', 'webp', 400],
+    ] as const) {
+      const file = await found(url.replace('-1200.jpg', name));
+      expect(file?.mediaType).toBe(mediaType);
+      expect(await sharp(file?.bytes).metadata()).toMatchObject({ format, width, height: Math.round((width * 9) / 16) });
+    }
+    for (const other of ['-400.jpg', '-1600.webp', '.jpg', '-1200.png']) expect(await found(url.replace('-1200.jpg', other))).toBeNull();
+    expect(await parts.addProduct({ images: [{ url, alt: 'A dot' }] })).toMatchObject({ images: [{ url }] });
+  });
+
+  test('stands upright, in a small size as small as it is, and says nothing of where it was taken', async () => {
+    const bytes = await picture(60, 20)
+      .jpeg()
+      .withExif({ IFD0: { Copyright: 'somebody' }, IFD3: { GPSLatitude: '16/1 2/1 3/1' } })
+      .withMetadata({ orientation: 6 })
+      .toBuffer();
+    expect(await sharp(bytes).metadata()).toMatchObject({ orientation: 6, exif: expect.anything() });
+
+    const { url } = await upload(bytes.toString('base64'));
+
+    for (const name of ['-1200.jpg', '-400.webp']) {
+      const metadata = await sharp((await found(String(url).replace('-1200.jpg', name)))?.bytes).metadata();
+      expect([metadata.width, metadata.height, metadata.exif, metadata.orientation]).toEqual([20, 60, undefined, undefined]);
+    }
+  });
+
+  test('of which no size can be small enough is written in a lower quality', async () => {
+    const bytes = await noise(1100, 1100).jpeg({ quality: 20 }).toBuffer();
+    expect(bytes.length).toBeLessThan(512_000);
+
+    const { url } = await upload(bytes.toString('base64'));
+
+    expect((await found(url))?.bytes.length).toBeLessThanOrEqual(512_000);
   });
 
   test('of 500 KB is kept, one byte more is not', async () => {
-    const largest = Buffer.concat([png(), Buffer.alloc(512_000 - 8, 1)]);
+    const small = await picture(10, 10).jpeg().toBuffer();
+    const largest = Buffer.concat([small, Buffer.alloc(512_000 - small.length, 1)]);
 
     expect(await upload(largest.toString('base64'))).toMatchObject({ __typename: 'UploadPictureSuccess' });
     for (const more of [1, 2, 3, 1000])
@@ -192,10 +236,26 @@ describe('a picture', () => {
       });
   });
 
+  test('that is damaged or enormous is refused with the reason', async () => {
+    const damaged = (await noise(200, 200).png().toBuffer()).subarray(0, 60_000);
+    const enormous = await sharp({ create: { width: 8000, height: 6000, channels: 3, background: '#fff' } })
+      .png({ palette: true, colours: 2 })
+      .toBuffer();
+
+    expect(await upload(damaged.toString('base64'))).toMatchObject({
+      problems: [{ field: 'data', message: 'The picture is damaged: it cannot be decoded to its end.' }],
+    });
+    expect(await upload(enormous.toString('base64'))).toMatchObject({
+      problems: [{ field: 'data', message: 'A picture has at most 40 megapixels; this one has 8000 × 6000 pixels.' }],
+    });
+  });
+
   test.each([
     ['nothing', '', 'There is no picture in this.'],
-    ['an address', `data:image/png;base64,${png().toString('base64')}`, 'This is not base64.'],
+    ['an address', `data:image/png;base64,AAAA`, 'This is not base64.'],
     ['half a base64', 'AAA', 'This is not base64.'],
+    ['the beginning of one', Buffer.from('89504e470d0a1a0a', 'hex').toString('base64'), 'This is not a PNG, JPEG or WebP picture.'],
+    ['a GIF', gif, 'This is not a PNG, JPEG or WebP picture.'],
     ['a drawing', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>').toString('base64'), 'This is not a PNG, JPEG or WebP picture.'],
   ])('is not %s', async (_, data, message) => {
     expect(await upload(data)).toMatchObject({ problems: [{ field: 'data', message }] });

@@ -1,13 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  adjustedStock,
-  availabilityOf,
-  decideReservations,
-  mostStock,
-  type OrderToReserve,
-  pictureTypeOf,
-  sumByProduct,
-} from '../rules.ts';
+import { adjustedStock, availabilityOf, decideReservations, mostStock, type OrderToReserve, sumByProduct } from '../rules.ts';
 
 test.each([
   [0, 'OUT_OF_STOCK'],
@@ -16,29 +8,6 @@ test.each([
   [6, 'IN_STOCK'],
 ])('%d on the shelf is %s', (available, level) => {
   expect(availabilityOf(available)).toBe(level);
-});
-
-describe('a picture', () => {
-  const text = (characters: string) => Buffer.from(characters, 'latin1');
-
-  test.each([
-    ['PNG', text('\x89PNG\r\n\x1a\n\0\0\0\rIHDR')],
-    ['JPEG', text('\xff\xd8\xff\xe0\0\x10JFIF')],
-    ['WEBP', text('RIFF\x24\0\0\0WEBPVP8 ')],
-  ])('is %s by its first bytes', (type, bytes) => {
-    expect(pictureTypeOf(bytes)).toBe(type);
-  });
-
-  test.each([
-    ['a drawing with scripts', text('<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>')],
-    ['a GIF', text('GIF89a')],
-    ['sound', text('RIFF\x24\0\0\0WAVEfmt ')],
-    ['the beginning of a signature', text('\x89PNG')],
-    ['a page', text('<!doctype html>')],
-    ['nothing', text('')],
-  ])('is not %s', (_, bytes) => {
-    expect(pictureTypeOf(bytes)).toBeNull();
-  });
 });
 
 test('counts up and down within what a shelf can hold', () => {
