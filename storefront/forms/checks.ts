@@ -12,6 +12,7 @@ export type FieldProblem =
   | 'passwordShort'
   | 'passwordLong'
   | 'passwordEasy'
+  | 'passwordCommon'
   | 'passwordIsName'
   | 'wrongPassword'
   | 'tooLong'

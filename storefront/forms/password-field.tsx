@@ -18,8 +18,10 @@ type Props = {
 export function PasswordField({ label, name, problem, isNew = false }: Props) {
   const w = useWords(formWords);
   const [shown, setShown] = useState(false);
+  // everything else is checked here: what only the shop refuses is a password that many people have
+  const told = isNew && problem === 'refused' ? 'passwordCommon' : problem;
   return (
-    <Field label={label} problem={problem && w.problems[problem]} hint={isNew ? w.passwordHint : undefined}>
+    <Field label={label} problem={told && w.problems[told]} hint={isNew ? w.passwordHint : undefined}>
       {(described) => (
         <span className={styles['password']}>
           <input

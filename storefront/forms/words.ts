@@ -11,6 +11,7 @@ export const formWords = inLanguages(
       usernameTaken: 'Somebody has this name. Choose another.',
       passwordShort: 'Use at least 10 characters.',
       passwordLong: 'Use at most 200 characters.',
+      passwordCommon: 'Many people have this password, so it is the first that is tried. Think of another: a few words in a row are good.',
       passwordEasy: 'This is too easy to guess. Mix more characters.',
       passwordIsName: 'Use something else than your name or address.',
       wrongPassword: 'This is not the password.',
@@ -79,6 +80,8 @@ export const formWords = inLanguages(
       usernameTaken: 'Tên này đã có người dùng. Xin chọn tên khác.',
       passwordShort: 'Dùng ít nhất 10 ký tự.',
       passwordLong: 'Dùng nhiều nhất 200 ký tự.',
+      passwordCommon:
+        'Rất nhiều người dùng mật khẩu này nên nó dễ bị thử đầu tiên. Hãy nghĩ mật khẩu khác, chẳng hạn ghép vài từ liền nhau.',
       passwordEasy: 'Mật khẩu này quá dễ đoán. Hãy dùng nhiều ký tự khác nhau hơn.',
       passwordIsName: 'Đừng dùng tên hoặc địa chỉ e-mail làm mật khẩu.',
       wrongPassword: 'Mật khẩu không đúng.',

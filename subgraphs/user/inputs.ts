@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { addressFields, checkAddress, finishAddress } from '#platform/address-input.ts';
 import { inputField } from '#platform/input.ts';
 import { isEasyToGuess, lengthOf, passwordLimits, preparePassword } from '#platform/text.ts';
+import { isCommonPassword } from './common-passwords.ts';
 
 // RFC 5321 as people have it: a dot-atom of ASCII, then a domain with a top level of letters; international domains in their ASCII form
 const emailPattern =
@@ -34,7 +35,11 @@ const newPassword = z
   .overwrite(preparePassword)
   .refine((text) => lengthOf(text) >= passwordLimits.min, `Write at least ${passwordLimits.min} characters.`)
   .refine((text) => lengthOf(text) <= passwordLimits.max, `Write at most ${passwordLimits.max} characters.`)
-  .refine((text) => lengthOf(text) < passwordLimits.min || !isEasyToGuess(text), 'Write something that is not as easy to guess.');
+  .refine((text) => lengthOf(text) < passwordLimits.min || !isEasyToGuess(text), 'Write something that is not as easy to guess.')
+  .refine(
+    (text) => lengthOf(text) < passwordLimits.min || !isCommonPassword(text),
+    'Many people have this password, so it is tried first. Write another.',
+  );
 
 const { line } = inputField;
 

@@ -58,6 +58,26 @@ describe('register', () => {
   });
 });
 
+describe('a new password', () => {
+  it('is none of those that many people have, wherever it is set', async () => {
+    const { id, identity } = await registerSomebody(user.service, 'common.one');
+    await user.service.requestPasswordReset({ email: 'common.one@example.com' });
+    const token = (await said(user.database)).findLast(({ key }) => key === id)?.data?.['resetToken'];
+    const newPassword = 'Password2026!';
+    const results = [
+      await user.service.register({ email: 'common.two@example.com', username: 'common.two', password: newPassword }),
+      await user.service.changePassword(identity, { currentPassword: password, newPassword }, 'x'),
+      await user.service.resetPassword({ token, newPassword }),
+    ];
+
+    expect(results.map((result) => ('problems' in result ? result.problems.map(({ field }) => field) : result))).toEqual([
+      ['password'],
+      ['newPassword'],
+      ['newPassword'],
+    ]);
+  });
+});
+
 describe('log in', () => {
   it('takes the address or the username, whatever the case', async () => {
     const { id } = await registerSomebody(user.service, 'dung');
