@@ -47,6 +47,12 @@ const steps: readonly Step[] = [
     commands: [bin('graphql-codegen', '--config', 'codegen.ts')],
     together: [bin('tsc'), bin('tsc', '-p', 'storefront'), bin('tsc', '-p', 'e2e'), bin('tsc', '-p', 'gateway/playground')],
   },
+  {
+    name: 'supply',
+    promises: 'no secrets in the files, and only licences that may be shipped',
+    commands: [],
+    together: [bin('secretlint', '--secretlintignore', '.gitignore', '**/*'), script('tools/check-licences.ts')],
+  },
   { name: 'schema', promises: 'the subgraphs compose to the committed supergraph', commands: [script('schema/check.ts')], compares: true },
   {
     name: 'events',
