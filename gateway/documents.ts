@@ -81,6 +81,12 @@ export function createDocuments(options: {
   return {
     validate: validateDocument,
 
+    /** Whether it was read before, so that to read it again costs nothing. */
+    isKnown(query: string): boolean {
+      const hash = sha256(query);
+      return find(hash) !== undefined || trusted.find(hash) !== undefined;
+    },
+
     /** @throws Refused when it is not trusted, too large, or no GraphQL. */
     read(query: string): ReadDocument {
       const hash = sha256(query);

@@ -32,7 +32,9 @@ export type Prepared = Extract<PreparedOperation, { ok: true }>;
 export type Readable = Omit<Prepared, 'planned'>;
 export type Prepare = ReturnType<typeof createPrepare>;
 
-/** What an operation costs of the caller's budget, beside the one for every request: a document that nobody sent lately is validated … */
+/** What an operation costs of the caller's budget, beside the one for every request: a text that nobody sent lately is parsed … */
+const costToParse = (query: string): number => Math.floor(query.length / 4096);
+/** … and validated … */
 const costToValidate = (newTokens: number): number => Math.floor(newTokens / 100);
 /** … and planned, and what is asked of the schema is written out. */
 function costToAnswer(isNew: boolean, { fetches, values }: Affordable): number {
@@ -75,6 +77,7 @@ export function createPrepare(options: PrepareOptions) {
   /** @throws Refused */
   async function prepareOrThrow(request: OperationRequest, context: GatewayContext, isRun: boolean): Promise<Prepared> {
     const query = await textOf(request);
+    if (!options.documents.isKnown(query)) await takeTokens(context, costToParse(query));
     const { document, newTokens, validated } = options.documents.read(query);
     await takeTokens(context, costToValidate(newTokens));
     await validated();

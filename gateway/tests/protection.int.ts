@@ -245,6 +245,14 @@ describe('what takes long costs more of the budget', () => {
     await small.stop();
   });
 
+  test('to read a long text that is refused', async () => {
+    const small = await startTestGateway(supergraph, few);
+    const long = Array.from({ length: 10 }, (_, index) => `query Q0 { nothing${index} } #${'.'.repeat(30_000)}`);
+
+    expect(await statusesOf(small, long)).toContain(429);
+    await small.stop();
+  });
+
   test('and not to run it again', async () => {
     const small = await startTestGateway(supergraph, few);
 

@@ -6,4 +6,8 @@ import type { Target } from './target.ts';
 const { name, target, longestMs } = workerData as { name: string; target: Target; longestMs: number };
 const attack = attacks.find((one) => one.name === name);
 if (attack === undefined) throw new Error(`There is no attack '${name}'.`);
-parentPort?.postMessage(await attack.run(target, AbortSignal.timeout(longestMs)));
+// AbortSignal.timeout would not keep the thread alive while it does nothing but wait
+const over = new AbortController();
+const timer = setTimeout(() => over.abort(), longestMs);
+parentPort?.postMessage(await attack.run(target, over.signal));
+clearTimeout(timer);
