@@ -29,7 +29,7 @@ function channel(topic: TopicName, { key, partitions, cleanup, retentionMs, abou
       kafka: {
         topic,
         partitions,
-        topicConfiguration: { 'cleanup.policy': [cleanup], 'retention.ms': retentionMs },
+        topicConfiguration: { 'cleanup.policy': cleanup.split(','), 'retention.ms': retentionMs },
         bindingVersion: '0.5.0',
       },
     },

@@ -162,11 +162,11 @@ export const contracts = {
     // the address before, so that its owner is told as well
     data: accountState.extend({ previousEmail: z.string().optional() }),
   },
-  'user.password-reset-requested': {
+  'user.password-reset-issued': {
     publisher: 'user',
-    topic: 'accounts',
-    about: 'Somebody asked for a link to set a new password.',
-    data: accountState.extend({ resetToken: z.string(), expiresAt: moment }),
+    topic: 'password-resets',
+    about: 'A link to set a new password is to be mailed; its token can be read by the mailer alone.',
+    data: accountState.extend({ sealedToken: z.string(), expiresAt: moment }),
   },
   'user.deleted': {
     publisher: 'user',

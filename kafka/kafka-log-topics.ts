@@ -77,11 +77,17 @@ const ownSource = 1;
  * The broker undoes every compression: kafkajs knows gzip only, and a single message of another kind would stop each of its consumers for good. It also
  * makes the limit one of the message as it is read.
  */
-function limitsOf({ maxMessageBytes }: Topic) {
-  return [
-    { name: 'compression.type', value: 'uncompressed' },
-    { name: 'max.message.bytes', value: String(maxMessageBytes) },
-  ];
+function limitsOf({ maxMessageBytes, cleanup, retentionMs, segmentMs, compactionLagMs }: Topic) {
+  const limits = {
+    'compression.type': 'uncompressed',
+    'max.message.bytes': maxMessageBytes,
+    // how long people are remembered is a promise to them
+    'cleanup.policy': cleanup,
+    'retention.ms': retentionMs,
+    'segment.ms': segmentMs,
+    'max.compaction.lag.ms': compactionLagMs,
+  };
+  return Object.entries(limits).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value: String(value) }]));
 }
 
 function allTopics(): [string, Topic][] {
@@ -97,12 +103,12 @@ async function missingTopics(admin: Admin): Promise<[string, Topic][]> {
 }
 
 function toConfig([name, topic]: [string, Topic]) {
-  const { partitions, cleanup, retentionMs } = topic;
+  const { partitions } = topic;
   return {
     topic: name,
     numPartitions: partitions,
     // -1: as many as the cluster's own default says
     replicationFactor: -1,
-    configEntries: [{ name: 'cleanup.policy', value: cleanup }, { name: 'retention.ms', value: String(retentionMs) }, ...limitsOf(topic)],
+    configEntries: limitsOf(topic),
   };
 }

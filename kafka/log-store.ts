@@ -52,7 +52,7 @@ export function createLogStore(): LogStore {
 }
 
 function isCompacted(topic: Message['topic']): boolean {
-  return topic.endsWith('.dead') || topics[topic as TopicName].cleanup === 'compact';
+  return topic.endsWith('.dead') || topics[topic as TopicName].cleanup !== 'delete';
 }
 
 function partitionOf({ topic, key }: Message): number {

@@ -2,15 +2,20 @@
 export type Topic = {
   readonly key: string;
   readonly partitions: number;
-  /** compact: the last fact of each key stays for ever. delete: facts go after `retentionMs`. */
-  readonly cleanup: 'delete' | 'compact';
+  /** compact: the last event of each key stays. delete: events go after `retentionMs`, and at most `segmentMs` later. */
+  readonly cleanup: 'delete' | 'compact' | 'compact,delete';
   readonly retentionMs: number;
+  /** How long the log may write to the same file, of which nothing is removed meanwhile; the broker's own default without it. */
+  readonly segmentMs?: number;
+  /** After so long at most, what a later event of its key replaced, or a tombstone forgot, is gone. Whenever the broker likes without it. */
+  readonly compactionLagMs?: number;
   /** A message that is larger, with its key and headers, is refused by the log. */
   readonly maxMessageBytes: number;
   readonly about: string;
 };
 
-const day = 24 * 60 * 60 * 1000;
+const hour = 60 * 60 * 1000;
+const day = 24 * hour;
 const mebibyte = 1024 * 1024;
 
 export const topics = {
@@ -19,6 +24,7 @@ export const topics = {
     partitions: 6,
     cleanup: 'delete',
     retentionMs: 14 * day,
+    segmentMs: day,
     maxMessageBytes: mebibyte,
     about: 'every fact of a checkout, whoever says it, so that one order has one story',
   },
@@ -34,9 +40,21 @@ export const topics = {
     key: 'user id',
     partitions: 6,
     cleanup: 'compact',
+    // whoever begins later must learn of every account; what is left of a deleted one is gone a day later
     retentionMs: -1,
+    compactionLagMs: day,
     maxMessageBytes: mebibyte,
-    about: 'accounts; the only topic with e-mail addresses; a tombstone forgets a deleted user',
+    about: 'accounts, with their e-mail addresses; a tombstone forgets a deleted user',
+  },
+  'password-resets': {
+    key: 'user id',
+    partitions: 6,
+    cleanup: 'delete',
+    // a link is good for an hour: who comes later has nothing to mail
+    retentionMs: 2 * hour,
+    segmentMs: hour,
+    maxMessageBytes: mebibyte,
+    about: 'links to set a new password, sealed for the mailer',
   },
   sessions: {
     key: 'user id',
@@ -44,6 +62,7 @@ export const topics = {
     cleanup: 'delete',
     // as long as an access token may be good
     retentionMs: day,
+    segmentMs: hour,
     maxMessageBytes: mebibyte,
     about: 'sessions that ended before their access tokens did, for whoever checks those',
   },
@@ -60,8 +79,9 @@ export function deadTopicOf(topic: TopicName): DeadTopicName {
 export const deadTopic: Topic = {
   key: 'dead letter id',
   partitions: 1,
-  cleanup: 'compact',
-  retentionMs: -1,
+  cleanup: 'compact,delete',
+  // it may hold what is known of a person
+  retentionMs: 90 * day,
   // the largest message of another topic, as base64, and the reason
   maxMessageBytes: 4 * mebibyte,
   about: 'what a consumer gave up on, with the reason',

@@ -46,6 +46,7 @@ export function openDataFolder(dataDir: string, options: { reset: boolean }): Da
   endLeftOvers(before);
   rmSync(file, { force: true });
   if (options.reset) empty(path);
+  closeToOthers(path);
   const lock: Lock = { pid: process.pid, beginning: beginningOf(process.pid), children: {} };
   takeLock(file, lock);
   rmSync(join(path, 'run.json'), { force: true });
@@ -61,12 +62,10 @@ export function openDataFolder(dataDir: string, options: { reset: boolean }): Da
 
 function makeUsable(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    mkdirSync(path, { recursive: true, mode: 0o700 });
     if (!statSync(path).isDirectory())
       throw new Problem(`${path} is a file, and the shop needs a folder for its data: move it, or give another with --data DIR.`);
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
-    // as root PostgreSQL runs as another user, who must be able to pass through; what is secret has a mode of its own
-    if (process.getuid?.() === 0) chmodSync(path, statSync(path).mode | 0o011);
   } catch (error) {
     if (error instanceof Problem) throw error;
     if (codeOf(error) === 'EEXIST') {
@@ -77,6 +76,28 @@ function makeUsable(path: string): void {
     throw new Problem(`The data folder ${path} cannot be used: ${reasonOf(error)}. Put it right, or give another with --data DIR.`, {
       cause: error,
     });
+  }
+}
+
+/** Where only the owner has anything to look for; logs and mails tell of people, and mails hold links that open accounts. */
+const closedFolders = ['kafka', 'log', 'logs', 'mail'];
+
+/**
+ * Closes the folder, also one of an earlier release, to other users of the machine. As root PostgreSQL runs as another user, who must be able
+ * to pass through to a folder of its own: then all others in it are closed.
+ */
+function closeToOthers(path: string): void {
+  try {
+    const entries = readdirSync(path);
+    // --data may name a folder with other things in it, whose mode is not ours to change
+    if (entries.every((name) => ours.test(name))) chmodSync(path, process.getuid?.() === 0 ? 0o711 : 0o700);
+    for (const name of closedFolders) {
+      mkdirSync(join(path, name), { recursive: true });
+      chmodSync(join(path, name), 0o700);
+    }
+    for (const name of entries.filter((entry) => ours.test(entry) && entry.includes('.json'))) chmodSync(join(path, name), 0o600);
+  } catch (error) {
+    throw new Problem(`The data folder ${path} cannot be closed to other users: ${reasonOf(error)}.`, { cause: error });
   }
 }
 

@@ -21,6 +21,8 @@ export type Secrets = {
   readonly internalTokenSecret: string;
   /** RSA, PKCS #8, PEM. */
   readonly accessTokenPrivateKey: string;
+  /** With which user seals what is for the mailer alone; id=32 bytes as base64. */
+  readonly mailKeys: string;
   readonly admin: Account;
   readonly customer: Account;
 };
@@ -41,6 +43,7 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
     order: { CART_URL: subgraphUrl('cart'), PAYMENT_DEADLINE_MS: '15000' },
     user: {
       ACCESS_TOKEN_PRIVATE_KEY: secrets.accessTokenPrivateKey,
+      MAIL_KEYS: secrets.mailKeys,
       ADMIN_EMAIL: secrets.admin.email,
       ADMIN_USERNAME: secrets.admin.username,
       ADMIN_PASSWORD: secrets.admin.password,
@@ -48,6 +51,7 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
     payment: { PROVIDER_DATABASE_URL: database('provider'), SILENT_CARD_MS: '20000' },
     mail: { MAILER_URL: `http://127.0.0.1:${ports.mailer}` },
     mailer: {
+      MAIL_KEYS: secrets.mailKeys,
       SMTP_URL: addresses.smtpUrl,
       MAIL_FROM: 'Marigold <shop@marigold.example>',
       SHOP_URL: addresses.publicUrl,

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fchmodSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endWithUs } from './end-with-us.ts';
@@ -49,6 +49,9 @@ const settingsOfOurs = {
   io_method: 'sync',
   max_parallel_workers_per_gather: '0',
   log_min_messages: 'warning',
+  // no rows of tables in the log, which errors would show otherwise
+  log_error_verbosity: 'terse',
+  log_parameter_max_length_on_error: '0',
   timezone: 'UTC',
   log_timezone: 'UTC',
 };
@@ -108,7 +111,9 @@ function launch(
     '-c',
     `${name}=${value}`,
   ]);
-  const log = openSync(join(folder, 'server.log'), 'w');
+  const log = openSync(join(folder, 'server.log'), 'w', 0o600);
+  // one of an earlier release
+  fchmodSync(log, 0o600);
   try {
     // a process group of its own: Ctrl-C in the terminal is for us, and we stop it after those who use it
     return spawn(join(programs, 'bin', 'postgres'), ['-D', cluster, ...settings], {

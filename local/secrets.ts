@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes, randomInt } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { createSealKey } from '#platform/sealed-text.ts';
 import type { Secrets } from './environment.ts';
 import { Problem, reasonOf } from './problem.ts';
 
@@ -9,6 +10,7 @@ const account = z.object({ email: z.string(), username: z.string(), password: z.
 const secretsFile = z.object({
   internalTokenSecret: z.string().min(32),
   accessTokenPrivateKey: z.string().includes('PRIVATE KEY'),
+  mailKeys: z.string().includes('='),
   admin: account,
   customer: account,
 });
@@ -19,7 +21,7 @@ export type Credentials = Readonly<Record<'admin' | 'customer', { readonly login
 export function openSecrets(dataDir: string): Secrets {
   const path = join(dataDir, 'secrets.json');
   const secrets = existsSync(path) ? readSecrets(path) : makeSecrets();
-  if (!existsSync(path)) writePrivate(path, secrets);
+  writePrivate(path, secrets);
   writePrivate(join(dataDir, 'credentials.json'), credentialsOf(secrets));
   return secrets;
 }
@@ -31,12 +33,15 @@ export const credentialsOf = ({ admin, customer }: Secrets): Credentials => ({
 
 function readSecrets(path: string): Secrets {
   try {
-    return secretsFile.parse(JSON.parse(readFileSync(path, 'utf8')));
+    // of an earlier release, which had fewer
+    return secretsFile.parse({ mailKeys: makeMailKeys(), ...JSON.parse(readFileSync(path, 'utf8')) });
   } catch (error) {
     const why = error instanceof SyntaxError || error instanceof z.ZodError ? 'it is not what was written there' : reasonOf(error);
     throw new Problem(`The shop's secrets in ${path} cannot be read: ${why}. Put it right, or begin anew with --reset.`, { cause: error });
   }
 }
+
+const makeMailKeys = () => createSealKey('local');
 
 function makeSecrets(): Secrets {
   return {
@@ -46,6 +51,7 @@ function makeSecrets(): Secrets {
       publicKeyEncoding: { type: 'spki', format: 'pem' },
       privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     }).privateKey,
+    mailKeys: makeMailKeys(),
     admin: { email: 'admin@marigold.example', username: 'admin', password: makePassword() },
     customer: { email: 'linh@marigold.example', username: 'linh', password: makePassword() },
   };

@@ -11,6 +11,7 @@ import { listen, readJson } from './http.ts';
 import { brokenTexts } from './input.ts';
 import type { Logger } from './logger.ts';
 import { currentTraceparent, traceIdOf, withTraceparent } from './telemetry.ts';
+import { withoutValues } from './without-values.ts';
 
 /** What each resolver of a subgraph is given besides its arguments: who asks, and the loaders of this request. */
 export type RequestContext<Loaders> = {
@@ -188,7 +189,8 @@ function presentError(formatted: GraphQLFormattedError, error: unknown, logger: 
     return { ...located(formatted), message: away, extensions: { code: 'UNAVAILABLE' } };
   }
   const code = formatted.extensions?.['code'];
-  if (original instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR') return formatted;
+  if (original instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR')
+    return { ...formatted, message: withoutValues(formatted.message) };
   logger.error({ error: original }, 'a resolver failed');
   const correlationId = traceIdOf(currentTraceparent());
   return { ...located(formatted), message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL', correlationId } };

@@ -5,11 +5,13 @@ import { buildClientSchema, type GraphQLSchema, getIntrospectionQuery, type Intr
 import { auditServer } from 'graphql-http';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import type { FactData } from '#kafka/contracts.ts';
+import { aboutReset } from '#kafka/sealed-data.ts';
 import { guest, signInternalToken } from '#platform/auth.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import type { Case, Customer, Newcomer } from './case.ts';
 import { readFolders } from './folders.ts';
-import { type Graph, internalSecret, staff, startGraph } from './graph.ts';
+import { type Graph, internalSecret, seal, staff, startGraph } from './graph.ts';
 import { cases } from './operation-cases.ts';
 import { answeredPaths, brokenPaths, type Registered, readOperations, type Shape, shapeOf, successPaths } from './shapes.ts';
 
@@ -96,8 +98,9 @@ async function newcomer(): Promise<Newcomer> {
 
 function resetToken(email: string): Promise<string> {
   return waitFor('the mail with the token', () => {
-    const facts = graph.published.map(({ value }) => JSON.parse(value ?? '{}') as { email?: string; resetToken?: string });
-    return facts.find((fact) => fact.email === email && fact.resetToken !== undefined)?.resetToken;
+    const sent = graph.published.filter(({ topic }) => topic === 'password-resets').map(({ value }) => JSON.parse(value ?? '{}'));
+    const issued = (sent as FactData<'user.password-reset-issued'>[]).find((data) => data.email === email);
+    return issued && seal.open(issued.sealedToken, aboutReset(issued.userId, issued.expiresAt));
   });
 }
 

@@ -7,6 +7,7 @@ import { services } from '#local/services.ts';
 import { type Identity, signInternalToken } from '#platform/auth.ts';
 import { loadConfig } from '#platform/config.ts';
 import { createLogger } from '#platform/logger.ts';
+import { createSeal, createSealKey, sealKeys } from '#platform/sealed-text.ts';
 import { createTestDatabase, type TestDatabase } from '#testing/postgres.ts';
 import { gatewayConfig, startGateway } from '../gateway/start.ts';
 import type { Folder } from './folders.ts';
@@ -42,8 +43,13 @@ export const logger = createLogger('test', 'silent');
 
 export const newTraceId = (): string => randomBytes(16).toString('hex');
 
+/** As user seals, and the mailer opens. */
+const mailKeys = createSealKey('test');
+export const seal = createSeal(loadConfig({ MAIL_KEYS: sealKeys() }, { MAIL_KEYS: mailKeys }).MAIL_KEYS);
+
 const mailerEnv = {
   PORT: '0',
+  MAIL_KEYS: mailKeys,
   ADMIN_PORT: '0',
   INTERNAL_TOKEN_SECRET: internalSecret,
   SMTP_URL: 'smtp://127.0.0.1:9',
@@ -65,8 +71,9 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
     return database.url;
   };
   const urlOf = (subgraph: string) => running.get(subgraph)?.url ?? '';
-  const free = await freePorts(folders.map(() => 0));
-  const ports = new Map(folders.map(({ name }, at) => [name, free[at] ?? 0]));
+  const free = await freePorts(folders.flatMap(() => [0, 0]));
+  const ports = new Map(folders.map(({ name }, at) => [name, free[2 * at] ?? 0]));
+  const adminPorts = new Map(folders.map(({ name }, at) => [name, free[2 * at + 1] ?? 0]));
   const addresses = Object.fromEntries([...ports].map(([name, port]) => [`${variableOf(name)}_URL`, `http://127.0.0.1:${port}/graphql`]));
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   // its notes are shown in the graph; nobody answers at the address of the mail server, so what is to be sent stays in the table
@@ -79,13 +86,14 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
     const env = {
       ...addresses,
       MAILER_URL: mailing.url,
-      PARTS: partsOf(ports),
+      PARTS: partsOf(adminPorts),
       PORT: String(ports.get(folder.name)),
-      ADMIN_PORT: '0',
+      ADMIN_PORT: String(adminPorts.get(folder.name)),
       ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
       ...('PROVIDER_DATABASE_URL' in folder.config ? { PROVIDER_DATABASE_URL: await newDatabase('provider') } : {}),
       INTERNAL_TOKEN_SECRET: internalSecret,
       ACCESS_TOKEN_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      MAIL_KEYS: mailKeys,
       ADMIN_EMAIL: staff.email,
       ADMIN_USERNAME: staff.username,
       ADMIN_PASSWORD: staff.password,

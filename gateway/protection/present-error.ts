@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql';
 import { AppError, errorCodes, extensionsOf } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
 import { currentTraceparent, traceIdOf } from '#platform/telemetry.ts';
+import { withoutValues } from '#platform/without-values.ts';
 import { refusalStatus } from './refusals.ts';
 
 const codesOfTheShop: ReadonlySet<unknown> = new Set(errorCodes);
@@ -36,7 +37,8 @@ function isForClients(error: unknown): error is GraphQLError | AppError {
 function shown(error: GraphQLError | AppError): GraphQLError {
   if (error instanceof AppError) return new GraphQLError(error.message, { extensions: extensionsOf(error) });
   const extensions = Object.fromEntries(Object.entries(error.extensions).filter(([name]) => shownExtensions.includes(name)));
-  return new GraphQLError(error.message, { ...placeOf(error), extensions });
+  // a subgraph of another make repeats what it was given
+  return new GraphQLError(withoutValues(error.message), { ...placeOf(error), extensions });
 }
 
 /** Where in the answer and, for mistakes in the document, where in the text. */

@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import { withoutValues } from '#platform/without-values.ts';
 
 /** Why the gateway refuses an operation before it is planned, with the HTTP status that says so. */
 export const refusalStatus = {
@@ -46,14 +47,14 @@ export function refuse(
 }
 
 /** The same error with a code of the protocol, where it stands in the document. */
-export function asRefusal(code: RefusalCode, error: GraphQLError, message = error.message): GraphQLError {
+export function asRefusal(code: RefusalCode, error: GraphQLError, message = withoutValues(error.message)): GraphQLError {
   const { nodes, source, positions } = error;
   return new GraphQLError(message, { nodes: nodes ?? null, source: source ?? null, positions: positions ?? null, extensions: { code } });
 }
 
-/** A variable that is not what the operation asks for, as Apollo Server says it. */
+/** A variable that is not what the operation asks for, as Apollo Server says it, but for its value. */
 export function badVariable({ message, nodes }: GraphQLError): GraphQLError {
-  return new GraphQLError(message, { nodes: nodes ?? null, extensions: { code: 'BAD_USER_INPUT' } });
+  return new GraphQLError(withoutValues(message), { nodes: nodes ?? null, extensions: { code: 'BAD_USER_INPUT' } });
 }
 
 function statusOf(error: GraphQLError | undefined): number {

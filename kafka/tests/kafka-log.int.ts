@@ -90,7 +90,8 @@ onKafka('members of a group on Kafka', () => {
       expect(now).toMatchObject({
         'compression.type': 'uncompressed',
         'max.message.bytes': String(4 * 1024 * 1024),
-        'cleanup.policy': 'compact',
+        'cleanup.policy': 'compact,delete',
+        'retention.ms': String(90 * 24 * 60 * 60 * 1000),
         'segment.ms': '86400000',
       });
     } finally {

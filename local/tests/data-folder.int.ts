@@ -47,6 +47,32 @@ describe('the data folder', () => {
     for (const file of ['secrets.json', 'credentials.json']) expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
   });
 
+  test('is closed to other users of the machine, also one that was open before', () => {
+    const old = join(folder, 'old');
+    mkdirSync(join(old, 'logs'), { recursive: true, mode: 0o755 });
+    writeFileSync(join(old, 'secrets.json.new'), '{}', { mode: 0o644 });
+    const modeOf = (...path: string[]) => statSync(join(...path)).mode & 0o777;
+
+    for (const path of [old, join(folder, 'fresh')]) {
+      openDataFolder(path, { reset: false }).close();
+
+      // as root PostgreSQL's own account passes through
+      expect(modeOf(path)).toBe(process.getuid?.() === 0 ? 0o711 : 0o700);
+      for (const inner of ['kafka', 'log', 'logs', 'mail']) expect(modeOf(path, inner)).toBe(0o700);
+    }
+    expect(modeOf(old, 'secrets.json.new')).toBe(0o600);
+  });
+
+  test('of an earlier release is given the secrets that it lacks, once', () => {
+    const { mailKeys: _, ...fewer } = openSecrets(folder);
+    writeFileSync(join(folder, 'secrets.json'), JSON.stringify(fewer));
+
+    const completed = openSecrets(folder);
+
+    expect(completed).toMatchObject(fewer);
+    expect(openSecrets(folder)).toEqual(completed);
+  });
+
   test('begins anew with a reset', () => {
     const before = openSecrets(folder);
 

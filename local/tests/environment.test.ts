@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { type ConfigShape, loadConfig } from '#platform/config.ts';
+import { createSealKey } from '#platform/sealed-text.ts';
 import { type Addresses, environmentOf, type Secrets } from '../environment.ts';
 import { loadService } from '../load-service.ts';
 import { databaseNames, type ServiceName, services } from '../services.ts';
@@ -10,6 +11,7 @@ const account = (username: string) => ({ email: `${username}@marigold.example`, 
 const secrets: Secrets = {
   internalTokenSecret: 'x'.repeat(48),
   accessTokenPrivateKey: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  mailKeys: createSealKey('2026'),
   admin: account('admin'),
   customer: account('linh'),
 };
@@ -63,6 +65,7 @@ describe('the environment of the services', () => {
       services.map((service) => service.name).filter((name) => Object.values(environment[name]).includes(value));
     expect(holders(secrets.accessTokenPrivateKey)).toEqual(['user']);
     expect(holders(secrets.admin.password)).toEqual(['user']);
+    expect(holders(secrets.mailKeys)).toEqual(['user', 'mailer']);
   });
 
   test('names no Kafka and no Redis where there is none', () => {

@@ -29,7 +29,7 @@ export function hears(): Hearing[] {
       await noteAddresses(sql, facts);
       await queueMails(sql, facts.flatMap(toBothAddresses));
     }),
-    hear('user.password-reset-requested', [...accountFields, 'resetToken', 'expiresAt'], async (sql, facts) => {
+    hear('user.password-reset-issued', [...accountFields, 'sealedToken', 'expiresAt'], async (sql, facts) => {
       await noteAddresses(sql, facts);
       // to the address that asked: a later one may be a thief's
       await queueMails(

@@ -1,4 +1,6 @@
 import { contracts, type FactData } from '#kafka/contracts.ts';
+import { aboutReset } from '#kafka/sealed-data.ts';
+import type { Seal } from '#platform/sealed-text.ts';
 import { formatMoney, paidHow, whatFailed, whatOfTheMoney, whyCancelled } from './ended-orders.ts';
 import { type Letter, type Part, type WrittenLetter, writeLetter } from './letter.ts';
 
@@ -14,10 +16,10 @@ export const mailKinds = [
 ] as const;
 export type MailKind = (typeof mailKinds)[number];
 
-/** What a letter needs beside the fact it tells of. `shopUrl` has no slash at its end. */
-export type Addressee = { readonly username: string; readonly shopUrl: string };
+/** What a letter needs beside the fact it tells of. `shopUrl` has no slash at its end; `seal` opens what is for the letter alone. */
+export type Addressee = { readonly username: string; readonly shopUrl: string; readonly seal: Pick<Seal, 'open'> };
 
-/** The letter of a kind about the data of its fact. @throws ZodError when the data is of another fact. */
+/** The letter of a kind about the data of its fact. @throws ZodError when the data is of another fact, and Error when it was sealed with another key. */
 export function composeLetter(kind: MailKind, data: unknown, addressee: Addressee): WrittenLetter {
   return writeLetter(letters[kind](data, addressee));
 }
@@ -28,7 +30,7 @@ const letters: Readonly<Record<MailKind, (data: unknown, addressee: Addressee) =
   ORDER_SHIPPED: (data, addressee) => shipped(contracts['order.shipped'].data.parse(data), addressee),
   ORDER_REFUNDED: (data, addressee) => refunded(contracts['order.refunded'].data.parse(data), addressee),
   WELCOME: (_, addressee) => welcome(addressee),
-  PASSWORD_RESET: (data, addressee) => passwordReset(contracts['user.password-reset-requested'].data.parse(data), addressee),
+  PASSWORD_RESET: (data, addressee) => passwordReset(contracts['user.password-reset-issued'].data.parse(data), addressee),
   EMAIL_CHANGED: (_, addressee) => emailChanged(addressee),
   EMAIL_CHANGED_NOTICE: (data, addressee) => emailChangedNotice(contracts['user.email-changed'].data.parse(data), addressee),
 };
@@ -119,14 +121,15 @@ function welcome(addressee: Addressee): Letter {
   };
 }
 
-function passwordReset({ resetToken }: FactData<'user.password-reset-requested'>, addressee: Addressee): Letter {
+function passwordReset({ userId, sealedToken, expiresAt }: FactData<'user.password-reset-issued'>, addressee: Addressee): Letter {
+  const token = addressee.seal.open(sealedToken, aboutReset(userId, expiresAt));
   return {
     subject: 'Set a new password',
     heading: 'Set a new password.',
     parts: [
       hello(addressee),
       paragraph('Somebody, we hope you, asked for a new password. The link works once, for one hour.'),
-      { kind: 'button', label: 'Set a new password', url: `${addressee.shopUrl}/reset-password?token=${encodeURIComponent(resetToken)}` },
+      { kind: 'button', label: 'Set a new password', url: `${addressee.shopUrl}/reset-password?token=${encodeURIComponent(token)}` },
       paragraph('If it was not you, there is nothing to do: your password stays as it is.'),
     ],
   };

@@ -2,7 +2,7 @@ import type { FactRead } from '#kafka/contracts.ts';
 import type { Sql } from '#platform/database.ts';
 
 type AccountFact = FactRead<
-  'user.registered' | 'user.email-changed' | 'user.password-reset-requested',
+  'user.registered' | 'user.email-changed' | 'user.password-reset-issued',
   'userId' | 'version' | 'email' | 'username'
 >;
 

@@ -1,6 +1,7 @@
 import { contracts } from '#kafka/contracts.ts';
 import type { Database } from '#platform/database.ts';
 import type { Logger } from '#platform/logger.ts';
+import type { Seal } from '#platform/sealed-text.ts';
 import type { WrittenLetter } from './letter.ts';
 import { composeLetter } from './letters.ts';
 import type { Delivery, MailServer } from './mail-server.ts';
@@ -25,12 +26,13 @@ export function createMailSending(parts: {
   database: Database;
   mailServer: MailServer;
   shopUrl: string;
+  seal: Pick<Seal, 'open'>;
   pauses: Pauses;
   /** Runs what must be written down, until the database takes it. */
   insist(note: () => Promise<void>): Promise<void>;
   logger: Logger;
 }) {
-  const { database, mailServer, shopUrl, pauses, insist, logger } = parts;
+  const { database, mailServer, shopUrl, seal, pauses, insist, logger } = parts;
 
   return async function sendMail(mail: DueMail): Promise<Attempt> {
     const { email, username } = mail;
@@ -73,7 +75,7 @@ export function createMailSending(parts: {
   /** Null for data that this version of the program cannot read: one such mail must not hold up the others. */
   function compose(mail: DueMail, username: string): WrittenLetter | null {
     try {
-      return composeLetter(mail.kind, mail.data, { username, shopUrl });
+      return composeLetter(mail.kind, mail.data, { username, shopUrl, seal });
     } catch (error) {
       logger.error({ error, mailId: mail.id, kind: mail.kind }, 'a letter could not be written');
       return null;
@@ -87,6 +89,6 @@ function doubled(firstMs: number, { attempts }: DueMail, longestMs: number): num
 
 function isExpired({ kind, data }: DueMail): boolean {
   if (kind !== 'PASSWORD_RESET') return false;
-  const parsed = contracts['user.password-reset-requested'].data.safeParse(data);
+  const parsed = contracts['user.password-reset-issued'].data.safeParse(data);
   return parsed.success && new Date(parsed.data.expiresAt).getTime() <= Date.now();
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createBell } from '#kafka/bell.ts';
 import type { Database } from '#platform/database.ts';
 import type { Logger } from '#platform/logger.ts';
+import type { Seal } from '#platform/sealed-text.ts';
 import type { MailServer } from './mail-server.ts';
 import { type DueMail, takeDue, type Wanted } from './mails.ts';
 import { releaseAllWaiting } from './recipients.ts';
@@ -12,6 +13,8 @@ export type SenderOptions = {
   mailServer: MailServer;
   /** The address of the shop for links, without a slash at its end. */
   shopUrl: string;
+  /** Opens what is for the mailer alone. */
+  seal: Pick<Seal, 'open'>;
   logger: Logger;
   pauses?: Pauses & {
     /** How often it looks for mails that are due without being woken. */

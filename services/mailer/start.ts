@@ -4,6 +4,7 @@ import { startFactService } from '#kafka/fact-service.ts';
 import type { Parts } from '#kafka/service.ts';
 import { adminConfig } from '#platform/admin-server.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
+import { createSeal, sealKeys } from '#platform/sealed-text.ts';
 import { entities } from './entities.ts';
 import { hears } from './events.ts';
 import { serveHealth } from './health.ts';
@@ -20,6 +21,8 @@ export const mailerConfig = {
   DATABASE_URL: variable.postgresUrl(),
   DATABASE_POOL_SIZE: variable.poolSize(4),
   INTERNAL_TOKEN_SECRET: variable.secret(),
+  /** With which user seals what is for the mailer alone: id=32 bytes as base64, …; the one in use, and those before it for an hour. */
+  MAIL_KEYS: sealKeys(),
   /** As in smtp://user:password@host:587, or smtps:// for TLS from the start. */
   SMTP_URL: z.string().regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://'),
   /** As in "Marigold <shop@example.com>", or the address alone. */
@@ -49,9 +52,10 @@ export function startMailer(config: ConfigOf<typeof mailerConfig>, parts: Parts)
     migrations,
     create({ database }) {
       const mailServer = openMailServer(config.SMTP_URL, config.MAIL_FROM, mostUnderWay);
+      const seal = createSeal(config.MAIL_KEYS);
       let sender: ReturnType<typeof startSender> | undefined;
       const begin = () => {
-        sender = startSender({ database, mailServer, shopUrl: config.SHOP_URL, logger });
+        sender = startSender({ database, mailServer, shopUrl: config.SHOP_URL, seal, logger });
         return sender;
       };
       return {

@@ -74,7 +74,7 @@ function payloadOf(topic: Letter['message']['topic'], value: string | null): str
 
 function wholePayloadOf(topic: Letter['message']['topic'], value: string | null): string {
   const data = parseJson(value);
-  const isOfAccounts = topic === 'accounts';
+  const isOfAccounts = topic === 'accounts' || topic === 'password-resets';
   if (data === undefined) return JSON.stringify(isOfAccounts ? leftOut : withoutMailAddresses(value ?? ''));
   return JSON.stringify(isOfAccounts ? withoutPeople(data) : data, (_, inner: unknown) =>
     typeof inner === 'string' ? withoutMailAddresses(inner) : inner,

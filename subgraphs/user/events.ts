@@ -5,7 +5,7 @@ import type { FactType } from '#kafka/contracts.ts';
 export const publishes = [
   'user.registered',
   'user.email-changed',
-  'user.password-reset-requested',
+  'user.password-reset-issued',
   'user.deleted',
   'user.sessions-ended',
 ] as const satisfies readonly FactType[];

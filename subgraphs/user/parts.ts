@@ -1,4 +1,5 @@
 import type { Database } from '#platform/database.ts';
+import type { Seal } from '#platform/sealed-text.ts';
 import type { Credentials } from './credentials.ts';
 import type { Passwords } from './passwords.ts';
 import type { Sessions } from './sessions.ts';
@@ -9,6 +10,8 @@ export type UserParts = {
   readonly passwords: Passwords;
   readonly sessions: Sessions;
   readonly credentials: Credentials;
+  /** For what the mailer alone is to read. */
+  readonly seal: Seal;
   /** How long an access token is good. */
   readonly tokenLifetimeMs: number;
   readonly clock: () => Date;

@@ -1,5 +1,6 @@
 import { createFact, toMessage } from '#kafka/facts.ts';
 import { outboxColumns } from '#kafka/outbox.ts';
+import { aboutReset } from '#kafka/sealed-data.ts';
 import { assertUser, type Identity } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
 import { type InvalidInput, parseInput } from '#platform/input.ts';
@@ -15,7 +16,7 @@ const resetLifetimeMs = 60 * 60 * 1000;
 
 /** New passwords: with the old one, or with a link that came by mail. */
 export function createPasswordChanges(parts: UserParts) {
-  const { database, passwords, sessions, credentials, tokenLifetimeMs, clock, onCommitted } = parts;
+  const { database, passwords, sessions, credentials, seal, tokenLifetimeMs, clock, onCommitted } = parts;
   return {
     /** Ends every session, the caller's as well, and opens the one that is answered. */
     async changePassword(
@@ -53,7 +54,8 @@ export function createPasswordChanges(parts: UserParts) {
       const state = account ? publicState(account) : { userId: newId(), version: 1, email, username: 'nobody' };
       const { token, hash } = createToken();
       const expiresAt = new Date(clock().getTime() + resetLifetimeMs).toISOString();
-      const fact = createFact('user.password-reset-requested', state.userId, { ...state, resetToken: token, expiresAt });
+      const sealedToken = seal.seal(token, aboutReset(state.userId, expiresAt));
+      const fact = createFact('user.password-reset-issued', state.userId, { ...state, sealedToken, expiresAt });
       await database.query(insertReset, [...outboxColumns([toMessage(fact)]), hash, state.userId, expiresAt]);
       onCommitted();
       return { accepted: true };

@@ -1,6 +1,7 @@
 import { type Identity, isAdmin } from '#platform/auth.ts';
 import type { Database } from '#platform/database.ts';
 import type { Logger } from '#platform/logger.ts';
+import type { Seal } from '#platform/sealed-text.ts';
 import { createAccountChanges } from './account.ts';
 import { type AccountRow, accountColumns } from './accounts.ts';
 import { type AddressRow, createAddresses, findAddresses } from './addresses.ts';
@@ -19,6 +20,7 @@ export function createUserService(given: {
   database: Database;
   passwords: Passwords;
   signer: AccessTokenSigner;
+  seal: Seal;
   clock: () => Date;
   onCommitted: () => void;
   logger: Logger;

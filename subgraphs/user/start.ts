@@ -5,6 +5,7 @@ import type { Parts } from '#kafka/service.ts';
 import { startSubgraph, subgraphConfig } from '#kafka/subgraph.ts';
 import { createAccessTokenSigner } from '#platform/auth.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
+import { createSeal, sealKeys } from '#platform/sealed-text.ts';
 import { entities } from './entities.ts';
 import { hears } from './events.ts';
 import { ensureFirstAdmin } from './first-admin.ts';
@@ -18,6 +19,8 @@ export const userConfig = {
   ...subgraphConfig(4004),
   /** RSA, PEM; line breaks may be written as \n. */
   ACCESS_TOKEN_PRIVATE_KEY: z.string().refine(isRsaKey, 'must be an RSA private key of 2048 bits or more in PEM'),
+  /** The mailer's: the first seals the tokens of links that it mails. id=32 bytes as base64, … */
+  MAIL_KEYS: sealKeys(),
   ACCESS_TOKEN_LIFETIME_SECONDS: z.coerce.number().int().min(5).max(86_400).default(900),
   /** How many passwords are hashed at the same time; each takes 19 MiB and a core for about 45 ms, which reads want as well. */
   PASSWORD_HASHES_AT_ONCE: z.coerce.number().int().min(1).max(64).default(1),
@@ -59,7 +62,15 @@ export function startUser(config: ConfigOf<typeof userConfig>, parts: Parts) {
         waitMs: config.PASSWORD_WAIT_MS,
       });
       const passwords = createPasswords(queue);
-      const service = createUserService({ database, passwords, signer, clock: () => new Date(), onCommitted: wakeRelay, logger });
+      const service = createUserService({
+        database,
+        passwords,
+        signer,
+        seal: createSeal(config.MAIL_KEYS),
+        clock: () => new Date(),
+        onCommitted: wakeRelay,
+        logger,
+      });
       const firstAdmin = { email: config.ADMIN_EMAIL, username: config.ADMIN_USERNAME, password: config.ADMIN_PASSWORD };
       return {
         resolvers: createResolvers(service),

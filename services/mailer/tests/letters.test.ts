@@ -1,10 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { cancelReasons } from '#kafka/contracts.ts';
+import { aboutReset } from '#kafka/sealed-data.ts';
+import { createSeal } from '#platform/sealed-text.ts';
 import { formatMoney } from '../ended-orders.ts';
 import { composeLetter } from '../letters.ts';
 import { anOrder, aPaidOrder, euros, userId } from './facts.ts';
 
-const addressee = { username: 'ana', shopUrl: 'https://shop.example' };
+const seal = createSeal([{ id: 'test', bytes: randomBytes(32) }]);
+const addressee = { username: 'ana', shopUrl: 'https://shop.example', seal };
 
 describe('a receipt', () => {
   it('names the order, each line and the total, in both forms', () => {
@@ -103,14 +107,9 @@ describe('a cancellation', () => {
 
 describe('a password reset', () => {
   it('links to the shop with the token', () => {
-    const data = {
-      userId,
-      version: 1,
-      email: 'ana@example.com',
-      username: 'ana',
-      resetToken: 'a/b+c',
-      expiresAt: '2030-01-01T00:00:00.000Z',
-    };
+    const expiresAt = '2030-01-01T00:00:00.000Z';
+    const sealedToken = seal.seal('a/b+c', aboutReset(userId, expiresAt));
+    const data = { userId, version: 1, email: 'ana@example.com', username: 'ana', sealedToken, expiresAt };
 
     expect(composeLetter('PASSWORD_RESET', data, addressee).text).toContain('https://shop.example/reset-password?token=a%2Fb%2Bc');
   });

@@ -1,13 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Fact } from '#kafka/contracts.ts';
+import { aboutReset } from '#kafka/sealed-data.ts';
 import { newId } from '#platform/ids.ts';
+import { createSeal } from '#platform/sealed-text.ts';
 import { cutConnections } from '#testing/postgres.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { openMailServer } from '../mail-server.ts';
 import { queueAgain } from '../mails.ts';
 import { anAccount, anOrder, aPaidOrder, euros, fact, orderId, userId } from './facts.ts';
 import { openSmtpSink, type SmtpSink } from './smtp-sink.ts';
-import { openTestMailer } from './test-mailer.ts';
+import { openTestMailer, seal } from './test-mailer.ts';
 
 let mailer: Awaited<ReturnType<typeof openTestMailer>>;
 beforeAll(async () => {
@@ -297,7 +300,7 @@ describe('a mail server', () => {
 
   it('is given a mail that failed once more when an admin wants it, the same mail, and whoever wanted it is noted', async () => {
     await mailer.hear(fact('user.registered', anAccount()));
-    await mailer.hear(fact('user.password-reset-requested', { ...anAccount(), resetToken: 't', expiresAt: '2100-01-01T00:00:00.000Z' }));
+    await mailer.hear(aReset('2100-01-01T00:00:00.000Z'));
     const refusing = await openSmtpSink(0, { recipient: () => '550 no such mailbox' });
     await withSender(refusing, () => waitFor('the end', async () => (await mailer.statuses()).every((status) => status === 'FAILED')));
     const { rows } = await mailer.database.query<{ id: string; kind: string }>('SELECT id, kind FROM mails ORDER BY kind');
@@ -416,11 +419,16 @@ describe('a new address', () => {
   });
 });
 
-describe('a password reset', () => {
-  const request = (expiresAt: string) => fact('user.password-reset-requested', { ...anAccount(), resetToken: 'secret-token', expiresAt });
+/** With a token that only the mailer can read. */
+function aReset(expiresAt: string) {
+  const account = anAccount();
+  const sealedToken = seal.seal('secret-token', aboutReset(account.userId, expiresAt));
+  return fact('user.password-reset-issued', { ...account, sealedToken, expiresAt });
+}
 
+describe('a password reset', () => {
   it('is sent with its link, of which no copy is kept', async () => {
-    await mailer.hear(request('2100-01-01T00:00:00.000Z'));
+    await mailer.hear(aReset('2100-01-01T00:00:00.000Z'));
     const sink = await openSmtpSink();
 
     await withSender(sink, () => allSent(1));
@@ -430,8 +438,28 @@ describe('a password reset', () => {
     expect(rows).toEqual([{ data: null, text: null, html: null }]);
   });
 
+  it('lies in the queue as nobody but the mailer can read it', async () => {
+    await mailer.hear(aReset('2100-01-01T00:00:00.000Z'));
+
+    const { rows } = await mailer.database.query<{ mail: string }>('SELECT mails::text AS mail FROM mails');
+    expect(rows.map(({ mail }) => mail)).toEqual([expect.not.stringContaining('secret-token')]);
+    expect(rows[0]?.mail).toContain('sealedToken');
+  });
+
+  it('that was sealed with a key that is gone has failed, and holds up nobody', async () => {
+    const { sealedToken: _, ...data } = aReset('2100-01-01T00:00:00.000Z').data;
+    const lost = createSeal([{ id: 'lost', bytes: randomBytes(32) }]).seal('secret-token', aboutReset(data.userId, data.expiresAt));
+    await mailer.hear(fact('user.password-reset-issued', { ...data, sealedToken: lost }));
+    await mailer.hear(fact('user.registered', anAccount()));
+    const sink = await openSmtpSink();
+
+    await withSender(sink, () => waitFor('both ends', async () => (await mailer.statuses()).toSorted().join() === 'FAILED,SENT'));
+
+    expect(sink.mails).toHaveLength(1);
+  });
+
   it('is not sent when the link has expired', async () => {
-    await mailer.hear(request('2020-01-01T00:00:00.000Z'));
+    await mailer.hear(aReset('2020-01-01T00:00:00.000Z'));
     const sink = await openSmtpSink();
 
     await withSender(sink, () => waitFor('the end', async () => (await mailer.statuses())[0] === 'SKIPPED'));

@@ -6,6 +6,7 @@ import { type Identity, signInternalToken } from '#platform/auth.ts';
 import { loadConfig } from '#platform/config.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
+import { createSealKey } from '#platform/sealed-text.ts';
 import { createTestDatabase, type TestDatabase } from '#testing/postgres.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { mailerConfig, startMailer } from '../start.ts';
@@ -26,6 +27,7 @@ beforeAll(async () => {
     ADMIN_PORT: '0',
     INTERNAL_TOKEN_SECRET: secret,
     DATABASE_URL: testDatabase.url,
+    MAIL_KEYS: createSealKey('test'),
     SMTP_URL: sink.url,
     MAIL_FROM: 'Marigold <shop@marigold.example>',
     SHOP_URL: 'https://shop.example/',

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import type { Fact } from '#kafka/contracts.ts';
 import { openDatabase } from '#platform/database.ts';
 import { createLogger } from '#platform/logger.ts';
+import { createSeal } from '#platform/sealed-text.ts';
 import { createTestDatabase } from '#testing/postgres.ts';
 import { entities } from '../entities.ts';
 import { hears } from '../events.ts';
@@ -9,6 +11,9 @@ import { mostUnderWay, startSender } from '../sender.ts';
 import { migrations } from '../start.ts';
 
 const logger = createLogger('mailer', 'silent');
+
+/** As user seals. */
+export const seal = createSeal([{ id: 'test', bytes: randomBytes(32) }]);
 
 /** The mailer's database and its handlers, with no inbox before them; senders are started where a test wants one. */
 export async function openTestMailer() {
@@ -38,6 +43,7 @@ export async function openTestMailer() {
         database,
         mailServer: openMailServer(smtpUrl, { name: 'Marigold', address: 'shop@marigold.example' }, mostUnderWay),
         shopUrl: 'https://shop.example',
+        seal,
         logger,
         pauses: { awayFirstMs: 20, awayLongestMs: 50, refusedMs: 10, sweepMs: 20, ...pauses },
       });

@@ -29,7 +29,7 @@ describe('a dead letter as admins see it', () => {
 
   test.each([
     ['an account', '{"userId":"u","version":1,"email":"ana@example.com","username":"Ana"}'],
-    ['a token', '{"userId":"u","resetToken":"s3cret","expiresAt":"2026-11-22T10:00:00.000Z"}'],
+    ['a token', '{"userId":"u","sealedToken":"s3cret","expiresAt":"2026-11-22T10:00:00.000Z"}'],
     ['a field that nobody knows', '{"userId":"u","nickname":"Ana","more":{"email":"ana@example.com"}}'],
     ['something else in the place of an id', '{"userId":{"email":"ana@example.com"}}'],
     ['a list', '["ana@example.com","s3cret"]'],

@@ -191,7 +191,7 @@ const deadLetters = ({ openLog }: { openLog: () => EventLog }) => {
     const consumers = await waitFor('the consumer to have caught up', caughtUp, 20_000);
 
     expect(consumers).toEqual(
-      ['accounts', 'checkout'].map((topic) => ({
+      ['accounts', 'checkout', 'password-resets'].map((topic) => ({
         id: `${consumer}/${topic}`,
         group: consumer,
         service: consumer,

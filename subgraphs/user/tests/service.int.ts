@@ -4,7 +4,7 @@ import { waitFor } from '#testing/wait-for.ts';
 import { ensureFirstAdmin } from '../first-admin.ts';
 import { sweepExpired } from '../sweep.ts';
 import { tokenHash } from '../tokens.ts';
-import { admin, customer, makeAdmin, openTestUser, password, registerSomebody, said } from './test-user.ts';
+import { admin, customer, mailedToken, makeAdmin, openTestUser, password, registerSomebody, said } from './test-user.ts';
 
 let user: Awaited<ReturnType<typeof openTestUser>>;
 beforeAll(async () => {
@@ -62,7 +62,7 @@ describe('a new password', () => {
   it('is none of those that many people have, wherever it is set', async () => {
     const { id, identity } = await registerSomebody(user.service, 'common.one');
     await user.service.requestPasswordReset({ email: 'common.one@example.com' });
-    const token = (await said(user.database)).findLast(({ key }) => key === id)?.data?.['resetToken'];
+    const token = await mailedToken(user, id);
     const newPassword = 'Password2026!';
     const results = [
       await user.service.register({ email: 'common.two@example.com', username: 'common.two', password: newPassword }),
@@ -326,7 +326,7 @@ describe('access tokens of a session that ends', () => {
   it('are with a password that was reset, and with a deletion', async () => {
     const { id, identity, sids } = await somebody('ha.reset');
     await user.service.requestPasswordReset({ email: 'ha.reset@example.com' });
-    const token = (await said(user.database)).findLast(({ key }) => key === id)?.data?.['resetToken'];
+    const token = await mailedToken(user, id);
     await user.service.resetPassword({ token, newPassword: 'another password' });
     expect((await endedOf(id)).toSorted()).toEqual(sids.toSorted());
 
@@ -405,15 +405,10 @@ describe('two changes of a password at once', () => {
 });
 
 describe('a password reset', () => {
-  const tokenFor = async (id: string) =>
-    (await said(user.database)).findLast((message) => message.key === id && message.type === 'user.password-reset-requested')?.data?.[
-      'resetToken'
-    ];
-
   it('is mailed, sets the password once, and ends every session', async () => {
     const { session, id } = await registerSomebody(user.service, 'rang');
     await user.service.requestPasswordReset({ email: 'RANG@example.com' });
-    const token = await tokenFor(id);
+    const token = await mailedToken(user, id);
 
     const [first, second] = await Promise.all([
       user.service.resetPassword({ token, newPassword: 'the new password' }),
@@ -450,7 +445,7 @@ describe('a password reset', () => {
     await user.service.requestPasswordReset({ email: 'tam@example.com' });
     user.passSeconds(3601);
 
-    expect(refusalOf(await user.service.resetPassword({ token: await tokenFor(id), newPassword: 'the new password' }))).toBe(
+    expect(refusalOf(await user.service.resetPassword({ token: await mailedToken(user, id), newPassword: 'the new password' }))).toBe(
       'InvalidToken',
     );
   });

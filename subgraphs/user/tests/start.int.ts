@@ -4,6 +4,7 @@ import { createInProcessLog } from '#kafka/in-process-log.ts';
 import { guest, type Identity, keyIdOf, readPublicKeys, signInternalToken, verifyAccessToken } from '#platform/auth.ts';
 import { loadConfig } from '#platform/config.ts';
 import { createLogger } from '#platform/logger.ts';
+import { createSealKey } from '#platform/sealed-text.ts';
 import { createTestDatabase, type TestDatabase } from '#testing/postgres.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { startUser, userConfig } from '../start.ts';
@@ -34,6 +35,7 @@ beforeAll(async () => {
     DATABASE_URL: testDatabase.url,
     INTERNAL_TOKEN_SECRET: secret,
     ACCESS_TOKEN_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString().replaceAll('\n', '\\n'),
+    MAIL_KEYS: createSealKey('test'),
     ADMIN_EMAIL: admin.email,
     ADMIN_USERNAME: admin.username,
     ADMIN_PASSWORD: admin.password,

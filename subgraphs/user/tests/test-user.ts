@@ -1,7 +1,9 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { aboutReset } from '#kafka/sealed-data.ts';
 import { createAccessTokenSigner, type Identity } from '#platform/auth.ts';
 import { type Database, openDatabase } from '#platform/database.ts';
 import { createLogger } from '#platform/logger.ts';
+import { createSeal, type Seal } from '#platform/sealed-text.ts';
 import { createTestDatabase } from '#testing/postgres.ts';
 import { entities } from '../entities.ts';
 import { createHashQueue } from '../hash-queue.ts';
@@ -28,8 +30,9 @@ export async function openTestUser({ queue = { concurrent: 2, waiting: 100, wait
       return hashing.verify(given, storedHash);
     },
   };
+  const seal = createSeal([{ id: 'test', bytes: randomBytes(32) }]);
   let now = Date.now();
-  const service = createUserService({ database, passwords, signer, clock: () => new Date(now), onCommitted: () => {}, logger });
+  const service = createUserService({ database, passwords, signer, seal, clock: () => new Date(now), onCommitted: () => {}, logger });
   return {
     database,
     service,
@@ -37,6 +40,8 @@ export async function openTestUser({ queue = { concurrent: 2, waiting: 100, wait
     /** Each password that was compared with a hash, real or not. */
     checked,
     signer,
+    /** Opens what the mailer would. */
+    seal,
     logger,
     passSeconds(seconds: number) {
       now += seconds * 1000;
@@ -76,4 +81,11 @@ export async function said(database: Database): Promise<{ type: string | null; k
     "SELECT headers ->> 'ce_type' AS type, key, value::jsonb AS data FROM outbox ORDER BY id",
   );
   return rows;
+}
+
+/** The token of the last link that was to be mailed to somebody, as the mailer reads it. */
+export async function mailedToken({ database, seal }: { database: Database; seal: Seal }, userId: string): Promise<string> {
+  const issued = (await said(database)).findLast(({ key, type }) => key === userId && type === 'user.password-reset-issued');
+  const { sealedToken, expiresAt } = issued?.data ?? {};
+  return seal.open(String(sealedToken), aboutReset(userId, String(expiresAt)));
 }
