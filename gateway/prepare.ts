@@ -8,7 +8,7 @@ import type { Affordable, AssertAffordable } from './protection/affordable.ts';
 import { attemptsOf } from './protection/authentication.ts';
 import type { PersistedQueries } from './protection/persisted-queries.ts';
 import type { RateBudget, RateLimiter } from './protection/rate-limiter.ts';
-import { Refused, refusal, refuse } from './protection/refusals.ts';
+import { Refused, refusal, refusalStatus, refuse } from './protection/refusals.ts';
 import { sha256, type TrustedDocuments } from './protection/trusted-documents.ts';
 import { checkVariables, renameVariables } from './protection/variables.ts';
 import type { OperationRequest, PreparedOperation, SupergraphSource } from './subscription-port.ts';
@@ -117,7 +117,9 @@ export function createPrepare(options: PrepareOptions) {
     if (error instanceof Refused) return error;
     // a condition that is null
     if (error instanceof GraphQLError) return new Refused([error]);
-    return new Refused([options.presentError(error)], { status: 500 });
+    const presented = options.presentError(error);
+    // what is no mistake of the client has no status of a refusal
+    return new Refused([presented], String(presented.extensions['code']) in refusalStatus ? {} : { status: 500 });
   }
 
   return {

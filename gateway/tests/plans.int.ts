@@ -151,3 +151,25 @@ describe('the collection of the playground', () => {
     }
   });
 });
+
+test('an operation that cannot be planned rightly is refused with a sentence, for its plan and for its answer', async () => {
+  const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires"])';
+  const subgraphs = {
+    boards: 'type Query { cell: Cell } type Cell @key(fields: "id") { id: ID! height: Int }',
+    sizes: 'type Cell @key(fields: "id") { id: ID! height: Int @external area: Int @requires(fields: "height") next: Cell }',
+    prices: 'type Cell @key(fields: "id") { id: ID! area: Int @external price: Int @requires(fields: "area") }',
+  };
+  const url = 'http://127.0.0.1:1/graphql';
+  const chained = await startTestGateway(
+    composeToFile(Object.entries(subgraphs).map(([name, sdl]) => ({ name, url, sdl: `${link} ${sdl}` }))),
+  );
+  const body = { query: '{ cell { next { price } } }' };
+
+  for (const answer of [await post(`${chained.url}/plan`, body), await chained.post(body)]) {
+    expect(answer.status).toBe(503);
+    expect(answer.body.errors).toEqual([
+      { message: expect.stringContaining('cannot be asked for here'), extensions: { code: 'UNAVAILABLE' } },
+    ]);
+  }
+  await chained.stop();
+});
