@@ -52,6 +52,7 @@ const press = (page: Page, name: string | RegExp) => main(page).getByRole('butto
 const pages = {
   'log-in': { path: '/log-in?next=/checkout', ready: 'E-mail', act: (page: Page) => press(page, /^(Log in|Đăng nhập)$/) },
   register: { path: '/register', ready: 'E-mail', act: (page: Page) => press(page, /Create an account|Tạo tài khoản/) },
+  'confirm-email': { path: '/confirm-email?token=x', ready: /This is my address|Đây là địa chỉ của tôi/ },
   'forgot-password': { path: '/forgot-password', ready: 'E-mail' },
   'reset-password': { path: '/reset-password?token=x', ready: /New password|Mật khẩu mới/ },
   account: {

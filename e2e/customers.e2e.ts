@@ -350,7 +350,7 @@ describe('coming and going', () => {
     async (next) => {
       const { account, page } = await guestWithAccount();
       await page.goto(`/log-in?next=${encodeURIComponent(next)}`);
-      await logIn(page, account.email, password);
+      await logIn(page, account.username, password);
       await page.getByRole('navigation').getByRole('link', { name: 'Account' }).waitFor();
 
       expect(page.url()).toBe(new URL('/', shop.gatewayUrl).href);
@@ -358,20 +358,48 @@ describe('coming and going', () => {
     30_000,
   );
 
-  test('a name or address that somebody has is told at its field', async () => {
+  test('a name that somebody has is told at its field', async () => {
     const { account, page } = await guestWithAccount();
     await page.goto('/register');
-    await page.getByLabel('E-mail').fill(account.email);
-    await page.getByLabel('Username').fill(newName());
+    await page.getByLabel('E-mail').fill(`other-${account.email}`);
+    await page.getByLabel('Username').fill(account.username);
     await page.getByLabel('Password', { exact: true }).fill('short');
     await button(page, 'Create an account').click();
     const first = await page.locator(':focus').getAttribute('name');
+    await page.getByLabel('Password', { exact: true }).fill('Password2026!');
+    await button(page, 'Create an account').click();
+    await main(page).getByText('Many people have this password').waitFor();
     await page.getByLabel('Password', { exact: true }).fill(password);
     await button(page, 'Create an account').click();
-    await main(page).getByText('There is an account with this address already.').waitFor();
+    await main(page).getByText('Somebody has this').waitFor();
 
-    expect([first, await page.locator(':focus').getAttribute('name')]).toEqual(['password', 'email']);
+    expect([first, await page.locator(':focus').getAttribute('name')]).toEqual(['password', 'username']);
   }, 30_000);
+
+  test('an address is confirmed by the link of the mail, and then one can log in with it; who uses it as well is told nothing', async () => {
+    const { account, page } = await guestWithAccount();
+    await page.goto('/log-in');
+    await logIn(page, account.email, password);
+    await main(page).getByRole('alert').filter({ hasText: 'not right' }).waitFor();
+    await page.goto(await linkTo('confirm-email', account.email));
+    await page.waitForURL((url) => url.search === '');
+    await button(page, 'This is my address').click();
+    await page.getByText('Your address is confirmed').waitFor();
+    await main(page).getByRole('link', { name: 'Back to log in' }).click();
+    await logIn(page, account.email, password);
+    await page.getByRole('navigation').getByRole('link', { name: 'Account' }).waitFor();
+
+    const { page: stranger } = await visit();
+    await stranger.goto('/register');
+    await stranger.getByLabel('E-mail').fill(account.email);
+    await stranger.getByLabel('Username').fill(newName());
+    await stranger.getByLabel('Password', { exact: true }).fill(password);
+    await button(stranger, 'Create an account').click();
+    await stranger.getByRole('navigation').getByRole('link', { name: 'Account' }).waitFor();
+    await waitFor('the mail to the owner', async () =>
+      (await mailsTo(account.email)).some(({ subject }) => subject === 'You have an account at Marigold already'),
+    );
+  }, 45_000);
 
   test('a forgotten password is set anew by the link of the mail, which works once', async () => {
     const { account, page } = await guestWithAccount();
@@ -380,7 +408,7 @@ describe('coming and going', () => {
     await page.getByLabel('E-mail').fill(account.email);
     await button(page, 'Send the link').click();
     await page.getByText('Look into your mail').waitFor();
-    const link = await resetLink(account.email);
+    const link = await linkTo('reset-password', account.email);
     await page.goto(link);
     await page.waitForURL((url) => url.search === '');
     await page.getByLabel('New password').fill('quite another password');
@@ -551,15 +579,19 @@ async function tamper(page: Page, change: object): Promise<void> {
   await page.evaluate((text) => localStorage.setItem('marigold.session', text), JSON.stringify(session));
 }
 
-async function resetLink(email: string): Promise<string> {
+type Mail = { readonly subject: string; readonly text: string; readonly to: readonly { readonly address: string }[] };
+
+async function mailsTo(email: string): Promise<Mail[]> {
+  const mails = (await (await fetch(new URL('/api/email', shop.mailUrl))).json()) as Mail[];
+  return mails.filter((mail) => mail.to.some((to) => to.address === email));
+}
+
+/** The link to this page in a mail that went there. */
+function linkTo(path: 'reset-password' | 'confirm-email', email: string): Promise<string> {
+  const link = new RegExp(`https?://\\S+/${path}\\?token=[^\\s)>]+`);
   return waitFor(
     'the mail with the link',
-    async () => {
-      type Mail = { text: string; to: { address: string }[] };
-      const mails = (await (await fetch(new URL('/api/email', shop.mailUrl))).json()) as Mail[];
-      const own = mails.filter((mail) => mail.to.some((to) => to.address === email));
-      return own.map(({ text }) => /https?:\/\/\S+\/reset-password\?token=[^\s)>]+/.exec(text)?.[0]).find((link) => link !== undefined);
-    },
+    async () => (await mailsTo(email)).map(({ text }) => link.exec(text)?.[0]).find((found) => found !== undefined),
     20_000,
   );
 }

@@ -39,6 +39,9 @@ const productState = z.object({
 
 const accountState = z.object({ userId: id, version, email: z.string(), username: z.string() });
 
+/** Which mail goes to an address that nobody has shown to be theirs: a link to do so, word to whoever has an account with it, or none, because it has got enough. */
+const addressMail = z.enum(['link', 'in-use', 'none']).optional();
+
 type Contract = { publisher: string; topic: TopicName; about: string; data: z.ZodObject };
 
 /** Every fact of the shop. An optional field may be added; anything else is a new type, published beside the old one. */
@@ -154,13 +157,18 @@ export const contracts = {
     about: 'A product went from one level of availability to another.',
     data: productState,
   },
-  'user.registered': { publisher: 'user', topic: 'accounts', about: 'Somebody has an account.', data: accountState },
+  'user.registered': {
+    publisher: 'user',
+    topic: 'accounts',
+    about: 'Somebody has an account.',
+    data: accountState.extend({ addressMail }),
+  },
   'user.email-changed': {
     publisher: 'user',
     topic: 'accounts',
     about: 'Somebody is reached at another address.',
     // the address before, so that its owner is told as well
-    data: accountState.extend({ previousEmail: z.string().optional() }),
+    data: accountState.extend({ previousEmail: z.string().optional(), addressMail }),
   },
   'user.password-reset-issued': {
     publisher: 'user',

@@ -84,7 +84,7 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
   return Object.fromEntries(environments) as Record<ServiceName, Environment>;
 }
 
-const accountOf = ({ email, password }: Account) => ({ login: email, password });
+const accountOf = ({ username, password }: Account) => ({ login: username, password });
 
 /** The address of another database of the same server. */
 export function databaseUrl(serverUrl: string, database: string): string {

@@ -112,6 +112,29 @@ export function verifyInternalToken(token: string, secret: string): Identity {
   return claims.sub !== undefined && claims.role !== undefined ? { kind: 'user', userId: claims.sub, role: claims.role } : guest;
 }
 
+const linkIssuer = 'marigold';
+const linkAudience = 'marigold-email';
+const linkClaims = z.object({ sub: z.string().min(1), email: z.string().min(1) });
+/** Long enough for a mail that is read after a holiday. */
+const linkLifetimeSeconds = 14 * 24 * 60 * 60;
+
+/** What a link in a mail to `email` shows: whoever has it reads mails of that address (HS256, two weeks). It logs nobody in. */
+export function signEmailLink({ userId, email }: { userId: string; email: string }, secret: string): string {
+  return jwt.sign({ sub: userId, email }, secret, {
+    algorithm: 'HS256',
+    issuer: linkIssuer,
+    audience: linkAudience,
+    expiresIn: linkLifetimeSeconds,
+    header: { alg: 'HS256', typ: 'email+jwt' },
+  });
+}
+
+/** @throws AppError UNAUTHENTICATED when it is not from one of our mails, or too old. */
+export function verifyEmailLink(token: string, secret: string): { userId: string; email: string } {
+  const { sub, email } = verify(token, secret, 'HS256', 'email+jwt', linkIssuer, linkAudience, linkClaims);
+  return { userId: sub, email };
+}
+
 function verify<Claims>(
   token: string,
   key: KeyObject | string,

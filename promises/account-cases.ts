@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { signEmailLink } from '#platform/auth.ts';
 import type { Case, Customer } from './case.ts';
+import { internalSecret } from './graph.ts';
 
 const place = { city: 'C', region: 'D', postalCode: '49000', country: 'VN' };
 const address = { name: 'A', line1: 'B', line2: '4th floor', ...place, phone: '+84 24 3825 3525' };
@@ -41,6 +43,13 @@ export const accountCases: Readonly<Record<string, Case>> = {
     async variables({ newcomer }) {
       const { password } = await newcomer();
       return { input: { currentPassword: password, newPassword: 'another long enough password' } };
+    },
+  },
+  'storefront/confirm-email': {
+    as: 'newcomer',
+    async variables({ newcomer }) {
+      const { userId, email } = await newcomer();
+      return { input: { token: signEmailLink({ userId, email }, internalSecret) } };
     },
   },
   'storefront/delete-account': {

@@ -1,5 +1,10 @@
 /** Somebody new, whose account nothing else depends on. */
-export type Newcomer = { readonly email: string; readonly password: string; readonly refreshToken: string };
+export type Newcomer = {
+  readonly userId: string;
+  readonly email: string;
+  readonly password: string;
+  readonly refreshToken: string;
+};
 
 /** Who asks in a case, and what they have. */
 export type Customer = {

@@ -24,7 +24,7 @@ let schema: GraphQLSchema;
 let customer: Customer;
 const tokens = new Map<string, string>();
 
-type Session = { session: { accessToken: string; refreshToken: string } };
+type Session = { session: { accessToken: string; refreshToken: string; user: { id: string } } };
 
 async function ask(as: string, query: string, variables: object = {}): Promise<{ data: Record<string, unknown>; errors?: unknown }> {
   const token = tokens.get(as);
@@ -36,7 +36,7 @@ async function ask(as: string, query: string, variables: object = {}): Promise<{
   return (await response.json()) as { data: Record<string, unknown>; errors?: unknown };
 }
 
-const session = 'session { accessToken refreshToken }';
+const session = 'session { accessToken refreshToken user { id } }';
 
 beforeAll(async () => {
   graph = await startGraph(folders);
@@ -93,7 +93,7 @@ async function newcomer(): Promise<Newcomer> {
   const { data } = await ask('guest', query, { input: { ...account, username: name } });
   const own = (data['register'] as Session).session;
   tokens.set('newcomer', own.accessToken);
-  return { ...account, refreshToken: own.refreshToken };
+  return { ...account, userId: own.user.id, refreshToken: own.refreshToken };
 }
 
 function resetToken(email: string): Promise<string> {

@@ -26,6 +26,7 @@ const LogInPage = page(() => import('./pages/access/log-in-page.tsx'), 'LogInPag
 const RegisterPage = page(() => import('./pages/access/register-page.tsx'), 'RegisterPage');
 const ForgotPasswordPage = page(() => import('./pages/access/forgot-password-page.tsx'), 'ForgotPasswordPage');
 const ResetPasswordPage = page(() => import('./pages/access/reset-password-page.tsx'), 'ResetPasswordPage');
+const ConfirmEmailPage = page(() => import('./pages/access/confirm-email-page.tsx'), 'ConfirmEmailPage');
 const AccountPage = page(() => import('./pages/account/account-page.tsx'), 'AccountPage');
 const AdminPages = page(() => import('./pages/admin/admin-pages.tsx'), 'AdminPages');
 
@@ -74,6 +75,7 @@ function Pages() {
           <Route path={paths.register} component={RegisterPage} />
           <Route path={paths.forgotPassword} component={ForgotPasswordPage} />
           <Route path={paths.resetPassword} component={ResetPasswordPage} />
+          <Route path={paths.confirmEmail} component={ConfirmEmailPage} />
           <Route path={paths.account} component={AccountPage} />
           <Route path={`${paths.admin}/*?`} component={AdminPages} />
           <Route component={NotFoundPage} />

@@ -8,7 +8,7 @@ type Operation = Pick<Extract<PreparedOperation, { ok: true }>, 'document' | 'op
 const attempts = ['register', 'logIn', 'changePassword', 'requestPasswordReset', 'resetPassword', 'changeEmail', 'deleteAccount'] as const;
 
 /** These, and those that tell whether a secret is right: an operation may hold one of them. */
-export const authenticationMutations: ReadonlySet<string> = new Set([...attempts, 'refreshSession']);
+export const authenticationMutations: ReadonlySet<string> = new Set([...attempts, 'refreshSession', 'confirmEmail']);
 
 const attemptNames: ReadonlySet<string> = new Set(attempts);
 

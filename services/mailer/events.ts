@@ -2,7 +2,7 @@ import { type Hearing, hear } from '#kafka/consumer.ts';
 import type { FactRead, FactType } from '#kafka/contracts.ts';
 import type { Sql } from '#platform/database.ts';
 import type { MailKind } from './letters.ts';
-import { queueMails } from './mails.ts';
+import { type Draft, queueMails } from './mails.ts';
 import { forgetAccounts, noteAddresses } from './recipients.ts';
 
 /** The mailer tells customers, and nobody else. */
@@ -21,11 +21,14 @@ export function hears(): Hearing[] {
     ),
     hear('order.shipped', ['orderId', 'number', 'userId'], tellCustomer('ORDER_SHIPPED')),
     hear('order.refunded', ['orderId', 'number', 'userId', 'total', 'card', 'paidAt'], tellCustomer('ORDER_REFUNDED')),
-    hear('user.registered', accountFields, async (sql, facts) => {
+    hear('user.registered', [...accountFields, 'addressMail'], async (sql, facts) => {
       await noteAddresses(sql, facts);
-      await tellCustomer('WELCOME')(sql, facts);
+      await queueMails(
+        sql,
+        facts.flatMap((fact) => toClaimed(fact, 'WELCOME')),
+      );
     }),
-    hear('user.email-changed', [...accountFields, 'previousEmail'], async (sql, facts) => {
+    hear('user.email-changed', [...accountFields, 'previousEmail', 'addressMail'], async (sql, facts) => {
       await noteAddresses(sql, facts);
       await queueMails(sql, facts.flatMap(toBothAddresses));
     }),
@@ -41,7 +44,8 @@ export function hears(): Hearing[] {
   ];
 }
 
-type CustomerFact = FactRead<'order.paid' | 'order.cancelled' | 'order.shipped' | 'order.refunded' | 'user.registered', 'userId'>;
+type CustomerFact = FactRead<'order.paid' | 'order.cancelled' | 'order.shipped' | 'order.refunded', 'userId'>;
+type Claim = FactRead<'user.registered' | 'user.email-changed', 'userId' | 'email' | 'addressMail'>;
 
 function tellCustomer(kind: MailKind) {
   return (sql: Sql, facts: readonly CustomerFact[]) =>
@@ -51,8 +55,15 @@ function tellCustomer(kind: MailKind) {
     );
 }
 
-function toBothAddresses(fact: FactRead<'user.email-changed', 'userId' | 'email' | 'previousEmail'>) {
-  const { userId, email, previousEmail } = fact.data;
-  const toNew = { fact, kind: 'EMAIL_CHANGED', userId, recipient: email } as const;
-  return previousEmail === undefined ? [toNew] : [toNew, { ...toNew, kind: 'EMAIL_CHANGED_NOTICE', recipient: previousEmail } as const];
+/** To the address that is claimed, whatever the account has later: the link in it is for this one. */
+function toClaimed(fact: Claim, kind: 'WELCOME' | 'EMAIL_CHANGED'): Draft[] {
+  const { userId, email, addressMail } = fact.data;
+  if (addressMail === 'none') return [];
+  return [{ fact, kind: addressMail === 'in-use' ? 'ADDRESS_IN_USE' : kind, userId, recipient: email }];
+}
+
+function toBothAddresses(fact: Claim & FactRead<'user.email-changed', 'previousEmail'>): Draft[] {
+  const { userId, previousEmail } = fact.data;
+  const toNew = toClaimed(fact, 'EMAIL_CHANGED');
+  return previousEmail === undefined ? toNew : [...toNew, { fact, kind: 'EMAIL_CHANGED_NOTICE', userId, recipient: previousEmail }];
 }

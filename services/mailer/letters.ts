@@ -13,11 +13,23 @@ export const mailKinds = [
   'PASSWORD_RESET',
   'EMAIL_CHANGED',
   'EMAIL_CHANGED_NOTICE',
+  'ADDRESS_IN_USE',
 ] as const;
 export type MailKind = (typeof mailKinds)[number];
 
-/** What a letter needs beside the fact it tells of. `shopUrl` has no slash at its end; `seal` opens what is for the letter alone. */
-export type Addressee = { readonly username: string; readonly shopUrl: string; readonly seal: Pick<Seal, 'open'> };
+/**
+ * What a letter needs beside the fact it tells of. `shopUrl` has no slash at its end; `seal` opens what is for the letter alone; `signLink` gives the token of
+ * a link that only this address gets.
+ */
+export type Addressee = {
+  readonly username: string;
+  readonly shopUrl: string;
+  readonly seal: Pick<Seal, 'open'>;
+  signLink(claim: { readonly userId: string; readonly email: string }): string;
+};
+
+/** Letters with a link that is a key: of what was sent no copy is kept. */
+export const holdsKey: ReadonlySet<MailKind> = new Set(['PASSWORD_RESET', 'WELCOME', 'EMAIL_CHANGED']);
 
 /** The letter of a kind about the data of its fact. @throws ZodError when the data is of another fact, and Error when it was sealed with another key. */
 export function composeLetter(kind: MailKind, data: unknown, addressee: Addressee): WrittenLetter {
@@ -29,10 +41,11 @@ const letters: Readonly<Record<MailKind, (data: unknown, addressee: Addressee) =
   ORDER_CANCELLED: (data, addressee) => cancelled(contracts['order.cancelled'].data.parse(data), addressee),
   ORDER_SHIPPED: (data, addressee) => shipped(contracts['order.shipped'].data.parse(data), addressee),
   ORDER_REFUNDED: (data, addressee) => refunded(contracts['order.refunded'].data.parse(data), addressee),
-  WELCOME: (_, addressee) => welcome(addressee),
+  WELCOME: (data, addressee) => welcome(contracts['user.registered'].data.parse(data), addressee),
   PASSWORD_RESET: (data, addressee) => passwordReset(contracts['user.password-reset-issued'].data.parse(data), addressee),
-  EMAIL_CHANGED: (_, addressee) => emailChanged(addressee),
+  EMAIL_CHANGED: (data, addressee) => emailChanged(contracts['user.email-changed'].data.parse(data), addressee),
   EMAIL_CHANGED_NOTICE: (data, addressee) => emailChangedNotice(contracts['user.email-changed'].data.parse(data), addressee),
+  ADDRESS_IN_USE: (_, addressee) => addressInUse(addressee),
 };
 
 const paragraph = (text: string): Part => ({ kind: 'paragraph', text });
@@ -108,15 +121,43 @@ function refunded({ orderId, number, total, card, paidAt }: FactData<'order.refu
   };
 }
 
-function welcome(addressee: Addressee): Letter {
+type Claim = { readonly userId: string; readonly email: string; readonly addressMail?: string | undefined };
+
+function confirmation(claim: Claim, { shopUrl, signLink }: Addressee): Part[] {
+  if (claim.addressMail !== 'link') return [];
+  return [
+    paragraph('Please confirm that this is your address. From then on you can log in with it, too; until then use your username.'),
+    { kind: 'button', label: 'Confirm the address', url: `${shopUrl}/confirm-email?token=${encodeURIComponent(signLink(claim))}` },
+  ];
+}
+
+function welcome(claim: Claim, addressee: Addressee): Letter {
   return {
     subject: 'Welcome to Marigold',
     heading: 'Welcome to Marigold.',
     parts: [
       hello(addressee),
       paragraph('Your account is open. Teas, ceramics, lanterns and textiles are waiting for you.'),
+      ...confirmation(claim, addressee),
       { kind: 'button', label: 'Go to the shop', url: `${addressee.shopUrl}/` },
-      paragraph('If it was not you who opened this account, you can set a password of your own and close it.'),
+      paragraph('If it was not you who opened this account, do not confirm the address: without that nobody can log in with it.'),
+    ],
+  };
+}
+
+/** Without a name: whoever used the address chose that one. */
+function addressInUse({ shopUrl }: Addressee): Letter {
+  return {
+    subject: 'You have an account at Marigold already',
+    heading: 'You have an account already.',
+    parts: [
+      paragraph(
+        'Somebody, perhaps you, opened an account with this address, or moved theirs to it. You have an account with it already, and it stays as it is.',
+      ),
+      paragraph('If it was you, log in with this address. If you forgot the password, you can set a new one.'),
+      { kind: 'button', label: 'Log in', url: `${shopUrl}/log-in` },
+      { kind: 'button', label: 'Set a new password', url: `${shopUrl}/forgot-password` },
+      paragraph('If it was not you, there is nothing to do: nobody else can log in with your address.'),
     ],
   };
 }
@@ -135,11 +176,15 @@ function passwordReset({ userId, sealedToken, expiresAt }: FactData<'user.passwo
   };
 }
 
-function emailChanged(addressee: Addressee): Letter {
+function emailChanged(claim: Claim, addressee: Addressee): Letter {
   return {
     subject: 'This is your new address at Marigold',
     heading: 'Your address is changed.',
-    parts: [hello(addressee), paragraph('From now on we write to you at this address, and you can log in with it.')],
+    parts: [
+      hello(addressee),
+      paragraph('From now on we write to you at this address.'),
+      ...(claim.addressMail === 'link' ? confirmation(claim, addressee) : [paragraph('You can log in with it.')]),
+    ],
   };
 }
 

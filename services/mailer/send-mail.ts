@@ -3,7 +3,7 @@ import type { Database } from '#platform/database.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Seal } from '#platform/sealed-text.ts';
 import type { WrittenLetter } from './letter.ts';
-import { composeLetter } from './letters.ts';
+import { type Addressee, composeLetter, holdsKey } from './letters.ts';
 import type { Delivery, MailServer } from './mail-server.ts';
 import { type DueMail, noteEnded, notePostponed, noteSent } from './mails.ts';
 
@@ -27,12 +27,13 @@ export function createMailSending(parts: {
   mailServer: MailServer;
   shopUrl: string;
   seal: Pick<Seal, 'open'>;
+  signLink: Addressee['signLink'];
   pauses: Pauses;
   /** Runs what must be written down, until the database takes it. */
   insist(note: () => Promise<void>): Promise<void>;
   logger: Logger;
 }) {
-  const { database, mailServer, shopUrl, seal, pauses, insist, logger } = parts;
+  const { database, mailServer, shopUrl, seal, signLink, pauses, insist, logger } = parts;
 
   return async function sendMail(mail: DueMail): Promise<Attempt> {
     const { email, username } = mail;
@@ -61,8 +62,8 @@ export function createMailSending(parts: {
   }
 
   async function noteAccepted(mail: DueMail, recipient: string, { subject, text, html }: WrittenLetter): Promise<Attempt> {
-    // a link to set a password is a key: no copy of it is kept
-    const body = mail.kind === 'PASSWORD_RESET' ? { text: null, html: null } : { text, html };
+    // a link that is a key: no copy of it is kept
+    const body = holdsKey.has(mail.kind) ? { text: null, html: null } : { text, html };
     await insist(() => noteSent(database, { id: mail.id, recipient, subject, ...body }));
     return { outcome: 'done' };
   }
@@ -75,7 +76,7 @@ export function createMailSending(parts: {
   /** Null for data that this version of the program cannot read: one such mail must not hold up the others. */
   function compose(mail: DueMail, username: string): WrittenLetter | null {
     try {
-      return composeLetter(mail.kind, mail.data, { username, shopUrl, seal });
+      return composeLetter(mail.kind, mail.data, { username, shopUrl, seal, signLink });
     } catch (error) {
       logger.error({ error, mailId: mail.id, kind: mail.kind }, 'a letter could not be written');
       return null;

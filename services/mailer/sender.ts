@@ -3,6 +3,7 @@ import { createBell } from '#kafka/bell.ts';
 import type { Database } from '#platform/database.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Seal } from '#platform/sealed-text.ts';
+import type { Addressee } from './letters.ts';
 import type { MailServer } from './mail-server.ts';
 import { type DueMail, takeDue, type Wanted } from './mails.ts';
 import { releaseAllWaiting } from './recipients.ts';
@@ -15,6 +16,7 @@ export type SenderOptions = {
   shopUrl: string;
   /** Opens what is for the mailer alone. */
   seal: Pick<Seal, 'open'>;
+  signLink: Addressee['signLink'];
   logger: Logger;
   pauses?: Pauses & {
     /** How often it looks for mails that are due without being woken. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { startFactService } from '#kafka/fact-service.ts';
 import type { Parts } from '#kafka/service.ts';
 import { adminConfig } from '#platform/admin-server.ts';
+import { signEmailLink } from '#platform/auth.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { createSeal, sealKeys } from '#platform/sealed-text.ts';
 import { entities } from './entities.ts';
@@ -53,9 +54,10 @@ export function startMailer(config: ConfigOf<typeof mailerConfig>, parts: Parts)
     create({ database }) {
       const mailServer = openMailServer(config.SMTP_URL, config.MAIL_FROM, mostUnderWay);
       const seal = createSeal(config.MAIL_KEYS);
+      const signLink = (claim: { userId: string; email: string }) => signEmailLink(claim, config.INTERNAL_TOKEN_SECRET);
       let sender: ReturnType<typeof startSender> | undefined;
       const begin = () => {
-        sender = startSender({ database, mailServer, shopUrl: config.SHOP_URL, seal, logger });
+        sender = startSender({ database, mailServer, shopUrl: config.SHOP_URL, seal, signLink, logger });
         return sender;
       };
       return {

@@ -6,7 +6,6 @@ import { hasControlCharacters, isEasyToGuess, isOneLine, lengthOf, passwordLimit
 export type FieldProblem =
   | 'required'
   | 'email'
-  | 'emailTaken'
   | 'username'
   | 'usernameTaken'
   | 'passwordShort'

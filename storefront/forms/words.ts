@@ -6,7 +6,6 @@ export const formWords = inLanguages(
     problems: {
       required: 'This is needed.',
       email: 'This is not an e-mail address. It looks like name@example.com.',
-      emailTaken: 'There is an account with this address already.',
       username: 'Use 3 to 30 letters, digits, dots, hyphens and underscores. No spaces, no accents.',
       usernameTaken: 'Somebody has this name. Choose another.',
       passwordShort: 'Use at least 10 characters.',
@@ -75,7 +74,6 @@ export const formWords = inLanguages(
     problems: {
       required: 'Cần điền mục này.',
       email: 'Đây chưa phải là địa chỉ e-mail. Ví dụ: ten@example.com.',
-      emailTaken: 'Địa chỉ này đã có tài khoản.',
       username: 'Dùng 3 đến 30 chữ cái không dấu, chữ số, dấu chấm, gạch ngang và gạch dưới. Không có khoảng trắng.',
       usernameTaken: 'Tên này đã có người dùng. Xin chọn tên khác.',
       passwordShort: 'Dùng ít nhất 10 ký tự.',

@@ -145,7 +145,7 @@ describe('a refusal of the shop', () => {
   });
 
   test('that is the page’s own is left to it', () => {
-    expect(refusedByShop({ __typename: 'EmailTaken' }, {})).toBeNull();
+    expect(refusedByShop({ __typename: 'UsernameTaken' }, {})).toBeNull();
   });
 
   test('is another thing than no answer', () => {

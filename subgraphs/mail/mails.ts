@@ -10,7 +10,8 @@ export type MailKind =
   | 'WELCOME'
   | 'PASSWORD_RESET'
   | 'EMAIL_CHANGED'
-  | 'EMAIL_CHANGED_NOTICE';
+  | 'EMAIL_CHANGED_NOTICE'
+  | 'ADDRESS_IN_USE';
 export type MailStatus = 'WAITING_FOR_ADDRESS' | 'QUEUED' | 'SENT' | 'SKIPPED' | 'FAILED';
 
 export type Mail = {

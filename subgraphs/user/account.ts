@@ -1,17 +1,16 @@
 import { createFact, tombstone } from '#kafka/facts.ts';
 import { enqueue, enqueueMessages } from '#kafka/outbox.ts';
 import { assertAdmin, assertUser, type Identity, type Role } from '#platform/auth.ts';
-import { brokenConstraint, type Sql } from '#platform/database.ts';
+import type { Sql } from '#platform/database.ts';
 import { AppError } from '#platform/errors.ts';
 import { type InvalidInput, parseInput } from '#platform/input.ts';
 import { type AccountRow, accountColumns, findAccount, ownAccount, publicState, returned } from './accounts.ts';
+import { type AddressMail, mailForClaim } from './address-claims.ts';
 import { type Ending, endSessions, renewSessions } from './ended-sessions.ts';
 import { changeEmailInput, deleteAccountInput, setUserRoleInput } from './inputs.ts';
 import type { UserParts } from './parts.ts';
 import {
   canStepDown,
-  type EmailTaken,
-  emailTaken,
   type LastAdmin,
   lastAdmin,
   type TooManyAttempts,
@@ -25,12 +24,12 @@ import {
 export function createAccountChanges(parts: UserParts) {
   const { database, credentials, tokenLifetimeMs, clock, onCommitted } = parts;
   return {
-    /** Links to set a password that went to the old address are void. */
+    /** Links to set a password that went to the old address are void. Whoever else has the new one is told by a mail to it, and the caller is not. */
     async changeEmail(
       identity: Identity,
       input: unknown,
       clientAddress: string | undefined,
-    ): Promise<{ user: AccountRow } | EmailTaken | WrongCredentials | TooManyAttempts | InvalidInput> {
+    ): Promise<{ user: AccountRow } | WrongCredentials | TooManyAttempts | InvalidInput> {
       const { userId } = assertUser(identity);
       const parsed = parseInput(changeEmailInput, input);
       if (!parsed.ok) return parsed.refusal;
@@ -39,14 +38,10 @@ export function createAccountChanges(parts: UserParts) {
       const checked = await credentials.check(account, account.email, password, clientAddress);
       if (typeof checked === 'object') return checked;
       if (checked === 'wrong') return wrongPassword;
-      try {
-        const user = await database.transaction((sql) => moveTo(sql, userId, email));
-        onCommitted();
-        return { user };
-      } catch (error) {
-        if (brokenConstraint(error) === 'accounts_email_unique') return emailTaken;
-        throw error;
-      }
+      const addressMail = await mailForClaim(database, email, clock());
+      const user = await database.transaction((sql) => moveTo(sql, userId, email, addressMail));
+      onCommitted();
+      return { user };
     },
 
     /** Access tokens with the old role are worth nothing any more; the person's sessions go on. */
@@ -116,12 +111,19 @@ async function lockAdmins(sql: Sql): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-async function moveTo(sql: Sql, userId: string, email: string): Promise<AccountRow> {
+/** The address that the account has already is confirmed, or gets its link once more. */
+async function moveTo(sql: Sql, userId: string, email: string, addressMail: AddressMail): Promise<AccountRow> {
   const before = returned((await sql.query<AccountRow>(`SELECT ${accountColumns} FROM accounts WHERE id = $1 FOR UPDATE`, [userId])).rows);
-  if (before.email === email) return before;
-  await sql.query('UPDATE accounts SET email = $2, version = version + 1 WHERE id = $1', [userId, email]);
+  const isSame = before.email.toLowerCase() === email.toLowerCase();
+  if (isSame && before.emailConfirmed && before.email === email) return before;
+  await sql.query(
+    'UPDATE accounts SET email = $2, email_confirmed_at = CASE WHEN $3 THEN email_confirmed_at END, version = version + 1 WHERE id = $1',
+    [userId, email, isSame],
+  );
   await sql.query('DELETE FROM password_resets WHERE account_id = $1', [userId]);
   const account = returned([await findAccount(sql, userId)].filter((row) => row !== null));
-  await enqueue(sql, [createFact('user.email-changed', userId, { ...publicState(account), previousEmail: before.email })]);
+  const mail = account.emailConfirmed ? {} : { addressMail };
+  const previous = isSame ? {} : { previousEmail: before.email };
+  await enqueue(sql, [createFact('user.email-changed', userId, { ...publicState(account), ...previous, ...mail })]);
   return account;
 }

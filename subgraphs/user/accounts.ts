@@ -3,12 +3,14 @@ import type { Role } from '#platform/auth.ts';
 import { brokenConstraint, type Sql } from '#platform/database.ts';
 import { AppError } from '#platform/errors.ts';
 import { type Ending, endSessions } from './ended-sessions.ts';
-import { type EmailTaken, emailTaken, type UsernameTaken, usernameTaken } from './rules.ts';
+import { type UsernameTaken, usernameTaken } from './rules.ts';
 
 /** An account as this subgraph reads it; the password hash never leaves `service.ts` and its parts. */
 export type AccountRow = {
   readonly id: string;
   readonly email: string;
+  /** Whether they have opened a mail that went there: only then may they log in with it. */
+  readonly emailConfirmed: boolean;
   readonly username: string;
   readonly passwordHash: string;
   readonly role: Role;
@@ -18,7 +20,7 @@ export type AccountRow = {
 };
 
 export const accountColumns = `
-  accounts.id, accounts.email, accounts.username, accounts.password_hash AS "passwordHash", accounts.role, accounts.version,
+  accounts.id, accounts.email, accounts.email_confirmed_at IS NOT NULL AS "emailConfirmed", accounts.username, accounts.password_hash AS "passwordHash", accounts.role, accounts.version,
   to_char(accounts.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "createdAt"`;
 
 export async function findAccount(sql: Sql, id: string): Promise<AccountRow | null> {
@@ -42,38 +44,31 @@ export async function holdUnchanged(sql: Sql, account: AccountRow): Promise<Acco
   return rows[0] ?? null;
 }
 
-/** By address or username: a username holds no @, so a login means one person at most. */
+/** By confirmed address or username: a username holds no @, so a login means one person at most. */
 export async function findAccountByLogin(sql: Sql, login: string): Promise<AccountRow | null> {
-  const column = login.includes('@') ? 'email' : 'username';
-  const { rows } = await sql.query<AccountRow>(`SELECT ${accountColumns} FROM accounts WHERE lower(${column}) = lower($1)`, [login]);
+  const isIt = login.includes('@') ? 'lower(email) = lower($1) AND email_confirmed_at IS NOT NULL' : 'lower(username) = lower($1)';
+  const { rows } = await sql.query<AccountRow>(`SELECT ${accountColumns} FROM accounts WHERE ${isIt}`, [login]);
   return rows[0] ?? null;
 }
 
-/** The refusal for an address or name that somebody has, before the work of a hash is spent on it. */
-export async function findTaken(sql: Sql, email: string, username: string): Promise<EmailTaken | UsernameTaken | null> {
-  const { rows } = await sql.query<{ email: boolean }>(
-    'SELECT lower(email) = lower($1) AS email FROM accounts WHERE lower(email) = lower($1) OR lower(username) = lower($2)',
-    [email, username],
-  );
-  if (rows.length === 0) return null;
-  return rows.some((row) => row.email) ? emailTaken : usernameTaken;
+/** Asked before the work of a hash is spent on a name that somebody has. */
+export async function isUsernameTaken(sql: Sql, username: string): Promise<boolean> {
+  return (await sql.query('SELECT FROM accounts WHERE lower(username) = lower($1)', [username])).count > 0;
 }
 
-/** The same refusal from the unique index, for two who come at once. @throws `error` when it is about something else. */
-export function takenFrom(error: unknown): EmailTaken | UsernameTaken {
-  const constraint = brokenConstraint(error);
-  if (constraint === 'accounts_email_unique') return emailTaken;
-  if (constraint === 'accounts_username_unique') return usernameTaken;
+/** The same from the unique index, for two who come at once. @throws `error` when it is about something else. */
+export function takenFrom(error: unknown): UsernameTaken {
+  if (brokenConstraint(error) === 'accounts_username_unique') return usernameTaken;
   throw error;
 }
 
 export async function insertAccount(
   sql: Sql,
-  account: { id: string; email: string; username: string; passwordHash: string; role: Role },
+  account: { id: string; email: string; emailConfirmedAt: Date | null; username: string; passwordHash: string; role: Role },
 ): Promise<AccountRow> {
   const { rows } = await sql.query<AccountRow>(
-    `INSERT INTO accounts (id, email, username, password_hash, role) VALUES ($1, $2, $3, $4, $5) RETURNING ${accountColumns}`,
-    [account.id, account.email, account.username, account.passwordHash, account.role],
+    `INSERT INTO accounts (id, email, email_confirmed_at, username, password_hash, role) VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${accountColumns}`,
+    [account.id, account.email, account.emailConfirmedAt, account.username, account.passwordHash, account.role],
   );
   return returned(rows);
 }

@@ -7,7 +7,9 @@ export const Account = defineEntity({
   tableName: 'accounts',
   properties: {
     id: p.uuid().primary(),
+    /** What the person says it is, until `emailConfirmedAt`: they have opened a mail that went there. */
     email: p.text(),
+    emailConfirmedAt: p.datetime(3).nullable(),
     username: p.text(),
     passwordHash: p.text(),
     role: p.text(),
@@ -15,7 +17,12 @@ export const Account = defineEntity({
     createdAt: p.datetime(3).defaultRaw('now()'),
   },
   indexes: [
-    { name: 'accounts_email_unique', expression: 'create unique index "accounts_email_unique" on "accounts" (lower(email))' },
+    {
+      name: 'accounts_confirmed_email_unique',
+      expression:
+        'create unique index "accounts_confirmed_email_unique" on "accounts" (lower(email)) where (email_confirmed_at IS NOT NULL)',
+    },
+    { name: 'accounts_email_index', expression: 'create index "accounts_email_index" on "accounts" (lower(email), created_at)' },
     { name: 'accounts_username_unique', expression: 'create unique index "accounts_username_unique" on "accounts" (lower(username))' },
     { name: 'accounts_admins', expression: 'create index "accounts_admins" on "accounts" (id) where (role = \'ADMIN\'::text)' },
   ],

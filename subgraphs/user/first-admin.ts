@@ -4,7 +4,8 @@ import type { Database, Sql } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import { parseInput } from '#platform/input.ts';
 import type { Logger } from '#platform/logger.ts';
-import { findTaken, insertAccount, publicState } from './accounts.ts';
+import { insertAccount, isUsernameTaken, publicState } from './accounts.ts';
+import { isConfirmed } from './address-claims.ts';
 import { registerInput } from './inputs.ts';
 import type { Passwords } from './passwords.ts';
 
@@ -29,11 +30,11 @@ export async function ensureFirstAdmin(
   const made = await database.transaction(async (sql) => {
     await sql.query('SELECT pg_advisory_xact_lock($1)', [firstAdminLock]);
     if (await hasAdmin(sql)) return false;
-    if (await findTaken(sql, email, username)) {
+    if ((await isUsernameTaken(sql, username)) || (await isConfirmed(sql, email))) {
       logger.error('the shop has no admin: a customer has the address of ADMIN_EMAIL or the name of ADMIN_USERNAME');
       return false;
     }
-    const account = await insertAccount(sql, { id: newId(), email, username, passwordHash, role: 'ADMIN' });
+    const account = await insertAccount(sql, { id: newId(), email, emailConfirmedAt: new Date(), username, passwordHash, role: 'ADMIN' });
     await enqueue(sql, [createFact('user.registered', account.id, publicState(account))]);
     return true;
   });

@@ -2,15 +2,17 @@ import { createFact } from '#kafka/facts.ts';
 import { enqueue } from '#kafka/outbox.ts';
 import { newId } from '#platform/ids.ts';
 import { type InvalidInput, parseInput } from '#platform/input.ts';
-import { findAccountByLogin, findTaken, holdUnchanged, insertAccount, publicState, takenFrom } from './accounts.ts';
+import { findAccountByLogin, holdUnchanged, insertAccount, isUsernameTaken, publicState, takenFrom } from './accounts.ts';
+import { confirmAddress, mailForClaim } from './address-claims.ts';
 import { logInInput, registerInput } from './inputs.ts';
 import type { UserParts } from './parts.ts';
 import {
-  type EmailTaken,
   type InvalidToken,
+  invalidEmailLink,
   invalidRefreshToken,
   type TooManyAttempts,
   type UsernameTaken,
+  usernameTaken,
   type WrongCredentials,
   wrongLogin,
 } from './rules.ts';
@@ -18,21 +20,29 @@ import type { Session } from './sessions.ts';
 
 /** Coming and going: register, log in, refresh, log out. */
 export function createLogIn(parts: UserParts) {
-  const { database, passwords, sessions, credentials, onCommitted } = parts;
+  const { database, passwords, sessions, credentials, clock, onCommitted } = parts;
 
   return {
-    async register(input: unknown): Promise<{ session: Session } | EmailTaken | UsernameTaken | InvalidInput> {
+    /** Answers, and takes as long, whether there is an account with the address or not; the mail to it tells its owner. */
+    async register(input: unknown): Promise<{ session: Session } | UsernameTaken | InvalidInput> {
       const parsed = parseInput(registerInput, input);
       if (!parsed.ok) return parsed.refusal;
       const { email, username, password } = parsed.value;
       passwords.assertRoom();
-      const taken = await findTaken(database, email, username);
-      if (taken) return taken;
+      if (await isUsernameTaken(database, username)) return usernameTaken;
+      const addressMail = await mailForClaim(database, email, clock());
       const passwordHash = await passwords.hash(password);
       try {
         const session = await database.transaction(async (sql) => {
-          const account = await insertAccount(sql, { id: newId(), email, username, passwordHash, role: 'CUSTOMER' });
-          await enqueue(sql, [createFact('user.registered', account.id, publicState(account))]);
+          const account = await insertAccount(sql, {
+            id: newId(),
+            email,
+            emailConfirmedAt: null,
+            username,
+            passwordHash,
+            role: 'CUSTOMER',
+          });
+          await enqueue(sql, [createFact('user.registered', account.id, { ...publicState(account), addressMail })]);
           return sessions.open(sql, account);
         });
         onCommitted();
@@ -40,6 +50,13 @@ export function createLogIn(parts: UserParts) {
       } catch (error) {
         return takenFrom(error);
       }
+    },
+
+    /** Whoever has the link of the mail reads the mails of the address; it opens no session. */
+    async confirmEmail({ token }: { token: string }): Promise<{ confirmed: true } | InvalidToken> {
+      const claim = parts.readEmailLink(token);
+      const isTheirs = claim !== null && (await confirmAddress(database, claim, clock()));
+      return isTheirs ? { confirmed: true } : invalidEmailLink;
     },
 
     async logIn(

@@ -14,6 +14,8 @@ export type UserParts = {
   readonly seal: Seal;
   /** How long an access token is good. */
   readonly tokenLifetimeMs: number;
+  /** What the link of a mail shows; null for one that is not ours, or too old. */
+  readonly readEmailLink: (token: string) => { userId: string; email: string } | null;
   readonly clock: () => Date;
   /** After each commit that enqueued something. */
   readonly onCommitted: () => void;

@@ -4,7 +4,8 @@ import { aboutReset } from '#kafka/sealed-data.ts';
 import { assertUser, type Identity } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
 import { type InvalidInput, parseInput } from '#platform/input.ts';
-import { type AccountRow, findAccountByLogin, ownAccount, publicState, setPassword } from './accounts.ts';
+import { type AccountRow, ownAccount, publicState, setPassword } from './accounts.ts';
+import { confirmAddress, findAccountOfAddress } from './address-claims.ts';
 import { countAttempt } from './attempts.ts';
 import { changePasswordInput, requestPasswordResetInput, resetPasswordInput } from './inputs.ts';
 import type { UserParts } from './parts.ts';
@@ -50,7 +51,7 @@ export function createPasswordChanges(parts: UserParts) {
       const { email } = parsed.value;
       const tooMany = await countAttempt(database, { key: `reset/${email.toLowerCase()}`, limit: resetMails }, clock());
       if (tooMany) return tooMany;
-      const account = await findAccountByLogin(database, email);
+      const account = await findAccountOfAddress(database, email);
       const state = account ? publicState(account) : { userId: newId(), version: 1, email, username: 'nobody' };
       const { token, hash } = createToken();
       const expiresAt = new Date(clock().getTime() + resetLifetimeMs).toISOString();
@@ -80,7 +81,9 @@ export function createPasswordChanges(parts: UserParts) {
       onCommitted();
       if (user === null) return invalidResetToken;
       await credentials.forget(user.id);
-      return { user };
+      // the link went to the address that the account has: with another, it would have ended
+      const emailConfirmed = await confirmAddress(database, { userId: user.id, email: user.email }, clock());
+      return { user: { ...user, emailConfirmed } };
     },
   };
 }

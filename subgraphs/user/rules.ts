@@ -1,5 +1,4 @@
 /** The refusals of this subgraph, as the graph shows them; `InvalidInput` is the platform's. */
-export type EmailTaken = { refusal: 'EmailTaken'; code: 'EMAIL_TAKEN'; message: string };
 export type UsernameTaken = { refusal: 'UsernameTaken'; code: 'USERNAME_TAKEN'; message: string };
 export type WrongCredentials = { refusal: 'WrongCredentials'; code: 'WRONG_CREDENTIALS'; message: string };
 export type TooManyAttempts = { refusal: 'TooManyAttempts'; code: 'TOO_MANY_ATTEMPTS'; message: string; retryAfterSeconds: number };
@@ -8,11 +7,6 @@ export type AddressNotFound = { refusal: 'AddressNotFound'; code: 'ADDRESS_NOT_F
 export type UserNotFound = { refusal: 'UserNotFound'; code: 'USER_NOT_FOUND'; message: string };
 export type LastAdmin = { refusal: 'LastAdmin'; code: 'LAST_ADMIN'; message: string };
 
-export const emailTaken: EmailTaken = {
-  refusal: 'EmailTaken',
-  code: 'EMAIL_TAKEN',
-  message: 'There is an account with this address. Log in, or ask for a new password.',
-};
 export const usernameTaken: UsernameTaken = {
   refusal: 'UsernameTaken',
   code: 'USERNAME_TAKEN',
@@ -37,6 +31,11 @@ export const invalidResetToken: InvalidToken = {
   refusal: 'InvalidToken',
   code: 'INVALID_TOKEN',
   message: 'This link was used or is too old. Ask for a new one.',
+};
+export const invalidEmailLink: InvalidToken = {
+  refusal: 'InvalidToken',
+  code: 'INVALID_TOKEN',
+  message: 'This link is too old, or the account has another address by now. Write the address into your account once more.',
 };
 export const addressNotFound: AddressNotFound = {
   refusal: 'AddressNotFound',
@@ -82,6 +81,9 @@ export const passwordFromAnywhere: AttemptLimit = { free: 100, firstPauseSeconds
 
 /** Mails with a link to one address. The links that were sent before stay good, so nobody can keep the owner from getting one. */
 export const resetMails: AttemptLimit = { free: 3, firstPauseSeconds: 60, longestPauseSeconds: 900, forgetAfterSeconds: 3600 };
+
+/** Mails to one address that somebody claims: as often as links for a new password, and then silently none. */
+export const addressMails: AttemptLimit = resetMails;
 
 /** The seconds to wait after the first, second, third … attempt; the last one holds for all that follow. */
 export function pausesOf(limit: AttemptLimit): number[] {

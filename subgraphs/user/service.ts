@@ -21,6 +21,7 @@ export function createUserService(given: {
   passwords: Passwords;
   signer: AccessTokenSigner;
   seal: Seal;
+  readEmailLink: UserParts['readEmailLink'];
   clock: () => Date;
   onCommitted: () => void;
   logger: Logger;

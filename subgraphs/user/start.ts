@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Parts } from '#kafka/service.ts';
 import { startSubgraph, subgraphConfig } from '#kafka/subgraph.ts';
-import { createAccessTokenSigner } from '#platform/auth.ts';
+import { createAccessTokenSigner, verifyEmailLink } from '#platform/auth.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { createSeal, sealKeys } from '#platform/sealed-text.ts';
 import { entities } from './entities.ts';
@@ -45,6 +45,14 @@ function isRsaKey(pem: string): boolean {
   }
 }
 
+function readEmailLink(token: string, secret: string): { userId: string; email: string } | null {
+  try {
+    return verifyEmailLink(token, secret);
+  } catch {
+    return null;
+  }
+}
+
 export function startUser(config: ConfigOf<typeof userConfig>, parts: Parts) {
   const { logger } = parts;
   return startSubgraph({
@@ -67,6 +75,7 @@ export function startUser(config: ConfigOf<typeof userConfig>, parts: Parts) {
         passwords,
         signer,
         seal: createSeal(config.MAIL_KEYS),
+        readEmailLink: (token) => readEmailLink(token, config.INTERNAL_TOKEN_SECRET),
         clock: () => new Date(),
         onCommitted: wakeRelay,
         logger,

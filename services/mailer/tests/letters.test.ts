@@ -5,10 +5,15 @@ import { aboutReset } from '#kafka/sealed-data.ts';
 import { createSeal } from '#platform/sealed-text.ts';
 import { formatMoney } from '../ended-orders.ts';
 import { composeLetter } from '../letters.ts';
-import { anOrder, aPaidOrder, euros, userId } from './facts.ts';
+import { anAccount, anOrder, aPaidOrder, euros, userId } from './facts.ts';
 
 const seal = createSeal([{ id: 'test', bytes: randomBytes(32) }]);
-const addressee = { username: 'ana', shopUrl: 'https://shop.example', seal };
+const addressee = {
+  username: 'ana',
+  shopUrl: 'https://shop.example',
+  seal,
+  signLink: ({ userId: of, email }: { userId: string; email: string }) => `${of}/${email}`,
+};
 
 describe('a receipt', () => {
   it('names the order, each line and the total, in both forms', () => {
@@ -118,5 +123,24 @@ describe('a password reset', () => {
 describe('money', () => {
   it('is written as people write it', () => {
     expect([1250, 5, 0, 123_456_789].map(formatMoney)).toEqual(['€12.50', '€0.05', '€0.00', '€1,234,567.89']);
+  });
+});
+
+describe('a mail to an address that somebody claims', () => {
+  const claim = { ...anAccount(), addressMail: 'link' };
+
+  it.each(['WELCOME', 'EMAIL_CHANGED'] as const)('of the kind %s has a link that is for this address', (kind) => {
+    const { text } = composeLetter(kind, claim, addressee);
+
+    expect(text).toContain(`https://shop.example/confirm-email?token=${encodeURIComponent(`${userId}/ana@example.com`)}`);
+    expect(composeLetter(kind, anAccount(), addressee).text).not.toContain('confirm-email');
+  });
+
+  it('tells its owner that there is an account, and shows nothing of the other one', () => {
+    const { subject, text, html } = composeLetter('ADDRESS_IN_USE', { ...claim, username: 'thief' }, { ...addressee, username: 'thief' });
+
+    expect(subject).toBe('You have an account at Marigold already');
+    expect(text).toContain('https://shop.example/forgot-password');
+    expect(text + html).not.toMatch(/thief|token/);
   });
 });

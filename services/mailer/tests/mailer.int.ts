@@ -65,6 +65,40 @@ describe('a mail', () => {
   });
 });
 
+describe('an address that somebody claims', () => {
+  const kinds = async () => (await mailer.database.query('SELECT kind, recipient FROM mails ORDER BY kind, recipient')).rows;
+
+  it('gets a link, word that it has an account already, or nothing', async () => {
+    const claims = ['link', 'in-use', 'none'] as const;
+    for (const addressMail of claims) {
+      const email = `${addressMail}@example.com`;
+      await mailer.hear(fact('user.registered', { ...anAccount({ userId: newId(), email }), addressMail }));
+      await mailer.hear(
+        fact('user.email-changed', { ...anAccount({ userId: newId(), email: `new-${email}` }), previousEmail: email, addressMail }),
+      );
+    }
+
+    expect(await kinds()).toEqual([
+      { kind: 'ADDRESS_IN_USE', recipient: 'in-use@example.com' },
+      { kind: 'ADDRESS_IN_USE', recipient: 'new-in-use@example.com' },
+      { kind: 'EMAIL_CHANGED', recipient: 'new-link@example.com' },
+      { kind: 'EMAIL_CHANGED_NOTICE', recipient: 'in-use@example.com' },
+      { kind: 'EMAIL_CHANGED_NOTICE', recipient: 'link@example.com' },
+      { kind: 'EMAIL_CHANGED_NOTICE', recipient: 'none@example.com' },
+      { kind: 'WELCOME', recipient: 'link@example.com' },
+    ]);
+  });
+
+  it('has no copy of its link kept', async () => {
+    await mailer.hear(fact('user.registered', { ...anAccount(), addressMail: 'link' }));
+    const sink = await openSmtpSink();
+    await withSender(sink, () => allSent(1));
+
+    expect(sink.mails[0]?.body).toContain('confirm-email');
+    expect((await mailer.database.query('SELECT data, text, html FROM mails')).rows).toEqual([{ data: null, text: null, html: null }]);
+  });
+});
+
 describe('a receipt', () => {
   it('goes once to the address of the customer, though the fact comes twice', async () => {
     const paid = fact('order.paid', aPaidOrder());

@@ -76,7 +76,8 @@ describe('a mail that failed', () => {
     await waitFor('its note', async () => (await database.query("SELECT 1 FROM mails WHERE status = 'QUEUED'")).rowCount === 0);
     // as if the mail server had refused it
     const { rows } = await database.query<{ id: string }>(
-      "UPDATE mails SET status = 'FAILED', sent_at = NULL, data = '{}' WHERE recipient = 'late@example.com' RETURNING id",
+      "UPDATE mails SET status = 'FAILED', sent_at = NULL, data = $1 WHERE recipient = 'late@example.com' RETURNING id",
+      [JSON.stringify(anAccount({ email: 'late@example.com' }))],
     );
     await database.end();
     const ask = async (token: string, id = rows[0]?.id) => {

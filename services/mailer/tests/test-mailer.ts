@@ -44,6 +44,7 @@ export async function openTestMailer() {
         mailServer: openMailServer(smtpUrl, { name: 'Marigold', address: 'shop@marigold.example' }, mostUnderWay),
         shopUrl: 'https://shop.example',
         seal,
+        signLink: ({ userId, email }) => `link-of-${userId}-${email}`,
         logger,
         pauses: { awayFirstMs: 20, awayLongestMs: 50, refusedMs: 10, sweepMs: 20, ...pauses },
       });

@@ -1,5 +1,5 @@
 const here = 'https://shop.invalid';
-const accessPages = ['/log-in', '/register', '/forgot-password', '/reset-password'];
+const accessPages = ['/log-in', '/register', '/forgot-password', '/reset-password', '/confirm-email'];
 
 /**
  * Where to go after logging in: a page of this shop, whatever stands in the address. Everything that leads elsewhere, as `//host`,

@@ -92,6 +92,5 @@ function RegisterForm() {
 }
 
 function taken(refusal: string): Refused<Field> | null {
-  if (refusal === 'EmailTaken') return { problems: { email: 'emailTaken' } };
   return refusal === 'UsernameTaken' ? { problems: { username: 'usernameTaken' } } : null;
 }

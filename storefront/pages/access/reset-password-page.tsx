@@ -1,6 +1,6 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useClient } from 'urql';
-import { useLocation, useSearch } from 'wouter';
+import { useLocation } from 'wouter';
 import resetFile from '../../../schema/operations/storefront/reset-password.graphql';
 import type { ResetPasswordMutation, ResetPasswordMutationVariables } from '../../../schema/operations/storefront.types.ts';
 import { Button, ButtonLink } from '../../design/button.tsx';
@@ -18,6 +18,7 @@ import { usePageTitle } from '../use-page-title.ts';
 import styles from './access.module.css';
 import { AccessFrame } from './access-frame.tsx';
 import type { LogInSaid } from './log-in-page.tsx';
+import { useLinkToken } from './use-link-token.ts';
 import { accessWords } from './words.ts';
 
 const ResetPassword = registered<ResetPasswordMutation, ResetPasswordMutationVariables>(resetFile);
@@ -27,21 +28,13 @@ const fields = ['newPassword'] as const;
 export function ResetPasswordPage() {
   const w = useWords(accessWords);
   usePageTitle(w.resetTitle);
-  const given = new URLSearchParams(useSearch()).get('token');
-  const [, navigate] = useLocation();
-  const [token, setToken] = useState(given);
-  const [isOld, setOld] = useState(false);
-  useEffect(() => {
-    if (given === null) return;
-    // whoever looks at the screen, or at the history of this browser, finds no key there
-    setToken(given);
-    setOld(false);
-    navigate('/reset-password', { replace: true });
-  }, [given, navigate]);
+  const token = useLinkToken('/reset-password');
+  // which link does not work any more
+  const [old, setOld] = useState<string | null>(null);
 
   const newLink = <ButtonLink href="/forgot-password">{w.newLink}</ButtonLink>;
   if (token === null) return <Empty title={w.noLinkTitle} hint={w.noLink} action={newLink} />;
-  if (isOld) {
+  if (old === token) {
     return (
       <div role="alert">
         <Empty title={w.badLinkTitle} hint={w.badLink} action={newLink} />
@@ -50,7 +43,7 @@ export function ResetPasswordPage() {
   }
   return (
     <AccessFrame title={w.resetTitle} lead={w.resetLead}>
-      <ResetForm token={token} onOld={() => setOld(true)} />
+      <ResetForm token={token} onOld={() => setOld(token)} />
     </AccessFrame>
   );
 }

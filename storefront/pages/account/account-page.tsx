@@ -69,7 +69,9 @@ function Sections() {
             </div>
             <div>
               <dt>{w.email}</dt>
-              <dd>{me.email}</dd>
+              <dd>
+                {me.email} {me.emailConfirmed === false && <span className="quiet small">{w.notConfirmed}</span>}
+              </dd>
             </div>
             <div>
               <dt>{w.since}</dt>

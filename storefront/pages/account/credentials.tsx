@@ -45,7 +45,6 @@ function EmailForm({ close }: { close: Close }) {
       const sent = await send(client, ChangeEmail, { input: { email: email.trim(), password } });
       if (!sent.ok) return refusedAtAll(sent);
       const answer = sent.data.changeEmail;
-      if (answer.__typename === 'EmailTaken') return { problems: { email: 'emailTaken' } };
       if (answer.__typename === 'WrongCredentials') return { problems: { password: 'wrongPassword' } };
       if (answer.__typename !== 'ChangeEmailSuccess') return refusedByShop(answer, sameNames(emailFields));
       close(w.emailChanged);

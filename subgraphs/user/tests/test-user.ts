@@ -32,7 +32,16 @@ export async function openTestUser({ queue = { concurrent: 2, waiting: 100, wait
   };
   const seal = createSeal([{ id: 'test', bytes: randomBytes(32) }]);
   let now = Date.now();
-  const service = createUserService({ database, passwords, signer, seal, clock: () => new Date(now), onCommitted: () => {}, logger });
+  const service = createUserService({
+    database,
+    passwords,
+    signer,
+    seal,
+    readEmailLink: (token) => JSON.parse(token),
+    clock: () => new Date(now),
+    onCommitted: () => {},
+    logger,
+  });
   return {
     database,
     service,
@@ -54,11 +63,15 @@ export async function openTestUser({ queue = { concurrent: 2, waiting: 100, wait
   };
 }
 
-/** A registered customer with a name of their own. */
+/** What the link of a mail to this address shows, as this service reads it. */
+export const linkOf = (userId: string, email: string) => JSON.stringify({ userId, email });
+
+/** A registered customer with a name of their own, who has opened the mail. */
 export async function registerSomebody(service: UserService, username: string) {
   const registered = await service.register({ email: `${username}@example.com`, username, password });
   if (!('session' in registered)) throw new Error(registered.message);
   const { session } = registered;
+  await service.confirmEmail({ token: linkOf(session.user.id, session.user.email) });
   return { session, id: session.user.id, identity: customer(session.user.id) };
 }
 

@@ -1,0 +1,51 @@
+import type { FactData } from '#kafka/contracts.ts';
+import { brokenConstraint, type Database, type Sql } from '#platform/database.ts';
+import { type AccountRow, accountColumns } from './accounts.ts';
+import { countAttempt } from './attempts.ts';
+import { addressMails } from './rules.ts';
+
+/**
+ * An address is a claim until its owner has opened a mail that went there. Any number of accounts may claim one, so nobody is told by the answer, or by how
+ * long it takes, who has an account; one account at most has it confirmed, and only that one is found by it. ADR 15 says why.
+ */
+export type AddressMail = NonNullable<FactData<'user.registered'>['addressMail']>;
+
+/** Which mail a new claim makes: the same statements, whoever has the address. */
+export async function mailForClaim(database: Database, email: string, now: Date): Promise<AddressMail> {
+  const tooMany = await countAttempt(database, { key: `address-mail/${email.toLowerCase()}`, limit: addressMails }, now);
+  const inUse = await isConfirmed(database, email);
+  if (tooMany) return 'none';
+  return inUse ? 'in-use' : 'link';
+}
+
+/** Whether somebody has an account with this address and has shown that it is theirs. */
+export async function isConfirmed(sql: Sql, email: string): Promise<boolean> {
+  return (await sql.query('SELECT FROM accounts WHERE lower(email) = lower($1) AND email_confirmed_at IS NOT NULL', [email])).count > 0;
+}
+
+/** The account that a mail to this address is about: the one that has it confirmed, or else the oldest that claims it. */
+export async function findAccountOfAddress(sql: Sql, email: string): Promise<AccountRow | null> {
+  const { rows } = await sql.query<AccountRow>(
+    `SELECT ${accountColumns} FROM accounts WHERE lower(email) = lower($1) ORDER BY email_confirmed_at IS NULL, created_at, id LIMIT 1`,
+    [email],
+  );
+  return rows[0] ?? null;
+}
+
+/** After its owner has opened a mail to this address. False when the account has another by now, or another account has this one. */
+export async function confirmAddress(
+  database: Database,
+  { userId, email }: { userId: string; email: string },
+  now: Date,
+): Promise<boolean> {
+  try {
+    const { count } = await database.query(
+      'UPDATE accounts SET email_confirmed_at = coalesce(email_confirmed_at, $3) WHERE id = $1 AND lower(email) = lower($2)',
+      [userId, email, now],
+    );
+    return count > 0;
+  } catch (error) {
+    if (brokenConstraint(error) === 'accounts_confirmed_email_unique') return false;
+    throw error;
+  }
+}
