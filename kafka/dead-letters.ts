@@ -3,7 +3,39 @@ import type { Delivery, EventLog, Message } from './event-log.ts';
 import { tombstone } from './facts.ts';
 import { deadTopicOf, topicNames } from './topics.ts';
 
-/** What was given up on and neither replayed nor discarded since, oldest first. Rejects when the log cannot be read. */
+/** A dead letter without what it holds: of many, no more than this is kept in memory. */
+export type DeadLetterEntry = { readonly id: string; readonly time: string };
+
+/** What was given up on and neither replayed nor discarded since, without what it holds; in no order. Rejects when the log cannot be read. */
+export async function indexDeadLetters(log: EventLog): Promise<DeadLetterEntry[]> {
+  const entries = new Map<string, DeadLetterEntry>();
+  await readEachTopic(log, (delivery) => {
+    const letter = readDeadLetter(delivery);
+    if (letter === null) entries.delete(delivery.key);
+    else entries.set(delivery.key, { id: letter.id, time: letter.time });
+  });
+  return [...entries.values()];
+}
+
+/** Those of these ids that are there, whole. Rejects when the log cannot be read. */
+export async function findDeadLetters(log: EventLog, ids: readonly string[]): Promise<DeadLetter[]> {
+  const wanted = new Set(ids);
+  const found = new Map<string, DeadLetter>();
+  if (wanted.size === 0) return [];
+  await readEachTopic(log, (delivery) => {
+    if (!wanted.has(delivery.key)) return;
+    const letter = readDeadLetter(delivery);
+    if (letter === null) found.delete(delivery.key);
+    else found.set(delivery.key, letter);
+  });
+  return [...found.values()];
+}
+
+async function readEachTopic(log: EventLog, onDelivery: (delivery: Delivery) => void): Promise<void> {
+  await Promise.all(topicNames.map((topic) => log.readEach(deadTopicOf(topic), onDelivery)));
+}
+
+/** All of them whole, oldest first: as much memory as they are, so for a command and not for a service. Rejects when the log cannot be read. */
 export async function listDeadLetters(log: EventLog): Promise<DeadLetter[]> {
   const onTopics = await Promise.all(topicNames.map((topic) => log.readAll(deadTopicOf(topic))));
   return readDeadLetters(onTopics.flat());

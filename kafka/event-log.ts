@@ -70,7 +70,9 @@ export interface EventLog {
   publish(messages: readonly Message[]): Promise<void>;
   /** Resolves when the subscription is set up; joining the group goes on in the background. */
   subscribe(options: SubscribeOptions): Promise<Subscription>;
-  /** Everything that a topic holds at the moment, from its beginning. For tools and dead letters, not for services. */
+  /** Calls `onDelivery` with everything that a topic holds at the moment, from its beginning, and keeps none of it. For dead letters. */
+  readEach(topic: TopicName | DeadTopicName, onDelivery: (delivery: Delivery) => void): Promise<void>;
+  /** The same as a list, which takes the memory of the whole topic: for tools and tests, not for services. */
   readAll(topic: TopicName | DeadTopicName): Promise<Delivery[]>;
   /** How far each of these groups is behind; a group that never was is left out. Dead-letter topics are nobody's to hear. Rejects when it is not known. */
   lag(groups: readonly string[]): Promise<Lag[]>;

@@ -68,6 +68,9 @@ export function createInProcessLog(options: InProcessLogOptions = {}): EventLog 
   return {
     publish,
     subscribe,
+    async readEach(topic, onDelivery) {
+      for (const delivery of store.all(topic)) onDelivery(delivery);
+    },
     readAll: async (topic): Promise<Delivery[]> => store.all(topic),
     lag: async (names) =>
       names.flatMap(

@@ -7,16 +7,19 @@ import { toDelivery } from './kafka-log-message.ts';
 const readWithinMs = 60_000;
 
 /**
- * What the topic holds between its first and its last offset at the moment of the call. kafkajs cannot read without a group, so a group
+ * Calls `onDelivery` with what the topic holds between its first and its last offset at the moment of the call. kafkajs cannot read without a group, so a group
  * of its own is made for it and deleted afterwards.
  */
-export async function readWholeTopic(options: KafkaClientOptions, topic: Message['topic']): Promise<Delivery[]> {
+export async function readWholeTopic(
+  options: KafkaClientOptions,
+  topic: Message['topic'],
+  onDelivery: (delivery: Delivery) => void,
+): Promise<void> {
   const client = createKafka(options);
   const left = await offsetsToRead(client, topic);
-  if (left.size === 0) return [];
+  if (left.size === 0) return;
   const groupId = `reader-${newId()}`;
   const consumer = client.consumer({ groupId, maxWaitTimeInMs: 200, allowAutoTopicCreation: false });
-  const deliveries: Delivery[] = [];
   try {
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning: true });
@@ -24,23 +27,22 @@ export async function readWholeTopic(options: KafkaClientOptions, topic: Message
       const timer = setTimeout(() => reject(new Error(`The topic ${topic} could not be read to its end.`)), readWithinMs);
       consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
       const eachBatch = async ({ batch }: EachBatchPayload) => {
-        deliveries.push(...upTo(left.get(batch.partition) ?? 0n, batch));
+        readUpTo(left.get(batch.partition) ?? 0n, batch, onDelivery);
         if (BigInt(batch.lastOffset()) + 1n >= (left.get(batch.partition) ?? 0n)) left.delete(batch.partition);
         if (left.size > 0) return;
         clearTimeout(timer);
         resolve();
       };
-      consumer.run({ autoCommit: false, partitionsConsumedConcurrently: 12, eachBatch }).catch(reject);
+      consumer.run({ autoCommit: false, partitionsConsumedConcurrently: 3, eachBatch }).catch(reject);
     });
   } finally {
     await consumer.disconnect().catch(() => undefined);
     await deleteGroup(client, groupId);
   }
-  return deliveries;
 }
 
-function upTo(end: bigint, { topic, partition, messages }: Batch): Delivery[] {
-  return messages.filter(({ offset }) => BigInt(offset) < end).map((message) => toDelivery(topic, partition, message));
+function readUpTo(end: bigint, { topic, partition, messages }: Batch, onDelivery: (delivery: Delivery) => void): void {
+  for (const message of messages) if (BigInt(message.offset) < end) onDelivery(toDelivery(topic, partition, message));
 }
 
 /** Of each partition that holds something, the offset after its last message. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#platform/logger.ts';
-import type { EventLog, Message, Subscription } from './event-log.ts';
+import type { Delivery, EventLog, Message, Subscription } from './event-log.ts';
 import { createKafka, type KafkaClient } from './kafka-log-client.ts';
 import { readLag } from './kafka-log-lag.ts';
 import { createKafkaPublisher } from './kafka-log-publisher.ts';
@@ -36,6 +36,12 @@ export function openKafkaLog(options: KafkaLogOptions): EventLog {
     if (closed) throw new Error('The event log is closed.');
   }
 
+  async function readEach(topic: Message['topic'], onDelivery: (delivery: Delivery) => void): Promise<void> {
+    assertOpen();
+    await topics.ensure();
+    await readWholeTopic(options, topic, onDelivery);
+  }
+
   return {
     async publish(messages: readonly Message[]) {
       assertOpen();
@@ -53,10 +59,11 @@ export function openKafkaLog(options: KafkaLogOptions): EventLog {
         },
       };
     },
+    readEach,
     async readAll(topic) {
-      assertOpen();
-      await topics.ensure();
-      return readWholeTopic(options, topic);
+      const deliveries: Delivery[] = [];
+      await readEach(topic, (delivery) => deliveries.push(delivery));
+      return deliveries;
     },
     async lag(groups) {
       assertOpen();

@@ -67,6 +67,9 @@ export function openSpooledLog(folder: string): EventLog {
   const files = openLogFolder(folder);
   return {
     publish: async (messages) => files.spool(messages),
+    async readEach(wanted, onDelivery) {
+      for (const kept of files.letters()) if (kept.topic === wanted) onDelivery(kept);
+    },
     readAll: async (wanted) => files.letters().filter((kept) => kept.topic === wanted),
     // nobody but the process that holds the log knows who hears it
     lag: async () => [],

@@ -1,4 +1,5 @@
 import type { DeadLetter as Letter } from '#kafka/dead-letter-message.ts';
+import type { DeadLetterEntry } from '#kafka/dead-letters.ts';
 import { type Connection, decodeCursor, encodeCursor, isMomentMs, toConnection } from '#platform/pagination.ts';
 import { traceIdOf } from '#platform/telemetry.ts';
 
@@ -32,16 +33,23 @@ export function toView({ id, consumer, error, attempts, time, message }: Letter)
   };
 }
 
-/** One page, the newest first. @throws AppError INVALID_INPUT for a cursor that is none. */
-export function pageOf(letters: readonly Letter[], first: number, after: string | null): Connection<DeadLetter> {
-  const placeOf = (at: Date, id: string): Place => [at.toISOString(), id];
-  const placed = letters.map((letter) => ({ letter, place: placeOf(momentOf(letter.time), letter.id) }));
-  placed.sort((one, other) => compare(other.place, one.place));
+/**
+ * One page, the newest first: `load` is asked for the letters that are on it, and for one more.
+ * @throws AppError INVALID_INPUT for a cursor that is none.
+ */
+export async function pageOf(
+  entries: readonly DeadLetterEntry[],
+  first: number,
+  after: string | null,
+  load: (ids: readonly string[]) => Promise<readonly Letter[]>,
+): Promise<Connection<DeadLetter>> {
+  const placed = entries.map(({ id, time }): Place => [momentOf(time).toISOString(), id]).sort((one, other) => compare(other, one));
   const end = after === null ? null : decodeCursor(after, ['moment', 'id']);
-  const rest = end === null ? placed : placed.filter(({ place }) => compare(place, end) < 0);
-  // a letter may be as large as a message: only those that are shown are read, and one more
-  const shown = rest.slice(0, first + 1).map(({ letter }) => toView(letter));
-  return toConnection(shown, first, after, letters.length, (letter) => encodeCursor(placeOf(letter.at, letter.id)));
+  const rest = end === null ? placed : placed.filter((place) => compare(place, end) < 0);
+  const ids = rest.slice(0, first + 1).map(([, id]) => id);
+  const byId = new Map((await load(ids)).map((letter) => [letter.id, letter]));
+  const shown = ids.flatMap((id) => byId.get(id) ?? []).map(toView);
+  return toConnection(shown, first, after, entries.length, (letter) => encodeCursor([letter.at.toISOString(), letter.id]));
 }
 
 type Place = readonly [time: string, id: string];
@@ -66,25 +74,26 @@ const leftOut = '(left out)';
 const longestPayload = 50_000;
 const longestName = 200;
 
-/** Bytes that are no text are shown as far as they are. */
+/** Bytes that are no text are shown as far as they are; what is longer or deeper than anybody reads, as the text that it is. */
 function payloadOf(topic: Letter['message']['topic'], value: string | null): string {
-  const whole = wholePayloadOf(topic, value);
-  return whole.length <= longestPayload ? whole : JSON.stringify(`${whole.slice(0, longestPayload)}…`);
-}
-
-function wholePayloadOf(topic: Letter['message']['topic'], value: string | null): string {
-  const data = parseJson(value);
   const isOfAccounts = topic === 'accounts' || topic === 'password-resets';
-  if (data === undefined) return JSON.stringify(isOfAccounts ? leftOut : withoutMailAddresses(value ?? ''));
-  return JSON.stringify(isOfAccounts ? withoutPeople(data) : data, (_, inner: unknown) =>
-    typeof inner === 'string' ? withoutMailAddresses(inner) : inner,
-  );
+  const text = value ?? '';
+  const shown = text.length <= longestPayload ? readable(value, isOfAccounts) : undefined;
+  if (shown !== undefined && shown.length <= longestPayload) return shown;
+  return JSON.stringify(isOfAccounts ? leftOut : shortened(withoutMailAddresses(text)));
 }
 
-/** Undefined for what is not JSON. */
-function parseJson(text: string | null): unknown {
+function shortened(text: string): string {
+  return text.length <= longestPayload ? text : `${text.slice(0, longestPayload)}…`;
+}
+
+/** Undefined for what is not JSON, or is nested too deep to be written again. */
+function readable(value: string | null, isOfAccounts: boolean): string | undefined {
   try {
-    return JSON.parse(text ?? 'null');
+    const data: unknown = JSON.parse(value ?? 'null');
+    return JSON.stringify(isOfAccounts ? withoutPeople(data) : data, (_, inner: unknown) =>
+      typeof inner === 'string' ? withoutMailAddresses(inner) : inner,
+    );
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DeadLetter as Letter } from '#kafka/dead-letter-message.ts';
-import { discardDeadLetter, listDeadLetters, replayDeadLetter } from '#kafka/dead-letters.ts';
+import { type DeadLetterEntry, discardDeadLetter, findDeadLetters, indexDeadLetters, replayDeadLetter } from '#kafka/dead-letters.ts';
 import type { EventLog } from '#kafka/event-log.ts';
 import { UnpublishableError } from '#kafka/message-limits.ts';
 import { assertAdmin, type Identity, isAdmin } from '#platform/auth.ts';
@@ -23,11 +23,11 @@ const letterInput = z.object({ id: inputField.id() });
 export function createOperationsService(options: { parts: readonly PartAddress[]; eventLog: EventLog; logger: Logger }) {
   const { parts, eventLog, logger } = options;
   const door = createLogDoor(eventLog, logger);
-  let reading: Promise<Letter[]> | undefined;
+  let reading: Promise<DeadLetterEntry[]> | undefined;
 
   /** Several who ask at the same time share one reading: it costs the log a group. */
-  function readLetters(): Promise<Letter[]> {
-    reading ??= listDeadLetters(eventLog).finally(() => {
+  function readIndex(): Promise<DeadLetterEntry[]> {
+    reading ??= indexDeadLetters(eventLog).finally(() => {
       reading = undefined;
     });
     return reading;
@@ -45,7 +45,7 @@ export function createOperationsService(options: { parts: readonly PartAddress[]
     const { id } = parsed.value;
     const worked = await door.messages(async () => {
       // not a shared reading: one that began earlier may not know the letter yet
-      const letter = (await listDeadLetters(eventLog)).find((candidate) => candidate.id === id);
+      const [letter] = await findDeadLetters(eventLog, [id]);
       return letter && { letter, refused: await work(letter) };
     });
     if (worked === undefined) return notFound;
@@ -76,7 +76,8 @@ export function createOperationsService(options: { parts: readonly PartAddress[]
     async deadLetters(identity: Identity, first: number, after: string | null): Promise<Connection<DeadLetter> | null> {
       if (!isAdmin(identity)) return null;
       const howMany = assertFirst(first);
-      return pageOf(await door.messages(readLetters), howMany, after);
+      const entries = await door.messages(readIndex);
+      return pageOf(entries, howMany, after, (ids) => door.messages(() => findDeadLetters(eventLog, ids)));
     },
 
     /** However often it is done, the fact has one effect: the inbox of its service knows the letter. */

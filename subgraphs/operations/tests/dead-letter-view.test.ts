@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from '@jest/globals';
+import type { DeadLetter } from '#kafka/dead-letter-message.ts';
 import { encodeCursor } from '#platform/pagination.ts';
 import { pageOf, toView } from '../dead-letter-view.ts';
 import { aLetter } from './letters.ts';
@@ -65,7 +68,18 @@ describe('a dead letter as admins see it', () => {
   test('is shown at once, though a large message is one word without an end', () => {
     const value = 'x'.repeat(1_000_000);
 
-    expect(toView(aLetter({ error: value, message: { value } })).payload).toMatch(/^"\\"x{40000,50000}…"$/);
+    expect(toView(aLetter({ error: value, message: { value } })).payload).toMatch(/^"x{40000,50000}…"$/);
+  });
+
+  test.each([
+    ['checkout', '[[['],
+    ['accounts', '(left out)'],
+  ] as const)('of %s is shown, though it is nested deeper than can be written', (topic, beginning) => {
+    const value = `{"email":"ana@example.com","userId":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+    const { payload } = toView(aLetter({ message: { topic, value: topic === 'checkout' ? value.slice(36, -1) : value } }));
+
+    expect(payload).toContain(beginning);
+    expect(payload).not.toContain('ana@');
   });
 
   test('is JSON text, whatever bytes it was', () => {
@@ -84,14 +98,16 @@ describe('a dead letter as admins see it', () => {
 });
 
 describe('a page of dead letters', () => {
+  const page = (all: readonly DeadLetter[], after: string | null) =>
+    pageOf(all, 2, after, async (ids) => all.filter(({ id }) => ids.includes(id)));
   const letters = ['2026-11-22T10:00:00.000Z', '2026-11-22T12:00:00.000Z', '2026-11-22T11:00:00.000Z', '2026-11-22T12:00:00.000Z'].map(
     (time, index) => aLetter({ time, id: `0198000${index}-0000-7000-8000-000000000000` }),
   );
   const [oldest, first, middle, second] = letters.map(({ id }) => id);
 
-  test('begins with the newest, and goes on after its cursor without telling one twice', () => {
-    const one = pageOf(letters, 2, null);
-    const two = pageOf(letters, 2, one.pageInfo.endCursor);
+  test('begins with the newest, and goes on after its cursor without telling one twice', async () => {
+    const one = await page(letters, null);
+    const two = await page(letters, one.pageInfo.endCursor);
 
     expect(one.edges.map(({ node }) => node.id)).toEqual([second, first]);
     expect(two.edges.map(({ node }) => node.id)).toEqual([middle, oldest]);
@@ -99,25 +115,31 @@ describe('a page of dead letters', () => {
     expect([one.totalCount, two.totalCount]).toEqual([4, 4]);
   });
 
-  test('goes on though the letter of its cursor was replayed meanwhile', () => {
-    const { pageInfo } = pageOf(letters, 2, null);
+  test('goes on though the letter of its cursor was replayed meanwhile', async () => {
+    const { pageInfo } = await page(letters, null);
     const left = letters.filter(({ id }) => id !== first);
 
-    expect(pageOf(left, 2, pageInfo.endCursor).edges.map(({ node }) => node.id)).toEqual([middle, oldest]);
+    expect((await page(left, pageInfo.endCursor)).edges.map(({ node }) => node.id)).toEqual([middle, oldest]);
   });
 
-  test('goes on after a letter of a moment that is none', () => {
+  test('goes on after a letter of a moment that is none', async () => {
     const odd = ['+275760-09-13T00:00:00.000Z', '+010000-01-01T00:00:00.000Z', 'never'].map((time) => aLetter({ time }));
-    const one = pageOf(odd, 2, null);
+    const one = await page(odd, null);
 
-    expect(pageOf(odd, 2, one.pageInfo.endCursor).edges).toHaveLength(1);
+    expect((await page(odd, one.pageInfo.endCursor)).edges).toHaveLength(1);
   });
 
   test.each([
     ['nonsense', 'nonsense'],
     ['of no moment', encodeCursor(['never', letters[0]?.id ?? ''])],
     ['of no id', encodeCursor(['2026-11-22T10:00:00.000Z', 'x'])],
-  ])('refuses a cursor that is %s', (_, after) => {
-    expect(() => pageOf(letters, 2, after)).toThrow('after: This is not a cursor of this list.');
+  ])('refuses a cursor that is %s', async (_, after) => {
+    await expect(page(letters, after)).rejects.toThrow('after: This is not a cursor of this list.');
   });
+});
+
+test('of more dead letters than memory holds, a page takes the memory of a page', async () => {
+  const thread = new Worker(new URL('./many-letters.ts', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 64 } });
+
+  expect(await once(thread, 'message')).toEqual([{ total: 200, shown: 5 }]);
 });

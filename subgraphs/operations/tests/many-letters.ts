@@ -1,0 +1,27 @@
+import { parentPort } from 'node:worker_threads';
+import { toDeadLetter } from '#kafka/dead-letter-message.ts';
+import type { EventLog } from '#kafka/event-log.ts';
+import { newId } from '#platform/ids.ts';
+import { createLogger } from '#platform/logger.ts';
+import { createOperationsService } from '../service.ts';
+
+/** The program of a thread with little memory: asks for a page of more letters than it could hold. */
+const many = 200;
+const ids = Array.from({ length: many }, () => newId());
+
+const log: Partial<EventLog> = {
+  lag: async () => [],
+  async readEach(topic, onDelivery) {
+    if (topic !== 'checkout.dead') return;
+    for (const [index, key] of ids.entries()) {
+      // as from the network: characters that nothing else holds
+      const value = Buffer.alloc(1024 * 1024, 97 + (index % 26)).toString();
+      const given = { topic: 'checkout', key: newId(), headers: {}, value, partition: 0, offset: String(index) } as const;
+      onDelivery({ ...toDeadLetter(given, 'cart', new Error('broken'), 1), key, partition: 0, offset: String(index) });
+    }
+  },
+};
+
+const service = createOperationsService({ parts: [], eventLog: log as EventLog, logger: createLogger('test', 'silent') });
+const page = await service.deadLetters({ kind: 'user', userId: newId(), role: 'ADMIN' }, 5, null);
+parentPort?.postMessage({ total: page?.totalCount, shown: page?.edges.length });
