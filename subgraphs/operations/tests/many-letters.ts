@@ -14,8 +14,8 @@ const log: Partial<EventLog> = {
   async readEach(topic, onDelivery) {
     if (topic !== 'checkout.dead') return;
     for (const [index, key] of ids.entries()) {
-      // as from the network: characters that nothing else holds
-      const value = Buffer.alloc(1024 * 1024, 97 + (index % 26)).toString();
+      // as from the network, and short enough that its characters lie in the heap
+      const value = Buffer.alloc(900_000, 97 + (index % 26)).toString();
       const given = { topic: 'checkout', key: newId(), headers: {}, value, partition: 0, offset: String(index) } as const;
       onDelivery({ ...toDeadLetter(given, 'cart', new Error('broken'), 1), key, partition: 0, offset: String(index) });
     }
