@@ -112,7 +112,12 @@ export async function startGateway(
       guest: { burst: config.GUEST_RATE_LIMIT_BURST, perSecond: config.GUEST_RATE_LIMIT_PER_SECOND },
       authentication: { burst: config.AUTH_RATE_LIMIT_BURST, perSecond: config.AUTH_RATE_LIMIT_PER_MINUTE / 60 },
     },
-    assertAffordable: createAssertAffordable({ supergraph, maxCost: config.MAX_COST, maxIntrospection: config.MAX_INTROSPECTION }),
+    assertAffordable: createAssertAffordable({
+      supergraph,
+      limits: limitsOf(config),
+      maxCost: config.MAX_COST,
+      maxIntrospection: config.MAX_INTROSPECTION,
+    }),
     presentError,
     metrics,
   });

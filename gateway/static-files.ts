@@ -66,6 +66,9 @@ export function isFileAddress(path: string): boolean {
 /** The files below a folder, by the paths of their addresses, kept in memory, packed and with an ETag. A file that changes is read again. */
 export function createStaticFiles({ folder, policy, pages = {}, caching }: StaticFilesOptions): StaticFiles {
   const kept = new Map<string, Kept>();
+  /** A page has one address, and its file has none. */
+  const fileAt = (path: string): string | null =>
+    Object.hasOwn(pages, path) || extname(path) !== '.html' ? pathIn(folder, pages[path] ?? path) : null;
 
   async function load(path: string): Promise<Kept | null> {
     const found = await stat(path).catch(() => null);
@@ -83,7 +86,7 @@ export function createStaticFiles({ folder, policy, pages = {}, caching }: Stati
 
   return {
     async serve(request, response, url, status = 200) {
-      const path = pathIn(folder, pages[url.pathname] ?? url.pathname);
+      const path = fileAt(url.pathname);
       const type = path === null ? undefined : types[extname(path)];
       if (path === null || type === undefined) return false;
       const file = await load(path);

@@ -3,8 +3,9 @@ import type { PreparedOperation, SupergraphSource } from '../subscription-port.t
 import { costOf } from './cost.ts';
 import { fragmentsOf } from './field-collection.ts';
 import { introspectionOf, sizesOf } from './introspection-cost.ts';
+import { checkExecuted, type Limits } from './limits.ts';
 import { fetchesOf, readFieldOwners } from './planning-cost.ts';
-import { refuse } from './refusals.ts';
+import { Refused, refuse } from './refusals.ts';
 
 type Operation = Pick<Extract<PreparedOperation, { ok: true }>, 'document' | 'operation' | 'request'>;
 
@@ -16,6 +17,7 @@ export type AssertAffordable = (operation: Operation) => Affordable;
 
 export type AffordableOptions = {
   supergraph: SupergraphSource;
+  limits: Limits;
   /** Objects, with each fetch as 50. */
   maxCost: number;
   /** Values that the schema may be asked for. */
@@ -26,7 +28,7 @@ export type AffordableOptions = {
 const costOfFetch = 50;
 
 /** Estimates what an operation costs before it is planned: the objects it brings, the fetches of its plan, and what it asks of the schema. */
-export function createAssertAffordable({ supergraph, maxCost, maxIntrospection }: AffordableOptions): AssertAffordable {
+export function createAssertAffordable({ supergraph, limits, maxCost, maxIntrospection }: AffordableOptions): AssertAffordable {
   let estimate = createEstimate(supergraph);
   supergraph.onChange(() => {
     estimate = createEstimate(supergraph);
@@ -34,6 +36,8 @@ export function createAssertAffordable({ supergraph, maxCost, maxIntrospection }
 
   return (readable) => {
     const { document, operation, request } = readable;
+    const problems = checkExecuted(readable, limits);
+    if (problems.length > 0) throw new Refused(problems);
     const { apiSchema } = supergraph.current();
     const { fetches, values, wholes } = estimate(readable);
     if (wholes > 1) refuse('OPERATION_TOO_LARGE', 'The operation asks for the schema more than once; ask for all of it at one place.');

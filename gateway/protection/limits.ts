@@ -8,6 +8,7 @@ import {
 } from 'graphql';
 import { authenticationMutations } from './authentication.ts';
 import { type Collected, type Collection, collectFields, type Fragments, fragmentsOf } from './field-collection.ts';
+import { givenOf, isIncluded, type Variables } from './given-variables.ts';
 import { refusal } from './refusals.ts';
 
 export type Limits = {
@@ -78,9 +79,13 @@ export function extentOf(operation: OperationDefinitionNode, fragments: Fragment
 }
 
 /** Measures one operation whose extent is within the limits and without cycles, and does no more than that extent. */
-export function measure(operation: OperationDefinitionNode, fragments: Fragments): Measure {
+export function measure(
+  operation: OperationDefinitionNode,
+  fragments: Fragments,
+  isIncluded: (selection: SelectionNode) => boolean = () => true,
+): Measure {
   const found: Measure = { depth: 0, aliases: 0, rootFields: [], pairs: 0 };
-  const collection: Collection<true> = { fragments, narrow: (place) => place };
+  const collection: Collection<true> = { fragments, narrow: (place) => place, isIncluded };
 
   const walk = (sets: Parameters<typeof collectFields<true>>[0], depth: number, introspection: boolean): void => {
     for (const group of collectFields(sets, collection).values()) {
@@ -104,7 +109,7 @@ export function measure(operation: OperationDefinitionNode, fragments: Fragments
   return found;
 }
 
-/** What of the document is beyond the limits; empty when nothing is. */
+/** What makes a document too long to be validated, in any of its operations; empty when nothing does. */
 export function checkLimits(document: DocumentNode, limits: Limits): GraphQLError[] {
   const fragments = fragmentsOf(document);
   const operations = document.definitions.filter((one): one is OperationDefinitionNode => one.kind === Kind.OPERATION_DEFINITION);
@@ -112,29 +117,60 @@ export function checkLimits(document: DocumentNode, limits: Limits): GraphQLErro
     const message = `The document holds ${operations.length} operations; the limit is ${limits.maxOperations}.`;
     return [refusal('OPERATION_TOO_LARGE', message)];
   }
-  return operations.flatMap((one) => checkOperation(one, fragments, limits));
+  return operations.flatMap((one) => checkExtent(one, fragments, limits));
 }
 
-function checkOperation(operation: OperationDefinitionNode, fragments: Fragments, limits: Limits): GraphQLError[] {
-  const problems: GraphQLError[] = [];
-  const atMost = (limit: number, count: number, what: string) => {
-    if (count > limit) problems.push(refusal('OPERATION_TOO_LARGE', `The operation ${what}; the limit is ${limit}.`));
-  };
+function checkExtent(operation: OperationDefinitionNode, fragments: Fragments, limits: Limits): GraphQLError[] {
   const extent = extentOf(operation, fragments);
-  atMost(maxSelections, extent.selections, 'selects too many fields');
-  atMost(maxNesting, extent.nesting, `nests fragments ${extent.nesting} deep`);
-  atMost(limits.maxDirectives, extent.directives, `has ${extent.directives} directives`);
+  const problems = [
+    ...atMost(maxSelections, extent.selections, 'selects too many fields'),
+    ...atMost(maxNesting, extent.nesting, `nests fragments ${extent.nesting} deep`),
+    ...atMost(limits.maxDirectives, extent.directives, `has ${extent.directives} directives`),
+  ];
   // validation refuses cycles
   if (problems.length > 0 || extent.isCyclic) return problems;
-  const found = measure(operation, fragments);
-  atMost(limits.maxDepth, found.depth, `is ${found.depth} levels deep`);
-  atMost(limits.maxAliases, found.aliases, `has ${found.aliases} aliases`);
-  atMost(maxPairs, found.pairs, `repeats fields, in ${found.pairs} pairs of equal ones`);
-  atMost(limits.maxRootFields, found.rootFields.length, `has ${found.rootFields.length} fields at its root`);
-  if (operation.operation === 'mutation' && found.rootFields.filter((name) => authenticationMutations.has(name)).length > 1) {
-    problems.push(
-      refusal('OPERATION_TOO_LARGE', 'The operation asks for authentication more than once; send one such mutation at a time.'),
-    );
+  const { pairs } = measure(operation, fragments);
+  return atMost(maxPairs, pairs, `repeats fields, in ${pairs} pairs of equal ones`);
+}
+
+type Executed = {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly request: { readonly variables?: Variables | null | undefined };
+};
+
+/** Operations that are within the limits even when nothing of them is skipped, which is found once. */
+const small = new WeakMap<Limits, WeakSet<OperationDefinitionNode>>();
+
+/** What of the operation that is run is beyond the limits; empty when nothing is. What is skipped is not run, and not counted. */
+export function checkExecuted({ document, operation, request }: Executed, limits: Limits): GraphQLError[] {
+  const known = small.get(limits) ?? new WeakSet();
+  small.set(limits, known);
+  if (known.has(operation)) return [];
+  const fragments = fragmentsOf(document);
+  if (problemsIn(measure(operation, fragments), operation, limits).length === 0) {
+    known.add(operation);
+    return [];
   }
-  return problems;
+  const given = givenOf(operation, request.variables ?? {});
+  return problemsIn(
+    measure(operation, fragments, (selection) => isIncluded(given, selection)),
+    operation,
+    limits,
+  );
+}
+
+function problemsIn({ depth, aliases, rootFields }: Measure, { operation }: OperationDefinitionNode, limits: Limits): GraphQLError[] {
+  const problems = [
+    ...atMost(limits.maxDepth, depth, `is ${depth} levels deep`),
+    ...atMost(limits.maxAliases, aliases, `has ${aliases} aliases`),
+    ...atMost(limits.maxRootFields, rootFields.length, `has ${rootFields.length} fields at its root`),
+  ];
+  const message = 'The operation asks for authentication more than once; send one such mutation at a time.';
+  const isRepeated = operation === 'mutation' && rootFields.filter((name) => authenticationMutations.has(name)).length > 1;
+  return isRepeated ? [...problems, refusal('OPERATION_TOO_LARGE', message)] : problems;
+}
+
+function atMost(limit: number, count: number, what: string): GraphQLError[] {
+  return count > limit ? [refusal('OPERATION_TOO_LARGE', `The operation ${what}; the limit is ${limit}.`)] : [];
 }

@@ -1,15 +1,27 @@
-import { type ASTVisitor, GraphQLError, Kind, type SelectionSetNode, type ValidationContext } from 'graphql';
+import {
+  type ASTVisitor,
+  GraphQLError,
+  getEnterLeaveForKind,
+  Kind,
+  type SelectionSetNode,
+  SingleFieldSubscriptionsRule,
+  type ValidationContext,
+} from 'graphql';
 
 /**
- * A subscription has its one field for certain: nothing at its root is under `@skip` or `@include`. A rule of GraphQL since September 2025
- * (5.2.4.1, Single Root Field), which graphql-js 16 does not have yet.
+ * A subscription has one field, and has it for certain: nothing at its root is under `@skip` or `@include`. A rule of GraphQL since September 2025
+ * (5.2.4.1, Single Root Field). The rule of graphql-js 16 that it stands in for counts the fields and throws where a condition is a variable.
  */
-export function unconditionalSubscriptionRoot(context: ValidationContext): ASTVisitor {
+export function subscriptionRootRule(context: ValidationContext): ASTVisitor {
+  const visitSingle = getEnterLeaveForKind(SingleFieldSubscriptionsRule(context), Kind.OPERATION_DEFINITION).enter;
   return {
-    OperationDefinition(node) {
+    OperationDefinition(node, ...place) {
       if (node.operation !== 'subscription') return;
       const nodes = conditionsIn(node.selectionSet, context, new Set());
-      if (nodes.length === 0) return;
+      if (nodes.length === 0) {
+        visitSingle?.(node, ...place);
+        return;
+      }
       const message = 'A subscription is to one thing for certain: its field is not put under @skip or @include.';
       context.reportError(new GraphQLError(message, { nodes }));
     },

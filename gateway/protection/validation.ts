@@ -3,14 +3,15 @@ import {
   type GraphQLError,
   type GraphQLSchema,
   NoSchemaIntrospectionCustomRule,
+  SingleFieldSubscriptionsRule,
   specifiedRules,
   validate,
 } from 'graphql';
 import { FiniteNumbersRule } from './finite-numbers.ts';
-import { unconditionalSubscriptionRoot } from './subscription-root.ts';
+import { subscriptionRootRule } from './subscription-root.ts';
 
 const maxErrors = 20;
-const rules = [...specifiedRules, FiniteNumbersRule, unconditionalSubscriptionRoot];
+const rules = [...specifiedRules.map((rule) => (rule === SingleFieldSubscriptionsRule ? subscriptionRootRule : rule)), FiniteNumbersRule];
 const rulesWithoutIntrospection = [...rules, NoSchemaIntrospectionCustomRule];
 
 /** What a mistake is, and at which characters of the text. */

@@ -1,10 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import { getIntrospectionQuery, parse } from 'graphql';
-import { checkLimits, type Limits } from '../protection/limits.ts';
+import { getIntrospectionQuery, Kind, type OperationDefinitionNode, parse } from 'graphql';
+import { checkExecuted, checkLimits, type Limits } from '../protection/limits.ts';
 
 const limits: Limits = { maxOperations: 50, maxDepth: 12, maxAliases: 30, maxRootFields: 20, maxDirectives: 30, maxCost: 10_000 };
-const problems = (document: string, changed: Partial<Limits> = {}) =>
-  checkLimits(parse(document), { ...limits, ...changed }).map((error) => error.message);
+const problems = (text: string, changed: Partial<Limits> = {}, variables: Record<string, unknown> = {}) => {
+  const document = parse(text);
+  const all = { ...limits, ...changed };
+  const tooLong = checkLimits(document, all);
+  const operations = document.definitions.filter((one): one is OperationDefinitionNode => one.kind === Kind.OPERATION_DEFINITION);
+  const executed =
+    tooLong.length > 0 ? [] : operations.flatMap((operation) => checkExecuted({ document, operation, request: { variables } }, all));
+  return [...tooLong, ...executed].map((error) => error.message);
+};
 
 describe('the limits of an operation', () => {
   test('let an ordinary operation pass', () => {
@@ -72,6 +79,19 @@ describe('the limits of an operation', () => {
     expect(problems('mutation { logIn { a } addToCart { b } }')).toEqual([]);
     expect(problems('mutation { a: logIn { a } b: logIn { a } }')).toHaveLength(1);
     expect(problems('mutation { register { a } ...F } fragment F on Mutation { logIn { a } }')).toHaveLength(1);
+  });
+
+  test('do not count what is skipped', () => {
+    const logIns = 'mutation($i: I, $new: Boolean = true) { a: logIn(input: $i) @skip(if: $new) { b } register @include(if: $new) { b } }';
+    const roots = 'query($all: Boolean!) { a: x b: x ... @include(if: $all) { c: x d { e { f } } } }';
+    const few = { maxAliases: 2, maxRootFields: 2, maxDepth: 1 };
+
+    expect(problems(logIns)).toEqual([]);
+    expect(problems(logIns, {}, { new: false })).toEqual([]);
+    expect(problems('mutation { a: logIn @skip(if: true) { b } logIn { b } }')).toEqual([]);
+    expect(problems('mutation { a: logIn @skip(if: false) { b } logIn { b } }')).toHaveLength(1);
+    expect(problems(roots, few, { all: false })).toEqual([]);
+    expect(problems(roots, few, { all: true })).toHaveLength(3);
   });
 
   test('count what is executed: equal fields are one, however often they are written or spread', () => {

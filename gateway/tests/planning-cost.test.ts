@@ -48,6 +48,7 @@ describe('the fetches of an operation', () => {
 describe('what is affordable', () => {
   const assertAffordable = createAssertAffordable({
     supergraph: { current: () => ({ apiSchema: schema, sdl }), onChange: () => () => undefined },
+    limits: { maxOperations: 50, maxDepth: 12, maxAliases: 100, maxRootFields: 100, maxDirectives: 30, maxCost: 10_000 },
     maxCost: 10_000,
     maxIntrospection: 100_000,
   });

@@ -6,7 +6,7 @@ import { examples, firstTabs } from '../playground/examples.ts';
 import { createMemory } from '../playground/memory.ts';
 import { playgroundVersion, readOperation } from '../playground/version.ts';
 import { costOf } from '../protection/cost.ts';
-import { checkLimits } from '../protection/limits.ts';
+import { checkExecuted, checkLimits } from '../protection/limits.ts';
 
 const operations = new URL('../../schema/operations/', import.meta.url);
 const files = readdirSync(operations, { encoding: 'utf8', recursive: true }).filter((file) => file.endsWith('.graphql'));
@@ -36,6 +36,8 @@ describe('the operations of our own clients', () => {
 
     expect(validate(schema, document)).toEqual([]);
     expect(checkLimits(document, limits)).toEqual([]);
+    for (const operation of document.definitions)
+      if (operation.kind === 'OperationDefinition') expect(checkExecuted({ document, operation, request: {} }, limits)).toEqual([]);
     expect(operation?.name?.value).toMatch(/^[A-Z]/);
     expect(operation && costOf(schema, document, operation, { first: 50 })).toBeLessThan(10_000);
     expect(document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION)).toHaveLength(1);

@@ -74,14 +74,20 @@ describe('the storefront', () => {
     expect(response.headers.get('content-security-policy')).toContain("style-src 'self' 'unsafe-inline'");
   });
 
-  test.each(['/assets/gone-ffff.js', '/assets/', '/pictures/gone.svg', '/pictures/uploaded/gone.png', '/graphql/nothing', '/favicon.ico'])(
-    'is not what a page gets that misses %s',
-    async (path) => {
-      const response = await open(path);
+  test.each([
+    '/assets/gone-ffff.js',
+    '/assets/',
+    '/pictures/gone.svg',
+    '/pictures/uploaded/gone.png',
+    '/graphql/nothing',
+    '/favicon.ico',
+    '/index.html',
+    '/landing/index.html',
+  ])('is not what a page gets that misses %s', async (path) => {
+    const response = await open(path);
 
-      expect([response.status, response.headers.get('content-type')]).toEqual([404, 'application/json; charset=utf-8']);
-    },
-  );
+    expect([response.status, response.headers.get('content-type')]).toEqual([404, 'application/json; charset=utf-8']);
+  });
 
   test('is nothing to a program that asks for a page that is not there', async () => {
     expect((await open('/orders/1', { accept: 'application/json' })).status).toBe(404);
