@@ -36,6 +36,11 @@ export function preparePassword(text: string): string {
 
 export const passwordLimits = { min: 10, max: 200 } as const;
 
+/** How many characters of a password somebody has typed and another would have to guess: a ligature that stands for a whole phrase is one. */
+export function passwordLength(typed: string): number {
+  return Math.min(lengthOf(typed.normalize('NFC')), lengthOf(preparePassword(typed)));
+}
+
 /** Whether a password, prepared, has fewer than four different characters that can be seen. */
 export function isEasyToGuess(password: string): boolean {
   return new Set(Array.from(password).filter((character) => visible.test(character))).size < 4;

@@ -67,6 +67,7 @@ export function isAllowedOrigin(origin: string, host: string | undefined, allowe
 /** What clients of GraphQL send besides: who they are, the trace, and what this gateway reads. */
 const allowedHeaders = [
   'content-type',
+  'content-encoding',
   'authorization',
   'apollo-require-preflight',
   'x-apollo-operation-name',

@@ -117,6 +117,7 @@ describe('headers of foreign pages', () => {
     'graphql-client-name',
     'graphql-client-version',
     'baggage',
+    'content-encoding',
     'tracestate',
     'traceparent',
     'authorization',

@@ -1,6 +1,15 @@
 import { addressLimits, regionalProblems } from '#platform/address.ts';
 import { isCountry } from '#platform/countries.ts';
-import { hasControlCharacters, isEasyToGuess, isOneLine, lengthOf, passwordLimits, preparePassword, tidyText } from '#platform/text.ts';
+import {
+  hasControlCharacters,
+  isEasyToGuess,
+  isOneLine,
+  lengthOf,
+  passwordLength,
+  passwordLimits,
+  preparePassword,
+  tidyText,
+} from '#platform/text.ts';
 
 /** What is wrong with a field; forms/words.ts says it in the language of the visitor. */
 export type FieldProblem =
@@ -63,7 +72,7 @@ export const checkPassword: Check = (text) => {
 export const checkNewPassword: Check = (text) => {
   const password = preparePassword(text);
   if (password === '') return 'required';
-  if (lengthOf(password) < passwordLimits.min) return 'passwordShort';
+  if (passwordLength(text) < passwordLimits.min) return 'passwordShort';
   if (lengthOf(password) > passwordLimits.max) return 'passwordLong';
   return isEasyToGuess(password) ? 'passwordEasy' : null;
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { addressFields, checkAddress, finishAddress } from '#platform/address-input.ts';
 import { inputField } from '#platform/input.ts';
-import { isEasyToGuess, lengthOf, passwordLimits, preparePassword } from '#platform/text.ts';
+import { isEasyToGuess, lengthOf, passwordLength, passwordLimits, preparePassword } from '#platform/text.ts';
 import { isCommonPassword } from './common-passwords.ts';
 
 // RFC 5321 as people have it: a dot-atom of ASCII, then a domain with a top level of letters; international domains in their ASCII form
@@ -32,8 +32,8 @@ const anyPassword = z
 
 const newPassword = z
   .string()
+  .refine((text) => passwordLength(text) >= passwordLimits.min, `Write at least ${passwordLimits.min} characters.`)
   .overwrite(preparePassword)
-  .refine((text) => lengthOf(text) >= passwordLimits.min, `Write at least ${passwordLimits.min} characters.`)
   .refine((text) => lengthOf(text) <= passwordLimits.max, `Write at most ${passwordLimits.max} characters.`)
   .refine((text) => lengthOf(text) < passwordLimits.min || !isEasyToGuess(text), 'Write something that is not as easy to guess.')
   .refine(

@@ -54,9 +54,12 @@ describe('a password', () => {
     expect(wrongFields({ password })).toEqual([]);
   });
 
-  it.each(['', 'nine char', 'x1!y'.repeat(51), 'aaaaaaaaaaaa', 'ana@example.com', 'ANA@Example.com'])('may not be %j', (password) => {
-    expect(wrongFields({ password })).toEqual(['password']);
-  });
+  it.each(['', 'nine char', '\ufdfa', '\ufdfa and tea', 'x1!y'.repeat(51), 'aaaaaaaaaaaa', 'ana@example.com', 'ANA@Example.com'])(
+    'may not be %j',
+    (password) => {
+      expect(wrongFields({ password })).toEqual(['password']);
+    },
+  );
 
   it.each([
     ['four letters that came as twelve', 'ếộữở'.normalize('NFD')],
