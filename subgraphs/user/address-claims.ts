@@ -6,7 +6,7 @@ import { addressMails } from './rules.ts';
 
 /**
  * An address is a claim until its owner has opened a mail that went there. Any number of accounts may claim one, so nobody is told by the answer, or by how
- * long it takes, who has an account; one account at most has it confirmed, and only that one is found by it. ADR 15 says why.
+ * long it takes, who has an account; one account at most has it confirmed, and only that one is found by it. ADR 16 says why.
  */
 export type AddressMail = NonNullable<FactData<'user.registered'>['addressMail']>;
 
