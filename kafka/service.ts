@@ -17,7 +17,11 @@ export type ServiceDefinition<Shape extends ConfigShape> = {
 } & (Tables | WithoutTables);
 
 // biome-ignore lint/suspicious/noExplicitAny: MikroORM's own type for a list of unrelated entities
-type Tables = { entities: EntitySchema<any>[]; migrations: string };
+type DatabaseTables = { entities: EntitySchema<any>[]; migrations: string };
+type Tables = DatabaseTables & {
+  /** Databases besides that of DATABASE_URL, by the variables with their addresses. */
+  moreDatabases?: Readonly<Record<string, DatabaseTables>>;
+};
 type WithoutTables = { entities?: never; migrations?: never };
 
 /** The process of one service: it serves, or when it has tables, with `migrate` it brings its schema up to date. */
@@ -42,17 +46,17 @@ export function runService<Shape extends ConfigShape>(definition: ServiceDefinit
 
 type Commands = Readonly<Record<string, (config: unknown, logger: Logger, args: string[]) => Promise<void>>>;
 
-function commandsOf({ entities, migrations }: Tables): Commands {
-  const open = (config: unknown, logger: Logger) => {
-    const { DATABASE_URL: url } = config as { DATABASE_URL: string };
-    return openDatabase({ url, entities, migrations, poolSize: 2, logger });
-  };
+function commandsOf({ entities, migrations, moreDatabases = {} }: Tables): Commands {
+  const all = Object.entries({ DATABASE_URL: { entities, migrations }, ...moreDatabases });
   return {
     async migrate(config, logger) {
-      const database = await open(config, logger);
-      const applied = await database.migrate();
-      process.stdout.write(applied.length === 0 ? 'Nothing to apply.\n' : `Applied: ${applied.join(', ')}\n`);
-      await database.close();
+      const urls = config as Readonly<Record<string, string>>;
+      for (const [variableName, tables] of all) {
+        const database = await openDatabase({ ...tables, url: urls[variableName] ?? '', poolSize: 2, logger });
+        const applied = await database.migrate();
+        process.stdout.write(applied.length === 0 ? 'Nothing to apply.\n' : `Applied: ${applied.join(', ')}\n`);
+        await database.close();
+      }
     },
   };
 }

@@ -23,7 +23,7 @@ export const usage = `npm start [-- OPTION …]     the whole shop on this machi
 
 Variables:
   MAIL_PORT, SMTP_PORT   the mail inbox's ports, 1080 and 1025
-  POSTGRES_URL           a PostgreSQL (14 or newer) of yours instead of the one from npm; databases named marigold_… are made in it
+  POSTGRES_URL           a PostgreSQL (14 or newer) of yours instead of the one from npm; databases and roles named marigold_… are made in it
   KAFKA_BROKERS          a Kafka of yours, host:port,…; else one is started where Java 17 and Maven are found
   REDIS_URL              a Redis of yours; else one is started where redis-server is found`;
 

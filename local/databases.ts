@@ -30,8 +30,11 @@ export async function assertServer(serverUrl: string): Promise<void> {
   }
 }
 
-async function connect(serverUrl: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: databaseUrl(serverUrl, 'postgres'), connectionTimeoutMillis: 5000 });
+const connect = (serverUrl: string) => connectTo(serverUrl, 'postgres');
+
+/** @throws Problem when the server cannot be used. */
+export async function connectTo(serverUrl: string, database: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: databaseUrl(serverUrl, database), connectionTimeoutMillis: 5000 });
   // a server that goes away while we speak rejects the query; the event says nothing more
   client.on('error', () => undefined);
   try {
@@ -42,9 +45,10 @@ async function connect(serverUrl: string): Promise<pg.Client> {
   }
 }
 
-const hostOf = (url: string) => new URL(url).host;
+export const hostOf = (url: string) => new URL(url).host;
 
-function messageOf(error: unknown): string {
+/** Of several attempts the first says why. */
+export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors[0] instanceof Error) return error.errors[0].message;
   return error instanceof Error && error.message !== '' ? error.message : String(error);
 }

@@ -1,4 +1,14 @@
-import { type AdminPortName, type Service, type ServiceName, serviceNames, services, subgraphNames } from './services.ts';
+import { createHmac } from 'node:crypto';
+import {
+  type AdminPortName,
+  databaseOf,
+  readersOf,
+  type Service,
+  type ServiceName,
+  serviceNames,
+  services,
+  subgraphNames,
+} from './services.ts';
 
 /** Where everything of one running shop can be reached. */
 export type Addresses = {
@@ -23,6 +33,8 @@ export type Secrets = {
   readonly accessTokenPrivateKey: string;
   /** With which user seals what is for the mailer alone; id=32 bytes as base64. */
   readonly mailKeys: string;
+  /** What the passwords of the database roles are made from. */
+  readonly databaseSecret: string;
   readonly admin: Account;
   readonly customer: Account;
 };
@@ -36,7 +48,8 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
   const { ports } = addresses;
   const subgraphUrl = (name: ServiceName) => `http://127.0.0.1:${ports[name]}/graphql`;
   const redis: Environment = addresses.redisUrl === null ? {} : { REDIS_URL: addresses.redisUrl };
-  const database = (name: string) => databaseUrl(addresses.postgresUrl, `${addresses.databasePrefix}_${name}`);
+  const database = (name: string, role = name) =>
+    roleUrl(databaseUrl(addresses.postgresUrl, `${addresses.databasePrefix}_${name}`), `${addresses.databasePrefix}_${role}`, secrets);
   const own: Partial<Record<ServiceName, Environment>> = {
     product: redis,
     // shorter than in a real shop, so that somebody who tries the silent card sees how it ends
@@ -75,7 +88,9 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
     ADMIN_HOST: '127.0.0.1',
     ADMIN_PORT: String(ports[`${name}-admin`]),
     LOG_LEVEL: 'info',
-    ...(ofService === null ? {} : { DATABASE_URL: database(ofService) }),
+    ...(ofService === null
+      ? {}
+      : { DATABASE_URL: database(ofService, readersOf(ofService).includes(name) ? databaseOf(name) : ofService) }),
     INTERNAL_TOKEN_SECRET: secrets.internalTokenSecret,
     ...kafka,
     APOLLO_TELEMETRY_DISABLED: 'true',
@@ -85,6 +100,19 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
 }
 
 const accountOf = ({ username, password }: Account) => ({ login: username, password });
+
+/** The same database as the role that a service has there. */
+function roleUrl(url: string, role: string, secrets: Pick<Secrets, 'databaseSecret'>): string {
+  const own = new URL(url);
+  own.username = role;
+  own.password = passwordOfRole(secrets, role);
+  return own.href;
+}
+
+/** Another one for each role, so that none can be another. */
+export function passwordOfRole({ databaseSecret }: Pick<Secrets, 'databaseSecret'>, role: string): string {
+  return createHmac('sha256', databaseSecret).update(role).digest('base64url');
+}
 
 /** The address of another database of the same server. */
 export function databaseUrl(serverUrl: string, database: string): string {

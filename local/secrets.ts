@@ -11,6 +11,7 @@ const secretsFile = z.object({
   internalTokenSecret: z.string().min(32),
   accessTokenPrivateKey: z.string().includes('PRIVATE KEY'),
   mailKeys: z.string().includes('='),
+  databaseSecret: z.string().min(32),
   admin: account,
   customer: account,
 });
@@ -34,14 +35,14 @@ export const credentialsOf = ({ admin, customer }: Secrets): Credentials => ({
 function readSecrets(path: string): Secrets {
   try {
     // of an earlier release, which had fewer
-    return secretsFile.parse({ mailKeys: makeMailKeys(), ...JSON.parse(readFileSync(path, 'utf8')) });
+    return secretsFile.parse({ ...makeLater(), ...JSON.parse(readFileSync(path, 'utf8')) });
   } catch (error) {
     const why = error instanceof SyntaxError || error instanceof z.ZodError ? 'it is not what was written there' : reasonOf(error);
     throw new Problem(`The shop's secrets in ${path} cannot be read: ${why}. Put it right, or begin anew with --reset.`, { cause: error });
   }
 }
 
-const makeMailKeys = () => createSealKey('local');
+const makeLater = () => ({ mailKeys: createSealKey('local'), databaseSecret: randomBytes(36).toString('base64url') });
 
 function makeSecrets(): Secrets {
   return {
@@ -51,7 +52,7 @@ function makeSecrets(): Secrets {
       publicKeyEncoding: { type: 'spki', format: 'pem' },
       privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     }).privateKey,
-    mailKeys: makeMailKeys(),
+    ...makeLater(),
     admin: { email: 'admin@marigold.example', username: 'admin', password: makePassword() },
     customer: { email: 'linh@marigold.example', username: 'linh', password: makePassword() },
   };

@@ -53,3 +53,7 @@ export const sharedProcesses: Readonly<Record<string, readonly ServiceName[]>> =
 export const serviceNames: readonly ServiceName[] = services.map((service) => service.name);
 
 export const databaseNames: readonly string[] = services.flatMap((service) => service.databases);
+
+/** Services that only read the database, by its name. */
+export const readersOf = (database: string): readonly ServiceName[] =>
+  services.filter((service) => service.database === database && !service.databases.includes(database)).map(({ name }) => name);

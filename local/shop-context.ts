@@ -20,7 +20,7 @@ export type ShopOptions = {
   kafka?: boolean;
   /** A Kafka that runs already. */
   kafkaBrokers?: readonly string[] | undefined;
-  /** A PostgreSQL that runs already, with the right to make databases. */
+  /** A PostgreSQL that runs already, with the right to make databases and roles. */
   postgresUrl?: string | undefined;
   /** Before the names of the databases, `marigold` if not given: two shops on one server need two. */
   databasePrefix?: string;

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { type SeededSubgraph, seedShop } from '../tools/seed/seed-shop.ts';
 import { type Crew, createCrew } from './crew.ts';
 import { openDataFolder } from './data-folder.ts';
+import { createRoles } from './database-roles.ts';
 import { createDatabases } from './databases.ts';
-import { type Addresses, environmentOf, mapServices } from './environment.ts';
+import { type Addresses, environmentOf, mapServices, passwordOfRole } from './environment.ts';
 import { startGround } from './ground.ts';
 import type { KeptPart, RunningPart } from './keep-running.ts';
 import { type Credentials, credentialsOf, openSecrets, writePrivate } from './secrets.ts';
-import { databaseNames, type ServiceName } from './services.ts';
+import { databaseNames, databaseOf, readersOf, type ServiceName } from './services.ts';
 import { createContext, type ShopContext, type ShopOptions } from './shop-context.ts';
 import { choosePorts } from './shop-ports.ts';
 import { startStaff } from './staff.ts';
@@ -93,8 +94,10 @@ async function prepare(shop: ShopContext, crew: Crew): Promise<Addresses> {
   const { options, ports } = shop;
   const [ground] = await Promise.all([startGround(shop, crew), prepareStorefront(shop)]);
   const databasePrefix = options.databasePrefix ?? 'marigold';
-  const databases = databaseNames.map((name) => `${databasePrefix}_${name}`);
-  await createDatabases(ground.postgresUrl, databases, options.reset ?? false);
+  const inDatabase = (name: string) => `${databasePrefix}_${name}`;
+  await createDatabases(ground.postgresUrl, databaseNames.map(inDatabase), options.reset ?? false);
+  const owned = databaseNames.map((name) => ({ name: inDatabase(name), readers: readersOf(name).map(databaseOf).map(inDatabase) }));
+  await createRoles(ground.postgresUrl, owned, (role) => passwordOfRole(shop.secrets, role));
   return {
     ports,
     ...ground,

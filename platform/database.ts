@@ -237,7 +237,10 @@ function causesOf(error: unknown): ErrorLike[] {
   return causes;
 }
 
-/** Applies the migrations as soon as the database can be reached; says every few seconds that it waits. Rejects only when a migration itself is wrong. */
+/**
+ * Applies the migrations as soon as the database can be reached; says every few seconds that it waits. A role that may change no tables waits
+ * until another has applied them. Rejects only when a migration itself is wrong.
+ */
 export async function migrateWhenReachable(database: Database, logger: Logger): Promise<void> {
   for (let attempt = 0; !(await tryToMigrate(database, logger, attempt % 10 === 0)); attempt += 1) await sleep(500);
 }
@@ -248,8 +251,16 @@ async function tryToMigrate(database: Database, logger: Logger, isTimeToSay: boo
     if (applied.length > 0) logger.info({ applied }, 'migrations applied');
     return true;
   } catch (error) {
-    if (!isTransientDatabaseError(error)) throw error;
-    if (isTimeToSay) logger.warn({ reason: error instanceof Error ? error.message : String(error) }, 'waiting for the database');
+    const waitsFor = whatIsWaitedFor(error);
+    if (waitsFor === null) throw error;
+    if (isTimeToSay) logger.warn({ reason: error instanceof Error ? error.message : String(error) }, `waiting for ${waitsFor}`);
     return false;
   }
+}
+
+/** Null when nothing will come by waiting. */
+function whatIsWaitedFor(error: unknown): string | null {
+  if (isTransientDatabaseError(error)) return 'the database';
+  const lacksPrivilege = causesOf(error).some(({ code }) => code === '42501');
+  return lacksPrivilege ? 'the migrations, which this role may not apply' : null;
 }

@@ -3,15 +3,25 @@ import { newId } from '#platform/ids.ts';
 
 export type TestDatabase = { readonly url: string; drop(): Promise<void> };
 
-/** An empty database of its own on the server of the test run (TEST_POSTGRES_URL, set by start-parts.ts). */
-export async function createTestDatabase(label: string): Promise<TestDatabase> {
+/** An empty database of its own, as a role that owns nothing else, on the server of the test run (TEST_POSTGRES_URL, set by start-parts.ts). */
+export async function createTestDatabase(label: string, how = ''): Promise<TestDatabase> {
   const server = process.env['TEST_POSTGRES_URL'];
   if (server === undefined) throw new Error('TEST_POSTGRES_URL is not set: run the tests with npm run test:int');
   const name = `test_${label}_${newId().replaceAll('-', '').slice(-12)}`;
-  await onServer(server, `CREATE DATABASE "${name}"`);
+  const password = newId();
+  await onServer(server, `CREATE ROLE "${name}" LOGIN PASSWORD '${password}'`);
+  await onServer(server, `CREATE DATABASE "${name}" OWNER "${name}" ${how}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => onServer(server, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`) };
+  url.username = name;
+  url.password = password;
+  return {
+    url: url.href,
+    async drop() {
+      await onServer(server, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`);
+      await onServer(server, `DROP ROLE IF EXISTS "${name}"`);
+    },
+  };
 }
 
 /** Run in a database it cuts everybody else's connections to it, and ends when they are gone: nobody meets one that is about to go. */

@@ -12,6 +12,7 @@ const secrets: Secrets = {
   internalTokenSecret: 'x'.repeat(48),
   accessTokenPrivateKey: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   mailKeys: createSealKey('2026'),
+  databaseSecret: 'y'.repeat(48),
   admin: account('admin'),
   customer: account('linh'),
 };
@@ -52,6 +53,18 @@ describe('the environment of the services', () => {
     expect(owners.flatMap(({ name }) => databasesOf(name))).toEqual(databaseNames.map((name) => `/marigold_${name}`));
     expect(new Set(databaseNames).size).toBe(databaseNames.length);
     expect(databasesOf(reader)).toEqual(['/marigold_mailer']);
+  });
+
+  test('names for each database a role of its own, and never the superuser', () => {
+    const urls = services.flatMap(({ name }) =>
+      Object.entries(environment[name]).filter(([variable]) => variable.endsWith('DATABASE_URL')),
+    );
+    const roles = urls.map(([, url]) => new URL(url).username);
+    const passwords = urls.map(([, url]) => new URL(url).password);
+
+    expect(roles.toSorted()).toEqual([...databaseNames, 'mail'].map((name) => `marigold_${name}`).toSorted());
+    expect(new Set(passwords).size).toBe(roles.length);
+    expect(passwords).not.toContain('secret');
   });
 
   test('tells operations where every part is', () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { waitFor } from '#testing/wait-for.ts';
+import { createRoles } from '../database-roles.ts';
 import { createDatabases } from '../databases.ts';
 import { type RunningPostgres, startPostgres } from '../postgres.ts';
 import { removePostgresData } from '../postgres-home.ts';
@@ -36,9 +37,11 @@ const start = async (port = 0) => {
 async function ask(url: string, statement: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  const { rows } = await client.query(statement);
-  await client.end();
-  return rows;
+  try {
+    return (await client.query(statement)).rows;
+  } finally {
+    await client.end();
+  }
 }
 
 describe('the PostgreSQL of this machine', () => {
@@ -82,6 +85,40 @@ describe('the PostgreSQL of this machine', () => {
 
     await createDatabases(url, ['shop_order', 'shop_cart'], true);
     expect(await ask(database, "SELECT to_regclass('orders') IS NOT NULL AS there")).toEqual([{ there: false }]);
+  });
+
+  test('gives each database to a role that owns nothing else, with what an earlier release left in it', async () => {
+    const { url } = await start();
+    const names = ['shop_roles', 'shop_others'];
+    const as = (role: string, database: string) => url.replace(/\/\/[^@]*@/, `//${role}:${role}-password@`).replace(/postgres$/, database);
+    const passwordOf = (role: string) => `${role}-password`;
+    const readers = ['shop_reader'];
+    await createDatabases(url, names, true);
+    await ask(url.replace(/postgres$/, 'shop_roles'), 'CREATE TABLE old (id int GENERATED ALWAYS AS IDENTITY, name text)');
+
+    for (const _ of ['once', 'and again'])
+      await createRoles(
+        url,
+        [
+          { name: 'shop_roles', readers },
+          { name: 'shop_others', readers: [] },
+        ],
+        passwordOf,
+      );
+
+    const own = as('shop_roles', 'shop_roles');
+    await ask(own, 'ALTER TABLE old ADD COLUMN more text');
+    await ask(own, "CREATE TABLE fresh AS SELECT 'tea' AS name");
+    await ask(own, 'CREATE EXTENSION pg_trgm');
+    expect(await ask(own, 'SELECT rolsuper, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = current_user')).toEqual([
+      { rolsuper: false, rolcreaterole: false, rolcreatedb: false },
+    ]);
+    expect(await ask(own, 'SELECT datname FROM pg_database WHERE datdba = current_user::regrole')).toEqual([{ datname: 'shop_roles' }]);
+    await expect(ask(as('shop_roles', 'shop_others'), 'SELECT 1')).rejects.toThrow('permission denied for database "shop_others"');
+    const reader = as('shop_reader', 'shop_roles');
+    expect(await ask(reader, 'SELECT name FROM fresh')).toEqual([{ name: 'tea' }]);
+    await expect(ask(reader, 'DELETE FROM fresh')).rejects.toThrow('permission denied for table fresh');
+    await expect(ask(reader, 'CREATE TABLE mine ()')).rejects.toThrow('permission denied for schema public');
   });
 
   test('says in a sentence that its port is taken', async () => {

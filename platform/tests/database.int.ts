@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { defineEntity, p } from '@mikro-orm/postgresql';
+import { pino } from 'pino';
 import { createTestDatabase, cutOthers, type TestDatabase } from '#testing/postgres.ts';
-import { brokenConstraint, type Database, isTransientDatabaseError, openDatabase } from '../database.ts';
+import { waitFor } from '#testing/wait-for.ts';
+import { brokenConstraint, type Database, isTransientDatabaseError, migrateWhenReachable, openDatabase } from '../database.ts';
 import { createLogger } from '../logger.ts';
 
 const Note = defineEntity({ name: 'Note', tableName: 'notes', properties: { id: p.integer().primary(), text: p.text() } });
@@ -40,19 +42,45 @@ describe('a database', () => {
   });
 
   test('that does not hold every text is refused with a sentence, before anything is changed in it', async () => {
-    const name = new URL(test1.url).pathname.slice(1);
-    const narrow = `${name}_ascii`;
-    await database.query(`CREATE DATABASE ${narrow} TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C' LOCALE_PROVIDER libc`);
-    const url = test1.url.replace(name, narrow);
-    const other = await openDatabase({ url, entities: [Note], migrations, poolSize: 1, logger: createLogger('test', 'silent') });
+    const narrow = await createTestDatabase('ascii', "TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C' LOCALE_PROVIDER libc");
+    const other = await openDatabase({
+      url: narrow.url,
+      entities: [Note],
+      migrations,
+      poolSize: 1,
+      logger: createLogger('test', 'silent'),
+    });
 
     await expect(other.migrate()).rejects.toThrow(
-      `The database ${narrow} has the encoding SQL_ASCII. Create it anew with TEMPLATE template0 ENCODING 'UTF8'.`,
+      `The database ${new URL(narrow.url).pathname.slice(1)} has the encoding SQL_ASCII. Create it anew with TEMPLATE template0 ENCODING 'UTF8'.`,
     );
 
     expect((await other.query('SELECT FROM pg_tables WHERE schemaname = $1', ['public'])).count).toBe(0);
     await other.close();
-    await database.query(`DROP DATABASE ${narrow} WITH (FORCE)`);
+    await narrow.drop();
+  });
+
+  test('whose role may change no tables waits until another has applied the migrations', async () => {
+    const [owned, role] = await Promise.all([createTestDatabase('owned'), createTestDatabase('role')]);
+    const url = new URL(role.url);
+    const nameOf = (of: TestDatabase) => new URL(of.url).pathname.slice(1);
+    url.pathname = `/${nameOf(owned)}`;
+    const said: string[] = [];
+    const logger = pino({ level: 'warn' }, { write: (line: string) => said.push(line) });
+    const options = { entities: [Note], migrations, poolSize: 2, logger };
+    const [owner, service] = [await openDatabase({ ...options, url: owned.url }), await openDatabase({ ...options, url: url.href })];
+    await owner.query(`ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT ON TABLES TO "${nameOf(role)}"`);
+
+    const migrated = migrateWhenReachable(service, logger);
+    await waitFor('the reason', () => said.some((line) => line.includes('waiting for the migrations')));
+    expect(await owner.migrate()).toHaveLength(1);
+    await migrated;
+
+    await service.query('INSERT INTO notes VALUES (1, $1)', ['one']);
+    await expect(service.query('DROP TABLE notes')).rejects.toThrow('must be owner');
+    await Promise.all([owner.close(), service.close()]);
+    await owned.drop();
+    await role.drop();
   });
 
   test('undoes what a transaction did when its work fails', async () => {

@@ -1,6 +1,7 @@
 import { runService } from '#kafka/service.ts';
 import { entities } from './entities.ts';
-import { migrations, paymentConfig, startPayment } from './start.ts';
+import { providerEntities } from './provider/entities.ts';
+import { migrations, paymentConfig, providerMigrations, startPayment } from './start.ts';
 
 await runService({
   name: 'payment',
@@ -8,4 +9,5 @@ await runService({
   start: startPayment,
   entities,
   migrations,
+  moreDatabases: { PROVIDER_DATABASE_URL: { entities: providerEntities, migrations: providerMigrations } },
 });

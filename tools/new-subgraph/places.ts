@@ -5,19 +5,14 @@ export type Place = { readonly file: string; change(text: string): string | null
 
 /** Everything outside of its own folder; what is not here is derived from the folders. */
 export function places(names: Names, port: number, models: string): Place[] {
-  const { kebab, camel, pascal, snake, words, wordsPlural } = names;
+  const { kebab, camel, pascal, words, wordsPlural } = names;
   const key = /-/.test(kebab) ? `'${kebab}'` : kebab;
   return [
     { file: 'schema/subgraph-ports.ts', change: (text) => before(text, '\n} as const;', `\n  ${key}: ${port},`) },
     { file: 'codegen.ts', change: (text) => after(text, /const models\b[^\n]*= \{\n/, `  ${key}:${models.slice(1)}`) },
     {
       file: 'local/compose/databases.sql',
-      change: (text) =>
-        before(
-          text,
-          'CREATE DATABASE marigold_mailer ',
-          `CREATE DATABASE marigold_${snake} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8';\n`,
-        ),
+      change: (text) => before(text, 'CREATE ROLE marigold_mailer_owner ', database(names)),
     },
     { file: 'docker-compose.yml', change: (text) => container(text, names, port) },
     { file: 'README.md', change: (text) => rows(text, kebab, port) },
@@ -44,19 +39,43 @@ function rows(readme: string, kebab: string, port: number): string | null {
     : after(withFolder, /\| `HOST`, `PORT` \|[^\n]*\d{4} mailer(?:, \d{4} [a-z0-9-]+)*/, `, ${port} ${kebab}`);
 }
 
+/** The database, the role that changes its tables, and the one that uses them. */
+function database({ kebab, snake }: Names): string {
+  const name = `marigold_${snake}`;
+  return `CREATE ROLE ${name}_owner LOGIN PASSWORD 'development-only-${kebab}-owner';
+CREATE ROLE ${name} LOGIN PASSWORD 'development-only-${kebab}';
+CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8' OWNER ${name}_owner;
+REVOKE ALL ON DATABASE ${name} FROM PUBLIC;
+GRANT CONNECT ON DATABASE ${name} TO ${name};
+\\connect ${name}
+ALTER DEFAULT PRIVILEGES FOR ROLE ${name}_owner GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${name};
+ALTER DEFAULT PRIVILEGES FOR ROLE ${name}_owner GRANT USAGE ON SEQUENCES TO ${name};
+
+`;
+}
+
 function container(compose: string, { kebab, snake }: Names, port: number): string | null {
   const service = `  ${kebab}:
     <<: *service
     command: ["node", "subgraphs/${kebab}/main.ts"]
-    environment:
+    environment: &${kebab}-environment
       <<: *service-environment
       PORT: "${port}"
-      DATABASE_URL: postgres://postgres:marigold@postgres:5432/marigold_${snake}
+      DATABASE_URL: postgres://marigold_${snake}:development-only-${kebab}@postgres:5432/marigold_${snake}
     depends_on:
       <<: *needs
+      ${kebab}-migrations:
+        condition: service_completed_successfully
     healthcheck:
       <<: *healthcheck
       test: ["CMD", "node", "-e", "fetch('http://127.0.0.1:${port}/readyz').then((r) => process.exit(r.ok ? 0 : 1))"]
+
+  ${kebab}-migrations:
+    <<: *migrations
+    command: ["node", "subgraphs/${kebab}/main.ts", "migrate"]
+    environment:
+      <<: *${kebab}-environment
+      DATABASE_URL: postgres://marigold_${snake}_owner:development-only-${kebab}-owner@postgres:5432/marigold_${snake}
 
 `;
   const withService = before(compose, '  mailer:\n', service);

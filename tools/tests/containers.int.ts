@@ -113,6 +113,53 @@ test('the shop and the mail inbox are published on this machine alone, and nothi
   expect(published.toSorted()).toEqual(['127.0.0.1:1080:8025', '127.0.0.1:4000:4000']);
 });
 
+const databases = readFileSync(new URL('local/compose/databases.sql', root), 'utf8');
+const urlsOf = (name: string) =>
+  Object.entries(environmentOf(name)).flatMap(([variableName, value]) => (/DATABASE_URL$/.test(variableName) ? [new URL(value)] : []));
+/** Owns a database: what is made there belongs to it. */
+const ownerOf = (database: string) => new RegExp(`CREATE DATABASE ${database} [^;]* OWNER (\\w+);`).exec(databases)?.[1];
+
+describe.each(services.filter(({ database }) => database !== null).map(({ name, databases: owned }) => [name, owned.length > 0] as const))(
+  'the role of %s in its database',
+  (name, hasTables) => {
+    test('is one of its own, which owns nothing and is no superuser', () => {
+      for (const { username, password, pathname } of urlsOf(name)) {
+        expect(databases).toContain(`CREATE ROLE ${username} LOGIN PASSWORD '${password}';`);
+        expect(databases).toContain(`REVOKE ALL ON DATABASE ${pathname.slice(1)} FROM PUBLIC;`);
+        expect(databases).toContain(`GRANT CONNECT ON DATABASE ${pathname.slice(1)} TO ${username};`);
+        expect(databases).not.toContain(`OWNER ${username};`);
+      }
+    });
+
+    test(
+      hasTables ? 'leaves the tables to another, with which a container of its own applies the migrations first' : 'changes nothing',
+      () => {
+        const migrating = compose.services[`${name}-migrations`];
+        if (!hasTables) {
+          expect(databases).toMatch(/GRANT SELECT ON TABLES TO marigold_mail;/);
+          expect(migrating).toBeUndefined();
+          return;
+        }
+        expect(compose.services[name]?.depends_on?.[`${name}-migrations`]).toEqual({ condition: 'service_completed_successfully' });
+        expect(migrating?.command).toEqual([...(compose.services[name]?.command ?? []), 'migrate']);
+        expect(Object.keys(migrating?.environment ?? {})).toEqual(Object.keys(environmentOf(name)));
+        for (const { username, password, pathname } of urlsOf(`${name}-migrations`)) {
+          expect(username).toBe(ownerOf(pathname.slice(1)));
+          expect(databases).toContain(`CREATE ROLE ${username} LOGIN PASSWORD '${password}';`);
+        }
+      },
+    );
+  },
+);
+
+test('no container knows the password of PostgreSQL’s superuser but its own', () => {
+  const holders = Object.entries(compose.services).filter(([, { environment }]) =>
+    JSON.stringify(environment ?? {}).includes('postgres:marigold'),
+  );
+
+  expect(holders.map(([name]) => name)).toEqual([]);
+});
+
 test('every mounted file is in the repository', () => {
   const mounts = Object.values(compose.services).flatMap((service) => (service.volumes ?? []).filter((volume) => volume.startsWith('./')));
 
