@@ -176,6 +176,12 @@ export const contracts = {
     about: 'A link to set a new password is to be mailed; its token can be read by the mailer alone.',
     data: accountState.extend({ sealedToken: z.string(), expiresAt: moment }),
   },
+  'user.log-in-paused': {
+    publisher: 'user',
+    topic: 'password-resets',
+    about: 'The password of an account was written wrong so often that new places have to wait before they try again.',
+    data: accountState.extend({ failures: z.number().int().positive(), pauseSeconds: z.number().int().positive() }),
+  },
   'user.deleted': {
     publisher: 'user',
     topic: 'accounts',

@@ -54,7 +54,7 @@ export const topics = {
     retentionMs: 2 * hour,
     segmentMs: hour,
     maxMessageBytes: mebibyte,
-    about: 'links to set a new password, sealed for the mailer',
+    about: 'what is mailed about passwords: links to set a new one, sealed for the mailer, and that somebody guesses',
   },
   sessions: {
     key: 'user id',

@@ -40,6 +40,13 @@ export function hears(): Hearing[] {
         facts.map((fact) => ({ fact, kind: 'PASSWORD_RESET', userId: fact.data.userId, recipient: fact.data.email }) as const),
       );
     }),
+    hear('user.log-in-paused', [...accountFields, 'failures', 'pauseSeconds'], async (sql, facts) => {
+      await noteAddresses(sql, facts);
+      await queueMails(
+        sql,
+        facts.map((fact) => ({ fact, kind: 'LOG_IN_PAUSED', userId: fact.data.userId, recipient: fact.data.email }) as const),
+      );
+    }),
     hear('user.deleted', ['userId', 'version'], forgetAccounts),
   ];
 }

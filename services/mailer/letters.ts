@@ -14,6 +14,7 @@ export const mailKinds = [
   'EMAIL_CHANGED',
   'EMAIL_CHANGED_NOTICE',
   'ADDRESS_IN_USE',
+  'LOG_IN_PAUSED',
 ] as const;
 export type MailKind = (typeof mailKinds)[number];
 
@@ -46,6 +47,7 @@ const letters: Readonly<Record<MailKind, (data: unknown, addressee: Addressee) =
   EMAIL_CHANGED: (data, addressee) => emailChanged(contracts['user.email-changed'].data.parse(data), addressee),
   EMAIL_CHANGED_NOTICE: (data, addressee) => emailChangedNotice(contracts['user.email-changed'].data.parse(data), addressee),
   ADDRESS_IN_USE: (_, addressee) => addressInUse(addressee),
+  LOG_IN_PAUSED: (data, addressee) => logInPaused(contracts['user.log-in-paused'].data.parse(data), addressee),
 };
 
 const paragraph = (text: string): Part => ({ kind: 'paragraph', text });
@@ -158,6 +160,24 @@ function addressInUse({ shopUrl }: Addressee): Letter {
       { kind: 'button', label: 'Log in', url: `${shopUrl}/log-in` },
       { kind: 'button', label: 'Set a new password', url: `${shopUrl}/forgot-password` },
       paragraph('If it was not you, there is nothing to do: nobody else can log in with your address.'),
+    ],
+  };
+}
+
+function logInPaused({ failures, pauseSeconds }: FactData<'user.log-in-paused'>, addressee: Addressee): Letter {
+  const minutes = Math.ceil(pauseSeconds / 60);
+  return {
+    subject: 'Somebody tries to guess your password',
+    heading: 'Somebody tries to guess your password.',
+    parts: [
+      hello(addressee),
+      paragraph(
+        `Your password was written wrong ${failures} times, from several places. So places that are new to your account have to wait ${minutes} minutes before each further try. Where you logged in lately you still can.`,
+      ),
+      paragraph(
+        'Your password has held. If you use it elsewhere as well, or have to wait yourself, set a new one: that ends the waiting at once.',
+      ),
+      { kind: 'button', label: 'Set a new password', url: `${addressee.shopUrl}/forgot-password` },
     ],
   };
 }

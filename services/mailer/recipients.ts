@@ -2,7 +2,7 @@ import type { FactRead } from '#kafka/contracts.ts';
 import type { Sql } from '#platform/database.ts';
 
 type AccountFact = FactRead<
-  'user.registered' | 'user.email-changed' | 'user.password-reset-issued',
+  'user.registered' | 'user.email-changed' | 'user.password-reset-issued' | 'user.log-in-paused',
   'userId' | 'version' | 'email' | 'username'
 >;
 

@@ -11,7 +11,8 @@ export type MailKind =
   | 'PASSWORD_RESET'
   | 'EMAIL_CHANGED'
   | 'EMAIL_CHANGED_NOTICE'
-  | 'ADDRESS_IN_USE';
+  | 'ADDRESS_IN_USE'
+  | 'LOG_IN_PAUSED';
 export type MailStatus = 'WAITING_FOR_ADDRESS' | 'QUEUED' | 'SENT' | 'SKIPPED' | 'FAILED';
 
 export type Mail = {

@@ -92,6 +92,8 @@ export async function setPassword(
   if (account === undefined) return null;
   await endSessions(sql, { accountId }, ending);
   await sql.query('DELETE FROM password_resets WHERE account_id = $1', [accountId]);
+  // whoever knew the old one may have logged in from anywhere
+  await sql.query('DELETE FROM known_places WHERE account_id = $1', [accountId]);
   return account;
 }
 

@@ -10,11 +10,26 @@ export type Tried = { readonly key: string; readonly limit: AttemptLimit };
  * An attempt that comes too early changes nothing: hammering does not make the pause longer.
  */
 export async function countAttempt(sql: Sql, tried: Tried, now: Date): Promise<TooManyAttempts | null> {
+  const counted = await takeAttempt(sql, tried, now);
+  return typeof counted === 'number' ? null : counted;
+}
+
+/** The same, and the how manyeth it is since the last success. */
+export async function takeAttempt(sql: Sql, tried: Tried, now: Date): Promise<number | TooManyAttempts> {
   const key = hashOf(tried.key);
-  const counted = await sql.query(count, [key, pausesOf(tried.limit), tried.limit.forgetAfterSeconds, now]);
-  if (counted.count > 0) return null;
+  const { rows } = await sql.query<{ count: number }>(count, [key, pausesOf(tried.limit), tried.limit.forgetAfterSeconds, now]);
+  return rows[0]?.count ?? tooManyAttempts(await secondsOf(sql, key, now));
+}
+
+/** Whether it is too early for an attempt, without counting one. */
+export async function findPause(sql: Sql, key: string, now: Date): Promise<TooManyAttempts | null> {
+  const { count: waiting } = await sql.query('SELECT FROM attempts WHERE key = $1 AND next_at > $2 AND forget_at > $2', [hashOf(key), now]);
+  return waiting === 0 ? null : tooManyAttempts(await secondsOf(sql, hashOf(key), now));
+}
+
+async function secondsOf(sql: Sql, key: string, now: Date): Promise<number> {
   const { rows } = await sql.query<{ seconds: number }>(secondsLeft, [key, now]);
-  return tooManyAttempts(Math.max(1, rows[0]?.seconds ?? 1));
+  return Math.max(1, rows[0]?.seconds ?? 1);
 }
 
 /** After a success: the slate is clean. */
@@ -31,6 +46,7 @@ const count = `
     count = CASE WHEN known.forget_at <= $4::timestamptz THEN 1 ELSE known.count + 1 END,
     next_at = CASE WHEN known.forget_at <= $4::timestamptz THEN excluded.next_at ELSE ${pauseAfter('known.count + 1')} END,
     forget_at = excluded.forget_at
-  WHERE known.forget_at <= $4::timestamptz OR known.next_at <= $4::timestamptz`;
+  WHERE known.forget_at <= $4::timestamptz OR known.next_at <= $4::timestamptz
+  RETURNING count`;
 
 const secondsLeft = 'SELECT ceil(extract(epoch FROM next_at - $2::timestamptz))::int AS seconds FROM attempts WHERE key = $1';

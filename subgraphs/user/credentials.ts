@@ -1,14 +1,47 @@
+import { createFact, toMessage } from '#kafka/facts.ts';
+import { outboxColumns } from '#kafka/outbox.ts';
 import type { Database } from '#platform/database.ts';
-import type { AccountRow } from './accounts.ts';
-import { countAttempt, forgetAttempts } from './attempts.ts';
+import { newId } from '#platform/ids.ts';
+import { type AccountRow, publicState } from './accounts.ts';
+import { findPause, forgetAttempts, takeAttempt } from './attempts.ts';
+import { isKnownPlace } from './known-places.ts';
 import type { Passwords } from './passwords.ts';
-import { passwordFromAnywhere, passwordFromHere, type TooManyAttempts } from './rules.ts';
+import { type FailureLimits, passwordFromAnywhere, passwordFromHere, pausesOf, type TooManyAttempts } from './rules.ts';
 
 export type Credentials = ReturnType<typeof createCredentials>;
 
 /** Checks passwords, no faster than the limits of `rules.ts` allow for one caller and for the whole world. */
-export function createCredentials(parts: { database: Database; passwords: Passwords; clock: () => Date }) {
-  const { database, passwords, clock } = parts;
+export function createCredentials(parts: {
+  database: Database;
+  passwords: Passwords;
+  failureLimits: FailureLimits;
+  clock: () => Date;
+  onCommitted: () => void;
+}) {
+  const { database, passwords, failureLimits, clock, onCommitted } = parts;
+  const fromHere = passwordFromHere(failureLimits);
+  const fromAnywhere = passwordFromAnywhere(failureLimits);
+  /** So many of one caller count for the account; each one after them has waited for the pause. */
+  const countedOfOne = pausesOf(fromHere).length;
+
+  /** Its number as one of the whole world's; null where it is not counted as one of those. */
+  async function count({ id, key }: Subject, clientAddress: string | undefined): Promise<number | null | TooManyAttempts> {
+    const ofCaller = await takeAttempt(database, { key: hereOf(key, clientAddress), limit: fromHere }, clock());
+    if (typeof ofCaller === 'object') return ofCaller;
+    if (await isKnownPlace(database, id, clientAddress, clock())) return null;
+    if (ofCaller <= countedOfOne) return takeAttempt(database, { key, limit: fromAnywhere }, clock());
+    return findPause(database, key, clock());
+  }
+
+  /** To the owner, once a day at most; the same statement where there is none. */
+  async function tellOwner(account: AccountRow | null): Promise<void> {
+    const state = account ? publicState(account) : { userId: newId(), version: 1, email: 'nobody@example.com', username: 'nobody' };
+    const { maxFailures: failures, pauseSeconds } = failureLimits;
+    const paused = createFact('user.log-in-paused', state.userId, { ...state, failures, pauseSeconds });
+    await database.query(insertForOwner, [...outboxColumns([toMessage(paused)]), state.userId]);
+    onCommitted();
+  }
+
   return {
     /**
      * Does the password fit the account? A login that nobody has is counted and checked like any other, so that neither the answer nor
@@ -21,18 +54,34 @@ export function createCredentials(parts: { database: Database; passwords: Passwo
       clientAddress: string | undefined,
     ): Promise<'right' | 'wrong' | TooManyAttempts> {
       passwords.assertRoom();
-      const anywhere = `password/${account?.id ?? login.toLowerCase()}`;
-      const here = `${anywhere}/${clientAddress ?? ''}`;
-      const tooMany =
-        (await countAttempt(database, { key: here, limit: passwordFromHere }, clock())) ??
-        (await countAttempt(database, { key: anywhere, limit: passwordFromAnywhere }, clock()));
-      if (tooMany) return tooMany;
-      if (!(await passwords.verify(password, account?.passwordHash ?? null))) return 'wrong';
-      await forgetAttempts(database, [here, anywhere]);
-      return 'right';
+      const subject = subjectOf(account, login);
+      const counted = await count(subject, clientAddress);
+      if (isRefusal(counted)) return counted;
+      if (await passwords.verify(password, account?.passwordHash ?? null)) {
+        await forgetAttempts(database, [hereOf(subject.key, clientAddress), subject.key]);
+        return 'right';
+      }
+      if (counted === failureLimits.maxFailures) await tellOwner(account);
+      return 'wrong';
     },
-
-    /** After a new password by mail: the owner is not to wait for what somebody else tried. */
-    forget: (accountId: string) => forgetAttempts(database, [`password/${accountId}`]),
   };
 }
+
+/** What is tried: an account with its password, so that a new one makes the slate clean everywhere; or a login that nobody has. */
+type Subject = { readonly id: string; readonly key: string };
+
+function subjectOf(account: AccountRow | null, login: string): Subject {
+  if (account === null) return { id: login.toLowerCase(), key: `password/${login.toLowerCase()}` };
+  return { id: account.id, key: `password/${account.id}/${account.passwordHash}` };
+}
+
+const hereOf = (key: string, clientAddress: string | undefined) => `${key}/${clientAddress ?? ''}`;
+
+function isRefusal(counted: number | null | TooManyAttempts): counted is TooManyAttempts {
+  return typeof counted === 'object' && counted !== null;
+}
+
+const insertForOwner = `
+  INSERT INTO outbox (topic, key, headers, value)
+  SELECT message.* FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::text[]) AS message
+  WHERE EXISTS (SELECT FROM accounts WHERE id = $5)`;

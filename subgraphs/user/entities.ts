@@ -109,6 +109,17 @@ export const Address = defineEntity({
   ],
 });
 
+/** From where the owner of an account has logged in; see `known-places.ts`. */
+export const KnownPlace = defineEntity({
+  name: 'KnownPlace',
+  tableName: 'known_places',
+  properties: {
+    key: p.text().primary(),
+    account: () => p.manyToOne(Account).deleteRule('cascade').updateRule('no action').index(),
+    until: p.datetime(3).index(),
+  },
+});
+
 /** How often something was tried without success, by what is tried and by whom; see `attempts.ts`. */
 export const Attempt = defineEntity({
   name: 'Attempt',
@@ -122,4 +133,4 @@ export const Attempt = defineEntity({
   checks: [{ name: 'attempts_count_positive', expression: 'count > 0' }],
 });
 
-export const entities = [Account, Session, RefreshToken, EndedSession, PasswordReset, Address, Attempt, ...eventLogEntities];
+export const entities = [Account, Session, RefreshToken, EndedSession, PasswordReset, Address, KnownPlace, Attempt, ...eventLogEntities];

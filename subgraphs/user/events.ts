@@ -6,6 +6,7 @@ export const publishes = [
   'user.registered',
   'user.email-changed',
   'user.password-reset-issued',
+  'user.log-in-paused',
   'user.deleted',
   'user.sessions-ended',
 ] as const satisfies readonly FactType[];

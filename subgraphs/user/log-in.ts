@@ -5,6 +5,7 @@ import { type InvalidInput, parseInput } from '#platform/input.ts';
 import { findAccountByLogin, holdUnchanged, insertAccount, isUsernameTaken, publicState, takenFrom } from './accounts.ts';
 import { confirmAddress, mailForClaim } from './address-claims.ts';
 import { logInInput, registerInput } from './inputs.ts';
+import { rememberPlace } from './known-places.ts';
 import type { UserParts } from './parts.ts';
 import {
   type InvalidToken,
@@ -24,7 +25,7 @@ export function createLogIn(parts: UserParts) {
 
   return {
     /** Answers, and takes as long, whether there is an account with the address or not; the mail to it tells its owner. */
-    async register(input: unknown): Promise<{ session: Session } | UsernameTaken | InvalidInput> {
+    async register(input: unknown, clientAddress?: string): Promise<{ session: Session } | UsernameTaken | InvalidInput> {
       const parsed = parseInput(registerInput, input);
       if (!parsed.ok) return parsed.refusal;
       const { email, username, password } = parsed.value;
@@ -43,6 +44,7 @@ export function createLogIn(parts: UserParts) {
             role: 'CUSTOMER',
           });
           await enqueue(sql, [createFact('user.registered', account.id, { ...publicState(account), addressMail })]);
+          await rememberPlace(sql, account.id, clientAddress, clock());
           return sessions.open(sql, account);
         });
         onCommitted();
@@ -73,7 +75,9 @@ export function createLogIn(parts: UserParts) {
       if (checked === 'wrong' || account === null) return wrongLogin;
       return database.transaction(async (sql) => {
         const current = await holdUnchanged(sql, account);
-        return current ? { session: await sessions.open(sql, current) } : wrongLogin;
+        if (current === null) return wrongLogin;
+        await rememberPlace(sql, current.id, clientAddress, clock());
+        return { session: await sessions.open(sql, current) };
       });
     },
 

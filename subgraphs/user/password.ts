@@ -80,7 +80,6 @@ export function createPasswordChanges(parts: UserParts) {
       });
       onCommitted();
       if (user === null) return invalidResetToken;
-      await credentials.forget(user.id);
       // the link went to the address that the account has: with another, it would have ended
       const emailConfirmed = await confirmAddress(database, { userId: user.id, email: user.email }, clock());
       return { user: { ...user, emailConfirmed } };

@@ -22,7 +22,7 @@ export function createResolvers(service: UserService): Resolvers {
       me: (_, __, { identity, loaders }) => (identity.kind === 'user' ? loaders.account.load(identity.userId) : null),
     },
     Mutation: {
-      register: (_, { input }) => service.register(input),
+      register: (_, { input }, { clientAddress }) => service.register(input, clientAddress),
       logIn: (_, { input }, { clientAddress }) => service.logIn(input, clientAddress),
       refreshSession: (_, { input }) => service.refreshSession(input),
       confirmEmail: (_, { input }) => service.confirmEmail(input),

@@ -67,17 +67,26 @@ export type AttemptLimit = {
   readonly forgetAfterSeconds: number;
 };
 
-/**
- * One caller at one account. Ten passwords at once are a family trying to remember; after them each costs time.
- */
-export const passwordFromHere: AttemptLimit = { free: 10, firstPauseSeconds: 1, longestPauseSeconds: 60, forgetAfterSeconds: 900 };
+const dayInSeconds = 86_400;
+
+/** How often the password of one account may be written wrong: by everybody together before the pause, and for how long that is. */
+export type FailureLimits = { readonly maxFailures: number; readonly pauseSeconds: number };
 
 /**
- * The whole world at one account: stops a guess that comes from a thousand addresses, at 17,000 passwords a day.
- * The pause is short on purpose: whoever wants to lock somebody out has to go on without end, and gains five seconds each time.
- * Sessions that are open stay open, and a new password by mail makes the slate clean.
+ * One caller at one account. Ten passwords at once are a family trying to remember; after them each costs twice the time, up to the pause. What is tried after
+ * that is no longer counted for the account: one caller alone never makes others wait.
  */
-export const passwordFromAnywhere: AttemptLimit = { free: 100, firstPauseSeconds: 1, longestPauseSeconds: 5, forgetAfterSeconds: 900 };
+export function passwordFromHere({ pauseSeconds }: FailureLimits): AttemptLimit {
+  return { free: 10, firstPauseSeconds: 1, longestPauseSeconds: pauseSeconds, forgetAfterSeconds: dayInSeconds };
+}
+
+/**
+ * The whole world at one account, but for places that its owner logged in from: stops a guess that comes from a thousand addresses (NIST SP 800-63B, 5.2.2).
+ * Then one attempt is left with each pause. Sessions that are open stay open, and a new password by mail makes the slate clean.
+ */
+export function passwordFromAnywhere({ maxFailures, pauseSeconds }: FailureLimits): AttemptLimit {
+  return { free: maxFailures, firstPauseSeconds: pauseSeconds, longestPauseSeconds: pauseSeconds, forgetAfterSeconds: dayInSeconds };
+}
 
 /** Mails with a link to one address. The links that were sent before stay good, so nobody can keep the owner from getting one. */
 export const resetMails: AttemptLimit = { free: 3, firstPauseSeconds: 60, longestPauseSeconds: 900, forgetAfterSeconds: 3600 };

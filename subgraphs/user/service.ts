@@ -11,6 +11,7 @@ import { createLogIn } from './log-in.ts';
 import type { UserParts } from './parts.ts';
 import { createPasswordChanges } from './password.ts';
 import type { Passwords } from './passwords.ts';
+import type { FailureLimits } from './rules.ts';
 import { type AccessTokenSigner, createSessions } from './sessions.ts';
 
 export type UserService = ReturnType<typeof createUserService>;
@@ -21,6 +22,7 @@ export function createUserService(given: {
   passwords: Passwords;
   signer: AccessTokenSigner;
   seal: Seal;
+  failureLimits: FailureLimits;
   readEmailLink: UserParts['readEmailLink'];
   clock: () => Date;
   onCommitted: () => void;

@@ -28,6 +28,10 @@ export const userConfig = {
   PASSWORD_HASHES_WAITING: z.coerce.number().int().min(0).max(1000).default(20),
   /** Who would wait longer is told to come back, too; well below the gateway's SUBGRAPH_TIMEOUT_MS. */
   PASSWORD_WAIT_MS: variable.milliseconds(2000),
+  /** So often the password of one account is taken wrong, from all new places together, before they have to wait; its owner gets a mail. */
+  MAX_PASSWORD_FAILURES: z.coerce.number().int().min(50).max(100).default(100),
+  /** How long that is; one caller alone waits as long after about twenty. */
+  PASSWORD_PAUSE_SECONDS: z.coerce.number().int().min(60).max(86_400).default(900),
   /** The account that is made when the shop has no admin; all three or none. */
   ADMIN_EMAIL: z.string().optional(),
   ADMIN_USERNAME: z.string().optional(),
@@ -75,6 +79,7 @@ export function startUser(config: ConfigOf<typeof userConfig>, parts: Parts) {
         passwords,
         signer,
         seal: createSeal(config.MAIL_KEYS),
+        failureLimits: { maxFailures: config.MAX_PASSWORD_FAILURES, pauseSeconds: config.PASSWORD_PAUSE_SECONDS },
         readEmailLink: (token) => readEmailLink(token, config.INTERNAL_TOKEN_SECRET),
         clock: () => new Date(),
         onCommitted: wakeRelay,

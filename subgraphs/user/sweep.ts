@@ -25,6 +25,7 @@ const expiring = [
   ['ended_sessions', 'id', 'until'],
   ['password_resets', 'hash', 'expires_at'],
   ['attempts', 'key', 'forget_at'],
+  ['known_places', 'key', 'until'],
 ] as const;
 
 /** Sweeps every minute. A round that fails is made up for by the next. */

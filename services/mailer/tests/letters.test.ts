@@ -144,3 +144,13 @@ describe('a mail to an address that somebody claims', () => {
     expect(text + html).not.toMatch(/thief|token/);
   });
 });
+
+describe('a mail about a password that is guessed', () => {
+  it('says how often, for how long, and what to do', () => {
+    const { text } = composeLetter('LOG_IN_PAUSED', { ...anAccount(), failures: 100, pauseSeconds: 900 }, addressee);
+
+    expect(text).toContain('wrong 100 times');
+    expect(text).toContain('wait 15 minutes');
+    expect(text).toContain('https://shop.example/forgot-password');
+  });
+});

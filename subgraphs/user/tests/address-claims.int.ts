@@ -132,6 +132,7 @@ describe('how long an answer takes', () => {
     const service = createUserService({
       ...user,
       passwords,
+      failureLimits: { maxFailures: 100, pauseSeconds: 900 },
       readEmailLink: () => null,
       clock: () => new Date(),
       onCommitted: () => {},

@@ -6,10 +6,12 @@ describe('the pauses between attempts', () => {
     expect(pausesOf({ free: 3, firstPauseSeconds: 1, longestPauseSeconds: 6, forgetAfterSeconds: 60 })).toEqual([0, 0, 1, 2, 4, 6]);
   });
 
-  it('are never long for the owner of an account that the whole world tries', () => {
-    expect(Math.max(...pausesOf(passwordFromAnywhere))).toBe(5);
-    expect(pausesOf(passwordFromAnywhere)).toHaveLength(103);
-    expect(pausesOf(passwordFromHere).slice(8)).toEqual([0, 1, 2, 4, 8, 16, 32, 60]);
+  it('grow for one caller, who counts a fifth of what makes the whole world wait', () => {
+    const limits = { maxFailures: 100, pauseSeconds: 900 };
+
+    expect(pausesOf(passwordFromHere(limits)).slice(8)).toEqual([0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900]);
+    expect(pausesOf(passwordFromHere(limits))).toHaveLength(20);
+    expect(pausesOf(passwordFromAnywhere(limits))).toEqual([...Array.from({ length: 99 }, () => 0), 900]);
   });
 
   it('are told in words', () => {

@@ -14,14 +14,16 @@ import { migrations } from '../start.ts';
 export const password = 'tea in the afternoon';
 
 /** The service over a database of its own, with a clock that stands still until it is moved. */
-export async function openTestUser({ queue = { concurrent: 2, waiting: 100, waitMs: 10_000 } } = {}) {
+export async function openTestUser({
+  queue = { concurrent: 2, waiting: 100, waitMs: 10_000 },
+  hashing = createPasswords(createHashQueue(queue)),
+} = {}) {
   const testDatabase = await createTestDatabase('user');
   const logger = createLogger('user', 'silent');
   const database = await openDatabase({ url: testDatabase.url, entities, migrations, poolSize: 6, logger });
   await database.migrate();
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const signer = createAccessTokenSigner(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 900);
-  const hashing = createPasswords(createHashQueue(queue));
   const checked: string[] = [];
   const passwords: Passwords = {
     ...hashing,
@@ -37,6 +39,7 @@ export async function openTestUser({ queue = { concurrent: 2, waiting: 100, wait
     passwords,
     signer,
     seal,
+    failureLimits: { maxFailures: 100, pauseSeconds: 900 },
     readEmailLink: (token) => JSON.parse(token),
     clock: () => new Date(now),
     onCommitted: () => {},

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sweepExpired } from '../sweep.ts';
+import { mailedToken, openTestUser, password, registerSomebody, said } from './test-user.ts';
+
+let user: Awaited<ReturnType<typeof openTestUser>>;
+beforeAll(async () => {
+  // hundreds of passwords are compared: what they cost is not asked here
+  user = await openTestUser({
+    hashing: { assertRoom: () => {}, hash: async (given) => given, verify: async (given, stored) => given === stored },
+  });
+});
+afterAll(() => user?.close());
+
+const outcome = async (login: string, from: string, given = 'not this one') => {
+  const result = await user.service.logIn({ login, password: given }, from);
+  if ('session' in result) return 'in';
+  return result.refusal === 'TooManyAttempts' ? result.retryAfterSeconds : result.refusal;
+};
+/** Ten from each of ten places. */
+const guessFromEverywhere = async (login: string) => {
+  const places = Array.from({ length: 10 }, (_, n) => `place-${n}`);
+  for (const place of places) await Promise.all(Array.from({ length: 10 }, () => outcome(login, place)));
+};
+const mails = async (id: string) => (await said(user.database)).filter(({ key, type }) => key === id && type === 'user.log-in-paused');
+
+describe('a password that was written wrong a hundred times', () => {
+  it('lets new places wait, and its owner is told once', async () => {
+    const { id } = await registerSomebody(user.service, 'guessed');
+    await guessFromEverywhere('guessed');
+    const paused = [await outcome('guessed', 'new place', password), await outcome('guessed', 'place-1', password)];
+    user.passSeconds(900);
+    const afterwards = [await outcome('guessed', 'place-11'), await outcome('guessed', 'place-12')];
+
+    expect(paused).toEqual([900, 1]);
+    expect(afterwards).toEqual(['WrongCredentials', 900]);
+    expect(await mails(id)).toMatchObject([{ data: { email: 'guessed@example.com', failures: 100, pauseSeconds: 900 } }]);
+  });
+
+  it('lets its owner in from where they were before, and everybody with a new one', async () => {
+    const { id } = await registerSomebody(user.service, 'at.home');
+    await outcome('at.home', 'home', password);
+    await guessFromEverywhere('at.home');
+    const [home, elsewhere] = [await outcome('at.home', 'home', password), await outcome('at.home', 'elsewhere', 'wrong')];
+    await guessFromEverywhere('at.home');
+    await user.service.requestPasswordReset({ email: 'at.home@example.com' });
+    await user.service.resetPassword({ token: await mailedToken(user, id), newPassword: 'quite another password' });
+
+    expect([home, elsewhere]).toEqual(['in', 'WrongCredentials']);
+    expect(await outcome('at.home', 'place-1', 'quite another password')).toBe('in');
+  });
+
+  it('cannot be brought about by one caller, who waits ever longer', async () => {
+    const { id } = await registerSomebody(user.service, 'one.caller');
+    const waits: (number | string)[] = [];
+    for (let count = 0; count < 200; count += 1) {
+      const answer = await outcome('one.caller', 'here');
+      if (typeof answer === 'number') user.passSeconds(answer);
+      else waits.push(answer);
+    }
+
+    expect(waits.length).toBeLessThanOrEqual(120);
+    expect(await outcome('one.caller', 'elsewhere', password)).toBe('in');
+    expect(await mails(id)).toEqual([]);
+  });
+
+  it('is counted in the same way for a login that nobody has, and nobody is told', async () => {
+    const before = (await said(user.database)).length;
+    await guessFromEverywhere('no.such.person');
+
+    expect(await outcome('no.such.person', 'new place')).toBe(900);
+    expect((await said(user.database)).length).toBe(before);
+  });
+
+  it('forgets a place that its owner left a month ago', async () => {
+    const { id } = await registerSomebody(user.service, 'moved');
+    await outcome('moved', 'home', password);
+    user.passSeconds(30 * 86_400);
+    await sweepExpired(user.database, user.now());
+
+    expect((await user.database.query('SELECT FROM known_places WHERE account_id = $1', [id])).count).toBe(0);
+  });
+});
