@@ -4,10 +4,10 @@ import pg from 'pg';
 import { contracts, type FactType, factTypes } from '#kafka/contracts.ts';
 import { deadTopicOf, topicNames } from '#kafka/topics.ts';
 import { loadService } from '#local/load-service.ts';
-import type { Identity } from '#platform/auth.ts';
+import { guest, type Identity, signInternalToken } from '#platform/auth.ts';
 import { waitFor } from '#testing/wait-for.ts';
 import { readFolders } from './folders.ts';
-import { type Graph, startGraph } from './graph.ts';
+import { type Graph, internalSecret, startGraph } from './graph.ts';
 import { admin, createProducts, fillCart, register } from './things.ts';
 
 const folders = await readFolders();
@@ -42,9 +42,22 @@ async function tellEverything(): Promise<void> {
   await order(dung, others[3] ?? '', 12, 'card-ok', 'CANCELLED');
   // somebody else: what dung could not have comes back into dung's cart
   await order(fay, others[4] ?? '', 5, 'card-ok', 'PAID');
+  for (const place of ['here', 'there', 'elsewhere']) await guess('fay', place, 10);
   await mutate('user', emi, 'requestPasswordReset', { email: 'emi@example.com' });
   await mutate('user', emi, 'changeEmail', { email: 'emi.two@example.com', password });
   await mutate('user', emi, 'deleteAccount', { password });
+}
+
+/** Wrong passwords from one address, which the gateway would tell. */
+async function guess(login: string, place: string, times: number): Promise<void> {
+  const headers = {
+    'content-type': 'application/json',
+    authorization: `Bearer ${signInternalToken(guest, internalSecret)}`,
+    'x-client-address': place,
+  };
+  const query = 'mutation ($input: LogInInput!) { logIn(input: $input) { __typename } }';
+  const body = JSON.stringify({ query, variables: { input: { login, password: 'not this one' } } });
+  await Promise.all(Array.from({ length: times }, () => fetch(graph.urlOf('user'), { method: 'POST', headers, body })));
 }
 
 async function mutate(subgraph: string, identity: Identity, name: string, input: object): Promise<void> {

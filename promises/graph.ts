@@ -100,6 +100,7 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
       // twenty customers register at once
       PASSWORD_HASHES_WAITING: '100',
       PASSWORD_WAIT_MS: '30000',
+      MAX_PASSWORD_FAILURES: '30',
     };
     running.set(folder.name, await folder.start(env, { eventLog, logger }));
   }

@@ -37,7 +37,9 @@ export async function forgetAttempts(sql: Sql, keys: readonly string[]): Promise
   await sql.query('DELETE FROM attempts WHERE key = ANY($1)', [keys.map(hashOf)]);
 }
 
-const pauseAfter = (attempts: string) => `$4::timestamptz + make_interval(secs => ($2::int[])[least(${attempts}, cardinality($2::int[]))])`;
+// without a pause well before now: of two at once, the one whose clock was read first may come second
+const pauseAfter = (attempts: string) =>
+  `$4::timestamptz + make_interval(secs => coalesce(nullif(($2::int[])[least(${attempts}, cardinality($2::int[]))], 0), -60))`;
 
 const count = `
   INSERT INTO attempts AS known (key, count, next_at, forget_at)

@@ -29,7 +29,7 @@ export const userConfig = {
   /** Who would wait longer is told to come back, too; well below the gateway's SUBGRAPH_TIMEOUT_MS. */
   PASSWORD_WAIT_MS: variable.milliseconds(2000),
   /** So often the password of one account is taken wrong, from all new places together, before they have to wait; its owner gets a mail. */
-  MAX_PASSWORD_FAILURES: z.coerce.number().int().min(50).max(100).default(100),
+  MAX_PASSWORD_FAILURES: z.coerce.number().int().min(30).max(100).default(100),
   /** How long that is; one caller alone waits as long after about twenty. */
   PASSWORD_PAUSE_SECONDS: z.coerce.number().int().min(60).max(86_400).default(900),
   /** The account that is made when the shop has no admin; all three or none. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { countAttempt } from '../attempts.ts';
 import { sweepExpired } from '../sweep.ts';
 import { mailedToken, openTestUser, password, registerSomebody, said } from './test-user.ts';
 
@@ -78,5 +79,15 @@ describe('a password that was written wrong a hundred times', () => {
     await sweepExpired(user.database, user.now());
 
     expect((await user.database.query('SELECT FROM known_places WHERE account_id = $1', [id])).count).toBe(0);
+  });
+});
+
+describe('of two attempts at once', () => {
+  it('the second is not too early because its clock was read first', async () => {
+    const tried = { key: 'two at once', limit: { free: 3, firstPauseSeconds: 1, longestPauseSeconds: 1, forgetAfterSeconds: 60 } };
+    const first = await countAttempt(user.database, tried, user.now());
+    const second = await countAttempt(user.database, tried, new Date(user.now().getTime() - 5));
+
+    expect([first, second]).toEqual([null, null]);
   });
 });
