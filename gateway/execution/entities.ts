@@ -100,7 +100,11 @@ function applyAt(schema: GraphQLSchema, path: readonly string[], value: unknown,
 /** `untold` is the answer when the object does not say what it is. */
 function isOfType(schema: GraphQLSchema, value: Data, typeName: string, untold: boolean): boolean {
   const own = value['__typename'];
-  if (typeof own !== 'string') return untold;
+  return typeof own === 'string' ? isSameOrSubType(schema, own, typeName) : untold;
+}
+
+/** Whether what is of one type, as a subgraph calls it, is of another by the schema. */
+export function isSameOrSubType(schema: GraphQLSchema, own: string, typeName: string): boolean {
   if (own === typeName) return true;
   const [type, condition] = [schema.getType(own), schema.getType(typeName)];
   return isAbstractType(condition) && (isObjectType(type) || isInterfaceType(type)) && schema.isSubType(condition, type);

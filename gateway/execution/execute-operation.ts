@@ -2,6 +2,7 @@ import type { PlanNode } from '@apollo/query-planner';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { type AnswerProblem, completeAnswer } from './complete-answer.ts';
 import type { FetchError } from './fetch.ts';
+import { lossErrors } from './lost-fields.ts';
 import type { PlannedOperation } from './planning/operation-planner.ts';
 import { asRefusedValue } from './refused-values.ts';
 import { type PlacedError, type PlanRun, runPlan } from './run-plan.ts';
@@ -25,9 +26,8 @@ export async function executeOperation({ planned, variables, introspection, ask 
     return Object.hasOwn(variables, own) ? variables[own] : undefined;
   };
   const { supergraphSchema, apiSchema: schema } = planned.schemas;
-  const { data: found, errors: placed } = planned.plan
-    ? await runPlan(planned.plan, { ask, supergraphSchema, variable })
-    : { data: {}, errors: [] };
+  const ran = planned.plan ? await runPlan(planned.plan, { ask, supergraphSchema, variable }) : { data: {}, errors: [], lost: [] };
+  const { data: found, errors: placed, lost } = ran;
   const told = distinct(placed.map((error) => toGraphQLError(error, planned)));
   const completed = completeAnswer({
     schema,
@@ -38,7 +38,8 @@ export async function executeOperation({ planned, variables, introspection, ask 
     toldPaths: told.flatMap(({ path }) => (path ? [path] : [])),
   });
   const { data } = completed;
-  const errors = [...distinct(told.map((error) => onlyInside(data, error))), ...completed.problems.map(toInternalError)];
+  const explained = [...distinct(told.map((error) => onlyInside(data, error))), ...completed.problems.map(toInternalError)];
+  const errors = [...explained, ...lossErrors(lost, planned, data, explained)];
   return errors.length === 0 ? { data } : { data, errors };
 }
 

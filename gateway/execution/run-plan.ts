@@ -4,7 +4,8 @@ import { AppError } from '#platform/errors.ts';
 import { applyRewrites, copyOf, isData, mergeInto, representationOf } from './entities.ts';
 import { missingPaths } from './failed-fetch.ts';
 import type { Data, FetchAnswer, FetchError, FetchRequest } from './fetch.ts';
-import type { EntityFetch } from './planning/required-inputs.ts';
+import { isExplained, type LostField, lostKeys } from './lost-fields.ts';
+import { type EntityFetch, hasKey } from './planning/required-inputs.ts';
 import { isRefusedForValues, queryParts } from './refused-values.ts';
 
 /** An error of a subgraph, at the place in the whole answer, under the planner's keys. Without a path it is about no place. */
@@ -21,14 +22,22 @@ export type PlanRun = {
 /** The way to an object from the root of the answer, from behind. */
 type Trail = { readonly parent: Trail; readonly part: string | number } | null;
 type Found = { readonly value: unknown; readonly trail: Trail };
-type State = PlanRun & { readonly errors: PlacedError[] };
+type State = PlanRun & {
+  readonly errors: PlacedError[];
+  readonly lost: LostField[];
+  /** The objects of which a subgraph that was asked said nothing: it told why, or does not know them. */
+  readonly explained: WeakSet<object>;
+};
 
-/** Carries out what the planner found. Never rejects for what a subgraph does; what it could not get is not in `data`. */
-export async function runPlan(plan: PlanNode, run: PlanRun): Promise<{ data: Data; errors: PlacedError[] }> {
+/**
+ * Carries out what the planner found. Never rejects for what a subgraph does; what it could not get is not in `data`. `lost` is what no
+ * subgraph was asked for, though no error says why; the client need not have asked for it either.
+ */
+export async function runPlan(plan: PlanNode, run: PlanRun): Promise<{ data: Data; errors: PlacedError[]; lost: LostField[] }> {
   const data: Data = {};
-  const state: State = { ...run, errors: [] };
+  const state: State = { ...run, errors: [], lost: [], explained: new WeakSet() };
   await runNode(plan, [{ value: data, trail: null }], [], state);
-  return { data, errors: state.errors };
+  return { data, errors: state.errors, lost: state.lost };
 }
 
 async function runNode(node: PlanNode, at: readonly Found[], path: readonly (string | number)[], state: State): Promise<void> {
@@ -68,7 +77,10 @@ function fieldOf({ value, trail }: Found, part: string | number): Found[] {
 async function fetchFields(node: FetchNode, at: readonly Found[], path: FetchRequest['path'], state: State): Promise<void> {
   if (at.length === 0) return;
   const answer = await send(node, variablesOf(node, state), at, path, state);
-  if (!isData(answer)) return;
+  if (!isData(answer)) {
+    for (const { value } of at.filter((found) => isData(found.value))) state.explained.add(value as Data);
+    return;
+  }
   applyRewrites(state.supergraphSchema, node.outputRewrites, answer);
   for (const [index, { value }] of at.entries())
     if (isData(value)) mergeInto(state.supergraphSchema, value, index === 0 ? answer : copyOf(answer));
@@ -86,17 +98,32 @@ async function fetchEntities(
   const lacking: Found[] = [];
   for (const found of at) {
     const representation = representationOf(state.supergraphSchema, found.value, requires);
-    if (representation === undefined) lacking.push(found);
-    if (representation?.['__typename'] === undefined) continue;
+    if (representation !== undefined && representation['__typename'] === undefined) continue;
     applyRewrites(state.supergraphSchema, node.inputRewrites, representation);
-    representations.push(representation);
-    asked.push(found);
+    if (representation === undefined || !hasKey(representation, node)) lacking.push(found);
+    else {
+      representations.push(representation);
+      asked.push(found);
+    }
   }
+  noteLost(node, requires, lacking, state);
   const { withoutInputs } = node;
   await Promise.all([
     askEntities(node, representations, asked, path, state),
     ...(withoutInputs?.requires && lacking.length > 0 ? [fetchEntities(withoutInputs, withoutInputs.requires, lacking, path, state)] : []),
   ]);
+}
+
+function noteLost(node: EntityFetch, requires: NonNullable<FetchNode['requires']>, lacking: readonly Found[], state: State): void {
+  const byType = new Map<unknown, string[]>();
+  const names = renamedKeys(node);
+  for (const { value, trail } of lacking) {
+    const typeName = isData(value) ? value['__typename'] : undefined;
+    if (typeof typeName !== 'string' || isExplained(value, requires, state.explained)) continue;
+    const keys = byType.get(typeName) ?? lostKeys(node, typeName, state.supergraphSchema);
+    byType.set(typeName, keys);
+    for (const key of keys) state.lost.push({ path: [...trailOf(trail), names.get(key) ?? key], service: node.serviceName });
+  }
 }
 
 async function askEntities(
@@ -109,10 +136,13 @@ async function askEntities(
   if (asked.length === 0) return;
   const data = await send(node, { ...variablesOf(node, state), representations }, asked, path, state);
   const entities = isData(data) ? data['_entities'] : undefined;
-  if (!Array.isArray(entities)) return;
   for (const [index, { value }] of asked.entries()) {
-    const entity: unknown = entities[index];
-    if (!isData(entity) || !isData(value)) continue;
+    if (!isData(value)) continue;
+    const entity: unknown = Array.isArray(entities) ? entities[index] : null;
+    if (!isData(entity)) {
+      state.explained.add(value);
+      continue;
+    }
     // rewrites ask for the type, which a subgraph is not always asked for
     if (entity['__typename'] === undefined) entity['__typename'] = value['__typename'];
     applyRewrites(state.supergraphSchema, node.outputRewrites, entity);

@@ -144,3 +144,38 @@ export const provides: SubgraphText[] = [
     type User @key(fields: "id", resolvable: false) { id: ID! }`,
   },
 ];
+
+/** Subgraphs that have no key in common, so that the way to one leads through the others, and fields there that require what is on the way. */
+export const hops: SubgraphText[] = [
+  {
+    name: 'one',
+    url: 'http://one',
+    sdl: `${link}
+    interface Has { id: ID! mate: Thing }
+    type Query { first: Thing  all(first: Int): [Thing!]  has: [Has] }
+    type Mutation { make(as: String): Thing }
+    type Thing implements Has @key(fields: "id") { id: ID! mate: Thing one(as: String): String }
+    type Box implements Has @key(fields: "id") { id: ID! mate: Thing lid: String things: [[Thing]] }`,
+  },
+  {
+    name: 'two',
+    url: 'http://two',
+    sdl: `${link}
+    type Thing @key(fields: "id") @key(fields: "code") { id: ID! code: ID! two: Int size: String box: Box }
+    type Box @key(fields: "id") { id: ID! two: Int best: Thing }`,
+  },
+  {
+    name: 'three',
+    url: 'http://three',
+    sdl: `${link}
+    type Query { threes: [Thing] }
+    type Thing @key(fields: "code") @key(fields: "sku") { code: ID! sku: ID! three: Float }`,
+  },
+  {
+    name: 'four',
+    url: 'http://four',
+    sdl: `${link}
+    type Thing @key(fields: "sku") { sku: ID! two: Int @external size: String @external four: Int! fourth(as: String = "x"): String @requires(fields: "two") fifth: Int @requires(fields: "size two") }
+    type Box @key(fields: "id") { id: ID! two: Int @external twice: Int @requires(fields: "two") }`,
+  },
+];

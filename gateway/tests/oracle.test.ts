@@ -6,7 +6,7 @@ import { createCaches } from '../caches/caches.ts';
 import { executeOperation } from '../execution/execute-operation.ts';
 import { createIntrospect } from '../execution/introspect.ts';
 import { readAnswer } from '../execution/read-answer.ts';
-import { chains, foreign, interfaces, provides } from './foreign-graphs.ts';
+import { chains, foreign, hops, interfaces, provides } from './foreign-graphs.ts';
 import { createTestPlanner, planInProcess } from './in-process-planning.ts';
 import { createWholeGraph, type SubgraphText } from './random-graph.ts';
 import { createRandom, type RandomOperation, randomOperation } from './random-operation.ts';
@@ -82,6 +82,7 @@ describe.each<[string, readonly SubgraphText[], number]>([
   ['a graph of entity interfaces', interfaces, 150],
   ['a graph of lists in lists, with the names of objects of JavaScript', chains, 60],
   ['a graph in which subgraphs know more than they own', provides, 40],
+  ['a graph in which the way to a subgraph leads through others', hops, 150],
 ])('%s', (_, subgraphs, count) => {
   test(`answers ${count} random operations as one server would`, async () => {
     const { operation, compare } = createComparison(subgraphs);

@@ -6,7 +6,7 @@ import type { FetchRequest } from '../execution/fetch.ts';
 import { createTestPlanner } from './in-process-planning.ts';
 
 const link =
-  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires", "@interfaceObject"])';
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires", "@interfaceObject", "@inaccessible"])';
 type Ask = (request: FetchRequest) => Record<string, unknown>;
 
 async function ask(sdls: Readonly<Record<string, string>>, query: string, answer: Ask = () => ({})) {
@@ -87,6 +87,89 @@ describe('what a field requires', () => {
     );
     await expect(ask(graph, '{ cell { price next { area } } }')).resolves.toBeDefined();
   });
+});
+
+describe('an input that the planner would ask for too late', () => {
+  const things = {
+    one: 'type Query { first: Thing  all: [Thing] } type Thing @key(fields: "id") { id: ID! }',
+    two: 'type Thing @key(fields: "id") @key(fields: "code") { id: ID! code: ID! two: Int }',
+    three: 'type Thing @key(fields: "code") @key(fields: "sku") { code: ID! sku: ID! }',
+    four: 'type Thing @key(fields: "sku") { sku: ID! two: Int @external fourth: String @requires(fields: "two") other: Int }',
+  };
+  const answers: Ask = ({ service, query, variables }) => {
+    const sent = (variables['representations'] ?? []) as Record<string, unknown>[];
+    if (service === 'one') return { data: query.includes('all') ? { mine: ['1', '2'].map(thing) } : { first: thing('1') } };
+    if (service === 'two') return { data: { _entities: sent.map(() => ({ code: 'c', ...(query.includes('two') ? { two: 2 } : {}) })) } };
+    if (service === 'three') return { data: { _entities: sent.map(() => ({ code: 'c', sku: 's' })) } };
+    return { data: { _entities: sent.map(({ two }) => ({ fourth: `of ${two}`, other: 4 })) } };
+  };
+  const thing = (id: string) => ({ __typename: 'Thing', id });
+
+  test('is asked for in time, and is no part of the answer', async () => {
+    const { data, paths, asked } = await ask(things, '{ first { fourth other } }', answers);
+
+    expect({ data, paths }).toEqual({ data: { first: { fourth: 'of 2', other: 4 } }, paths: undefined });
+    expect(asked.filter((one) => one.includes('fourth'))).toHaveLength(1);
+  });
+
+  test('is asked for in time beside a field of the client that is called as it is', async () => {
+    const { data, paths } = await ask(things, '{ first { two: __typename fourth } }', answers);
+
+    expect({ data, paths }).toEqual({ data: { first: { two: 'Thing', fourth: 'of 2' } }, paths: undefined });
+  });
+
+  test('is asked for in time though clients do not see it', async () => {
+    const hidden = { ...things, two: things.two.replace('two: Int', 'two: Int @inaccessible') };
+    const { data, paths } = await ask(hidden, '{ first { fourth } }', answers);
+
+    expect({ data, paths }).toEqual({ data: { first: { fourth: 'of 2' } }, paths: undefined });
+  });
+
+  test('that does not come and is not explained by anybody is an error where the client would have its field', async () => {
+    const { data, paths } = await ask(things, '{ mine: all { it: fourth two } }', (request) => {
+      const answer = answers(request) as { data: { _entities?: Record<string, unknown>[] } };
+      if (request.service === 'two') for (const entity of answer.data._entities ?? []) delete entity['two'];
+      return answer;
+    });
+
+    expect(data).toEqual({ mine: [1, 2].map(() => ({ it: null, two: null })) });
+    expect(paths).toEqual([
+      ['mine', 0, 'it'],
+      ['mine', 1, 'it'],
+    ]);
+  });
+
+  test('of an object that another subgraph does not know is no error', async () => {
+    const { data, paths } = await ask(things, '{ first { fourth } }', (request) =>
+      request.service === 'two' ? { data: { _entities: [null] } } : answers(request),
+    );
+
+    expect({ data, paths }).toEqual({ data: { first: { fourth: null } }, paths: undefined });
+  });
+});
+
+test('nothing is sent of an object without a key by which the subgraph knows it', async () => {
+  const graph = {
+    shapes: `
+      interface Shape @key(fields: "id") { id: ID! size: Int }
+      type Square implements Shape @key(fields: "id") { id: ID! size: Int }
+      type Circle implements Shape @key(fields: "id") { id: ID! size: Int }`,
+    weights: `
+      type Query { any: Shape }
+      type Shape @key(fields: "id") @interfaceObject { id: ID! size: Int @external weight: Int @requires(fields: "size") colour: String }`,
+  };
+  const { data, paths, asked } = await ask(
+    graph,
+    '{ any { ... on Circle { size } colour ... on Square { size weight } } }',
+    ({ service, query }) => {
+      if (query.includes('any')) return { data: { any: { __typename: 'Shape', id: 'c', colour: 'red' } } };
+      if (service === 'shapes') return { data: { _entities: [{ __typename: 'Circle', id: 'c', size: 3 }] } };
+      return { data: { _entities: [{ colour: 'of another', weight: 1 }] } };
+    },
+  );
+
+  expect({ data, paths }).toEqual({ data: { any: { size: 3, colour: 'red' } }, paths: undefined });
+  expect(asked.filter((one) => one.includes('{weight'))).toEqual([]);
 });
 
 test('an error about a field that the object has only as another type is told of the object', async () => {

@@ -7,6 +7,7 @@ import {
   Kind,
   type ObjectTypeDefinitionNode,
   parse,
+  type SelectionSetNode,
   visit,
 } from 'graphql';
 
@@ -14,6 +15,10 @@ import {
 export type JoinedFields = {
   /** The fields of the same object that a subgraph must be sent before it can answer a field. */
   requiredBy(subgraph: string, typeName: string, fieldName: string): readonly string[];
+  /** All that any subgraph must be sent before it can answer a field of a type, as sets of selections. */
+  inputsOf(typeName: string, fieldName: string): readonly SelectionSetNode[];
+  /** The sets of fields by any of which a subgraph knows an entity. */
+  keysOf(subgraph: string, typeName: string): readonly (readonly string[])[];
   /** Whether a subgraph is sent a field of this name as an input only: none of its entities is known by it. */
   isOnlyInput(subgraph: string, fieldName: string): boolean;
 };
@@ -22,21 +27,32 @@ export function readJoinedFields(supergraphSdl: string): JoinedFields {
   const document = parse(supergraphSdl, { noLocation: true });
   const names = subgraphNames(document);
   const required = new Map<string, readonly string[]>();
-  const keys = new Set<string>();
+  const sets = new Map<string, SelectionSetNode[]>();
+  const keys = new Map<string, string[][]>();
+  const keyFields = new Set<string>();
   const inputs = new Set<string>();
   const coordinate = (...parts: readonly string[]) => parts.join(' ');
   const subgraphOf = (directive: DirectiveNode) => names.get(textOf(directive, 'graph') ?? '') ?? '';
 
   function readField(typeName: string, { name, directives }: FieldDefinitionNode): void {
     for (const directive of named(directives, 'join__field')) {
-      const needed = rootFields(textOf(directive, 'requires'));
-      if (needed.length > 0) required.set(coordinate(subgraphOf(directive), typeName, name.value), needed);
+      const set = fieldSetOf(textOf(directive, 'requires'));
+      if (set === null) continue;
+      const needed = rootFields(set);
+      required.set(coordinate(subgraphOf(directive), typeName, name.value), needed);
+      const ofField = coordinate(typeName, name.value);
+      sets.set(ofField, [...(sets.get(ofField) ?? []), set]);
       for (const input of needed) inputs.add(coordinate(subgraphOf(directive), input));
     }
   }
   function readType({ name, directives, fields }: ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode): void {
     for (const directive of named(directives, 'join__type')) {
-      for (const field of rootFields(textOf(directive, 'key'))) keys.add(coordinate(subgraphOf(directive), field));
+      const set = fieldSetOf(textOf(directive, 'key'));
+      if (set === null) continue;
+      const fields = rootFields(set);
+      const ofType = coordinate(subgraphOf(directive), name.value);
+      keys.set(ofType, [...(keys.get(ofType) ?? []), fields]);
+      for (const field of fields) keyFields.add(coordinate(subgraphOf(directive), field));
     }
     for (const field of fields ?? []) readField(name.value, field);
   }
@@ -44,7 +60,9 @@ export function readJoinedFields(supergraphSdl: string): JoinedFields {
 
   return {
     requiredBy: (...at) => required.get(coordinate(...at)) ?? [],
-    isOnlyInput: (...at) => inputs.has(coordinate(...at)) && !keys.has(coordinate(...at)),
+    inputsOf: (...at) => sets.get(coordinate(...at)) ?? [],
+    keysOf: (...at) => keys.get(coordinate(...at)) ?? [],
+    isOnlyInput: (...at) => inputs.has(coordinate(...at)) && !keyFields.has(coordinate(...at)),
   };
 }
 
@@ -68,11 +86,15 @@ function textOf({ arguments: given }: DirectiveNode, name: string): string | und
   return value?.kind === Kind.STRING || value?.kind === Kind.ENUM ? value.value : undefined;
 }
 
+function fieldSetOf(text: string | undefined): SelectionSetNode | null {
+  const [definition] = text === undefined ? [] : parse(`{${text}}`, { noLocation: true }).definitions;
+  return definition?.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet : null;
+}
+
 /** The fields at the root of a set as `@key` and `@requires` write it, of whatever type. */
-function rootFields(fieldSet: string | undefined): string[] {
-  if (fieldSet === undefined) return [];
+function rootFields(set: SelectionSetNode): string[] {
   const found = new Set<string>();
-  visit(parse(`{${fieldSet}}`, { noLocation: true }), {
+  visit(set, {
     Field({ name }) {
       found.add(name.value);
       // what is inside of it is of another object

@@ -20,10 +20,14 @@ import { type AnswerShape, createAnswerShape } from './answer-shape.ts';
 import { type Conditions, conditionsOf, conditionVariables } from './conditions.ts';
 import { introspectionOf } from './introspection.ts';
 import { readJoinedFields } from './joined-fields.ts';
+import type { Loss } from './known-places.ts';
+import { lossOf } from './lost-fields.ts';
+import { followPlan } from './plan-flow.ts';
 import { type PlannerDocument, writePlannerDocument } from './planner-document.ts';
-import { type PlannerNames, readPlannerNames } from './planner-names.ts';
-import { secureInputs } from './required-inputs.ts';
-import { clientPath, type Fragments, readSelections } from './selections.ts';
+import { readPlannerNames } from './planner-names.ts';
+import { cannotBeAsked, secureInputs } from './required-inputs.ts';
+import { type Asked, clientPath, type Fragments, readSelections } from './selections.ts';
+import { withInputs } from './written-inputs.ts';
 
 /** What clients see, and the composed SDL. */
 export type ServedSupergraph = { readonly apiSchema: GraphQLSchema; readonly sdl: string };
@@ -67,6 +71,17 @@ export type OperationPlanner = {
   ): Promise<PlannedOperation>;
 };
 
+type Wanted = { readonly document: DocumentNode; readonly operation: OperationDefinitionNode };
+
+type Attempt = {
+  readonly written: PlannerDocument;
+  readonly text: string | null;
+  readonly json: string;
+  readonly node: PlanNode | SubscriptionNode | undefined;
+  /** A field that the plan would not get. */
+  readonly loss: Loss | null;
+};
+
 type Known = { readonly hash: string; readonly conditions: readonly string[] };
 
 export type OperationPlannerOptions = {
@@ -91,10 +106,38 @@ export function createOperationPlanner({ apiSchema, sdl }: ServedSupergraph, opt
   const joined = readJoinedFields(sdl);
   const remember = createMemory();
   const schemas = { apiSchema, supergraphSchema: supergraph.schema.toGraphQLJSSchema() };
+  const subgraphs = supergraph.subgraphs();
+  const subgraphSchema = (name: string) => subgraphs.get(name)?.schema;
   const registered = new Map<string, PlannedOperation>();
   const underWay = createSharedRequests<PlannedOperation>();
   // the plans of the supergraph before may still come in
   const own = randomUUID();
+
+  async function attempt({ document, operation }: Wanted, asked: readonly Asked[], selections: readonly Asked[]): Promise<Attempt> {
+    const written = writePlannerDocument(apiSchema, document, operation, selections);
+    const text = written.document && print(written.document);
+    const json = text === null ? 'null' : await buildPlan(text, isRegistered(document));
+    const node = (JSON.parse(json) ?? undefined) as PlanNode | SubscriptionNode | undefined;
+    const { supergraphSchema } = schemas;
+    let loss: Loss | null = null;
+    for (const fetch of node === undefined ? [] : fetchesOf(node)) {
+      complete(fetch, written);
+      loss ??= secureInputs(fetch, joined, supergraphSchema);
+    }
+    const rootName = rootTypeOf(apiSchema, operation).name;
+    if (node) loss ??= lossOf(followPlan(node, rootName, { supergraphSchema, subgraphSchema }), asked, supergraphSchema);
+    return { written, text, json, node, loss };
+  }
+
+  /** The planner does not always ask for what a field requires in time; when the operation asks for that as well, it mostly does. */
+  async function planSafely(wanted: Wanted, asked: readonly Asked[]): Promise<Attempt> {
+    const first = await attempt(wanted, asked, asked);
+    if (first.loss === null) return first;
+    const { supergraphSchema: schema } = schemas;
+    const second = await attempt(wanted, asked, withInputs(asked, rootTypeOf(schema, wanted.operation), { joined, schema }));
+    if (second.loss !== null) throw cannotBeAsked(first.loss);
+    return second;
+  }
 
   async function planAnew(
     key: string,
@@ -102,14 +145,9 @@ export function createOperationPlanner({ apiSchema, sdl }: ServedSupergraph, opt
     operation: OperationDefinitionNode,
     conditions: Conditions,
   ): Promise<KeptPlan> {
-    const { asked, written, rootType } = rewrite(apiSchema, plannerNames, document, operation, conditions);
-    const text = written.document && print(written.document);
-    const json = text === null ? 'null' : await buildPlan(text, isRegistered(document));
-    const node = (JSON.parse(json) ?? undefined) as PlanNode | SubscriptionNode | undefined;
-    for (const fetch of node === undefined ? [] : fetchesOf(node)) {
-      complete(fetch, written);
-      secureInputs(fetch, joined, schemas.supergraphSchema);
-    }
+    const rootType = rootTypeOf(apiSchema, operation);
+    const asked = readSelections(operation.selectionSet, { fragments: fragmentsOf(document), conditions, plannerNames });
+    const { written, text, json, node } = await planSafely({ document, operation }, asked.selections);
     const planned: PlannedOperation = {
       schemas,
       sdl,
@@ -179,17 +217,10 @@ function ownDocument(document: DocumentNode, { name: _, ...operation }: Operatio
   return { kind: Kind.DOCUMENT, definitions: [operation, ...used] };
 }
 
-function rewrite(
-  schema: GraphQLSchema,
-  plannerNames: PlannerNames,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  conditions: Conditions,
-) {
-  const rootType = schema.getRootType(operation.operation);
-  if (!rootType) throw new Error(`The schema has no ${operation.operation}, though the document is valid.`);
-  const asked = readSelections(operation.selectionSet, { fragments: fragmentsOf(document), conditions, plannerNames });
-  return { asked, written: writePlannerDocument(schema, document, operation, asked.selections), rootType };
+function rootTypeOf(schema: GraphQLSchema, { operation }: OperationDefinitionNode): GraphQLObjectType {
+  const rootType = schema.getRootType(operation);
+  if (!rootType) throw new Error(`The schema has no ${operation}, though the document is valid.`);
+  return rootType;
 }
 
 function fragmentsOf({ definitions }: DocumentNode): Fragments {

@@ -19,36 +19,61 @@ import {
 } from 'graphql';
 import { AppError } from '#platform/errors.ts';
 import type { JoinedFields } from './joined-fields.ts';
+import type { Loss } from './known-places.ts';
 
 /** A fetch of entities, with what is asked instead of those for which an input of `@requires` is not there. */
-export type EntityFetch = FetchNode & { withoutInputs?: FetchNode };
+export type EntityFetch = FetchNode & {
+  withoutInputs?: FetchNode;
+  /** Of each type that the subgraph is asked for: the sets of fields by any of which it knows an object again. */
+  keys?: Readonly<Record<string, readonly (readonly string[])[]>>;
+};
+
+/** Whether a subgraph can tell which object is meant by what it is sent. */
+export function hasKey(representation: Readonly<Record<string, unknown>>, { keys = {} }: EntityFetch): boolean {
+  const typeName = representation['__typename'];
+  const own = typeof typeName === 'string' && Object.hasOwn(keys, typeName) ? keys[typeName] : undefined;
+  return own === undefined || own.some((key) => key.every((field) => Object.hasOwn(representation, field)));
+}
 
 /**
  * Makes sure that no field is asked for without what it `@requires`. The planner does so where one such field requires another that is beside
- * its own object; and where only some types of an interface need an input, it would ask nothing of the others.
- * @throws AppError UNAVAILABLE when there is no way to ask for a field.
+ * its own object: that is answered. Where only some types of an interface need an input, it would ask nothing of the others: that is mended.
  */
-export function secureInputs(fetch: EntityFetch, joined: JoinedFields, schema: GraphQLSchema): void {
+export function secureInputs(fetch: EntityFetch, joined: JoinedFields, schema: GraphQLSchema): Loss | null {
   const document = parse(fetch.operation, { noLocation: true });
-  assertInputs(document, { fetch, joined, schema });
+  const loss = lossIn(document, { fetch, joined, schema });
+  if (loss !== null) return loss;
+  if (fetch.requires !== undefined) fetch.keys = keysIn(document, fetch.serviceName, joined);
   const requires = fetch.requires?.map((selection) => withoutInputs(selection, fetch.serviceName, joined));
-  if (requires === undefined || JSON.stringify(requires) === JSON.stringify(fetch.requires)) return;
+  if (requires === undefined || JSON.stringify(requires) === JSON.stringify(fetch.requires)) return null;
   const operation = withoutDependents(document, fetch.serviceName, joined);
-  if (operation === null) return;
-  fetch.withoutInputs = { ...fetch, requires, ...operation };
+  if (operation !== null) fetch.withoutInputs = { ...fetch, requires, ...operation };
+  return null;
+}
+
+function keysIn(document: DocumentNode, service: string, joined: JoinedFields): NonNullable<EntityFetch['keys']> {
+  const names = new Set<string>();
+  visit(document, { InlineFragment: ({ typeCondition }) => void (typeCondition && names.add(typeCondition.name.value)) });
+  const keys = [...names].map((name) => [name, joined.keysOf(service, name)] as const);
+  return Object.fromEntries(keys.filter(([, own]) => own.length > 0));
+}
+
+/** That a field cannot be had by any plan that was found. */
+export function cannotBeAsked({ typeName, field, missing }: Loss): AppError {
+  return new AppError('UNAVAILABLE', `"${typeName}.${field}" cannot be asked for here: there is no way to tell it "${missing}" before.`);
 }
 
 type Place = { readonly fetch: FetchNode; readonly joined: JoinedFields; readonly schema: GraphQLSchema };
 
-function assertInputs(document: DocumentNode, place: Place): void {
+function lossIn(document: DocumentNode, place: Place): Loss | null {
   const operation = getOperationAST(document);
-  if (!operation) return;
+  if (!operation) return null;
   const root = place.schema.getRootType(operation.operation) ?? undefined;
   const [entities] = operation.selectionSet.selections;
   const { requires } = place.fetch;
-  if (requires === undefined) assertSet(operation.selectionSet, root, new Set(), place);
-  else if (entities?.kind === Kind.FIELD && entities.selectionSet)
-    assertSet(entities.selectionSet, undefined, new Set(requires.flatMap(sentNames)), place);
+  if (requires === undefined) return lossInSet(operation.selectionSet, root, new Set(), place);
+  if (entities?.kind !== Kind.FIELD || !entities.selectionSet) return null;
+  return lossInSet(entities.selectionSet, undefined, new Set(requires.flatMap(sentNames)), place);
 }
 
 function sentNames(selection: QueryPlanSelectionNode): string[] {
@@ -56,27 +81,36 @@ function sentNames(selection: QueryPlanSelectionNode): string[] {
 }
 
 /** `known` are the fields of the same object that the subgraph is sent. */
-function assertSet({ selections }: SelectionSetNode, type: GraphQLNamedType | undefined, known: ReadonlySet<string>, place: Place): void {
+function lossInSet(set: SelectionSetNode, type: GraphQLNamedType | undefined, known: ReadonlySet<string>, place: Place): Loss | null {
+  const { selections } = set;
   const there = new Set([...known, ...selections.flatMap((one) => (one.kind === Kind.FIELD ? [one.name.value] : []))]);
   for (const selection of selections) {
-    if (selection.kind === Kind.INLINE_FRAGMENT) {
-      const condition = selection.typeCondition?.name.value;
-      assertSet(selection.selectionSet, condition === undefined ? type : place.schema.getType(condition), there, place);
-    } else if (selection.kind === Kind.FIELD) assertField(selection, type, there, place);
+    const loss = lossInSelection(selection, type, there, place);
+    if (loss !== null) return loss;
   }
+  return null;
 }
 
-function assertField(node: FieldNode, type: GraphQLNamedType | undefined, there: ReadonlySet<string>, place: Place): void {
-  if (!isObjectType(type) && !isInterfaceType(type)) return;
-  const name = node.name.value;
-  const missing = place.joined.requiredBy(place.fetch.serviceName, type.name, name).find((input) => !there.has(input));
-  if (missing !== undefined) {
-    const message = `"${type.name}.${name}" cannot be asked for here: there is no way to tell it "${missing}" before.`;
-    throw new AppError('UNAVAILABLE', message);
-  }
-  const inside = type.getFields()[name]?.type;
+function lossInSelection(
+  selection: SelectionNode,
+  type: GraphQLNamedType | undefined,
+  there: ReadonlySet<string>,
+  place: Place,
+): Loss | null {
+  if (selection.kind === Kind.FIELD) return lossInField(selection, type, there, place);
+  if (selection.kind !== Kind.INLINE_FRAGMENT) return null;
+  const condition = selection.typeCondition?.name.value;
+  return lossInSet(selection.selectionSet, condition === undefined ? type : place.schema.getType(condition), there, place);
+}
+
+function lossInField(node: FieldNode, type: GraphQLNamedType | undefined, there: ReadonlySet<string>, place: Place): Loss | null {
+  if (!isObjectType(type) && !isInterfaceType(type)) return null;
+  const field = node.name.value;
+  const missing = place.joined.requiredBy(place.fetch.serviceName, type.name, field).find((input) => !there.has(input));
+  if (missing !== undefined) return { typeName: type.name, field, missing };
+  const inside = type.getFields()[field]?.type;
   const named = inside && getNamedType(inside);
-  if (node.selectionSet && isCompositeType(named)) assertSet(node.selectionSet, named, new Set(), place);
+  return node.selectionSet && isCompositeType(named) ? lossInSet(node.selectionSet, named, new Set(), place) : null;
 }
 
 function withoutInputs(selection: QueryPlanSelectionNode, service: string, joined: JoinedFields): QueryPlanSelectionNode {
