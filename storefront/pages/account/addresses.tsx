@@ -42,7 +42,18 @@ export function Addresses({ addresses }: { addresses: readonly SavedAddress[] })
       <p role="status" className={said ? styles['said'] : undefined}>
         {said}
       </p>
-      <Fold label={w.addAddress}>{(close) => <AddressForm onSaved={() => close(w.addressSaved)} onCancel={() => close()} />}</Fold>
+      <Fold label={w.addAddress}>
+        {(close) => (
+          <AddressForm
+            onSaved={() => {
+              close();
+              // one place of the section says what was done last
+              setSaid(w.addressSaved);
+            }}
+            onCancel={() => close()}
+          />
+        )}
+      </Fold>
     </section>
   );
 }
