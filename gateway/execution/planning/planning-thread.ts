@@ -123,7 +123,8 @@ export function createPlanningThread({ timeoutMs, maxWaiting }: PlanningThreadOp
 
   function giveUp(): void {
     end();
-    const messageOf = (job: Job) => `The operation could not be ${participleOf(job)} within ${timeoutMs} ms: ask for less of it at a time.`;
+    const messageOf = (job: Job) =>
+      `The operation could not be ${participleOf(job)} within ${timeoutMs} ms: ask for less of it at a time, or for other fields where one alone takes so long.`;
     finish((job) => job.reject(new Refused([refusal('OPERATION_TOO_LARGE', messageOf(job))])));
     work();
   }
