@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
+import { contracts as contractsOfEvents } from '#kafka/contracts.ts';
 import { needs } from '#testing/needs.ts';
 import type { Finding } from '../checks/findings.ts';
 import { type CheckoutCopy, copyCheckout, type Edit } from './checkout-copy.ts';
@@ -14,6 +15,7 @@ afterEach(() => copy.restore());
 afterAll(() => copy.remove());
 
 const contracts = 'kafka/contracts.ts';
+const allFacts = `${Object.keys(contractsOfEvents).length} facts`;
 const inContracts = (from: string, to: string): Edit => ({ file: contracts, from, to });
 const cartReads = "['orderId', 'userId', 'cartId', 'lines']";
 const soldOut = `  'product.sold-out': { publisher: 'product', topic: 'catalogue', about: 'The last one is gone.', data: z.object({ productId: id }) },
@@ -40,11 +42,11 @@ const changesOfFacts: readonly Case[] = [
     [inContracts('name: z.string(), quantity, unitPrice', 'name: z.string(), colour: z.string().optional(), quantity, unitPrice')],
   ],
   ['a new type comes', 'safe', ['product.sold-out is new'], [inContracts("  'user.registered': {", soldOut)]],
-  ['a description is said better', 'nothing', ['22 facts'], [inContracts('The order was charged, once.', 'The order was charged.')]],
+  ['a description is said better', 'nothing', [allFacts], [inContracts('The order was charged, once.', 'The order was charged.')]],
   [
     'somebody hears one type more',
     'nothing',
-    ['22 facts'],
+    [allFacts],
     [
       {
         file: 'subgraphs/payment/events.ts',
@@ -56,13 +58,13 @@ const changesOfFacts: readonly Case[] = [
   [
     'somebody reads one field less',
     'nothing',
-    ['22 facts'],
+    [allFacts],
     [{ file: 'subgraphs/cart/events.ts', from: cartReads, to: "['orderId', 'userId', 'lines']" }],
   ],
   [
     'the code of the contracts is arranged in another way',
     'nothing',
-    ['22 facts'],
+    [allFacts],
     [
       inContracts(
         'const money = z.object({ amount: minorUnits, currency',
