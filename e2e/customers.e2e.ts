@@ -358,7 +358,7 @@ describe('coming and going', () => {
     30_000,
   );
 
-  test('a name that somebody has is told at its field', async () => {
+  test('a taken username shows an error at its field', async () => {
     const { account, page } = await guestWithAccount();
     await page.goto('/register');
     await page.getByLabel('E-mail').fill(`other-${account.email}`);
@@ -376,7 +376,7 @@ describe('coming and going', () => {
     expect([first, await page.locator(':focus').getAttribute('name')]).toEqual(['password', 'username']);
   }, 30_000);
 
-  test('an address is confirmed by the link of the mail, and then one can log in with it; who uses it as well is told nothing', async () => {
+  test('an address is confirmed by the link of the mail, and then one can log in with it; another account with the same address learns nothing', async () => {
     const { account, page } = await guestWithAccount();
     await page.goto('/log-in');
     await logIn(page, account.email, password);

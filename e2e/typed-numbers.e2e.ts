@@ -72,7 +72,7 @@ describe('a number of pieces that cannot be', () => {
   }, 60_000);
 });
 
-test('a price to look for that is none is told at its field, and hides nothing', async () => {
+test('an invalid price filter shows an error at its field, and hides nothing', async () => {
   const names = [`Scarf ${stories.shelf.word}`, `Shawl ${stories.shelf.word}`];
   await stories.shelf.create(names);
   const { page } = await stories.visit();

@@ -34,7 +34,7 @@ async function fillAddress(page: Page): Promise<void> {
 }
 
 describe('who wants to hold more than an account may', () => {
-  test('is told how much it may be, in their language, and has ordered nothing', async () => {
+  test('sees the limits in their language, and has ordered nothing', async () => {
     const username = `e2e-${randomUUID().slice(0, 12)}`;
     const register = { email: `${username}@example.com`, username, password: 'a long enough password' };
     const session = await grantSession(shop.gatewayUrl, { register });
