@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import type { Page, Request } from 'playwright-core';
 import { needs } from '#testing/needs.ts';
 import { waitFor } from '#testing/wait-for.ts';
@@ -20,8 +20,11 @@ beforeAll(async () => {
   tea = await createProduct(shop.stage, 'Tea of the customers', 500);
 }, 60_000);
 
+afterEach(async () => {
+  await Promise.all(visitors.splice(0).map((visitor) => visitor.close()));
+});
+
 afterAll(async () => {
-  await Promise.all(visitors.map((visitor) => visitor.close()));
   await browser?.close();
   if (tea) await archiveProduct(shop.stage, tea);
   await shop?.close();

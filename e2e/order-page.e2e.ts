@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { createAccessTokenSigner } from '#platform/auth.ts';
 import { needs } from '#testing/needs.ts';
@@ -35,8 +35,11 @@ beforeAll(async () => {
   tea = await createProduct(shop.stage, 'Tea that is watched', 500);
 }, 60_000);
 
+afterEach(async () => {
+  await Promise.all(visitors.splice(0).map((visitor) => visitor.close()));
+});
+
 afterAll(async () => {
-  await Promise.all(visitors.map((visitor) => visitor.close()));
   await browser?.close();
   await Promise.all(customers.map((customer) => customer.close()));
   if (tea) await archiveProduct(shop.stage, tea);
