@@ -4,6 +4,7 @@ import type { Logger } from '#platform/logger.ts';
 import { currentTraceparent, traceIdOf, withTraceparent } from '#platform/telemetry.ts';
 import { json, sendText } from './answers.ts';
 import type { Endpoint, GraphqlEndpoint } from './graphql-endpoint.ts';
+import { serveInOrder } from './in-order.ts';
 import { type CorsRules, setCorsHeaders, setSecurityHeaders } from './protection/browser-rules.ts';
 import type { StaticFiles } from './static-files.ts';
 
@@ -43,7 +44,7 @@ export function createHttpServer({ stalledMs }: { stalledMs: number }): Server {
 /** Everything the gateway answers over HTTP: the graph, its pages and files, and what the platform asks. */
 export function serveHttp(server: Server, options: HttpOptions): void {
   const { logger } = options;
-  server.on('request', (request, response) => {
+  serveInOrder(server, (request, response) => {
     withTraceparent([request.headers['traceparent']].flat()[0], async () => {
       const correlationId = traceIdOf(currentTraceparent()) ?? '';
       response.setHeader('x-correlation-id', correlationId);

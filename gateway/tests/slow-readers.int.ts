@@ -45,7 +45,7 @@ const countOf = async (of: TestGateway, metric: string) => {
 
 describe('a client that does not read what it asked for', () => {
   test('is cut off when all such answers together are more than there is room for; others are served', async () => {
-    const small = await startTestGateway(supergraph, { MAX_BACKLOG_BYTES: '10000', GUEST_RATE_LIMIT_BURST: '0' });
+    const small = await startTestGateway(supergraph, { MAX_BACKLOG_BYTES: '1000', GUEST_RATE_LIMIT_BURST: '0' });
     gateway = small;
     // more of them in one go than the buffers of the network take
     const many = post(large).repeat(2000);

@@ -1,0 +1,161 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { listen } from '#platform/http.ts';
+import { waitFor } from '#testing/wait-for.ts';
+import { serveInOrder } from '../in-order.ts';
+
+type Exchange = { readonly path: string; readonly request: IncomingMessage; readonly response: ServerResponse };
+
+let server: Server | undefined;
+const sockets: Socket[] = [];
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await new Promise((resolve) => server?.close(resolve));
+});
+
+/** A server that answers when the test says so, and remembers what it began and what came at all. */
+async function start(serve: (exchange: Exchange) => void = () => undefined) {
+  const begun: Exchange[] = [];
+  const running = createServer();
+  server = running;
+  const seen = { begun, arrived: 0, port: 0 };
+  running.on('request', () => {
+    seen.arrived += 1;
+  });
+  serveInOrder(running, (request, response) => {
+    const exchange = { path: request.url ?? '', request, response };
+    begun.push(exchange);
+    serve(exchange);
+  });
+  seen.port = await listen(running, '127.0.0.1', 0);
+  return seen;
+}
+
+async function open(port: number): Promise<{ socket: Socket; answers(): string[] }> {
+  const socket = connect({ port, host: '127.0.0.1' });
+  sockets.push(socket);
+  let received = '';
+  socket.on('data', (data) => {
+    received += String(data);
+  });
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  return { socket, answers: () => [...received.matchAll(/answer (\S+)/g)].map(([, path]) => path ?? '') };
+}
+
+const get = (path: string) => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`;
+const answer = ({ path, response }: Exchange) => void response.end(`answer ${path} `);
+const pathsOf = (exchanges: readonly Exchange[]) => exchanges.map(({ path }) => path);
+
+describe('requests that a client sends without waiting for the answers', () => {
+  test('are begun one after the other, each when the one before it is answered', async () => {
+    const seen = await start();
+    const { socket, answers } = await open(seen.port);
+
+    socket.write(get('/1') + get('/2') + get('/3'));
+    await waitFor('all to arrive', () => seen.arrived === 3);
+    await turn();
+    expect(pathsOf(seen.begun)).toEqual(['/1']);
+
+    for (const count of [1, 2, 3]) {
+      await waitFor(`${count} to begin`, () => seen.begun.length === count);
+      answer(seen.begun[count - 1] as Exchange);
+    }
+    await waitFor('all to be answered', () => answers().length === 3);
+    expect(answers()).toEqual(['/1', '/2', '/3']);
+  });
+
+  test('give way to other connections between two of them', async () => {
+    const order: string[] = [];
+    const seen = await start((exchange) => {
+      order.push(exchange.path);
+      answer(exchange);
+    });
+    const [greedy, other] = [await open(seen.port), await open(seen.port)];
+
+    other.socket.write(get('/other'));
+    greedy.socket.write(Array.from({ length: 500 }, (_, index) => get(`/${index}`)).join(''));
+
+    await waitFor('all to be answered', () => order.length === 501);
+    expect(order.indexOf('/other')).toBeLessThan(10);
+  });
+
+  test('with bodies are read whole, each by its own', async () => {
+    const bodies: string[] = [];
+    const seen = await start((exchange) => {
+      void text(exchange.request).then((body) => {
+        bodies.push(body);
+        answer(exchange);
+      });
+    });
+    const { socket, answers } = await open(seen.port);
+    const long = 'x'.repeat(200_000);
+    const post = (path: string, body: string) => `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+
+    socket.write([post('/1', `${long}1`), post('/2', `${long}2`), get('/3'), post('/4', `${long}4`)].join(''));
+
+    await waitFor('all to be answered', () => answers().length === 4);
+    expect(bodies.map((body) => body.slice(-1))).toEqual(['1', '2', '', '4']);
+  });
+
+  test('are not read while many of them wait, and are when they do not', async () => {
+    let isHeld = true;
+    const held: Exchange[] = [];
+    const seen = await start((exchange) => {
+      if (isHeld && exchange.path !== '/other') held.push(exchange);
+      else answer(exchange);
+    });
+    const [greedy, other] = [await open(seen.port), await open(seen.port)];
+    const count = 50_000;
+
+    greedy.socket.write(get('/a').repeat(count));
+    await waitFor('the first to begin', () => held.length === 1);
+    // each of them after the server has looked what came on all connections
+    for (let round = 1; round <= 50; round += 1) {
+      other.socket.write(get('/other'));
+      await once(other.socket, 'data');
+    }
+
+    // what comes from the network in one piece, or two
+    expect(seen.arrived).toBeLessThan(10_000);
+    isHeld = false;
+    for (const exchange of held) answer(exchange);
+    await waitFor('all to be answered', () => greedy.answers().length === count);
+  });
+
+  test('are forgotten when the client has left', async () => {
+    const seen = await start();
+    const { socket } = await open(seen.port);
+    socket.write(get('/1') + get('/2') + get('/3'));
+    await waitFor('all to arrive', () => seen.arrived === 3);
+    const [first] = seen.begun;
+    const left = once((first as Exchange).response, 'close');
+
+    socket.destroy();
+    await left;
+    first?.response.end();
+    for (let round = 0; round < 10; round += 1) await turn();
+
+    expect(pathsOf(seen.begun)).toEqual(['/1']);
+  });
+
+  test('after the answer that ends the connection are never begun', async () => {
+    const seen = await start();
+    const { socket, answers } = await open(seen.port);
+    const closed = once(socket, 'close');
+    socket.write(get('/1') + get('/2'));
+    await waitFor('both to arrive', () => seen.arrived === 2);
+
+    seen.begun[0]?.response.setHeader('connection', 'close');
+    answer(seen.begun[0] as Exchange);
+    await closed;
+    for (let round = 0; round < 10; round += 1) await turn();
+
+    expect(answers()).toEqual(['/1']);
+    expect(pathsOf(seen.begun)).toEqual(['/1']);
+  });
+});
