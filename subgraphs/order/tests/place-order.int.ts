@@ -80,11 +80,13 @@ describe('placeOrder', () => {
     expect(shop.fakeCart.asked).toEqual([]);
   });
 
-  test.each([
+  const carts: [string, Parameters<typeof aWish>[0], () => Cart | null, string][] = [
     ['an empty cart', {}, () => aCart({ lines: [] }), 'CartEmpty'],
     ['a customer without a cart', {}, () => null, 'CartEmpty'],
     ["a cart that is not there, or another's", { cartId: newId() }, () => null, 'CartNotFound'],
-  ])('refuses %s, and keeps nothing', async (_, changes, cart, refusal) => {
+  ];
+
+  test.each(carts)('refuses %s, and keeps nothing', async (_, changes, cart, refusal) => {
     shop.fakeCart.cart = cart();
     const before = [await count('orders'), await count('outbox')];
 
