@@ -1,4 +1,4 @@
-const tests = '(/tests/|^testing/|^promises/|^e2e/|\\.(test|int|e2e)\\.ts$)';
+const tests = '((^|/)tests/|\\.(test|int|e2e)\\.ts$)';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -20,8 +20,8 @@ export default {
     {
       name: 'shared-code-knows-nobody',
       severity: 'error',
-      comment: 'platform/, kafka/ and testing/ serve everyone and depend on no one above them.',
-      from: { path: '^(platform|kafka|testing)/' },
+      comment: 'platform/, kafka/ and tests/support/ serve everyone and depend on no one above them.',
+      from: { path: '^(platform|kafka|tests/support)/' },
       to: { path: '^(gateway|subgraphs|services|storefront)/' },
     },
     {
@@ -29,7 +29,7 @@ export default {
       severity: 'error',
       comment: 'What platform/ needs is a library or belongs to platform/.',
       from: { path: '^platform/', pathNot: tests },
-      to: { path: '^(kafka|testing|schema|local|tools)/' },
+      to: { path: '^(kafka|tests|schema|tools)/' },
     },
     {
       name: 'gateway-imports-no-subgraph',
@@ -76,9 +76,9 @@ export default {
     {
       name: 'tests-stay-outside',
       severity: 'error',
-      comment: 'Production code never needs a test.',
-      from: { pathNot: tests },
-      to: { path: '(/tests/|^testing/)' },
+      comment: 'Production code never needs a test; the tools of development may.',
+      from: { path: '^(gateway|kafka|platform|schema|services|storefront|subgraphs)/', pathNot: tests },
+      to: { path: '(^|/)tests/' },
     },
   ],
   options: {

@@ -8,7 +8,7 @@ const project = (displayName, suffix, more = {}) => ({
   ...more,
 });
 
-const realParts = { globalSetup: './testing/start-parts.ts', globalTeardown: './testing/stop-parts.ts' };
+const realParts = { globalSetup: './tests/support/start-parts.ts', globalTeardown: './tests/support/stop-parts.ts' };
 
 export default {
   coverageProvider: 'v8',
@@ -18,6 +18,6 @@ export default {
   projects: [
     project('unit', 'test'),
     project('integration', 'int', realParts),
-    project('e2e', 'e2e', { globalSetup: './e2e/start-shop.ts', globalTeardown: './e2e/stop-shop.ts' }),
+    project('e2e', 'e2e', { globalSetup: './tests/e2e/start-shop.ts', globalTeardown: './tests/e2e/stop-shop.ts' }),
   ],
 };

@@ -1,15 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createDatabases } from '#local/databases.ts';
-import { loadService } from '#local/load-service.ts';
-import { startPostgres } from '#local/postgres.ts';
-import { removePostgresData } from '#local/postgres-home.ts';
-import { services } from '#local/services.ts';
 import { readCommandLine } from '#platform/command.ts';
 import { openDatabase } from '#platform/database.ts';
 import { createLogger } from '#platform/logger.ts';
 import { draftMigration } from '#platform/migrations.ts';
+import { createDatabases } from '#tools/dev/databases.ts';
+import { loadService } from '#tools/dev/load-service.ts';
+import { startPostgres } from '#tools/dev/postgres.ts';
+import { removePostgresData } from '#tools/dev/postgres-home.ts';
+import { services } from '#tools/dev/services.ts';
 
 const usage = `Drafts the migration that brings the tables of a service from its last migration to its entities, to be read and completed by a person.
 It works on an empty database of its own; nothing needs to run.

@@ -47,7 +47,7 @@ const steps: readonly Step[] = [
     name: 'types',
     promises: 'the types hold',
     commands: [bin('graphql-codegen', '--config', 'codegen.ts')],
-    together: [tsc('.'), tsc('storefront'), tsc('e2e'), tsc('gateway/playground')],
+    together: [tsc('.'), tsc('storefront'), tsc('tests/e2e'), tsc('gateway/playground')],
   },
   {
     name: 'supply',

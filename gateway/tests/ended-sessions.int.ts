@@ -7,7 +7,7 @@ import { createInProcessLog } from '#kafka/in-process-log.ts';
 import { createAccessTokenSigner } from '#platform/auth.ts';
 import { listen } from '#platform/http.ts';
 import { newId } from '#platform/ids.ts';
-import { waitFor } from '#testing/wait-for.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { composeToFile, startLibrary, startTestGateway, type TestGateway } from './fake-subgraph.ts';
 
 const key = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { verifyInternalToken } from '#platform/auth.ts';
-import { waitFor } from '#testing/wait-for.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { composeToFile, type FakeSubgraph, libraryEvents, startLibrary, startTestGateway, type TestGateway } from './fake-subgraph.ts';
 
 const secret = 'a secret of the tests that is long enough';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { waitFor } from '#testing/wait-for.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { type Accounts, accountsIn, createActors, sessionIn } from '../playground/actors.ts';
 import { withoutPlan } from '../playground/fetcher.ts';
 import { createRuns } from '../playground/runs.ts';

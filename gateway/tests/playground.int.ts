@@ -4,8 +4,8 @@ import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { createFact, toMessage } from '#kafka/facts.ts';
 import { createInProcessLog } from '#kafka/in-process-log.ts';
-import { launchChromium } from '#testing/chromium.ts';
-import { needs } from '#testing/needs.ts';
+import { launchChromium } from '#tests/support/chromium.ts';
+import { needs } from '#tests/support/needs.ts';
 import { composeToFile, type FakeSubgraph, startFakeSubgraph, startTestGateway, type TestGateway } from './fake-subgraph.ts';
 
 jest.setTimeout(60_000);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { waitFor } from '#testing/wait-for.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { composeToFile, startLibrary, startTestGateway, type TestGateway } from './fake-subgraph.ts';
 
 let supergraph: string;

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { waitFor } from '#testing/wait-for.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { composeToFile, libraryEvents, startFakeSubgraph, startLibrary, startTestGateway } from './fake-subgraph.ts';
 
 const stops: (() => Promise<void>)[] = [];

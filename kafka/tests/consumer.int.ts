@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import type { Sql } from '#platform/database.ts';
 import { AppError } from '#platform/errors.ts';
 import { currentTraceparent, traceIdOf, withTraceparent } from '#platform/telemetry.ts';
-import { waitFor } from '#testing/wait-for.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { type Consumer, type ConsumerOptions, hear, startConsumer } from '../consumer.ts';
 import { toReplay } from '../dead-letter-message.ts';
 import { readDeadLetters, toTombstone } from '../dead-letters.ts';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
-import { testBrokers } from '#testing/kafka.ts';
-import { needs } from '#testing/needs.ts';
-import { waitFor } from '#testing/wait-for.ts';
+import { testBrokers } from '#tests/support/kafka.ts';
+import { needs } from '#tests/support/needs.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import type { Delivery, EventLog, Message, MessageBytes, SubscribeOptions, Subscription } from '../event-log.ts';
 import { createInProcessLog } from '../in-process-log.ts';
 import { openKafkaLog } from '../kafka-log.ts';

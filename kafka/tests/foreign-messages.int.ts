@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { newId } from '#platform/ids.ts';
-import { testBrokers } from '#testing/kafka.ts';
-import { needs } from '#testing/needs.ts';
-import { waitFor } from '#testing/wait-for.ts';
+import { testBrokers } from '#tests/support/kafka.ts';
+import { needs } from '#tests/support/needs.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { startConsumer } from '../consumer.ts';
 import { toReplay } from '../dead-letter-message.ts';
 import { listDeadLetters } from '../dead-letters.ts';

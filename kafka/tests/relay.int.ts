@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
-import { waitFor } from '#testing/wait-for.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import type { EventLog, Message } from '../event-log.ts';
 import { enqueue, enqueueMessages } from '../outbox.ts';
 import { type Relay, startRelay } from '../relay.ts';

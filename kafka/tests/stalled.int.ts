@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Database } from '#platform/database.ts';
-import { waitFor } from '#testing/wait-for.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { type Consumer, type ConsumerOptions, hear, startConsumer } from '../consumer.ts';
 import type { EventLog } from '../event-log.ts';
 import { toMessage } from '../facts.ts';

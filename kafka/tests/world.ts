@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Database, openDatabase, type Sql } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
-import { createTestDatabase } from '#testing/postgres.ts';
+import { createTestDatabase } from '#tests/support/postgres.ts';
 import { type Hearing, hear } from '../consumer.ts';
 import type { Fact } from '../contracts.ts';
 import { createFact } from '../facts.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type FakeRedis, openFakeRedis } from '#testing/fake-redis.ts';
-import { waitFor } from '#testing/wait-for.ts';
+import { type FakeRedis, openFakeRedis } from '#tests/support/fake-redis.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { type Cache, type CacheOptions, openCache } from '../cache.ts';
 import { createLogger } from '../logger.ts';
 

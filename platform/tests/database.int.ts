@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import { pino } from 'pino';
-import { createTestDatabase, cutOthers, type TestDatabase } from '#testing/postgres.ts';
-import { waitFor } from '#testing/wait-for.ts';
+import { createTestDatabase, cutOthers, type TestDatabase } from '#tests/support/postgres.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { brokenConstraint, type Database, isTransientDatabaseError, migrateWhenReachable, openDatabase } from '../database.ts';
 import { createLogger } from '../logger.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createTestDatabase, type TestDatabase } from '#testing/postgres.ts';
+import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import { openDatabase } from '../database.ts';
 import { createLogger, errorForLog } from '../logger.ts';
 

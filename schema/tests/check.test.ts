@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, test as everywhere, expect } from '@jest/globals';
-import { needs } from '#testing/needs.ts';
+import { needs } from '#tests/support/needs.ts';
 import { readAcceptedBreaks } from '../accepted-breaks.ts';
 import { checkSchema } from '../check.ts';
 import { acceptedBreaksFile, packageFile, projectRoot, readCheckout } from '../files.ts';

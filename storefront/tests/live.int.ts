@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type WebSocket as ServerSocket, WebSocketServer } from 'ws';
-import { waitFor } from '#testing/wait-for.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { createLive, type Live, type LiveParts } from '../graph/live.ts';
 
 type Message = { id: string; type: string; payload?: Record<string, unknown> };

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { waitFor } from '#testing/wait-for.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { createSessions, type GrantedSession, lifetimeOf, type Renewal } from '../graph/session.ts';
 
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -1,6 +1,6 @@
 import { type DirectiveNode, type DocumentNode, Kind, type ObjectTypeDefinitionNode, parse, type TypeNode } from 'graphql';
-import { type LoadedService, loadService } from '#local/load-service.ts';
 import { readSubgraphs } from '#schema/compose.ts';
+import { type LoadedService, loadService } from '#tools/dev/load-service.ts';
 
 /** A subgraph's folder: what it says of itself, and its SDL. */
 export type Folder = LoadedService & { readonly name: string; readonly source: string; readonly sdl: DocumentNode };

@@ -8,7 +8,7 @@ import { WebSocket } from 'ws';
 import type { FactData } from '#kafka/contracts.ts';
 import { aboutReset } from '#kafka/sealed-data.ts';
 import { guest, signInternalToken } from '#platform/auth.ts';
-import { waitFor } from '#testing/wait-for.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import type { Case, Customer, Newcomer } from './case.ts';
 import { readFolders } from './folders.ts';
 import { type Graph, internalSecret, seal, staff, startGraph } from './graph.ts';
@@ -132,7 +132,7 @@ async function run(operation: Registered, { as = 'customer', variables, meanwhil
 describe.each(operations)('the operation %s', (name, operation) => {
   test('is answered, everywhere that its client reads', async () => {
     const found = cases[name];
-    if (found === undefined) throw new Error(`Nobody knows how ${name} is asked: write its case in promises/operation-cases.ts.`);
+    if (found === undefined) throw new Error(`Nobody knows how ${name} is asked: write its case in tests/contract/operation-cases.ts.`);
     const { data, errors } = await run(operation, found);
 
     expect(errors).toBeUndefined();

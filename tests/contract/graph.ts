@@ -1,15 +1,15 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import type { EventLog, Message } from '#kafka/event-log.ts';
 import { createInProcessLog } from '#kafka/in-process-log.ts';
-import { loadService } from '#local/load-service.ts';
-import { freePorts } from '#local/ports.ts';
-import { services } from '#local/services.ts';
 import { type Identity, signInternalToken } from '#platform/auth.ts';
 import { loadConfig } from '#platform/config.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createSeal, createSealKey, sealKeys } from '#platform/sealed-text.ts';
-import { createTestDatabase, type TestDatabase } from '#testing/postgres.ts';
-import { gatewayConfig, startGateway } from '../gateway/start.ts';
+import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
+import { loadService } from '#tools/dev/load-service.ts';
+import { freePorts } from '#tools/dev/ports.ts';
+import { services } from '#tools/dev/services.ts';
+import { gatewayConfig, startGateway } from '../../gateway/start.ts';
 import type { Folder } from './folders.ts';
 
 export type Answer<Data> = { readonly status: number; readonly data?: Data; readonly errors?: readonly { readonly message: string }[] };

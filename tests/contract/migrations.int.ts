@@ -5,15 +5,15 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { createFact } from '#kafka/facts.ts';
 import { enterInbox } from '#kafka/inbox.ts';
 import { enqueue } from '#kafka/outbox.ts';
-import { loadService } from '#local/load-service.ts';
 import { type Database, openDatabase } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
-import { createTestDatabase } from '#testing/postgres.ts';
+import { createTestDatabase } from '#tests/support/postgres.ts';
+import { loadService } from '#tools/dev/load-service.ts';
 import { readFolders, withTables } from './folders.ts';
 import { logger } from './graph.ts';
 
 // inside of the checkout, because a migration imports packages
-const root = fileURLToPath(new URL('../.data', import.meta.url));
+const root = fileURLToPath(new URL('../../.data', import.meta.url));
 mkdirSync(root, { recursive: true });
 const scratch = mkdtempSync(join(root, 'test-migrations-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

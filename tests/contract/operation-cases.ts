@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { waitFor } from '#testing/wait-for.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { emptyCart, roomyCart, wellLines, wellOrder } from './absent-paths.ts';
 import { accountCases } from './account-cases.ts';
 import { backOfficeCases } from './back-office-cases.ts';

@@ -16,7 +16,7 @@ export type Registered = {
   readonly shapeFile: string;
 };
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 
 /** Every operation of every client: schema/operations/<client>/<name>.graphql. */
 export function readOperations(): Registered[] {
@@ -26,7 +26,7 @@ export function readOperations(): Registered[] {
       const source = readFileSync(join(root, 'schema/operations', file), 'utf8');
       const client = dirname(file);
       const name = basename(file, '.graphql');
-      return { client, name, source, document: parse(source), shapeFile: join(root, 'promises/shapes', client, `${name}.json`) };
+      return { client, name, source, document: parse(source), shapeFile: join(root, 'tests/contract/shapes', client, `${name}.json`) };
     });
 }
 
@@ -116,5 +116,5 @@ if (import.meta.main) {
     mkdirSync(dirname(shapeFile), { recursive: true });
     writeFileSync(shapeFile, `${JSON.stringify(shapeOf(document, schema), null, 2)}\n`);
   }
-  process.stdout.write('promises/shapes is written: review what changed as a client would.\n');
+  process.stdout.write('tests/contract/shapes is written: review what changed as a client would.\n');
 }

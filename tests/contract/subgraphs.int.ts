@@ -8,7 +8,7 @@ import { readFact } from '#kafka/facts.ts';
 import { guest, type Identity, signInternalToken } from '#platform/auth.ts';
 import { openDatabase } from '#platform/database.ts';
 import { composeSupergraph, readSubgraphs } from '#schema/compose.ts';
-import { countStatements } from '#testing/count-statements.ts';
+import { countStatements } from '#tests/support/count-statements.ts';
 import { entitiesOf, type Folder, homeOf, objectTypes, readFolders, selectionOf, withTables } from './folders.ts';
 import { type Graph, internalSecret, logger, newTraceId, startGraph } from './graph.ts';
 import { admin, makeThings, stranger, type Things } from './things.ts';
@@ -73,7 +73,7 @@ test('a subgraph without tables neither says nor hears facts', () => {
   const without = folders.filter(({ migrations }) => migrations === null);
 
   expect(without.flatMap(({ publishes, hears, entities }) => [...publishes, ...hears, ...entities])).toEqual([]);
-  expect(without.filter(({ name }) => existsSync(new URL(`../subgraphs/${name}/migrations`, import.meta.url)))).toEqual([]);
+  expect(without.filter(({ name }) => existsSync(new URL(`../../subgraphs/${name}/migrations`, import.meta.url)))).toEqual([]);
 });
 
 describe.each(folders.map((folder) => [folder.name, folder] as const))('the federation side of %s', (name, folder) => {
@@ -268,7 +268,7 @@ describe('the subgraphs together', () => {
       }),
     );
 
-    expect(composeSupergraph(told)).toBe(readFileSync(new URL('../schema/supergraph.graphql', import.meta.url), 'utf8'));
+    expect(composeSupergraph(told)).toBe(readFileSync(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8'));
   });
 
   test('say every fact of the contracts, each by one of them', () => {

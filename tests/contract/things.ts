@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { guest, type Identity } from '#platform/auth.ts';
-import { waitFor } from '#testing/wait-for.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import type { Folder } from './folders.ts';
 import type { Answer, Graph } from './graph.ts';
 
@@ -58,9 +58,9 @@ export async function makeThings(graph: Graph, folders: readonly Folder[]): Prom
 }
 
 async function makeMore(folder: Folder, making: Making): Promise<Things> {
-  const file = new URL(`../subgraphs/${folder.name}/tests/things.ts`, import.meta.url);
+  const file = new URL(`../../subgraphs/${folder.name}/tests/things.ts`, import.meta.url);
   if (!existsSync(file)) return {};
-  const module = (await import(`../subgraphs/${folder.name}/tests/things.ts`)) as { makeThings(making: Making): Promise<Things> };
+  const module = (await import(`../../subgraphs/${folder.name}/tests/things.ts`)) as { makeThings(making: Making): Promise<Things> };
   return module.makeThings(making);
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import sharp from 'sharp';
-import { waitFor } from '#testing/wait-for.ts';
-import { archiveProduct, type Customer, createCustomer, createProduct } from '../tools/demo/scene.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
+import { archiveProduct, type Customer, createCustomer, createProduct } from '#tools/demo/scene.ts';
 import { type OpenShop, openShop } from './shop.ts';
 
 const off = { declineRate: 0, delayMs: 0, lostAnswerRate: 0, repeatRate: 0 };

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { needs } from '#testing/needs.ts';
-import { waitFor } from '#testing/wait-for.ts';
-import { type Customer, createCustomer } from '../tools/demo/scene.ts';
+import { needs } from '#tests/support/needs.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
+import { type Customer, createCustomer } from '#tools/demo/scene.ts';
 import { grantSession } from './browser.ts';
 import { openStories } from './stories.ts';
 

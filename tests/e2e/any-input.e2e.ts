@@ -4,14 +4,14 @@ import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { newId } from '#platform/ids.ts';
 import { apiOf } from '#schema/graph.ts';
-import { createProduct } from '../tools/demo/scene.ts';
-import { logIn, type ShopClient } from '../tools/shop-client.ts';
+import { createProduct } from '#tools/demo/scene.ts';
+import { logIn, type ShopClient } from '#tools/shop-client.ts';
 import { anyArguments, craftedCursors, leavesOf, type Question, questionsOf } from './any-arguments.ts';
 import { withOwnShop } from './own-shop.ts';
 
 jest.setTimeout(60_000);
 
-const questions = questionsOf(apiOf(readFileSync(join(import.meta.dirname, '../schema/supergraph.graphql'), 'utf8')));
+const questions = questionsOf(apiOf(readFileSync(join(import.meta.dirname, '../../schema/supergraph.graphql'), 'utf8')));
 /**
  * Of the whole file: the same each time, so that a failure comes from the change under test. FUZZ_SEED sets another one; fast-check
  * names the path of what it finds there.

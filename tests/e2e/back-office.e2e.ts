@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { needs } from '#testing/needs.ts';
-import { waitFor } from '#testing/wait-for.ts';
-import { archiveProduct, createCustomer, createProduct } from '../tools/demo/scene.ts';
+import { needs } from '#tests/support/needs.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
+import { archiveProduct, createCustomer, createProduct } from '#tools/demo/scene.ts';
 import { type OpenShop, openShop } from './shop.ts';
 
 const backOffice = ['mailer', 'mail', 'operations'];

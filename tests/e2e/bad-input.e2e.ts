@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { waitFor } from '#testing/wait-for.ts';
-import { archiveProduct, type Customer, createCustomer, createProduct } from '../tools/demo/scene.ts';
-import type { ShopClient } from '../tools/shop-client.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
+import { archiveProduct, type Customer, createCustomer, createProduct } from '#tools/demo/scene.ts';
+import type { ShopClient } from '#tools/shop-client.ts';
 import { type OpenShop, openShop } from './shop.ts';
 
 const nowhere = '00000000-0000-7000-8000-000000000000';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page, WebSocketRoute } from 'playwright-core';
-import { launchChromium } from '#testing/chromium.ts';
+import { launchChromium } from '#tests/support/chromium.ts';
 
 /** What the storefront keeps of somebody who is logged in; as graph/session.ts of the storefront reads it. */
 export type BrowserSession = {
@@ -94,7 +94,7 @@ export async function violationsOf(page: Page, options: { except?: readonly stri
   );
 }
 
-const screenshots = join(import.meta.dirname, '..', '.data', 'screenshots');
+const screenshots = join(import.meta.dirname, '../..', '.data', 'screenshots');
 
 /** Keeps how the whole page looks, as an artefact of the run: .data/screenshots/<name>.png. */
 export async function keepScreenshot(page: Page, name: string): Promise<void> {

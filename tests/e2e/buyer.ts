@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { waitFor } from '#testing/wait-for.ts';
-import { type Customer, createCustomer } from '../tools/demo/scene.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
+import { type Customer, createCustomer } from '#tools/demo/scene.ts';
 import { type BrowserSession, grantSession } from './browser.ts';
 import type { OpenShop } from './shop.ts';
 

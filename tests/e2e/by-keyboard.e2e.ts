@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { needs } from '#testing/needs.ts';
+import { needs } from '#tests/support/needs.ts';
 import { addButton } from './shelf.ts';
 import { openStories } from './stories.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { stories } from '../tools/demo/stories.ts';
+import { stories } from '#tools/demo/stories.ts';
 import { type OpenShop, openShop } from './shop.ts';
 
 let shop: OpenShop;

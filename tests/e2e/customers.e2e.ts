@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import type { Page, Request } from 'playwright-core';
-import { needs } from '#testing/needs.ts';
-import { waitFor } from '#testing/wait-for.ts';
-import { archiveProduct, createCustomer, createProduct } from '../tools/demo/scene.ts';
+import { needs } from '#tests/support/needs.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
+import { archiveProduct, createCustomer, createProduct } from '#tools/demo/scene.ts';
 import { grantSession, type OpenBrowser, openBrowser, type Visitor, type VisitorOptions } from './browser.ts';
 import { type OpenShop, openShop } from './shop.ts';
 

@@ -5,9 +5,9 @@ import type { EventLog } from '#kafka/event-log.ts';
 import { openKafkaLog } from '#kafka/kafka-log.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
-import { needs } from '#testing/needs.ts';
-import { waitFor } from '#testing/wait-for.ts';
-import { archiveProduct, createCustomer, createProduct } from '../tools/demo/scene.ts';
+import { needs } from '#tests/support/needs.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
+import { archiveProduct, createCustomer, createProduct } from '#tools/demo/scene.ts';
 import { rowsOf } from './books.ts';
 import {
   type BrowserSession,

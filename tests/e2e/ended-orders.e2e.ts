@@ -1,7 +1,7 @@
 import { beforeAll, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { needs } from '#testing/needs.ts';
-import { waitFor } from '#testing/wait-for.ts';
+import { needs } from '#tests/support/needs.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { type BrowserSession, grantSession, type VisitorOptions } from './browser.ts';
 import { type Buyer, mailTextOf } from './buyer.ts';
 import { openStories } from './stories.ts';

@@ -10,9 +10,9 @@ import { openKafkaLog } from '#kafka/kafka-log.ts';
 import { deadTopicOf, type TopicName, topicNames } from '#kafka/topics.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
-import { needs } from '#testing/needs.ts';
-import { waitFor } from '#testing/wait-for.ts';
-import { archiveProduct, type Customer, createCustomer, createProduct, stockOf } from '../tools/demo/scene.ts';
+import { needs } from '#tests/support/needs.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
+import { archiveProduct, type Customer, createCustomer, createProduct, stockOf } from '#tools/demo/scene.ts';
 import { rowsOf } from './books.ts';
 import { type OpenShop, openShop, sharedFolder } from './shop.ts';
 
@@ -68,7 +68,7 @@ async function receiptsFor(number: string): Promise<number> {
 
 /** `npm run dead-letters -- …` on this shop. */
 function deadLetters(...args: string[]): Promise<string> {
-  const script = fileURLToPath(new URL('../tools/dead-letters.ts', import.meta.url));
+  const script = fileURLToPath(new URL('../../tools/dead-letters.ts', import.meta.url));
   const child = spawn(process.execPath, [script, ...args, '--data', sharedFolder()], {
     cwd: join(script, '../..'),
     env: { ...process.env, KAFKA_BROKERS: '', NO_COLOR: '1' },

@@ -7,10 +7,10 @@ import pg from 'pg';
 import { WebSocket } from 'ws';
 import { openKafkaLog } from '#kafka/kafka-log.ts';
 import { deadTopicOf, topicNames } from '#kafka/topics.ts';
-import { databaseNames } from '#local/services.ts';
 import { createLogger } from '#platform/logger.ts';
 import { operationText } from '#schema/operation-text.ts';
-import { waitFor } from '#testing/wait-for.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
+import { databaseNames } from '#tools/dev/services.ts';
 import { type OpenShop, openShop, sharedFolder } from './shop.ts';
 
 type Session = { session: { accessToken: string; refreshToken: string } };

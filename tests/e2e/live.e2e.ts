@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { waitFor } from '#testing/wait-for.ts';
-import { archiveProduct, createCustomer, createProduct } from '../tools/demo/scene.ts';
-import type { ShopClient } from '../tools/shop-client.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
+import { archiveProduct, createCustomer, createProduct } from '#tools/demo/scene.ts';
+import type { ShopClient } from '#tools/shop-client.ts';
 import { type OpenShop, openShop } from './shop.ts';
 
 let shop: OpenShop;

@@ -1,4 +1,4 @@
-import type { ShopOptions } from '#local/shop-context.ts';
+import type { ShopOptions } from '#tools/dev/shop-context.ts';
 
 /** What the first customer finds, at the moment when the gateway says for the first time that it is ready. */
 export type FirstSight = { readonly products: number; readonly inCart: readonly string[] };

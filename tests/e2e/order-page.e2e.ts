@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { createAccessTokenSigner } from '#platform/auth.ts';
-import { needs } from '#testing/needs.ts';
-import { waitFor } from '#testing/wait-for.ts';
-import { archiveProduct, type Customer, createCustomer, createProduct } from '../tools/demo/scene.ts';
+import { needs } from '#tests/support/needs.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
+import { archiveProduct, type Customer, createCustomer, createProduct } from '#tools/demo/scene.ts';
 import {
   type BrowserSession,
   grantSession,

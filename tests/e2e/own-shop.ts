@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
-import { type Shop, startShop } from '#local/shop.ts';
-import type { ShopOptions } from '#local/shop-context.ts';
+import { type Shop, startShop } from '#tools/dev/shop.ts';
+import type { ShopOptions } from '#tools/dev/shop-context.ts';
 import { type OpenShop, openShop } from './shop.ts';
 
 /** Two views of one shop: its processes, which can be stopped and killed, and what its customers and admins see. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { needs } from '#testing/needs.ts';
-import { archiveProduct, createCustomer, createProduct } from '../tools/demo/scene.ts';
+import { needs } from '#tests/support/needs.ts';
+import { archiveProduct, createCustomer, createProduct } from '#tools/demo/scene.ts';
 import { type OpenBrowser, openBrowser } from './browser.ts';
 import { type OpenShop, openShop } from './shop.ts';
 

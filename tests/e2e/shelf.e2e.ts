@@ -1,7 +1,7 @@
 import { beforeAll, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { needs } from '#testing/needs.ts';
-import { waitFor } from '#testing/wait-for.ts';
+import { needs } from '#tests/support/needs.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { keepScreenshot, looks, violationsOf } from './browser.ts';
 import { addButton, cartLines, putIn } from './shelf.ts';
 import { openStories } from './stories.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
-import { waitFor } from '#testing/wait-for.ts';
-import { archiveProduct } from '../tools/demo/scene.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
+import { archiveProduct } from '#tools/demo/scene.ts';
 import type { OpenShop } from './shop.ts';
 
 /** Products made for one file of stories, under a word that nothing else has. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Stage } from '../tools/demo/scene.ts';
-import { createShopClient, logIn, register, type ShopClient } from '../tools/shop-client.ts';
+import type { Stage } from '#tools/demo/scene.ts';
+import { createShopClient, logIn, register, type ShopClient } from '#tools/shop-client.ts';
 
 type Credentials = { readonly login: string; readonly password: string };
 

@@ -1,5 +1,5 @@
-import { waitFor } from '#testing/wait-for.ts';
-import { type Customer, createCustomer, type Stage } from '../tools/demo/scene.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
+import { type Customer, createCustomer, type Stage } from '#tools/demo/scene.ts';
 
 /** What somebody got an answer for, and must find again whatever happens. */
 export type Acknowledged = { readonly customer: Customer; readonly orderId: string };

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { needs } from '#testing/needs.ts';
-import { waitFor } from '#testing/wait-for.ts';
+import { needs } from '#tests/support/needs.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { type BrowserSession, violationsOf } from './browser.ts';
 import { mailTextOf } from './buyer.ts';
 import { addButton, cartLines, putIn } from './shelf.ts';

@@ -1,9 +1,9 @@
 import { globSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findKafkaTools } from '#local/kafka-programs.ts';
-import { type Shop, startShop } from '#local/shop.ts';
-import { noteBrowser, noteMissing } from '#testing/missing.ts';
+import { noteBrowser, noteMissing } from '#tests/support/missing.ts';
+import { findKafkaTools } from '#tools/dev/kafka-programs.ts';
+import { type Shop, startShop } from '#tools/dev/shop.ts';
 
 /** What Jest hands over, as far as it is read here. */
 type GlobalConfig = { readonly maxWorkers: number; readonly testPathPatterns: { readonly patterns: readonly string[] } };

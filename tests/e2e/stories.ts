@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
-import type { Customer } from '../tools/demo/scene.ts';
+import type { Customer } from '#tools/demo/scene.ts';
 import { type OpenBrowser, openBrowser, type Visitor, type VisitorOptions } from './browser.ts';
 import { type Buyer, newBuyer } from './buyer.ts';
 import { openShelf, type Shelf } from './shelf.ts';

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { needs } from '#testing/needs.ts';
+import { needs } from '#tests/support/needs.ts';
 import { grantSession } from './browser.ts';
 import { addButton, cartLines, countInHeader, putIn } from './shelf.ts';
 import { openStories } from './stories.ts';

@@ -9,7 +9,7 @@ import { type Browser, chromium } from 'playwright-core';
 /** Where a Chromium is, and the variables that it needs to find the libraries and fonts that came with it. */
 type ChromiumPrograms = { readonly executablePath: string; readonly env: Readonly<Record<string, string>> };
 
-const cache = fileURLToPath(new URL('../node_modules/.cache/', import.meta.url));
+const cache = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url));
 const run = promisify(execFile);
 
 /**

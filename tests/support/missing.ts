@@ -1,8 +1,8 @@
-import { type OptionalPart, olderNode, optionalParts, programOnPath } from '#local/optional-parts.ts';
 import { whyNoHistory } from '#schema/history.ts';
+import { type OptionalPart, olderNode, optionalParts, programOnPath } from '#tools/dev/optional-parts.ts';
 import { whyNoChromium } from './chromium.ts';
 
-/** What the run as a whole has found missing, before any test began: start-parts.ts and e2e/start-shop.ts say so. */
+/** What the run as a whole has found missing, before any test began: start-parts.ts and tests/e2e/start-shop.ts say so. */
 const variable = 'TEST_MISSING';
 
 type Missing = Partial<Record<OptionalPart, string>>;

@@ -1,5 +1,5 @@
 import { describe as everyDescribe, test as everyTest } from '@jest/globals';
-import type { OptionalPart } from '#local/optional-parts.ts';
+import type { OptionalPart } from '#tools/dev/optional-parts.ts';
 import { messageInCi, whyMissing } from './missing.ts';
 
 /**

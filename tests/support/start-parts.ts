@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startKafka } from '#local/kafka.ts';
-import { findKafkaTools } from '#local/kafka-programs.ts';
-import { startPostgres } from '#local/postgres.ts';
+import { startKafka } from '#tools/dev/kafka.ts';
+import { findKafkaTools } from '#tools/dev/kafka-programs.ts';
+import { startPostgres } from '#tools/dev/postgres.ts';
 import { noteBrowser, noteMissing } from './missing.ts';
 import { handOver } from './parts.ts';
 

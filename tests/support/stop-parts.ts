@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { removePostgresData } from '#local/postgres-home.ts';
+import { removePostgresData } from '#tools/dev/postgres-home.ts';
 import { takeOver } from './parts.ts';
 
 /** Stops what start-parts.ts started. */

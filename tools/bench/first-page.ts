@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import color from 'picocolors';
 import { readCommandLine } from '#platform/command.ts';
-import { type OpenBrowser, openBrowser } from '../../e2e/browser.ts';
+import { type OpenBrowser, openBrowser } from '../../tests/e2e/browser.ts';
 
 const usage = `How soon a visitor sees the first page of the running shop, in headless Chromium on a CPU made four times slower.
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import color from 'picocolors';
 import type { Page } from 'playwright-core';
 import { readCommandLine } from '#platform/command.ts';
-import { grantSession, type OpenBrowser, openBrowser } from '../../e2e/browser.ts';
+import { grantSession, type OpenBrowser, openBrowser } from '../../tests/e2e/browser.ts';
 import { archiveProduct, type Customer, createCustomer, createProduct, type Stage } from '../demo/scene.ts';
 import { createShopClient, logIn } from '../shop-client.ts';
 import { percentile } from './percentile.ts';

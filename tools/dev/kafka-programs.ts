@@ -10,7 +10,7 @@ export type KafkaTools = { readonly java: string; readonly maven: string | null 
 const version = '4.3.0';
 const oldestJava = 17;
 const pom = fileURLToPath(new URL('./kafka/pom.xml', import.meta.url));
-const jars = fileURLToPath(new URL(`../.kafka/${version}`, import.meta.url));
+const jars = fileURLToPath(new URL(`../../.kafka/${version}`, import.meta.url));
 const fetchWithinMs = 10 * 60_000;
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -21,8 +21,8 @@ export type LoadedService = {
 
 /** Reads `<name>Config` and `start<Name>` of start.ts, and where there are such rooms `entities` and `events`. */
 export async function loadService({ name, folder }: Pick<Service, 'folder'> & { readonly name: string }): Promise<LoadedService> {
-  const load = (room: string) => import(`../${folder}/${room}.ts`) as Promise<Record<string, unknown>>;
-  const hasRoom = (room: string) => existsSync(new URL(`../${folder}/${room}.ts`, import.meta.url));
+  const load = (room: string) => import(`../../${folder}/${room}.ts`) as Promise<Record<string, unknown>>;
+  const hasRoom = (room: string) => existsSync(new URL(`../../${folder}/${room}.ts`, import.meta.url));
   // without entities there is no inbox: such a service may listen, as the gateway does, but keeps nothing of what it hears
   const hasTables = hasRoom('entities');
   const [wiring, entities, events] = await Promise.all([

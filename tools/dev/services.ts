@@ -29,7 +29,7 @@ const moreDatabases: Readonly<Partial<Record<SubgraphName, readonly string[]>>> 
 /** A subgraph without tables may show what another service keeps. */
 const readDatabases: Readonly<Partial<Record<SubgraphName, string>>> = { mail: 'mailer' };
 
-const hasTables = (folder: string): boolean => existsSync(new URL(`../${folder}/migrations`, import.meta.url));
+const hasTables = (folder: string): boolean => existsSync(new URL(`../../${folder}/migrations`, import.meta.url));
 
 function subgraph(name: SubgraphName): Service {
   const folder = `subgraphs/${name}`;

@@ -5,7 +5,7 @@ import { openKafkaLog } from '#kafka/kafka-log.ts';
 import { variable } from '#platform/config.ts';
 import { createLogger, type Logger } from '#platform/logger.ts';
 import { type Running, runProcess } from '#platform/process.ts';
-import { type SeededSubgraph, seedShop } from '../tools/seed/seed-shop.ts';
+import { type SeededSubgraph, seedShop } from '../seed/seed-shop.ts';
 import { type LoadedService, loadService } from './load-service.ts';
 import { services } from './services.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type SeededSubgraph, seedShop } from '../tools/seed/seed-shop.ts';
+import { type SeededSubgraph, seedShop } from '../seed/seed-shop.ts';
 import { type Crew, createCrew } from './crew.ts';
 import { openDataFolder } from './data-folder.ts';
 import { createRoles } from './database-roles.ts';

@@ -9,7 +9,7 @@ import { startServiceProcess } from './service-process.ts';
 import { type ServiceName, serviceNames, services, sharedProcesses } from './services.ts';
 import type { ShopContext } from './shop-context.ts';
 
-const checkout = join(import.meta.dirname, '..');
+const checkout = join(import.meta.dirname, '../..');
 const readyWithinMs = 90_000;
 
 type Environments = Readonly<Record<ServiceName, Environment>>;
@@ -77,7 +77,7 @@ function startPlan(
   const isAlone = members.length === 1 && first !== undefined;
   return keepProcess(shop, {
     name,
-    command: [isAlone ? `${services.find((service) => service.name === first)?.folder ?? ''}/main.ts` : 'local/shared-process.ts'],
+    command: [isAlone ? `${services.find((service) => service.name === first)?.folder ?? ''}/main.ts` : 'tools/dev/shared-process.ts'],
     env: isAlone ? environment[first] : sharedEnvironment(shop, members, environment, withKafka),
     nodeFlags,
     readyUrls: members.map((member) => `http://127.0.0.1:${shop.ports[member]}/readyz`),

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { isBuilt } from '../storefront/build.ts';
+import { isBuilt } from '../../storefront/build.ts';
 import { Problem } from './problem.ts';
 import type { ShopContext } from './shop-context.ts';
 
@@ -12,7 +12,7 @@ export async function prepareStorefront({ part }: ShopContext): Promise<void> {
   const { note, onState } = part('storefront');
   if (!isBuilt()) {
     note('its pages are bundled');
-    await run(join(import.meta.dirname, '..', 'storefront', 'build.ts'));
+    await run(join(import.meta.dirname, '../..', 'storefront', 'build.ts'));
   }
   onState({ is: 'ready', pid: 0 }, 'built');
 }

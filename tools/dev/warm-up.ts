@@ -13,7 +13,12 @@ process.exit = () => {
 };
 process.stderr.write = () => true;
 
-const files = [...services.map((service) => `../${service.folder}/main.ts`), './shared-process.ts', './mail-inbox-worker.ts', './shop.ts'];
+const files = [
+  ...services.map((service) => `../../${service.folder}/main.ts`),
+  './shared-process.ts',
+  './mail-inbox-worker.ts',
+  './shop.ts',
+];
 for (const file of files) {
   // what is broken says so when it is started
   await import(file).catch(() => undefined);

@@ -9,7 +9,7 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { oneAtATime } from './one-at-a-time.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 const nodeVersion = '24.21.0';
 /** The oldest that has everything we use: argon2 in node:crypto came last. */
 const oldestNode = [24, 7];
@@ -23,7 +23,7 @@ class Problem extends Error {}
 
 async function main() {
   const [file, ...args] = process.argv.slice(2);
-  if (file === undefined) throw new Problem('Which file? node local/with-node-24.mjs FILE [ARGUMENT …]');
+  if (file === undefined) throw new Problem('Which file? node tools/dev/with-node-24.mjs FILE [ARGUMENT …]');
   const node = isNewEnough(process.versions.node) ? process.execPath : await provideNode();
   await installPackages(node);
   const env = { NODE_COMPILE_CACHE: compileCache, ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };
@@ -127,8 +127,8 @@ async function fillCompileCache(node) {
   const env = { NODE_COMPILE_CACHE: compileCache };
   // it only saves time later, so it does not matter whether it succeeds
   await Promise.all([
-    run(node, [...nodeFlags, 'local/warm-up.ts'], root, env),
-    run(node, [...nodeFlags, 'local/start.ts', '--help'], root, env),
+    run(node, [...nodeFlags, 'tools/dev/warm-up.ts'], root, env),
+    run(node, [...nodeFlags, 'tools/dev/start.ts', '--help'], root, env),
   ]);
 }
 
@@ -224,7 +224,7 @@ function findNpm() {
   const beside = dirname(process.execPath);
   const places = [
     process.env.npm_execpath,
-    join(beside, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+    join(beside, '../..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
     join(beside, 'node_modules', 'npm', 'bin', 'npm-cli.js'),
     ...(process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'npm')),
   ];

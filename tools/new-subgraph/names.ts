@@ -1,4 +1,4 @@
-import { databaseOf } from '#local/services.ts';
+import { databaseOf } from '#tools/dev/services.ts';
 
 /** One name as each place spells it: gift-card, giftCard, GiftCard, giftCards, gift_card, gift_cards. */
 export type Names = {

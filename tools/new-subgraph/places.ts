@@ -11,7 +11,7 @@ export function places(names: Names, port: number, models: string): Place[] {
     { file: 'schema/subgraph-ports.ts', change: (text) => before(text, '\n} as const;', `\n  ${key}: ${port},`) },
     { file: 'codegen.ts', change: (text) => after(text, /const models\b[^\n]*= \{\n/, `  ${key}:${models.slice(1)}`) },
     {
-      file: 'local/compose/databases.sql',
+      file: 'tools/dev/compose/databases.sql',
       change: (text) => before(text, 'CREATE ROLE marigold_mailer_owner ', database(names)),
     },
     { file: 'docker-compose.yml', change: (text) => container(text, names, port) },

@@ -25,7 +25,7 @@ import { guest, type Identity } from '#platform/auth.ts';
 import { type Database, openDatabase } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
-import { createTestDatabase, type TestDatabase } from '#testing/postgres.ts';
+import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import { entities } from '../entities.ts';
 import { create${pascal}Service, type ${pascal}Service } from '../service.ts';
 import { migrations } from '../start.ts';

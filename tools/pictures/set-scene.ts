@@ -1,6 +1,6 @@
 import { operationText } from '#schema/operation-text.ts';
 import type { CatalogueQuery } from '#schema/operations/storefront.types.ts';
-import type { BrowserSession } from '../../e2e/browser.ts';
+import type { BrowserSession } from '../../tests/e2e/browser.ts';
 import { type Customer, createCustomer, type Stage } from '../demo/scene.ts';
 import { createShopClient } from '../shop-client.ts';
 import type { Scene } from './shots.ts';

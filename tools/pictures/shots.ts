@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import type { BrowserSession, VisitorOptions } from '../../e2e/browser.ts';
+import type { BrowserSession, VisitorOptions } from '../../tests/e2e/browser.ts';
 import { runFirstTab, showMap, showPlan } from './playground.ts';
 
 /** What the pictures are taken of: a shop that was bought from. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import { contracts as contractsOfEvents } from '#kafka/contracts.ts';
-import { needs } from '#testing/needs.ts';
+import { needs } from '#tests/support/needs.ts';
 import type { Finding } from '../checks/findings.ts';
 import { type CheckoutCopy, copyCheckout, type Edit } from './checkout-copy.ts';
 

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, jest, test } from '@jest/globals';
-import { olderNode } from '#local/optional-parts.ts';
-import { needs } from '#testing/needs.ts';
+import { needs } from '#tests/support/needs.ts';
+import { olderNode } from '#tools/dev/optional-parts.ts';
 
 jest.setTimeout(120_000);
 
@@ -49,7 +49,7 @@ needs('older-node').describe('with an older Node on the machine', () => {
 
 describe('a command', () => {
   test.each(commands)('npm run %s gets the Node that it needs', (_, script) => {
-    expect(script).toMatch(/^node local\/with-node-24\.mjs /);
+    expect(script).toMatch(/^node tools\/dev\/with-node-24\.mjs /);
   });
 
   test.each(['README.md', 'CONTRIBUTING.md', 'docs/changing-the-graph.md'])(

@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse as parseYaml } from 'yaml';
-import { loadService } from '#local/load-service.ts';
-import { services } from '#local/services.ts';
 import { loadConfig, variable } from '#platform/config.ts';
 import { readSubgraphs } from '#schema/compose.ts';
-import { needs } from '#testing/needs.ts';
+import { needs } from '#tests/support/needs.ts';
+import { loadService } from '#tools/dev/load-service.ts';
+import { services } from '#tools/dev/services.ts';
 
 type Service = {
   image?: string;
@@ -89,7 +89,7 @@ test('every address in an environment is that of a container', () => {
 });
 
 test('every database of a container is created', () => {
-  const created = readFileSync(new URL('local/compose/databases.sql', root), 'utf8');
+  const created = readFileSync(new URL('tools/dev/compose/databases.sql', root), 'utf8');
   const used = Object.values(compose.services).flatMap((service) =>
     Object.values(service.environment ?? {}).flatMap((value) => /^postgres:.*\/(\w+)$/.exec(value)?.[1] ?? []),
   );
@@ -113,7 +113,7 @@ test('the shop and the mail inbox are published on this machine alone, and nothi
   expect(published.toSorted()).toEqual(['127.0.0.1:1080:8025', '127.0.0.1:4000:4000']);
 });
 
-const databases = readFileSync(new URL('local/compose/databases.sql', root), 'utf8');
+const databases = readFileSync(new URL('tools/dev/compose/databases.sql', root), 'utf8');
 const urlsOf = (name: string) =>
   Object.entries(environmentOf(name)).flatMap(([variableName, value]) => (/DATABASE_URL$/.test(variableName) ? [new URL(value)] : []));
 /** Owns a database: what is made there belongs to it. */

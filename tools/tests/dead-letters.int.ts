@@ -11,9 +11,9 @@ import { openKafkaLog } from '#kafka/kafka-log.ts';
 import { textOf } from '#kafka/message-bytes.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
-import { testBrokers } from '#testing/kafka.ts';
-import { needs } from '#testing/needs.ts';
-import { waitFor } from '#testing/wait-for.ts';
+import { testBrokers } from '#tests/support/kafka.ts';
+import { needs } from '#tests/support/needs.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 
 jest.setTimeout(60_000);
 

@@ -1,10 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import type { OptionalPart } from '#local/optional-parts.ts';
+import type { OptionalPart } from '#tools/dev/optional-parts.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const files = globSync('{e2e,gateway,kafka,local,platform,promises,schema,services,storefront,subgraphs,tools}/**/*.{test,int,e2e}.ts', {
+const files = globSync('{gateway,kafka,platform,schema,services,storefront,subgraphs,tests,tools}/**/*.{test,int,e2e}.ts', {
   cwd: root,
 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createTestDatabase, type TestDatabase } from '#testing/postgres.ts';
+import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import { namesOf, problemOfName } from '../new-subgraph/names.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -64,7 +64,7 @@ test('npm run new-subgraph review writes a subgraph that keeps every promise at 
     "export default { transform: {}, extensionsToTreatAsEsm: ['.ts'], testEnvironment: 'node', testMatch: ['**/*.test.ts', '**/*.int.ts'] };",
   );
   const promised = await run(
-    bin('jest', '--config', 'copy.config.mjs', '--verbose', 'promises/federation', 'promises/subgraphs', 'subgraphs/review'),
+    bin('jest', '--config', 'copy.config.mjs', '--verbose', 'tests/contract/federation', 'tests/contract/subgraphs', 'subgraphs/review'),
     { NODE_OPTIONS: '--experimental-vm-modules --no-warnings' },
   );
   expect(promised).toMatchObject({ status: 0, output: expect.stringContaining('review answers for Review') });
@@ -136,7 +136,7 @@ test('a field that it adds to Product is answered through the gateway', async ()
 /** A shop of two subgraphs and the gateway, in one process of the copy; prints what the gateway answers. */
 const askReviews = `
 import { createInProcessLog } from '#kafka/in-process-log.ts';
-import { loadService } from '#local/load-service.ts';
+import { loadService } from '#tools/dev/load-service.ts';
 import { signInternalToken } from '#platform/auth.ts';
 import { createLogger } from '#platform/logger.ts';
 

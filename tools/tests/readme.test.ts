@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { loadService } from '#local/load-service.ts';
-import { services } from '#local/services.ts';
 import { errorCodes } from '#platform/errors.ts';
+import { loadService } from '#tools/dev/load-service.ts';
+import { services } from '#tools/dev/services.ts';
 
 const root = new URL('../../', import.meta.url);
 const readme = readFileSync(new URL('README.md', root), 'utf8');

@@ -1,4 +1,4 @@
-import { type OptionalPart, optionalParts } from '#local/optional-parts.ts';
+import { type OptionalPart, optionalParts } from '#tools/dev/optional-parts.ts';
 
 /** What Jest writes with --json, as far as it is read here. */
 export type JestReport = {
@@ -15,7 +15,7 @@ export type Skipped = Readonly<Partial<Record<OptionalPart, number>>>;
 
 const isPart = (name: string): name is OptionalPart => name in optionalParts;
 
-/** Counts the tests that `needs` of testing/needs.ts has skipped: it marks their names. */
+/** Counts the tests that `needs` of tests/support/needs.ts has skipped: it marks their names. */
 export function skippedTests(report: JestReport): Skipped {
   const counts: Partial<Record<OptionalPart, number>> = {};
   const tests = (report.testResults ?? []).flatMap(({ assertionResults }) => assertionResults);

@@ -1,6 +1,6 @@
 import { type Client, type ClientOptions, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { waitFor } from '#testing/wait-for.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: what a test selected, only the test knows
 type Data = Record<string, any>;

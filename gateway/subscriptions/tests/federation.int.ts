@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Client } from 'graphql-ws';
-import { waitFor } from '#testing/wait-for.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { connect, watch } from './customer.ts';
 import { ada, eve } from './fake-orders.ts';
 import { startWorld, supergraphSdl, type World } from './world.ts';

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Client } from 'graphql-ws';
 import type { OrderStatus } from '#kafka/contracts.ts';
 import { newId } from '#platform/ids.ts';
-import { waitFor } from '#testing/wait-for.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { connect, type Seen, watch } from './customer.ts';
 import { aMoment } from './fake-orders.ts';
 import { startWorld, type World } from './world.ts';

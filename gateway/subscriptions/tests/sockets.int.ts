@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { afterEach, expect, test } from '@jest/globals';
 import type { Client, ClientOptions } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { waitFor } from '#testing/wait-for.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { connect, watch } from './customer.ts';
 import { ada } from './fake-orders.ts';
 import { startWorld, type World, type WorldOptions } from './world.ts';

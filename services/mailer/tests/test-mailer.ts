@@ -3,7 +3,7 @@ import type { Fact } from '#kafka/contracts.ts';
 import { openDatabase } from '#platform/database.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createSeal } from '#platform/sealed-text.ts';
-import { createTestDatabase } from '#testing/postgres.ts';
+import { createTestDatabase } from '#tests/support/postgres.ts';
 import { entities } from '../entities.ts';
 import { hears } from '../events.ts';
 import { openMailServer } from '../mail-server.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Identity } from '#platform/auth.ts';
-import { createSubgraphClient } from '#testing/subgraph-client.ts';
+import { createSubgraphClient } from '#tests/support/subgraph-client.ts';
 import { createLoaders } from '../loaders.ts';
 import { createResolvers } from '../resolvers.ts';
 import { type CartParts, cartOf, guest, openCartParts, someAdmin, someCustomer } from './parts.ts';

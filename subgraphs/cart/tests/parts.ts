@@ -4,7 +4,7 @@ import { guest, type Identity } from '#platform/auth.ts';
 import { openDatabase, type Sql } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
-import { createTestDatabase } from '#testing/postgres.ts';
+import { createTestDatabase } from '#tests/support/postgres.ts';
 import type { Cart } from '../carts.ts';
 import { entities } from '../entities.ts';
 import { hears } from '../events.ts';

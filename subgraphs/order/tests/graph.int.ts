@@ -4,8 +4,8 @@ import { createInProcessLog } from '#kafka/in-process-log.ts';
 import { guest, type Identity, signInternalToken } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
 import { encodeCursor } from '#platform/pagination.ts';
-import { createTestDatabase, cutConnections, type TestDatabase } from '#testing/postgres.ts';
-import { waitFor } from '#testing/wait-for.ts';
+import { createTestDatabase, cutConnections, type TestDatabase } from '#tests/support/postgres.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { startOrder } from '../start.ts';
 import { aCart, aCustomer, address, admin, aWish, facts, logger, startFakeCart } from './order-fixture.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { parseInput } from '#platform/input.ts';
-import { edgeAddresses } from '#testing/edge-addresses.ts';
+import { edgeAddresses } from '#tests/support/edge-addresses.ts';
 import { placeOrderInput } from '../inputs.ts';
 
 const order = {

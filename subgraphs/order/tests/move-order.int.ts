@@ -4,7 +4,7 @@ import { createFact } from '#kafka/facts.ts';
 import { guest } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
 import { traceIdOf } from '#platform/telemetry.ts';
-import { waitFor } from '#testing/wait-for.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { applySteps } from '../apply-steps.ts';
 import { checkout } from '../checkout-saga.ts';
 import { aCustomer, address, admin, facts, type OrderFixture, openOrderFixture, types } from './order-fixture.ts';

@@ -3,8 +3,8 @@ import type { Fact } from '#kafka/contracts.ts';
 import { guest } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
 import { traceIdOf, withTraceparent } from '#platform/telemetry.ts';
-import { countStatements } from '#testing/count-statements.ts';
-import { waitFor } from '#testing/wait-for.ts';
+import { countStatements } from '#tests/support/count-statements.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { aCustomer, admin, facts, type OrderFixture, openOrderFixture } from './order-fixture.ts';
 
 let shop: OrderFixture;

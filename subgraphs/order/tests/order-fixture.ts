@@ -7,7 +7,7 @@ import type { Identity } from '#platform/auth.ts';
 import { type Database, openDatabase } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
-import { createTestDatabase } from '#testing/postgres.ts';
+import { createTestDatabase } from '#tests/support/postgres.ts';
 import { type Cart, createCartClient } from '../cart-client.ts';
 import { entities } from '../entities.ts';
 import { hears } from '../events.ts';

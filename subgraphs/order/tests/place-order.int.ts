@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { guest } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
 import { traceIdOf, withTraceparent } from '#platform/telemetry.ts';
-import { waitFor } from '#testing/wait-for.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import type { Cart } from '../cart-client.ts';
 import { aCart, aCustomer, address, aWish, facts, type OrderFixture, openOrderFixture, types } from './order-fixture.ts';
 

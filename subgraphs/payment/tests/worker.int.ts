@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { cutOthers } from '#testing/postgres.ts';
-import { waitFor } from '#testing/wait-for.ts';
+import { cutOthers } from '#tests/support/postgres.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { takeDuePayments } from '../due-payments.ts';
 import { type Checkout, createOrder, createProvider, instead, type Order, openCheckout, say } from './checkout.ts';
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { guest } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
-import { createSubgraphClient } from '#testing/subgraph-client.ts';
+import { createSubgraphClient } from '#tests/support/subgraph-client.ts';
 import { createLoaders } from '../loaders.ts';
 import { createResolvers } from '../resolvers.ts';
 import { admin, customer, openProductParts, type ProductParts } from './parts.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Cache, openCache } from '#platform/cache.ts';
 import { createLogger } from '#platform/logger.ts';
-import { type FakeRedis, openFakeRedis } from '#testing/fake-redis.ts';
-import { waitFor } from '#testing/wait-for.ts';
+import { type FakeRedis, openFakeRedis } from '#tests/support/fake-redis.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { admin, openProductParts, orderCancelled, orderCreated, type ProductParts } from './parts.ts';
 
 let redis: FakeRedis;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { guest } from '#platform/auth.ts';
 import type { Database } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
-import { createSubgraphClient } from '#testing/subgraph-client.ts';
+import { createSubgraphClient } from '#tests/support/subgraph-client.ts';
 import { createLoaders } from '../loaders.ts';
 import { createResolvers } from '../resolvers.ts';
 import { admin, customer, openProductParts, type ProductParts } from './parts.ts';

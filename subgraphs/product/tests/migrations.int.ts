@@ -3,7 +3,7 @@ import { type Database, openDatabase } from '#platform/database.ts';
 import { foldText, wordsOf } from '#platform/fold-text.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
-import { createTestDatabase } from '#testing/postgres.ts';
+import { createTestDatabase } from '#tests/support/postgres.ts';
 import { entities } from '../entities.ts';
 import { migrations } from '../start.ts';
 import { nameKeyOf, searchTextOf, searchWords } from '../texts.ts';

@@ -5,7 +5,7 @@ import { type Cache, openCache } from '#platform/cache.ts';
 import { type Database, openDatabase, type Sql } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
-import { createTestDatabase } from '#testing/postgres.ts';
+import { createTestDatabase } from '#tests/support/postgres.ts';
 import type { Product } from '../catalogue.ts';
 import { entities } from '../entities.ts';
 import { createProductService } from '../service.ts';

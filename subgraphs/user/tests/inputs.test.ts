@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseInput } from '#platform/input.ts';
-import { edgeAddresses } from '#testing/edge-addresses.ts';
+import { edgeAddresses } from '#tests/support/edge-addresses.ts';
 import { registerInput, saveAddressInput } from '../inputs.ts';
 
 const good = { email: 'ana@example.com', username: 'ana', password: 'tea in the afternoon' };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { guest } from '#platform/auth.ts';
-import { waitFor } from '#testing/wait-for.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { ensureFirstAdmin } from '../first-admin.ts';
 import { sweepExpired } from '../sweep.ts';
 import { tokenHash } from '../tokens.ts';

@@ -5,8 +5,8 @@ import { guest, type Identity, keyIdOf, readPublicKeys, signInternalToken, verif
 import { loadConfig } from '#platform/config.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createSealKey } from '#platform/sealed-text.ts';
-import { createTestDatabase, type TestDatabase } from '#testing/postgres.ts';
-import { waitFor } from '#testing/wait-for.ts';
+import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { startUser, userConfig } from '../start.ts';
 
 const secret = 'a secret between gateway and subgraphs';

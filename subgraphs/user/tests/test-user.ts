@@ -4,7 +4,7 @@ import { createAccessTokenSigner, type Identity } from '#platform/auth.ts';
 import { type Database, openDatabase } from '#platform/database.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createSeal, type Seal } from '#platform/sealed-text.ts';
-import { createTestDatabase } from '#testing/postgres.ts';
+import { createTestDatabase } from '#tests/support/postgres.ts';
 import { entities } from '../entities.ts';
 import { createHashQueue } from '../hash-queue.ts';
 import { createPasswords, type Passwords } from '../passwords.ts';

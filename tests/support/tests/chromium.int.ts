@@ -4,7 +4,7 @@ import { test as everyTest, expect } from '@jest/globals';
 import { launchChromium } from '../chromium.ts';
 import { needs } from '../needs.ts';
 
-const cache = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url));
+const cache = fileURLToPath(new URL('../../../node_modules/.cache/', import.meta.url));
 
 /** What a file of /proc says of each process of our browser. */
 function ofBrowserProcesses(file: 'maps' | 'environ'): string[] {

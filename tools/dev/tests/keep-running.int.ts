@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { waitFor } from '#testing/wait-for.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { createCrew } from '../crew.ts';
 import { type KeptPart, keepRunning, type PartState, type RunningPart } from '../keep-running.ts';
 import { isAlive } from '../processes.ts';

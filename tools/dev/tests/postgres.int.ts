@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { waitFor } from '#testing/wait-for.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { createRoles } from '../database-roles.ts';
 import { createDatabases } from '../databases.ts';
 import { type RunningPostgres, startPostgres } from '../postgres.ts';
