@@ -10,7 +10,7 @@ export type SubgraphAnswer = { data?: Record<string, unknown> | null; errors?: r
  * `data` is plain, as it would come over HTTP.
  */
 export function createSubgraphClient<Loaders>(options: {
-  /** `new URL('../../schema.graphql', import.meta.url)` */
+  /** `new URL('../schema.graphql', import.meta.url)` */
   sdl: URL;
   // biome-ignore lint/suspicious/noExplicitAny: resolver maps are typed where they are written, by the generated types
   resolvers: any;

@@ -71,7 +71,7 @@ function copyFor(native: string, account: NonNullable<Account>): string {
 }
 
 function versionOf(native: string): string {
-  const about: unknown = JSON.parse(readFileSync(join(native, '../..', 'package.json'), 'utf8'));
+  const about: unknown = JSON.parse(readFileSync(join(native, '..', 'package.json'), 'utf8'));
   return typeof about === 'object' && about !== null && 'version' in about ? String(about.version) : 'unknown';
 }
 

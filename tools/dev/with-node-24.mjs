@@ -224,7 +224,7 @@ function findNpm() {
   const beside = dirname(process.execPath);
   const places = [
     process.env.npm_execpath,
-    join(beside, '../..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+    join(beside, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
     join(beside, 'node_modules', 'npm', 'bin', 'npm-cli.js'),
     ...(process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'npm')),
   ];
