@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { listen } from '#platform/http.ts';
-import { waitFor } from '#testing/wait-for.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { serveInOrder } from '../in-order.ts';
 
 type Exchange = { readonly path: string; readonly request: IncomingMessage; readonly response: ServerResponse };
