@@ -88,6 +88,10 @@ export const gatewayConfig = {
   /** … and the texts of automatic persisted queries, here and in Redis. */
   PERSISTED_QUERY_CACHE_BYTES: count(4_194_304),
   PERSISTED_QUERY_REDIS_BYTES: count(16_777_216),
+  /** What is done at once for one account, or for all guests at one address, by the same estimate as MAX_COST; what costs more is done alone. 0 is no limit. */
+  MAX_COST_AT_ONCE: count(2000),
+  /** Operations of the same that wait for this. */
+  MAX_OPERATIONS_WAITING: count(100),
   /** Requests of one account: so many at once, then so many a second. 0 is no limit. */
   RATE_LIMIT_BURST: count(300),
   RATE_LIMIT_PER_SECOND: count(50),

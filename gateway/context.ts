@@ -21,6 +21,8 @@ export type GatewayContext = {
   readonly signal?: AbortSignal;
   /** The operation's plan, where it was planned before it is run. */
   readonly planned?: PlannedOperation;
+  /** What it may bring, by estimate; what is no operation of a caller has none, and does not wait for their others. */
+  readonly cost?: number;
   /** For a caller who asked how the operation is carried out. */
   readonly explanation?: Explanation;
 };

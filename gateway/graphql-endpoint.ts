@@ -75,6 +75,7 @@ export function createGraphqlEndpoint(options: EndpointOptions): GraphqlEndpoint
       ...context,
       ...explanation,
       planned: prepared.planned,
+      cost: prepared.cost,
       signal: leavingOf(response),
     });
     for (const [name, value] of result.headers) response.setHeader(name, value);

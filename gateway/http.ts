@@ -19,6 +19,8 @@ export type HttpOptions = {
   files: StaticFiles;
   /** False while it cannot be called. */
   isReady(): boolean;
+  /** Called when a connection was cut off on which too many requests waited. */
+  onCut(): void;
   cors: CorsRules;
   logger: Logger;
 };
@@ -44,7 +46,7 @@ export function createHttpServer({ stalledMs }: { stalledMs: number }): Server {
 /** Everything the gateway answers over HTTP: the graph, its pages and files, and what the platform asks. */
 export function serveHttp(server: Server, options: HttpOptions): void {
   const { logger } = options;
-  serveInOrder(server, (request, response) => {
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
     withTraceparent([request.headers['traceparent']].flat()[0], async () => {
       const correlationId = traceIdOf(currentTraceparent()) ?? '';
       response.setHeader('x-correlation-id', correlationId);
@@ -56,7 +58,8 @@ export function serveHttp(server: Server, options: HttpOptions): void {
         fail(response, correlationId);
       }
     }).catch((error: unknown) => logger.error({ error }, 'a request could not be answered'));
-  });
+  };
+  serveInOrder(server, { serve, onCut: options.onCut });
 }
 
 async function route(request: IncomingMessage, response: ServerResponse, options: HttpOptions): Promise<void> {

@@ -1,20 +1,28 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-type Serve = (request: IncomingMessage, response: ServerResponse) => void;
+export type InOrderOptions = {
+  readonly serve: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Called when a connection was cut off. */
+  readonly onCut?: () => void;
+};
+
 type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };
 
-/** So many requests of one connection wait before nothing more is read from it, beside those that came in the same piece. */
-const mostWaiting = 16;
+/**
+ * So many requests of one connection wait at the most. Node reads on whatever waits, and a pause of the socket does not hold: it resumes it after each
+ * request. A client that sends without waiting must be ready to send again what was not answered (RFC 9112, 9.3.2).
+ */
+const mostWaiting = 100;
 
 /**
- * Serves one request of a connection at a time. Node hands over all that a client sent without waiting for answers (RFC 9112, 9.3.2) at once,
- * so that a few kilobytes would keep everybody else waiting; and it keeps their answers until they can be sent in order, however large.
+ * Serves one request of a connection at a time, and cuts off whoever sends many more. Node hands over all that a client sent without waiting for answers at
+ * once, so that a few kilobytes would keep everybody else waiting; and it keeps their answers until they can be sent in order, however large.
  */
-export function serveInOrder(server: Server, serve: Serve): void {
+export function serveInOrder(server: Server, options: InOrderOptions): void {
   const lines = new WeakMap<Socket, Line>();
   server.on('request', (request, response) => {
-    const line = lines.get(request.socket) ?? new Line(request.socket, serve);
+    const line = lines.get(request.socket) ?? new Line(request.socket, options);
     lines.set(request.socket, line);
     line.take({ request, response });
   });
@@ -23,31 +31,29 @@ export function serveInOrder(server: Server, serve: Serve): void {
 /** The requests of one connection. */
 class Line {
   readonly #socket: Socket;
-  readonly #serve: Serve;
+  readonly #options: InOrderOptions;
   #waiting: Exchange[] = [];
   #isBusy = false;
-  #isPaused = false;
 
-  constructor(socket: Socket, serve: Serve) {
+  constructor(socket: Socket, options: InOrderOptions) {
     this.#socket = socket;
-    this.#serve = serve;
-    socket.once('close', () => {
-      this.#waiting = [];
-    });
+    this.#options = options;
+    socket.once('close', () => this.#forget());
   }
 
   take(exchange: Exchange): void {
-    if (this.#isBusy) {
-      this.#waiting.push(exchange);
-      if (this.#waiting.length === mostWaiting) this.#pause();
-    } else this.#begin(exchange);
+    // the rest of what was read before it was cut off
+    if (this.#socket.destroyed) return;
+    if (!this.#isBusy) this.#begin(exchange);
+    else if (this.#waiting.length < mostWaiting) this.#waiting.push(exchange);
+    else this.#cut();
   }
 
   #begin(exchange: Exchange): void {
     this.#isBusy = true;
     // sent or not, nothing more is done about it
     exchange.response.once('close', () => this.#ended());
-    this.#serve(exchange.request, exchange.response);
+    this.#options.serve(exchange.request, exchange.response);
   }
 
   #ended(): void {
@@ -58,23 +64,19 @@ class Line {
 
   #next(): void {
     // an answer may have ended the connection
-    if (this.#socket.writableEnded) this.#waiting = [];
+    if (this.#socket.writableEnded) this.#forget();
     const next = this.#waiting.shift();
-    if (this.#isPaused && this.#waiting.length < mostWaiting) this.#resume();
     if (next === undefined) this.#isBusy = false;
     else this.#begin(next);
   }
 
-  #pause(): void {
-    this.#isPaused = true;
-    // Node reads on after each request of the piece that it has before it
-    process.nextTick(() => {
-      if (this.#isPaused) this.#socket.pause();
-    });
+  #cut(): void {
+    this.#forget();
+    this.#socket.destroy();
+    this.#options.onCut?.();
   }
 
-  #resume(): void {
-    this.#isPaused = false;
-    this.#socket.resume();
+  #forget(): void {
+    this.#waiting = [];
   }
 }

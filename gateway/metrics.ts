@@ -57,6 +57,11 @@ export function createMetrics() {
       help: 'Connections that were cut off because their clients did not read what they had asked for.',
       registers,
     }),
+    pipelining: new Counter({
+      name: 'marigold_gateway_pipelining_cuts_total',
+      help: 'Connections that were cut off because more than a hundred requests waited on each.',
+      registers,
+    }),
     reloads: new Counter({
       name: 'marigold_gateway_supergraph_reloads_total',
       help: 'New supergraphs, by whether they were taken.',

@@ -15,6 +15,8 @@ import { createOperationExecutor, executedBy } from './execution/operation-execu
 import type { Planning } from './execution/planning/planning.ts';
 import type { PlanningThread } from './execution/planning/planning-thread.ts';
 import { SubgraphAddressError, type SubgraphClients } from './execution/subgraph-clients.ts';
+import type { ConcurrencyLimiter } from './protection/concurrency-limiter.ts';
+import { Refused } from './protection/refusals.ts';
 import type { OperationRequest } from './subscription-port.ts';
 import type { LiveSupergraph } from './supergraph.ts';
 
@@ -28,11 +30,14 @@ export function createOperations(options: {
   clients: Pick<SubgraphClients, 'fetch'>;
   documents: Documents;
   caches: Caches;
+  concurrency: ConcurrencyLimiter;
   presentError(error: unknown): GraphQLError;
   introspection: boolean;
   logger: Logger;
 }) {
-  const { presentError } = options;
+  const { presentError, concurrency } = options;
+  const inTurn = <T>({ rateKey, cost }: GatewayContext, work: () => Promise<T>): Promise<T> =>
+    cost === undefined ? work() : concurrency.run(rateKey, cost, work);
   const server = new ApolloServer<GatewayContext>({
     gateway: executedBy(
       options.supergraph.gateway,
@@ -73,22 +78,24 @@ export function createOperations(options: {
     },
     stop: () => server.stop(),
 
-    /** The answer to a prepared operation as HTTP, of the media type `accept`. */
+    /** The answer to a prepared operation as HTTP, of the media type `accept`. @throws Refused when its caller asks for too much at once. */
     respond(request: OperationRequest & { query: string }, accept: string, context: GatewayContext): Promise<HTTPGraphQLResponse> {
       const headers = new HeaderMap([
         ['content-type', 'application/json'],
         ['accept', accept],
       ]);
-      return server.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: { method: 'POST', headers, search: '', body: bodyOf(request) },
-        context: async () => context,
-      });
+      return inTurn(context, () =>
+        server.executeHTTPGraphQLRequest({
+          httpGraphQLRequest: { method: 'POST', headers, search: '', body: bodyOf(request) },
+          context: async () => context,
+        }),
+      );
     },
 
     /** The answer to a prepared operation as a result. Never rejects. */
     async execute(request: OperationRequest & { query: string }, context: GatewayContext): Promise<ExecutionResult> {
       try {
-        const { body } = await server.executeOperation(bodyOf(request), { contextValue: context });
+        const { body } = await inTurn(context, () => server.executeOperation(bodyOf(request), { contextValue: context }));
         if (body.kind === 'incremental') throw new Error('An answer in parts was not asked for.');
         const { data, errors } = body.singleResult;
         return {
@@ -96,7 +103,7 @@ export function createOperations(options: {
           ...(errors === undefined ? {} : { errors: errors.map(toError) }),
         };
       } catch (error) {
-        return { errors: [presentError(error)] };
+        return { errors: error instanceof Refused ? error.errors : [presentError(error)] };
       }
     },
   };

@@ -6,6 +6,7 @@ import type { Planning } from './execution/planning/planning.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import type { Affordable, AssertAffordable } from './protection/affordable.ts';
 import { attemptsOf } from './protection/authentication.ts';
+import type { ConcurrencyLimiter } from './protection/concurrency-limiter.ts';
 import type { PersistedQueries } from './protection/persisted-queries.ts';
 import type { RateBudget, RateLimiter } from './protection/rate-limiter.ts';
 import { Refused, refusal, refusalStatus, refuse } from './protection/refusals.ts';
@@ -20,6 +21,7 @@ export type PrepareOptions = {
   trusted: TrustedDocuments;
   persisted: PersistedQueries;
   rateLimiter: RateLimiter;
+  concurrency: ConcurrencyLimiter;
   budgets: { readonly user: RateBudget; readonly guest: RateBudget; readonly authentication: RateBudget };
   assertAffordable: AssertAffordable;
   presentError(error: unknown): GraphQLError;
@@ -29,7 +31,7 @@ export type PrepareOptions = {
 /** An operation that may be run. */
 export type Prepared = Extract<PreparedOperation, { ok: true }>;
 /** One that may be planned. */
-export type Readable = Omit<Prepared, 'planned'>;
+export type Readable = Omit<Prepared, 'planned' | 'cost'>;
 export type Prepare = ReturnType<typeof createPrepare>;
 
 /** What an operation costs of the caller's budget, beside the one for every request: a text that nobody sent lately is parsed … */
@@ -37,7 +39,7 @@ const costToParse = (query: string): number => Math.floor(query.length / 4096);
 /** … and validated … */
 const costToValidate = (newTokens: number): number => Math.floor(newTokens / 100);
 /** … and planned, and what is asked of the schema is written out. */
-function costToAnswer(isNew: boolean, { fetches, values }: Affordable): number {
+function costToAnswer(isNew: boolean, { fetches, values }: Pick<Affordable, 'fetches' | 'values'>): number {
   return (isNew ? Math.floor(fetches / 4) : 0) + Math.floor(values / 1000);
 }
 
@@ -80,7 +82,9 @@ export function createPrepare(options: PrepareOptions) {
     if (!options.documents.isKnown(query)) await takeTokens(context, costToParse(query));
     const { document, newTokens, validated } = options.documents.read(query);
     await takeTokens(context, costToValidate(newTokens));
-    await validated();
+    // a token takes about as long to validate as an object to answer
+    if (newTokens > 0) await options.concurrency.run(context.rateKey, newTokens, validated);
+    else await validated();
     // an empty name is none
     const operationName = request.operationName || null;
     const operation = getOperationAST(document, operationName) ?? refuseUnknown(operationName);
@@ -88,11 +92,13 @@ export function createPrepare(options: PrepareOptions) {
     const given = request.variables ?? {};
     const variables = isRun ? checkVariables(apiSchema, document, operation, given) : given;
     const readable = renameVariables({ ok: true, document, operation, request: { ...request, variables, operationName, query } });
-    await takeTokens(context, costToAnswer(newTokens > 0, options.assertAffordable(readable)));
+    const affordable = options.assertAffordable(readable);
+    await takeTokens(context, costToAnswer(newTokens > 0, affordable));
     if (isRun) await takeAttempts(context, attemptsOf(readable));
-    const planned = await planOf(readable, isRun);
+    const { cost } = affordable;
+    const planned = await options.concurrency.run(context.rateKey, cost, () => planOf(readable, isRun));
     if (request.query && hashOf(request.extensions) !== null && trusted.mode !== 'only') await persisted.set(sha256(query), query);
-    return { ...readable, planned };
+    return { ...readable, planned, cost };
   }
 
   /** Rejects with Refused, and nothing else. */

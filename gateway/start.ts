@@ -22,6 +22,7 @@ import { createPlaygroundData } from './playground-data.ts';
 import { createPrepare } from './prepare.ts';
 import { createAssertAffordable } from './protection/affordable.ts';
 import { createClientAddress } from './protection/client-address.ts';
+import { createConcurrencyLimiter } from './protection/concurrency-limiter.ts';
 import { createEndedSessions, fetchEndedSessions } from './protection/ended-sessions.ts';
 import { createIdentify } from './protection/identity.ts';
 import { createPersistedQueries } from './protection/persisted-queries.ts';
@@ -95,6 +96,7 @@ export async function startGateway(
     isRegistered: documents.isRegistered,
     thread,
   });
+  const concurrency = createConcurrencyLimiter({ maxCost: config.MAX_COST_AT_ONCE, maxWaiting: config.MAX_OPERATIONS_WAITING });
   const prepare = createPrepare({
     supergraph,
     planning,
@@ -106,6 +108,7 @@ export async function startGateway(
       maxCacheBytes: config.PERSISTED_QUERY_CACHE_BYTES,
       maxRedisBytes: config.PERSISTED_QUERY_REDIS_BYTES,
     }),
+    concurrency,
     rateLimiter: redis === null ? createMemoryRateLimiter(caches) : createSharedRateLimiter(redis, caches),
     budgets: {
       user: { burst: config.RATE_LIMIT_BURST, perSecond: config.RATE_LIMIT_PER_SECOND },
@@ -128,6 +131,7 @@ export async function startGateway(
     clients,
     documents,
     caches,
+    concurrency,
     presentError,
     introspection: config.INTROSPECTION,
     logger,
@@ -190,6 +194,7 @@ export async function startGateway(
       logger,
     }),
     isReady: () => !stopping,
+    onCut: () => metrics.pipelining.inc(),
     cors: { origins: config.ALLOWED_ORIGINS, headers: config.ALLOWED_HEADERS },
     logger,
   });

@@ -36,6 +36,8 @@ export type PreparedOperation =
       readonly document: DocumentNode;
       readonly operation: OperationDefinitionNode;
       readonly planned: PlannedOperation;
+      /** The objects that it may bring by estimate, and each fetch as 50. */
+      readonly cost: number;
       /** As it is to be run: with its text, and the variables of that text. */
       readonly request: OperationRequest & { readonly query: string };
     }

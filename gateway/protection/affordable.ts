@@ -9,8 +9,14 @@ import { Refused, refuse } from './refusals.ts';
 
 type Operation = Pick<Extract<PreparedOperation, { ok: true }>, 'document' | 'operation' | 'request'>;
 
-/** How many fetches an operation may need, and how many values of the schema it may bring. */
-export type Affordable = { readonly fetches: number; readonly values: number };
+export type Affordable = {
+  /** How many fetches it may need. */
+  readonly fetches: number;
+  /** How many values of the schema it may bring. */
+  readonly values: number;
+  /** The objects it may bring, and each fetch as 50. */
+  readonly cost: number;
+};
 
 /** @throws Refused for an operation that asks for too much. */
 export type AssertAffordable = (operation: Operation) => Affordable;
@@ -50,13 +56,13 @@ export function createAssertAffordable({ supergraph, limits, maxCost, maxIntrosp
       const parts = `${objects} objects by ${fetches} fetches`;
       refuse('OPERATION_TOO_LARGE', `The operation may bring ${parts}, which costs ${cost}; the limit is ${maxCost}.`);
     }
-    return { fetches, values };
+    return { fetches, values, cost };
   };
 }
 
 /** What depends on nothing but the operation, and is found once for each. */
 function createEstimate(supergraph: SupergraphSource) {
-  type Estimate = Affordable & { readonly wholes: number };
+  type Estimate = Omit<Affordable, 'cost'> & { readonly wholes: number };
   const known = new WeakMap<OperationDefinitionNode, Estimate>();
   let measured: { readonly owners: ReturnType<typeof readFieldOwners>; readonly sizes: ReturnType<typeof sizesOf> } | null = null;
 

@@ -17,7 +17,7 @@ import { badVariable, Refused, refusal } from './refusals.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 /** It is not planned yet. */
-type Readable = Omit<Extract<PreparedOperation, { ok: true }>, 'planned'>;
+type Readable = Omit<Extract<PreparedOperation, { ok: true }>, 'planned' | 'cost'>;
 
 /** No input of ours is half as deep; much deeper ones cannot even be written as JSON again. */
 const maxDepth = 64;

@@ -56,9 +56,9 @@ export function createSocketProtocol(options: SocketProtocolOptions): Server<Con
     const prepared = await prepare(request, caller);
     if (!prepared.ok) return prepared.errors;
     if (wanted.aborted) return [completed()];
-    const { document, operation, planned } = prepared;
+    const { document, operation, planned, cost } = prepared;
     if (operation.operation !== 'subscription')
-      return { document, run: () => execute(prepared.request, { ...caller, planned, signal: wanted }) };
+      return { document, run: () => execute(prepared.request, { ...caller, planned, cost, signal: wanted }) };
     const opened = live.open(prepared, prepared.request, caller);
     return opened.ok ? { document, run: () => opened.answers } : opened.errors;
   }

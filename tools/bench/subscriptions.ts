@@ -115,7 +115,7 @@ async function measure(isShared: boolean): Promise<{ perSecond: number; executio
       async prepare(request) {
         if (!operation) return { ok: false, errors: [] };
         const planned = await planning.current().plan(document, operation.name?.value, request.variables ?? {});
-        return { ok: true, document, operation, planned, request: { ...request, query: request.query ?? '' } };
+        return { ok: true, document, operation, planned, cost: 1, request: { ...request, query: request.query ?? '' } };
       },
       validate: () => [],
       execute: async () => ({ data: null }),

@@ -104,7 +104,7 @@ export async function startWorld({ limits = {}, hasEventLog = true, allowedOrigi
           const errors = check(document);
           if (operation && errors.length === 0) {
             const planned = await planning.current().plan(document, operationName, variables ?? {});
-            return { ok: true, document, operation, planned, request: { ...request, query: query ?? '' } };
+            return { ok: true, document, operation, planned, cost: 1, request: { ...request, query: query ?? '' } };
           }
           return { ok: false, errors: errors.length > 0 ? errors : [new GraphQLError('There is no such operation.')] };
         } catch (error) {

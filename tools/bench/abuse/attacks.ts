@@ -83,25 +83,39 @@ function readNothing(connections: number): Attack['run'] {
   };
 }
 
-/** Requests without waiting for their answers, on two connections. */
+/** A hundred requests at a time without waiting for their answers, on two connections, opened again when they are closed. */
 function pipeline(most: number): Attack['run'] {
   return async (target, signal) => {
     const tally = new Tally();
-    const one = rawRequest(target.url, { query: '{ __typename }' });
-    const sockets = Array.from({ length: 2 }, () => openSocket(target));
-    await Promise.all(
-      sockets.map(async (socket) => {
+    const hundred = rawRequest(target.url, { query: '{ __typename }' }).repeat(100);
+    let left = most;
+    const ask = async () => {
+      while (left > 0 && !signal.aborted) {
+        const socket = openSocket(target);
+        let awaited = 0;
+        const sendMore = () => {
+          if (awaited > 0 || left <= 0 || signal.aborted) return;
+          awaited = 100;
+          left -= 100;
+          socket.write(hundred);
+        };
+        const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
         socket.on('error', (error) => tally.add(codeOf(error)));
+        socket.on('connect', sendMore);
         socket.on('data', (chunk: Buffer) => {
-          for (const [, status] of chunk.toString('latin1').matchAll(/HTTP\/1\.1 (\d{3})/g)) tally.add(status ?? '');
+          for (const [, status] of chunk.toString('latin1').matchAll(/HTTP\/1\.1 (\d{3})/g)) {
+            tally.add(status ?? '');
+            awaited -= 1;
+          }
+          sendMore();
         });
-        for (let sent = 0; sent < most && !signal.aborted && !socket.destroyed; sent += 200) {
-          if (!socket.write(one.repeat(200))) await new Promise((resolve) => socket.once('drain', resolve).once('close', resolve));
-        }
-        await Promise.race([untilAborted(signal), new Promise((resolve) => socket.once('close', resolve))]);
-      }),
-    );
-    for (const socket of sockets) socket.destroy();
+        await Promise.race([closed, untilAborted(signal)]);
+        socket.destroy();
+        // as fast as a client is that begins again
+        await sleep(20);
+      }
+    };
+    await Promise.all([ask(), ask()]);
     return tally.counts;
   };
 }

@@ -1,0 +1,135 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, test } from '@jest/globals';
+import { type ConcurrencyLimiter, createConcurrencyLimiter } from '../protection/concurrency-limiter.ts';
+import { Refused } from '../protection/refusals.ts';
+
+/** Work that ends when the test says so. */
+function setUp(limits: { maxCost: number; maxWaiting: number }) {
+  const limiter = createConcurrencyLimiter(limits);
+  const begun: string[] = [];
+  const ends = new Map<string, { resolve(): void; reject(error: Error): void }>();
+  const run = (name: string, cost: number, caller = 'one', by: ConcurrencyLimiter = limiter) =>
+    by.run(caller, cost, () => {
+      begun.push(name);
+      return new Promise<string>((resolve, reject) => ends.set(name, { resolve: () => resolve(name), reject }));
+    });
+  return { run, begun, end: (name: string) => ends.get(name)?.resolve(), fail: (name: string) => ends.get(name)?.reject(new Error(name)) };
+}
+
+async function settle(): Promise<void> {
+  for (let round = 0; round < 10; round += 1) await turn();
+}
+
+const refused = async (work: Promise<unknown>) => (await work.catch((error: unknown) => error)) as Refused;
+
+describe('what one caller has done at once', () => {
+  test('is as much as its cost allows; the rest waits its turn', async () => {
+    const { run, begun, end } = setUp({ maxCost: 10, maxWaiting: 10 });
+
+    const all = [run('a', 4), run('b', 6), run('c', 1), run('d', 5), run('e', 5)];
+    expect(begun).toEqual(['a', 'b']);
+
+    end('a');
+    await settle();
+    expect(begun).toEqual(['a', 'b', 'c']);
+    end('b');
+    await settle();
+    expect(begun).toEqual(['a', 'b', 'c', 'd']);
+    end('c');
+    await settle();
+    expect(begun).toEqual(['a', 'b', 'c', 'd', 'e']);
+    end('d');
+    end('e');
+    expect(await Promise.all(all)).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  test('is one thing alone where that costs more, and what came before goes first', async () => {
+    const { run, begun, end } = setUp({ maxCost: 10, maxWaiting: 10 });
+
+    void run('small', 1);
+    void run('large', 500);
+    void run('later', 1);
+    expect(begun).toEqual(['small']);
+    end('small');
+    await settle();
+    expect(begun).toEqual(['small', 'large']);
+    end('large');
+    await settle();
+
+    expect(begun).toEqual(['small', 'large', 'later']);
+  });
+
+  test('holds up no other caller', async () => {
+    const { run, begun } = setUp({ maxCost: 10, maxWaiting: 10 });
+
+    void run('a', 10);
+    void run('b', 10);
+    void run('c', 10, 'another');
+
+    expect(begun).toEqual(['a', 'c']);
+  });
+
+  test('is counted even where it costs nothing', async () => {
+    const { run, begun } = setUp({ maxCost: 2, maxWaiting: 10 });
+
+    for (const name of ['a', 'b', 'c']) void run(name, 0);
+
+    expect(begun).toEqual(['a', 'b']);
+  });
+
+  test('makes room when it fails', async () => {
+    const { run, begun, fail } = setUp({ maxCost: 10, maxWaiting: 10 });
+    const first = run('a', 10);
+    void run('b', 10);
+
+    fail('a');
+
+    await expect(first).rejects.toThrow('a');
+    await settle();
+    expect(begun).toEqual(['a', 'b']);
+  });
+
+  test('is not asked for without end: too much is refused until there is room', async () => {
+    const { run, begun, end } = setUp({ maxCost: 10, maxWaiting: 1 });
+    void run('a', 10);
+    void run('b', 10);
+
+    const error = await refused(run('c', 1));
+
+    expect(error).toBeInstanceOf(Refused);
+    expect(error.status).toBe(429);
+    expect(error.headers).toEqual({ 'retry-after': '1' });
+    expect(error.errors[0]?.extensions).toEqual({ code: 'RATE_LIMITED', retryAfterSeconds: 1 });
+    end('a');
+    await settle();
+    void run('d', 1);
+    end('b');
+    await settle();
+    expect(begun).toEqual(['a', 'b', 'd']);
+  });
+
+  test('gives way to others between two pieces', async () => {
+    const limiter = createConcurrencyLimiter({ maxCost: 1, maxWaiting: 100 });
+    const begun: string[] = [];
+    const work = (name: string) => async () => {
+      begun.push(name);
+    };
+    const greedy = Array.from({ length: 100 }, (_, index) => limiter.run('greedy', 1, work(`greedy ${index}`)));
+
+    // what comes in while the first of them are done
+    await turn();
+    await limiter.run('other', 1, work('other'));
+    await Promise.all(greedy);
+
+    expect(begun).toHaveLength(101);
+    expect(begun.indexOf('other')).toBeLessThan(10);
+  });
+
+  test('is not limited where there is no limit', async () => {
+    const { run, begun } = setUp({ maxCost: 0, maxWaiting: 0 });
+
+    for (const name of ['a', 'b', 'c']) void run(name, 1000);
+
+    expect(begun).toEqual(['a', 'b', 'c']);
+  });
+});
