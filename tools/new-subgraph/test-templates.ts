@@ -81,7 +81,7 @@ export const thingsTemplate = ({
   camel,
   pascal,
   words,
-}: Names): string => `import type { Making, Things } from '../../../promises/things.ts';
+}: Names): string => `import type { Making, Things } from '../../../tests/contract/things.ts';
 
 /** What the promises of every subgraph ask this one about: a ${words} for each product. */
 export async function makeThings({ ask, owner, productIds }: Making): Promise<Things> {
