@@ -1,6 +1,6 @@
 import { GraphQLError, getOperationAST } from 'graphql';
 import type { GatewayContext } from './context.ts';
-import type { Documents } from './documents.ts';
+import type { Documents, ReadDocument } from './documents.ts';
 import type { PlannedOperation } from './execution/planning/operation-planner.ts';
 import type { Planning } from './execution/planning/planning.ts';
 import type { GatewayMetrics } from './metrics.ts';
@@ -33,6 +33,9 @@ export type Prepared = Extract<PreparedOperation, { ok: true }>;
 /** One that may be planned. */
 export type Readable = Omit<Prepared, 'planned' | 'cost'>;
 export type Prepare = ReturnType<typeof createPrepare>;
+
+/** So many characters take as long to parse as an object to answer. */
+const charactersOfObject = 20;
 
 /** What an operation costs of the caller's budget, beside the one for every request: a text that nobody sent lately is parsed … */
 const costToParse = (query: string): number => Math.floor(query.length / 4096);
@@ -71,6 +74,13 @@ export function createPrepare(options: PrepareOptions) {
     return known ?? refuse('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound');
   }
 
+  /** A text that nobody sent lately is parsed in its caller's turn. */
+  async function readInTurn(query: string, context: GatewayContext): Promise<ReadDocument> {
+    if (options.documents.isKnown(query)) return options.documents.read(query);
+    await takeTokens(context, costToParse(query));
+    return options.concurrency.run(context.rateKey, query.length / charactersOfObject, async () => options.documents.read(query));
+  }
+
   /** What is not run is planned for all conditions. */
   function planOf({ document, request }: Readable, isRun: boolean): Promise<PlannedOperation> {
     return options.planning.current().plan(document, request.operationName, isRun ? (request.variables ?? {}) : null);
@@ -79,8 +89,7 @@ export function createPrepare(options: PrepareOptions) {
   /** @throws Refused */
   async function prepareOrThrow(request: OperationRequest, context: GatewayContext, isRun: boolean): Promise<Prepared> {
     const query = await textOf(request);
-    if (!options.documents.isKnown(query)) await takeTokens(context, costToParse(query));
-    const { document, newTokens, validated } = options.documents.read(query);
+    const { document, newTokens, validated } = await readInTurn(query, context);
     await takeTokens(context, costToValidate(newTokens));
     // a token takes about as long to validate as an object to answer
     if (newTokens > 0) await options.concurrency.run(context.rateKey, newTokens, validated);

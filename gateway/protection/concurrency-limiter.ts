@@ -19,6 +19,8 @@ type Waiting = { readonly cost: number; begin(): void };
 type Caller = { cost: number; readonly waiting: Waiting[]; isWoken: boolean };
 
 const retryAfterSeconds = 1;
+/** What an operation takes however little it asks for. */
+const leastCost = 20;
 
 /**
  * Callers wait for themselves: whoever asks for much at once gets it piece by piece, and between two pieces others have their turn. A limit of requests a
@@ -42,7 +44,7 @@ export function createConcurrencyLimiter({ maxCost, maxWaiting }: ConcurrencyLim
   function leave(name: string, caller: Caller, cost: number): void {
     caller.cost -= cost;
     if (caller.waiting.length > 0) wake(caller);
-    else if (caller.cost === 0) callers.delete(name);
+    else if (caller.cost === 0 && !caller.isWoken) callers.delete(name);
   }
 
   /** One a round of the event loop: their work may be done without ever waiting for anything. */
@@ -62,7 +64,7 @@ export function createConcurrencyLimiter({ maxCost, maxWaiting }: ConcurrencyLim
   return {
     async run(name, costOfWork, work) {
       if (maxCost === 0) return work();
-      const cost = Math.max(1, costOfWork);
+      const cost = Math.max(leastCost, costOfWork);
       const caller = callers.get(name) ?? { cost: 0, waiting: [], isWoken: false };
       callers.set(name, caller);
       const turn = enter(caller, cost);
@@ -70,7 +72,8 @@ export function createConcurrencyLimiter({ maxCost, maxWaiting }: ConcurrencyLim
       try {
         return await work();
       } finally {
-        leave(name, caller, cost);
+        // what was done without waiting for anything counts until others have had their turn
+        setImmediate(() => leave(name, caller, cost));
       }
     },
   };

@@ -24,9 +24,9 @@ const refused = async (work: Promise<unknown>) => (await work.catch((error: unkn
 
 describe('what one caller has done at once', () => {
   test('is as much as its cost allows; the rest waits its turn', async () => {
-    const { run, begun, end } = setUp({ maxCost: 10, maxWaiting: 10 });
+    const { run, begun, end } = setUp({ maxCost: 1000, maxWaiting: 10 });
 
-    const all = [run('a', 4), run('b', 6), run('c', 1), run('d', 5), run('e', 5)];
+    const all = [run('a', 400), run('b', 600), run('c', 100), run('d', 500), run('e', 500)];
     expect(begun).toEqual(['a', 'b']);
 
     end('a');
@@ -44,11 +44,11 @@ describe('what one caller has done at once', () => {
   });
 
   test('is one thing alone where that costs more, and what came before goes first', async () => {
-    const { run, begun, end } = setUp({ maxCost: 10, maxWaiting: 10 });
+    const { run, begun, end } = setUp({ maxCost: 1000, maxWaiting: 10 });
 
-    void run('small', 1);
-    void run('large', 500);
-    void run('later', 1);
+    void run('small', 100);
+    void run('large', 50000);
+    void run('later', 100);
     expect(begun).toEqual(['small']);
     end('small');
     await settle();
@@ -60,17 +60,17 @@ describe('what one caller has done at once', () => {
   });
 
   test('holds up no other caller', async () => {
-    const { run, begun } = setUp({ maxCost: 10, maxWaiting: 10 });
+    const { run, begun } = setUp({ maxCost: 1000, maxWaiting: 10 });
 
-    void run('a', 10);
-    void run('b', 10);
-    void run('c', 10, 'another');
+    void run('a', 1000);
+    void run('b', 1000);
+    void run('c', 1000, 'another');
 
     expect(begun).toEqual(['a', 'c']);
   });
 
   test('is counted even where it costs nothing', async () => {
-    const { run, begun } = setUp({ maxCost: 2, maxWaiting: 10 });
+    const { run, begun } = setUp({ maxCost: 40, maxWaiting: 10 });
 
     for (const name of ['a', 'b', 'c']) void run(name, 0);
 
@@ -78,9 +78,9 @@ describe('what one caller has done at once', () => {
   });
 
   test('makes room when it fails', async () => {
-    const { run, begun, fail } = setUp({ maxCost: 10, maxWaiting: 10 });
-    const first = run('a', 10);
-    void run('b', 10);
+    const { run, begun, fail } = setUp({ maxCost: 1000, maxWaiting: 10 });
+    const first = run('a', 1000);
+    void run('b', 1000);
 
     fail('a');
 
@@ -90,11 +90,11 @@ describe('what one caller has done at once', () => {
   });
 
   test('is not asked for without end: too much is refused until there is room', async () => {
-    const { run, begun, end } = setUp({ maxCost: 10, maxWaiting: 1 });
-    void run('a', 10);
-    void run('b', 10);
+    const { run, begun, end } = setUp({ maxCost: 1000, maxWaiting: 1 });
+    void run('a', 1000);
+    void run('b', 1000);
 
-    const error = await refused(run('c', 1));
+    const error = await refused(run('c', 100));
 
     expect(error).toBeInstanceOf(Refused);
     expect(error.status).toBe(429);
@@ -102,27 +102,39 @@ describe('what one caller has done at once', () => {
     expect(error.errors[0]?.extensions).toEqual({ code: 'RATE_LIMITED', retryAfterSeconds: 1 });
     end('a');
     await settle();
-    void run('d', 1);
+    void run('d', 100);
     end('b');
     await settle();
     expect(begun).toEqual(['a', 'b', 'd']);
   });
 
   test('gives way to others between two pieces', async () => {
-    const limiter = createConcurrencyLimiter({ maxCost: 1, maxWaiting: 100 });
+    const limiter = createConcurrencyLimiter({ maxCost: 100, maxWaiting: 100 });
     const begun: string[] = [];
     const work = (name: string) => async () => {
       begun.push(name);
     };
-    const greedy = Array.from({ length: 100 }, (_, index) => limiter.run('greedy', 1, work(`greedy ${index}`)));
+    const greedy = Array.from({ length: 100 }, (_, index) => limiter.run('greedy', 100, work(`greedy ${index}`)));
 
     // what comes in while the first of them are done
     await turn();
-    await limiter.run('other', 1, work('other'));
+    await limiter.run('other', 100, work('other'));
     await Promise.all(greedy);
 
     expect(begun).toHaveLength(101);
     expect(begun.indexOf('other')).toBeLessThan(10);
+  });
+
+  test('counts until others had their turn, though it waited for nothing', async () => {
+    const limiter = createConcurrencyLimiter({ maxCost: 100, maxWaiting: 10 });
+    const begun: string[] = [];
+
+    await limiter.run('one', 100, async () => void begun.push('first'));
+    const second = limiter.run('one', 100, async () => void begun.push('second'));
+
+    expect(begun).toEqual(['first']);
+    await second;
+    expect(begun).toEqual(['first', 'second']);
   });
 
   test('is not limited where there is no limit', async () => {
