@@ -64,7 +64,8 @@ export function createConcurrencyLimiter({ maxCost, maxWaiting }: ConcurrencyLim
   return {
     async run(name, costOfWork, work) {
       if (maxCost === 0) return work();
-      const cost = Math.max(leastCost, costOfWork);
+      // whole, or sums would not come back to nothing
+      const cost = Math.max(leastCost, Math.ceil(costOfWork));
       const caller = callers.get(name) ?? { cost: 0, waiting: [], isWoken: false };
       callers.set(name, caller);
       const turn = enter(caller, cost);

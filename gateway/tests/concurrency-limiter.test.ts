@@ -59,6 +59,18 @@ describe('what one caller has done at once', () => {
     expect(begun).toEqual(['small', 'large', 'later']);
   });
 
+  test('leaves nothing behind when it is over, whatever the fractions that it cost', async () => {
+    const limiter = createConcurrencyLimiter({ maxCost: 1000, maxWaiting: 10 });
+    await Promise.all([20.15, 20.35, 27.05].map((cost) => limiter.run('one', cost, async () => undefined)));
+    await settle();
+    const begun: string[] = [];
+
+    void limiter.run('one', 5000, async () => void begun.push('large'));
+    await settle();
+
+    expect(begun).toEqual(['large']);
+  });
+
   test('holds up no other caller', async () => {
     const { run, begun } = setUp({ maxCost: 1000, maxWaiting: 10 });
 
