@@ -22,7 +22,7 @@ export default {
       severity: 'error',
       comment: 'platform/, kafka/ and tests/support/ serve everyone and depend on no one above them.',
       from: { path: '^(platform|kafka|tests/support)/' },
-      to: { path: '^(gateway|subgraphs|services|storefront)/' },
+      to: { path: '^(gateway|subgraphs|storefront)/' },
     },
     {
       name: 'platform-is-the-floor',
@@ -34,8 +34,8 @@ export default {
     {
       name: 'gateway-imports-no-subgraph',
       severity: 'error',
-      comment: 'The gateway asks subgraphs over HTTP; services hear them on Kafka.',
-      from: { path: '^(gateway|services)/' },
+      comment: 'The gateway asks subgraphs over HTTP, and hears them on Kafka.',
+      from: { path: '^gateway/' },
       to: { path: '^subgraphs/' },
     },
     {
@@ -77,7 +77,7 @@ export default {
       name: 'tests-stay-outside',
       severity: 'error',
       comment: 'Production code never needs a test; the tools of development may.',
-      from: { path: '^(gateway|kafka|platform|schema|services|storefront|subgraphs)/', pathNot: tests },
+      from: { path: '^(gateway|kafka|platform|schema|storefront|subgraphs)/', pathNot: tests },
       to: { path: '(^|/)tests/' },
     },
   ],

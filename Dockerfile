@@ -24,7 +24,6 @@ COPY kafka kafka
 COPY schema schema
 COPY gateway gateway
 COPY subgraphs subgraphs
-COPY services services
 COPY --from=storefront /app/storefront/dist storefront/dist
 COPY tools/seed tools/seed
 USER node

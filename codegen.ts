@@ -35,7 +35,7 @@ const models: Record<string, Record<string, string>> = {
   },
   mail: {
     SendMailAgainResult: './service.ts#SendMailAgainOutcome',
-    Mail: './mails.ts#Mail',
+    Mail: './queries.ts#Mail',
     Order: '{ id: string }',
   },
   cart: {

@@ -28,7 +28,7 @@ export function hear<Type extends FactType, const Field extends keyof FactData<T
 }
 
 export type ConsumerOptions = {
-  /** The service's name: its group, its key in the inbox, the name on its dead letters. */
+  /** The service's consumer group, its key in the inbox, the name on its dead letters. */
   name: string;
   eventLog: EventLog;
   database: Database;

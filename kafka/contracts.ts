@@ -173,7 +173,7 @@ export const contracts = {
   'user.password-reset-issued': {
     publisher: 'user',
     topic: 'password-resets',
-    about: 'A link to set a new password is to be mailed; its token can be read by the mailer alone.',
+    about: 'A link to set a new password is to be mailed; its token can be read by the subgraph mail alone.',
     data: accountState.extend({ sealedToken: z.string(), expiresAt: moment }),
   },
   'user.log-in-paused': {

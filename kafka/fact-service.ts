@@ -3,6 +3,7 @@ import { Gauge, type Registry } from 'prom-client';
 import { readinessOf, serveAdmin } from '#platform/admin-server.ts';
 import { type Database, migrateWhenReachable, openDatabase } from '#platform/database.ts';
 import { type Consumer, type Hearing, startConsumer } from './consumer.ts';
+import { consumerGroupOf } from './consumer-groups.ts';
 import { type Relay, startRelay } from './relay.ts';
 import type { Parts } from './service.ts';
 import { createServiceRegistry } from './service-registry.ts';
@@ -85,7 +86,15 @@ export async function startFactService(options: FactServiceOptions): Promise<Ser
   consumer =
     service.hears.length === 0
       ? null
-      : await startConsumer({ name, eventLog, database, hears: service.hears, paceMs: service.paceMs, onCommitted, logger });
+      : await startConsumer({
+          name: consumerGroupOf(name),
+          eventLog,
+          database,
+          hears: service.hears,
+          paceMs: service.paceMs,
+          onCommitted,
+          logger,
+        });
   missing = null;
   return {
     url: server.url,

@@ -54,7 +54,7 @@ export const topics = {
     retentionMs: 2 * hour,
     segmentMs: hour,
     maxMessageBytes: mebibyte,
-    about: 'what is mailed about passwords: links to set a new one, sealed for the mailer, and that somebody guesses',
+    about: 'what is mailed about passwords: links to set a new one, sealed for mail, and that somebody guesses',
   },
   sessions: {
     key: 'user id',

@@ -8,7 +8,6 @@ export const subgraphPorts = {
   order: 4003,
   user: 4004,
   payment: 4005,
-  // 4006 is the mailer's, which is no subgraph
   mail: 4007,
   operations: 4008,
 } as const;

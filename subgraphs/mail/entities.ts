@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import { eventLogEntities } from '#kafka/tables.ts';
 
-/** The mailer's own copy of who is reached where: the newest version wins. Without address and name: the account is closed. */
+/** Its own copy of who is reached where: the newest version wins. Without address and name: the account is closed. */
 export const Recipient = defineEntity({
   name: 'Recipient',
   tableName: 'recipients',

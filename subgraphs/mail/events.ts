@@ -5,7 +5,7 @@ import type { MailKind } from './letters.ts';
 import { type Draft, queueMails } from './mails.ts';
 import { forgetAccounts, noteAddresses } from './recipients.ts';
 
-/** The mailer tells customers, and nobody else. */
+/** It tells customers, and nobody else. */
 export const publishes = [] as const satisfies readonly FactType[];
 
 const accountFields = ['userId', 'version', 'email', 'username'] as const;

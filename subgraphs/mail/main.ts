@@ -1,5 +1,5 @@
 import { runService } from '#kafka/service.ts';
 import { entities } from './entities.ts';
-import { mailerConfig, migrations, startMailer } from './start.ts';
+import { mailConfig, migrations, startMail } from './start.ts';
 
-await runService({ name: 'mailer', config: mailerConfig, start: startMailer, entities, migrations });
+await runService({ name: 'mail', config: mailConfig, start: startMail, entities, migrations });

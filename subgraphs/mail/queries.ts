@@ -1,18 +1,7 @@
 import type { Sql } from '#platform/database.ts';
 import { isId } from '#platform/ids.ts';
+import type { MailKind } from './letters.ts';
 
-/** As the mailer calls them. */
-export type MailKind =
-  | 'RECEIPT'
-  | 'ORDER_CANCELLED'
-  | 'ORDER_SHIPPED'
-  | 'ORDER_REFUNDED'
-  | 'WELCOME'
-  | 'PASSWORD_RESET'
-  | 'EMAIL_CHANGED'
-  | 'EMAIL_CHANGED_NOTICE'
-  | 'ADDRESS_IN_USE'
-  | 'LOG_IN_PAUSED';
 export type MailStatus = 'WAITING_FOR_ADDRESS' | 'QUEUED' | 'SENT' | 'SKIPPED' | 'FAILED';
 
 export type Mail = {
@@ -32,9 +21,9 @@ export type Mail = {
 
 /** The mails of these orders, one list each, the first one first; all by one statement. What is no id has none. */
 export async function readMails(sql: Sql, orderIds: readonly string[]): Promise<Mail[][]> {
-  const { rows } = await sql.query<Mail>(select, [orderIds.filter(isId)]);
+  const { rows } = await sql.query<MailRow>(select, [orderIds.filter(isId)]);
   const byOrder = Map.groupBy(rows, (mail) => mail.orderId);
-  return orderIds.map((id) => (byOrder.get(id) ?? []).map(withoutAddresses));
+  return orderIds.map((id) => (byOrder.get(id) ?? []).map(toMail));
 }
 
 /** The mails that have failed, the newest first: as many as `limit` of those before `before`, and how many there are in all. */
@@ -44,21 +33,28 @@ export async function readFailed(
   before: { at: string; id: string } | null,
 ): Promise<{ mails: Mail[]; total: number }> {
   const [{ rows }, counted] = await Promise.all([
-    sql.query<Mail>(selectFailed, [before?.at ?? null, before?.id ?? null, limit]),
+    sql.query<MailRow>(selectFailed, [before?.at ?? null, before?.id ?? null, limit]),
     sql.query<{ count: number }>(countFailed),
   ]);
-  return { mails: rows.map(withoutAddresses), total: counted.rows[0]?.count ?? 0 };
+  return { mails: rows.map(toMail), total: counted.rows[0]?.count ?? 0 };
 }
 
 /** One mail, or null. */
 export async function readMail(sql: Sql, id: string): Promise<Mail | null> {
-  const { rows } = await sql.query<Mail>(selectOne, [id]);
-  return rows.map(withoutAddresses)[0] ?? null;
+  const { rows } = await sql.query<MailRow>(selectOne, [id]);
+  return rows.map(toMail)[0] ?? null;
 }
 
+type MailRow = Omit<Mail, 'queuedAt' | 'sentAt'> & { readonly queuedAt: string; readonly sentAt: string | null };
+
 /** What was tried last may have failed with the address of a mail server, which is nobody's business. */
-function withoutAddresses(mail: Mail): Mail {
-  return mail.reason !== null && networkError.test(mail.reason) ? { ...mail, reason: 'The mail server does not answer.' } : mail;
+function toMail(row: MailRow): Mail {
+  return {
+    ...row,
+    queuedAt: new Date(row.queuedAt),
+    sentAt: row.sentAt === null ? null : new Date(row.sentAt),
+    reason: row.reason !== null && networkError.test(row.reason) ? 'The mail server does not answer.' : row.reason,
+  };
 }
 
 const networkError = /\bE[A-Z]{5,}\b|\b\d{1,3}(?:\.\d{1,3}){3}\b|\[[\da-f:]+\]:\d+/;
@@ -74,6 +70,6 @@ const selectFailed = `
   ORDER BY created_at DESC, id DESC LIMIT $3`;
 const countFailed = "SELECT count(*)::int AS count FROM mails WHERE status = 'FAILED'";
 
-export const select = `
+const select = `
   SELECT ${columns}
   FROM mails WHERE order_id = ANY ($1::uuid[]) ORDER BY created_at, id`;

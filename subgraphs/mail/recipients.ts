@@ -62,7 +62,7 @@ const release = `
   FROM recipients
   WHERE recipients.user_id = mails.user_id AND mails.status = 'WAITING_FOR_ADDRESS'`;
 
-// an account that was closed before this mailer first read the topic left nothing there to hear
+// an account that was closed before this subgraph first read the topic left nothing there to hear
 const giveUpWaiting = `
   UPDATE mails SET status = 'SKIPPED', reason = 'No address became known.', data = NULL
   WHERE status = 'WAITING_FOR_ADDRESS' AND created_at < now() - interval '30 days'`;

@@ -14,7 +14,7 @@ export type SenderOptions = {
   mailServer: MailServer;
   /** The address of the shop for links, without a slash at its end. */
   shopUrl: string;
-  /** Opens what is for the mailer alone. */
+  /** Opens what is for mail alone. */
   seal: Pick<Seal, 'open'>;
   signLink: Addressee['signLink'];
   logger: Logger;
@@ -39,7 +39,7 @@ const mostPerDomain = 4;
 const mostRetries = 6;
 /** So many in a row: nothing would be gained by trying the others now. */
 const mostAway = 3;
-/** Longer than a delivery may take: a mail is in one pair of hands at a time, also with several mailers. */
+/** Longer than a delivery may take: a mail is in one pair of hands at a time, also with several processes. */
 const leaseMs = 30_000;
 const stopWithinMs = 2000;
 const defaultPauses = { awayFirstMs: 500, awayLongestMs: 10_000, refusedMs: 60_000, sweepMs: 2000 };

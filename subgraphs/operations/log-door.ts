@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventLog } from '#kafka/event-log.ts';
 import { AppError } from '#platform/errors.ts';
+import { inTime } from '#platform/in-time.ts';
 import type { Logger } from '#platform/logger.ts';
 
 /** Whoever looks at figures sees them within two seconds, or that there are none. */
@@ -30,20 +30,4 @@ export function createLogDoor(eventLog: Pick<EventLog, 'lag'>, logger: Logger) {
         return inTime(messagesWithinMs, ask());
       }),
   };
-}
-
-/** Rejects when the work is not done in time. */
-export async function inTime<T>(ms: number, work: Promise<T>): Promise<T> {
-  const done = new AbortController();
-  const late = sleep(ms, undefined, { signal: done.signal }).then(() => {
-    throw new Error(`no answer within ${ms} ms`);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    // the timer, or the work that lost, ends without being listened to
-    late.catch(() => undefined);
-    work.catch(() => undefined);
-    done.abort();
-  }
 }

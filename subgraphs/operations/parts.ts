@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EventLog } from '#kafka/event-log.ts';
+import { inTime } from '#platform/in-time.ts';
 import { subgraphPorts } from '#schema/subgraph-ports.ts';
-import { inTime } from './log-door.ts';
 
 /** `url` without a path. */
 export type PartAddress = { readonly name: string; readonly url: string };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { consumerGroupOf } from '#kafka/consumer-groups.ts';
 import type { DeadLetter as Letter } from '#kafka/dead-letter-message.ts';
 import { type DeadLetterEntry, discardDeadLetter, findDeadLetters, indexDeadLetters, replayDeadLetter } from '#kafka/dead-letters.ts';
 import type { EventLog } from '#kafka/event-log.ts';
@@ -64,12 +65,20 @@ export function createOperationsService(options: { parts: readonly PartAddress[]
     /** @throws AppError UNAVAILABLE when the log does not answer. */
     async consumers(identity: Identity): Promise<Consumer[] | null> {
       if (!isAdmin(identity)) return null;
-      // a service's group has its name; every gateway process is a group of its own, which ends with it
-      const names = parts.map(({ name }) => name);
-      const lags = await door.figures(() => eventLog.lag(names));
+      // every gateway process is a group of its own, which ends with it
+      const services = new Map(parts.map(({ name }) => [consumerGroupOf(name), name]));
+      const groups = [...services.keys()];
+      const lags = await door.figures(() => eventLog.lag(groups));
       return lags
-        .map(({ group, topic, messages: lag, members }) => ({ id: `${group}/${topic}`, group, service: group, topic, lag, members }))
-        .sort((one, other) => names.indexOf(one.group) - names.indexOf(other.group) || one.topic.localeCompare(other.topic));
+        .map(({ group, topic, messages: lag, members }) => ({
+          id: `${group}/${topic}`,
+          group,
+          service: services.get(group) ?? group,
+          topic,
+          lag,
+          members,
+        }))
+        .sort((one, other) => groups.indexOf(one.group) - groups.indexOf(other.group) || one.topic.localeCompare(other.topic));
     },
 
     /** The newest first. @throws AppError UNAVAILABLE when the log does not answer, INVALID_INPUT for a page that cannot be. */

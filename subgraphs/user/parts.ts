@@ -10,7 +10,7 @@ export type UserParts = {
   readonly passwords: Passwords;
   readonly sessions: Sessions;
   readonly credentials: Credentials;
-  /** For what the mailer alone is to read. */
+  /** For what mail alone is to read. */
   readonly seal: Seal;
   /** How long an access token is good. */
   readonly tokenLifetimeMs: number;

@@ -19,7 +19,7 @@ export const userConfig = {
   ...subgraphConfig(4004),
   /** RSA, PEM; line breaks may be written as \n. */
   ACCESS_TOKEN_PRIVATE_KEY: z.string().refine(isRsaKey, 'must be an RSA private key of 2048 bits or more in PEM'),
-  /** The mailer's: the first seals the tokens of links that it mails. id=32 bytes as base64, … */
+  /** As mail has them: the first seals the tokens of links that it mails. id=32 bytes as base64, … */
   MAIL_KEYS: sealKeys(),
   ACCESS_TOKEN_LIFETIME_SECONDS: z.coerce.number().int().min(5).max(86_400).default(900),
   /** How many passwords are hashed at the same time; each takes 19 MiB and a core for about 45 ms, which reads want as well. */

@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { consumerGroupOf } from '#kafka/consumer-groups.ts';
 import { contracts, type FactType, factTypes } from '#kafka/contracts.ts';
 import { deadTopicOf, topicNames } from '#kafka/topics.ts';
 import { guest, type Identity, signInternalToken } from '#platform/auth.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { loadService } from '#tools/dev/load-service.ts';
 import { readFolders } from './folders.ts';
 import { type Graph, internalSecret, startGraph } from './graph.ts';
 import { admin, createProducts, fillCart, register } from './things.ts';
 
 const folders = await readFolders();
-const mailer = { name: 'mailer', ...(await loadService({ name: 'mailer', folder: 'services/mailer' })) };
-const consumers = [...folders, mailer].filter(({ hears }) => hears.length > 0);
+const consumers = folders.filter(({ hears }) => hears.length > 0);
 const password = 'a long enough password';
 let graph: Graph;
 
@@ -131,9 +130,12 @@ describe('what one service says and another hears', () => {
     async (name, { hears }) => {
       const handled = async () =>
         new Set(
-          (await rowsOf<{ event_id: string }>(graph.databaseUrlOf(name), `SELECT event_id FROM inbox WHERE consumer = '${name}'`)).map(
-            (row) => row.event_id,
-          ),
+          (
+            await rowsOf<{ event_id: string }>(
+              graph.databaseUrlOf(name),
+              `SELECT event_id FROM inbox WHERE consumer = '${consumerGroupOf(name)}'`,
+            )
+          ).map((row) => row.event_id),
         );
 
       await waitFor(
@@ -153,7 +155,7 @@ describe('what one service says and another hears', () => {
   });
 
   test('has its effects', async () => {
-    const kinds = await rowsOf<{ kind: string }>(graph.databaseUrlOf('mailer'), 'SELECT DISTINCT kind FROM mails ORDER BY kind');
+    const kinds = await rowsOf<{ kind: string }>(graph.databaseUrlOf('mail'), 'SELECT DISTINCT kind FROM mails ORDER BY kind');
     const payments = await rowsOf<{ status: string }>(
       graph.databaseUrlOf('payment'),
       'SELECT DISTINCT status FROM payments ORDER BY status',

@@ -6,9 +6,7 @@ import { loadConfig } from '#platform/config.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createSeal, createSealKey, sealKeys } from '#platform/sealed-text.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
-import { loadService } from '#tools/dev/load-service.ts';
 import { freePorts } from '#tools/dev/ports.ts';
-import { services } from '#tools/dev/services.ts';
 import { gatewayConfig, startGateway } from '../../gateway/start.ts';
 import type { Folder } from './folders.ts';
 
@@ -20,7 +18,7 @@ export type Graph = {
   /** Everything that was published so far. */
   readonly published: readonly Message[];
   urlOf(subgraph: string): string;
-  /** Of the database of a subgraph, or of the mailer. */
+  /** Of the database of a subgraph. */
   databaseUrlOf(subgraph: string): string;
   /** As the gateway would ask, on behalf of somebody. */
   ask<Data = Record<string, unknown>>(
@@ -43,21 +41,11 @@ export const logger = createLogger('test', 'silent');
 
 export const newTraceId = (): string => randomBytes(16).toString('hex');
 
-/** As user seals, and the mailer opens. */
+/** As user seals, and mail opens. */
 const mailKeys = createSealKey('test');
 export const seal = createSeal(loadConfig({ MAIL_KEYS: sealKeys() }, { MAIL_KEYS: mailKeys }).MAIL_KEYS);
 
-const mailerEnv = {
-  PORT: '0',
-  MAIL_KEYS: mailKeys,
-  ADMIN_PORT: '0',
-  INTERNAL_TOKEN_SECRET: internalSecret,
-  SMTP_URL: 'smtp://127.0.0.1:9',
-  MAIL_FROM: 'shop@example.com',
-  SHOP_URL: 'http://localhost',
-};
-
-/** Starts the mailer and the subgraphs one after the other, as their folders say. */
+/** Starts the subgraphs one after the other, as their folders say. */
 export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
   const published: Message[] = [];
   const databases: TestDatabase[] = [];
@@ -76,16 +64,11 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
   const adminPorts = new Map(folders.map(({ name }, at) => [name, free[2 * at + 1] ?? 0]));
   const addresses = Object.fromEntries([...ports].map(([name, port]) => [`${variableOf(name)}_URL`, `http://127.0.0.1:${port}/graphql`]));
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  // its notes are shown in the graph; nobody answers at the address of the mail server, so what is to be sent stays in the table
-  databaseUrls.set('mailer', await newDatabase('mailer'));
-  const mailer = await loadService({ name: 'mailer', folder: 'services/mailer' });
-  const mailing = await mailer.start({ ...mailerEnv, DATABASE_URL: databaseUrls.get('mailer') ?? '' }, { eventLog, logger });
   for (const folder of folders) {
     if (folder.migrations !== null) databaseUrls.set(folder.name, await newDatabase(folder.name));
-    const databaseUrl = databaseUrls.get(services.find(({ name }) => name === folder.name)?.database ?? folder.name);
+    const databaseUrl = databaseUrls.get(folder.name);
     const env = {
       ...addresses,
-      MAILER_URL: mailing.url,
       PARTS: partsOf(adminPorts),
       PORT: String(ports.get(folder.name)),
       ADMIN_PORT: String(adminPorts.get(folder.name)),
@@ -94,6 +77,10 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
       INTERNAL_TOKEN_SECRET: internalSecret,
       ACCESS_TOKEN_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
       MAIL_KEYS: mailKeys,
+      // nobody answers there: what is to be sent stays in the table
+      SMTP_URL: 'smtp://127.0.0.1:9',
+      MAIL_FROM: 'shop@example.com',
+      SHOP_URL: 'http://localhost',
       ADMIN_EMAIL: staff.email,
       ADMIN_USERNAME: staff.username,
       ADMIN_PASSWORD: staff.password,
@@ -141,7 +128,7 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
     },
     async stop() {
       for (const stop of stops) await stop();
-      await Promise.all([mailing, ...running.values()].map((service) => service.stop()));
+      await Promise.all([...running.values()].map((service) => service.stop()));
       await Promise.all(databases.map((database) => database.drop()));
     },
   };

@@ -8,7 +8,6 @@ import { enqueue } from '#kafka/outbox.ts';
 import { type Database, openDatabase } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import { createTestDatabase } from '#tests/support/postgres.ts';
-import { loadService } from '#tools/dev/load-service.ts';
 import { readFolders, withTables } from './folders.ts';
 import { logger } from './graph.ts';
 
@@ -18,10 +17,7 @@ mkdirSync(root, { recursive: true });
 const scratch = mkdtempSync(join(root, 'test-migrations-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-const services = withTables([
-  ...(await readFolders()),
-  { name: 'mailer', ...(await loadService({ name: 'mailer', folder: 'services/mailer' })) },
-]);
+const services = withTables(await readFolders());
 
 /** The migrations of a folder and one more, which expands: what a next release would bring. */
 function withNextMigration(name: string, migrations: string): string {

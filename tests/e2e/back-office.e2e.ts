@@ -4,7 +4,7 @@ import { waitFor } from '#tests/support/wait-for.ts';
 import { archiveProduct, createCustomer, createProduct } from '#tools/demo/scene.ts';
 import { type OpenShop, openShop } from './shop.ts';
 
-const backOffice = ['mailer', 'mail', 'operations'];
+const backOffice = ['mail', 'operations'];
 let shop: OpenShop;
 let product: string;
 
@@ -43,11 +43,11 @@ test('an admin sees the mails of an order, and its customer does not', async () 
 });
 
 needs('kafka').test(
-  'mailer, mail and operations are one process on one machine, and come back together when it is killed',
+  'mail and operations are one process on one machine, and come back together when it is killed',
   async () => {
     const pids = () => backOffice.map((name) => shop.pidOf(name));
     const [pid = 0] = pids();
-    expect(pids()).toEqual([pid, pid, pid]);
+    expect(pids()).toEqual([pid, pid]);
 
     process.kill(pid, 'SIGKILL');
     await waitFor('another process', () => pids().every((now) => now !== pid), 20_000);

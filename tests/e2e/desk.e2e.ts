@@ -399,7 +399,7 @@ describe('operations', () => {
     // the account's own event would become a dead letter, too, and the mail wait for its address
     const welcome = `SELECT 1 FROM mails WHERE kind = 'WELCOME' AND user_id = '${somebody.userId}'`;
     await waitFor('the welcome mail', async () => (await rowsOf(shop.postgresUrl, 'mailer', welcome)).length === 1);
-    // a fault that nobody can foresee: the mailer's database refuses this customer's mails
+    // a fault that nobody can foresee: the database of mail refuses this customer's mails
     await rowsOf(shop.postgresUrl, 'mailer', `ALTER TABLE mails ADD CONSTRAINT torn CHECK (user_id <> '${somebody.userId}') NOT VALID`);
     const order = await somebody.place();
     const poison = newId();
@@ -408,7 +408,7 @@ describe('operations', () => {
     ]);
     const { page, complaints } = await visitDesk();
     await page.goto('/admin/operations');
-    for (const part of ['gateway', 'order', 'mailer', 'event-log']) {
+    for (const part of ['gateway', 'order', 'mail', 'event-log']) {
       await page.locator(`[data-part="${part}"]`).getByText('Ready', { exact: true }).waitFor();
     }
     const letters = page.getByRole('region', { name: 'Dead letters' });

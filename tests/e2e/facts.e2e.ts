@@ -197,7 +197,7 @@ describe('what lies on a topic and is no fact', () => {
 
 describe('npm run dead-letters on the running shop', () => {
   test('lists and shows what could not be handled; when the cause is mended, a replay has its effect', async () => {
-    // a fault that nobody can foresee: the mailer's database refuses this customer's mails
+    // a fault that nobody can foresee: the database of mail refuses this customer's mails
     await rowsOf(shop.postgresUrl, 'mailer', `ALTER TABLE mails ADD CONSTRAINT broken CHECK (user_id <> '${userId}') NOT VALID`);
     const order = await buyOne();
     const letter = await waitFor('the dead letter', async () => (await lettersOf([order.id]))[0]);

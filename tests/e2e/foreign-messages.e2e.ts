@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, jest } from '@jest/globals';
+import { consumerGroupOf } from '#kafka/consumer-groups.ts';
 import { contracts } from '#kafka/contracts.ts';
 import { readDeadLetters } from '#kafka/dead-letters.ts';
 import type { EventLog, Message } from '#kafka/event-log.ts';
@@ -91,7 +92,8 @@ test(`2,000 messages on each topic that are no events hold up no order (seed ${s
   // the gateway keeps nothing, and so sets nothing aside
   const consumers = (await readConsumers()).filter(({ consumer }) => consumer !== 'gateway');
   const strangers = topicNames.flatMap((topic) => strangersOn(topic, consumers, random));
-  const readersOf = ({ headers }: Message) => consumers.filter(({ type }) => type === headers['ce_type']).map(({ consumer }) => consumer);
+  const readersOf = ({ headers }: Message) =>
+    consumers.filter(({ type }) => type === headers['ce_type']).map(({ consumer }) => consumerGroupOf(consumer));
   const expected = strangers.flatMap((message) => readersOf(message).map((consumer) => `${consumer} ${identity(message)}`));
   const product = await createProduct(stage, 'Bowl among strangers', 100_000);
   const shoppers = sendShoppers(stage, product, 3);

@@ -9,7 +9,7 @@ import { isAlive } from '#tools/dev/processes.ts';
 import type { ServiceName } from '#tools/dev/services.ts';
 import { catalogue } from '#tools/seed/catalogue.ts';
 import { logIn } from '#tools/shop-client.ts';
-import { openSmtpSink } from '../../services/mailer/tests/smtp-sink.ts';
+import { openSmtpSink } from '../../subgraphs/mail/tests/smtp-sink.ts';
 import { deadLettersOf, disagreements, rowsOf } from './books.ts';
 import { beTheFirstCustomer } from './opening.ts';
 import { withOwnShop } from './own-shop.ts';
@@ -26,7 +26,7 @@ await mailServer.stop();
 const own = withOwnShop({
   // an order that is cancelled at its deadline is no fault
   env: {
-    mailer: { SMTP_URL: mailServer.url },
+    mail: { SMTP_URL: mailServer.url },
     gateway: unlimited,
     order: { PENDING_DEADLINE_MS: '60000', PAYMENT_DEADLINE_MS: '60000' },
   },
@@ -73,7 +73,7 @@ async function silence(part: Ground, forMs: number): Promise<void> {
 
 describe('while customers buy, no order is lost, stuck or charged twice', () => {
   const outages: [string, () => Promise<void>][] = [
-    ['when order and the mailer are killed', () => killServices('order', 'mailer')],
+    ['when order and mail are killed', () => killServices('order', 'mail')],
     ['when payment and cart are killed', () => killServices('payment', 'cart')],
     ['when product, user and the gateway are killed', () => killServices('product', 'user', 'gateway')],
     ['when Kafka is killed, and with it two services, which then start without it', () => kill('Kafka', 'product', 'order')],

@@ -13,7 +13,7 @@ export type Hears = {
 
 /** What each events.ts of the checkout says that its service hears. */
 export async function readConsumers(): Promise<Hears[]> {
-  const folders = ['subgraphs', 'services'].flatMap((parent) => readdirSync(root + parent).map((name) => `${parent}/${name}`));
+  const folders = readdirSync(`${root}subgraphs`).map((name) => `subgraphs/${name}`);
   const files = [...folders, 'gateway'].map((folder) => `${folder}/events.ts`).filter((file) => existsSync(root + file));
   return (await Promise.all(files.map(readFile))).flat();
 }

@@ -5,7 +5,6 @@ import type { Finding, Report } from './findings.ts';
 import { load, root, type Tree, treeOf } from './run-check.ts';
 import { type Effect, effectsOf } from './statements.ts';
 
-const parents = ['subgraphs', 'services'];
 const isMigration = (path: string) => /\/migrations\/[^/]+\.ts$/.test(path);
 /** The folder of the service, without what never runs in it. */
 const serviceOf = (path: string) => path.slice(0, path.indexOf('/migrations/') + 1);
@@ -13,11 +12,11 @@ const isCode = (path: string) => path.endsWith('.ts') && !isMigration(path) && !
 
 /** Expand before contract: whether the release before can run on the schema of this one. */
 export async function judgeMigrations(base: Base | null): Promise<Report> {
-  const paths = parents
-    .flatMap((parent) => readdirSync(root + parent, { recursive: true, encoding: 'utf8' }).map((path) => `${parent}/${path}`))
+  const paths = readdirSync(`${root}subgraphs`, { recursive: true, encoding: 'utf8' })
+    .map((path) => `subgraphs/${path}`)
     .filter(isMigration)
     .sort();
-  const tree = treeOf(base, parents);
+  const tree = treeOf(base, ['subgraphs']);
   const findings = tree === null ? [] : [...findRewritten(paths, tree), ...(await findNew(paths, tree))];
   return {
     check: 'migrations',

@@ -2,25 +2,17 @@ import type pg from 'pg';
 import { connectTo, hostOf, messageOf } from './databases.ts';
 import { Problem } from './problem.ts';
 
-/** A database and the roles that may read it; all by the names that PostgreSQL knows. */
-export type OwnedDatabase = { readonly name: string; readonly readers: readonly string[] };
-
 /**
- * Gives each database to a role of its own name, which owns it and nothing else and is no superuser, and lets nobody else in but its readers.
+ * Gives each database to a role of its own name, which owns it and nothing else and is no superuser, and lets nobody else in.
  * What an earlier release made as another role is handed over.
  */
-export async function createRoles(
-  serverUrl: string,
-  databases: readonly OwnedDatabase[],
-  passwordOf: (role: string) => string,
-): Promise<void> {
+export async function createRoles(serverUrl: string, databases: readonly string[], passwordOf: (role: string) => string): Promise<void> {
   try {
     await withClient(serverUrl, 'postgres', async (client) => {
-      for (const role of new Set(databases.flatMap(({ name, readers }) => [name, ...readers])))
-        await makeRole(client, role, passwordOf(role));
+      for (const role of databases) await makeRole(client, role, passwordOf(role));
       for (const database of databases) await giveDatabase(client, database);
     });
-    for (const database of databases) await withClient(serverUrl, database.name, (client) => giveTables(client, database));
+    for (const database of databases) await withClient(serverUrl, database, (client) => giveTables(client, database));
   } catch (error) {
     if (error instanceof Problem) throw error;
     throw new Problem(`The roles of the databases could not be made on ${hostOf(serverUrl)}: ${messageOf(error)}.`, { cause: error });
@@ -46,24 +38,18 @@ async function makeRole(client: pg.Client, role: string, password: string): Prom
   if (rows[0]?.rolsuper === false) await client.query(`GRANT ${name} TO CURRENT_USER`);
 }
 
-async function giveDatabase(client: pg.Client, { name, readers }: OwnedDatabase): Promise<void> {
+async function giveDatabase(client: pg.Client, name: string): Promise<void> {
   const database = client.escapeIdentifier(name);
   await client.query(`ALTER DATABASE ${database} OWNER TO ${database}`);
   await client.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`);
-  for (const reader of readers) await client.query(`GRANT CONNECT ON DATABASE ${database} TO ${client.escapeIdentifier(reader)}`);
 }
 
-async function giveTables(client: pg.Client, { name, readers }: OwnedDatabase): Promise<void> {
+async function giveTables(client: pg.Client, name: string): Promise<void> {
   const owner = client.escapeIdentifier(name);
   const { rows } = await client.query<{ relation: string }>(othersRelations, [name]);
   for (const { relation } of rows) await client.query(`ALTER TABLE ${relation} OWNER TO ${owner}`);
   // before PostgreSQL 15 the schema belongs to the superuser
   await client.query(`GRANT ALL ON SCHEMA public TO ${owner}`);
-  for (const reader of readers.map((one) => client.escapeIdentifier(one))) {
-    await client.query(`GRANT USAGE ON SCHEMA public TO ${reader}`);
-    await client.query(`GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${reader}`);
-    await client.query(`ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA public GRANT SELECT ON TABLES TO ${reader}`);
-  }
 }
 
 /** Without what belongs to an extension, or to a table, as the sequence of an identity column does. */

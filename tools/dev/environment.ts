@@ -1,14 +1,5 @@
 import { createHmac } from 'node:crypto';
-import {
-  type AdminPortName,
-  databaseOf,
-  readersOf,
-  type Service,
-  type ServiceName,
-  serviceNames,
-  services,
-  subgraphNames,
-} from './services.ts';
+import { type AdminPortName, type Service, type ServiceName, serviceNames, services, subgraphNames } from './services.ts';
 
 /** Where everything of one running shop can be reached. */
 export type Addresses = {
@@ -31,7 +22,7 @@ export type Secrets = {
   readonly internalTokenSecret: string;
   /** RSA, PKCS #8, PEM. */
   readonly accessTokenPrivateKey: string;
-  /** With which user seals what is for the mailer alone; id=32 bytes as base64. */
+  /** With which user seals what is for mail alone; id=32 bytes as base64. */
   readonly mailKeys: string;
   /** What the passwords of the database roles are made from. */
   readonly databaseSecret: string;
@@ -48,8 +39,10 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
   const { ports } = addresses;
   const subgraphUrl = (name: ServiceName) => `http://127.0.0.1:${ports[name]}/graphql`;
   const redis: Environment = addresses.redisUrl === null ? {} : { REDIS_URL: addresses.redisUrl };
-  const database = (name: string, role = name) =>
-    roleUrl(databaseUrl(addresses.postgresUrl, `${addresses.databasePrefix}_${name}`), `${addresses.databasePrefix}_${role}`, secrets);
+  const database = (name: string) => {
+    const inServer = `${addresses.databasePrefix}_${name}`;
+    return roleUrl(databaseUrl(addresses.postgresUrl, inServer), inServer, secrets);
+  };
   const own: Partial<Record<ServiceName, Environment>> = {
     product: redis,
     // shorter than in a real shop, so that somebody who tries the silent card sees how it ends
@@ -62,8 +55,7 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
       ADMIN_PASSWORD: secrets.admin.password,
     },
     payment: { PROVIDER_DATABASE_URL: database('provider'), SILENT_CARD_MS: '20000' },
-    mail: { MAILER_URL: `http://127.0.0.1:${ports.mailer}` },
-    mailer: {
+    mail: {
       MAIL_KEYS: secrets.mailKeys,
       SMTP_URL: addresses.smtpUrl,
       MAIL_FROM: 'Marigold <shop@marigold.example>',
@@ -82,15 +74,13 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
     },
   };
   const kafka: Environment = addresses.kafkaBrokers === null ? {} : { KAFKA_BROKERS: addresses.kafkaBrokers.join(',') };
-  const shared = ({ name, database: ofService }: Service): Environment => ({
+  const shared = ({ name, databases: [first] }: Service): Environment => ({
     HOST: '127.0.0.1',
     PORT: String(ports[name]),
     ADMIN_HOST: '127.0.0.1',
     ADMIN_PORT: String(ports[`${name}-admin`]),
     LOG_LEVEL: 'info',
-    ...(ofService === null
-      ? {}
-      : { DATABASE_URL: database(ofService, readersOf(ofService).includes(name) ? databaseOf(name) : ofService) }),
+    ...(first === undefined ? {} : { DATABASE_URL: database(first) }),
     INTERNAL_TOKEN_SECRET: secrets.internalTokenSecret,
     ...kafka,
     APOLLO_TELEMETRY_DISABLED: 'true',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { consumerGroupOf } from '#kafka/consumer-groups.ts';
 import type { EventLog } from '#kafka/event-log.ts';
 import { createInProcessLog } from '#kafka/in-process-log.ts';
 import { openKafkaLog } from '#kafka/kafka-log.ts';
@@ -90,7 +91,7 @@ function onKafka(brokers: string[], logs: EventLog[]): OpenLog {
 
 function inProcess(folder: string, loaded: readonly Loaded[], logs: EventLog[]): OpenLog {
   // who hears facts hears them from the beginning: nothing is said before all of them listen
-  const groups = loaded.filter(({ hears }) => hears.length > 0).map(({ name }) => name);
+  const groups = loaded.filter(({ hears }) => hears.length > 0).map(({ name }) => consumerGroupOf(name));
   const log = createInProcessLog({ folder, groups });
   logs.push(log);
   return () => log;

@@ -10,7 +10,7 @@ import { type Addresses, environmentOf, mapServices, passwordOfRole } from './en
 import { startGround } from './ground.ts';
 import type { KeptPart, RunningPart } from './keep-running.ts';
 import { type Credentials, credentialsOf, openSecrets, writePrivate } from './secrets.ts';
-import { databaseNames, databaseOf, readersOf, type ServiceName } from './services.ts';
+import { databaseNames, type ServiceName } from './services.ts';
 import { createContext, type ShopContext, type ShopOptions } from './shop-context.ts';
 import { choosePorts } from './shop-ports.ts';
 import { startStaff } from './staff.ts';
@@ -96,8 +96,7 @@ async function prepare(shop: ShopContext, crew: Crew): Promise<Addresses> {
   const databasePrefix = options.databasePrefix ?? 'marigold';
   const inDatabase = (name: string) => `${databasePrefix}_${name}`;
   await createDatabases(ground.postgresUrl, databaseNames.map(inDatabase), options.reset ?? false);
-  const owned = databaseNames.map((name) => ({ name: inDatabase(name), readers: readersOf(name).map(databaseOf).map(inDatabase) }));
-  await createRoles(ground.postgresUrl, owned, (role) => passwordOfRole(shop.secrets, role));
+  await createRoles(ground.postgresUrl, databaseNames.map(inDatabase), (role) => passwordOfRole(shop.secrets, role));
   return {
     ports,
     ...ground,

@@ -12,7 +12,7 @@ export function places(names: Names, port: number, models: string): Place[] {
     { file: 'codegen.ts', change: (text) => after(text, /const models\b[^\n]*= \{\n/, `  ${key}:${models.slice(1)}`) },
     {
       file: 'tools/dev/compose/databases.sql',
-      change: (text) => before(text, 'CREATE ROLE marigold_mailer_owner ', database(names)),
+      change: (text) => before(text, '-- of mail\n', database(names)),
     },
     { file: 'docker-compose.yml', change: (text) => container(text, names, port) },
     { file: 'README.md', change: (text) => rows(text, kebab, port) },
@@ -36,7 +36,7 @@ function rows(readme: string, kebab: string, port: number): string | null {
   const withFolder = after(readme, /\[`subgraphs\/`\]\(subgraphs\/\) \|[^|\n]*(?= \|)/, `, ${kebab}`);
   return withFolder === null
     ? null
-    : after(withFolder, /\| `HOST`, `PORT` \|[^\n]*\d{4} mailer(?:, \d{4} [a-z0-9-]+)*/, `, ${port} ${kebab}`);
+    : after(withFolder, /\| `HOST`, `PORT` \|[^|\n]*\|[^|\n]*subgraphs(?:, \d{4} [a-z0-9-]+)*/, `, ${port} ${kebab}`);
 }
 
 /** The database, the role that changes its tables, and the one that uses them. */
@@ -78,7 +78,7 @@ function container(compose: string, { kebab, snake }: Names, port: number): stri
       DATABASE_URL: postgres://marigold_${snake}_owner:development-only-${kebab}-owner@postgres:5432/marigold_${snake}
 
 `;
-  const withService = before(compose, '  mailer:\n', service);
+  const withService = before(compose, '  # its database and consumer group keep', service);
   const withPart = after(withService ?? '', /^ +PARTS: [^\n]*(?=,mail=)/m, `,${kebab}=http://${kebab}:9090`);
   const gateway = withPart?.indexOf('\n  gateway:\n') ?? -1;
   if (withPart === null || gateway < 0) return null;

@@ -75,7 +75,7 @@ const changesOfFacts: readonly Case[] = [
   [
     'an enum gets a value',
     'dangerous',
-    ['data.reason can be FRAUD', 'mailer, gateway'],
+    ['data.reason can be FRAUD', 'mail, gateway'],
     [inContracts("'TIMED_OUT', 'BY_CUSTOMER'", "'TIMED_OUT', 'BY_CUSTOMER', 'FRAUD'")],
   ],
   [
@@ -87,7 +87,7 @@ const changesOfFacts: readonly Case[] = [
   [
     'a required field comes',
     'breaking',
-    ['order.paid', 'vatId is new and required', 'cart', 'product', 'mailer'],
+    ['order.paid', 'vatId is new and required', 'cart', 'product', 'mail'],
     [inContracts("orderState('PAID').extend({", "orderState('PAID').extend({ vatId: z.string(),")],
   ],
   [
@@ -105,19 +105,19 @@ const changesOfFacts: readonly Case[] = [
   [
     'a field is no longer always filled',
     'breaking',
-    ['data.number is no longer always filled', 'mailer', 'gateway'],
+    ['data.number is no longer always filled', 'mail', 'gateway'],
     [inContracts('orderId: id, number: z.string()', 'orderId: id, number: z.string().optional()')],
   ],
   [
     'an optional field becomes required',
     'breaking',
-    ['data.previousEmail became required', 'mailer'],
+    ['data.previousEmail became required', 'mail'],
     [inContracts('previousEmail: z.string().optional()', 'previousEmail: z.string()')],
   ],
   [
     'a field gets another type',
     'breaking',
-    ['data.version: type was "integer" and is "string"', 'cart', 'mailer'],
+    ['data.version: type was "integer" and is "string"', 'cart', 'mail'],
     [inContracts('const version = z.int().min(1)', 'const version = z.string()')],
   ],
   ['a field may be null', 'breaking', ['data.slug'], [inContracts('slug: z.string()', 'slug: z.string().nullable()')]],

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import type { OptionalPart } from '#tools/dev/optional-parts.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const files = globSync('{gateway,kafka,platform,schema,services,storefront,subgraphs,tests,tools}/**/*.{test,int,e2e}.ts', {
+const files = globSync('{gateway,kafka,platform,schema,storefront,subgraphs,tests,tools}/**/*.{test,int,e2e}.ts', {
   cwd: root,
 });
 

@@ -1,19 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { createInProcessLog } from '#kafka/in-process-log.ts';
 import { guest, type Identity, signInternalToken } from '#platform/auth.ts';
-import { loadConfig } from '#platform/config.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
-import { openReader } from '#platform/reader.ts';
-import { createTestDatabase } from '#tests/support/postgres.ts';
+import { serveSubgraph } from '#platform/server.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { serveHealth } from '../../../services/mailer/health.ts';
-import { mailKinds } from '../../../services/mailer/letters.ts';
-import { queueAgain } from '../../../services/mailer/mails.ts';
-import { anAccount, anOrder, aPaidOrder, fact, orderId } from '../../../services/mailer/tests/facts.ts';
-import { openSmtpSink } from '../../../services/mailer/tests/smtp-sink.ts';
-import { openTestMailer } from '../../../services/mailer/tests/test-mailer.ts';
-import { mailConfig, startMail } from '../start.ts';
+import { mailKinds } from '../letters.ts';
+import { createLoaders, createResolvers } from '../resolvers.ts';
+import { createMailService, type MailServiceOptions } from '../service.ts';
+import { anAccount, anOrder, aPaidOrder, fact, orderId } from './facts.ts';
+import { openSmtpSink } from './smtp-sink.ts';
+import { openTestMail } from './test-mail.ts';
 
 jest.setTimeout(20_000);
 
@@ -25,9 +22,20 @@ const customer: Identity = { kind: 'user', userId: newId(), role: 'CUSTOMER' };
 type Mail = { kind: string; status: string; recipient: string | null; subject: string | null; text: string | null; reason: string | null };
 type Answer = { data?: { _entities: ({ mails: Mail[] | null } | null)[] }; errors?: unknown };
 
-async function open(databaseUrl: string, mailerUrl = 'http://127.0.0.1:9') {
-  const env = { PORT: '0', ADMIN_PORT: '0', INTERNAL_TOKEN_SECRET: secret, DATABASE_URL: databaseUrl, MAILER_URL: mailerUrl };
-  const running = await startMail(loadConfig(mailConfig, env), { eventLog: createInProcessLog(), logger });
+/** Its graph alone: no sender touches the mails meanwhile. */
+async function open(database: MailServiceOptions['database'], onQueued: () => void = () => undefined) {
+  const service = createMailService({ database, onQueued, logger });
+  const running = await serveSubgraph({
+    name: 'mail',
+    typeDefs: readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'),
+    resolvers: createResolvers(service),
+    host: '127.0.0.1',
+    port: 0,
+    internalTokenSecret: secret,
+    createLoaders: (identity) => createLoaders(service, identity),
+    readiness: async () => null,
+    logger,
+  });
   const fields = 'id kind status recipient subject text queuedAt sentAt attempts reason';
   const post = async (identity: Identity, query: string, variables: object = {}) => {
     const response = await fetch(running.url, {
@@ -40,7 +48,6 @@ async function open(databaseUrl: string, mailerUrl = 'http://127.0.0.1:9') {
   return {
     stop: running.stop,
     post,
-    readyz: async () => (await fetch(new URL('/readyz', running.adminUrl))).json(),
     async mailsOf(identity: Identity, ids: readonly string[]): Promise<(Mail[] | null)[]> {
       const { data, errors } = (await post(
         identity,
@@ -54,26 +61,26 @@ async function open(databaseUrl: string, mailerUrl = 'http://127.0.0.1:9') {
 }
 
 describe('the mails of an order', () => {
-  let mailer: Awaited<ReturnType<typeof openTestMailer>>;
+  let testMail: Awaited<ReturnType<typeof openTestMail>>;
   let mail: Awaited<ReturnType<typeof open>>;
 
   beforeAll(async () => {
-    mailer = await openTestMailer();
-    mail = await open(mailer.url);
+    testMail = await openTestMail();
+    mail = await open(testMail.database);
   });
-  beforeEach(() => mailer.empty());
+  beforeEach(() => testMail.empty());
   afterAll(async () => {
     await mail?.stop();
-    await mailer?.close();
+    await testMail?.close();
   });
 
   test('are told to admins, the first one first, as they were sent', async () => {
     const sink = await openSmtpSink();
-    await mailer.hear(fact('user.registered', anAccount()));
-    await mailer.hear(fact('order.paid', aPaidOrder()));
-    await mailer.hear(fact('order.shipped', anOrder('SHIPPED' as const)));
-    const sender = mailer.startSender(sink.url);
-    await waitFor('all to be sent', async () => (await mailer.statuses()).every((status) => status === 'SENT'));
+    await testMail.hear(fact('user.registered', anAccount()));
+    await testMail.hear(fact('order.paid', aPaidOrder()));
+    await testMail.hear(fact('order.shipped', anOrder('SHIPPED' as const)));
+    const sender = testMail.startSender(sink.url);
+    await waitFor('all to be sent', async () => (await testMail.statuses()).every((status) => status === 'SENT'));
     await sender.stop();
     await sink.stop();
 
@@ -95,9 +102,9 @@ describe('the mails of an order', () => {
   });
 
   test('are told before they are sent, without a text; a failure names no address', async () => {
-    await mailer.hear(fact('user.registered', anAccount()));
-    await mailer.hear(fact('order.paid', aPaidOrder()));
-    await mailer.database.query("UPDATE mails SET reason = 'connect ECONNREFUSED 10.1.2.3:25', attempts = 2 WHERE order_id = $1", [
+    await testMail.hear(fact('user.registered', anAccount()));
+    await testMail.hear(fact('order.paid', aPaidOrder()));
+    await testMail.database.query("UPDATE mails SET reason = 'connect ECONNREFUSED 10.1.2.3:25', attempts = 2 WHERE order_id = $1", [
       orderId,
     ]);
 
@@ -124,24 +131,17 @@ describe('the mails of an order', () => {
     ['a guest', guest],
     ['a customer', customer],
   ])('are nothing for %s', async (_, identity) => {
-    await mailer.hear(fact('order.paid', aPaidOrder()));
+    await testMail.hear(fact('order.paid', aPaidOrder()));
 
     expect(await mail.mailsOf(identity, [orderId])).toEqual([null]);
   });
 
-  test('cannot be changed from here', async () => {
-    const reader = openReader({ url: mailer.url, poolSize: 1, answersWithinMs: 1000 });
-
-    await expect(reader.query('DELETE FROM mails')).rejects.toThrow('read-only');
-    await reader.close();
-  });
-
-  test('have the kinds and statuses that the mailer has', async () => {
+  test('have the kinds and statuses that the tables have', async () => {
     const { data } = (await mail.post(
       admin,
       '{ kinds: __type(name: "MailKind") { enumValues { name } } statuses: __type(name: "MailStatus") { enumValues { name } } }',
     )) as { data: Record<'kinds' | 'statuses', { enumValues: { name: string }[] }> };
-    const { rows } = await mailer.database.query<{ definition: string }>(
+    const { rows } = await testMail.database.query<{ definition: string }>(
       "SELECT pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conname = 'mails_status_known'",
     );
 
@@ -153,26 +153,20 @@ describe('the mails of an order', () => {
 });
 
 describe('mails that failed', () => {
-  let mailer: Awaited<ReturnType<typeof openTestMailer>>;
-  let door: Awaited<ReturnType<typeof serveHealth>>;
+  let testMail: Awaited<ReturnType<typeof openTestMail>>;
+  let queued = 0;
   let mail: Awaited<ReturnType<typeof open>>;
 
   beforeAll(async () => {
-    mailer = await openTestMailer();
-    door = await serveHealth({
-      host: '127.0.0.1',
-      port: 0,
-      internalTokenSecret: secret,
-      sendAgain: (id, adminId) => queueAgain(mailer.database, id, adminId),
-      readiness: async () => null,
+    testMail = await openTestMail();
+    mail = await open(testMail.database, () => {
+      queued += 1;
     });
-    mail = await open(mailer.url, door.url);
   });
-  beforeEach(() => mailer.empty());
+  beforeEach(() => testMail.empty());
   afterAll(async () => {
     await mail?.stop();
-    await door?.stop();
-    await mailer?.close();
+    await testMail?.close();
   });
 
   const list = `query ($after: String) { failedMails(first: 2, after: $after) {
@@ -184,9 +178,9 @@ describe('mails that failed', () => {
   };
 
   async function threeFailed() {
-    for (let number = 0; number < 3; number += 1) await mailer.hear(fact('user.registered', anAccount({ userId: newId() })));
-    await mailer.hear(fact('order.paid', aPaidOrder()));
-    await mailer.database.query("UPDATE mails SET status = 'FAILED', reason = '550 no such mailbox' WHERE kind = 'WELCOME'");
+    for (let number = 0; number < 3; number += 1) await testMail.hear(fact('user.registered', anAccount({ userId: newId() })));
+    await testMail.hear(fact('order.paid', aPaidOrder()));
+    await testMail.database.query("UPDATE mails SET status = 'FAILED', reason = '550 no such mailbox' WHERE kind = 'WELCOME'");
   }
 
   test('are told to admins, page by page, the newest first', async () => {
@@ -205,16 +199,16 @@ describe('mails that failed', () => {
 
   test('are nobody else’s business, nor to be sent again by them', async () => {
     await threeFailed();
-    const { rows } = await mailer.database.query<{ id: string }>('SELECT id FROM mails');
+    const { rows } = await testMail.database.query<{ id: string }>('SELECT id FROM mails');
 
     expect(await mail.post(customer, list)).toMatchObject({ data: { failedMails: null } });
     expect(await mail.post(customer, again, { id: rows[0]?.id })).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
-    expect((await mailer.database.query("SELECT 1 FROM mails WHERE status = 'FAILED'")).count).toBe(3);
+    expect((await testMail.database.query("SELECT 1 FROM mails WHERE status = 'FAILED'")).count).toBe(3);
   });
 
   test('are sent again for an admin, once, and it is written down for whom', async () => {
     await threeFailed();
-    const { rows } = await mailer.database.query<{ id: string }>("SELECT id FROM mails WHERE status = 'FAILED'");
+    const { rows } = await testMail.database.query<{ id: string }>("SELECT id FROM mails WHERE status = 'FAILED'");
     const id = rows[0]?.id;
 
     expect(await mail.post(admin, again, { id })).toEqual({
@@ -226,7 +220,8 @@ describe('mails that failed', () => {
     expect(await mail.post(admin, again, { id: 'nonsense' })).toEqual({
       data: { sendMailAgain: { __typename: 'InvalidInput', code: 'INVALID_INPUT' } },
     });
-    const noted = await mailer.database.query<{ by: string }>('SELECT queued_again_by AS by FROM mails WHERE id = $1', [id]);
+    expect(queued).toBe(1);
+    const noted = await testMail.database.query<{ by: string }>('SELECT queued_again_by AS by FROM mails WHERE id = $1', [id]);
     expect(noted.rows).toEqual([{ by: (admin as { userId: string }).userId }]);
   });
 
@@ -236,37 +231,42 @@ describe('mails that failed', () => {
     for (const after of ['nonsense', cursorOf('9999-99-99T00:00:00.000Z', 'x'), far])
       expect(await mail.post(admin, list, { after })).toMatchObject({ errors: [{ extensions: { code: 'INVALID_INPUT' } }] });
   });
-
-  test('cannot be sent again while the mailer is away', async () => {
-    const alone = await open(mailer.url);
-
-    expect(await alone.post(admin, again, { id: newId() })).toMatchObject({ errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
-    await alone.stop();
-  });
 });
 
-describe('while the notes of the mailer cannot be read', () => {
+describe('while the mails cannot be read', () => {
+  const failing = (code: string) => async () => {
+    throw Object.assign(new Error('connect to 10.1.2.3'), { code });
+  };
+
   test.each([
-    [
-      'nothing answers at its address',
-      async () => 'postgres://postgres:x@127.0.0.1:9/mailer',
-      'the database of the mailer does not answer',
-    ],
-    ['it is not migrated yet', async () => (await emptyDatabase()).url, 'the database of the mailer is not migrated yet'],
-  ])('because %s, an order has null for its mails, and no error', async (_, urlOf, reason) => {
-    const mail = await open(await urlOf());
+    ['the database does not answer', failing('ECONNREFUSED')],
+    ['the tables are not there yet', failing('42P01')],
+    ['the database says nothing', () => new Promise<never>(() => undefined)],
+  ])('because %s, an order has null for its mails, and no error', async (_, query) => {
+    const mail = await open({ query, transaction: query });
 
     expect(await mail.mailsOf(admin, [newId()])).toEqual([null]);
-    expect(await mail.readyz()).toEqual({ status: 'not ready', reason });
+    expect(await mail.post(admin, '{ failedMails { totalCount } }')).toEqual({ data: { failedMails: null } });
     await mail.stop();
   });
 
-  const made: { drop(): Promise<void> }[] = [];
-  afterAll(() => Promise.all(made.map((database) => database.drop())));
+  test('none is sent again', async () => {
+    const away = failing('ECONNREFUSED');
+    const mail = await open({ query: away, transaction: away });
 
-  async function emptyDatabase() {
-    const database = await createTestDatabase('mail_empty');
-    made.push(database);
-    return database;
-  }
+    expect(
+      await mail.post(admin, 'mutation { sendMailAgain(input: { id: "01980000-0000-7000-8000-000000000001" }) { __typename } }'),
+    ).toMatchObject({
+      errors: [{ extensions: { code: 'UNAVAILABLE' } }],
+    });
+    await mail.stop();
+  });
+
+  test('what is no outage is an error', async () => {
+    const broken = failing('42601');
+    const mail = await open({ query: broken, transaction: broken });
+
+    expect(await mail.post(admin, '{ failedMails { totalCount } }')).toMatchObject({ errors: [{ extensions: { code: 'INTERNAL' } }] });
+    await mail.stop();
+  });
 });

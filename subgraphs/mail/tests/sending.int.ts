@@ -10,18 +10,18 @@ import { openMailServer } from '../mail-server.ts';
 import { queueAgain } from '../mails.ts';
 import { anAccount, anOrder, aPaidOrder, euros, fact, orderId, userId } from './facts.ts';
 import { openSmtpSink, type SmtpSink } from './smtp-sink.ts';
-import { openTestMailer, seal } from './test-mailer.ts';
+import { openTestMail, seal } from './test-mail.ts';
 
-let mailer: Awaited<ReturnType<typeof openTestMailer>>;
+let testMail: Awaited<ReturnType<typeof openTestMail>>;
 beforeAll(async () => {
-  mailer = await openTestMailer();
+  testMail = await openTestMail();
 });
-beforeEach(() => mailer.empty());
-afterAll(() => mailer?.close());
+beforeEach(() => testMail.empty());
+afterAll(() => testMail?.close());
 
 /** Runs with a mail server and a sender until `done`, then ends both. */
 async function withSender<T>(sink: SmtpSink, done: () => Promise<T>): Promise<T> {
-  const sender = mailer.startSender(sink.url);
+  const sender = testMail.startSender(sink.url);
   try {
     return await done();
   } finally {
@@ -31,20 +31,20 @@ async function withSender<T>(sink: SmtpSink, done: () => Promise<T>): Promise<T>
 }
 
 const allSent = (count: number) =>
-  waitFor(`${count} mails to be sent`, async () => (await mailer.statuses()).filter((status) => status === 'SENT').length === count);
+  waitFor(`${count} mails to be sent`, async () => (await testMail.statuses()).filter((status) => status === 'SENT').length === count);
 
 describe('migrations', () => {
   it('leave no drift from the entities', async () => {
-    expect(await mailer.database.orm.schema.getUpdateSchemaSQL()).toBe('');
+    expect(await testMail.database.orm.schema.getUpdateSchemaSQL()).toBe('');
   });
 });
 
 describe('a mail', () => {
   it('belongs to its order, and one about an account to none', async () => {
-    await mailer.hear(fact('user.registered', anAccount()));
-    await mailer.hear(fact('order.paid', aPaidOrder()));
+    await testMail.hear(fact('user.registered', anAccount()));
+    await testMail.hear(fact('order.paid', aPaidOrder()));
 
-    const { rows } = await mailer.database.query('SELECT kind, order_id FROM mails ORDER BY kind');
+    const { rows } = await testMail.database.query('SELECT kind, order_id FROM mails ORDER BY kind');
     expect(rows).toEqual([
       { kind: 'RECEIPT', order_id: orderId },
       { kind: 'WELCOME', order_id: null },
@@ -52,12 +52,12 @@ describe('a mail', () => {
   });
 
   it('that was queued by the release before finds its order, as long as it has the data of its fact', async () => {
-    await mailer.hear(fact('order.paid', aPaidOrder()));
-    await mailer.hear(fact('user.registered', anAccount()));
-    await mailer.database.orm.migrator.down();
-    await mailer.database.migrate();
+    await testMail.hear(fact('order.paid', aPaidOrder()));
+    await testMail.hear(fact('user.registered', anAccount()));
+    await testMail.database.orm.migrator.down();
+    await testMail.database.migrate();
 
-    const { rows } = await mailer.database.query('SELECT kind, order_id FROM mails ORDER BY kind');
+    const { rows } = await testMail.database.query('SELECT kind, order_id FROM mails ORDER BY kind');
     expect(rows).toEqual([
       { kind: 'RECEIPT', order_id: orderId },
       { kind: 'WELCOME', order_id: null },
@@ -66,14 +66,14 @@ describe('a mail', () => {
 });
 
 describe('an address that somebody claims', () => {
-  const kinds = async () => (await mailer.database.query('SELECT kind, recipient FROM mails ORDER BY kind, recipient')).rows;
+  const kinds = async () => (await testMail.database.query('SELECT kind, recipient FROM mails ORDER BY kind, recipient')).rows;
 
   it('gets a link, word that it has an account already, or nothing', async () => {
     const claims = ['link', 'in-use', 'none'] as const;
     for (const addressMail of claims) {
       const email = `${addressMail}@example.com`;
-      await mailer.hear(fact('user.registered', { ...anAccount({ userId: newId(), email }), addressMail }));
-      await mailer.hear(
+      await testMail.hear(fact('user.registered', { ...anAccount({ userId: newId(), email }), addressMail }));
+      await testMail.hear(
         fact('user.email-changed', { ...anAccount({ userId: newId(), email: `new-${email}` }), previousEmail: email, addressMail }),
       );
     }
@@ -90,21 +90,21 @@ describe('an address that somebody claims', () => {
   });
 
   it('has no copy of its link kept', async () => {
-    await mailer.hear(fact('user.registered', { ...anAccount(), addressMail: 'link' }));
+    await testMail.hear(fact('user.registered', { ...anAccount(), addressMail: 'link' }));
     const sink = await openSmtpSink();
     await withSender(sink, () => allSent(1));
 
     expect(sink.mails[0]?.body).toContain('confirm-email');
-    expect((await mailer.database.query('SELECT data, text, html FROM mails')).rows).toEqual([{ data: null, text: null, html: null }]);
+    expect((await testMail.database.query('SELECT data, text, html FROM mails')).rows).toEqual([{ data: null, text: null, html: null }]);
   });
 });
 
 describe('a receipt', () => {
   it('goes once to the address of the customer, though the fact comes twice', async () => {
     const paid = fact('order.paid', aPaidOrder());
-    await mailer.hear(fact('user.registered', anAccount()));
-    await mailer.hear(paid);
-    await mailer.hear(paid);
+    await testMail.hear(fact('user.registered', anAccount()));
+    await testMail.hear(paid);
+    await testMail.hear(paid);
     const sink = await openSmtpSink();
 
     await withSender(sink, () => allSent(2));
@@ -118,9 +118,9 @@ describe('a receipt', () => {
   });
 
   it('waits for an address that is not known yet', async () => {
-    await mailer.hear(fact('order.paid', aPaidOrder()));
-    const before = await mailer.statuses();
-    await mailer.hear(fact('user.registered', anAccount({ email: 'late@example.com' })));
+    await testMail.hear(fact('order.paid', aPaidOrder()));
+    const before = await testMail.statuses();
+    await testMail.hear(fact('user.registered', anAccount({ email: 'late@example.com' })));
     const sink = await openSmtpSink();
 
     await withSender(sink, () => allSent(2));
@@ -131,8 +131,8 @@ describe('a receipt', () => {
 
   it('is let go by the sweep when order and address were heard by two processes at the same moment', async () => {
     // neither transaction saw the other
-    await mailer.hear(fact('order.paid', aPaidOrder()));
-    await mailer.database.query("INSERT INTO recipients (user_id, version, email, username) VALUES ($1, 1, 'ana@example.com', 'ana')", [
+    await testMail.hear(fact('order.paid', aPaidOrder()));
+    await testMail.database.query("INSERT INTO recipients (user_id, version, email, username) VALUES ($1, 1, 'ana@example.com', 'ana')", [
       userId,
     ]);
     const sink = await openSmtpSink();
@@ -143,8 +143,8 @@ describe('a receipt', () => {
   });
 
   it('shows a script in a name as text', async () => {
-    await mailer.hear(fact('user.registered', anAccount()));
-    await mailer.hear(
+    await testMail.hear(fact('user.registered', anAccount()));
+    await testMail.hear(
       fact('order.paid', aPaidOrder({ lines: [{ productId: newId(), name: '<script>x</script>', quantity: 1, unitPrice: euros(1) }] })),
     );
     const sink = await openSmtpSink();
@@ -206,15 +206,15 @@ describe('a mail server', () => {
 
   it('that hangs up on some recipients is not taken for one that is away', async () => {
     for (let n = 0; n < 15; n += 1) {
-      await mailer.hear(fact('user.registered', anAccount({ userId: newId(), email: `odd@host-${n}.example` })));
+      await testMail.hear(fact('user.registered', anAccount({ userId: newId(), email: `odd@host-${n}.example` })));
     }
     const sink = await openSmtpSink(0, { recipient: (address) => (address.startsWith('odd') ? 'hang-up' : '250 ok') });
     // a pause that nobody waits for in a test
-    const sender = mailer.startSender(sink.url, { awayLongestMs: 3_600_000, awayFirstMs: 3_600_000 });
+    const sender = testMail.startSender(sink.url, { awayLongestMs: 3_600_000, awayFirstMs: 3_600_000 });
     try {
-      const tried = async () => (await mailer.database.query('SELECT FROM mails WHERE reason IS NOT NULL')).count;
+      const tried = async () => (await testMail.database.query('SELECT FROM mails WHERE reason IS NOT NULL')).count;
       await waitFor('all to be tried', async () => (await tried()) === 15);
-      await mailer.hear(fact('user.registered', anAccount()));
+      await testMail.hear(fact('user.registered', anAccount()));
       await allSent(1);
     } finally {
       await sender.stop();
@@ -225,10 +225,10 @@ describe('a mail server', () => {
   it('that is away delays mail and loses none', async () => {
     const gone = await openSmtpSink();
     await gone.stop();
-    await mailer.hear(fact('user.registered', anAccount()));
-    for (let n = 0; n < 12; n += 1) await mailer.hear(fact('order.paid', aPaidOrder({ orderId: newId() })));
-    const sender = mailer.startSender(gone.url);
-    await waitFor('an attempt', async () => (await mailer.database.query('SELECT FROM mails WHERE attempts > 1')).count > 0);
+    await testMail.hear(fact('user.registered', anAccount()));
+    for (let n = 0; n < 12; n += 1) await testMail.hear(fact('order.paid', aPaidOrder({ orderId: newId() })));
+    const sender = testMail.startSender(gone.url);
+    await waitFor('an attempt', async () => (await testMail.database.query('SELECT FROM mails WHERE attempts > 1')).count > 0);
 
     const back = await openSmtpSink(gone.port);
     await allSent(13);
@@ -239,7 +239,7 @@ describe('a mail server', () => {
   });
 
   it('that refuses an address for good is asked once, and the mail has failed, with the reason', async () => {
-    await mailer.hear(fact('user.registered', anAccount()));
+    await testMail.hear(fact('user.registered', anAccount()));
     const asked: string[] = [];
     const sink = await openSmtpSink(0, {
       recipient(address) {
@@ -248,17 +248,17 @@ describe('a mail server', () => {
       },
     });
 
-    await withSender(sink, () => waitFor('the end', async () => (await mailer.statuses())[0] === 'FAILED'));
+    await withSender(sink, () => waitFor('the end', async () => (await testMail.statuses())[0] === 'FAILED'));
 
     expect(asked).toHaveLength(1);
-    expect((await mailer.state()).mails[0]).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('550 no such mailbox') });
+    expect((await testMail.state()).mails[0]).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('550 no such mailbox') });
   });
 
   it('that refuses a text for good is given it once', async () => {
-    await mailer.hear(fact('user.registered', anAccount()));
+    await testMail.hear(fact('user.registered', anAccount()));
     const sink = await openSmtpSink(0, { mail: () => '554 not such a mail' });
 
-    await withSender(sink, () => waitFor('the end', async () => (await mailer.statuses())[0] === 'FAILED'));
+    await withSender(sink, () => waitFor('the end', async () => (await testMail.statuses())[0] === 'FAILED'));
 
     expect(sink.mails).toHaveLength(1);
   });
@@ -270,13 +270,13 @@ describe('a mail server', () => {
   ])('that says nothing after the text for %d recipients delays no other mail: %s', async (length, _, addressOf) => {
     const silent = Array.from({ length }, (_one, number) => anAccount({ userId: newId(), email: addressOf(number) }));
     const others = Array.from({ length: 10 }, (_one, number) => anAccount({ userId: newId(), email: `bo-${number}@good.example` }));
-    for (const account of [...silent, ...others]) await mailer.hear(fact('user.registered', account));
+    for (const account of [...silent, ...others]) await testMail.hear(fact('user.registered', account));
     const isSilent = (to: readonly string[]) => to.some((address) => address.includes('silent'));
     const sink = await openSmtpSink(0, { mail: ({ to }) => (isSilent(to) ? 'silence' : '250 taken') });
 
     const { rows } = await withSender(sink, async () => {
       await allSent(10);
-      return mailer.database.query("SELECT reason FROM mails WHERE status = 'QUEUED'");
+      return testMail.database.query("SELECT reason FROM mails WHERE status = 'QUEUED'");
     });
 
     // none of the silent ones had come to its end by then
@@ -287,7 +287,7 @@ describe('a mail server', () => {
   it('that is busy with some addresses only (421, 450) is asked again for those, and has the others at once', async () => {
     const asked = new Map<string, number>();
     for (const email of ['good-1@a.example', '421@a.example', 'good-2@a.example', '450@a.example', 'good-3@a.example'])
-      await mailer.hear(fact('user.registered', anAccount({ userId: newId(), email })));
+      await testMail.hear(fact('user.registered', anAccount({ userId: newId(), email })));
     const sink = await openSmtpSink(0, {
       recipient(address) {
         const times = (asked.get(address) ?? 0) + 1;
@@ -309,12 +309,12 @@ describe('a mail server', () => {
 
   it('that wants a mail later again and again is asked ever more seldom, at least once an hour', async () => {
     const minutesAfter = async (attempts: number) => {
-      await mailer.empty();
-      await mailer.hear(fact('user.registered', anAccount()));
-      await mailer.database.query('UPDATE mails SET attempts = $1', [attempts - 1]);
+      await testMail.empty();
+      await testMail.hear(fact('user.registered', anAccount()));
+      await testMail.database.query('UPDATE mails SET attempts = $1', [attempts - 1]);
       const sink = await openSmtpSink(0, { recipient: () => '450 come back later' });
       const select = 'SELECT (extract(epoch FROM next_attempt_at - now()) / 60)::float8 AS minutes FROM mails WHERE reason IS NOT NULL';
-      const look = async () => (await mailer.database.query<{ minutes: number }>(select)).rows[0]?.minutes;
+      const look = async () => (await testMail.database.query<{ minutes: number }>(select)).rows[0]?.minutes;
       return Math.round(await withSender(sink, () => waitFor('the refusal', look)));
     };
 
@@ -323,38 +323,38 @@ describe('a mail server', () => {
   });
 
   it('that wants a mail later for a whole day is not asked any more', async () => {
-    await mailer.hear(fact('user.registered', anAccount()));
-    await mailer.database.query("UPDATE mails SET attempts = 30, give_up_at = now() - interval '1 second'");
+    await testMail.hear(fact('user.registered', anAccount()));
+    await testMail.database.query("UPDATE mails SET attempts = 30, give_up_at = now() - interval '1 second'");
     const sink = await openSmtpSink(0, { recipient: () => '450 come back later' });
 
-    await withSender(sink, () => waitFor('the end', async () => (await mailer.statuses())[0] === 'FAILED'));
+    await withSender(sink, () => waitFor('the end', async () => (await testMail.statuses())[0] === 'FAILED'));
 
-    expect((await mailer.state()).mails[0]).toMatchObject({ reason: expect.stringMatching(/^Tried for a day\. .*450 come back later/) });
+    expect((await testMail.state()).mails[0]).toMatchObject({ reason: expect.stringMatching(/^Tried for a day\. .*450 come back later/) });
   });
 
   it('is given a mail that failed once more when an admin wants it, the same mail, and whoever wanted it is noted', async () => {
-    await mailer.hear(fact('user.registered', anAccount()));
-    await mailer.hear(aReset('2100-01-01T00:00:00.000Z'));
+    await testMail.hear(fact('user.registered', anAccount()));
+    await testMail.hear(aReset('2100-01-01T00:00:00.000Z'));
     const refusing = await openSmtpSink(0, { recipient: () => '550 no such mailbox' });
-    await withSender(refusing, () => waitFor('the end', async () => (await mailer.statuses()).every((status) => status === 'FAILED')));
-    const { rows } = await mailer.database.query<{ id: string; kind: string }>('SELECT id, kind FROM mails ORDER BY kind');
+    await withSender(refusing, () => waitFor('the end', async () => (await testMail.statuses()).every((status) => status === 'FAILED')));
+    const { rows } = await testMail.database.query<{ id: string; kind: string }>('SELECT id, kind FROM mails ORDER BY kind');
     const [reset, welcome] = rows;
     const adminId = newId();
 
     // a link to set a password is not kept
-    expect(await queueAgain(mailer.database, reset?.id ?? '', adminId)).toBe(false);
-    expect(await queueAgain(mailer.database, welcome?.id ?? '', adminId)).toBe(true);
-    expect(await queueAgain(mailer.database, welcome?.id ?? '', adminId)).toBe(false);
+    expect(await queueAgain(testMail.database, reset?.id ?? '', adminId)).toBe(false);
+    expect(await queueAgain(testMail.database, welcome?.id ?? '', adminId)).toBe(true);
+    expect(await queueAgain(testMail.database, welcome?.id ?? '', adminId)).toBe(false);
     const sink = await openSmtpSink();
     await withSender(sink, () => allSent(1));
 
     expect(sink.mails.map(({ to }) => to)).toEqual([['ana@example.com']]);
-    const noted = await mailer.database.query("SELECT queued_again_by, status FROM mails WHERE kind = 'WELCOME'");
+    const noted = await testMail.database.query("SELECT queued_again_by, status FROM mails WHERE kind = 'WELCOME'");
     expect(noted.rows).toEqual([{ queued_again_by: adminId, status: 'SENT' }]);
   });
 
   it('that is busy with one address keeps being asked', async () => {
-    await mailer.hear(fact('user.registered', anAccount()));
+    await testMail.hear(fact('user.registered', anAccount()));
     let asked = 0;
     const sink = await openSmtpSink(0, {
       recipient() {
@@ -369,7 +369,7 @@ describe('a mail server', () => {
   });
 
   it('that hangs up after it took a mail gets the same Message-ID again', async () => {
-    await mailer.hear(fact('user.registered', anAccount()));
+    await testMail.hear(fact('user.registered', anAccount()));
     let times = 0;
     const sink = await openSmtpSink(0, {
       mail() {
@@ -384,11 +384,11 @@ describe('a mail server', () => {
     expect(new Set(sink.mails.map((mail) => mail.messageId)).size).toBe(1);
   });
 
-  it('gets each mail from one of two mailers only', async () => {
-    await mailer.hear(fact('user.registered', anAccount()));
-    for (let n = 0; n < 30; n += 1) await mailer.hear(fact('order.paid', aPaidOrder({ orderId: newId() })));
+  it('gets each mail from one of two processes only', async () => {
+    await testMail.hear(fact('user.registered', anAccount()));
+    for (let n = 0; n < 30; n += 1) await testMail.hear(fact('order.paid', aPaidOrder({ orderId: newId() })));
     const sink = await openSmtpSink();
-    const other = mailer.startSender(sink.url);
+    const other = testMail.startSender(sink.url);
 
     await withSender(sink, () => allSent(31));
     await other.stop();
@@ -399,12 +399,12 @@ describe('a mail server', () => {
 
 describe('a database that cuts every connection', () => {
   it('loses no mail, and has none sent twice', async () => {
-    await mailer.hear(fact('user.registered', anAccount()));
+    await testMail.hear(fact('user.registered', anAccount()));
     let cut: Promise<unknown> | undefined;
     const sink = await openSmtpSink(0, {
       mail() {
         // after the mail was taken, before that can be written down
-        cut ??= cutConnections(mailer.url);
+        cut ??= cutConnections(testMail.url);
         return '250 taken';
       },
     });
@@ -418,15 +418,15 @@ describe('a database that cuts every connection', () => {
 
 describe('a closed account', () => {
   it('gets no mail any more, and nothing of it is kept', async () => {
-    await mailer.hear(fact('user.registered', anAccount()));
-    await mailer.hear(fact('order.paid', aPaidOrder()));
-    await mailer.hear(fact('user.deleted', { userId, version: 2 }));
-    await mailer.hear(fact('order.shipped', anOrder('SHIPPED' as const)));
+    await testMail.hear(fact('user.registered', anAccount()));
+    await testMail.hear(fact('order.paid', aPaidOrder()));
+    await testMail.hear(fact('user.deleted', { userId, version: 2 }));
+    await testMail.hear(fact('order.shipped', anOrder('SHIPPED' as const)));
     const sink = await openSmtpSink();
 
-    await withSender(sink, () => mailer.hear(fact('order.refunded', anOrder('REFUNDED' as const))));
+    await withSender(sink, () => testMail.hear(fact('order.refunded', anOrder('REFUNDED' as const))));
 
-    const { mails, recipients } = await mailer.state();
+    const { mails, recipients } = await testMail.state();
     expect(sink.mails).toEqual([]);
     expect(mails.map(({ status, recipient, data }) => ({ status, recipient, data }))).toEqual(
       mails.map(() => ({ status: 'SKIPPED', recipient: null, data: null })),
@@ -437,9 +437,9 @@ describe('a closed account', () => {
 
 describe('a new address', () => {
   it('is told to the new one and to the one before, and gets what is not sent yet', async () => {
-    await mailer.hear(fact('user.registered', anAccount()));
-    await mailer.hear(fact('order.paid', aPaidOrder()));
-    await mailer.hear(
+    await testMail.hear(fact('user.registered', anAccount()));
+    await testMail.hear(fact('order.paid', aPaidOrder()));
+    await testMail.hear(
       fact('user.email-changed', { ...anAccount({ version: 2, email: 'new@example.com' }), previousEmail: 'ana@example.com' }),
     );
     const sink = await openSmtpSink();
@@ -453,7 +453,7 @@ describe('a new address', () => {
   });
 });
 
-/** With a token that only the mailer can read. */
+/** With a token that only mail can read. */
 function aReset(expiresAt: string) {
   const account = anAccount();
   const sealedToken = seal.seal('secret-token', aboutReset(account.userId, expiresAt));
@@ -462,20 +462,20 @@ function aReset(expiresAt: string) {
 
 describe('a password reset', () => {
   it('is sent with its link, of which no copy is kept', async () => {
-    await mailer.hear(aReset('2100-01-01T00:00:00.000Z'));
+    await testMail.hear(aReset('2100-01-01T00:00:00.000Z'));
     const sink = await openSmtpSink();
 
     await withSender(sink, () => allSent(1));
 
-    const { rows } = await mailer.database.query('SELECT data, text, html FROM mails');
+    const { rows } = await testMail.database.query('SELECT data, text, html FROM mails');
     expect(sink.mails[0]?.body).toContain('https://shop.example/reset-password?token=secret-token');
     expect(rows).toEqual([{ data: null, text: null, html: null }]);
   });
 
-  it('lies in the queue as nobody but the mailer can read it', async () => {
-    await mailer.hear(aReset('2100-01-01T00:00:00.000Z'));
+  it('lies in the queue as nobody but mail can read it', async () => {
+    await testMail.hear(aReset('2100-01-01T00:00:00.000Z'));
 
-    const { rows } = await mailer.database.query<{ mail: string }>('SELECT mails::text AS mail FROM mails');
+    const { rows } = await testMail.database.query<{ mail: string }>('SELECT mails::text AS mail FROM mails');
     expect(rows.map(({ mail }) => mail)).toEqual([expect.not.stringContaining('secret-token')]);
     expect(rows[0]?.mail).toContain('sealedToken');
   });
@@ -483,20 +483,20 @@ describe('a password reset', () => {
   it('that was sealed with a key that is gone has failed, and holds up nobody', async () => {
     const { sealedToken: _, ...data } = aReset('2100-01-01T00:00:00.000Z').data;
     const lost = createSeal([{ id: 'lost', bytes: randomBytes(32) }]).seal('secret-token', aboutReset(data.userId, data.expiresAt));
-    await mailer.hear(fact('user.password-reset-issued', { ...data, sealedToken: lost }));
-    await mailer.hear(fact('user.registered', anAccount()));
+    await testMail.hear(fact('user.password-reset-issued', { ...data, sealedToken: lost }));
+    await testMail.hear(fact('user.registered', anAccount()));
     const sink = await openSmtpSink();
 
-    await withSender(sink, () => waitFor('both ends', async () => (await mailer.statuses()).toSorted().join() === 'FAILED,SENT'));
+    await withSender(sink, () => waitFor('both ends', async () => (await testMail.statuses()).toSorted().join() === 'FAILED,SENT'));
 
     expect(sink.mails).toHaveLength(1);
   });
 
   it('is not sent when the link has expired', async () => {
-    await mailer.hear(aReset('2020-01-01T00:00:00.000Z'));
+    await testMail.hear(aReset('2020-01-01T00:00:00.000Z'));
     const sink = await openSmtpSink();
 
-    await withSender(sink, () => waitFor('the end', async () => (await mailer.statuses())[0] === 'SKIPPED'));
+    await withSender(sink, () => waitFor('the end', async () => (await testMail.statuses())[0] === 'SKIPPED'));
 
     expect(sink.mails).toEqual([]);
   });
@@ -517,9 +517,9 @@ describe('facts in any order, each of them twice', () => {
   ])('end in the same state: %s', async (_, facts) => {
     const states = new Set<string>();
     for (const order of permutations(facts)) {
-      await mailer.empty();
-      for (const one of [...order, ...order]) await mailer.hear(one);
-      states.add(JSON.stringify(await mailer.state()));
+      await testMail.empty();
+      for (const one of [...order, ...order]) await testMail.hear(one);
+      states.add(JSON.stringify(await testMail.state()));
     }
 
     expect([...states]).toHaveLength(1);

@@ -10,14 +10,14 @@ import { openMailServer } from '../mail-server.ts';
 import { mostUnderWay, startSender } from '../sender.ts';
 import { migrations } from '../start.ts';
 
-const logger = createLogger('mailer', 'silent');
+const logger = createLogger('mail', 'silent');
 
 /** As user seals. */
 export const seal = createSeal([{ id: 'test', bytes: randomBytes(32) }]);
 
-/** The mailer's database and its handlers, with no inbox before them; senders are started where a test wants one. */
-export async function openTestMailer() {
-  const testDatabase = await createTestDatabase('mailer');
+/** The database of mail and its handlers, with no inbox before them; senders are started where a test wants one. */
+export async function openTestMail() {
+  const testDatabase = await createTestDatabase('mail');
   const database = await openDatabase({ url: testDatabase.url, entities, migrations, poolSize: 6, logger });
   await database.migrate();
   return {
@@ -28,7 +28,7 @@ export async function openTestMailer() {
       const hearing = hears().find(({ type }) => type === fact.type);
       await database.transaction(async (sql) => hearing?.handle(sql, [fact]));
     },
-    /** What the mailer holds, without what differs from run to run. */
+    /** What it holds, without what differs from run to run. */
     async state() {
       const mails = await database.query<{ kind: string; status: string; recipient: string | null; data: unknown }>(
         'SELECT kind, status, reason, recipient, data, fact_id FROM mails ORDER BY kind, fact_id',

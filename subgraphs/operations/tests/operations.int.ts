@@ -1,24 +1,24 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { startConsumer } from '#kafka/consumer.ts';
+import { hear, startConsumer } from '#kafka/consumer.ts';
+import type { Fact } from '#kafka/contracts.ts';
 import type { EventLog } from '#kafka/event-log.ts';
-import { toMessage } from '#kafka/facts.ts';
+import { createFact, toMessage } from '#kafka/facts.ts';
 import { createInProcessLog } from '#kafka/in-process-log.ts';
 import { openKafkaLog } from '#kafka/kafka-log.ts';
 import { sizeOf } from '#kafka/message-limits.ts';
 import { startRelay } from '#kafka/relay.ts';
+import { openWorld } from '#kafka/tests/world.ts';
 import { topics } from '#kafka/topics.ts';
 import { guest, type Identity, signInternalToken } from '#platform/auth.ts';
 import { loadConfig } from '#platform/config.ts';
+import type { Sql } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { testBrokers } from '#tests/support/kafka.ts';
 import { needs } from '#tests/support/needs.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { hears } from '../../../services/mailer/events.ts';
-import { aPaidOrder, fact } from '../../../services/mailer/tests/facts.ts';
-import { openTestMailer } from '../../../services/mailer/tests/test-mailer.ts';
 import { operationsConfig, startOperations } from '../start.ts';
 
 jest.setTimeout(30_000);
@@ -69,29 +69,47 @@ const onKafka = {
   openLog: () => openKafkaLog({ brokers, clientId: 'operations-test', logger, onFatal: () => undefined }),
 };
 
+const amount = { amount: 1250, currency: 'EUR' } as const;
+const paid = (orderId: string) =>
+  createFact('order.paid', orderId, {
+    orderId,
+    number: 'M-1001',
+    userId: newId(),
+    version: 3,
+    status: 'PAID',
+    total: amount,
+    lines: [{ productId: newId(), name: 'Lotus tea', quantity: 1, unitPrice: amount }],
+    placedAt: '2026-11-22T10:00:00.000Z',
+  });
+const write = async (sql: Sql, facts: readonly Pick<Fact, 'id' | 'type' | 'key'>[]) => {
+  for (const { key, type, id } of facts) await sql.query('INSERT INTO effects (key, type, event_id) VALUES ($1, $2, $3)', [key, type, id]);
+};
+const hears = [hear('order.paid', ['orderId'], write), hear('user.registered', ['userId'], write)];
+
 const deadLetters = ({ openLog }: { openLog: () => EventLog }) => {
-  const consumer = `mailer-${newId()}`;
+  const consumer = `listener-${newId()}`;
   let eventLog: EventLog;
-  let mailer: Awaited<ReturnType<typeof openTestMailer>>;
+  let world: Awaited<ReturnType<typeof openWorld>>;
   let operations: Awaited<ReturnType<typeof open>>;
   const stops: (() => Promise<void>)[] = [];
 
   beforeAll(async () => {
     eventLog = openLog();
-    mailer = await openTestMailer();
-    const { database } = mailer;
+    world = await openWorld('operations');
+    await world.create();
+    const { database } = world;
     const relay = await startRelay({ database, eventLog, logger });
     const listening = await startConsumer({
       name: consumer,
       eventLog,
       database,
-      hears: hears(),
+      hears,
       paceMs: 0,
       onCommitted: relay.wake,
       logger,
     });
     operations = await open(eventLog, `${consumer}=http://127.0.0.1:9`);
-    stops.push(listening.stop, relay.stop, operations.stop, () => eventLog.close(), mailer.close);
+    stops.push(listening.stop, relay.stop, operations.stop, () => eventLog.close(), world.close);
   });
 
   afterAll(async () => {
@@ -99,7 +117,7 @@ const deadLetters = ({ openLog }: { openLog: () => EventLog }) => {
   });
 
   const orders = new Set<string>();
-  /** Of the orders of these tests: other tests speak on the same Kafka, and the mailer here gives up on some of that as well. */
+  /** Of the orders of these tests: other tests speak on the same Kafka, and the consumer here gives up on some of that as well. */
   const ours = async () => {
     const { data } = await operations.ask(admin, letters);
     const all = data?.deadLetters?.edges.map(({ node }) => node) ?? [];
@@ -110,17 +128,16 @@ const deadLetters = ({ openLog }: { openLog: () => EventLog }) => {
     return (data as unknown as { deed: Deed } | null | undefined)?.deed ?? errors?.[0]?.extensions.code;
   };
 
-  /** A receipt that the mailer gives up on as long as `broken` stands; resolves to its letter. */
+  /** A fact that the consumer gives up on as long as `broken` stands; resolves to its letter. */
   async function giveUpOn(orderId: string): Promise<Letter> {
     orders.add(orderId);
-    await mailer.database.query(`ALTER TABLE mails ADD CONSTRAINT broken CHECK (order_id <> '${orderId}') NOT VALID`);
-    await eventLog.publish([toMessage(fact('order.paid', aPaidOrder({ orderId })))]);
+    await world.database.query(`ALTER TABLE effects ADD CONSTRAINT broken CHECK (key <> '${orderId}') NOT VALID`);
+    await eventLog.publish([toMessage(paid(orderId))]);
     const letter = await waitFor('the letter', async () => (await ours()).find(({ key }) => key === orderId), 20_000);
-    await mailer.database.query('ALTER TABLE mails DROP CONSTRAINT broken');
+    await world.database.query('ALTER TABLE effects DROP CONSTRAINT broken');
     return letter;
   }
-  const mailsOf = async (orderId: string) =>
-    (await mailer.database.query('SELECT 1 FROM mails WHERE order_id = $1', [orderId])).rows.length;
+  const effectsOf = async (orderId: string) => (await world.effects()).filter((effect) => effect === `${orderId}:order.paid`).length;
 
   test('are listed with their reason, and replayed once, however often that is asked for', async () => {
     const orderId = newId();
@@ -133,12 +150,12 @@ const deadLetters = ({ openLog }: { openLog: () => EventLog }) => {
     const deeds = await Promise.all([deed('replay', letter.id), deed('replay', letter.id.toUpperCase())]);
 
     expect(deeds).toContainEqual({ __typename: 'ReplayDeadLetterSuccess' });
-    await waitFor('the receipt', async () => (await mailsOf(orderId)) === 1);
+    await waitFor('the effect', async () => (await effectsOf(orderId)) === 1);
     expect(await ours()).toEqual([]);
     expect(await deed('replay', letter.id)).toEqual({ __typename: 'DeadLetterNotFound', code: 'DEAD_LETTER_NOT_FOUND' });
     // what came behind it was heard as well, so a second effect would be there by now
     await giveUpOn(newId()).then(({ id }) => deed('discard', id));
-    expect(await mailsOf(orderId)).toBe(1);
+    expect(await effectsOf(orderId)).toBe(1);
   });
 
   test('are forgotten for good', async () => {
@@ -148,7 +165,7 @@ const deadLetters = ({ openLog }: { openLog: () => EventLog }) => {
     expect(await deed('discard', id)).toEqual({ __typename: 'DiscardDeadLetterSuccess' });
     expect(await ours()).toEqual([]);
     expect(await deed('replay', id)).toEqual({ __typename: 'DeadLetterNotFound', code: 'DEAD_LETTER_NOT_FOUND' });
-    expect(await mailsOf(orderId)).toBe(0);
+    expect(await effectsOf(orderId)).toBe(0);
   });
 
   test('that a replay would make too large for their topic stay, and say so', async () => {
@@ -191,7 +208,7 @@ const deadLetters = ({ openLog }: { openLog: () => EventLog }) => {
     const consumers = await waitFor('the consumer to have caught up', caughtUp, 20_000);
 
     expect(consumers).toEqual(
-      ['accounts', 'checkout', 'password-resets'].map((topic) => ({
+      ['accounts', 'checkout'].map((topic) => ({
         id: `${consumer}/${topic}`,
         group: consumer,
         service: consumer,
@@ -246,7 +263,7 @@ marigold_outbox_oldest_seconds{service="order"} 4.6
       serve({ '/readyz': { status: 503, body: '{"reason":"connect ECONNREFUSED 10.0.0.7:5432"}' }, '/metrics': null }),
       serve({ '/readyz': null, '/metrics': null }),
     ]);
-    const parts = `order=${well},cart=${unwell},gateway=${talkative},mailer=${silent},user=http://127.0.0.1:9`;
+    const parts = `order=${well},cart=${unwell},gateway=${talkative},exporter=${silent},user=http://127.0.0.1:9`;
     const operations = await open(log, parts);
 
     const { data } = await operations.ask(admin, query);
@@ -267,7 +284,7 @@ marigold_outbox_oldest_seconds{service="order"} 4.6
       },
       { ...nothing, name: 'cart', kind: 'SUBGRAPH', ready: false, problem: 'The database does not answer.', answeredInMs: ms },
       { ...nothing, name: 'gateway', kind: 'GATEWAY', ready: false, problem: 'It is not ready.', answeredInMs: ms },
-      { ...nothing, name: 'mailer', kind: 'SERVICE', ready: false, problem: 'It does not answer.' },
+      { ...nothing, name: 'exporter', kind: 'SERVICE', ready: false, problem: 'It does not answer.' },
       { ...nothing, name: 'user', kind: 'SUBGRAPH', ready: false, problem: 'It does not answer.' },
       { ...nothing, name: 'event-log', kind: 'EVENT_LOG', ready: true, problem: null, answeredInMs: ms },
     ]);

@@ -52,7 +52,7 @@ export async function openTestUser({
     /** Each password that was compared with a hash, real or not. */
     checked,
     signer,
-    /** Opens what the mailer would. */
+    /** Opens what mail would. */
     seal,
     logger,
     passSeconds(seconds: number) {
@@ -99,7 +99,7 @@ export async function said(database: Database): Promise<{ type: string | null; k
   return rows;
 }
 
-/** The token of the last link that was to be mailed to somebody, as the mailer reads it. */
+/** The token of the last link that was to be mailed to somebody, as mail reads it. */
 export async function mailedToken({ database, seal }: { database: Database; seal: Seal }, userId: string): Promise<string> {
   const issued = (await said(database)).findLast(({ key, type }) => key === userId && type === 'user.password-reset-issued');
   const { sealedToken, expiresAt } = issued?.data ?? {};

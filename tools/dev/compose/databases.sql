@@ -56,6 +56,7 @@ GRANT CONNECT ON DATABASE marigold_provider TO marigold_provider;
 ALTER DEFAULT PRIVILEGES FOR ROLE marigold_provider_owner GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO marigold_provider;
 ALTER DEFAULT PRIVILEGES FOR ROLE marigold_provider_owner GRANT USAGE ON SEQUENCES TO marigold_provider;
 
+-- of mail
 CREATE ROLE marigold_mailer_owner LOGIN PASSWORD 'development-only-mailer-owner';
 CREATE ROLE marigold_mailer LOGIN PASSWORD 'development-only-mailer';
 CREATE DATABASE marigold_mailer TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8' OWNER marigold_mailer_owner;
@@ -64,11 +65,6 @@ GRANT CONNECT ON DATABASE marigold_mailer TO marigold_mailer;
 \connect marigold_mailer
 ALTER DEFAULT PRIVILEGES FOR ROLE marigold_mailer_owner GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO marigold_mailer;
 ALTER DEFAULT PRIVILEGES FOR ROLE marigold_mailer_owner GRANT USAGE ON SEQUENCES TO marigold_mailer;
-
--- the subgraph mail shows what the mailer keeps, and writes nothing
-CREATE ROLE marigold_mail LOGIN PASSWORD 'development-only-mail';
-GRANT CONNECT ON DATABASE marigold_mailer TO marigold_mail;
-ALTER DEFAULT PRIVILEGES FOR ROLE marigold_mailer_owner GRANT SELECT ON TABLES TO marigold_mail;
 
 -- ready means all are there
 CREATE DATABASE marigold_ready;

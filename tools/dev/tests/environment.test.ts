@@ -42,17 +42,14 @@ describe('the environment of the services', () => {
     expect(Object.keys(environment[name]).filter((variable) => !known.has(variable))).toEqual([]);
   });
 
-  test('gives each database to one service, and that of another only to who reads it', () => {
+  test('gives each database to one service', () => {
     const databasesOf = (name: ServiceName) =>
       Object.entries(environment[name])
         .filter(([variable]) => variable.endsWith('DATABASE_URL'))
         .map(([, url]) => new URL(url).pathname);
-    const reader: ServiceName = 'mail';
-    const owners = services.filter(({ name }) => name !== reader);
 
-    expect(owners.flatMap(({ name }) => databasesOf(name))).toEqual(databaseNames.map((name) => `/marigold_${name}`));
+    expect(services.flatMap(({ name }) => databasesOf(name))).toEqual(databaseNames.map((name) => `/marigold_${name}`));
     expect(new Set(databaseNames).size).toBe(databaseNames.length);
-    expect(databasesOf(reader)).toEqual(['/marigold_mailer']);
   });
 
   test('names for each database a role of its own, and never the superuser', () => {
@@ -62,7 +59,7 @@ describe('the environment of the services', () => {
     const roles = urls.map(([, url]) => new URL(url).username);
     const passwords = urls.map(([, url]) => new URL(url).password);
 
-    expect(roles.toSorted()).toEqual([...databaseNames, 'mail'].map((name) => `marigold_${name}`).toSorted());
+    expect(roles.toSorted()).toEqual(databaseNames.map((name) => `marigold_${name}`).toSorted());
     expect(new Set(passwords).size).toBe(roles.length);
     expect(passwords).not.toContain('secret');
   });
@@ -78,7 +75,7 @@ describe('the environment of the services', () => {
       services.map((service) => service.name).filter((name) => Object.values(environment[name]).includes(value));
     expect(holders(secrets.accessTokenPrivateKey)).toEqual(['user']);
     expect(holders(secrets.admin.password)).toEqual(['user']);
-    expect(holders(secrets.mailKeys)).toEqual(['user', 'mailer']);
+    expect(holders(secrets.mailKeys)).toEqual(['user', 'mail']);
   });
 
   test('names no Kafka and no Redis where there is none', () => {
