@@ -29,7 +29,7 @@ const models: Record<string, Record<string, string>> = {
   operations: {
     ReplayDeadLetterResult: './service.ts#ReplayOutcome',
     DiscardDeadLetterResult: './service.ts#DeadLetterOutcome',
-    Part: './parts.ts#Part',
+    Component: './components.ts#Component',
     Consumer: './service.ts#Consumer',
     DeadLetter: './dead-letter-view.ts#DeadLetter',
   },

@@ -8,7 +8,10 @@ const project = (displayName, suffix, more = {}) => ({
   ...more,
 });
 
-const realParts = { globalSetup: './tests/support/start-parts.ts', globalTeardown: './tests/support/stop-parts.ts' };
+const realInfrastructure = {
+  globalSetup: './tests/support/start-infrastructure.ts',
+  globalTeardown: './tests/support/stop-infrastructure.ts',
+};
 
 export default {
   coverageProvider: 'v8',
@@ -17,7 +20,7 @@ export default {
   testTimeout: 30_000,
   projects: [
     project('unit', 'test'),
-    project('integration', 'int', realParts),
+    project('integration', 'int', realInfrastructure),
     project('e2e', 'e2e', { globalSetup: './tests/e2e/start-shop.ts', globalTeardown: './tests/e2e/stop-shop.ts' }),
   ],
 };

@@ -7,7 +7,7 @@ import type { Explanation } from './plans/fetch-log.ts';
 export type GatewayContext = {
   readonly identity: Identity;
   /** Equal for callers whom every subgraph answers alike; work that is equal may be done once for all of them. */
-  readonly sharingKey: string;
+  readonly dedupKey: string;
   /** Whose budget of requests this is counted against: an account, or for guests an address. */
   readonly rateKey: string;
   /** Where the caller is, for subgraphs that limit attempts by it; no part of who they are. */
@@ -16,7 +16,7 @@ export type GatewayContext = {
    * True for what an event causes: it is never answered with a fetch that was begun before, because the fetch may have been
    * answered before the event's own change was saved.
    */
-  readonly fresh?: boolean;
+  readonly skipDedup?: boolean;
   /** Aborted with `callerLeft` when the caller does not wait for the answer any more: queries that are sent for nobody else are then ended. */
   readonly signal?: AbortSignal;
   /** The operation's plan, where it was planned before it is run. */
@@ -29,8 +29,8 @@ export type GatewayContext = {
 
 export function createContext(identity: Identity, clientAddress: string): GatewayContext {
   const block = addressBlock(clientAddress);
-  if (identity.kind === 'guest') return { identity, sharingKey: 'guest', rateKey: `address:${block}`, clientAddress: block };
-  return { identity, sharingKey: `user:${identity.userId}:${identity.role}`, rateKey: `user:${identity.userId}`, clientAddress: block };
+  if (identity.kind === 'guest') return { identity, dedupKey: 'guest', rateKey: `address:${block}`, clientAddress: block };
+  return { identity, dedupKey: `user:${identity.userId}:${identity.role}`, rateKey: `user:${identity.userId}`, clientAddress: block };
 }
 
 /** One household owns a whole /64 of IPv6, so its addresses are counted as one. */

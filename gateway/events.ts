@@ -3,14 +3,21 @@ export const orderFields = ['orderId', 'number', 'userId', 'version', 'status', 
 /** What subscribers are shown of a product. */
 export const productFields = ['productId', 'version', 'availability'] as const;
 
-const orderFacts = ['order.created', 'order.awaiting-payment', 'order.paid', 'order.shipped', 'order.delivered', 'order.refunded'] as const;
-const productFacts = ['product.created', 'product.updated', 'product.archived', 'product.availability-changed'] as const;
+const orderEvents = [
+  'order.created',
+  'order.awaiting-payment',
+  'order.paid',
+  'order.shipped',
+  'order.delivered',
+  'order.refunded',
+] as const;
+const productEvents = ['product.created', 'product.updated', 'product.archived', 'product.availability-changed'] as const;
 
-/** What the gateway hears for its subscribers. It keeps nothing, so it has neither inbox nor handlers: subscriptions/fact-feed.ts passes it on, and protection/session-feed.ts what concerns tokens. */
-export const hears = [
-  ...orderFacts.map((type) => ({ type, reads: orderFields })),
+/** What the gateway hears for its subscribers. It keeps nothing, so it has neither inbox nor handlers: subscriptions/event-feed.ts passes it on, and protection/session-feed.ts what concerns tokens. */
+export const subscribes = [
+  ...orderEvents.map((type) => ({ type, reads: orderFields })),
   { type: 'order.cancelled', reads: [...orderFields, 'reason'] },
-  ...productFacts.map((type) => ({ type, reads: productFields })),
+  ...productEvents.map((type) => ({ type, reads: productFields })),
   { type: 'user.sessions-ended', reads: ['sessionIds', 'until'] },
 ] as const;
 

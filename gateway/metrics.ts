@@ -10,13 +10,13 @@ export function createMetrics() {
   return {
     registry,
     /** Shows whether events of ended sessions arrive: `problem` is null as long as they do. */
-    watchSessions(problem: () => string | null): void {
+    watchSessions(unhealthyReason: () => string | null): void {
       new Gauge({
         name: 'marigold_gateway_sessions_in_touch',
         help: 'Events of ended sessions: 1 they arrive, 0 they do not, and the issuer of the tokens is asked every second instead.',
         registers,
         collect() {
-          this.set(problem() === null ? 1 : 0);
+          this.set(unhealthyReason() === null ? 1 : 0);
         },
       });
     },

@@ -10,7 +10,7 @@ const keptMs = 1000;
  */
 export function createReadiness(options: {
   clients: SubgraphClients & { reachability(): Promise<Record<string, boolean>> };
-  eventLog: { problem(): Promise<string | null> } | null;
+  eventLog: { unhealthyReason(): Promise<string | null> } | null;
   /** Null when they are served, else why not. */
   subscriptions(): Promise<string | null>;
   /** Null when events of ended sessions arrive, else why they do not. */
@@ -20,10 +20,10 @@ export function createReadiness(options: {
 }): () => Promise<Readiness> {
   let kept: { at: number; parts: Promise<Record<string, unknown>> } | undefined;
 
-  const askParts = async () => {
+  const askComponents = async () => {
     const [subgraphs, eventLog, subscriptions] = await Promise.all([
       options.clients.reachability(),
-      options.eventLog === null ? 'none' : options.eventLog.problem().then(word, () => 'unreachable'),
+      options.eventLog === null ? 'none' : options.eventLog.unhealthyReason().then(word, () => 'unreachable'),
       options.subscriptions(),
     ]);
     return {
@@ -36,7 +36,7 @@ export function createReadiness(options: {
   };
 
   return async () => {
-    if (!kept || Date.now() - kept.at > keptMs) kept = { at: Date.now(), parts: askParts() };
+    if (!kept || Date.now() - kept.at > keptMs) kept = { at: Date.now(), parts: askComponents() };
     const parts = await kept.parts;
     const ready = !options.isStopping();
     return { ready, body: { status: ready ? 'ready' : 'stopping', supergraph: 'loaded', ...parts } };

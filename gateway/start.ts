@@ -40,7 +40,7 @@ import { createUploadedPictures } from './uploaded-pictures.ts';
 
 export { gatewayConfig };
 
-export type GatewayParts = { readonly eventLog?: EventLog | null; readonly logger: Logger };
+export type GatewayDependencies = { readonly eventLog?: EventLog | null; readonly logger: Logger };
 export type RunningGateway = {
   /** Of the graph: http://host:port/graphql */
   readonly url: string;
@@ -60,7 +60,7 @@ const requestsEndWithinMs = 2500;
  */
 export async function startGateway(
   config: ConfigOf<typeof gatewayConfig>,
-  { eventLog = null, logger }: GatewayParts,
+  { eventLog = null, logger }: GatewayDependencies,
 ): Promise<RunningGateway> {
   assertPlaygroundAccounts(config);
   const metrics = createMetrics();
@@ -140,7 +140,7 @@ export async function startGateway(
   const endedUrl = config.ENDED_SESSIONS_URL;
   const endedSessions = createEndedSessions({ fetchEnded: endedUrl === undefined ? null : () => fetchEndedSessions(endedUrl), logger });
   const sessionFeed = startSessionFeed({ eventLog, ended: endedSessions, logger });
-  metrics.watchSessions(sessionFeed.problem);
+  metrics.watchSessions(sessionFeed.unhealthyReason);
   const identify = createIdentify({ jwksUrl: config.JWKS_URL, endedSessions, caches, logger });
   const clientAddress = createClientAddress(config.TRUSTED_PROXIES);
   const server = createHttpServer({ stalledMs: config.STALLED_CONNECTION_MS });
@@ -205,8 +205,8 @@ export async function startGateway(
     readiness: createReadiness({
       clients,
       eventLog,
-      subscriptions: async () => (await subscriptions?.problem()) ?? null,
-      sessions: sessionFeed.problem,
+      subscriptions: async () => (await subscriptions?.unhealthyReason()) ?? null,
+      sessions: sessionFeed.unhealthyReason,
       redis,
       isStopping: () => stopping,
     }),

@@ -84,7 +84,7 @@ export type SubscriptionOptions = {
 
 export type Subscriptions = {
   /** Null when subscriptions can be served, else why not, for /readyz. */
-  problem(): Promise<string | null>;
+  unhealthyReason(): Promise<string | null>;
   /** Closes every socket with 1001 and stops reading the log, without closing it. Resolves within 2 s. */
   stop(): Promise<void>;
 };

@@ -1,26 +1,26 @@
 import { stringify } from 'yaml';
-import { contracts, type FactType, factTypes } from './contracts.ts';
+import { contracts, type EventType, eventTypes } from './contracts.ts';
 import { type Topic, type TopicName, topicNames, topics } from './topics.ts';
 
-/** The event log as an AsyncAPI 3.0 document; the data of each fact is in the JSON Schema beside it. */
+/** The event log as an AsyncAPI 3.0 document; the data of each event is in the JSON Schema beside it. */
 export function asyncApi(version: string): string {
   const document = {
     asyncapi: '3.0.0',
     info: {
       title: 'Marigold: what the shop tells itself',
       version,
-      description: 'Facts, as CloudEvents 1.0 in the binary mode of Kafka: headers say what a message is, its value is the data as JSON.',
+      description: 'Events, as CloudEvents 1.0 in the binary mode of Kafka: headers say what a message is, its value is the data as JSON.',
     },
     defaultContentType: 'application/json',
     channels: Object.fromEntries(topicNames.map((topic) => [topic, channel(topic, topics[topic])])),
-    operations: Object.fromEntries(factTypes.map((type) => [`${contracts[type].publisher} says ${type}`, operation(type)])),
-    components: { messages: Object.fromEntries(factTypes.map((type) => [type, message(type)])), messageTraits: { cloudEvent } },
+    operations: Object.fromEntries(eventTypes.map((type) => [`${contracts[type].publisher} says ${type}`, operation(type)])),
+    components: { messages: Object.fromEntries(eventTypes.map((type) => [type, message(type)])), messageTraits: { cloudEvent } },
   };
   return `# Written by npm run contracts.\n${stringify(document, { lineWidth: 140, aliasDuplicateObjects: false })}`;
 }
 
 function channel(topic: TopicName, { key, partitions, cleanup, retentionMs, about }: Topic) {
-  const types = factTypes.filter((type) => contracts[type].topic === topic);
+  const types = eventTypes.filter((type) => contracts[type].topic === topic);
   return {
     address: topic,
     description: `${about}; keyed by ${key}`,
@@ -36,12 +36,12 @@ function channel(topic: TopicName, { key, partitions, cleanup, retentionMs, abou
   };
 }
 
-function operation(type: FactType) {
+function operation(type: EventType) {
   const { topic } = contracts[type];
   return { action: 'send', channel: { $ref: `#/channels/${topic}` }, messages: [{ $ref: `#/channels/${topic}/messages/${type}` }] };
 }
 
-function message(type: FactType) {
+function message(type: EventType) {
   const { about, topic } = contracts[type];
   return {
     name: type,
@@ -60,8 +60,8 @@ const cloudEvent = {
     required: ['ce_specversion', 'ce_id', 'ce_type', 'ce_source', 'ce_time'],
     properties: {
       ce_specversion: { type: 'string', const: '1.0' },
-      ce_id: text('the same however often the fact is delivered'),
-      ce_type: text('the type of the fact'),
+      ce_id: text('the same however often the event is delivered'),
+      ce_type: text('the type of the event'),
       ce_source: text('who says it, as in /order'),
       ce_time: text('when it happened, ISO 8601'),
       ce_subject: text('the key'),

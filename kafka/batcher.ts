@@ -1,6 +1,6 @@
-import { pause, persist } from './persist.ts';
+import { pause, retry } from './retry.ts';
 
-export type Coalescing<Item> = {
+export type Batcher<Item> = {
   /** Resolves when the items are handled; rejects when they were dropped. */
   add(items: readonly Item[]): Promise<void>;
   /** Rejects what is not begun yet. */
@@ -11,9 +11,9 @@ export type Coalescing<Item> = {
 };
 
 type Waiting<Item> = { items: readonly Item[]; resolve(): void; reject(error: Error): void };
-type CoalesceOptions<Item> = {
+type BatcherOptions<Item> = {
   handle(items: readonly Item[]): Promise<void>;
-  paceMs: number;
+  minFetchIntervalMs: number;
   onFailed(error: unknown): void;
 };
 
@@ -21,9 +21,9 @@ const pauses = { firstPauseMs: 100, longestPauseMs: 5000 };
 
 /**
  * Makes one call of what is added in the same turn of the event loop, one call at a time, in order. A call that fails is repeated until it
- * succeeds or all is stopped. Under load, at least `paceMs` lie between the beginnings of two calls: more is then handled by each.
+ * succeeds or all is stopped. Under load, at least `minFetchIntervalMs` lie between the beginnings of two calls: more is then handled by each.
  */
-export function coalesce<Item>(options: CoalesceOptions<Item>): Coalescing<Item> {
+export function createBatcher<Item>(options: BatcherOptions<Item>): Batcher<Item> {
   const waiting: Waiting<Item>[] = [];
   let running: Promise<void> | undefined;
   let lastBegun = Number.NEGATIVE_INFINITY;
@@ -42,11 +42,11 @@ export function coalesce<Item>(options: CoalesceOptions<Item>): Coalescing<Item>
   async function runOnce(taken: readonly Waiting<Item>[]): Promise<void> {
     const begun = performance.now();
     const items = taken.flatMap((one) => one.items);
-    const handled = await persist(() => options.handle(items), { ...pauses, stopping: stopping.signal, onFailed }).then(
+    const handled = await retry(() => options.handle(items), { ...pauses, stopping: stopping.signal, onFailed }).then(
       () => true,
       () => false,
     );
-    const early = lastBegun + options.paceMs - performance.now();
+    const early = lastBegun + options.minFetchIntervalMs - performance.now();
     lastBegun = begun;
     if (early >= 1) await pause(early, stopping.signal);
     for (const one of taken) handled ? one.resolve() : one.reject(new Error('stopped before it was handled'));

@@ -2,29 +2,29 @@ import { hostname } from 'node:os';
 import type { Database, Sql } from '#platform/database.ts';
 import type { Logger } from '#platform/logger.ts';
 import { createBatchHandler } from './consumer-batch.ts';
-import { contracts, type Fact, type FactData, type FactRead, type FactType } from './contracts.ts';
+import { contracts, type DomainEvent, type EventData, type EventType, type EventView } from './contracts.ts';
 import type { EventLog } from './event-log.ts';
 import { startInboxSweep } from './inbox.ts';
 import { ProgressWatch } from './progress-watch.ts';
 
 /**
- * A type of fact that a service hears, and what it does about it. `handle` gets the facts of one batch that are new to the
+ * A type of event that a service subscribes, and what it does about it. `handle` gets the events of one batch that are new to the
  * consumer, at most one per key, within the transaction that also holds their inbox rows; set-based SQL where it can be.
  */
-export type Hearing = {
-  readonly type: FactType;
+export type EventHandler = {
+  readonly type: EventType;
   /** The fields of its data that the service relies on: `npm run events` refuses a contract that takes one away. */
   readonly reads: readonly string[];
-  handle(sql: Sql, facts: readonly Fact[]): Promise<void>;
+  handle(sql: Sql, events: readonly DomainEvent[]): Promise<void>;
 };
 
 /** `handle` is given no other fields than those of `reads`, as far as its types go. */
-export function hear<Type extends FactType, const Field extends keyof FactData<Type> & string>(
+export function on<Type extends EventType, const Field extends keyof EventData<Type> & string>(
   type: Type,
   reads: readonly Field[],
-  handle: (sql: Sql, facts: readonly FactRead<Type, Field>[]) => Promise<void>,
-): Hearing {
-  return { type, reads, handle: handle as unknown as Hearing['handle'] };
+  handle: (sql: Sql, events: readonly EventView<Type, Field>[]) => Promise<void>,
+): EventHandler {
+  return { type, reads, handle: handle as unknown as EventHandler['handle'] };
 }
 
 export type ConsumerOptions = {
@@ -32,9 +32,9 @@ export type ConsumerOptions = {
   name: string;
   eventLog: EventLog;
   database: Database;
-  hears: readonly Hearing[];
+  subscribes: readonly EventHandler[];
   /** 10 for a service that customers wait for, 100 for one that nobody waits for. */
-  paceMs: number;
+  minFetchIntervalMs: number;
   /** After each committed batch: wake the relay, the worker. */
   onCommitted(): void;
   logger: Logger;
@@ -53,12 +53,12 @@ export type Consumer = {
 const lookEveryMs = 1000;
 
 /**
- * Hears facts: each once, as far as its effects in the database go, in order per key. What cannot be handled is set aside as a dead letter;
+ * SubscribedBy events: each once, as far as its effects in the database go, in order per key. What cannot be handled is set aside as a dead letter;
  * a database that is away is waited for. Resolves when the subscription is set up; joining goes on in the background.
  */
 export async function startConsumer(options: ConsumerOptions): Promise<Consumer> {
-  const { name, eventLog, hears } = options;
-  const twice = hears.find(({ type }, index) => hears.findIndex((other) => other.type === type) !== index);
+  const { name, eventLog, subscribes } = options;
+  const twice = subscribes.find(({ type }, index) => subscribes.findIndex((other) => other.type === type) !== index);
   if (twice) throw new Error(`The consumer ${name} hears ${twice.type} twice.`);
   const stopping = new AbortController();
   const watch = new ProgressWatch(options.now);
@@ -67,14 +67,14 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
     group: name,
     // the same after a restart on the same machine
     memberId: `${name}@${hostname()}`,
-    topics: [...new Set(hears.map(({ type }) => contracts[type].topic))],
+    topics: [...new Set(subscribes.map(({ type }) => contracts[type].topic))],
     from: 'beginning',
-    paceMs: options.paceMs,
+    minFetchIntervalMs: options.minFetchIntervalMs,
     handle: createBatchHandler({ ...options, watch, stopping: stopping.signal }),
   });
   const sweep = startInboxSweep(options);
   const look = () => {
-    const problem = subscription.problem();
+    const problem = subscription.unhealthyReason();
     if (problem === null) joining.idle();
     else joining.failed(problem);
   };

@@ -1,8 +1,8 @@
 import { asyncApi } from './asyncapi.ts';
 import { contractFiles } from './contract-schemas.ts';
-import { factTypes } from './contracts.ts';
+import { eventTypes } from './contracts.ts';
 
-/** Everything that lies in `kafka/contracts/`, by file name. The version is that of the contracts: it changes when a fact is added. */
+/** Everything that lies in `kafka/contracts/`, by file name. The version is that of the contracts: it changes when an event is added. */
 export function contractFolder(): Map<string, string> {
-  return contractFiles().set('asyncapi.yaml', asyncApi(`1.${factTypes.length}.0`));
+  return contractFiles().set('asyncapi.yaml', asyncApi(`1.${eventTypes.length}.0`));
 }

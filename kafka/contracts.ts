@@ -6,7 +6,7 @@ const version = z.int().min(1);
 const minorUnits = z.int().min(0).max(2_147_483_647);
 const money = z.object({ amount: minorUnits, currency: z.enum(['EUR']) });
 const quantity = z.int().min(1);
-const moment = z.iso.datetime();
+const timestamp = z.iso.datetime();
 
 const orderLine = z.object({ productId: id, name: z.string(), quantity, unitPrice: money });
 const stockLine = z.object({ productId: id, quantity });
@@ -20,7 +20,7 @@ export type CancelReason = (typeof cancelReasons)[number];
 export const availabilities = ['IN_STOCK', 'LOW_STOCK', 'OUT_OF_STOCK'] as const;
 export type Availability = (typeof availabilities)[number];
 
-/** What every fact of order carries: enough to show the order's step to its customer without asking anybody. */
+/** What every event of order carries: enough to show the order's step to its customer without asking anybody. */
 const orderState = <Status extends OrderStatus>(status: Status) =>
   z.object({ orderId: id, number: z.string(), userId: id, version, status: z.literal(status), total: money });
 
@@ -44,7 +44,7 @@ const addressMail = z.enum(['link', 'in-use', 'none']).optional();
 
 type Contract = { publisher: string; topic: TopicName; about: string; data: z.ZodObject };
 
-/** Every fact of the shop. An optional field may be added; anything else is a new type, published beside the old one. */
+/** Every event of the shop. An optional field may be added; anything else is a new type, published beside the old one. */
 export const contracts = {
   'order.created': {
     publisher: 'order',
@@ -54,7 +54,7 @@ export const contracts = {
       paymentMethodId: z.string(),
       cartId: id.optional(),
       lines: z.array(orderLine).min(1),
-      placedAt: moment,
+      placedAt: timestamp,
     }),
   },
   'order.awaiting-payment': {
@@ -70,9 +70,9 @@ export const contracts = {
     data: orderState('PAID').extend({
       cartId: id.optional(),
       lines: z.array(orderLine).min(1),
-      placedAt: moment,
+      placedAt: timestamp,
       card: card.optional(),
-      paidAt: moment.optional(),
+      paidAt: timestamp.optional(),
     }),
   },
   'order.cancelled': {
@@ -87,7 +87,7 @@ export const contracts = {
       // the card that was charged or declined
       card: card.optional(),
       // when it was paid before, so that money goes back
-      paidAt: moment.optional(),
+      paidAt: timestamp.optional(),
       // what kept it from being carried out; available: how many there were, when there were too few
       failedLines: z.array(stockLine.extend({ name: z.string(), available: z.int().min(0).optional() })).optional(),
     }),
@@ -98,7 +98,7 @@ export const contracts = {
     publisher: 'order',
     topic: 'checkout',
     about: 'The sale is undone: money and goods go back.',
-    data: orderState('REFUNDED').extend({ card: card.optional(), paidAt: moment.optional() }),
+    data: orderState('REFUNDED').extend({ card: card.optional(), paidAt: timestamp.optional() }),
   },
   'inventory.reserved': {
     publisher: 'product',
@@ -174,7 +174,7 @@ export const contracts = {
     publisher: 'user',
     topic: 'password-resets',
     about: 'A link to set a new password is to be mailed; its token can be read by the subgraph mail alone.',
-    data: accountState.extend({ sealedToken: z.string(), expiresAt: moment }),
+    data: accountState.extend({ sealedToken: z.string(), expiresAt: timestamp }),
   },
   'user.log-in-paused': {
     publisher: 'user',
@@ -192,18 +192,18 @@ export const contracts = {
     publisher: 'user',
     topic: 'sessions',
     about: 'Access tokens of these sessions are worth nothing any more, though they look good until then.',
-    data: z.object({ userId: id, sessionIds: z.array(id).min(1), until: moment }),
+    data: z.object({ userId: id, sessionIds: z.array(id).min(1), until: timestamp }),
   },
 } as const satisfies Record<string, Contract>;
 
-export type FactType = keyof typeof contracts;
-export const factTypes = Object.keys(contracts) as FactType[];
-export type FactData<Type extends FactType> = z.output<(typeof contracts)[Type]['data']>;
+export type EventType = keyof typeof contracts;
+export const eventTypes = Object.keys(contracts) as EventType[];
+export type EventData<Type extends EventType> = z.output<(typeof contracts)[Type]['data']>;
 
 /** Something that happened. `key` is the id whose order matters: of the order, the product or the user. */
-export type Fact<Type extends FactType = FactType> = {
+export type DomainEvent<Type extends EventType = EventType> = {
   [T in Type]: {
-    /** UUID v7; the same fact has the same id however often it is delivered. */
+    /** UUID v7; the same event has the same id however often it is delivered. */
     readonly id: string;
     readonly type: T;
     readonly key: string;
@@ -211,15 +211,15 @@ export type Fact<Type extends FactType = FactType> = {
     readonly time: string;
     /** W3C trace context of the story it belongs to. */
     readonly traceparent: string | undefined;
-    readonly data: FactData<T>;
+    readonly data: EventData<T>;
   };
 }[Type];
 
-/** A fact as its reader knows it who has said which fields of its data they read: tsc refuses the others. */
-export type FactRead<Type extends FactType, Field extends string> = {
-  [T in Type]: Omit<Fact<T>, 'data'> & { readonly data: Pick<FactData<T>, Field & keyof FactData<T>> };
+/** An event as its reader knows it who has said which fields of its data they read: tsc refuses the others. */
+export type EventView<Type extends EventType, Field extends string> = {
+  [T in Type]: Omit<DomainEvent<T>, 'data'> & { readonly data: Pick<EventData<T>, Field & keyof EventData<T>> };
 }[Type];
 
-export function isFactType(type: string): type is FactType {
+export function isEventType(type: string): type is EventType {
   return Object.hasOwn(contracts, type);
 }

@@ -120,7 +120,7 @@ export function replayOf(headers: Message['headers']): string | undefined {
   return id !== undefined && isId(id) ? id : undefined;
 }
 
-/** True for a replay that another consumer asked for; whoever reads facts without `startConsumer` skips every replay. */
+/** True for a replay that another consumer asked for; whoever reads events without `startConsumer` skips every replay. */
 export function isForAnother(headers: Message['headers'], consumer: string): boolean {
   const target = headers[replayForHeader];
   return target !== undefined && target !== consumer;

@@ -1,6 +1,6 @@
 import { type DeadLetter, readDeadLetter, toReplay } from './dead-letter-message.ts';
 import type { Delivery, EventLog, Message } from './event-log.ts';
-import { tombstone } from './facts.ts';
+import { tombstone } from './events.ts';
 import { deadTopicOf, topicNames } from './topics.ts';
 
 /** A dead letter without what it holds: of many, no more than this is kept in memory. */

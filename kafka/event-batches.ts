@@ -1,22 +1,22 @@
-import type { Fact, FactType } from './contracts.ts';
+import type { DomainEvent, EventType } from './contracts.ts';
 
-export type Wave = { readonly type: FactType; readonly facts: readonly Fact[] };
+export type EventBatch = { readonly type: EventType; readonly events: readonly DomainEvent[] };
 
 /**
- * Groups facts by type for set-based handling: within a wave each key occurs once, and the facts of a key keep their order over the waves.
- * Facts of different keys have no order among each other, so those of one type come together.
+ * Groups events by type for set-based handling: within a batch each key occurs once, and the events of a key keep their order over the batches.
+ * Events of different keys have no order among each other, so those of one type come together.
  */
-export function toWaves(facts: readonly Fact[]): Wave[] {
+export function toEventBatches(events: readonly DomainEvent[]): EventBatch[] {
   const depths = new Map<string, number>();
-  const levels: Map<FactType, Fact[]>[] = [];
-  for (const fact of facts) {
-    const depth = depths.get(fact.key) ?? 0;
-    depths.set(fact.key, depth + 1);
-    const level = levels[depth] ?? new Map<FactType, Fact[]>();
+  const levels: Map<EventType, DomainEvent[]>[] = [];
+  for (const event of events) {
+    const depth = depths.get(event.key) ?? 0;
+    depths.set(event.key, depth + 1);
+    const level = levels[depth] ?? new Map<EventType, DomainEvent[]>();
     levels[depth] = level;
-    const wave = level.get(fact.type) ?? [];
-    level.set(fact.type, wave);
-    wave.push(fact);
+    const batch = level.get(event.type) ?? [];
+    level.set(event.type, batch);
+    batch.push(event);
   }
-  return levels.flatMap((level) => [...level].map(([type, wave]) => ({ type, facts: wave })));
+  return levels.flatMap((level) => [...level].map(([type, batch]) => ({ type, events: batch })));
 }

@@ -2,14 +2,14 @@ import type { EntitySchema } from '@mikro-orm/postgresql';
 import { Gauge, type Registry } from 'prom-client';
 import { readinessOf, serveAdmin } from '#platform/admin-server.ts';
 import { type Database, migrateWhenReachable, openDatabase } from '#platform/database.ts';
-import { type Consumer, type Hearing, startConsumer } from './consumer.ts';
+import { type Consumer, type EventHandler, startConsumer } from './consumer.ts';
 import { consumerGroupOf } from './consumer-groups.ts';
 import { type Relay, startRelay } from './relay.ts';
-import type { Parts } from './service.ts';
+import type { ServiceContext } from './service.ts';
 import { createServiceRegistry } from './service-registry.ts';
 
 /** What every service of the shop stands on: its database, and the relay of its outbox. */
-export type Ground = { readonly database: Database; wakeRelay(): void };
+export type ServiceDependencies = { readonly database: Database; wakeRelay(): void };
 
 /** The HTTP side of a service: it listens before the database is there, and says what is missing. */
 export type Serve = (health: { readiness(): Promise<string | null> }) => Promise<Served>;
@@ -17,17 +17,17 @@ export type Served = { readonly url: string; readonly port: number; stop(): Prom
 /** A service with its admin address. */
 export type ServedService = Served & { readonly adminUrl: string };
 
-export type FactService = {
+export type EventDrivenService = {
   serve: Serve;
-  hears: readonly Hearing[];
+  subscribes: readonly EventHandler[];
   /** 10 for a service that customers wait for, 100 for one that nobody waits for. */
-  paceMs: number;
-  /** After each committed batch of facts; the relay is woken besides. */
+  minFetchIntervalMs: number;
+  /** After each committed batch of events; the relay is woken besides. */
   onCommitted?(): void;
-  /** What must be done once the tables are there, before any fact is heard. */
+  /** What must be done once the tables are there, before any event is heard. */
   prepare?(): Promise<void>;
   /** Why the service cannot do its work although its database answers; null when it can. */
-  problem?(): Promise<string | null>;
+  unhealthyReason?(): Promise<string | null>;
   /** Begins what the service does by itself; stopped after the consumer. */
   work?(): readonly { stop(): void | Promise<void> }[];
   /** Lets go of what `create` opened. */
@@ -36,23 +36,23 @@ export type FactService = {
 
 export type AdminAddress = { readonly ADMIN_HOST: string; readonly ADMIN_PORT: number };
 
-export type FactServiceOptions = {
+export type EventDrivenServiceOptions = {
   name: string;
   config: AdminAddress & { readonly DATABASE_URL: string; readonly DATABASE_POOL_SIZE: number };
-  parts: Parts;
+  context: ServiceContext;
   // biome-ignore lint/suspicious/noExplicitAny: MikroORM's own type for a list of unrelated entities
   entities: EntitySchema<any>[];
   migrations: string;
-  create(ground: Ground): FactService;
+  create(deps: ServiceDependencies): EventDrivenService;
 };
 
 /**
  * Starts a service in the one order in which all of them start, so that each lives through its database, the log or Redis being away: it
- * listens, applies its migrations as soon as it can, hears facts, works. Its end is the same backwards.
+ * listens, applies its migrations as soon as it can, hears events, works. Its end is the same backwards.
  */
-export async function startFactService(options: FactServiceOptions): Promise<ServedService> {
-  const { name, config, parts } = options;
-  const { eventLog, logger } = parts;
+export async function startEventDrivenService(options: EventDrivenServiceOptions): Promise<ServedService> {
+  const { name, config, context } = options;
+  const { eventLog, logger } = context;
   const database = await openDatabase({
     url: config.DATABASE_URL,
     entities: options.entities,
@@ -67,7 +67,11 @@ export async function startFactService(options: FactServiceOptions): Promise<Ser
   const registry = createRegistry(name, relay, () => consumer);
   // a log that is away for a moment is not told: the outbox keeps what it should hear, and readers are served
   const unreadyReason = async () =>
-    missing ?? (await problemOf(database)) ?? (await service.problem?.()) ?? consumer?.unhealthyReason() ?? relay.unhealthyReason();
+    missing ??
+    (await unhealthyReasonOf(database)) ??
+    (await service.unhealthyReason?.()) ??
+    consumer?.unhealthyReason() ??
+    relay.unhealthyReason();
   const admin = await serveAdmin({
     host: config.ADMIN_HOST,
     port: config.ADMIN_PORT,
@@ -84,14 +88,14 @@ export async function startFactService(options: FactServiceOptions): Promise<Ser
     relay.wake();
   };
   consumer =
-    service.hears.length === 0
+    service.subscribes.length === 0
       ? null
       : await startConsumer({
           name: consumerGroupOf(name),
           eventLog,
           database,
-          hears: service.hears,
-          paceMs: service.paceMs,
+          subscribes: service.subscribes,
+          minFetchIntervalMs: service.minFetchIntervalMs,
           onCommitted,
           logger,
         });
@@ -114,7 +118,7 @@ export async function startFactService(options: FactServiceOptions): Promise<Ser
 }
 
 /** Null when the database answers. */
-export async function problemOf(database: Database): Promise<string | null> {
+export async function unhealthyReasonOf(database: Database): Promise<string | null> {
   try {
     await database.query('SELECT 1');
     return null;

@@ -24,7 +24,7 @@ export type Delivery = Message & { readonly partition: number; readonly offset: 
 
 export type Subscription = {
   /** Why it receives nothing at the moment, whatever there is; null when it does. */
-  problem(): string | null;
+  unhealthyReason(): string | null;
   /** Stops fetching, lets the running batch end, remembers how far it came, and leaves the group. */
   stop(): Promise<void>;
 };
@@ -38,7 +38,7 @@ export type SubscribeOptions = {
   /** Where a group that has never read begins. */
   from: 'beginning' | 'end';
   /** At least so long between the starts of two fetches under load; no delay when idle. */
-  paceMs: number;
+  minFetchIntervalMs: number;
   /**
    * Called with what one fetch brought, all partitions together, in order within each partition; never twice at once.
    * Resolves when the messages are dealt with for good. Must not reject: a rejection stops the process's consumer and is retried.
@@ -59,7 +59,7 @@ export type Lag = {
 };
 
 /**
- * The log of facts, as a port. Two adapters pass one suite (`tests/event-log.int.ts`): kafka-log.ts and in-process-log.ts.
+ * The log of events, as a port. Two adapters pass one suite (`tests/event-log.int.ts`): kafka-log.ts and in-process-log.ts.
  * At least once, in order per key.
  */
 export interface EventLog {
@@ -77,6 +77,6 @@ export interface EventLog {
   /** How far each of these groups is behind; a group that never was is left out. Dead-letter topics are nobody's to hear. Rejects when it is not known. */
   lag(groups: readonly string[]): Promise<Lag[]>;
   /** Null when the log can be reached, else why not. */
-  problem(): Promise<string | null>;
+  unhealthyReason(): Promise<string | null>;
   close(): Promise<void>;
 }

@@ -1,20 +1,20 @@
 import { isUtf8 } from 'node:buffer';
 import { newId } from '#platform/ids.ts';
 import { currentTraceparent, nextTraceparent } from '#platform/telemetry.ts';
-import { contracts, type Fact, type FactData, type FactType, isFactType } from './contracts.ts';
+import { contracts, type DomainEvent, type EventData, type EventType, isEventType } from './contracts.ts';
 import type { Message } from './event-log.ts';
 import { isStorable } from './message-bytes.ts';
 
 /**
- * A new fact, checked against its contract: throws a ZodError when the publisher is wrong.
+ * A new event, checked against its contract: throws a ZodError when the publisher is wrong.
  * It belongs to the trace of `causedBy` or, without one, of the running request.
  */
-export function createFact<Type extends FactType>(
+export function createEvent<Type extends EventType>(
   type: Type,
   key: string,
-  data: FactData<Type>,
+  data: EventData<Type>,
   causedBy?: { readonly traceparent: string | undefined },
-): Fact<Type> {
+): DomainEvent<Type> {
   return {
     id: newId(),
     type,
@@ -22,26 +22,26 @@ export function createFact<Type extends FactType>(
     time: new Date().toISOString(),
     traceparent: nextTraceparent(causedBy?.traceparent ?? currentTraceparent()),
     data: contracts[type].data.strict().parse(data),
-  } as unknown as Fact<Type>;
+  } as unknown as DomainEvent<Type>;
 }
 
 /** CloudEvents 1.0.2, Kafka protocol binding 1.0.2, binary content mode. */
-export function toMessage(fact: Fact): Message {
-  const { publisher, topic } = contracts[fact.type];
+export function toMessage(event: DomainEvent): Message {
+  const { publisher, topic } = contracts[event.type];
   return {
     topic,
-    key: fact.key,
+    key: event.key,
     headers: {
       ce_specversion: '1.0',
-      ce_id: fact.id,
-      ce_type: fact.type,
+      ce_id: event.id,
+      ce_type: event.type,
       ce_source: `/${publisher}`,
-      ce_time: fact.time,
-      ce_subject: fact.key,
+      ce_time: event.time,
+      ce_subject: event.key,
       'content-type': 'application/json',
-      ...(fact.traceparent === undefined ? {} : { traceparent: fact.traceparent }),
+      ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent }),
     },
-    value: JSON.stringify(fact.data),
+    value: JSON.stringify(event.data),
   };
 }
 
@@ -53,10 +53,10 @@ export function tombstone(topic: Message['topic'], key: string): Message {
 /** Longer than any id of ours, and short enough for the index of an inbox. */
 const longestId = 200;
 
-/** The fact in a message. Unknown fields are ignored. @throws an Error that says what is wrong with the message. */
-export function readFact(message: Message): Fact {
+/** The event in a message. Unknown fields are ignored. @throws an Error that says what is wrong with the message. */
+export function readEvent(message: Message): DomainEvent {
   const { ce_type: type = '', ce_time: time = '', traceparent } = message.headers;
-  if (!isFactType(type)) throw new Error(`the type "${type}" is not in the contracts`);
+  if (!isEventType(type)) throw new Error(`the type "${type}" is not in the contracts`);
   const id = eventIdOf(message);
   if (id === null) throw new Error(`its ce_id is missing, or not a text of at most ${longestId} characters`);
   if (message.bytes?.key === null) throw new Error('it has no key');
@@ -69,7 +69,7 @@ export function readFact(message: Message): Fact {
   }
   if (!holdsStorableText(parsed.data)) throw new Error('its data holds a NUL or half a character, which no database keeps');
   if (!isStorable(Buffer.from(message.key))) throw new Error('its key is not text');
-  return { id, type, key: message.key, time, traceparent, data: parsed.data } as Fact;
+  return { id, type, key: message.key, time, traceparent, data: parsed.data } as DomainEvent;
 }
 
 /** The id of the event in a message, the same however often it is delivered; null when it has none that an inbox can keep. */

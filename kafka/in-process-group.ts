@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createBell } from './bell.ts';
 import type { Delivery, Lag, SubscribeOptions } from './event-log.ts';
-import { persist } from './persist.ts';
+import { retry } from './retry.ts';
+import { createWakeSignal } from './wake-signal.ts';
 
 type Waiting = { delivery: Delivery; settle: () => void };
 type Member = { readonly options: SubscribeOptions; ring(): void; leave(): Promise<void> };
 
 export type InProcessGroup = {
-  hears(topic: SubscribeOptions['topics'][number]): boolean;
+  subscribes(topic: SubscribeOptions['topics'][number]): boolean;
   /** Resolves to the topics that the group did not hear before. */
   listen(topics: SubscribeOptions['topics']): SubscribeOptions['topics'];
   /** Resolves when a member has handled it, or the group has ended. */
@@ -72,14 +72,14 @@ export function createInProcessGroup(): InProcessGroup {
   }
 
   function join(options: SubscribeOptions): Member {
-    const bell = createBell();
+    const wakeSignal = createWakeSignal();
     const leaving = new AbortController();
     const member: Member = {
       options,
-      ring: bell.ring,
+      ring: wakeSignal.ring,
       async leave() {
         leaving.abort();
-        bell.ring();
+        wakeSignal.ring();
         await working;
         if (!members.includes(member)) return;
         members = members.filter((other) => other !== member);
@@ -87,7 +87,7 @@ export function createInProcessGroup(): InProcessGroup {
       },
     };
     members.push(member);
-    const working = work(member, bell.wait, leaving.signal);
+    const working = work(member, wakeSignal.wait, leaving.signal);
     rebalance();
     return member;
   }
@@ -103,7 +103,7 @@ export function createInProcessGroup(): InProcessGroup {
   }
 
   return {
-    hears: (topic) => topics.has(topic),
+    subscribes: (topic) => topics.has(topic),
     listen(wanted) {
       const added = wanted.filter((topic) => !topics.has(topic));
       for (const topic of added) topics.add(topic);
@@ -141,7 +141,7 @@ function numberOf(name: string): number {
 /** At least once: again and again until it is handled. False when the member left before. */
 function handle(options: SubscribeOptions, batch: readonly Waiting[], stopping: AbortSignal): Promise<boolean> {
   const deliveries = batch.map(({ delivery }) => delivery);
-  const handled = persist(() => options.handle(deliveries), { firstPauseMs: 20, longestPauseMs: 1000, stopping, onFailed: () => true });
+  const handled = retry(() => options.handle(deliveries), { firstPauseMs: 20, longestPauseMs: 1000, stopping, onFailed: () => true });
   return handled.then(
     () => true,
     () => false,

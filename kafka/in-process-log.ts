@@ -32,7 +32,7 @@ export function createInProcessLog(options: InProcessLogOptions = {}): EventLog 
     const handled = messages.flatMap((message) => {
       const delivery = store.append(message);
       if (message.topic.endsWith('.dead')) folder?.keep(delivery);
-      return [...groups.values()].filter((group) => group.hears(message.topic)).map((group) => group.add(delivery));
+      return [...groups.values()].filter((group) => group.subscribes(message.topic)).map((group) => group.add(delivery));
     });
     // the groups go on with what they were given, whatever becomes of this publish
     await Promise.race([Promise.all(handled), aborted(closing.signal)]);
@@ -54,7 +54,7 @@ export function createInProcessLog(options: InProcessLogOptions = {}): EventLog 
     const member = group.join(subscriber);
     const joined = group;
     return {
-      problem: () => null,
+      unhealthyReason: () => null,
       async stop() {
         await member.leave();
         if (subscriber.from === 'end' && joined.isEmpty() && groups.get(subscriber.group) === joined) {
@@ -80,7 +80,7 @@ export function createInProcessLog(options: InProcessLogOptions = {}): EventLog 
             ?.lag()
             .map((topic) => ({ group, ...topic })) ?? [],
       ),
-    problem: async () => (closing.signal.aborted ? 'the event log is closed' : null),
+    unhealthyReason: async () => (closing.signal.aborted ? 'the event log is closed' : null),
     async close() {
       closing.abort(new Error('The event log is closed.'));
       spooled?.stop();

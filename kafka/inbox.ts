@@ -2,7 +2,7 @@ import type { Database, Sql } from '#platform/database.ts';
 import type { Logger } from '#platform/logger.ts';
 
 const hour = 60 * 60 * 1000;
-/** Longer than any topic that is not compacted keeps its facts (topics.ts). */
+/** Longer than any topic that is not compacted keeps its events (topics.ts). */
 const keptForDays = 30;
 const mostRows = 5000;
 

@@ -4,7 +4,7 @@ import { type KafkaClient, Partitioners } from './kafka-log-client.ts';
 import { toKafkaMessage } from './kafka-log-message.ts';
 import type { KafkaTopics } from './kafka-log-topics.ts';
 import { UnpublishableError } from './message-limits.ts';
-import { reasonOf } from './persist.ts';
+import { reasonOf } from './retry.ts';
 
 export type KafkaPublisher = { publish(messages: readonly Message[]): Promise<void>; close(): Promise<void> };
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import type { Logger } from '#platform/logger.ts';
-import { coalesce } from './coalesce.ts';
+import { createBatcher } from './batcher.ts';
 import type { Delivery, SubscribeOptions, Subscription } from './event-log.ts';
 import { createKafka } from './kafka-log-client.ts';
 import { clientIdOf, prepareGroup } from './kafka-log-group.ts';
@@ -9,7 +9,7 @@ import { toDelivery } from './kafka-log-message.ts';
 import { createPositions } from './kafka-log-positions.ts';
 import { deleteGroup } from './kafka-log-reader.ts';
 import type { KafkaTopics } from './kafka-log-topics.ts';
-import { persist, reasonOf } from './persist.ts';
+import { reasonOf, retry } from './retry.ts';
 
 export type KafkaSubscriptionOptions = {
   brokers: string[];
@@ -17,7 +17,7 @@ export type KafkaSubscriptionOptions = {
   subscriber: SubscribeOptions;
   topics: KafkaTopics;
   onFatal(error: Error): void;
-  problem(): Promise<string | null>;
+  unhealthyReason(): Promise<string | null>;
 };
 
 const commitEveryMs = 400;
@@ -47,9 +47,9 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
   let crashes = 0;
   let committing: Promise<void> | undefined;
 
-  const batches = coalesce<Delivery>({
+  const batches = createBatcher<Delivery>({
     handle: subscriber.handle,
-    paceMs: subscriber.paceMs,
+    minFetchIntervalMs: subscriber.minFetchIntervalMs,
     onFailed: (error) => logger.error({ ...about, error }, 'messages were not handled; they are tried again'),
   });
 
@@ -63,7 +63,7 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
       if (attempt % 10 === 1) logger.warn({ ...about, reason: reasonOf(error) }, 'waiting for Kafka');
       return true;
     };
-    await persist(run, { firstPauseMs: 100, longestPauseMs: 1000, stopping: stopping.signal, onFailed }).catch(() => undefined);
+    await retry(run, { firstPauseMs: 100, longestPauseMs: 1000, stopping: stopping.signal, onFailed }).catch(() => undefined);
   }
 
   async function run(): Promise<void> {
@@ -165,7 +165,7 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
   /** kafkajs has been seen to stop fetching without a word. */
   async function watch(): Promise<void> {
     if (batches.isBusy() || Date.now() - lastFetchAt < longestSilenceMs) return;
-    if ((await options.problem()) !== null || stopping.signal.aborted) return;
+    if ((await options.unhealthyReason()) !== null || stopping.signal.aborted) return;
     options.onFatal(new Error(`The consumer of the group ${subscriber.group} has not fetched for ${longestSilenceMs} ms.`));
   }
 
@@ -174,7 +174,7 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
   let begun = begin();
 
   return {
-    problem() {
+    unhealthyReason() {
       if (!joined) return away;
       // kafkajs tries on for long before it says that a broker is away
       return batches.isBusy() || Date.now() - lastFetchAt < quietMs ? null : 'it has not heard from Kafka';

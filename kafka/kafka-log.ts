@@ -49,10 +49,10 @@ export function openKafkaLog(options: KafkaLogOptions): EventLog {
     },
     async subscribe(subscriber) {
       assertOpen();
-      const subscription = subscribeToKafka({ ...options, subscriber, topics, onFatal, problem: () => problemOf(client) });
+      const subscription = subscribeToKafka({ ...options, subscriber, topics, onFatal, unhealthyReason: () => unhealthyReasonOf(client) });
       subscriptions.add(subscription);
       return {
-        problem: () => subscription.problem(),
+        unhealthyReason: () => subscription.unhealthyReason(),
         async stop() {
           subscriptions.delete(subscription);
           await subscription.stop();
@@ -69,7 +69,7 @@ export function openKafkaLog(options: KafkaLogOptions): EventLog {
       assertOpen();
       return readLag(client, groups);
     },
-    problem: createProblem(client, () => closed),
+    unhealthyReason: createUnhealthyReason(client, () => closed),
     async close() {
       closed = true;
       await Promise.all([...subscriptions].map((subscription) => subscription.stop()));
@@ -83,7 +83,7 @@ const problemIsKnownForMs = 2000;
 /** They do not wait long either: a broker that takes the connection and says nothing is away as well. */
 const problemIsKnownWithinMs = 700;
 
-function createProblem(client: KafkaClient, isClosed: () => boolean): () => Promise<string | null> {
+function createUnhealthyReason(client: KafkaClient, isClosed: () => boolean): () => Promise<string | null> {
   let asked: { at: number; answer: Promise<string | null> } | undefined;
   return async () => {
     if (isClosed()) return 'the event log is closed';
@@ -96,14 +96,14 @@ async function problemInTime(client: KafkaClient): Promise<string | null> {
   const answered = new AbortController();
   const late = sleep(problemIsKnownWithinMs, 'Kafka cannot be reached: it does not answer', { signal: answered.signal });
   try {
-    return await Promise.race([problemOf(client), late]);
+    return await Promise.race([unhealthyReasonOf(client), late]);
   } finally {
     late.catch(() => undefined);
     answered.abort();
   }
 }
 
-async function problemOf(client: KafkaClient): Promise<string | null> {
+async function unhealthyReasonOf(client: KafkaClient): Promise<string | null> {
   const admin = client.admin({ retry: { retries: 0 } });
   try {
     await admin.connect();

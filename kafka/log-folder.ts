@@ -73,7 +73,7 @@ export function openSpooledLog(folder: string): EventLog {
     readAll: async (wanted) => files.letters().filter((kept) => kept.topic === wanted),
     // nobody but the process that holds the log knows who hears it
     lag: async () => [],
-    problem: async () => null,
+    unhealthyReason: async () => null,
     close: async () => undefined,
     subscribe: () => Promise.reject(new Error('Another process holds the event log; it can only be read from here.')),
   };

@@ -1,15 +1,15 @@
 import type { Sql } from '#platform/database.ts';
-import type { Fact } from './contracts.ts';
+import type { DomainEvent } from './contracts.ts';
 import type { Message } from './event-log.ts';
-import { toMessage } from './facts.ts';
+import { toMessage } from './events.ts';
 import { assertFits } from './message-limits.ts';
 
-/** Publishes facts if, and only if, the transaction of `sql` commits. In the order given. Wake the relay after the commit. @throws UnpublishableError for one that is too large. */
-export async function enqueue(sql: Sql, facts: readonly Fact[]): Promise<void> {
-  await enqueueMessages(sql, facts.map(toMessage));
+/** Publishes events if, and only if, the transaction of `sql` commits. In the order given. Wake the relay after the commit. @throws UnpublishableError for one that is too large. */
+export async function enqueue(sql: Sql, events: readonly DomainEvent[]): Promise<void> {
+  await enqueueMessages(sql, events.map(toMessage));
 }
 
-/** The same for messages that are no facts of our own: tombstones, dead letters. */
+/** The same for messages that are no events of our own: tombstones, dead letters. */
 export async function enqueueMessages(sql: Sql, messages: readonly Message[]): Promise<void> {
   if (messages.length === 0) return;
   await sql.query(insertIntoOutbox, outboxColumns(messages));

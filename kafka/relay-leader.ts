@@ -1,5 +1,5 @@
 import type { Database, Sql } from '#platform/database.ts';
-import { pause } from './persist.ts';
+import { pause } from './retry.ts';
 
 export type LeaderOptions = {
   database: Database;

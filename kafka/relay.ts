@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database, Sql } from '#platform/database.ts';
 import type { Logger } from '#platform/logger.ts';
-import { createBell } from './bell.ts';
 import type { EventLog, Message } from './event-log.ts';
 import { toStorable } from './message-bytes.ts';
 import { sizeOf, UnpublishableError } from './message-limits.ts';
-import { pause, persist, reasonOf } from './persist.ts';
 import { ProgressWatch } from './progress-watch.ts';
 import { leadUntilStopped } from './relay-leader.ts';
+import { pause, reasonOf, retry } from './retry.ts';
+import { createWakeSignal } from './wake-signal.ts';
 
 export type RelayOptions = {
   database: Database;
@@ -33,7 +33,7 @@ export type Relay = {
 type OutboxRow = Message & { id: string };
 
 const pollEveryMs = 250;
-const paceMs = 10;
+const minFetchIntervalMs = 10;
 const publishPauses = { firstPauseMs: 100, longestPauseMs: 1000 };
 const mostRows = 500;
 /** The broker refuses a batch of more than 1 MB (message.max.bytes), and kafkajs makes one of all that goes to one partition. */
@@ -49,7 +49,7 @@ const publishMayTakeMs = 300;
  * on; it is tried again whenever a relay begins, for its broker may have been told to take more.
  */
 export async function startRelay({ database, eventLog, logger, now }: RelayOptions): Promise<Relay> {
-  const bell = createBell();
+  const wakeSignal = createWakeSignal();
   const watch = new ProgressWatch(now);
   const stopping = new AbortController();
   let failures = 0;
@@ -57,7 +57,7 @@ export async function startRelay({ database, eventLog, logger, now }: RelayOptio
     database,
     stopping: stopping.signal,
     lead,
-    onLost: bell.ring,
+    onLost: wakeSignal.ring,
     onFailed(error) {
       if (isMissingTable(error)) return;
       watch.failed('the outbox cannot be read');
@@ -73,9 +73,9 @@ export async function startRelay({ database, eventLog, logger, now }: RelayOptio
       const begun = performance.now();
       const sent = await sendBatch(sql);
       failures = 0;
-      if (sent !== 'some') await bell.wait(pollEveryMs);
+      if (sent !== 'some') await wakeSignal.wait(pollEveryMs);
       if (sent === 'nothing') continue;
-      const early = lastSent + paceMs - performance.now();
+      const early = lastSent + minFetchIntervalMs - performance.now();
       lastSent = begun;
       if (early >= 1) await pause(early, stopping.signal);
     }
@@ -123,7 +123,7 @@ export async function startRelay({ database, eventLog, logger, now }: RelayOptio
   /** False when it was stopped before the log answered. @throws UnpublishableError */
   async function publish(batch: readonly OutboxRow[]): Promise<boolean> {
     const messages = batch.map(({ topic, key, headers, value }) => ({ topic, key, headers, value }));
-    const published = persist(() => eventLog.publish(messages), { ...publishPauses, stopping: stopping.signal, onFailed });
+    const published = retry(() => eventLog.publish(messages), { ...publishPauses, stopping: stopping.signal, onFailed });
     const stopped = onAbort(stopping.signal).then(() => sleep(publishMayTakeMs, 'stopped' as const, { ref: false }));
     return (await Promise.race([published, stopped])) !== 'stopped';
   }
@@ -136,7 +136,7 @@ export async function startRelay({ database, eventLog, logger, now }: RelayOptio
   }
 
   return {
-    wake: bell.ring,
+    wake: wakeSignal.ring,
     async lag() {
       const { rows } = await database.query<{ messages: number; oldest: number | null; refused: number }>(selectLag);
       const { messages = 0, oldest = 0, refused = 0 } = rows[0] ?? {};
@@ -146,7 +146,7 @@ export async function startRelay({ database, eventLog, logger, now }: RelayOptio
     waitingSeconds: () => watch.waitingSeconds(),
     async stop() {
       stopping.abort();
-      bell.ring();
+      wakeSignal.ring();
       await working;
     },
   };

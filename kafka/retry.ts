@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export type PersistOptions = {
+export type RetryOptions = {
   firstPauseMs: number;
   /** Pauses double up to it. */
   longestPauseMs: number;
@@ -11,7 +11,7 @@ export type PersistOptions = {
 };
 
 /** Does `work` again and again until it succeeds, or nothing is gained by another try. */
-export async function persist<T>(work: () => Promise<T>, options: PersistOptions): Promise<T> {
+export async function retry<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {
   let pauseMs = options.firstPauseMs;
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -7,13 +7,13 @@ import type { EventLog } from './event-log.ts';
 import { openKafkaLog } from './kafka-log.ts';
 
 /** What a service is given by the process it runs in: a process holds one service, or all of them over one in-process log. */
-export type Parts = { readonly eventLog: EventLog; readonly logger: Logger };
+export type ServiceContext = { readonly eventLog: EventLog; readonly logger: Logger };
 
 export type ServiceDefinition<Shape extends ConfigShape> = {
   name: string;
   /** Without KAFKA_BROKERS: that is the process's. Must have LOG_LEVEL, and with tables DATABASE_URL. */
   config: Shape;
-  start(config: ConfigOf<Shape>, parts: Parts): Promise<Running>;
+  start(config: ConfigOf<Shape>, context: ServiceContext): Promise<Running>;
 } & (Tables | WithoutTables);
 
 // biome-ignore lint/suspicious/noExplicitAny: MikroORM's own type for a list of unrelated entities

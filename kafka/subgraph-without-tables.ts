@@ -3,8 +3,8 @@ import { adminConfig, readinessOf, serveAdmin } from '#platform/admin-server.ts'
 import type { Identity } from '#platform/auth.ts';
 import { variable } from '#platform/config.ts';
 import { serveSubgraph } from '#platform/server.ts';
-import type { AdminAddress, ServedService } from './fact-service.ts';
-import type { Parts } from './service.ts';
+import type { AdminAddress, ServedService } from './event-driven-service.ts';
+import type { ServiceContext } from './service.ts';
 import { createServiceRegistry } from './service-registry.ts';
 
 /** The variables that every subgraph without tables has. */
@@ -22,34 +22,34 @@ export type SubgraphWithoutTables<Loaders> = {
   resolvers: object;
   createLoaders(identity: Identity): Loaders;
   /** Why it cannot do its work; null when it can. */
-  problem?(): Promise<string | null>;
+  unhealthyReason?(): Promise<string | null>;
   /** Lets go of what `create` opened. */
   close?(): Promise<void>;
 };
 
 /**
  * Starts a subgraph that owns nothing: it shows admins what other parts keep. No table, no outbox and no inbox, so it neither says nor
- * hears facts; it listens at once, and each field says for itself when what it shows is away.
+ * hears events; it listens at once, and each field says for itself when what it shows is away.
  */
 export async function startSubgraphWithoutTables<Loaders>(options: {
   name: string;
   config: AdminAddress & { readonly HOST: string; readonly PORT: number; readonly INTERNAL_TOKEN_SECRET: string };
-  parts: Parts;
+  context: ServiceContext;
   /** The file with the SDL. */
   schema: URL;
   create(): SubgraphWithoutTables<Loaders>;
 }): Promise<ServedService> {
-  const { name, config, parts } = options;
-  const { resolvers, createLoaders, problem, close } = options.create();
+  const { name, config, context } = options;
+  const { resolvers, createLoaders, unhealthyReason, close } = options.create();
   const registry = createServiceRegistry(name);
   let stopping = false;
-  const unreadyReason = async () => (stopping ? 'it is stopping' : ((await problem?.()) ?? null));
+  const unreadyReason = async () => (stopping ? 'it is stopping' : ((await unhealthyReason?.()) ?? null));
   const admin = await serveAdmin({
     host: config.ADMIN_HOST,
     port: config.ADMIN_PORT,
     readiness: async () => readinessOf(await unreadyReason()),
     metrics: () => registry.metrics(),
-    logger: parts.logger,
+    logger: context.logger,
   });
   const server = await serveSubgraph({
     name,
@@ -60,7 +60,7 @@ export async function startSubgraphWithoutTables<Loaders>(options: {
     internalTokenSecret: config.INTERNAL_TOKEN_SECRET,
     createLoaders,
     readiness: unreadyReason,
-    logger: parts.logger,
+    logger: context.logger,
   });
   return {
     url: server.url,

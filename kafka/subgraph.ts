@@ -3,7 +3,13 @@ import { adminConfig } from '#platform/admin-server.ts';
 import type { Identity } from '#platform/auth.ts';
 import { variable } from '#platform/config.ts';
 import { type ServedFile, serveSubgraph } from '#platform/server.ts';
-import { type FactService, type FactServiceOptions, type Ground, type ServedService, startFactService } from './fact-service.ts';
+import {
+  type EventDrivenService,
+  type EventDrivenServiceOptions,
+  type ServedService,
+  type ServiceDependencies,
+  startEventDrivenService,
+} from './event-driven-service.ts';
 
 /** The variables that every subgraph has. */
 export const subgraphConfig = (port: number) =>
@@ -17,7 +23,7 @@ export const subgraphConfig = (port: number) =>
     INTERNAL_TOKEN_SECRET: variable.secret(),
   }) as const;
 
-export type Subgraph<Loaders> = Omit<FactService, 'serve'> & {
+export type Subgraph<Loaders> = Omit<EventDrivenService, 'serve'> & {
   /** Typed where it is made, by the generated types. */
   resolvers: object;
   createLoaders(identity: Identity): Loaders;
@@ -27,20 +33,20 @@ export type Subgraph<Loaders> = Omit<FactService, 'serve'> & {
   file?(path: string): Promise<ServedFile | null>;
 };
 
-export type SubgraphOptions<Loaders> = Omit<FactServiceOptions, 'config' | 'create'> & {
-  config: FactServiceOptions['config'] & { readonly HOST: string; readonly PORT: number; readonly INTERNAL_TOKEN_SECRET: string };
+export type SubgraphOptions<Loaders> = Omit<EventDrivenServiceOptions, 'config' | 'create'> & {
+  config: EventDrivenServiceOptions['config'] & { readonly HOST: string; readonly PORT: number; readonly INTERNAL_TOKEN_SECRET: string };
   /** The file with the SDL. */
   schema: URL;
-  create(ground: Ground): Subgraph<Loaders>;
+  create(deps: ServiceDependencies): Subgraph<Loaders>;
 };
 
 /** Starts a subgraph: a service whose HTTP side is a part of the graph. */
 export function startSubgraph<Loaders>(options: SubgraphOptions<Loaders>): Promise<ServedService> {
-  const { name, config, parts } = options;
-  return startFactService({
+  const { name, config, context } = options;
+  return startEventDrivenService({
     ...options,
-    create(ground) {
-      const { resolvers, createLoaders, documents, file, ...service } = options.create(ground);
+    create(deps) {
+      const { resolvers, createLoaders, documents, file, ...service } = options.create(deps);
       return {
         ...service,
         serve: (health) =>
@@ -55,7 +61,7 @@ export function startSubgraph<Loaders>(options: SubgraphOptions<Loaders>): Promi
             ...(documents ? { documents } : {}),
             ...(file ? { file } : {}),
             ...health,
-            logger: parts.logger,
+            logger: context.logger,
           }),
       };
     },

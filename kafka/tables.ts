@@ -16,7 +16,7 @@ export const OutboxMessage = defineEntity({
   },
 });
 
-/** What a consumer has dealt with: the same fact a second time finds its row and changes nothing. */
+/** What a consumer has dealt with: the same event a second time finds its row and changes nothing. */
 export const InboxEntry = defineEntity({
   name: 'InboxEntry',
   tableName: 'inbox',
@@ -27,5 +27,5 @@ export const InboxEntry = defineEntity({
   },
 });
 
-/** Every service that says or hears facts has these tables; add them to its entities. */
+/** Every service that says or hears events has these tables; add them to its entities. */
 export const eventLogEntities = [OutboxMessage, InboxEntry];

@@ -26,7 +26,7 @@ export const topics = {
     retentionMs: 14 * day,
     segmentMs: day,
     maxMessageBytes: mebibyte,
-    about: 'every fact of a checkout, whoever says it, so that one order has one story',
+    about: 'every event of a checkout, whoever says it, so that one order has one story',
   },
   catalogue: {
     key: 'product id',

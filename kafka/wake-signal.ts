@@ -1,11 +1,11 @@
-export type Bell = {
+export type WakeSignal = {
   ring(): void;
-  /** Resolves when the bell rings, at once if it rang since the last wait, or after `withinMs`. */
+  /** Resolves when the wakeSignal rings, at once if it rang since the last wait, or after `withinMs`. */
   wait(withinMs?: number): Promise<void>;
 };
 
 /** Wakes one loop that waits; rings while nobody waits are remembered as one. */
-export function createBell(): Bell {
+export function createWakeSignal(): WakeSignal {
   let rung = false;
   let wake: (() => void) | undefined;
   return {

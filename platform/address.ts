@@ -50,11 +50,11 @@ export function usesPart(country: string, part: RegionalPart): boolean {
   return rowOf(country)[0].includes(letterOf[part]);
 }
 
-export function needsPart(country: string, part: RegionalPart): boolean {
+export function needsComponent(country: string, part: RegionalPart): boolean {
   return rowOf(country)[1].includes(letterOf[part]);
 }
 
-export function partNames(country: string): { region: RegionName; postalCode: PostalCodeName; city: CityName } {
+export function componentNames(country: string): { region: RegionName; postalCode: PostalCodeName; city: CityName } {
   const names = (rowOf(country)[3] ?? '').split(' ');
   const pick = <Name extends string>(known: readonly Name[], fallback: Name) => known.find((name) => names.includes(name)) ?? fallback;
   // a district is a region where the town is a post town, and else a town
@@ -94,7 +94,7 @@ export type RegionalProblem = { readonly part: RegionalPart; readonly problem: '
 /** What is wrong with the parts of an address whose rules are the country's. An unknown one is taken for one that has a town. */
 export function regionalProblems(address: { readonly country: string } & Readonly<Record<RegionalPart, string>>): RegionalProblem[] {
   const { country } = address;
-  const missing = regionalParts.filter((part) => address[part] === '' && needsPart(country, part));
+  const missing = regionalParts.filter((part) => address[part] === '' && needsComponent(country, part));
   const found: RegionalProblem[] = missing.map((part) => ({ part, problem: 'required' }));
   // a code that is too long for any country has been told already
   const isCode = lengthOf(address.postalCode) > addressLimits.postalCode || readPostalCode(country, address.postalCode) !== null;

@@ -28,15 +28,15 @@ type CursorValues = {
   /** ISO 8601 in UTC with milliseconds, of the years 1 to 9999. */
   moment: string;
   /** The same in whole milliseconds since 1970. */
-  momentMs: number;
+  timestampMs: number;
 };
 
 const isCursorValue: { readonly [Kind in keyof CursorValues]: (value: unknown) => boolean } = {
   text: (value) => typeof value === 'string' && value.isWellFormed() && !value.includes('\0'),
   int: (value) => Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 31,
   id: (value) => typeof value === 'string' && isId(value),
-  moment: (value) => typeof value === 'string' && isMoment(value),
-  momentMs: (value) => typeof value === 'number' && isMomentMs(value),
+  moment: (value) => typeof value === 'string' && isTimestamp(value),
+  timestampMs: (value) => typeof value === 'number' && isTimestampMs(value),
 };
 
 type CursorKinds = readonly (keyof CursorValues)[];
@@ -62,15 +62,15 @@ export function notOfThisList(): AppError {
 }
 
 /** True for a moment as Date writes it that a database can hold, too: of the years 1 to 9999. Any other in a cursor was not made here. */
-export function isMoment(text: string): boolean {
+export function isTimestamp(text: string): boolean {
   const time = Date.parse(text);
   return /^(?!0000)\d{4}-/.test(text) && !Number.isNaN(time) && new Date(time).toISOString() === text;
 }
 
 /** The same of whole milliseconds since 1970: a Date drops parts of one, and a database that divides them may not hold what is left. */
-export function isMomentMs(ms: number): boolean {
+export function isTimestampMs(ms: number): boolean {
   const at = new Date(ms);
-  return Number.isInteger(ms) && !Number.isNaN(at.getTime()) && isMoment(at.toISOString());
+  return Number.isInteger(ms) && !Number.isNaN(at.getTime()) && isTimestamp(at.toISOString());
 }
 
 function parse(text: string): unknown {

@@ -1,8 +1,8 @@
 import { type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql';
 import { z } from 'zod';
-import { CannotJudge, type Place } from './cannot-judge.ts';
+import { CheckError, type Place } from './check-error.ts';
+import type { ClassifiedChange } from './classify-changes.ts';
 import { acceptedBreaksFile, type Files, packageFile } from './files.ts';
-import type { JudgedChange } from './judge.ts';
 
 /** One change that breaks clients on purpose: exactly this one, in exactly this release, for the reasons of a decision in docs/adr/. */
 export type AcceptedBreak = {
@@ -23,12 +23,12 @@ const breaks = z.array(
   }),
 );
 
-/** @throws CannotJudge when the file says something else than that. */
+/** @throws CheckError when the file says something else than that. */
 export function readAcceptedBreaks(files: Files): readonly AcceptedBreak[] {
   try {
     return breaks.parse(JSON.parse(files.get(acceptedBreaksFile) ?? '[]'));
   } catch {
-    throw new CannotJudge('It must be a list of { type, coordinate, release, decision: "docs/adr/…" }.', {
+    throw new CheckError('It must be a list of { type, coordinate, release, decision: "docs/adr/…" }.', {
       file: acceptedBreaksFile,
       line: 1,
     });
@@ -36,7 +36,7 @@ export function readAcceptedBreaks(files: Files): readonly AcceptedBreak[] {
 }
 
 /** What was accepted for the release that is being made is allowed; everything else stays as it was judged. */
-export function acceptBreaks(changes: readonly JudgedChange[], files: Files): JudgedChange[] {
+export function acceptBreaks(changes: readonly ClassifiedChange[], files: Files): ClassifiedChange[] {
   const accepted = readAcceptedBreaks(files).filter(({ release }) => release === versionOf(files));
   return changes.map((change) => {
     const found = accepted.find(({ type, coordinate }) => type === change.type && coordinate === change.coordinate);
@@ -48,11 +48,13 @@ export function acceptBreaks(changes: readonly JudgedChange[], files: Files): Ju
 /** A line that is of no use any more is refused, so that nothing can hide behind it later. */
 export function problemsOfBreaks(files: Files, api: GraphQLSchema): (Place & { readonly message: string })[] {
   const version = versionOf(files);
-  return readAcceptedBreaks(files).flatMap(({ coordinate, release }) => {
+  return readAcceptedBreaks(files).flatMap(({ type, coordinate, release }) => {
     const place = { file: acceptedBreaksFile, line: lineOf(files, coordinate) };
     if (release !== version)
-      return [{ ...place, message: `${coordinate} was accepted for ${release}, and this is ${version}: take it out.` }];
-    return isKnown(api, coordinate) ? [] : [{ ...place, message: `${coordinate} is nothing of this graph: take it out.` }];
+      return [{ ...place, message: `${coordinate} was accepted for ${release}, and this is ${version}: remove the line.` }];
+    if (type.endsWith('_REMOVED'))
+      return isKnown(api, coordinate) ? [{ ...place, message: `${coordinate} is part of this graph again: remove the line.` }] : [];
+    return isKnown(api, coordinate) ? [] : [{ ...place, message: `${coordinate} is not part of this graph: remove the line.` }];
   });
 }
 

@@ -2,8 +2,8 @@
 export type Place = { readonly file: string; readonly line?: number | undefined };
 
 /** Keeps the check from judging at all, which is not the same as a refusal. The message is one sentence. */
-export class CannotJudge extends Error {
-  override readonly name = 'CannotJudge';
+export class CheckError extends Error {
+  override readonly name = 'CheckError';
   readonly place: Place | null;
 
   constructor(message: string, place: Place | null = null) {

@@ -1,11 +1,11 @@
 import { appendFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { findBase } from './base.ts';
-import { CannotJudge } from './cannot-judge.ts';
+import { CheckError } from './check-error.ts';
 import { projectRoot, readCheckout, readIndex } from './files.ts';
 import { whyNoHistory } from './history.ts';
-import { annotateCannotJudge, annotations, stepSummary } from './report-github.ts';
-import { reportCannotJudge, reportText } from './report-text.ts';
+import { annotateCheckError, annotations, stepSummary } from './report-github.ts';
+import { reportCheckError, reportText } from './report-text.ts';
 import { type Review, review } from './review.ts';
 
 const usage = `npm run schema                  composes the graph, and judges what changed since this branch left origin/main (or main)
@@ -34,7 +34,7 @@ export async function checkSchema(args: readonly string[], { root, onGithub, not
     if (base === null && shape === 'text') note(`Nothing is compared with the commits before: ${whyNoHistory(root)}.`);
     return report(await review(files, base), shape);
   } catch (error) {
-    if (error instanceof CannotJudge) return reportFailure(error, shape);
+    if (error instanceof CheckError) return reportFailure(error, shape);
     throw error;
   }
 }
@@ -48,11 +48,11 @@ function report(found: Review, shape: Shape): Outcome {
   return { output: reportText(found) + (shape === 'github' ? annotations(found) : ''), summary, exitCode };
 }
 
-function reportFailure(error: CannotJudge, shape: Shape): Outcome {
+function reportFailure(error: CheckError, shape: Shape): Outcome {
   const { message, place } = error;
   const summary = `## Schema: cannot be judged\n\n${message}\n`;
   if (shape === 'json') return { output: json({ verdict: 'cannot judge', exitCode: 2, message, place }), summary, exitCode: 2 };
-  return { output: reportCannotJudge(error) + (shape === 'github' ? annotateCannotJudge(error) : ''), summary, exitCode: 2 };
+  return { output: reportCheckError(error) + (shape === 'github' ? annotateCheckError(error) : ''), summary, exitCode: 2 };
 }
 
 function readOptions(args: readonly string[]) {
@@ -65,7 +65,7 @@ function readOptions(args: readonly string[]) {
     } as const;
     return parseArgs({ args: [...args], options }).values;
   } catch {
-    throw new CannotJudge(`"${args.join(' ')}" is not understood; see npm run schema -- --help.`);
+    throw new CheckError(`"${args.join(' ')}" is not understood; see npm run schema -- --help.`);
   }
 }
 

@@ -13,7 +13,7 @@ export type Use = {
   readonly isOfBase: boolean;
 };
 
-export type Judgement = {
+export type Classification = {
   readonly verdict: 'allowed' | 'refused';
   /** In half a sentence: why it is allowed, or why it is not. */
   readonly because: string;
@@ -22,7 +22,7 @@ export type Judgement = {
   readonly uses: readonly Use[];
 };
 
-export type JudgedChange = SchemaChange & Judgement;
+export type ClassifiedChange = SchemaChange & Classification;
 
 type Registered = RegisteredOperation & { readonly isOfBase: boolean };
 
@@ -31,13 +31,17 @@ type Registered = RegisteredOperation & { readonly isOfBase: boolean };
  * A removal passes when it was deprecated in the base and no client uses it, and so does a type that goes with it. Nothing else that
  * breaks does.
  */
-export function judge(changes: readonly SchemaChange[], api: GraphQLSchema, operations: readonly Registered[]): JudgedChange[] {
+export function classifyChanges(
+  changes: readonly SchemaChange[],
+  api: GraphQLSchema,
+  operations: readonly Registered[],
+): ClassifiedChange[] {
   const usages = operations.map((operation) => ({ operation, usage: usageOf(operation, api) }));
-  const judged = changes.map((change) => ({ ...change, ...judgeOne(change, api, usesOf(change, usages)) }));
+  const judged = changes.map((change) => ({ ...change, ...classifyChange(change, api, usesOf(change, usages)) }));
   return allowWhatGoesAlong(judged, api);
 }
 
-function judgeOne(change: SchemaChange, api: GraphQLSchema, uses: readonly Use[]): Judgement {
+function classifyChange(change: SchemaChange, api: GraphQLSchema, uses: readonly Use[]): Classification {
   if (change.level !== 'breaking')
     return { verdict: 'allowed', because: reasons[change.level], instead: null, uses: change.level === 'safe' ? [] : uses };
   if (!removals.has(change.type)) return { verdict: 'refused', because: usedBy(uses), instead: insteadOf(change), uses };
@@ -51,7 +55,7 @@ function judgeOne(change: SchemaChange, api: GraphQLSchema, uses: readonly Use[]
 }
 
 /** Types cannot be deprecated: one may go when everything that leads to it goes, or when each of its own fields was deprecated. */
-function allowWhatGoesAlong(changes: readonly JudgedChange[], api: GraphQLSchema): JudgedChange[] {
+function allowWhatGoesAlong(changes: readonly ClassifiedChange[], api: GraphQLSchema): ClassifiedChange[] {
   const gone = new Set(changes.filter(({ type, verdict }) => type !== 'TYPE_REMOVED' && verdict === 'allowed').map(removedCoordinate));
   const candidates = changes.filter(({ type, uses }) => type === 'TYPE_REMOVED' && uses.length === 0).map(({ coordinate }) => coordinate);
   let going = new Set(candidates);

@@ -1,6 +1,6 @@
 import { Supergraph } from '@apollo/federation-internals';
 import { type DocumentNode, type GraphQLSchema, visit } from 'graphql';
-import { CannotJudge, type Place } from './cannot-judge.ts';
+import { CheckError, type Place } from './check-error.ts';
 import { composeSupergraph, readSubgraphs, type SubgraphSource, sdlFile } from './compose.ts';
 import type { Files } from './files.ts';
 import { parseFile } from './operations.ts';
@@ -10,7 +10,7 @@ export const supergraphFile = 'schema/supergraph.graphql';
 /** A subgraph whose SDL could be parsed. */
 export type ParsedSubgraph = SubgraphSource & { readonly file: string; readonly document: DocumentNode };
 
-/** The subgraphs of these files. @throws CannotJudge at a syntax error. */
+/** The subgraphs of these files. @throws CheckError at a syntax error. */
 export function parseSubgraphs(files: Files): ParsedSubgraph[] {
   return readSubgraphs(files).map((subgraph) => {
     const file = sdlFile(subgraph.name);
@@ -20,7 +20,7 @@ export function parseSubgraphs(files: Files): ParsedSubgraph[] {
 
 type ComposeError = { message: string; nodes?: readonly { loc?: { startToken: { line: number } }; subgraph?: string }[] };
 
-/** The supergraph of these subgraphs. @throws CannotJudge with what composition says first, and where. */
+/** The supergraph of these subgraphs. @throws CheckError with what composition says first, and where. */
 export function compose(subgraphs: readonly ParsedSubgraph[]): string {
   try {
     return composeSupergraph(subgraphs);
@@ -30,7 +30,7 @@ export function compose(subgraphs: readonly ParsedSubgraph[]): string {
     const named = subgraphs.find(({ name }) => name === (node?.subgraph ?? /^\[(\w+)\]/.exec(first?.message ?? '')?.[1]));
     const place = named && { file: named.file, line: node?.loc?.startToken.line };
     const more = others.length > 0 ? ` (and ${others.length} more; npm run compose tells them all)` : '';
-    throw new CannotJudge(`The subgraphs do not compose: ${sentence(first?.message ?? '')}${more}`, place ?? null);
+    throw new CheckError(`The subgraphs do not compose: ${sentence(first?.message ?? '')}${more}`, place ?? null);
   }
 }
 

@@ -1,7 +1,7 @@
 import { type FieldDefinitionNode, Kind, type ObjectTypeDefinitionNode, type TypeNode } from 'graphql';
 import type { Finding } from './finding.ts';
 import type { ParsedSubgraph } from './graph.ts';
-import { fieldsOfKey, isNamed } from './house-rules-words.ts';
+import { fieldsOfKey, isNamed } from './lint-rules-names.ts';
 
 type Entity = { readonly subgraph: ParsedSubgraph; readonly type: ObjectTypeDefinitionNode };
 

@@ -1,11 +1,11 @@
 import { type DocumentNode, type FieldDefinitionNode, Kind, type NameNode, type ObjectTypeDefinitionNode } from 'graphql';
 import type { Finding, Refuse } from './finding.ts';
-import { checkConnection } from './house-rules-connections.ts';
-import { checkDeprecations, checkDescriptions } from './house-rules-words.ts';
+import { checkConnection } from './lint-rules-connections.ts';
+import { checkDeprecations, checkDescriptions } from './lint-rules-names.ts';
 import { printType } from './print-type.ts';
 
 /** The rules of our graph that composition does not know, as far as one subgraph shows. Each finding says what to do. */
-export function houseRules(subgraph: string, document: DocumentNode): Finding[] {
+export function lintRules(subgraph: string, document: DocumentNode): Finding[] {
   const findings: Finding[] = [];
   const refuse: Refuse = (node, message) => findings.push({ subgraph, line: node.loc?.startToken.line ?? 0, message });
   checkDescriptions(document, refuse);

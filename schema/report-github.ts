@@ -1,4 +1,4 @@
-import type { CannotJudge, Place } from './cannot-judge.ts';
+import type { CheckError, Place } from './check-error.ts';
 import { whereOf } from './report-text.ts';
 import type { Review, ReviewedChange } from './review.ts';
 
@@ -15,7 +15,7 @@ export function annotations(review: Review): string {
   return [...problems, ...changes].map((line) => `${line}\n`).join('');
 }
 
-export function annotateCannotJudge({ message, place }: CannotJudge): string {
+export function annotateCheckError({ message, place }: CheckError): string {
   return `${command('error', place, message)}\n`;
 }
 

@@ -1,6 +1,6 @@
 import color from 'picocolors';
-import { type CannotJudge, printPlace } from './cannot-judge.ts';
-import type { Use } from './judge.ts';
+import { type CheckError, printPlace } from './check-error.ts';
+import type { Use } from './classify-changes.ts';
 import type { Review, ReviewedChange } from './review.ts';
 
 type Paint = typeof color;
@@ -15,7 +15,7 @@ export function reportText(review: Review, paint: Paint = color): string {
 }
 
 /** What a person reads when nothing could be judged. */
-export function reportCannotJudge({ message, place }: CannotJudge, paint: Paint = color): string {
+export function reportCheckError({ message, place }: CheckError, paint: Paint = color): string {
   return `${paint.red('✗')} ${place ? `${paint.bold(printPlace(place))} ` : ''}${message}\n`;
 }
 

@@ -1,19 +1,19 @@
 import { GraphQLSchema, validate } from 'graphql';
 import { acceptBreaks, problemsOfBreaks } from './accepted-breaks.ts';
-import { CannotJudge, type Place } from './cannot-judge.ts';
 import { compareSchemas, type SchemaChange, schemaOfSubgraph } from './changes.ts';
+import { CheckError, type Place } from './check-error.ts';
+import { type ClassifiedChange, classifyChanges } from './classify-changes.ts';
 import type { Files } from './files.ts';
 import { apiOf, compose, findPlace, type ParsedSubgraph, parseSubgraphs, placesOf, supergraphFile } from './graph.ts';
-import { houseRules } from './house-rules.ts';
-import { rulesAcross } from './house-rules-across.ts';
-import { type JudgedChange, judge } from './judge.ts';
+import { lintRules } from './lint-rules.ts';
+import { rulesAcross } from './lint-rules-across.ts';
 import { type RegisteredOperation, readOldOperations, readOperations } from './operations.ts';
 
 /** Something that is wrong in itself, whatever the base is. */
 export type Problem = Place & { readonly message: string };
 
 /** A change of the public API, or of one subgraph where clients see nothing of it. */
-export type ReviewedChange = JudgedChange & {
+export type ReviewedChange = ClassifiedChange & {
   /** The subgraphs that changed in this. */
   readonly subgraphs: readonly string[];
   readonly isPublic: boolean;
@@ -32,7 +32,7 @@ export type Compared = { readonly name: string; readonly files: Files };
 
 /**
  * What there is to say about the graph of these files, compared with a base or on its own.
- * @throws CannotJudge where they are not a graph: syntax, composition, an operation that asks for what there is not.
+ * @throws CheckError where they are not a graph: syntax, composition, an operation that asks for what there is not.
  */
 export async function review(files: Files, base: Compared | null): Promise<Review> {
   const subgraphs = parseSubgraphs(files);
@@ -43,7 +43,7 @@ export async function review(files: Files, base: Compared | null): Promise<Revie
   const changes = base === null || oldApi === null ? [] : await compareWith(base, oldApi, { files, subgraphs, api, operations });
   const problems = [
     ...(supergraph === files.get(supergraphFile) ? [] : [stale]),
-    ...[...subgraphs.flatMap(({ name, document }) => houseRules(name, document)), ...rulesAcross(subgraphs)].map(
+    ...[...subgraphs.flatMap(({ name, document }) => lintRules(name, document)), ...rulesAcross(subgraphs)].map(
       ({ subgraph, line, message }) => ({ file: subgraphs.find(({ name }) => name === subgraph)?.file ?? '', line, message }),
     ),
     ...problemsOfBreaks(files, api),
@@ -71,7 +71,7 @@ function oldApiOf({ name, files }: Compared): GraphQLSchema | null {
   try {
     return apiOf(supergraph);
   } catch {
-    throw new CannotJudge(`The base ${name} holds a supergraph that cannot be read; name another one with --base REF.`);
+    throw new CheckError(`The base ${name} holds a supergraph that cannot be read; name another one with --base REF.`);
   }
 }
 
@@ -86,7 +86,7 @@ async function compareWith(base: Compared, oldApi: GraphQLSchema, head: Head): P
   ];
   // what the base knew is judged by the base's schema: an operation that asks for something new touches nothing old
   const inSubgraphs = await compareSubgraphs(oldSubgraphs, head.subgraphs);
-  const inApi = acceptBreaks(judge(await compareSchemas(oldApi, head.api), oldApi, registered), head.files);
+  const inApi = acceptBreaks(classifyChanges(await compareSchemas(oldApi, head.api), oldApi, registered), head.files);
   const places = [...head.subgraphs, ...oldSubgraphs].map((subgraph) => ({ name: subgraph.name, places: placesOf(subgraph) }));
   const sameAs = (change: SchemaChange) => (other: SchemaChange) => other.type === change.type && other.coordinate === change.coordinate;
   const locate = (coordinate: string, names: readonly string[]) => {
@@ -106,7 +106,7 @@ async function compareWith(base: Compared, oldApi: GraphQLSchema, head: Head): P
 }
 
 /** No client sees it; a gateway that still has the base's supergraph may. */
-function unseen({ level }: SchemaChange): Pick<JudgedChange, 'level' | 'verdict' | 'because' | 'instead' | 'uses'> {
+function unseen({ level }: SchemaChange): Pick<ClassifiedChange, 'level' | 'verdict' | 'because' | 'instead' | 'uses'> {
   const allowed = { verdict: 'allowed', instead: null, uses: [] } as const;
   if (level === 'safe') return { ...allowed, level, because: 'no client can notice' };
   const because =
@@ -137,7 +137,7 @@ function checkOperations(
     if (!error) return [];
     const line = error.locations?.[0]?.line;
     if (oldApi === null || validate(oldApi, document).length > 0)
-      throw new CannotJudge(`The operation ${name} of ${client} is not one of this graph: ${error.message}`, { file, line });
+      throw new CheckError(`The operation ${name} of ${client} is not one of this graph: ${error.message}`, { file, line });
     const isTold = changes.some(({ verdict, uses }) => verdict === 'refused' && uses.some((use) => use.file === file));
     return isTold ? [] : [{ file, line, message: `The operation ${name} of ${client} no longer works: ${error.message}` }];
   });

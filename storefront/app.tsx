@@ -6,12 +6,12 @@ import { createShopClient } from './graph/client.ts';
 import { Layout } from './layout/layout.tsx';
 import { LeaveGuard } from './layout/leave-guard.tsx';
 import { PageErrors } from './layout/page-errors.tsx';
+import { LanguageContext } from './messages/language.ts';
 import { JoinCart } from './pages/cart/join-cart.tsx';
 import { CataloguePage } from './pages/catalogue/catalogue-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { paths } from './paths.ts';
 import { useSession, useShop } from './shop.ts';
-import { LanguageContext } from './words/language.ts';
 
 /** A page of its own file, fetched when it is first opened. */
 const page = <Name extends string>(load: () => Promise<Record<Name, React.ComponentType>>, name: Name) =>
@@ -60,7 +60,7 @@ function Graph({ children }: { children: ReactNode }) {
 
 function Pages() {
   const [path] = useLocation();
-  // the desk keeps its own state from one of its pages to another
+  // the admin keeps its own state from one of its pages to another
   return (
     <PageErrors key={path.startsWith('/admin') ? 'admin' : path}>
       <Suspense fallback={<PageSkeleton />}>

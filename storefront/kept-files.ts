@@ -5,13 +5,13 @@ import type { Plugin, Rolldown } from 'vite';
 
 type Built = Rolldown.OutputAsset | Rolldown.OutputChunk;
 
-/** Visitors of the shop need nothing of the desk. */
-const isOfDesk = (file: Built) => file.type === 'chunk' && file.moduleIds.some((module) => module.includes('/pages/admin/'));
+/** Visitors of the shop need nothing of the admin. */
+const isOfAdmin = (file: Built) => file.type === 'chunk' && file.moduleIds.some((module) => module.includes('/pages/admin/'));
 
 /** Scripts, styles and the alphabet that both languages need; what else there is, is fetched by who needs it. */
-function isKept(file: Built, deskNames: ReadonlySet<string>): boolean {
-  if (file.type === 'chunk') return !isOfDesk(file);
-  if (file.fileName.endsWith('.css')) return !file.names.some((name) => deskNames.has(name.replace(/\.css$/, '')));
+function isKept(file: Built, adminNames: ReadonlySet<string>): boolean {
+  if (file.type === 'chunk') return !isOfAdmin(file);
+  if (file.fileName.endsWith('.css')) return !file.names.some((name) => adminNames.has(name.replace(/\.css$/, '')));
   return /-latin-wght.*\.woff2$/.test(file.fileName);
 }
 
@@ -26,9 +26,9 @@ export function keptFiles(): Plugin {
     enforce: 'post',
     generateBundle(_, bundle) {
       const built = Object.values(bundle);
-      const deskNames = new Set(built.filter(isOfDesk).flatMap((file) => (file.type === 'chunk' ? [file.name] : [])));
+      const adminNames = new Set(built.filter(isOfAdmin).flatMap((file) => (file.type === 'chunk' ? [file.name] : [])));
       const files = built
-        .filter((file) => isKept(file, deskNames))
+        .filter((file) => isKept(file, adminNames))
         .map(({ fileName }) => `/${fileName}`)
         .toSorted();
       const version = createHash('sha256').update(JSON.stringify(files));

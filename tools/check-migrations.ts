@@ -1,4 +1,4 @@
-import { judgeMigrations } from './checks/judge-migrations.ts';
+import { checkMigrations } from './checks/check-migrations.ts';
 import { runCheck } from './checks/run-check.ts';
 
 const usage = `npm run migrations                 whether the release before can run on the tables of this one
@@ -8,4 +8,4 @@ npm run migrations -- --json       for programs; --github for annotations (by it
 Exit code 0: nothing is refused. 1: something is. 2: it could not be judged.
 `;
 
-await runCheck(usage, judgeMigrations);
+await runCheck(usage, checkMigrations);

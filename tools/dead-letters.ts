@@ -71,7 +71,7 @@ function onKafka(brokers: string[]): Opened {
 }
 
 async function readAll(log: EventLog): Promise<DeadLetter[]> {
-  const problem = await log.problem();
+  const problem = await log.unhealthyReason();
   if (problem !== null) throw new Refusal(1, `${problem}.`);
   return listDeadLetters(log);
 }
@@ -112,7 +112,7 @@ function summaryOf({ message, ...letter }: DeadLetter) {
 function description(letter: DeadLetter): string {
   const { message } = letter;
   const { key, headers, value } = bytesOf(message);
-  const facts: [string, string][] = [
+  const events: [string, string][] = [
     ['id', letter.id],
     ['since', letter.time],
     ['service', letter.consumer],
@@ -123,7 +123,7 @@ function description(letter: DeadLetter): string {
   ];
   const ownHeaders = headers.map((header) => `  ${shown(header.name)}: ${header.value === null ? 'null' : shown(header.value)}`);
   return [
-    ...facts.map(([name, value]) => `${color.dim(name.padEnd(8))} ${value}`),
+    ...events.map(([name, value]) => `${color.dim(name.padEnd(8))} ${value}`),
     color.dim('\nheaders'),
     ...ownHeaders,
     color.dim('\ndata'),

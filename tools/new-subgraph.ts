@@ -53,7 +53,7 @@ function folderOf(names: Names, port: number, now: Date): Map<string, string> {
     ['main.ts', code.mainTemplate(names)],
     ['tests/rules.test.ts', tests.rulesTestTemplate()],
     ['tests/service.int.ts', tests.serviceTestTemplate(names)],
-    ['tests/things.ts', tests.thingsTemplate(names)],
+    ['tests/fixtures.ts', tests.fixturesTemplate(names)],
   ]);
 }
 

@@ -16,7 +16,7 @@ npm test -- --help       this text`;
 
 type Step = {
   readonly name: string;
-  readonly promises: string;
+  readonly checks: string;
   readonly commands: readonly string[][];
   /** After the commands, and at the same time: each is one process. */
   readonly together?: readonly string[][];
@@ -35,42 +35,52 @@ const tsc = (project: string) => script('node_modules/typescript-native/bin/tsc'
 const steps: readonly Step[] = [
   {
     name: 'format',
-    promises: 'formatted, and free of known mistakes',
+    checks: 'formatting and lint (Biome)',
     commands: [bin('biome', 'ci', '--error-on-warnings', `--colors=${process.stdout.isTTY ? 'force' : 'off'}`, '.')],
   },
   {
     name: 'boundaries',
-    promises: 'everybody imports only whom they may',
+    checks: 'import rules (dependency-cruiser)',
     commands: [bin('depcruise', '--config', '.dependency-cruiser.js', '.')],
   },
   {
     name: 'types',
-    promises: 'the types hold',
+    checks: 'TypeScript types',
     commands: [bin('graphql-codegen', '--config', 'codegen.ts')],
     together: [tsc('.'), tsc('storefront'), tsc('tests/e2e'), tsc('gateway/playground')],
   },
   {
     name: 'supply',
-    promises: 'no secrets in the files, and only licences that may be shipped',
+    checks: 'secret scan, licences, known vulnerabilities',
     commands: [],
     together: [bin('secretlint', '--secretlintignore', '.gitignore', '**/*'), script('tools/check-licences.ts')],
   },
-  { name: 'schema', promises: 'the subgraphs compose to the committed supergraph', commands: [script('schema/check.ts')], compares: true },
+  {
+    name: 'schema',
+    checks: 'the subgraphs compose, and no registered operation breaks',
+    commands: [script('schema/check.ts')],
+    compares: true,
+  },
   {
     name: 'events',
-    promises: 'the facts keep what they promise to those who hear them',
+    checks: 'event contracts stay compatible with their consumers',
     commands: [script('tools/check-events.ts')],
     compares: true,
   },
   {
     name: 'migrations',
-    promises: 'the release before can run on the tables',
+    checks: 'migrations stay compatible with the previous release',
     commands: [script('tools/check-migrations.ts')],
     compares: true,
   },
-  { name: 'unit', promises: 'the decisions are right', commands: [], jest: ['--selectProjects', 'unit'] },
-  { name: 'integration', promises: 'things are saved, sent and received', commands: [], jest: ['--selectProjects', 'integration'] },
-  { name: 'e2e', promises: 'one can buy', commands: [], jest: ['--selectProjects', 'e2e'] },
+  { name: 'unit', checks: 'unit tests, in memory', commands: [], jest: ['--selectProjects', 'unit'] },
+  {
+    name: 'integration',
+    checks: 'integration tests on PostgreSQL, Kafka and Redis',
+    commands: [],
+    jest: ['--selectProjects', 'integration'],
+  },
+  { name: 'e2e', checks: 'end-to-end tests through the gateway and a browser', commands: [], jest: ['--selectProjects', 'e2e'] },
 ];
 
 /** Runs a command; resolves to whether it ended well. Its output is shown as it comes, or only when it failed. */
@@ -93,7 +103,7 @@ function run([command = '', ...args]: string[], show: 'always' | 'on failure'): 
 
 async function runStep(step: Step): Promise<Outcome> {
   const begun = performance.now();
-  process.stdout.write(`${color.dim('…')} ${step.name}: ${step.promises}\n`);
+  process.stdout.write(`${color.dim('…')} ${step.name}: ${step.checks}\n`);
   const counts = step.jest ? await runJest(step.jest) : await runCommands(step);
   const seconds = (performance.now() - begun) / 1000;
   process.stdout.write(`${counts.failed === 0 ? color.green('✓') : color.red('✗')} ${step.name} ${color.dim(`${seconds.toFixed(1)} s`)}\n`);
@@ -149,7 +159,7 @@ function summary(outcomes: readonly Outcome[]): string {
 
 async function main(): Promise<number> {
   const { values, positionals } = readCommandLine(usage, { list: { type: 'boolean' } }, Number.POSITIVE_INFINITY);
-  if (values.list) return say(steps.map((step) => `${step.name.padEnd(12)} ${step.promises}`).join('\n'));
+  if (values.list) return say(steps.map((step) => `${step.name.padEnd(12)} ${step.checks}`).join('\n'));
   const unknown = positionals.filter((name) => !steps.some((step) => step.name === name));
   if (unknown.length > 0) throw new Error(`There is no step "${unknown[0]}". Known: ${steps.map((step) => step.name).join(', ')}.`);
   const chosen = positionals.length === 0 ? steps : steps.filter((step) => positionals.includes(step.name));

@@ -14,10 +14,10 @@ export function createInternalTokens(secret: string | undefined, caches: Caches,
   });
   return (context: GatewayContext): string | undefined => {
     if (secret === undefined) return undefined;
-    const kept = tokens.get(context.sharingKey);
+    const kept = tokens.get(context.dedupKey);
     if (kept && kept.renewAt > now()) return kept.token;
     const token = signInternalToken(context.identity, secret, lifetimeSeconds);
-    tokens.set(context.sharingKey, { token, renewAt: now() + lifetimeSeconds * 1000 - renewBeforeMs });
+    tokens.set(context.dedupKey, { token, renewAt: now() + lifetimeSeconds * 1000 - renewBeforeMs });
     return token;
   };
 }

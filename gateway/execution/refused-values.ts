@@ -53,7 +53,7 @@ export type Part = { readonly query: string; readonly variables: ReadonlySet<str
  * A query as several: one for each field with arguments, and one for the others. The fields are those of its root, or of the entities that it
  * asks for. Empty for what cannot be taken apart: mutations, and a single field.
  */
-export function queryParts(query: string): Part[] {
+export function queryComponents(query: string): Part[] {
   const document = parse(query, { noLocation: true });
   const operation = getOperationAST(document);
   if (operation?.operation !== 'query') return [];

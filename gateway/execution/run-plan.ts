@@ -6,7 +6,7 @@ import { missingPaths } from './failed-fetch.ts';
 import type { Data, FetchAnswer, FetchError, FetchRequest } from './fetch.ts';
 import { isExplained, type LostField, lostKeys } from './lost-fields.ts';
 import { type EntityFetch, hasKey } from './planning/required-inputs.ts';
-import { isRefusedForValues, queryParts } from './refused-values.ts';
+import { isRefusedForValues, queryComponents } from './refused-values.ts';
 
 /** An error of a subgraph, at the place in the whole answer, under the planner's keys. Without a path it is about no place. */
 export type PlacedError = { readonly error: FetchError; readonly service: string; readonly path: (string | number)[] | null };
@@ -203,7 +203,7 @@ function ask(request: FetchRequest, state: State): Promise<FetchAnswer> {
 /** One value that a subgraph refuses takes only its own field with it. Empty for what cannot be taken apart. */
 function askApart(request: FetchRequest, state: State): Promise<{ query: string; answer: FetchAnswer }[]> {
   return Promise.all(
-    queryParts(request.query).map(async ({ query, variables }) => {
+    queryComponents(request.query).map(async ({ query, variables }) => {
       const given = Object.entries(request.variables).filter(([name]) => variables.has(name));
       return { query, answer: await ask({ ...request, query, variables: Object.fromEntries(given) }, state) };
     }),

@@ -114,8 +114,8 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
     const body = JSON.stringify({ query: request.query, variables: request.variables });
     if (kindOf(request.query) === 'query') {
       context.signal?.throwIfAborted();
-      if (context.fresh === true) return timed(body, 'query', context, context.signal);
-      return shared.share(`${context.sharingKey}\n${body}`, (ended) => timed(body, 'query', context, ended), context.signal);
+      if (context.skipDedup === true) return timed(body, 'query', context, context.signal);
+      return shared.share(`${context.dedupKey}\n${body}`, (ended) => timed(body, 'query', context, ended), context.signal);
     }
     // what was sent is done to its end, though its caller has left: half a change is worse than one that nobody hears of
     try {
@@ -163,7 +163,7 @@ function headersFor(context: GatewayContext, token: string | undefined): Record<
     traceparent: nextTraceparent(currentTraceparent()),
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     ...(context.clientAddress === undefined ? {} : { 'x-client-address': context.clientAddress }),
-    ...(context.fresh === true ? { 'cache-control': 'no-cache' } : {}),
+    ...(context.skipDedup === true ? { 'cache-control': 'no-cache' } : {}),
   };
 }
 

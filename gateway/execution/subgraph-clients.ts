@@ -122,7 +122,7 @@ export function createSubgraphClients(options: SubgraphClientsOptions) {
     async ask(subgraph: string, request: SubgraphRequest, context: GatewayContext): Promise<SubgraphAnswer> {
       const client = current.get(subgraph)?.client;
       if (!client) throw new AppError('UNAVAILABLE', 'This part of the shop does not exist here.', { details: { subgraph } });
-      const answer = await read(subgraph, client.send(request, { ...context, fresh: true }));
+      const answer = await read(subgraph, client.send(request, { ...context, skipDedup: true }));
       return { data: answer.data ?? null, errors: answer.errors ?? [] };
     },
 

@@ -1,12 +1,12 @@
 import type { Delivery, EventLog, Subscription } from '#kafka/event-log.ts';
-import { readFact } from '#kafka/facts.ts';
+import { readEvent } from '#kafka/events.ts';
 import { newId } from '#platform/ids.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 
 export type SessionFeed = {
   /** Why no event arrives at the moment, and the issuer is asked every second instead; null when events arrive, or where there is no event log. */
-  problem(): string | null;
+  unhealthyReason(): string | null;
   stop(): Promise<void>;
 };
 
@@ -17,7 +17,7 @@ export type SessionFeedOptions = {
   logger: Logger;
 };
 
-const paceMs = 10;
+const minFetchIntervalMs = 10;
 const retryMs = 1000;
 /** With an event log, too, the issuer is asked now and then: an event that was lost is made up for within a minute. */
 const reloadMs = 30_000;
@@ -45,7 +45,7 @@ export function startSessionFeed({ eventLog, ended, logger }: SessionFeedOptions
   function handle(delivery: Delivery): void {
     if (delivery.headers['ce_type'] !== 'user.sessions-ended') return;
     try {
-      const event = readFact(delivery);
+      const event = readEvent(delivery);
       if (event.type === 'user.sessions-ended') ended.end(event.data.sessionIds, new Date(event.data.until));
     } catch (error) {
       const { topic, partition, offset } = delivery;
@@ -61,7 +61,7 @@ export function startSessionFeed({ eventLog, ended, logger }: SessionFeedOptions
         memberId: group,
         topics: ['sessions'],
         from: 'end',
-        paceMs,
+        minFetchIntervalMs,
         handle: async (deliveries) => {
           for (const delivery of deliveries) handle(delivery);
         },
@@ -77,11 +77,11 @@ export function startSessionFeed({ eventLog, ended, logger }: SessionFeedOptions
     }
   }
 
-  const problem = () => (subscription === null ? 'the topic of sessions is not subscribed to yet' : subscription.problem());
+  const unhealthyReason = () => (subscription === null ? 'the topic of sessions is not subscribed to yet' : subscription.unhealthyReason());
 
   /** What ended while no event arrived is asked for at once, and again every second. */
   function notice(): void {
-    const reason = problem();
+    const reason = unhealthyReason();
     if ((reason === null) === isInTouch) return;
     isInTouch = reason === null;
     if (isInTouch) logger.info('events of ended sessions arrive again');
@@ -96,7 +96,7 @@ export function startSessionFeed({ eventLog, ended, logger }: SessionFeedOptions
     if (Date.now() >= reloadAt) reload();
   }, retryMs / 2).unref();
   return {
-    problem: () => (eventLog === null ? null : problem()),
+    unhealthyReason: () => (eventLog === null ? null : unhealthyReason()),
     async stop() {
       stopped = true;
       clearTimeout(timer);

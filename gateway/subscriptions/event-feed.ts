@@ -1,39 +1,39 @@
-import type { Fact, FactRead } from '#kafka/contracts.ts';
+import type { DomainEvent, EventView } from '#kafka/contracts.ts';
 import type { Delivery, EventLog, Subscription } from '#kafka/event-log.ts';
-import { readFact } from '#kafka/facts.ts';
+import { readEvent } from '#kafka/events.ts';
 import { newId } from '#platform/ids.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { orderFields, productFields } from '../events.ts';
 import { orderKey } from './follow-order.ts';
 import { adminKey, customerKey } from './follow-orders.ts';
 import { productKey } from './follow-products.ts';
-import type { OrderNews, ProductNews } from './news.ts';
-import type { Switchboard } from './switchboard.ts';
+import type { SubscriberRegistry } from './subscriber-registry.ts';
+import type { OrderUpdate, ProductUpdate } from './updates.ts';
 
-export type FactFeedOptions = {
+export type EventFeedOptions = {
   eventLog: EventLog;
-  orders: Switchboard<OrderNews>;
-  products: Switchboard<ProductNews>;
+  orders: SubscriberRegistry<OrderUpdate>;
+  products: SubscriberRegistry<ProductUpdate>;
   logger: Logger;
 };
 
-export type FactFeed = {
-  /** Null when it hears, else why not, without addresses. */
-  problem(): Promise<string | null>;
+export type EventFeed = {
+  /** Null when it subscribes, else why not, without addresses. */
+  unhealthyReason(): Promise<string | null>;
   stop(): Promise<void>;
 };
 
-type OrderFact = FactRead<Extract<Fact, { data: { status: string } }>['type'], (typeof orderFields)[number] | 'reason'>;
-type ProductFact = FactRead<Extract<Fact, { data: { availability: string } }>['type'], (typeof productFields)[number]>;
+type OrderEvent = EventView<Extract<DomainEvent, { data: { status: string } }>['type'], (typeof orderFields)[number] | 'reason'>;
+type ProductEvent = EventView<Extract<DomainEvent, { data: { availability: string } }>['type'], (typeof productFields)[number]>;
 
-const paceMs = 10;
+const minFetchIntervalMs = 10;
 const retryMs = 1_000;
 
 /**
- * Hears what happens from now on, once for the whole gateway, and tells it to the switchboards. Each gateway process is a group of
+ * SubscribedBy what happens from now on, once for the whole gateway, and tells it to the registries. Each gateway process is a group of
  * its own, because its subscribers are.
  */
-export function startFactFeed({ eventLog, orders, products, logger }: FactFeedOptions): FactFeed {
+export function startEventFeed({ eventLog, orders, products, logger }: EventFeedOptions): EventFeed {
   const group = `gateway-${newId()}`;
   let subscription: Subscription | null = null;
   let hasJoined = false;
@@ -47,9 +47,9 @@ export function startFactFeed({ eventLog, orders, products, logger }: FactFeedOp
         memberId: group,
         topics: ['checkout', 'catalogue'],
         from: 'end',
-        paceMs,
+        minFetchIntervalMs,
         handle: async (deliveries) => {
-          for (const delivery of deliveries) hear(delivery);
+          for (const delivery of deliveries) receive(delivery);
         },
         onJoined() {
           hasJoined = true;
@@ -64,33 +64,33 @@ export function startFactFeed({ eventLog, orders, products, logger }: FactFeedOp
     }
   }
 
-  function hear(delivery: Delivery): void {
+  function receive(delivery: Delivery): void {
     const type = delivery.headers['ce_type'] ?? '';
     if (!(type.startsWith('order.') || type.startsWith('product.'))) return;
     try {
-      tell(readFact(delivery));
+      push(readEvent(delivery));
     } catch (error) {
       const { topic, partition, offset } = delivery;
-      logger.warn({ error, type, topic, partition, offset }, 'a fact that cannot be told to subscribers');
+      logger.warn({ error, type, topic, partition, offset }, 'an event that cannot be told to subscribers');
     }
   }
 
-  function tell(fact: Fact): void {
-    if (isOrderFact(fact)) {
-      const news = orderNewsOf(fact);
-      orders.tell([orderKey(news.value.id), customerKey(fact.data.userId), adminKey], news);
+  function push(event: DomainEvent): void {
+    if (isOrderEvent(event)) {
+      const update = orderUpdateOf(event);
+      orders.push([orderKey(update.value.id), customerKey(event.data.userId), adminKey], update);
     }
-    if (isProductFact(fact)) {
-      const { productId: id, version, availability } = fact.data;
-      products.tell([productKey(id)], { value: { id, version, availability }, traceparent: fact.traceparent });
+    if (isProductEvent(event)) {
+      const { productId: id, version, availability } = event.data;
+      products.push([productKey(id)], { value: { id, version, availability }, traceparent: event.traceparent });
     }
   }
 
   const subscribing = subscribe();
   return {
-    async problem() {
-      if ((await eventLog.problem()) !== null) return 'the event log cannot be reached';
-      return hasJoined ? (subscription?.problem() ?? null) : 'the event log is not heard yet';
+    async unhealthyReason() {
+      if ((await eventLog.unhealthyReason()) !== null) return 'the event log cannot be reached';
+      return hasJoined ? (subscription?.unhealthyReason() ?? null) : 'the event log is not received yet';
     },
     async stop() {
       stopped = true;
@@ -101,15 +101,15 @@ export function startFactFeed({ eventLog, orders, products, logger }: FactFeedOp
   };
 }
 
-function isOrderFact(fact: Fact): fact is Fact & OrderFact {
-  return fact.type.startsWith('order.');
+function isOrderEvent(event: DomainEvent): event is DomainEvent & OrderEvent {
+  return event.type.startsWith('order.');
 }
 
-function isProductFact(fact: Fact): fact is Fact & ProductFact {
-  return fact.type.startsWith('product.');
+function isProductEvent(event: DomainEvent): event is DomainEvent & ProductEvent {
+  return event.type.startsWith('product.');
 }
 
-function orderNewsOf({ data, time, traceparent }: OrderFact): OrderNews {
+function orderUpdateOf({ data, time, traceparent }: OrderEvent): OrderUpdate {
   const { orderId: id, number, status, version, total, userId } = data;
   const cancelReason = 'reason' in data ? data.reason : null;
   return { value: { id, number, status, statusSince: time, version, total, cancelReason, customer: { id: userId } }, traceparent };

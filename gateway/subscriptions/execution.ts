@@ -4,10 +4,10 @@ import type { GatewayContext } from '../context.ts';
 import { executeOperation } from '../execution/execute-operation.ts';
 import type { FetchAnswer, FetchRequest } from '../execution/fetch.ts';
 import type { SubgraphClients } from '../execution/subgraph-clients.ts';
-import type { News } from './news.ts';
 import { type PlannedSubscription, plannersVariables, seedService } from './plans.ts';
+import type { Update } from './updates.ts';
 
-/** One subscription of one caller: what is run for each of the news. */
+/** One subscription of one caller: what is run for each of the update. */
 export type Execution = {
   readonly planned: PlannedSubscription;
   /** Coerced, with the defaults. */
@@ -18,8 +18,8 @@ export type Execution = {
 };
 
 export type Executor = {
-  /** The answer for one piece of news. Executions with equal keys share one. Never rejects. */
-  execute(execution: Execution, news: News): Promise<ExecutionResult>;
+  /** The answer for one piece of update. Executions with equal keys share one. Never rejects. */
+  execute(execution: Execution, update: Update): Promise<ExecutionResult>;
 };
 
 export type ExecutorOptions = {
@@ -29,14 +29,14 @@ export type ExecutorOptions = {
 };
 
 export function createExecutor({ clients, presentError, onExecuted }: ExecutorOptions): Executor {
-  const shared = new WeakMap<News, Map<string, Promise<ExecutionResult>>>();
+  const shared = new WeakMap<Update, Map<string, Promise<ExecutionResult>>>();
 
-  async function run({ planned, variables, context }: Execution, news: News): Promise<ExecutionResult> {
+  async function run({ planned, variables, context }: Execution, update: Update): Promise<ExecutionResult> {
     onExecuted();
     // what an event brought is never answered with a fetch that began before it
-    const caller = { ...context, fresh: true };
+    const caller = { ...context, skipDedup: true };
     const ask = async (request: FetchRequest): Promise<FetchAnswer> =>
-      request.service === seedService ? seedFrom(planned, variables, news) : clients.fetch(request, caller);
+      request.service === seedService ? seedFrom(planned, variables, update) : clients.fetch(request, caller);
     try {
       const { data, errors } = await executeOperation({ planned, variables, introspection: {}, ask });
       return errors === undefined ? { data: data ?? null } : { data: data ?? null, errors: errors.map(presentError) };
@@ -46,22 +46,22 @@ export function createExecutor({ clients, presentError, onExecuted }: ExecutorOp
   }
 
   return {
-    execute(execution, news) {
-      const ofNews = shared.get(news) ?? new Map<string, Promise<ExecutionResult>>();
-      shared.set(news, ofNews);
-      const equal = ofNews.get(execution.key);
+    execute(execution, update) {
+      const ofUpdates = shared.get(update) ?? new Map<string, Promise<ExecutionResult>>();
+      shared.set(update, ofUpdates);
+      const equal = ofUpdates.get(execution.key);
       if (equal) return equal;
-      const mine = withTraceparent(news.traceparent, () => run(execution, news));
-      ofNews.set(execution.key, mine);
+      const mine = withTraceparent(update.traceparent, () => run(execution, update));
+      ofUpdates.set(execution.key, mine);
       return mine;
     },
   };
 }
 
 /** What the event answers of the operation: graphql-js's work, as in a subgraph with a server. */
-function seedFrom(planned: PlannedSubscription, variables: Execution['variables'], news: News): FetchAnswer {
+function seedFrom(planned: PlannedSubscription, variables: Execution['variables'], update: Update): FetchAnswer {
   const { eventsSchema: schema, seed: document, field } = planned;
-  const rootValue = { [field.name.value]: news.value };
+  const rootValue = { [field.name.value]: update.value };
   const { data, errors } = executeSync({ schema, document, variableValues: plannersVariables(planned, variables), rootValue });
   // the answer is shared with nobody, and merged into
   return { data: data ?? null, ...(errors === undefined ? {} : { errors }) };

@@ -1,10 +1,10 @@
 import { AppError } from '#platform/errors.ts';
 import { assertId } from '#platform/input.ts';
-import type { OrderNews } from './news.ts';
-import { beginReading, hear, learn, loseTrack, type Progress, type Step } from './order-progress.ts';
+import { beginReading, learn, loseTrack, type Progress, receive, type Step } from './order-progress.ts';
 import type { OrderHistory, OrderReader } from './order-reader.ts';
 import type { Source } from './source.ts';
-import type { Switchboard } from './switchboard.ts';
+import type { SubscriberRegistry } from './subscriber-registry.ts';
+import type { OrderUpdate } from './updates.ts';
 
 export const orderKey = (orderId: string) => `order:${orderId}`;
 
@@ -12,26 +12,26 @@ export const orderKey = (orderId: string) => `order:${orderId}`;
  * `orderStatus`: attached before the order is read, so that nothing falls between. The reading is made as the caller, and so is
  * also the check of who may watch.
  */
-export function followOrder(orders: Switchboard<OrderNews>, reader: OrderReader): Source {
-  return (args, context, outlet) => {
+export function followOrder(orders: SubscriberRegistry<OrderUpdate>, reader: OrderReader): Source {
+  return (args, context, sink) => {
     const orderId = assertId(String(args['orderId']), 'orderId');
     const since = versionOf(args['sinceVersion']);
     let progress: Progress = beginReading(since);
     let isOpen = true;
 
     const detach = orders.attach([orderKey(orderId)], {
-      hear: (news) => take(hear(progress, news)),
+      receive: (update) => take(receive(progress, update)),
       loseTrack: () => take(loseTrack(progress)),
     });
 
     function take(step: Step): void {
       if (!isOpen) return;
       progress = step.progress;
-      for (const news of step.show) outlet.show(news);
+      for (const update of step.show) sink.show(update);
       if (step.read) read();
       if (!progress.done) return;
       close();
-      outlet.complete();
+      sink.complete();
     }
 
     function read(): void {
@@ -50,7 +50,7 @@ export function followOrder(orders: Switchboard<OrderNews>, reader: OrderReader)
     function fail(error: unknown): void {
       if (!isOpen) return;
       close();
-      outlet.fail(error);
+      sink.fail(error);
     }
 
     function close(): void {

@@ -1,10 +1,10 @@
 import { assertUser } from '#platform/auth.ts';
 import { AppError } from '#platform/errors.ts';
-import type { OrderNews } from './news.ts';
-import { beginAt, beginReading, hear, learn, loseTrack, type Progress, type Step } from './order-progress.ts';
+import { beginAt, beginReading, learn, loseTrack, type Progress, receive, type Step } from './order-progress.ts';
 import type { OrderHistory, OrderReader } from './order-reader.ts';
 import type { Source } from './source.ts';
-import type { Switchboard } from './switchboard.ts';
+import type { SubscriberRegistry } from './subscriber-registry.ts';
+import type { OrderUpdate } from './updates.ts';
 
 export const customerKey = (userId: string) => `customer:${userId}`;
 export const adminKey = 'admins';
@@ -13,30 +13,30 @@ export const adminKey = 'admins';
 const mostRemembered = 10_000;
 
 /** `orders`: those under way first, then every change; of each order in the order of its versions. Ends only with its subscriber. */
-export function followOrders(orders: Switchboard<OrderNews>, reader: OrderReader): Source {
-  return (_args, context, outlet) => {
+export function followOrders(orders: SubscriberRegistry<OrderUpdate>, reader: OrderReader): Source {
+  return (_args, context, sink) => {
     const { userId, role } = assertUser(context.identity);
     const progressOf = new Map<string, Progress>();
-    let held: OrderNews[] | null = [];
+    let held: OrderUpdate[] | null = [];
     let isOpen = true;
 
     const detach = orders.attach([role === 'ADMIN' ? adminKey : customerKey(userId)], {
-      hear: (news) => (held ? hold(held, news) : hearOf(news)),
+      receive: (update) => (held ? hold(held, update) : updateOrder(update)),
       loseTrack: readAgain,
     });
 
-    function hold(waiting: OrderNews[], news: OrderNews): void {
-      waiting.push(news);
+    function hold(waiting: OrderUpdate[], update: OrderUpdate): void {
+      waiting.push(update);
       if (waiting.length > mostRemembered)
         fail(new AppError('UNAVAILABLE', 'The orders under way could not be read in time. Subscribe again.'));
     }
 
-    function hearOf(news: OrderNews): void {
-      const { id, version } = news.value;
-      take(id, hear(progressOf.get(id) ?? beginAt(version - 1), news));
+    function updateOrder(update: OrderUpdate): void {
+      const { id, version } = update.value;
+      take(id, receive(progressOf.get(id) ?? beginAt(version - 1), update));
     }
 
-    /** Moved to the end: the one that nothing was heard of for the longest time is forgotten first. */
+    /** Moved to the end: the one that nothing was received of for the longest time is forgotten first. */
     function remember(orderId: string, progress: Progress): void {
       progressOf.delete(orderId);
       progressOf.set(orderId, progress);
@@ -47,7 +47,7 @@ export function followOrders(orders: Switchboard<OrderNews>, reader: OrderReader
     function take(orderId: string, step: Step): void {
       if (!isOpen) return;
       remember(orderId, step.progress);
-      for (const news of step.show) outlet.show(news);
+      for (const update of step.show) sink.show(update);
       if (step.read) read(orderId);
     }
 
@@ -89,7 +89,7 @@ export function followOrders(orders: Switchboard<OrderNews>, reader: OrderReader
     function fail(error: unknown): void {
       if (!isOpen) return;
       close();
-      outlet.fail(error);
+      sink.fail(error);
     }
 
     function close(): void {
@@ -100,7 +100,7 @@ export function followOrders(orders: Switchboard<OrderNews>, reader: OrderReader
     readUnderWay(() => {
       const waiting = held ?? [];
       held = null;
-      for (const news of waiting) hearOf(news);
+      for (const update of waiting) updateOrder(update);
     });
     return close;
   };

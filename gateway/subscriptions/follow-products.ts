@@ -1,57 +1,57 @@
 import { AppError } from '#platform/errors.ts';
 import { assertId } from '#platform/input.ts';
-import type { ProductNews, ProductState } from './news.ts';
 import type { ProductReader } from './product-reader.ts';
 import type { Source } from './source.ts';
-import type { Switchboard } from './switchboard.ts';
+import type { SubscriberRegistry } from './subscriber-registry.ts';
+import type { ProductState, ProductUpdate } from './updates.ts';
 
 export const productKey = (productId: string) => `product:${productId}`;
 
 const mostProducts = 100;
 
 /**
- * `productAvailability`: each product as it is, then each change of level. Every fact of a product carries its whole public state, so
+ * `productAvailability`: each product as it is, then each change of level. Every event of a product carries its whole public state, so
  * the newest one is enough, and a gap is none. Products that do not exist are left out.
  */
-export function followProducts(products: Switchboard<ProductNews>, reader: ProductReader): Source {
-  return (args, context, outlet) => {
+export function followProducts(products: SubscriberRegistry<ProductUpdate>, reader: ProductReader): Source {
+  return (args, context, sink) => {
     const ids = productIdsOf(args['ids']);
     const shown = new Map<string, ProductState>();
-    let held: ProductNews[] | null = [];
+    let held: ProductUpdate[] | null = [];
     let isOpen = true;
 
     const detach = products.attach(ids.map(productKey), {
-      hear: (news) => (held ? held.push(news) : take(news)),
+      receive: (update) => (held ? held.push(update) : take(update)),
       loseTrack: () => read(() => undefined),
     });
 
-    function take(news: ProductNews): void {
-      const { id, version, availability } = news.value;
+    function take(update: ProductUpdate): void {
+      const { id, version, availability } = update.value;
       const before = shown.get(id);
       if (before && version <= before.version) return;
-      shown.set(id, news.value);
-      if (before?.availability !== availability) outlet.show(news);
+      shown.set(id, update.value);
+      if (before?.availability !== availability) sink.show(update);
     }
 
-    function read(then: (found: readonly ProductNews[]) => void): void {
+    function read(then: (found: readonly ProductUpdate[]) => void): void {
       reader.readProducts(ids, context).then((found) => {
         if (!isOpen) return;
-        for (const news of found) take(news);
+        for (const update of found) take(update);
         then(found);
       }, fail);
     }
 
-    function begin(found: readonly ProductNews[]): void {
+    function begin(found: readonly ProductUpdate[]): void {
       if (found.length === 0) fail(new AppError('NOT_FOUND', 'There is none of these products.'));
       const waiting = held ?? [];
       held = null;
-      for (const news of waiting) take(news);
+      for (const update of waiting) take(update);
     }
 
     function fail(error: unknown): void {
       if (!isOpen) return;
       close();
-      outlet.fail(error);
+      sink.fail(error);
     }
 
     function close(): void {

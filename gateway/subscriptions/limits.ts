@@ -14,8 +14,8 @@ export type SubscriptionLimits = {
   readonly messageBytes: number;
   /** Written to a socket and not yet taken by the network, before the client counts as too slow. */
   readonly backlogBytes: number;
-  /** News that wait for one subscription, before the client counts as too slow. */
-  readonly queuedNews: number;
+  /** Update that wait for one subscription, before the client counts as too slow. */
+  readonly queuedUpdates: number;
   /** Between two pings; a client that has not answered one by the next is gone. */
   readonly keepAliveMs: number;
   /** Until `connection_init` must have come. */
@@ -34,7 +34,7 @@ export const defaultLimits: SubscriptionLimits = {
   messagesPerSecond: 100,
   messageBytes: 64 * 1024,
   backlogBytes: 1024 * 1024,
-  queuedNews: 1_000,
+  queuedUpdates: 1_000,
   keepAliveMs: 12_000,
   initWithinMs: 10_000,
   readWithinMs: 10_000,

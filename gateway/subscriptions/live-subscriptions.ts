@@ -6,11 +6,11 @@ import { badVariable } from '../protection/refusals.ts';
 import type { OperationRequest, PreparedOperation, SubscriptionOptions } from '../subscription-port.ts';
 import type { Execution, Executor } from './execution.ts';
 import type { SubscriptionMetrics } from './metrics.ts';
-import type { News } from './news.ts';
 import { createSubscriptionPlanner, type PlannedSubscription, plannersVariables, type SubscriptionPlanner } from './plans.ts';
 import { createQueue } from './queue.ts';
 import { noLongerValid, tooSlow } from './refusals.ts';
 import type { Source } from './source.ts';
+import type { Update } from './updates.ts';
 
 export type Answers = AsyncIterableIterator<ExecutionResult> & { return(): Promise<IteratorResult<ExecutionResult>> };
 export type Opened = { readonly ok: true; readonly answers: Answers } | { readonly ok: false; readonly errors: readonly GraphQLError[] };
@@ -26,7 +26,7 @@ export type LiveSubscriptionsOptions = Pick<SubscriptionOptions, 'supergraph' | 
   /** Null where subscriptions are not served. */
   sources: Readonly<Record<string, Source>> | null;
   executor: Executor;
-  queuedNews: number;
+  queuedUpdates: number;
   metrics: SubscriptionMetrics;
 };
 
@@ -63,7 +63,7 @@ export function createLiveSubscriptions(options: LiveSubscriptionsOptions): Live
     );
     if (errors) throw new AggregateError(errors.map(badVariable), 'The variables are not what the operation asks for.');
     const answering = Object.entries(variables).filter(([name]) => planned.answering.has(name));
-    const key = JSON.stringify([planned.key, answering, context.sharingKey]);
+    const key = JSON.stringify([planned.key, answering, context.dedupKey]);
     return { planned, variables, context, key };
   }
 
@@ -77,13 +77,13 @@ export function createLiveSubscriptions(options: LiveSubscriptionsOptions): Live
 
     let isOpen = true;
     let waiting = 0;
-    const queue = createQueue<News>(options.queuedNews);
+    const queue = createQueue<Update>(options.queuedUpdates);
     const endSource = source(getArgumentValues(definition, planned.field, plannersVariables(planned, variables)), context, {
-      show(news) {
-        if (!queue.push(news)) return finish(tooSlow());
+      show(update) {
+        if (!queue.push(update)) return finish(tooSlow());
         waiting += 1;
         // its answer is shared with the one that is asked for when its turn comes
-        if (waiting <= readAhead) void executor.execute(execution, news);
+        if (waiting <= readAhead) void executor.execute(execution, update);
       },
       complete: () => queue.end(),
       fail: (error) => queue.end(presentError(error)),
@@ -121,12 +121,12 @@ export function createLiveSubscriptions(options: LiveSubscriptionsOptions): Live
       metrics.subscriptions.dec({ field });
     }
 
-    async function pull(): Promise<News | null> {
+    async function pull(): Promise<Update | null> {
       try {
-        const news = await queue.pull();
-        if (news === null) close();
+        const update = await queue.pull();
+        if (update === null) close();
         // closed in between: what is left in the queue is its end
-        return isOpen ? news : await queue.pull();
+        return isOpen ? update : await queue.pull();
       } catch (error) {
         close();
         throw error;
@@ -135,9 +135,9 @@ export function createLiveSubscriptions(options: LiveSubscriptionsOptions): Live
 
     return {
       async next() {
-        const news = await pull();
-        if (news === null) return { done: true, value: undefined };
-        const value = await executor.execute(execution, news);
+        const update = await pull();
+        if (update === null) return { done: true, value: undefined };
+        const value = await executor.execute(execution, update);
         waiting -= 1;
         metrics.deliveries.inc({ field });
         return { done: false, value };

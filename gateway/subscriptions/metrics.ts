@@ -40,7 +40,7 @@ export function createSubscriptionMetrics(registry: Registry) {
     watchListeners(listening: () => number): void {
       new Gauge({
         name: 'marigold_gateway_subscription_listeners',
-        help: 'Subscriptions that wait for news.',
+        help: 'Subscriptions that wait for update.',
         registers,
         collect() {
           this.set(listening());

@@ -1,4 +1,4 @@
-import { isFinal, type OrderNews } from './news.ts';
+import { isFinal, type OrderUpdate } from './updates.ts';
 
 /**
  * How far one subscriber has been shown one order. Two sources meet here: the log, which is fast and may skip or repeat, and
@@ -14,16 +14,16 @@ export type Progress = {
 };
 
 type Reading = {
-  /** What was heard since the reading began, and so may be newer than what it will tell. */
-  readonly heard: readonly OrderNews[];
+  /** What was received since the reading began, and so may be newer than what it will tell. */
+  readonly received: readonly OrderUpdate[];
   /** True when the log lost its place since the reading began. */
   readonly again: boolean;
 };
 
 /** What is to be done: show these, in this order; begin to read the history. */
-export type Step = { readonly progress: Progress; readonly show: readonly OrderNews[]; readonly read: boolean };
+export type Step = { readonly progress: Progress; readonly show: readonly OrderUpdate[]; readonly read: boolean };
 
-const reading: Reading = { heard: [], again: false };
+const reading: Reading = { received: [], again: false };
 const mostHeld = 100;
 
 /** A subscriber who has seen the order up to `seen`, or nothing of it, and for whom the history is being read. */
@@ -31,17 +31,17 @@ export function beginReading(seen: number | null): Progress {
   return { seen, reading, done: false };
 }
 
-/** A subscriber for whom nothing has to be read: the next that is heard of the order is shown, then what follows it. */
+/** A subscriber for whom nothing has to be read: the next that is received of the order is shown, then what follows it. */
 export function beginAt(seen: number): Progress {
   return { seen, reading: null, done: false };
 }
 
 /** The log told a version: it is shown when it is the next, held while a reading is under way, and a gap before it begins a reading. */
-export function hear(progress: Progress, news: OrderNews): Step {
-  const { version } = news.value;
+export function receive(progress: Progress, update: OrderUpdate): Step {
+  const { version } = update.value;
   if (progress.done || version <= (progress.seen ?? 0)) return stay(progress);
-  if (progress.reading) return stay(hold(progress, progress.reading, news));
-  if (version === (progress.seen ?? 0) + 1) return { progress: afterShowing(progress, [news]), show: [news], read: false };
+  if (progress.reading) return stay(hold(progress, progress.reading, update));
+  if (version === (progress.seen ?? 0) + 1) return { progress: afterShowing(progress, [update]), show: [update], read: false };
   return { progress: { ...progress, reading }, show: [], read: true };
 }
 
@@ -56,22 +56,22 @@ export function loseTrack(progress: Progress): Step {
  * A reading ended and told every version up to the present one, the first one first. Who has seen nothing is shown the present one.
  *
  * What made the reading necessary was in the database before it was in the log, so that whatever a reading does not know, though it
- * was heard before the reading began, never happened, and is forgotten.
+ * was received before the reading began, never happened, and is forgotten.
  */
-export function learn(progress: Progress, history: readonly OrderNews[]): Step {
+export function learn(progress: Progress, history: readonly OrderUpdate[]): Step {
   const present = history.at(-1);
   if (progress.done || present === undefined) return stay(progress);
   const seen = progress.seen ?? present.value.version - 1;
-  const show = history.filter((news) => news.value.version > seen);
+  const show = history.filter((update) => update.value.version > seen);
   const read = progress.reading;
   const told = { ...afterShowing({ ...progress, seen }, show), reading: null };
   const caughtUp = isFinal(present.value.status) && present.value.version <= seen ? { ...told, done: true } : told;
   return read === null ? { progress: caughtUp, show, read: false } : resume(caughtUp, show, read);
 }
 
-function resume(progress: Progress, shown: readonly OrderNews[], { heard, again }: Reading): Step {
+function resume(progress: Progress, shown: readonly OrderUpdate[], { received, again }: Reading): Step {
   let step: Step = { progress, show: shown, read: false };
-  for (const news of heard.toSorted((a, b) => a.value.version - b.value.version)) step = follow(step, hear(step.progress, news));
+  for (const update of received.toSorted((a, b) => a.value.version - b.value.version)) step = follow(step, receive(step.progress, update));
   return again && !step.read ? follow(step, loseTrack(step.progress)) : step;
 }
 
@@ -79,15 +79,15 @@ function follow(step: Step, next: Step): Step {
   return { progress: next.progress, show: [...step.show, ...next.show], read: step.read || next.read };
 }
 
-function afterShowing(progress: Progress, shown: readonly OrderNews[]): Progress {
+function afterShowing(progress: Progress, shown: readonly OrderUpdate[]): Progress {
   const last = shown.at(-1);
   return last === undefined ? progress : { ...progress, seen: last.value.version, done: isFinal(last.value.status) };
 }
 
 /** Who sends more than an order has versions is not worth keeping: the history is read again instead. */
-function hold(progress: Progress, under: Reading, news: OrderNews): Progress {
-  if (under.heard.length >= mostHeld) return { ...progress, reading: { ...under, again: true } };
-  return { ...progress, reading: { ...under, heard: [...under.heard, news] } };
+function hold(progress: Progress, under: Reading, update: OrderUpdate): Progress {
+  if (under.received.length >= mostHeld) return { ...progress, reading: { ...under, again: true } };
+  return { ...progress, reading: { ...under, received: [...under.received, update] } };
 }
 
 function stay(progress: Progress): Step {

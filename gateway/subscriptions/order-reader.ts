@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { cancelReasons, orderStatuses } from '#kafka/contracts.ts';
 import { AppError } from '#platform/errors.ts';
 import type { GatewayContext } from '../context.ts';
-import { isFinal, type OrderNews } from './news.ts';
 import type { SubgraphReader } from './subgraph-reader.ts';
+import { isFinal, type OrderUpdate } from './updates.ts';
 
 const fields = 'id number status statusSince version total { amount currency } cancelReason customer { id } history { version status at }';
 const underWay = orderStatuses.filter((status) => !isFinal(status));
@@ -28,7 +28,7 @@ const order = z.object({
 type Order = z.output<typeof order>;
 
 /** Every version of an order up to the present one, the first one first; never empty. */
-export type OrderHistory = readonly OrderNews[];
+export type OrderHistory = readonly OrderUpdate[];
 
 export type OrderReader = {
   /** @throws AppError NOT_FOUND when there is none or the caller may not see it. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { availabilities } from '#kafka/contracts.ts';
 import type { GatewayContext } from '../context.ts';
-import type { ProductNews } from './news.ts';
 import type { SubgraphReader } from './subgraph-reader.ts';
+import type { ProductUpdate } from './updates.ts';
 
 const byId = `query SubscribedProducts($products: [_Any!]!) {
   _entities(representations: $products) { ... on Product { id version availability } }
@@ -13,7 +13,7 @@ const answer = z.object({ _entities: z.array(product.nullable()) });
 
 export type ProductReader = {
   /** The products as they are, in the order of the ids; those that the caller cannot see are left out. */
-  readProducts(ids: readonly string[], context: GatewayContext): Promise<readonly ProductNews[]>;
+  readProducts(ids: readonly string[], context: GatewayContext): Promise<readonly ProductUpdate[]>;
 };
 
 export function createProductReader(reader: SubgraphReader): ProductReader {

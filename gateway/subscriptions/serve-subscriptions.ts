@@ -19,12 +19,12 @@ export async function serveSubscriptions(options: SubscriptionOptions, limits: S
   const metrics = createSubscriptionMetrics(options.metrics);
   const sources = openSources(options, limits, logger);
   const executor = createExecutor({ ...options, onExecuted: () => metrics.executions.inc() });
-  const live = createLiveSubscriptions({ ...options, sources: sources.byField, executor, queuedNews: limits.queuedNews, metrics });
+  const live = createLiveSubscriptions({ ...options, sources: sources.byField, executor, queuedUpdates: limits.queuedUpdates, metrics });
   const protocol = createSocketProtocol({ ...options, live, limits, logger });
   const sockets = serveSockets({ ...options, protocol, limits, metrics, logger });
   metrics.watchListeners(sources.listening);
   return {
-    problem: () => sources.problem(),
+    unhealthyReason: () => sources.unhealthyReason(),
     async stop() {
       await sockets.stop(closeWithinMs);
       live.stop();

@@ -5,7 +5,7 @@ export type SharedReads = {
 };
 
 /**
- * Runs at most `concurrency` reads at once. One that runs is never joined: it may have seen less than the newcomer has heard of, and
+ * Runs at most `concurrency` reads at once. One that runs is never joined: it may have seen less than the newcomer has received of, and
  * the newcomer would then miss what lies between.
  */
 export function createSharedReads(concurrency: number): SharedReads {

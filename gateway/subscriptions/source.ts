@@ -1,9 +1,9 @@
 import type { GatewayContext } from '../context.ts';
-import type { News } from './news.ts';
+import type { Update } from './updates.ts';
 
 /** Where a source says what is to be shown. */
-export type Outlet = {
-  show(news: News): void;
+export type Sink = {
+  show(update: Update): void;
   /** Everything was shown. */
   complete(): void;
   /** It cannot go on; the error says whether trying again helps. */
@@ -14,4 +14,4 @@ export type Outlet = {
  * What lies behind one field of `Subscription`: begins to tell one subscriber, and answers what ends it.
  * @throws AppError when the arguments cannot be served; nothing has begun then.
  */
-export type Source = (args: Readonly<Record<string, unknown>>, context: GatewayContext, outlet: Outlet) => () => void;
+export type Source = (args: Readonly<Record<string, unknown>>, context: GatewayContext, sink: Sink) => () => void;

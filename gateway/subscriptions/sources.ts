@@ -1,23 +1,23 @@
 import type { Logger } from '#platform/logger.ts';
 import type { SubscriptionOptions } from '../subscription-port.ts';
-import { startFactFeed } from './fact-feed.ts';
+import { startEventFeed } from './event-feed.ts';
 import { followOrder } from './follow-order.ts';
 import { followOrders } from './follow-orders.ts';
 import { followProducts } from './follow-products.ts';
 import type { SubscriptionLimits } from './limits.ts';
-import type { OrderNews, ProductNews } from './news.ts';
 import { createOrderReader } from './order-reader.ts';
 import { createProductReader } from './product-reader.ts';
 import type { Source } from './source.ts';
 import { createSubgraphReader } from './subgraph-reader.ts';
-import { createSwitchboard } from './switchboard.ts';
+import { createSubscriberRegistry } from './subscriber-registry.ts';
+import type { OrderUpdate, ProductUpdate } from './updates.ts';
 
 export type Sources = {
-  /** By the field of `Subscription`; null where there is no event log to hear from. */
+  /** By the field of `Subscription`; null where there is no event log to receive from. */
   readonly byField: Readonly<Record<string, Source>> | null;
-  /** How many listeners wait for news. */
+  /** How many listeners wait for update. */
   listening(): number;
-  problem(): Promise<string | null>;
+  unhealthyReason(): Promise<string | null>;
   stop(): Promise<void>;
 };
 
@@ -28,12 +28,12 @@ export function openSources(
   logger: Logger,
 ): Sources {
   if (eventLog === null)
-    return { byField: null, listening: () => 0, problem: async () => 'there is no event log', stop: () => Promise.resolve() };
-  const orders = createSwitchboard<OrderNews>();
-  const products = createSwitchboard<ProductNews>();
+    return { byField: null, listening: () => 0, unhealthyReason: async () => 'there is no event log', stop: () => Promise.resolve() };
+  const orders = createSubscriberRegistry<OrderUpdate>();
+  const products = createSubscriberRegistry<ProductUpdate>();
   const reader = createSubgraphReader({ clients, ...limits, logger });
   const orderReader = createOrderReader(reader);
-  const feed = startFactFeed({ eventLog, orders, products, logger });
+  const feed = startEventFeed({ eventLog, orders, products, logger });
   return {
     byField: {
       orderStatus: followOrder(orders, orderReader),
@@ -41,7 +41,7 @@ export function openSources(
       productAvailability: followProducts(products, createProductReader(reader)),
     },
     listening: () => orders.size() + products.size(),
-    problem: () => feed.problem(),
+    unhealthyReason: () => feed.unhealthyReason(),
     stop: () => feed.stop(),
   };
 }

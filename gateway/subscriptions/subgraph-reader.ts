@@ -59,7 +59,7 @@ export function createSubgraphReader({ clients, concurrentReads, readWithinMs, l
 
   return {
     ask(question, context, read) {
-      const key = JSON.stringify([question.subgraph, question.query, question.variables, context.sharingKey]);
+      const key = JSON.stringify([question.subgraph, question.query, question.variables, context.dedupKey]);
       return shared.read(key, () => askUntilAnswered(question, context).then(read));
     },
   };

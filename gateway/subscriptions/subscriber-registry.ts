@@ -1,47 +1,47 @@
-export type Listener<Heard> = {
+export type Subscriber<Update> = {
   /** Must not throw. */
-  hear(heard: Heard): void;
+  receive(received: Update): void;
   /** The log lost its place and found another: something may have been missed. Must not throw. */
   loseTrack(): void;
 };
 
-/** Connects what is heard with those who asked for it, by key; what nobody asked for costs one look into a map. */
-export type Switchboard<Heard> = {
-  /** Tells the listener whatever concerns one of the keys until the function it answers is called. */
-  attach(keys: readonly string[], listener: Listener<Heard>): () => void;
-  tell(keys: readonly string[], heard: Heard): void;
+/** Connects what is received with those who asked for it, by key; what nobody asked for costs one look into a map. */
+export type SubscriberRegistry<Update> = {
+  /** Tells the subscriber whatever concerns one of the keys until the function it answers is called. */
+  attach(keys: readonly string[], subscriber: Subscriber<Update>): () => void;
+  push(keys: readonly string[], received: Update): void;
   loseTrack(): void;
   /** How many listeners there are. */
   size(): number;
 };
 
-export function createSwitchboard<Heard>(): Switchboard<Heard> {
-  const byKey = new Map<string, Set<Listener<Heard>>>();
-  const all = new Set<Listener<Heard>>();
+export function createSubscriberRegistry<Update>(): SubscriberRegistry<Update> {
+  const byKey = new Map<string, Set<Subscriber<Update>>>();
+  const all = new Set<Subscriber<Update>>();
 
-  function detach(keys: readonly string[], listener: Listener<Heard>): void {
-    all.delete(listener);
+  function detach(keys: readonly string[], subscriber: Subscriber<Update>): void {
+    all.delete(subscriber);
     for (const key of keys) {
       const listeners = byKey.get(key);
-      listeners?.delete(listener);
+      listeners?.delete(subscriber);
       if (listeners?.size === 0) byKey.delete(key);
     }
   }
 
   return {
-    attach(keys, listener) {
-      all.add(listener);
+    attach(keys, subscriber) {
+      all.add(subscriber);
       for (const key of keys) {
         const listeners = byKey.get(key) ?? new Set();
-        byKey.set(key, listeners.add(listener));
+        byKey.set(key, listeners.add(subscriber));
       }
-      return () => detach(keys, listener);
+      return () => detach(keys, subscriber);
     },
-    tell(keys, heard) {
-      for (const key of keys) for (const listener of byKey.get(key) ?? []) listener.hear(heard);
+    push(keys, received) {
+      for (const key of keys) for (const subscriber of byKey.get(key) ?? []) subscriber.receive(received);
     },
     loseTrack() {
-      for (const listener of [...all]) listener.loseTrack();
+      for (const subscriber of [...all]) subscriber.loseTrack();
     },
     size: () => all.size,
   };

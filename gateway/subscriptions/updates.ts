@@ -4,25 +4,25 @@ import type { Availability, CancelReason, OrderStatus } from '#kafka/contracts.t
  * Something to show to subscribers: the object of the subscription's root field, and the trace it belongs to.
  * Whoever is shown the same object is shown the same moment, so what is fetched for it is fetched once for all callers alike.
  */
-export type News<Value extends object = object> = { readonly value: Value; readonly traceparent: string | undefined };
+export type Update<Value extends object = object> = { readonly value: Value; readonly traceparent: string | undefined };
 
 /** An order at one of its versions, as `schema/events.graphql` promises it. */
 export type OrderState = {
   readonly id: string;
   readonly number: string;
   readonly status: OrderStatus;
-  /** ISO 8601, to the millisecond: the time of the fact, which the order's history has as well. */
+  /** ISO 8601, to the millisecond: the time of the event, which the order's history has as well. */
   readonly statusSince: string;
   readonly version: number;
   readonly total: { readonly amount: number; readonly currency: string };
   readonly cancelReason: CancelReason | null;
   readonly customer: { readonly id: string } | null;
 };
-export type OrderNews = News<OrderState>;
+export type OrderUpdate = Update<OrderState>;
 
 /** A product at one of its versions, as `schema/events.graphql` promises it. */
 export type ProductState = { readonly id: string; readonly version: number; readonly availability: Availability };
-export type ProductNews = News<ProductState>;
+export type ProductUpdate = Update<ProductState>;
 
 const finalStatuses: ReadonlySet<OrderStatus> = new Set<OrderStatus>(['DELIVERED', 'CANCELLED', 'REFUNDED']);
 

@@ -5,10 +5,10 @@ import { createContext } from '../context.ts';
 const user = (userId: string, role: 'CUSTOMER' | 'ADMIN' = 'CUSTOMER'): Identity => ({ kind: 'user', userId, role });
 
 describe('work that is done once for several callers', () => {
-  const sharing = (identity: Identity) => createContext(identity, '1.2.3.4').sharingKey;
+  const sharing = (identity: Identity) => createContext(identity, '1.2.3.4').dedupKey;
 
   test('is shared by guests, who are all answered alike', () => {
-    expect(sharing(guest)).toBe(createContext(guest, '5.6.7.8').sharingKey);
+    expect(sharing(guest)).toBe(createContext(guest, '5.6.7.8').dedupKey);
   });
 
   test('is never shared by two users, a user and a guest, or two roles', () => {

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { SubscribeOptions } from '#kafka/event-log.ts';
-import { createFact, toMessage } from '#kafka/facts.ts';
+import { createEvent, toMessage } from '#kafka/events.ts';
 import { createInProcessLog } from '#kafka/in-process-log.ts';
 import { createAccessTokenSigner } from '#platform/auth.ts';
 import { listen } from '#platform/http.ts';
@@ -50,7 +50,7 @@ const tokenOf = (sessionId: string) => signer.sign({ userId, role: 'CUSTOMER', s
 const ask = async (gateway: TestGateway, sessionId: string) =>
   (await gateway.post({ query: '{ book(id: "1") { title } }' }, { authorization: `Bearer ${tokenOf(sessionId)}` })).status;
 const say = (sessionIds: string[]) =>
-  eventLog.publish([toMessage(createFact('user.sessions-ended', userId, { userId, sessionIds, until }))]);
+  eventLog.publish([toMessage(createEvent('user.sessions-ended', userId, { userId, sessionIds, until }))]);
 
 describe('an access token of a session that ended', () => {
   test('is refused from the event on, also one that was accepted before; those of other sessions are not', async () => {
@@ -87,7 +87,7 @@ describe('an access token of a session that ended', () => {
     let problem: string | null = null;
     const lossy = {
       ...eventLog,
-      subscribe: async (options: SubscribeOptions) => ({ ...(await eventLog.subscribe(options)), problem: () => problem }),
+      subscribe: async (options: SubscribeOptions) => ({ ...(await eventLog.subscribe(options)), unhealthyReason: () => problem }),
     };
     const gateway = await start(lossy);
     const sessions = async () => ((await (await fetch(new URL('/readyz', gateway.adminUrl))).json()) as { sessions: string }).sessions;
@@ -111,7 +111,7 @@ describe('an access token of a session that ended', () => {
   test('is refused although an event before its own could not be read', async () => {
     const gateway = await start(eventLog);
     const ended = newId();
-    const message = toMessage(createFact('user.sessions-ended', userId, { userId, sessionIds: [ended], until }));
+    const message = toMessage(createEvent('user.sessions-ended', userId, { userId, sessionIds: [ended], until }));
     await eventLog.publish([{ ...message, value: '{' }, message]);
 
     expect(await ask(gateway, ended)).toBe(401);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, jest } from '@jest/globals';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
-import { createFact, toMessage } from '#kafka/facts.ts';
+import { createEvent, toMessage } from '#kafka/events.ts';
 import { createInProcessLog } from '#kafka/in-process-log.ts';
 import { launchChromium } from '#tests/support/chromium.ts';
 import { needs } from '#tests/support/needs.ts';
@@ -141,7 +141,7 @@ describe('the playground in a browser', () => {
       imageUrl: null,
       archived,
     };
-    await eventLog.publish([toMessage(createFact('product.availability-changed', id, state))]);
+    await eventLog.publish([toMessage(createEvent('product.availability-changed', id, state))]);
 
     await seeInAnswer('OUT_OF_STOCK');
     const newest = page.locator('.event').last();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { asRefusedValue, queryParts } from '../execution/refused-values.ts';
+import { asRefusedValue, queryComponents } from '../execution/refused-values.ts';
 
 const codeOf = (message: string, code?: string, hasScalarLiterals = true) =>
   asRefusedValue({ message, extensions: code === undefined ? null : { code } }, hasScalarLiterals).extensions?.['code'];
@@ -29,7 +29,7 @@ describe('a refusal of a subgraph', () => {
 });
 
 describe('a query is taken apart', () => {
-  const partsOf = (query: string) => queryParts(query).map((part) => [part.query, [...part.variables]]);
+  const partsOf = (query: string) => queryComponents(query).map((part) => [part.query, [...part.variables]]);
 
   test('into its fields, each with its own variables and fragments', () => {
     expect(partsOf('query Q($a:Int,$b:Int){x:f(a:$a){...F} y(b:$b)} fragment F on T{g}')).toEqual([
@@ -60,7 +60,7 @@ describe('a query is taken apart', () => {
   test.each(['mutation{a(x:1) b}', '{a}', '{a b}', '{...F} fragment F on Query{a(x:1) b}'])(
     'unless that would be wrong or of no use: %s',
     (query) => {
-      expect(queryParts(query)).toEqual([]);
+      expect(queryComponents(query)).toEqual([]);
     },
   );
 });

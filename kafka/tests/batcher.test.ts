@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { coalesce } from '../coalesce.ts';
+import { createBatcher } from '../batcher.ts';
 
 function recorder(work: (items: readonly number[]) => Promise<void> = async () => undefined) {
   const calls: number[][] = [];
   const failures: unknown[] = [];
-  const batches = coalesce<number>({
+  const batches = createBatcher<number>({
     async handle(items) {
       calls.push([...items]);
       await work(items);
     },
-    paceMs: 0,
+    minFetchIntervalMs: 0,
     onFailed: (error) => failures.push(error),
   });
   return { calls, failures, batches };

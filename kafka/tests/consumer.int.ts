@@ -3,16 +3,16 @@ import type { Sql } from '#platform/database.ts';
 import { AppError } from '#platform/errors.ts';
 import { currentTraceparent, traceIdOf, withTraceparent } from '#platform/telemetry.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { type Consumer, type ConsumerOptions, hear, startConsumer } from '../consumer.ts';
+import { type Consumer, type ConsumerOptions, on, startConsumer } from '../consumer.ts';
 import { toReplay } from '../dead-letter-message.ts';
 import { readDeadLetters, toTombstone } from '../dead-letters.ts';
 import type { EventLog, Message } from '../event-log.ts';
-import { toMessage } from '../facts.ts';
+import { toMessage } from '../events.ts';
 import { createInProcessLog } from '../in-process-log.ts';
 import { sweepInbox } from '../inbox.ts';
 import { enqueue } from '../outbox.ts';
 import { startRelay } from '../relay.ts';
-import { failed, hearPayment, logger, openWorld, refunded, succeeded, withTransactions } from './world.ts';
+import { failed, logger, onPayment, openWorld, refunded, succeeded, withTransactions } from './world.ts';
 
 jest.setTimeout(20_000);
 
@@ -44,8 +44,8 @@ describe('a consumer', () => {
       name: 'listener',
       eventLog: log,
       database: world.database,
-      hears: hearPayment(),
-      paceMs: 0,
+      subscribes: onPayment(),
+      minFetchIntervalMs: 0,
       onCommitted: () => undefined,
       logger,
       ...options,
@@ -74,7 +74,7 @@ describe('a consumer', () => {
     return relay;
   }
 
-  test('handles a fact once, however often it is delivered', async () => {
+  test('handles an event once, however often it is delivered', async () => {
     await start();
     const message = toMessage(refunded('a'));
 
@@ -84,11 +84,11 @@ describe('a consumer', () => {
     expect(await world.effects()).toEqual(['a:payment.refunded']);
   });
 
-  test('handles the facts of one key in their order, and never two of them in one call', async () => {
+  test('handles the events of one key in their order, and never two of them in one call', async () => {
     const calls: string[][] = [];
-    const note = async (_sql: Sql, facts: readonly { key: string; type: string }[]) =>
-      void calls.push(facts.map(({ key, type }) => `${key}:${type}`));
-    await start({ hears: [hear('payment.failed', [], note), hear('payment.succeeded', [], note), hear('payment.refunded', [], note)] });
+    const note = async (_sql: Sql, events: readonly { key: string; type: string }[]) =>
+      void calls.push(events.map(({ key, type }) => `${key}:${type}`));
+    await start({ subscribes: [on('payment.failed', [], note), on('payment.succeeded', [], note), on('payment.refunded', [], note)] });
 
     await log.publish([failed('a'), refunded('b'), succeeded('a'), failed('b'), refunded('a'), failed('a')].map(toMessage));
 
@@ -98,14 +98,14 @@ describe('a consumer', () => {
     for (const call of calls) expect(new Set(call.map((one) => one.split(':')[0])).size).toBe(call.length);
   });
 
-  test('handles many facts of one type in one call and one transaction', async () => {
+  test('handles many events of one type in one call and one transaction', async () => {
     const sizes: number[] = [];
     let transactions = 0;
     await start({
       database: withTransactions(world.database, () => {
         transactions += 1;
       }),
-      hears: [hear('payment.refunded', [], async (_sql, facts) => void sizes.push(facts.length))],
+      subscribes: [on('payment.refunded', [], async (_sql, events) => void sizes.push(events.length))],
     });
 
     await log.publish(Array.from({ length: 100 }, (_, number) => toMessage(refunded(`key-${number}`))));
@@ -118,14 +118,14 @@ describe('a consumer', () => {
     const sizes: number[] = [];
     await log.publish(Array.from({ length: 900 }, (_, number) => toMessage(refunded(`key-${number}`))));
 
-    await start({ hears: [hear('payment.refunded', [], async (_sql, facts) => void sizes.push(facts.length))] });
+    await start({ subscribes: [on('payment.refunded', [], async (_sql, events) => void sizes.push(events.length))] });
 
-    await waitFor('all facts', () => sizes.reduce((sum, size) => sum + size, 0) === 900);
+    await waitFor('all events', () => sizes.reduce((sum, size) => sum + size, 0) === 900);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(500);
   });
 
-  test('refuses to hear a fact twice', async () => {
-    await expect(start({ hears: [...hearPayment(), ...hearPayment()] })).rejects.toThrow('hears payment.refunded twice');
+  test('refuses to hear an event twice', async () => {
+    await expect(start({ subscribes: [...onPayment(), ...onPayment()] })).rejects.toThrow('hears payment.refunded twice');
   });
 
   test('tells the service after each batch that is committed', async () => {
@@ -144,7 +144,7 @@ describe('a consumer', () => {
   test('skips, without opening a transaction, what it does not hear, what nobody knows, and tombstones', async () => {
     let transactions = 0;
     await start({
-      hears: hearPayment().slice(0, 1),
+      subscribes: onPayment().slice(0, 1),
       database: withTransactions(world.database, () => {
         transactions += 1;
       }),
@@ -162,11 +162,11 @@ describe('a consumer', () => {
     expect(await world.database.query('SELECT 1 FROM outbox')).toMatchObject({ count: 0 });
   });
 
-  test('sets a poisoned fact aside after three tries, and the others go on', async () => {
+  test('sets a poisoned event aside after three tries, and the others go on', async () => {
     await withRelay();
     let tries = 0;
     await start({
-      hears: hearPayment(({ key }) => {
+      subscribes: onPayment(({ key }) => {
         if (key !== 'poison') return;
         tries += 1;
         throw new TypeError('undefined is not a function');
@@ -184,11 +184,11 @@ describe('a consumer', () => {
     expect(Number(letter?.offset)).toBeGreaterThanOrEqual(0);
   });
 
-  test('tries hundreds of poisoned facts in turn, so that they wait together', async () => {
+  test('tries hundreds of poisoned events in turn, so that they wait together', async () => {
     await withRelay();
     const tries: string[] = [];
     await start({
-      hears: hearPayment(({ key }) => {
+      subscribes: onPayment(({ key }) => {
         tries.push(key);
         throw new TypeError('undefined is not a function');
       }),
@@ -205,10 +205,10 @@ describe('a consumer', () => {
     expect(alone).toEqual([...round, ...round, ...round]);
   });
 
-  test('holds up what follows a poisoned fact of the same key until that one is set aside, and nothing else', async () => {
+  test('holds up what follows a poisoned event of the same key until that one is set aside, and nothing else', async () => {
     await withRelay();
     await start({
-      hears: hearPayment(({ type }) => {
+      subscribes: onPayment(({ type }) => {
         if (type === 'payment.failed') throw new Error('no');
       }),
     });
@@ -223,7 +223,7 @@ describe('a consumer', () => {
     await withRelay();
     let tries = 0;
     await start({
-      hears: hearPayment(async (_fact, sql) => {
+      subscribes: onPayment(async (_fact, sql) => {
         tries += 1;
         await sql.query('SELECT $1::int', [2 ** 40]);
       }),
@@ -235,7 +235,7 @@ describe('a consumer', () => {
     expect(tries).toBe(1);
   });
 
-  test('sets aside at once what is no fact: bad JSON, a broken contract, no id', async () => {
+  test('sets aside at once what is no event: bad JSON, a broken contract, no id', async () => {
     await withRelay();
     await start();
     const good = toMessage(refunded('a'));
@@ -260,7 +260,7 @@ describe('a consumer', () => {
   test('takes back what a handler did when it fails', async () => {
     let isBroken = true;
     await start({
-      hears: hearPayment(() => {
+      subscribes: onPayment(() => {
         if (!isBroken) return;
         isBroken = false;
         throw new Error('for the first time');
@@ -293,7 +293,7 @@ describe('a consumer', () => {
     expect(await world.database.query('SELECT 1 FROM outbox')).toMatchObject({ count: 0 });
   });
 
-  test('can be stopped while it waits, and handles the fact when it is started again', async () => {
+  test('can be stopped while it waits, and handles the event when it is started again', async () => {
     let tries = 0;
     const consumer = await start({
       database: withTransactions(world.database, () => {
@@ -316,13 +316,13 @@ describe('a consumer', () => {
     let isBroken = true;
     const others: string[] = [];
     await start({
-      hears: hearPayment(() => {
+      subscribes: onPayment(() => {
         if (isBroken) throw new Error('a bug, mended later');
       }),
     });
     await start({
       name: 'bystander',
-      hears: [hear('payment.refunded', [], async (_sql, facts) => void others.push(...facts.map(({ key }) => key)))],
+      subscribes: [on('payment.refunded', [], async (_sql, events) => void others.push(...events.map(({ key }) => key)))],
     });
     await log.publish([toMessage(refunded('a'))]);
     const [letter] = await deadLetters(1);
@@ -340,7 +340,7 @@ describe('a consumer', () => {
   test('a replay that fails again is a new dead letter', async () => {
     await withRelay();
     await start({
-      hears: hearPayment(() => {
+      subscribes: onPayment(() => {
         throw new Error('still broken');
       }),
     });
@@ -355,17 +355,17 @@ describe('a consumer', () => {
     expect(again?.message).toEqual(letter.message);
   });
 
-  test('runs a batch in the trace of its first fact, and what it publishes belongs to it', async () => {
+  test('runs a batch in the trace of its first event, and what it publishes belongs to it', async () => {
     const traces: (string | undefined)[] = [];
     await start({
-      hears: hearPayment(async (_fact, sql) => {
+      subscribes: onPayment(async (_fact, sql) => {
         traces.push(traceIdOf(currentTraceparent()));
         await enqueue(sql, [succeeded('reaction')]);
       }),
     });
-    const fact = withTraceparent('00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', () => refunded('a'));
+    const event = withTraceparent('00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', () => refunded('a'));
 
-    await log.publish([toMessage(fact)]);
+    await log.publish([toMessage(event)]);
 
     const { rows } = await world.database.query<{ headers: Record<string, string> }>('SELECT headers FROM outbox');
     expect(traces).toEqual(['0af7651916cd43dd8448eb211c80319c']);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { contractFiles, contractSchema } from '../contract-schemas.ts';
-import { factTypes } from '../contracts.ts';
+import { eventTypes } from '../contracts.ts';
 
-describe('the schemas of the facts', () => {
-  test('there is one for each fact, with what it is about, who says it and where', () => {
-    expect([...contractFiles().keys()]).toEqual(factTypes.map((type) => `${type}.json`));
+describe('the schemas of the events', () => {
+  test('there is one for each event, with what it is about, who says it and where', () => {
+    expect([...contractFiles().keys()]).toEqual(eventTypes.map((type) => `${type}.json`));
     expect(contractSchema('order.paid')).toMatchObject({
       title: 'order.paid',
       'x-publisher': 'order',

@@ -8,7 +8,7 @@ import { foreignMessages, printed, withoutMarks } from './foreign-messages.ts';
 const delivery = (more: Partial<Delivery> = {}): Delivery => ({
   topic: 'checkout',
   key: 'order-1',
-  headers: { ce_id: 'fact-1', ce_type: 'order.paid', traceparent: '00-trace' },
+  headers: { ce_id: 'event-1', ce_type: 'order.paid', traceparent: '00-trace' },
   value: '{"a":1}',
   partition: 3,
   offset: '42',

@@ -1,20 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Fact } from '../contracts.ts';
-import { toWaves } from '../waves.ts';
+import type { DomainEvent } from '../contracts.ts';
+import { toEventBatches } from '../event-batches.ts';
 
-const fact = (text: string) => {
+const event = (text: string) => {
   const [key = '', type = ''] = text.split(':');
-  return { key, type, id: text } as unknown as Fact;
+  return { key, type, id: text } as unknown as DomainEvent;
 };
-const waves = (...texts: string[]) => toWaves(texts.map(fact)).map(({ facts }) => facts.map(({ id }) => id));
+const batches = (...texts: string[]) => toEventBatches(texts.map(event)).map(({ events }) => events.map(({ id }) => id));
 
-describe('the waves in which facts are handled', () => {
-  test('hold together the facts of one type', () => {
-    expect(waves('a:paid', 'b:paid', 'c:created')).toEqual([['a:paid', 'b:paid'], ['c:created']]);
+describe('the batches in which events are handled', () => {
+  test('hold together the events of one type', () => {
+    expect(batches('a:paid', 'b:paid', 'c:created')).toEqual([['a:paid', 'b:paid'], ['c:created']]);
   });
 
-  test('keep the facts of one key in order, one in each', () => {
-    expect(waves('a:created', 'b:created', 'a:paid', 'a:shipped', 'b:paid')).toEqual([
+  test('keep the events of one key in order, one in each', () => {
+    expect(batches('a:created', 'b:created', 'a:paid', 'a:shipped', 'b:paid')).toEqual([
       ['a:created', 'b:created'],
       ['a:paid', 'b:paid'],
       ['a:shipped'],
@@ -22,10 +22,10 @@ describe('the waves in which facts are handled', () => {
   });
 
   test('never hold a key twice, even with the same type', () => {
-    expect(waves('a:paid', 'a:paid')).toEqual([['a:paid'], ['a:paid']]);
+    expect(batches('a:paid', 'a:paid')).toEqual([['a:paid'], ['a:paid']]);
   });
 
-  test('are none when there are no facts', () => {
-    expect(waves()).toEqual([]);
+  test('are none when there are no events', () => {
+    expect(batches()).toEqual([]);
   });
 });

@@ -6,12 +6,12 @@ import { openDatabase } from '#platform/database.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
+import { type EventDrivenService, type ServedService, startEventDrivenService } from '../event-driven-service.ts';
 import type { EventLog } from '../event-log.ts';
-import { type FactService, type ServedService, startFactService } from '../fact-service.ts';
 import { createInProcessLog } from '../in-process-log.ts';
 import { eventLogEntities } from '../tables.ts';
 
-type Health = Parameters<FactService['serve']>[0];
+type Health = Parameters<EventDrivenService['serve']>[0];
 
 const logger = createLogger('test', 'silent');
 const happened: string[] = [];
@@ -28,10 +28,10 @@ beforeAll(async () => {
   await empty.close();
   // a log that is away: what is said stays in the outbox
   const log: EventLog = { ...createInProcessLog(), publish: () => Promise.reject(new Error('away')) };
-  service = await startFactService({
+  service = await startEventDrivenService({
     name: 'order',
     config: { DATABASE_URL: database.url, DATABASE_POOL_SIZE: 4, ADMIN_HOST: '127.0.0.1', ADMIN_PORT: 0 },
-    parts: { eventLog: log, logger },
+    context: { eventLog: log, logger },
     entities: eventLogEntities,
     migrations,
     create: () => ({
@@ -40,8 +40,8 @@ beforeAll(async () => {
         happened.push(`listens, ${await given.readiness()}`);
         return { url: 'http://127.0.0.1', port: 0, stop: async () => void happened.push('closed') };
       },
-      hears: [],
-      paceMs: 10,
+      subscribes: [],
+      minFetchIntervalMs: 10,
       prepare: async () => void happened.push('prepared'),
       work: () => [{ stop: () => void happened.push('rests') }],
       close: async () => void happened.push('let go'),
@@ -54,7 +54,7 @@ afterAll(async () => {
   rmSync(migrations, { recursive: true, force: true });
 });
 
-describe('a service that says and hears facts', () => {
+describe('a service that says and hears events', () => {
   test('listens before its database is ready, and says what is missing', async () => {
     expect(happened.slice(0, 2)).toEqual(['listens, the database is not migrated yet', 'prepared']);
     expect(await health.readiness()).toBeNull();

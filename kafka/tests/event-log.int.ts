@@ -23,7 +23,7 @@ const fatal: Error[] = [];
 
 jest.setTimeout(30_000);
 
-const promises = ({ open }: { open: () => EventLog }) => {
+const contract = ({ open }: { open: () => EventLog }) => {
   let log: EventLog;
   let subscriptions: Subscription[];
   let mark: string;
@@ -57,7 +57,7 @@ const promises = ({ open }: { open: () => EventLog }) => {
       memberId: 'member',
       topics: ['checkout'],
       from: 'beginning',
-      paceMs: 0,
+      minFetchIntervalMs: 0,
       ...options,
       async handle(deliveries) {
         const ours = deliveries.filter(({ headers }) => headers['mark'] === mark);
@@ -250,7 +250,7 @@ const promises = ({ open }: { open: () => EventLog }) => {
 
     await log.publish([message('k')]);
 
-    expect(await log.problem()).toBeNull();
+    expect(await log.unhealthyReason()).toBeNull();
   });
 
   test('takes large batches', async () => {
@@ -376,11 +376,11 @@ const promises = ({ open }: { open: () => EventLog }) => {
 
     await expect(log.publish([message('k')])).rejects.toThrow('closed');
     await expect(
-      log.subscribe({ group: 'g', memberId: 'm', topics: ['checkout'], from: 'end', paceMs: 0, handle: async () => undefined }),
+      log.subscribe({ group: 'g', memberId: 'm', topics: ['checkout'], from: 'end', minFetchIntervalMs: 0, handle: async () => undefined }),
     ).rejects.toThrow('closed');
-    expect(await log.problem()).toMatch(/closed/);
+    expect(await log.unhealthyReason()).toMatch(/closed/);
   });
 };
 
-describe.each([inProcess])('the event log $adapter', promises);
-needs('kafka').describe.each([onKafka])('the event log $adapter', promises);
+describe.each([inProcess])('the event log $adapter', contract);
+needs('kafka').describe.each([onKafka])('the event log $adapter', contract);

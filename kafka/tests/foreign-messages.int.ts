@@ -7,13 +7,13 @@ import { startConsumer } from '../consumer.ts';
 import { toReplay } from '../dead-letter-message.ts';
 import { listDeadLetters } from '../dead-letters.ts';
 import type { EventLog } from '../event-log.ts';
-import { toMessage } from '../facts.ts';
+import { toMessage } from '../events.ts';
 import { createInProcessLog } from '../in-process-log.ts';
 import { openKafkaLog } from '../kafka-log.ts';
 import { bytesOf, textOf } from '../message-bytes.ts';
 import { startRelay } from '../relay.ts';
 import { foreignMessages, printed, withoutMarks } from './foreign-messages.ts';
-import { hearPayment, logger, openWorld, refunded } from './world.ts';
+import { logger, onPayment, openWorld, refunded } from './world.ts';
 
 jest.setTimeout(60_000);
 
@@ -37,8 +37,8 @@ const behaviour = ({ open }: { open: () => EventLog }) => {
         name,
         eventLog: log,
         database: world.database,
-        hears: hearPayment().filter(({ type }) => type === 'payment.refunded'),
-        paceMs: 0,
+        subscribes: onPayment().filter(({ type }) => type === 'payment.refunded'),
+        minFetchIntervalMs: 0,
         onCommitted: () => undefined,
         logger,
       }),

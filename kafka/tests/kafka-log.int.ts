@@ -49,7 +49,7 @@ onKafka('members of a group on Kafka', () => {
       memberId,
       topics: ['checkout'],
       from: 'end',
-      paceMs: 0,
+      minFetchIntervalMs: 0,
       handle: async () => undefined,
       onJoined: () => {
         joins += 1;
@@ -189,7 +189,7 @@ onKafka('the log while its broker is away', () => {
       memberId: 'survivor',
       topics: ['checkout'],
       from: 'beginning',
-      paceMs: 0,
+      minFetchIntervalMs: 0,
       handle: async (deliveries) => void heard.push(...deliveries),
     });
     const doomed = await log.subscribe({
@@ -197,13 +197,13 @@ onKafka('the log while its broker is away', () => {
       memberId: 'doomed',
       topics: ['checkout'],
       from: 'end',
-      paceMs: 0,
+      minFetchIntervalMs: 0,
       handle: async () => undefined,
       onJoined: () => doomedJoined(),
     });
-    const heardValues = () => new Set(heard.map(({ value }) => value));
+    const receivedValues = () => new Set(heard.map(({ value }) => value));
     await waitFor('the first message to be taken', () => log.publish([message('before')]).then(() => true));
-    await waitFor('the first message', () => heardValues().has('before'), 10_000);
+    await waitFor('the first message', () => receivedValues().has('before'), 10_000);
 
     await doomedJoins;
     const { port } = kafka;
@@ -212,13 +212,13 @@ onKafka('the log while its broker is away', () => {
     await ended;
     const doomedStopped = doomed.stop();
     await expect(log.publish([message('refused')])).rejects.toThrow();
-    expect(await waitFor('the problem to be noticed', () => log.problem())).toMatch(/Kafka cannot be reached/);
+    expect(await waitFor('the problem to be noticed', () => log.unhealthyReason())).toMatch(/Kafka cannot be reached/);
     // a member can be stopped while there is no broker to tell
     await doomedStopped;
     kafka = await startKafka({ dataDir: folder, port });
 
     await waitFor('a message to be taken again', () => log.publish([message('after')]).then(() => true), 20_000);
-    await waitFor('the message', () => heardValues().has('after'), 20_000);
+    await waitFor('the message', () => receivedValues().has('after'), 20_000);
     expect(fatal).toEqual([]);
     await subscription.stop();
     await log.close();
@@ -234,7 +234,7 @@ onKafka('the log while its broker is away', () => {
       memberId: 'early',
       topics: ['catalogue'],
       from: 'beginning',
-      paceMs: 0,
+      minFetchIntervalMs: 0,
       handle: async (deliveries) => void heard.push(...deliveries),
     });
     await expect(log.publish([message('early')])).rejects.toThrow();
@@ -254,13 +254,13 @@ onKafka('the log while its broker is away', () => {
       memberId: 'm',
       topics: ['checkout'],
       from: 'end',
-      paceMs: 0,
+      minFetchIntervalMs: 0,
       handle: async () => undefined,
     });
 
     await subscription.stop();
     await log.close();
 
-    expect(await log.problem()).toMatch(/closed/);
+    expect(await log.unhealthyReason()).toMatch(/closed/);
   });
 });

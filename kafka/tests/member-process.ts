@@ -13,7 +13,7 @@ await log.subscribe({
   memberId,
   topics: ['checkout', 'catalogue', 'accounts'],
   from: 'end',
-  paceMs: 10,
+  minFetchIntervalMs: 10,
   handle: async () => undefined,
   onJoined: () => process.send?.({ joined: true }),
 });

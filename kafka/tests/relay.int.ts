@@ -77,7 +77,7 @@ describe('the relay of an outbox', () => {
 
     await say('after');
 
-    await waitFor('the next fact', () => published.length > 0);
+    await waitFor('the next event', () => published.length > 0);
     expect(keys()).toEqual(['after']);
   });
 
@@ -144,7 +144,7 @@ describe('the relay of an outbox', () => {
     const another = await world.open();
     const first = await start();
     await say('first');
-    await waitFor('the first fact', () => published.length === 1);
+    await waitFor('the first event', () => published.length === 1);
     const second = await start(another);
 
     await say(...Array.from({ length: 20 }, (_, number) => String(number)));
@@ -165,12 +165,12 @@ describe('the relay of an outbox', () => {
   test('goes on after its connection was cut', async () => {
     await start();
     await say('before');
-    await waitFor('the first fact', () => published.length === 1);
+    await waitFor('the first event', () => published.length === 1);
 
     await world.database.query(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE ${isOurs} AND pid <> pg_backend_pid()`);
     await say('after');
 
-    await waitFor('the next fact', () => keys().includes('after'));
+    await waitFor('the next event', () => keys().includes('after'));
     await waitFor('an empty outbox', isEmpty);
   });
 
@@ -181,7 +181,7 @@ describe('the relay of an outbox', () => {
     await early.create();
     await early.database.transaction((sql) => enqueue(sql, [refunded('a')]));
 
-    await waitFor('the fact', () => published.length === 1);
+    await waitFor('the event', () => published.length === 1);
     await relay.stop();
     await early.close();
   });
@@ -218,7 +218,7 @@ describe('the relay of an outbox', () => {
   test('many wake-ups are answered by few batches', async () => {
     const relay = await start();
     await say('warm');
-    await waitFor('the first fact', () => published.length === 1);
+    await waitFor('the first event', () => published.length === 1);
     batches.length = 0;
 
     for (let number = 0; number < 50; number += 1) {

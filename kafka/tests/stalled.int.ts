@@ -1,14 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Database } from '#platform/database.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { type Consumer, type ConsumerOptions, hear, startConsumer } from '../consumer.ts';
+import { type Consumer, type ConsumerOptions, on, startConsumer } from '../consumer.ts';
 import type { EventLog } from '../event-log.ts';
-import { toMessage } from '../facts.ts';
+import { toMessage } from '../events.ts';
 import { createInProcessLog } from '../in-process-log.ts';
 import { UnpublishableError } from '../message-limits.ts';
 import { enqueue } from '../outbox.ts';
 import { type Relay, startRelay } from '../relay.ts';
-import { hearPayment, logger, openWorld, refunded, withTransactions } from './world.ts';
+import { logger, onPayment, openWorld, refunded, withTransactions } from './world.ts';
 
 jest.setTimeout(20_000);
 
@@ -39,7 +39,7 @@ describe('a consumer that does not come on', () => {
   });
 
   async function start(more: Partial<ConsumerOptions>) {
-    const options = { name: 'slow', eventLog: log, database: world.database, hears: hearPayment(), paceMs: 0, logger, now };
+    const options = { name: 'slow', eventLog: log, database: world.database, subscribes: onPayment(), minFetchIntervalMs: 0, logger, now };
     consumer = await startConsumer({ ...options, onCommitted: () => undefined, ...more });
   }
 
@@ -73,7 +73,7 @@ describe('a consumer that does not come on', () => {
       begun = true;
       await held;
     };
-    await start({ hears: [hear('payment.refunded', [], hang)] });
+    await start({ subscribes: [on('payment.refunded', [], hang)] });
     const sent = log.publish([toMessage(refunded('a'))]);
     await waitFor('the handler', () => begun);
 
@@ -87,7 +87,9 @@ describe('a consumer that does not come on', () => {
 
   test('tells that it is not a member of its group', async () => {
     let problem: string | null = 'it lost Kafka';
-    await start({ eventLog: { ...log, subscribe: async (options) => ({ ...(await log.subscribe(options)), problem: () => problem }) } });
+    await start({
+      eventLog: { ...log, subscribe: async (options) => ({ ...(await log.subscribe(options)), unhealthyReason: () => problem }) },
+    });
     expect(consumer.unhealthyReason()).toBeNull();
 
     ms = 30_000;

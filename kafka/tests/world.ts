@@ -5,9 +5,9 @@ import { type Database, openDatabase, type Sql } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createTestDatabase } from '#tests/support/postgres.ts';
-import { type Hearing, hear } from '../consumer.ts';
-import type { Fact } from '../contracts.ts';
-import { createFact } from '../facts.ts';
+import { type EventHandler, on } from '../consumer.ts';
+import type { DomainEvent } from '../contracts.ts';
+import { createEvent } from '../events.ts';
 import { eventLogEntities } from '../tables.ts';
 
 export const logger = createLogger('test', 'silent');
@@ -47,22 +47,22 @@ export async function openWorld(label: string) {
 const amount = { amount: 100, currency: 'EUR' } as const;
 
 export const refunded = (key: string) =>
-  createFact('payment.refunded', key, { orderId: newId(), paymentId: newId(), refundId: newId(), amount });
-export const succeeded = (key: string) => createFact('payment.succeeded', key, { orderId: newId(), paymentId: newId(), amount });
+  createEvent('payment.refunded', key, { orderId: newId(), paymentId: newId(), refundId: newId(), amount });
+export const succeeded = (key: string) => createEvent('payment.succeeded', key, { orderId: newId(), paymentId: newId(), amount });
 export const failed = (key: string) =>
-  createFact('payment.failed', key, { orderId: newId(), paymentId: newId(), code: 'CARD_DECLINED', message: 'Declined.' });
+  createEvent('payment.failed', key, { orderId: newId(), paymentId: newId(), code: 'CARD_DECLINED', message: 'Declined.' });
 
-type Heard = Pick<Fact, 'id' | 'type' | 'key'>;
+type Received = Pick<DomainEvent, 'id' | 'type' | 'key'>;
 
-/** Hears the three facts of payment, and writes each into `effects`; `before` may refuse. */
-export function hearPayment(before: (fact: Heard, sql: Sql) => unknown = () => undefined): Hearing[] {
-  const write = async (sql: Sql, facts: readonly Heard[]) => {
-    for (const fact of facts) {
-      await sql.query('INSERT INTO effects (key, type, event_id) VALUES ($1, $2, $3)', [fact.key, fact.type, fact.id]);
-      await before(fact, sql);
+/** SubscribedBy the three events of payment, and writes each into `effects`; `before` may refuse. */
+export function onPayment(before: (event: Received, sql: Sql) => unknown = () => undefined): EventHandler[] {
+  const write = async (sql: Sql, events: readonly Received[]) => {
+    for (const event of events) {
+      await sql.query('INSERT INTO effects (key, type, event_id) VALUES ($1, $2, $3)', [event.key, event.type, event.id]);
+      await before(event, sql);
     }
   };
-  return [hear('payment.refunded', [], write), hear('payment.succeeded', [], write), hear('payment.failed', [], write)];
+  return [on('payment.refunded', [], write), on('payment.succeeded', [], write), on('payment.failed', [], write)];
 }
 
 /** The database with each transaction going through `around` first. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { addressLines, needsPart, partNames, readPostalCode, regionalProblems, usesPart } from '../address.ts';
+import { addressLines, componentNames, needsComponent, readPostalCode, regionalProblems, usesPart } from '../address.ts';
 import { addressFormats } from '../address-formats.ts';
 import { addressInput } from '../address-input.ts';
 import { countries, isCountry } from '../countries.ts';
@@ -103,9 +103,12 @@ describe('an address', () => {
   });
 
   test('has parts by the names of its country', () => {
-    expect(partNames('US')).toEqual({ region: 'state', postalCode: 'zip', city: 'city' });
-    expect(partNames('GB')).toMatchObject({ postalCode: 'postal', city: 'post_town' });
-    expect([partNames('IE'), partNames('AE')]).toMatchObject([{ region: 'county', postalCode: 'eircode' }, { region: 'emirate' }]);
+    expect(componentNames('US')).toEqual({ region: 'state', postalCode: 'zip', city: 'city' });
+    expect(componentNames('GB')).toMatchObject({ postalCode: 'postal', city: 'post_town' });
+    expect([componentNames('IE'), componentNames('AE')]).toMatchObject([
+      { region: 'county', postalCode: 'eircode' },
+      { region: 'emirate' },
+    ]);
   });
 });
 
@@ -114,7 +117,7 @@ describe('every country', () => {
     expect(Object.keys(addressFormats).filter((code) => !isCountry(code))).toEqual([]);
     for (const country of countries) {
       for (const part of ['city', 'region', 'postalCode'] as const) {
-        expect([country, part, needsPart(country, part) && !usesPart(country, part)]).toEqual([country, part, false]);
+        expect([country, part, needsComponent(country, part) && !usesPart(country, part)]).toEqual([country, part, false]);
       }
     }
   });

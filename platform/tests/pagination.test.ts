@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { assertFirst, decodeCursor, encodeCursor, isMoment, isMomentMs, toConnection } from '../pagination.ts';
+import { assertFirst, decodeCursor, encodeCursor, isTimestamp, isTimestampMs, toConnection } from '../pagination.ts';
 
 describe('a cursor', () => {
   test('is read as it was written', () => {
@@ -22,7 +22,7 @@ describe('of what somebody wrote in a cursor', () => {
     ['int', [0, -0, 2 ** 31 - 1, 1 - 2 ** 31]],
     ['id', [id, id.toUpperCase()]],
     ['moment', ['2026-11-27T10:00:00.000Z', '1969-12-31T23:59:59.999Z']],
-    ['momentMs', [0, -1, 253_402_300_799_999]],
+    ['timestampMs', [0, -1, 253_402_300_799_999]],
   ] as const)('a database takes this %s', (kind, values) => {
     expect(values.map((value) => decodeCursor(encodeCursor([value]), [kind]))).toEqual(values.map((value) => [value === 0 ? 0 : value]));
   });
@@ -32,7 +32,7 @@ describe('of what somebody wrote in a cursor', () => {
     ['int', [2 ** 31, -(2 ** 31) - 1, 0.5, 1e308, '1']],
     ['id', ['', 'x', `${id} `, 1]],
     ['moment', ['+010000-01-01T00:00:00.000Z', '0000-01-01T00:00:00.000Z', '2026-02-30T00:00:00.000Z', '', 1]],
-    ['momentMs', [5e-324, 0.5, 253_402_300_800_000, 8.64e15, -8.64e15, 1e308, '1']],
+    ['timestampMs', [5e-324, 0.5, 253_402_300_800_000, 8.64e15, -8.64e15, 1e308, '1']],
   ] as const)('no database is asked for this %s', (kind, values) => {
     for (const value of values)
       expect(() => decodeCursor(encodeCursor([value]), [kind])).toThrow('after: This is not a cursor of this list.');
@@ -41,8 +41,8 @@ describe('of what somebody wrote in a cursor', () => {
 
 describe('a moment in a cursor', () => {
   test.each(['1970-01-01T00:00:00.000Z', '0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'])('may be %s', (text) => {
-    expect(isMoment(text)).toBe(true);
-    expect(isMomentMs(Date.parse(text))).toBe(true);
+    expect(isTimestamp(text)).toBe(true);
+    expect(isTimestampMs(Date.parse(text))).toBe(true);
   });
 
   test.each([
@@ -52,13 +52,13 @@ describe('a moment in a cursor', () => {
     '+010000-01-01T00:00:00.000Z',
     '+275760-09-13T00:00:00.000Z',
   ])('is not %s', (text) => {
-    expect(isMoment(text)).toBe(false);
-    expect(isMomentMs(Date.parse(text))).toBe(false);
+    expect(isTimestamp(text)).toBe(false);
+    expect(isTimestampMs(Date.parse(text))).toBe(false);
   });
 
   test('is a day that there is, as it was written here', () => {
-    expect(['2026-02-30T00:00:00.000Z', '2026-01-01', 'x', ''].filter(isMoment)).toEqual([]);
-    expect([Number.NaN, 1e308, -1e308].filter(isMomentMs)).toEqual([]);
+    expect(['2026-02-30T00:00:00.000Z', '2026-01-01', 'x', ''].filter(isTimestamp)).toEqual([]);
+    expect([Number.NaN, 1e308, -1e308].filter(isTimestampMs)).toEqual([]);
   });
 });
 

@@ -171,17 +171,17 @@ describe('a break that is meant', () => {
     };
     return [acceptedBreaksFile, '[', `[\n${JSON.stringify({ ...line, ...changes })},`];
   };
-  const judge = async (...edits: Edit[]) => {
+  const verdictOf = async (...edits: Edit[]) => {
     write(root, [[packageFile, packageVersion, '"version": "0.1.0"'], ...edits]);
     return await check(root);
   };
 
   test('is refused as long as nobody has written it down', async () => {
-    expect(await judge(required)).toMatchObject({ exitCode: 1, output: expect.stringContaining('Make it optional') });
+    expect(await verdictOf(required)).toMatchObject({ exitCode: 1, output: expect.stringContaining('Make it optional') });
   });
 
   test('is allowed once it is, and names the decision', async () => {
-    expect(await judge(required, accept({}))).toMatchObject({
+    expect(await verdictOf(required, accept({}))).toMatchObject({
       exitCode: 0,
       output: expect.stringContaining('docs/adr/0001-one-package.md'),
     });
@@ -192,15 +192,20 @@ describe('a break that is meant', () => {
     [
       'is of this place and no other',
       { coordinate: 'ClearCartInput.really' },
-      'ClearCartInput.really is nothing of this graph: take it out.',
+      'ClearCartInput.really is not part of this graph: remove the line.',
     ],
-    ['ends with its release', { release: '0.0.9' }, 'ClearCartInput.sure was accepted for 0.0.9, and this is 0.1.0: take it out.'],
+    [
+      'ends when what was removed is there again',
+      { type: 'FIELD_REMOVED' },
+      'ClearCartInput.sure is part of this graph again: remove the line.',
+    ],
+    ['ends with its release', { release: '0.0.9' }, 'ClearCartInput.sure was accepted for 0.0.9, and this is 0.1.0: remove the line.'],
   ])('%s', async (_, changes, says) => {
-    expect(await judge(required, accept(changes))).toMatchObject({ exitCode: 1, output: expect.stringContaining(says) });
+    expect(await verdictOf(required, accept(changes))).toMatchObject({ exitCode: 1, output: expect.stringContaining(says) });
   });
 
   test('has its reasons', async () => {
-    expect(await judge(required, accept({ decision: 'because' }))).toMatchObject({ exitCode: 2 });
+    expect(await verdictOf(required, accept({ decision: 'because' }))).toMatchObject({ exitCode: 2 });
     for (const { decision } of readAcceptedBreaks(readCheckout())) expect(existsSync(join(projectRoot, decision))).toBe(true);
   });
 });

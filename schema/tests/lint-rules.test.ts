@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
 import { parseSubgraphs } from '../graph.ts';
-import { houseRules } from '../house-rules.ts';
-import { rulesAcross } from '../house-rules-across.ts';
+import { lintRules } from '../lint-rules.ts';
+import { rulesAcross } from '../lint-rules-across.ts';
 
 const refusal = '"Why not." interface UserError { message: String! } "No." type No implements UserError { message: String! }';
 
-describe('the house rules of the schema', () => {
+describe('the lint rules of the schema', () => {
   test.each([
     ['a type without a description', 'type Thing { id: ID! }', 'Thing has no description'],
     ['a root field without a description', 'type Query { thing: ID }', 'Query.thing has no description'],
@@ -44,20 +44,20 @@ describe('the house rules of the schema', () => {
       'Odd must implement UserError',
     ],
   ])('refuse %s', (_, sdl, message) => {
-    const findings = houseRules('order', parse(sdl));
+    const findings = lintRules('order', parse(sdl));
 
     expect(findings.map((finding) => finding.message).join('\n')).toContain(message);
   });
 
   test('accept a rate that is a Float', () => {
-    expect(houseRules('payment', parse('"Faults." type Faults { "A share." rate: Float! "Another." declineRate: Float! }'))).toEqual([]);
+    expect(lintRules('payment', parse('"Faults." type Faults { "A share." rate: Float! "Another." declineRate: Float! }'))).toEqual([]);
   });
 
   test('accept a mutation of our form', () => {
     const sdl = `"Why not." interface UserError { "In words." message: String! } "No." type No implements UserError { "In words." message: String! }
       "Done, or why not." union DoThingResult = DoThingSuccess | No type Mutation { "Does." doThing("What." input: I!): DoThingResult! }`;
 
-    expect(houseRules('order', parse(sdl))).toEqual([]);
+    expect(lintRules('order', parse(sdl))).toEqual([]);
   });
 });
 

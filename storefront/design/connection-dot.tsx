@@ -1,11 +1,11 @@
+import { commonMessages } from '../messages/common.ts';
+import { useMessages } from '../messages/language.ts';
 import { useConnection } from '../shop.ts';
-import { commonWords } from '../words/common.ts';
-import { useWords } from '../words/language.ts';
 import styles from './connection-dot.module.css';
 
 /** Whether what is shown is what is: live, catching up, offline; in words beside the dot. */
 export function ConnectionDot() {
-  const w = useWords(commonWords);
+  const w = useMessages(commonMessages);
   const connection = useConnection();
   return (
     <span role="status" className={`${styles['connection']} ${styles[connection]}`} data-connection={connection}>

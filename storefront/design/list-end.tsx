@@ -1,5 +1,5 @@
-import { commonWords } from '../words/common.ts';
-import { useWords } from '../words/language.ts';
+import { commonMessages } from '../messages/common.ts';
+import { useMessages } from '../messages/language.ts';
 import { Button } from './button.tsx';
 import styles from './list-end.module.css';
 import { useEndReached } from './use-end-reached.ts';
@@ -14,7 +14,7 @@ type Props = {
 
 /** The end of a list that grows when somebody comes near. A page that could not be had is only asked for again by hand. */
 export function ListEnd({ page, query: { refreshing, problem, again }, onMore }: Props) {
-  const w = useWords(commonWords);
+  const w = useMessages(commonMessages);
   const more = () => {
     if (page?.endCursor && !refreshing) onMore(page.endCursor);
   };

@@ -1,15 +1,15 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useLocation } from 'wouter';
+import { commonMessages } from '../messages/common.ts';
+import { useMessages } from '../messages/language.ts';
 import { withNext } from '../pages/access/next.ts';
 import { useConnection, useShop } from '../shop.ts';
-import { commonWords } from '../words/common.ts';
-import { useWords } from '../words/language.ts';
 import { ButtonLink } from './button.tsx';
 import styles from './notices.module.css';
 
 /** What the whole shop has to say: that it cannot be reached, and that a session has ended. Never over what is being read. */
 export function Notices() {
-  const w = useWords(commonWords);
+  const w = useMessages(commonMessages);
   const { sessions } = useShop();
   const ended = useSyncExternalStore(sessions.subscribe, sessions.endedBecause);
   const [path] = useLocation();

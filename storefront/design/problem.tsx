@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { commonWords } from '../words/common.ts';
-import { useWords } from '../words/language.ts';
+import { commonMessages } from '../messages/common.ts';
+import { useMessages } from '../messages/language.ts';
 import { Button, ButtonLink } from './button.tsx';
 import styles from './problem.module.css';
 
@@ -14,7 +14,7 @@ type Props = {
 
 /** Instead of what could not be shown: what happened, and what to do. */
 export function Problem({ code, correlationId, onAgain }: Props) {
-  const w = useWords(commonWords);
+  const w = useMessages(commonMessages);
   // what a page asks for stands in its address
   if (code === 'NOT_FOUND' || code === 'INVALID_INPUT')
     return <Empty title={w.notFound} hint={w.notFoundHint} action={<ButtonLink href="/">{w.toShop}</ButtonLink>} />;

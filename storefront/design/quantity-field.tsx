@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
-import { commonWords } from '../words/common.ts';
-import { useWords } from '../words/language.ts';
+import { commonMessages } from '../messages/common.ts';
+import { useMessages } from '../messages/language.ts';
 import styles from './quantity-field.module.css';
 import { mostPieces, readQuantity } from './read-quantity.ts';
 
@@ -17,7 +17,7 @@ type Props = {
 
 /** How many pieces: a field to type into, and a button on either side. What is no number of pieces stays, with a message, and changes nothing. */
 export function QuantityField({ label, value, disabled = false, onChange, onType }: Props) {
-  const w = useWords(commonWords);
+  const w = useMessages(commonMessages);
   const [typed, setTyped] = useState<string | null>(null);
   const [isTyping, setTyping] = useState(false);
   const id = useId();

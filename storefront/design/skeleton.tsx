@@ -1,5 +1,5 @@
-import { commonWords } from '../words/common.ts';
-import { useWords } from '../words/language.ts';
+import { commonMessages } from '../messages/common.ts';
+import { useMessages } from '../messages/language.ts';
 import styles from './skeleton.module.css';
 
 /** Where something is on its way: as large as it will be, so that nothing moves when it comes. Sizes are CSS lengths. */
@@ -9,7 +9,7 @@ export function Skeleton({ width = '100%', height = '1em', round = false }: { wi
 
 /** A whole page on its way; it holds the footer where it will be. */
 export function PageSkeleton() {
-  const w = useWords(commonWords);
+  const w = useMessages(commonMessages);
   return (
     <div className={`stack ${styles['page']}`} role="status">
       <span className="visually-hidden">{w.loading}</span>

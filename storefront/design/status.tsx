@@ -1,9 +1,9 @@
-import { commonWords } from '../words/common.ts';
-import { useWords } from '../words/language.ts';
+import { commonMessages } from '../messages/common.ts';
+import { useMessages } from '../messages/language.ts';
 import styles from './status.module.css';
 
-type OrderStatus = keyof (typeof commonWords)['en']['status'];
-type Availability = keyof (typeof commonWords)['en']['availability'];
+type OrderStatus = keyof (typeof commonMessages)['en']['status'];
+type Availability = keyof (typeof commonMessages)['en']['availability'];
 
 const tones: Readonly<Record<OrderStatus, 'waiting' | 'done' | 'failed'>> = {
   PENDING: 'waiting',
@@ -17,12 +17,12 @@ const tones: Readonly<Record<OrderStatus, 'waiting' | 'done' | 'failed'>> = {
 
 /** How far an order has come, in a word and a colour. */
 export function StatusBadge({ status }: { status: OrderStatus }) {
-  const w = useWords(commonWords);
+  const w = useMessages(commonMessages);
   return <span className={`${styles['badge']} ${styles[tones[status]]}`}>{w.status[status]}</span>;
 }
 
-/** How easily a product can be had; the dot is only beside the words. */
+/** How easily a product can be had; the dot is only beside the messages. */
 export function AvailabilityMark({ availability }: { availability: Availability }) {
-  const w = useWords(commonWords);
+  const w = useMessages(commonMessages);
   return <span className={`${styles['availability']} ${styles[availability]}`}>{w.availability[availability]}</span>;
 }

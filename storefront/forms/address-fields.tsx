@@ -1,11 +1,11 @@
 import { useMemo, useState } from 'react';
-import { needsPart, partNames, type RegionalPart, usesPart } from '#platform/address.ts';
+import { componentNames, needsComponent, type RegionalPart, usesPart } from '#platform/address.ts';
 import { Select, TextField } from '../design/field.tsx';
-import { useLanguage, useWords } from '../words/language.ts';
+import { useLanguage, useMessages } from '../messages/language.ts';
 import type { AddressField, AddressValues, Problems } from './checks.ts';
 import { countriesIn, likelyCountry } from './countries.ts';
 import styles from './forms.module.css';
-import { formWords } from './words.ts';
+import { formMessages } from './messages.ts';
 
 type Props = {
   problems: Problems<AddressField>;
@@ -15,11 +15,11 @@ type Props = {
 
 /** The fields of an address, with the names of checks.ts. Which there are, and what they are called, depends on the country. */
 export function AddressFields({ problems, initial }: Props) {
-  const { address: w, problems: say, optional } = useWords(formWords);
+  const { address: w, problems: say, optional } = useMessages(formMessages);
   const language = useLanguage();
   const countries = useMemo(() => countriesIn(language), [language]);
   const [country, setCountry] = useState(() => initial?.country ?? likelyCountry(navigator.languages));
-  const names = partNames(country);
+  const names = componentNames(country);
   const problemOf = (name: AddressField) => {
     const problem = problems[name];
     return problem && (problem === 'refused' && name === 'phone' ? say.phone : say[problem]);
@@ -38,7 +38,7 @@ export function AddressFields({ problems, initial }: Props) {
     const hidden = !usesPart(country, part) && !initial?.[part] && !problems[part];
     return (
       <div className={styles[part]} hidden={hidden}>
-        <TextField {...text(part, autoComplete, label, needsPart(country, part))} disabled={hidden} />
+        <TextField {...text(part, autoComplete, label, needsComponent(country, part))} disabled={hidden} />
       </div>
     );
   };

@@ -1,5 +1,5 @@
 import { addressLines, type PostalAddress } from '#platform/address.ts';
-import { useLanguage } from '../words/language.ts';
+import { useLanguage } from '../messages/language.ts';
 import { countryName } from './countries.ts';
 import styles from './forms.module.css';
 

@@ -1,7 +1,7 @@
 import { Button } from '../design/button.tsx';
-import { useWords } from '../words/language.ts';
+import { useMessages } from '../messages/language.ts';
 import styles from './forms.module.css';
-import { formWords } from './words.ts';
+import { formMessages } from './messages.ts';
 
 /** A field that was changed elsewhere; `before` and `theirs` as they can be shown on a line, null where they cannot. */
 export type ChangedEntry = {
@@ -16,7 +16,7 @@ type Props = { lead: string; entries: readonly ChangedEntry[]; onTakeTheirs(): v
 
 /** What was changed elsewhere of something while it was being edited; what was typed here stands in the fields still. */
 export function ChangedNotice({ lead, entries, onTakeTheirs }: Props) {
-  const { changed: w } = useWords(formWords);
+  const { changed: w } = useMessages(formMessages);
   return (
     <div role="alert" className={`${styles['changed']} stack`}>
       <p>{lead}</p>

@@ -11,7 +11,7 @@ import {
   tidyText,
 } from '#platform/text.ts';
 
-/** What is wrong with a field; forms/words.ts says it in the language of the visitor. */
+/** What is wrong with a field; forms/messages.ts says it in the language of the visitor. */
 export type FieldProblem =
   | 'required'
   | 'email'
@@ -36,7 +36,7 @@ export type Problems<Field extends string> = { readonly [Name in Field]?: FieldP
 
 type Check = (text: string) => FieldProblem | null;
 
-/** Asks every check; a field without a problem is left out. The shop checks again: this is to answer at once, in the visitor's words. */
+/** Asks every check; a field without a problem is left out. The shop checks again: this is to answer at once, in the visitor's messages. */
 export function problemsOf<Field extends string>(values: Values<Field>, checks: Readonly<Record<Field, Check>>): Problems<Field> {
   const found: { [Name in Field]?: FieldProblem } = {};
   for (const field in checks) {

@@ -1,8 +1,8 @@
 import { FormProblem } from '../design/field.tsx';
-import { useFormats } from '../words/formats.ts';
-import { useWords } from '../words/language.ts';
+import { useFormats } from '../messages/formats.ts';
+import { useMessages } from '../messages/language.ts';
+import { formMessages } from './messages.ts';
 import type { Trouble } from './refusals.ts';
-import { formWords } from './words.ts';
 
 type Props<Reason extends string> = {
   trouble: Trouble<Reason> | null;
@@ -12,7 +12,7 @@ type Props<Reason extends string> = {
 
 /** Near the button of a form: why it did not go through, and what to do. */
 export function FormTrouble<Reason extends string = never>({ trouble, because }: Props<Reason>) {
-  const w = useWords(formWords);
+  const w = useMessages(formMessages);
   const formats = useFormats();
   if (trouble === null) return null;
   switch (trouble.kind) {

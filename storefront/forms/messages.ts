@@ -1,7 +1,7 @@
-import { type Counted, inLanguages } from '../words/language.ts';
+import { type Counted, inLanguages } from '../messages/language.ts';
 
 /** What every form says. */
-export const formWords = inLanguages(
+export const formMessages = inLanguages(
   {
     problems: {
       required: 'This is needed.',

@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import fieldStyles from '../design/field.module.css';
 import { Field } from '../design/field.tsx';
-import { useWords } from '../words/language.ts';
+import { useMessages } from '../messages/language.ts';
 import type { FieldProblem } from './checks.ts';
 import styles from './forms.module.css';
-import { formWords } from './words.ts';
+import { formMessages } from './messages.ts';
 
 type Props = {
   label: string;
@@ -16,7 +16,7 @@ type Props = {
 
 /** A password, and a button beside it for those who want to see what they type. */
 export function PasswordField({ label, name, problem, isNew = false }: Props) {
-  const w = useWords(formWords);
+  const w = useMessages(formMessages);
   const [shown, setShown] = useState(false);
   // everything else is checked here: what only the shop refuses is a password that many people have
   const told = isNew && problem === 'refused' ? 'passwordCommon' : problem;

@@ -8,7 +8,7 @@ export type Trouble<Reason extends string = never> =
   | { readonly kind: 'wait'; readonly seconds: number }
   /** Others ask for too much at the moment. */
   | { readonly kind: 'busy'; readonly seconds: number }
-  /** What the shop said, where nobody has better words. */
+  /** What the shop said, where nobody has better messages. */
   | { readonly kind: 'told'; readonly message: string }
   | { readonly kind: 'because'; readonly reason: Reason };
 

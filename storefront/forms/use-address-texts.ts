@@ -1,17 +1,17 @@
-import { partNames } from '#platform/address.ts';
-import { useLanguage, useWords } from '../words/language.ts';
+import { componentNames } from '#platform/address.ts';
+import { useLanguage, useMessages } from '../messages/language.ts';
 import type { AddressField, AddressValues } from './checks.ts';
 import { countryName } from './countries.ts';
-import { formWords } from './words.ts';
+import { formMessages } from './messages.ts';
 
 type AddressTexts = { readonly [Field in AddressField]: { readonly label: string; readonly text: string } };
 
 /** What each field of an address is called in its country, and what stands in it as people read it. */
 export function useAddressTexts(): (values: AddressValues) => AddressTexts {
-  const { address: w } = useWords(formWords);
+  const { address: w } = useMessages(formMessages);
   const language = useLanguage();
   return (values) => {
-    const names = partNames(values.country);
+    const names = componentNames(values.country);
     return {
       name: { label: w.name, text: values.name },
       line1: { label: w.line1, text: values.line1 },

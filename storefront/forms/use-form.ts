@@ -4,7 +4,7 @@ import { isFine, type Problems, type Values } from './checks.ts';
 import type { Refused, Trouble } from './refusals.ts';
 import { unsaved } from './unsaved.ts';
 
-type FormParts<Field extends string, Reason extends string> = {
+type FormDependencies<Field extends string, Reason extends string> = {
   /** The names of its inputs. */
   fields: readonly Field[];
   check(values: Values<Field>): Problems<Field>;
@@ -36,7 +36,7 @@ export function useForm<Field extends string, Reason extends string = never>({
   check,
   send,
   asksBeforeLeaving = false,
-}: FormParts<Field, Reason>) {
+}: FormDependencies<Field, Reason>) {
   const element = useRef<HTMLFormElement>(null);
   const sending = useRef(false);
   const [busy, setBusy] = useState(false);

@@ -4,7 +4,7 @@ import type { Exchange } from 'urql';
 import { createReturnedPieces, type ReturnedPieces, returnToCart, takeOutOfCart } from './cart-of-orders.ts';
 
 /** What has no id of its own is kept inside of what holds it. */
-const parts = [
+const components = [
   'CartLine',
   'CategoryConnection',
   'Consumer',
@@ -19,7 +19,7 @@ const parts = [
   'Money',
   'OrderConnection',
   'OrderEdge',
-  'OrderFact',
+  'OrderEvent',
   'OrderHistoryEntry',
   'OrderLine',
   'OrderStatusCount',
@@ -110,9 +110,9 @@ export function shopCache(): Exchange {
   const returnedPieces = createReturnedPieces();
   return cacheExchange({
     keys: {
-      ...Object.fromEntries(parts.map((type) => [type, () => null])),
+      ...Object.fromEntries(components.map((type) => [type, () => null])),
       Category: (category) => String(category['slug']),
-      Part: (part) => String(part['name']),
+      Component: (component) => String(component['name']),
       Consumer: () => null,
     },
     resolvers: {

@@ -5,7 +5,7 @@ import type { Live } from './live.ts';
 import { persistedQueryOf } from './registered.ts';
 import type { Session, Sessions } from './session.ts';
 
-export type ShopClientParts = {
+export type ShopClientDependencies = {
   url: string;
   sessions: Sessions;
   live: Live;
@@ -17,7 +17,7 @@ export type ShopClientParts = {
  * The client of the graph for whoever is logged in now; another one begins with an empty cache. It never speaks for anybody else: when
  * another tab has logged somebody else in, what this one still sends is a guest's.
  */
-export function createShopClient({ url, sessions, live, answerMs = 30_000 }: ShopClientParts): Client {
+export function createShopClient({ url, sessions, live, answerMs = 30_000 }: ShopClientDependencies): Client {
   const mine = sessions.current()?.user.id;
   const own = (): Session | null => {
     const session = sessions.current();

@@ -1,6 +1,6 @@
 import { type Client, createClient } from 'graphql-ws';
 
-export type LiveSocketParts = {
+export type LiveSocketDependencies = {
   url: string;
   token(): Promise<string | null>;
   /** How long silence may last before the socket is asked whether it lives, and then how long an answer may take, in ms. */
@@ -21,41 +21,41 @@ export type LiveSocket = {
 };
 
 /** One socket of graphql-transport-ws, opened when it is needed. It does not try again by itself, and one that says nothing any more is ended. */
-export function openLiveSocket(parts: LiveSocketParts): LiveSocket {
+export function openLiveSocket(deps: LiveSocketDependencies): LiveSocket {
   let socket: { send(text: string): void; readyState: number } | null = null;
   let waiting: ReturnType<typeof setTimeout> | undefined;
   let isOver = false;
 
   const client: Client = createClient({
-    url: parts.url,
+    url: deps.url,
     lazy: true,
     lazyCloseTimeout: 1000,
     retryAttempts: 0,
-    keepAlive: parts.silenceMs,
-    connectionAckWaitTimeout: parts.answerMs,
-    ...(parts.webSocketImpl === undefined ? {} : { webSocketImpl: parts.webSocketImpl }),
+    keepAlive: deps.silenceMs,
+    connectionAckWaitTimeout: deps.answerMs,
+    ...(deps.webSocketImpl === undefined ? {} : { webSocketImpl: deps.webSocketImpl }),
     connectionParams: async () => {
-      const token = await parts.token();
+      const token = await deps.token();
       return token === null ? {} : { authorization: `Bearer ${token}` };
     },
     on: {
       connecting() {
         if (isOver) return;
         // one that never opens, nor fails
-        expectAnswer(2 * parts.answerMs);
-        parts.onConnecting();
+        expectAnswer(2 * deps.answerMs);
+        deps.onConnecting();
       },
       connected(opened) {
         clearTimeout(waiting);
         socket = opened as typeof socket;
-        if (!isOver) parts.onConnected();
+        if (!isOver) deps.onConnected();
       },
-      ping: (isTheirs) => void (isTheirs || expectAnswer(parts.answerMs)),
+      ping: (isTheirs) => void (isTheirs || expectAnswer(deps.answerMs)),
       message: () => clearTimeout(waiting),
       closed(event) {
         clearTimeout(waiting);
         socket = null;
-        if (!isOver) parts.onClosed(codeOf(event));
+        if (!isOver) deps.onClosed(codeOf(event));
       },
     },
   });
@@ -69,7 +69,7 @@ export function openLiveSocket(parts: LiveSocketParts): LiveSocket {
     client,
     probe() {
       if (socket?.readyState !== 1) return;
-      expectAnswer(parts.answerMs);
+      expectAnswer(deps.answerMs);
       socket.send('{"type":"ping"}');
     },
     end() {

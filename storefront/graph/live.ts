@@ -18,7 +18,7 @@ export type Live = {
 
 export type LiveSink = { next(result: LiveResult): void; error(error: unknown): void; complete(): void };
 
-export type LiveParts = {
+export type LiveDependencies = {
   url: string;
   token(): Promise<string | null>;
   /** The token was refused: resolves when there is another one or none, rejects when the shop cannot be asked. */
@@ -38,9 +38,9 @@ const defaultBackoffMs = (attempt: number) => (attempt === 0 ? 50 : 500) * Math.
  * Subscriptions over one socket (graphql-transport-ws). The library would repeat a subscription as it was first sent; here it goes on from
  * the last version that was seen, so that nothing is missed and nothing told twice.
  */
-export function createLive(parts: LiveParts): Live {
+export function createLive(deps: LiveDependencies): Live {
   const listeners = new Set<() => void>();
-  const backoffMs = parts.backoffMs ?? defaultBackoffMs;
+  const backoffMs = deps.backoffMs ?? defaultBackoffMs;
   let state: Connection = 'idle';
   let followed = 0;
   let failures = 0;
@@ -59,11 +59,11 @@ export function createLive(parts: LiveParts): Live {
   function open() {
     let stood = false;
     return openLiveSocket({
-      url: parts.url,
-      token: parts.token,
-      silenceMs: parts.silenceMs ?? 10_000,
-      answerMs: parts.answerMs ?? 5000,
-      webSocketImpl: parts.webSocketImpl,
+      url: deps.url,
+      token: deps.token,
+      silenceMs: deps.silenceMs ?? 10_000,
+      answerMs: deps.answerMs ?? 5000,
+      webSocketImpl: deps.webSocketImpl,
       onConnecting: () => void (state !== 'offline' && enter('connecting')),
       onConnected() {
         stood = true;
@@ -94,7 +94,7 @@ export function createLive(parts: LiveParts): Live {
     if (!isRefused) return;
     isRefused = false;
     // without an answer the next attempt fails by itself
-    await parts.renew().catch(() => undefined);
+    await deps.renew().catch(() => undefined);
   }
 
   function follow(payload: SubscribePayload, sink: LiveSink): () => void {

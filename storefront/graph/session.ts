@@ -32,7 +32,7 @@ export type Sessions = {
   renew(): Promise<void>;
 };
 
-export type SessionParts = {
+export type SessionDependencies = {
   storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
   /** Runs one at a time, over all tabs of the shop. */
   alone<T>(work: () => Promise<T>): Promise<T>;
@@ -47,7 +47,7 @@ const marginMs = 30_000;
  * The session of this browser. A refresh token works once, and using it again after a while ends the session, so one tab renews at a time,
  * and looks first whether another one has done it meanwhile.
  */
-export function createSessions({ storage, alone, refresh, now }: SessionParts): Sessions & { reload(): void } {
+export function createSessions({ storage, alone, refresh, now }: SessionDependencies): Sessions & { reload(): void } {
   const listeners = new Set<() => void>();
   let session = read();
   let ended: 'left' | 'expired' | null = null;

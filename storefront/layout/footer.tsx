@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
+import { commonMessages } from '../messages/common.ts';
+import { type Language, useMessages } from '../messages/language.ts';
 import { useShop } from '../shop.ts';
-import { commonWords } from '../words/common.ts';
-import { type Language, useWords } from '../words/language.ts';
 import styles from './layout.module.css';
 import type { Theme } from './preferences.ts';
 
@@ -9,7 +9,7 @@ const themes: readonly Theme[] = ['system', 'light', 'dark'];
 const languages: Readonly<Record<Language, string>> = { en: 'English', vi: 'Tiếng Việt' };
 
 export function Footer() {
-  const w = useWords(commonWords);
+  const w = useMessages(commonMessages);
   const { preferences } = useShop();
   const { theme, language } = useSyncExternalStore(preferences.subscribe, preferences.current);
   return (

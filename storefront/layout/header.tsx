@@ -1,12 +1,12 @@
 import { Link, useLocation } from 'wouter';
+import { commonMessages } from '../messages/common.ts';
+import { useMessages } from '../messages/language.ts';
 import { useCartCount } from '../pages/cart/use-cart.ts';
 import { useSession } from '../shop.ts';
-import { commonWords } from '../words/common.ts';
-import { useWords } from '../words/language.ts';
 import styles from './layout.module.css';
 
 export function Header() {
-  const w = useWords(commonWords);
+  const w = useMessages(commonMessages);
   const session = useSession();
   const count = useCartCount();
   return (

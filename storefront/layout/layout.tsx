@@ -1,8 +1,8 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
 import { Notices } from '../design/notices.tsx';
-import { commonWords } from '../words/common.ts';
-import { useWords } from '../words/language.ts';
+import { commonMessages } from '../messages/common.ts';
+import { useMessages } from '../messages/language.ts';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
 import styles from './layout.module.css';
@@ -10,7 +10,7 @@ import { Scrolling } from './scrolling.tsx';
 
 /** The frame of every page: header, one main part that has the focus after a step to another page, footer. */
 export function Layout({ children }: { children: ReactNode }) {
-  const w = useWords(commonWords);
+  const w = useMessages(commonMessages);
   const main = useRef<HTMLElement>(null);
   const [path] = useLocation();
   const first = useRef(path);

@@ -2,8 +2,8 @@ import { createContext, type ReactNode, use, useCallback, useEffect, useLayoutEf
 import { Router, useLocation, useSearch } from 'wouter';
 import { Question } from '../design/confirm.tsx';
 import { unsaved } from '../forms/unsaved.ts';
-import { commonWords } from '../words/common.ts';
-import { useWords } from '../words/language.ts';
+import { commonMessages } from '../messages/common.ts';
+import { useMessages } from '../messages/language.ts';
 
 type Leave = (go: () => void) => void;
 const LeaveContext = createContext<Leave>((go) => go());
@@ -15,7 +15,7 @@ const isThisPage = (href: string): boolean => new URL(href, location.href).pathn
 
 /** Asks before a page is left on which something was typed that is kept nowhere: by a link, by going back, by closing the tab. */
 export function LeaveGuard({ children }: { children: ReactNode }) {
-  const w = useWords(commonWords);
+  const w = useMessages(commonMessages);
   const [going, setGoing] = useState<{ go(): void } | null>(null);
   const leave = useCallback<Leave>((go) => {
     if (unsaved.isAny()) setGoing({ go });

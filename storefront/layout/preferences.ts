@@ -1,4 +1,4 @@
-import type { Language } from '../words/language.ts';
+import type { Language } from '../messages/language.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type Preferences = { readonly theme: Theme; readonly language: Language };

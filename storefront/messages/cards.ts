@@ -1,4 +1,4 @@
-import { inLanguages, useWords } from './language.ts';
+import { inLanguages, useMessages } from './language.ts';
 
 const cardNames = inLanguages<Readonly<Record<string, string>>>(
   {
@@ -23,6 +23,6 @@ const cardNames = inLanguages<Readonly<Record<string, string>>>(
 
 /** What a way to pay is called in the language of the visitor; one that is not known here is called as the shop does. */
 export function useCardName(): (method: { readonly id: string; readonly label: string }) => string {
-  const names = useWords(cardNames);
+  const names = useMessages(cardNames);
   return ({ id, label }) => names[id] ?? label;
 }

@@ -1,7 +1,7 @@
 import { type Counted, inLanguages } from './language.ts';
 
 /** What every page says. */
-export const commonWords = inLanguages(
+export const commonMessages = inLanguages(
   {
     shop: 'Marigold',
     tagline: 'Good things from Vietnam',
@@ -10,7 +10,7 @@ export const commonWords = inLanguages(
     cart: 'Cart',
     orders: 'Orders',
     account: 'Account',
-    admin: 'Desk',
+    admin: 'Admin',
     logIn: 'Log in',
     logOut: 'Log out',
     theme: 'Colours',

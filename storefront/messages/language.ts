@@ -5,10 +5,10 @@ export type Language = 'en' | 'vi';
 export const LanguageContext = createContext<Language>('en');
 export const useLanguage = (): Language => useContext(LanguageContext);
 
-export type InLanguages<Words> = { readonly en: Words; readonly vi: Words };
+export type InLanguages<Messages> = { readonly en: Messages; readonly vi: Messages };
 
 /** The same words in both languages. What English has, Vietnamese must have: the types say so. */
-export function inLanguages<Words>(en: Words, vi: NoInfer<Words>): InLanguages<Words> {
+export function inLanguages<Messages>(en: Messages, vi: NoInfer<Messages>): InLanguages<Messages> {
   return { en, vi };
 }
 
@@ -16,6 +16,6 @@ export function inLanguages<Words>(en: Words, vi: NoInfer<Words>): InLanguages<W
 export type Counted = { readonly one?: string; readonly other: string };
 
 /** The words of a page in the language of the visitor. */
-export function useWords<Words>(words: InLanguages<Words>): Words {
-  return words[useLanguage()];
+export function useMessages<Messages>(messages: InLanguages<Messages>): Messages {
+  return messages[useLanguage()];
 }

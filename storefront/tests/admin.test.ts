@@ -15,7 +15,7 @@ import { areSame, changedSwitches, isAnyOn, noFaults, toFaults, toSwitches } fro
 import { readable } from '../pages/admin/operations/payload.ts';
 import { sumUp } from '../pages/admin/operations/vitals.ts';
 import { correctedOrdersAddress, ordersVariables, readOrdersFilter, writeOrdersFilter } from '../pages/admin/orders/orders-filter.ts';
-import { actsIn, noteInWords, timelineOf } from '../pages/admin/story/timeline.ts';
+import { actsIn, noteInMessages, timelineOf } from '../pages/admin/story/timeline.ts';
 
 describe('euros', () => {
   test.each([
@@ -151,7 +151,7 @@ describe('a product in its fields', () => {
 });
 
 describe('the story of an order', () => {
-  const fact = (id: string, type: string, ms: number, recordedMs = ms) => ({
+  const event = (id: string, type: string, ms: number, recordedMs = ms) => ({
     id,
     type,
     service: type.split('.')[0] ?? '',
@@ -161,12 +161,12 @@ describe('the story of an order', () => {
     note: null,
   });
 
-  test('is one line in the order of time, each fact once, with the time between them', () => {
+  test('is one line in the order of time, each event once, with the time between them', () => {
     const line = timelineOf([
-      fact('c', 'order.paid', 1400),
-      fact('a', 'order.created', 1000),
-      fact('b', 'payment.succeeded', 1360),
-      fact('a', 'order.created', 1000),
+      event('c', 'order.paid', 1400),
+      event('a', 'order.created', 1000),
+      event('b', 'payment.succeeded', 1360),
+      event('a', 'order.created', 1000),
     ]);
 
     expect(line.map(({ id, gapMs, sinceStartMs, tone }) => [id, gapMs, sinceStartMs, tone])).toEqual([
@@ -176,8 +176,8 @@ describe('the story of an order', () => {
     ]);
   });
 
-  test('keeps facts of one moment in the order in which they were written down', () => {
-    const line = timelineOf([fact('b', 'payment.failed', 1000, 1002), fact('a', 'order.created', 1000, 1001)]);
+  test('keeps events of one moment in the order in which they were written down', () => {
+    const line = timelineOf([event('b', 'payment.failed', 1000, 1002), event('a', 'order.created', 1000, 1001)]);
     expect(line.map(({ id, gapMs }) => [id, gapMs])).toEqual([
       ['a', null],
       ['b', 0],
@@ -192,7 +192,7 @@ describe('the story of an order', () => {
   });
 });
 
-describe('what a fact adds', () => {
+describe('what an event adds', () => {
   const names = [{ OUT_OF_STOCK: 'Out of stock' }, { CARD_DECLINED: 'The bank said no.' }];
   const money = ({ amount, currency }: { amount: number; currency: string }) => `${currency}:${amount}`;
 
@@ -204,7 +204,7 @@ describe('what a fact adds', () => {
     ['A_REASON_OF_TOMORROW', 'A_REASON_OF_TOMORROW'],
     ['toString', 'toString'],
   ])('"%s" is told as "%s"', (note, told) => {
-    expect(noteInWords(note, names, money)).toBe(told);
+    expect(noteInMessages(note, names, money)).toBe(told);
   });
 });
 
@@ -245,24 +245,32 @@ describe('all orders', () => {
 });
 
 describe('the gauges', () => {
-  const part = { name: 'order', kind: 'SUBGRAPH', ready: true, problem: null, answeredInMs: 3, memoryMb: 90, startedAt: null } as const;
+  const component = {
+    name: 'order',
+    kind: 'SUBGRAPH',
+    ready: true,
+    unhealthyReason: null,
+    answeredInMs: 3,
+    memoryMb: 90,
+    startedAt: null,
+  } as const;
 
-  test('are the sums of all parts', () => {
+  test('are the sums of all components', () => {
     const sums = sumUp({
-      parts: [
-        { ...part, outbox: { messages: 3, oldestSeconds: 9 } },
-        { ...part, ready: false, outbox: { messages: 2, oldestSeconds: 4 } },
-        { ...part, outbox: null },
+      components: [
+        { ...component, outbox: { messages: 3, oldestSeconds: 9 } },
+        { ...component, ready: false, outbox: { messages: 2, oldestSeconds: 4 } },
+        { ...component, outbox: null },
       ],
       consumers: [4, 0, 1].map((lag) => ({ id: `${lag}`, group: 'g', service: 's', topic: 't', lag, members: 1 })),
       deadLetters: { totalCount: 2 },
     });
-    expect(sums).toEqual({ parts: 3, ready: 2, waiting: 5, oldestSeconds: 9, lag: 5, behind: 2, deadLetters: 2 });
+    expect(sums).toEqual({ components: 3, ready: 2, waiting: 5, oldestSeconds: 9, lag: 5, behind: 2, deadLetters: 2 });
   });
 
   test('are nothing when nobody may see them', () => {
-    const nothing = { parts: 0, ready: 0, waiting: 0, oldestSeconds: 0, lag: 0, behind: 0, deadLetters: 0 };
-    expect(sumUp({ parts: null, consumers: null, deadLetters: null })).toEqual(nothing);
+    const nothing = { components: 0, ready: 0, waiting: 0, oldestSeconds: 0, lag: 0, behind: 0, deadLetters: 0 };
+    expect(sumUp({ components: null, consumers: null, deadLetters: null })).toEqual(nothing);
   });
 });
 

@@ -10,7 +10,7 @@ import {
   toCounts,
 } from '../pages/admin/board/board.ts';
 import { byReason, fits, noBoardFilters, readNumber } from '../pages/admin/board/filters.ts';
-import { createPace, median, sparkline } from '../pages/admin/board/pace.ts';
+import { createThroughput, median, sparkline } from '../pages/admin/board/throughput.ts';
 
 const startMs = Date.parse('2026-01-01T10:00:00.000Z');
 const at = (seconds: number) => new Date(startMs + seconds * 1000).toISOString();
@@ -111,7 +111,7 @@ describe('the board', () => {
     expect(board.counts()).toEqual({ ...none, PAID: 899, SHIPPED: 1 });
   });
 
-  test('keeps the name of a customer that an answer gave when facts go on', () => {
+  test('keeps the name of a customer that an answer gave when events go on', () => {
     const board = createBoard();
     board.learn([known('a', 'PENDING', 1, 1, 1)]);
 
@@ -134,7 +134,7 @@ describe('the board', () => {
   });
 });
 
-describe('the pace', () => {
+describe('the throughput', () => {
   const seen = (id: string, status: string, seconds: number, placed: number | null) => ({
     id,
     status,
@@ -143,29 +143,29 @@ describe('the pace', () => {
   });
 
   test('counts the orders of the last minute once each, whatever is told of them', () => {
-    const pace = createPace();
-    for (const status of ['PENDING', 'PAID', 'PAID']) pace.see(seen('a', status, 62, 61));
-    pace.see(seen('b', 'PENDING', 100, 100));
-    pace.see(seen('before', 'SHIPPED', 100, 2));
-    pace.see(seen('unknown', 'SHIPPED', 100, null));
+    const throughput = createThroughput();
+    for (const status of ['PENDING', 'PAID', 'PAID']) throughput.see(seen('a', status, 62, 61));
+    throughput.see(seen('b', 'PENDING', 100, 100));
+    throughput.see(seen('before', 'SHIPPED', 100, 2));
+    throughput.see(seen('unknown', 'SHIPPED', 100, null));
 
-    expect(pace.ordersPerMinute(startMs + 101_000)).toBe(2);
-    expect(pace.ordersPerMinute(startMs + 130_000)).toBe(1);
-    expect(pace.ordersPerMinute(startMs + 300_000)).toBe(0);
+    expect(throughput.ordersPerMinute(startMs + 101_000)).toBe(2);
+    expect(throughput.ordersPerMinute(startMs + 130_000)).toBe(1);
+    expect(throughput.ordersPerMinute(startMs + 300_000)).toBe(0);
   });
 
   test('knows how long each order took to be paid, the last one at the end, none twice', () => {
-    const pace = createPace();
-    pace.see(seen('late', 'PAID', 20, 18));
-    pace.see(seen('early', 'PAID', 10, 9));
-    pace.see(seen('early', 'PAID', 10, 9));
-    pace.see(seen('waiting', 'AWAITING_PAYMENT', 10, 9));
+    const throughput = createThroughput();
+    throughput.see(seen('late', 'PAID', 20, 18));
+    throughput.see(seen('early', 'PAID', 10, 9));
+    throughput.see(seen('early', 'PAID', 10, 9));
+    throughput.see(seen('waiting', 'AWAITING_PAYMENT', 10, 9));
 
-    expect(pace.lastPaid(5).map(({ id, tookMs }) => [id, tookMs])).toEqual([
+    expect(throughput.lastPaid(5).map(({ id, tookMs }) => [id, tookMs])).toEqual([
       ['early', 1000],
       ['late', 2000],
     ]);
-    expect(pace.lastPaid(1).map(({ id }) => id)).toEqual(['late']);
+    expect(throughput.lastPaid(1).map(({ id }) => id)).toEqual(['late']);
   });
 
   test('has the median of times, and none of nothing', () => {

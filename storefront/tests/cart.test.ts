@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readQuantity } from '../design/read-quantity.ts';
 import { buyableOf, leftOf, noticesOf } from '../pages/cart/line-notices.ts';
-import { asWished, nextWish, settled } from '../pages/cart/wishes.ts';
+import { asChosen, nextPending, settled } from '../pages/cart/pending-quantities.ts';
 
 const euros = (amount: number) => ({ amount, currency: 'EUR' as const });
 const line = (productId: string, quantity: number, price: number) => ({
@@ -28,23 +28,23 @@ describe('a number of pieces', () => {
 
 describe('what is wished of a cart', () => {
   test('is shown with its sums before the shop has answered', () => {
-    expect(asWished(cart, { tea: 5 })).toEqual({ lines: [line('tea', 5, 500), line('bowl', 1, 1200)], itemCount: 6, total: euros(3700) });
+    expect(asChosen(cart, { tea: 5 })).toEqual({ lines: [line('tea', 5, 500), line('bowl', 1, 1200)], itemCount: 6, total: euros(3700) });
   });
 
   test('takes a line away when nothing is left of it', () => {
-    expect(asWished(cart, { bowl: 0 })).toEqual({ lines: [line('tea', 2, 500)], itemCount: 2, total: euros(1000) });
+    expect(asChosen(cart, { bowl: 0 })).toEqual({ lines: [line('tea', 2, 500)], itemCount: 2, total: euros(1000) });
   });
 
   test('of what is not in the cart changes nothing', () => {
-    expect(asWished(cart, { lamp: 3 })).toEqual(cart);
+    expect(asChosen(cart, { lamp: 3 })).toEqual(cart);
   });
 
-  test('is settled by its own answer, and not by that to an earlier wish', () => {
+  test('is settled by its own answer, and not by that to an earlier quantity', () => {
     expect([settled({ tea: 5 }, 'tea', 5), settled({ tea: 5 }, 'tea', 4)]).toEqual([{}, { tea: 5 }]);
   });
 
   test('is sent one at a time', () => {
-    expect([nextWish({}), nextWish({ tea: 5, bowl: 0 })]).toEqual([null, { productId: 'tea', quantity: 5 }]);
+    expect([nextPending({}), nextPending({ tea: 5, bowl: 0 })]).toEqual([null, { productId: 'tea', quantity: 5 }]);
   });
 });
 

@@ -37,7 +37,7 @@ const texts = [
 describe.each([
   ['light', null],
   ['dark', ':root[data-theme="dark"] {'],
-  ['dark, as the system wishes', ':root:not([data-theme="light"]) {'],
+  ['dark, as the system pending', ':root:not([data-theme="light"]) {'],
 ])('the %s theme', (_, selector) => {
   const colours = themeOf(selector);
 

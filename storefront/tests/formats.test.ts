@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { formatsOf } from '../words/formats.ts';
+import { formatsOf } from '../messages/formats.ts';
 
 const plain = (text: string) => text.replaceAll(/[\u00a0\u202f]/g, ' ');
 

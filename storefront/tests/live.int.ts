@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type WebSocket as ServerSocket, WebSocketServer } from 'ws';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { createLive, type Live, type LiveParts } from '../graph/live.ts';
+import { createLive, type Live, type LiveDependencies } from '../graph/live.ts';
 
 type Message = { id: string; type: string; payload?: Record<string, unknown> };
 type Asked = { id: string; sinceVersion: unknown; token: unknown; socket: ServerSocket };
@@ -53,7 +53,7 @@ const cut = () => {
 const tell = ({ socket, id }: Asked, version: number) =>
   socket.send(JSON.stringify({ id, type: 'next', payload: { data: { orderStatus: { version } } } }));
 
-function openLive(parts: Partial<LiveParts> = {}): Live {
+function openLive(parts: Partial<LiveDependencies> = {}): Live {
   live = createLive({
     url: `ws://127.0.0.1:${portOf(server)}`,
     token: async () => token,

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Sent } from '../graph/send.ts';
-import { persist } from '../pages/checkout/persist.ts';
+import { retry } from '../pages/checkout/retry.ts';
 
 const lost: Sent<string> = { ok: false, code: 'OFFLINE', correlationId: null };
 const bought: Sent<string> = { ok: true, data: 'bought' };
@@ -9,7 +9,7 @@ async function run(answers: Sent<string>[]) {
   let sent = 0;
   let repeated = 0;
   const waited: number[] = [];
-  const last = await persist(
+  const last = await retry(
     async () => {
       sent += 1;
       return answers[Math.min(sent, answers.length) - 1] ?? lost;

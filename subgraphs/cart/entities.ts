@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import { eventLogEntities } from '#kafka/tables.ts';
 
-/** The cart's own copy of what it needs of a product, as the newest fact told it; never deleted, since carts refer to it. */
+/** The cart's own copy of what it needs of a product, as the newest event told it; never deleted, since carts refer to it. */
 export const ProductCopy = defineEntity({
   name: 'ProductCopy',
   tableName: 'product_copies',

@@ -1,7 +1,7 @@
-import type { FactData, FactRead } from '#kafka/contracts.ts';
+import type { EventData, EventView } from '#kafka/contracts.ts';
 import type { Sql } from '#platform/database.ts';
 
-export type ProductState = Pick<FactData<'product.created'>, 'productId' | 'version' | 'name' | 'price' | 'availability' | 'archived'>;
+export type ProductState = Pick<EventData<'product.created'>, 'productId' | 'version' | 'name' | 'price' | 'availability' | 'archived'>;
 
 /**
  * The newest state of a product wins, in whichever order they arrive. What a customer agrees to when buying (name, price, whether it is
@@ -44,8 +44,8 @@ const raiseVersions = `
   UPDATE carts SET version = version + 1 FROM locked WHERE carts.id = locked.id`;
 
 /** Removes the carts of closed accounts, for good: what a cancelled order brings back makes them none; and where guests' carts that joined them went. */
-export async function forgetCustomers(sql: Sql, facts: readonly FactRead<'user.deleted', 'userId'>[]): Promise<void> {
-  const userIds = facts.map((fact) => fact.data.userId);
+export async function forgetCustomers(sql: Sql, events: readonly EventView<'user.deleted', 'userId'>[]): Promise<void> {
+  const userIds = events.map((event) => event.data.userId);
   await sql.query(
     'INSERT INTO closed_accounts (user_id) SELECT DISTINCT id FROM unnest($1::uuid[]) AS closed (id) ORDER BY id ON CONFLICT DO NOTHING',
     [userIds],

@@ -1,21 +1,21 @@
-import { type Hearing, hear } from '#kafka/consumer.ts';
-import type { FactType } from '#kafka/contracts.ts';
+import { type EventHandler, on } from '#kafka/consumer.ts';
+import type { EventType } from '#kafka/contracts.ts';
 import type { CartService } from './service.ts';
 
-export const publishes = [] as const satisfies readonly FactType[];
+export const publishes = [] as const satisfies readonly EventType[];
 
 /** What a cart shows of a product. */
 const productFields = ['productId', 'version', 'name', 'price', 'availability', 'archived'] as const;
 
-export function hears(service: CartService): Hearing[] {
+export function subscribes(service: CartService): EventHandler[] {
   return [
-    hear('product.created', productFields, (sql, facts) => service.copyProducts(sql, facts)),
-    hear('product.updated', productFields, (sql, facts) => service.copyProducts(sql, facts)),
-    hear('product.archived', productFields, (sql, facts) => service.copyProducts(sql, facts)),
-    hear('product.availability-changed', productFields, (sql, facts) => service.copyProducts(sql, facts)),
-    hear('user.deleted', ['userId'], (sql, facts) => service.forgetCustomers(sql, facts)),
-    hear('order.created', ['orderId', 'userId', 'cartId', 'lines'], service.holdOrdered),
-    hear('order.paid', ['orderId', 'userId', 'cartId', 'lines'], service.forgetPaid),
-    hear('order.cancelled', ['orderId', 'userId', 'cartId'], service.returnCancelled),
+    on('product.created', productFields, (sql, events) => service.copyProducts(sql, events)),
+    on('product.updated', productFields, (sql, events) => service.copyProducts(sql, events)),
+    on('product.archived', productFields, (sql, events) => service.copyProducts(sql, events)),
+    on('product.availability-changed', productFields, (sql, events) => service.copyProducts(sql, events)),
+    on('user.deleted', ['userId'], (sql, events) => service.forgetCustomers(sql, events)),
+    on('order.created', ['orderId', 'userId', 'cartId', 'lines'], service.holdOrdered),
+    on('order.paid', ['orderId', 'userId', 'cartId', 'lines'], service.forgetPaid),
+    on('order.cancelled', ['orderId', 'userId', 'cartId'], service.returnCancelled),
   ];
 }

@@ -1,4 +1,4 @@
-import type { FactRead } from '#kafka/contracts.ts';
+import type { EventView } from '#kafka/contracts.ts';
 import type { Sql } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import { type StoredLine, selectLines, writeLines } from './change-cart.ts';
@@ -9,9 +9,9 @@ import { bringBack, type Line, sumLines } from './rules.ts';
  * before it was paid, and are forgotten when it is paid. Each order is taken out once, in whichever order its events arrive.
  */
 
-type Ordered = FactRead<'order.created', 'orderId' | 'userId' | 'cartId' | 'lines'>;
-type Paid = FactRead<'order.paid', 'orderId' | 'userId' | 'cartId' | 'lines'>;
-type Cancelled = FactRead<'order.cancelled', 'orderId' | 'userId' | 'cartId'>;
+type Ordered = EventView<'order.created', 'orderId' | 'userId' | 'cartId' | 'lines'>;
+type Paid = EventView<'order.paid', 'orderId' | 'userId' | 'cartId' | 'lines'>;
+type Cancelled = EventView<'order.cancelled', 'orderId' | 'userId' | 'cartId'>;
 type Data<E extends { readonly data: unknown }> = E['data'];
 
 /** Takes the lines of new orders out of the carts they were placed from, and holds what it found there. */

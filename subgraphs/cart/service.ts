@@ -12,7 +12,7 @@ import {
   selectLines,
   writeLines,
 } from './change-cart.ts';
-import { copyProducts, forgetCustomers, type ProductState, sweepCarts } from './hear-facts.ts';
+import { copyProducts, forgetCustomers, type ProductState, sweepCarts } from './event-handlers.ts';
 import { dropWaiting, forgetPaid, holdOrdered, moveWaiting, returnCancelled, takeInWaiting } from './hold-lines.ts';
 import { addToCartInput, claimCartInput, clearCartInput, removeFromCartInput, setCartQuantityInput } from './inputs.ts';
 import { addPieces, type Limit, mostLines, setPieces } from './rules.ts';
@@ -132,10 +132,10 @@ export function createCartService({ database }: { database: Database }) {
       });
     },
 
-    copyProducts: (sql: Sql, facts: readonly { readonly data: ProductState }[]) =>
+    copyProducts: (sql: Sql, events: readonly { readonly data: ProductState }[]) =>
       copyProducts(
         sql,
-        facts.map((fact) => fact.data),
+        events.map((event) => event.data),
       ),
 
     holdOrdered,

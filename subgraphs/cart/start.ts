@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import type { Parts } from '#kafka/service.ts';
+import type { ServiceContext } from '#kafka/service.ts';
 import { startSubgraph, subgraphConfig } from '#kafka/subgraph.ts';
 import type { ConfigOf } from '#platform/config.ts';
 import { entities } from './entities.ts';
-import { hears } from './events.ts';
+import { subscribes } from './events.ts';
 import { createLoaders } from './loaders.ts';
 import { createResolvers } from './resolvers.ts';
 import { createCartService } from './service.ts';
@@ -13,11 +13,11 @@ export const cartConfig = subgraphConfig(4002);
 
 export const migrations = fileURLToPath(new URL('./migrations', import.meta.url));
 
-export function startCart(config: ConfigOf<typeof cartConfig>, parts: Parts) {
+export function startCart(config: ConfigOf<typeof cartConfig>, context: ServiceContext) {
   return startSubgraph({
     name: 'cart',
     config,
-    parts,
+    context,
     entities,
     migrations,
     schema: new URL('./schema.graphql', import.meta.url),
@@ -26,10 +26,10 @@ export function startCart(config: ConfigOf<typeof cartConfig>, parts: Parts) {
       return {
         resolvers: createResolvers(service),
         createLoaders: (identity) => createLoaders(service, identity),
-        hears: hears(service),
+        subscribes: subscribes(service),
         // a customer who buys again at once expects the cart to be empty
-        paceMs: 10,
-        work: () => [startSweep(service, parts.logger)],
+        minFetchIntervalMs: 10,
+        work: () => [startSweep(service, context.logger)],
       };
     },
   });

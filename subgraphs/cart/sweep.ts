@@ -3,7 +3,7 @@ import type { Logger } from '#platform/logger.ts';
 import type { CartService } from './service.ts';
 
 const hourMs = 60 * 60 * 1000;
-/** Longer than the facts of a checkout are kept, so that no order is taken out of a cart a second time. */
+/** Longer than the events of a checkout are kept, so that no order is taken out of a cart a second time. */
 const keptForMs = 30 * 24 * hourMs;
 
 /** Every hour: guests' carts that nobody has touched for thirty days are removed. */

@@ -1,8 +1,8 @@
-import type { CancelReason, FactData } from '#kafka/contracts.ts';
+import type { CancelReason, EventData } from '#kafka/contracts.ts';
 
 /** What there is to say of an order that was paid, cancelled or refunded: only what is true of this one. */
 
-type Cancelled = Omit<FactData<'order.cancelled'>, 'orderId' | 'userId' | 'number' | 'version' | 'status'>;
+type Cancelled = Omit<EventData<'order.cancelled'>, 'orderId' | 'userId' | 'number' | 'version' | 'status'>;
 type FailedLine = NonNullable<Cancelled['failedLines']>[number];
 
 const euros = new Intl.NumberFormat('en-IE', { style: 'currency', currency: 'EUR' });

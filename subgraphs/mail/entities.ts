@@ -14,18 +14,18 @@ export const Recipient = defineEntity({
   checks: [{ name: 'recipients_known_or_closed', expression: '(email IS NULL) = (username IS NULL)' }],
 });
 
-/** One mail for one reason: `factId` and `kind` together are unique, so that a fact that comes twice is told once. */
+/** One mail for one reason: `eventId` and `kind` together are unique, so that an event that comes twice is told once. */
 export const Mail = defineEntity({
   name: 'Mail',
   tableName: 'mails',
   properties: {
     id: p.uuid().primary(),
-    factId: p.text(),
+    eventId: p.text().fieldName('fact_id'),
     kind: p.text(),
     userId: p.uuid().index(),
     /** The order that it tells of; null for a mail about an account. */
     orderId: p.uuid().nullable().index(),
-    /** What the letter is made of, until it is sent: the data of the fact. */
+    /** What the letter is made of, until it is sent: the data of the event. */
     data: p.json().nullable(),
     status: p.text(),
     /** Why it is SKIPPED or FAILED, or what the mail server said last. */
@@ -49,7 +49,7 @@ export const Mail = defineEntity({
     createdAt: p.datetime(3).defaultRaw('now()'),
     sentAt: p.datetime(3).nullable(),
   },
-  uniques: [{ name: 'mails_fact_unique', properties: ['factId', 'kind'] }],
+  uniques: [{ name: 'mails_fact_unique', properties: ['eventId', 'kind'] }],
   indexes: [
     { name: 'mails_due', expression: 'create index "mails_due" on "mails" (next_attempt_at, id) where (status = \'QUEUED\'::text)' },
     {

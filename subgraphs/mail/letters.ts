@@ -1,4 +1,4 @@
-import { contracts, type FactData } from '#kafka/contracts.ts';
+import { contracts, type EventData } from '#kafka/contracts.ts';
 import { aboutReset } from '#kafka/sealed-data.ts';
 import type { Seal } from '#platform/sealed-text.ts';
 import { formatMoney, paidHow, whatFailed, whatOfTheMoney, whyCancelled } from './ended-orders.ts';
@@ -19,7 +19,7 @@ export const mailKinds = [
 export type MailKind = (typeof mailKinds)[number];
 
 /**
- * What a letter needs beside the fact it tells of. `shopUrl` has no slash at its end; `seal` opens what is for the letter alone; `signLink` gives the token of
+ * What a letter needs beside the event it tells of. `shopUrl` has no slash at its end; `seal` opens what is for the letter alone; `signLink` gives the token of
  * a link that only this address gets.
  */
 export type Addressee = {
@@ -32,7 +32,7 @@ export type Addressee = {
 /** Letters with a link that is a key: of what was sent no copy is kept. */
 export const holdsKey: ReadonlySet<MailKind> = new Set(['PASSWORD_RESET', 'WELCOME', 'EMAIL_CHANGED']);
 
-/** The letter of a kind about the data of its fact. @throws ZodError when the data is of another fact, and Error when it was sealed with another key. */
+/** The letter of a kind about the data of its event. @throws ZodError when the data is of another event, and Error when it was sealed with another key. */
 export function composeLetter(kind: MailKind, data: unknown, addressee: Addressee): WrittenLetter {
   return writeLetter(letters[kind](data, addressee));
 }
@@ -58,7 +58,7 @@ const lookAtOrder = (orderId: string, { shopUrl }: Addressee): Part => ({
   url: `${shopUrl}/orders/${encodeURIComponent(orderId)}`,
 });
 
-function receipt({ orderId, number, lines, total, card, paidAt }: FactData<'order.paid'>, addressee: Addressee): Letter {
+function receipt({ orderId, number, lines, total, card, paidAt }: EventData<'order.paid'>, addressee: Addressee): Letter {
   const how = paidHow({ card, paidAt });
   return {
     subject: `Your receipt for order ${number}`,
@@ -82,7 +82,7 @@ function receipt({ orderId, number, lines, total, card, paidAt }: FactData<'orde
   };
 }
 
-function cancelled(order: FactData<'order.cancelled'>, addressee: Addressee): Letter {
+function cancelled(order: EventData<'order.cancelled'>, addressee: Addressee): Letter {
   const { orderId, number, total, failedLines = [] } = order;
   return {
     subject: `Your order ${number} is cancelled`,
@@ -97,7 +97,7 @@ function cancelled(order: FactData<'order.cancelled'>, addressee: Addressee): Le
   };
 }
 
-function shipped({ orderId, number }: FactData<'order.shipped'>, addressee: Addressee): Letter {
+function shipped({ orderId, number }: EventData<'order.shipped'>, addressee: Addressee): Letter {
   return {
     subject: `Your order ${number} is on its way`,
     heading: 'Your parcel has left.',
@@ -105,7 +105,7 @@ function shipped({ orderId, number }: FactData<'order.shipped'>, addressee: Addr
   };
 }
 
-function refunded({ orderId, number, total, card, paidAt }: FactData<'order.refunded'>, addressee: Addressee): Letter {
+function refunded({ orderId, number, total, card, paidAt }: EventData<'order.refunded'>, addressee: Addressee): Letter {
   const sum = formatMoney(total.amount);
   const how = paidHow({ card, paidAt });
   return {
@@ -164,7 +164,7 @@ function addressInUse({ shopUrl }: Addressee): Letter {
   };
 }
 
-function logInPaused({ failures, pauseSeconds }: FactData<'user.log-in-paused'>, addressee: Addressee): Letter {
+function logInPaused({ failures, pauseSeconds }: EventData<'user.log-in-paused'>, addressee: Addressee): Letter {
   const minutes = Math.ceil(pauseSeconds / 60);
   return {
     subject: 'Somebody tries to guess your password',
@@ -182,7 +182,7 @@ function logInPaused({ failures, pauseSeconds }: FactData<'user.log-in-paused'>,
   };
 }
 
-function passwordReset({ userId, sealedToken, expiresAt }: FactData<'user.password-reset-issued'>, addressee: Addressee): Letter {
+function passwordReset({ userId, sealedToken, expiresAt }: EventData<'user.password-reset-issued'>, addressee: Addressee): Letter {
   const token = addressee.seal.open(sealedToken, aboutReset(userId, expiresAt));
   return {
     subject: 'Set a new password',
@@ -208,7 +208,7 @@ function emailChanged(claim: Claim, addressee: Addressee): Letter {
   };
 }
 
-function emailChangedNotice({ email }: FactData<'user.email-changed'>, addressee: Addressee): Letter {
+function emailChangedNotice({ email }: EventData<'user.email-changed'>, addressee: Addressee): Letter {
   return {
     subject: 'Your address at Marigold was changed',
     heading: 'Your address was changed.',

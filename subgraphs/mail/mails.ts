@@ -5,7 +5,7 @@ import type { MailKind } from './letters.ts';
 
 /** A mail to be written. `recipient` null: to the newest address of the account, whatever it is when the mail is sent. */
 export type Draft = {
-  readonly fact: { readonly id: string; readonly data: object };
+  readonly event: { readonly id: string; readonly data: object };
   readonly kind: MailKind;
   readonly userId: string;
   readonly recipient: string | null;
@@ -27,17 +27,17 @@ export type DueMail = {
 };
 
 /**
- * Puts mails into the queue, in the transaction in which their facts are heard: each fact makes each kind of mail once.
+ * Puts mails into the queue, in the transaction in which their events are heard: each event makes each kind of mail once.
  * A mail whose address is not known yet waits; one to a closed account is only noted.
  */
 export async function queueMails(sql: Sql, drafts: readonly Draft[]): Promise<void> {
   if (drafts.length === 0) return;
   await sql.query(insert, [
     drafts.map(() => newId()),
-    drafts.map(({ fact }) => fact.id),
+    drafts.map(({ event }) => event.id),
     drafts.map(({ kind }) => kind),
     drafts.map(({ userId }) => userId),
-    drafts.map(({ fact }) => JSON.stringify(fact.data)),
+    drafts.map(({ event }) => JSON.stringify(event.data)),
     drafts.map(({ recipient }) => recipient),
     drafts.map(messageIdOf),
   ]);
@@ -47,8 +47,8 @@ export async function queueMails(sql: Sql, drafts: readonly Draft[]): Promise<vo
  * The same for the same mail however often it is sent, so that a mail server or inbox can tell a repetition.
  * The sender completes it with its domain.
  */
-function messageIdOf({ fact, kind }: Draft): string {
-  return createHash('sha256').update(`${kind}/${fact.id}`).digest('hex').slice(0, 40);
+function messageIdOf({ event, kind }: Draft): string {
+  return createHash('sha256').update(`${kind}/${event.id}`).digest('hex').slice(0, 40);
 }
 
 /** What may be taken: how many, of which at most `perDomain` to the hosts of one domain, and none to those of `exceptDomains`. */

@@ -1,29 +1,29 @@
-import type { FactRead } from '#kafka/contracts.ts';
+import type { EventView } from '#kafka/contracts.ts';
 import type { Sql } from '#platform/database.ts';
 
-type AccountFact = FactRead<
+type AccountEvent = EventView<
   'user.registered' | 'user.email-changed' | 'user.password-reset-issued' | 'user.log-in-paused',
   'userId' | 'version' | 'email' | 'username'
 >;
 
-/** Takes over where people are reached; facts that are older than what is known change nothing. Mails that waited for an address go on. */
-export async function noteAddresses(sql: Sql, facts: readonly AccountFact[]): Promise<void> {
+/** Takes over where people are reached; events that are older than what is known change nothing. Mails that waited for an address go on. */
+export async function noteAddresses(sql: Sql, events: readonly AccountEvent[]): Promise<void> {
   await sql.query(upsert, [
-    facts.map((fact) => fact.data.userId),
-    facts.map((fact) => fact.data.version),
-    facts.map((fact) => fact.data.email),
-    facts.map((fact) => fact.data.username),
+    events.map((event) => event.data.userId),
+    events.map((event) => event.data.version),
+    events.map((event) => event.data.email),
+    events.map((event) => event.data.username),
   ]);
   await releaseWaiting(
     sql,
-    facts.map((fact) => fact.data.userId),
+    events.map((event) => event.data.userId),
   );
 }
 
 /** Forgets closed accounts: where they were reached, what is not sent yet, and what was. Only the ids stay, so that nothing late revives them. */
-export async function forgetAccounts(sql: Sql, facts: readonly FactRead<'user.deleted', 'userId' | 'version'>[]): Promise<void> {
-  const userIds = facts.map((fact) => fact.data.userId);
-  await sql.query(upsert, [userIds, facts.map((fact) => fact.data.version), facts.map(() => null), facts.map(() => null)]);
+export async function forgetAccounts(sql: Sql, events: readonly EventView<'user.deleted', 'userId' | 'version'>[]): Promise<void> {
+  const userIds = events.map((event) => event.data.userId);
+  await sql.query(upsert, [userIds, events.map((event) => event.data.version), events.map(() => null), events.map(() => null)]);
   await sql.query(eraseMails, [userIds]);
 }
 

@@ -22,7 +22,7 @@ export type Pauses = {
 export type Attempt = { readonly outcome: 'done' } | { readonly outcome: 'away'; readonly reason: string };
 
 /** Makes one attempt at a mail that this process holds, and writes down what became of it. Rejects only for the database. */
-export function createMailSending(parts: {
+export function createMailSending(deps: {
   database: Database;
   mailServer: MailServer;
   shopUrl: string;
@@ -33,7 +33,7 @@ export function createMailSending(parts: {
   insist(note: () => Promise<void>): Promise<void>;
   logger: Logger;
 }) {
-  const { database, mailServer, shopUrl, seal, signLink, pauses, insist, logger } = parts;
+  const { database, mailServer, shopUrl, seal, signLink, pauses, insist, logger } = deps;
 
   return async function sendMail(mail: DueMail): Promise<Attempt> {
     const { email, username } = mail;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createBell } from '#kafka/bell.ts';
+import { createWakeSignal } from '#kafka/wake-signal.ts';
 import type { Database } from '#platform/database.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Seal } from '#platform/sealed-text.ts';
@@ -47,14 +47,14 @@ const defaultPauses = { awayFirstMs: 500, awayLongestMs: 10_000, refusedMs: 60_0
 /**
  * Sends what is queued, for as long as it takes: while the mail server or the database are away, mails wait.
  *
- * Up to the queue each fact makes its mail exactly once. The step to the mail server cannot be: SMTP has no way to ask whether a mail
+ * Up to the queue each event makes its mail exactly once. The step to the mail server cannot be: SMTP has no way to ask whether a mail
  * was taken. A mail is sent a second time when this process dies, or the connection breaks, after the server took the mail (its answer
  * to the end of DATA) and before that is written down here. Never to send twice would mean to lose such a mail now and then; for a
  * receipt that is worse. A second copy has the same Message-ID, by which servers and inboxes that care recognise it.
  */
 export function startSender(options: SenderOptions): MailSender {
   const { database, mailServer, logger, pauses = defaultPauses } = options;
-  const bell = createBell();
+  const bell = createWakeSignal();
   const stopping = new AbortController();
   const sendMail = createMailSending({ ...options, pauses, insist });
   const underWay = new Map<DueMail, Promise<void>>();

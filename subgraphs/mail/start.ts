@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { Parts } from '#kafka/service.ts';
+import type { ServiceContext } from '#kafka/service.ts';
 import { startSubgraph, subgraphConfig } from '#kafka/subgraph.ts';
 import { signEmailLink } from '#platform/auth.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { createSeal, sealKeys } from '#platform/sealed-text.ts';
 import { entities } from './entities.ts';
-import { hears } from './events.ts';
+import { subscribes } from './events.ts';
 import { openMailServer, type Sender } from './mail-server.ts';
 import { createLoaders, createResolvers } from './resolvers.ts';
 import { mostUnderWay, startSender } from './sender.ts';
@@ -35,12 +35,12 @@ function toSender(text: string, context: z.RefinementCtx): Sender {
 }
 
 /** Mails customers what happened, and shows admins the mails. A mail server that is away delays mail; the subgraph is ready all the same. */
-export function startMail(config: ConfigOf<typeof mailConfig>, parts: Parts) {
-  const { logger } = parts;
+export function startMail(config: ConfigOf<typeof mailConfig>, context: ServiceContext) {
+  const { logger } = context;
   return startSubgraph({
     name: 'mail',
     config,
-    parts,
+    context,
     entities,
     migrations,
     schema: new URL('./schema.graphql', import.meta.url),
@@ -58,8 +58,8 @@ export function startMail(config: ConfigOf<typeof mailConfig>, parts: Parts) {
       return {
         resolvers: createResolvers(service),
         createLoaders: (identity) => createLoaders(service, identity),
-        hears: hears(),
-        paceMs: 100,
+        subscribes: subscribes(),
+        minFetchIntervalMs: 100,
         onCommitted: wakeSender,
         work: () => [begin()],
       };

@@ -4,14 +4,14 @@ import { inTime } from '#platform/in-time.ts';
 import { subgraphPorts } from '#schema/subgraph-ports.ts';
 
 /** `url` without a path. */
-export type PartAddress = { readonly name: string; readonly url: string };
-export type PartKind = 'GATEWAY' | 'SUBGRAPH' | 'SERVICE' | 'EVENT_LOG';
+export type ComponentAddress = { readonly name: string; readonly url: string };
+export type ComponentKind = 'GATEWAY' | 'SUBGRAPH' | 'SERVICE' | 'EVENT_LOG';
 
-export type Part = {
+export type Component = {
   readonly name: string;
-  readonly kind: PartKind;
+  readonly kind: ComponentKind;
   readonly ready: boolean;
-  readonly problem: string | null;
+  readonly unhealthyReason: string | null;
   readonly answeredInMs: number | null;
   readonly memoryMb: number | null;
   readonly startedAt: Date | null;
@@ -21,8 +21,8 @@ export type Part = {
 const answersWithinMs = 1000;
 const longestAnswer = 500_000;
 
-/** The parts that a text names, as in `gateway=http://127.0.0.1:4000,order=http://127.0.0.1:4003`; for zod. */
-export function readPartAddresses(text: string, context: z.RefinementCtx): readonly PartAddress[] {
+/** The components that a text names, as in `gateway=http://127.0.0.1:4000,order=http://127.0.0.1:4003`; for zod. */
+export function readComponentAddresses(text: string, context: z.RefinementCtx): readonly ComponentAddress[] {
   const addresses = text
     .split(',')
     .map((entry) => /^\s*([a-z][a-z0-9-]*)=(https?:\/\/[^\s/=,]+)\/?\s*$/.exec(entry))
@@ -33,8 +33,8 @@ export function readPartAddresses(text: string, context: z.RefinementCtx): reado
   return z.NEVER;
 }
 
-/** How a part is at this moment, within a second. Never rejects: a part that is away is one that is not ready. */
-export async function askPart({ name, url }: PartAddress): Promise<Part> {
+/** How a component is at this moment, within a second. Never rejects: a component that is away is one that is not ready. */
+export async function askComponent({ name, url }: ComponentAddress): Promise<Component> {
   const begun = performance.now();
   const [health, figures] = await Promise.all([
     fetchText(`${url}/readyz`).then((answer) => ({ ...answer, ms: Math.round(performance.now() - begun) }), unanswered),
@@ -44,17 +44,17 @@ export async function askPart({ name, url }: PartAddress): Promise<Part> {
 }
 
 /** The log itself, in the same words. */
-export async function askEventLog(eventLog: Pick<EventLog, 'problem'>): Promise<Part> {
+export async function askEventLog(eventLog: Pick<EventLog, 'unhealthyReason'>): Promise<Component> {
   const begun = performance.now();
-  const problem = await inTime(answersWithinMs, eventLog.problem()).catch(() => 'no answer');
+  const unhealthyReason = await inTime(answersWithinMs, eventLog.unhealthyReason()).catch(() => 'no answer');
   const ms = Math.round(performance.now() - begun);
-  const isThere = problem === null;
+  const isThere = unhealthyReason === null;
   return {
     name: 'event-log',
     kind: 'EVENT_LOG',
     ready: isThere,
     // what the client of the log says names addresses
-    problem: isThere ? null : 'It does not answer.',
+    unhealthyReason: isThere ? null : 'It does not answer.',
     answeredInMs: isThere ? ms : null,
     ...noFigures,
   };
@@ -66,28 +66,28 @@ const unanswered = (): Health => ({ status: 0, text: '', ms: 0 });
 const noAnswer = () => null;
 const noFigures = { memoryMb: null, startedAt: null, outbox: null };
 
-function kindOf(name: string): PartKind {
+function kindOf(name: string): ComponentKind {
   if (name === 'gateway') return 'GATEWAY';
   return Object.hasOwn(subgraphPorts, name) ? 'SUBGRAPH' : 'SERVICE';
 }
 
-function readHealth({ status, text, ms }: Health): Pick<Part, 'ready' | 'problem' | 'answeredInMs'> {
-  if (status === 200) return { ready: true, problem: null, answeredInMs: ms };
+function readHealth({ status, text, ms }: Health): Pick<Component, 'ready' | 'unhealthyReason' | 'answeredInMs'> {
+  if (status === 200) return { ready: true, unhealthyReason: null, answeredInMs: ms };
   return status === 0
-    ? { ready: false, problem: 'It does not answer.', answeredInMs: null }
-    : { ready: false, problem: sentenceOf(text), answeredInMs: ms };
+    ? { ready: false, unhealthyReason: 'It does not answer.', answeredInMs: null }
+    : { ready: false, unhealthyReason: sentenceOf(text), answeredInMs: ms };
 }
 
 const refusal = z.object({ reason: z.string().min(1).max(200) });
 
-/** The reason that a part gives, as a sentence; nothing that looks like an address is passed on. */
+/** The reason that a component gives, as a sentence; nothing that looks like an address is passed on. */
 function sentenceOf(body: string): string {
   const reason = refusal.safeParse(parseJson(body)).data?.reason ?? '';
   if (reason === '' || /:\/\/|:\d|\d\.\d|localhost/i.test(reason)) return 'It is not ready.';
   return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}${reason.endsWith('.') ? '' : '.'}`;
 }
 
-function readFigures(text: string): Pick<Part, 'memoryMb' | 'startedAt' | 'outbox'> {
+function readFigures(text: string): Pick<Component, 'memoryMb' | 'startedAt' | 'outbox'> {
   const figure = (name: string): number | null => {
     const value = new RegExp(`^${name}(?:\\{[^}\\n]*\\})? (\\S+)`, 'm').exec(text)?.[1];
     return value === undefined || !Number.isFinite(Number(value)) ? null : Number(value);

@@ -1,6 +1,6 @@
 import type { DeadLetter as Letter } from '#kafka/dead-letter-message.ts';
 import type { DeadLetterEntry } from '#kafka/dead-letters.ts';
-import { type Connection, decodeCursor, encodeCursor, isMomentMs, toConnection } from '#platform/pagination.ts';
+import { type Connection, decodeCursor, encodeCursor, isTimestampMs, toConnection } from '#platform/pagination.ts';
 import { traceIdOf } from '#platform/telemetry.ts';
 
 /** A dead letter as admins see it: nobody's address, name or key is in it. */
@@ -25,7 +25,7 @@ export function toView({ id, consumer, error, attempts, time, message }: Letter)
     consumer,
     type: message.headers['ce_type']?.slice(0, longestName) ?? null,
     key: message.key === '' ? null : message.key.slice(0, longestName),
-    at: momentOf(time),
+    at: timestampOf(time),
     attempts: Number.isInteger(attempts) ? attempts : 0,
     reason: withoutMailAddresses(error),
     payload: payloadOf(message.topic, message.value),
@@ -43,7 +43,7 @@ export async function pageOf(
   after: string | null,
   load: (ids: readonly string[]) => Promise<readonly Letter[]>,
 ): Promise<Connection<DeadLetter>> {
-  const placed = entries.map(({ id, time }): Place => [momentOf(time).toISOString(), id]).sort((one, other) => compare(other, one));
+  const placed = entries.map(({ id, time }): Place => [timestampOf(time).toISOString(), id]).sort((one, other) => compare(other, one));
   const end = after === null ? null : decodeCursor(after, ['moment', 'id']);
   const rest = end === null ? placed : placed.filter((place) => compare(place, end) < 0);
   const ids = rest.slice(0, first + 1).map(([, id]) => id);
@@ -55,9 +55,9 @@ export async function pageOf(
 type Place = readonly [time: string, id: string];
 
 /** When a letter says that it was given up; 1970 when what it says is no moment that a cursor may hold. */
-function momentOf(time: string): Date {
+function timestampOf(time: string): Date {
   const at = new Date(time);
-  return isMomentMs(at.getTime()) ? at : new Date(0);
+  return isTimestampMs(at.getTime()) ? at : new Date(0);
 }
 
 function compare([time, id]: Place, [otherTime, otherId]: Place): number {
@@ -66,7 +66,7 @@ function compare([time, id]: Place, [otherTime, otherId]: Place): number {
   return 0;
 }
 
-/** Fields of facts about accounts that say nothing of a person; whatever else there is, known or not, is left out. */
+/** Fields of events about accounts that say nothing of a person; whatever else there is, known or not, is left out. */
 const harmless = new Set(['userId', 'version', 'expiresAt', 'role']);
 const leftOut = '(left out)';
 

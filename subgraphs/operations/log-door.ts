@@ -25,7 +25,7 @@ export function createLogDoor(eventLog: Pick<EventLog, 'lag'>, logger: Logger) {
     /** What is late may still happen: nothing is asked here that may not happen twice. @throws AppError UNAVAILABLE when the log is away. */
     messages: <T>(ask: () => Promise<T>): Promise<T> =>
       unlessAway(async () => {
-        // of no group: asked of the log itself at this moment, where problem() may remember what it heard two seconds ago
+        // of no group: asked of the log itself at this moment, where unhealthyReason() may remember what it heard two seconds ago
         await inTime(figuresWithinMs, eventLog.lag([]));
         return inTime(messagesWithinMs, ask());
       }),

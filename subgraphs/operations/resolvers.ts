@@ -7,7 +7,7 @@ export type Context = RequestContext<Record<string, never>>;
 export function createResolvers(service: OperationsService): Resolvers {
   return {
     Query: {
-      parts: (_, __, { identity }) => service.parts(identity),
+      components: (_, __, { identity }) => service.components(identity),
       consumers: (_, __, { identity }) => service.consumers(identity),
       deadLetters: (_, { first, after }, { identity }) => service.deadLetters(identity, first ?? 20, after ?? null),
     },

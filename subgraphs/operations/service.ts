@@ -8,9 +8,9 @@ import { assertAdmin, type Identity, isAdmin } from '#platform/auth.ts';
 import { type InvalidInput, inputField, parseInput } from '#platform/input.ts';
 import type { Logger } from '#platform/logger.ts';
 import { assertFirst, type Connection } from '#platform/pagination.ts';
+import { askComponent, askEventLog, type Component, type ComponentAddress } from './components.ts';
 import { type DeadLetter, pageOf, toView } from './dead-letter-view.ts';
 import { createLogDoor } from './log-door.ts';
-import { askEventLog, askPart, type Part, type PartAddress } from './parts.ts';
 
 export type Consumer = { id: string; group: string; service: string; topic: string; lag: number; members: number };
 export type DeadLetterNotFound = { refusal: 'DeadLetterNotFound'; code: 'DEAD_LETTER_NOT_FOUND'; message: string };
@@ -21,8 +21,8 @@ export type ReplayOutcome = DeadLetterOutcome | DeadLetterTooLarge;
 const letterInput = z.object({ id: inputField.id() });
 
 /** What admins see of the running shop, and do to what it gave up on. Everybody else sees null, and may do nothing. */
-export function createOperationsService(options: { parts: readonly PartAddress[]; eventLog: EventLog; logger: Logger }) {
-  const { parts, eventLog, logger } = options;
+export function createOperationsService(options: { components: readonly ComponentAddress[]; eventLog: EventLog; logger: Logger }) {
+  const { components, eventLog, logger } = options;
   const door = createLogDoor(eventLog, logger);
   let reading: Promise<DeadLetterEntry[]> | undefined;
 
@@ -57,16 +57,16 @@ export function createOperationsService(options: { parts: readonly PartAddress[]
   }
 
   return {
-    async parts(identity: Identity): Promise<Part[] | null> {
+    async components(identity: Identity): Promise<Component[] | null> {
       if (!isAdmin(identity)) return null;
-      return Promise.all([...parts.map(askPart), askEventLog(eventLog)]);
+      return Promise.all([...components.map(askComponent), askEventLog(eventLog)]);
     },
 
     /** @throws AppError UNAVAILABLE when the log does not answer. */
     async consumers(identity: Identity): Promise<Consumer[] | null> {
       if (!isAdmin(identity)) return null;
       // every gateway process is a group of its own, which ends with it
-      const services = new Map(parts.map(({ name }) => [consumerGroupOf(name), name]));
+      const services = new Map(components.map(({ name }) => [consumerGroupOf(name), name]));
       const groups = [...services.keys()];
       const lags = await door.figures(() => eventLog.lag(groups));
       return lags
@@ -89,7 +89,7 @@ export function createOperationsService(options: { parts: readonly PartAddress[]
       return pageOf(entries, howMany, after, (ids) => door.messages(() => findDeadLetters(eventLog, ids)));
     },
 
-    /** However often it is done, the fact has one effect: the inbox of its service knows the letter. */
+    /** However often it is done, the event has one effect: the inbox of its service knows the letter. */
     replayDeadLetter: (identity: Identity, input: unknown): Promise<ReplayOutcome> =>
       onLetter(identity, input, 'replayed', (letter) => replay(eventLog, letter)),
 

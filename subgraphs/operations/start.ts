@@ -1,26 +1,26 @@
 import { z } from 'zod';
-import type { Parts } from '#kafka/service.ts';
+import type { ServiceContext } from '#kafka/service.ts';
 import { configWithoutTables, startSubgraphWithoutTables } from '#kafka/subgraph-without-tables.ts';
 import type { ConfigOf } from '#platform/config.ts';
-import { readPartAddresses } from './parts.ts';
+import { readComponentAddresses } from './components.ts';
 import { createResolvers } from './resolvers.ts';
 import { createOperationsService } from './service.ts';
 
 export const operationsConfig = {
   ...configWithoutTables(4008),
-  /** The admin addresses of the parts of the shop: gateway=http://127.0.0.1:4050,product=http://127.0.0.1:4051 */
-  PARTS: z.string().transform(readPartAddresses),
+  /** The admin addresses of the components of the shop: gateway=http://127.0.0.1:4050,product=http://127.0.0.1:4051 */
+  PARTS: z.string().transform(readComponentAddresses),
 } as const;
 
 /** Shows admins how the shop is, and lets them hear once more what a service gave up on. Keeps nothing. */
-export function startOperations(config: ConfigOf<typeof operationsConfig>, parts: Parts) {
+export function startOperations(config: ConfigOf<typeof operationsConfig>, context: ServiceContext) {
   return startSubgraphWithoutTables({
     name: 'operations',
     config,
-    parts,
+    context,
     schema: new URL('./schema.graphql', import.meta.url),
     create() {
-      const service = createOperationsService({ parts: config.PARTS, eventLog: parts.eventLog, logger: parts.logger });
+      const service = createOperationsService({ components: config.PARTS, eventLog: context.eventLog, logger: context.logger });
       return { resolvers: createResolvers(service), createLoaders: () => ({}) };
     },
   });

@@ -1,16 +1,16 @@
 import type { CancelReason } from '#kafka/contracts.ts';
-import { createFact } from '#kafka/facts.ts';
+import { createEvent } from '#kafka/events.ts';
 import type { Sql } from '#platform/database.ts';
-import { type Moment, reasonOf, type Step, stepsOn, type WaitingStatus } from './checkout-saga.ts';
+import { reasonOf, type Transition, type Trigger, transitionsOn, type WaitingStatus } from './checkout-saga.ts';
 import { eraseFinal } from './closed-accounts.ts';
-import { type FactSaid, type FactThatMoves, keepFacts } from './order-facts.ts';
+import { type EventThatMoves, keepEvents, type PublishedEvent } from './order-events.ts';
 import { type FailedLine, type Order, type OrderLineRow, type OrderRow, orderColumns, toOrder, toOrderLine } from './orders.ts';
 import { failedLinesOf } from './rules.ts';
 
 /** How long an order may wait in a status, in ms. */
 export type Deadlines = Readonly<Record<WaitingStatus, number>>;
 
-/** To whom something happened. `reason` only where the fact says why; `causedBy` is written down, and its trace goes on. */
+/** To whom something happened. `reason` only where the event says why; `causedBy` is written down, and its trace goes on. */
 export type Affected = {
   readonly orderId: string;
   readonly reason?: CancelReason;
@@ -19,67 +19,67 @@ export type Affected = {
   readonly card?: string | undefined;
   /** What was charged, in minor units: another amount than the order's pays for nothing. */
   readonly charged?: number;
-  readonly causedBy?: FactThatMoves;
+  readonly causedBy?: EventThatMoves;
   /** It moves from this version only. */
   readonly expectedVersion?: number | undefined;
 };
 
-/** What a fact says of the order that it moves. */
-export function toAffected(fact: FactThatMoves): Affected {
-  const { orderId } = fact.data;
-  if (fact.type === 'inventory.reserved') return { orderId, causedBy: fact };
-  if (fact.type === 'payment.succeeded') return { orderId, card: fact.data.card, charged: fact.data.amount.amount, causedBy: fact };
-  if (fact.type !== 'inventory.reservation-failed') return { orderId, card: fact.data.card, causedBy: fact };
-  const { reason, productIds, shortages = [] } = fact.data;
+/** What an event says of the order that it moves. */
+export function toAffected(event: EventThatMoves): Affected {
+  const { orderId } = event.data;
+  if (event.type === 'inventory.reserved') return { orderId, causedBy: event };
+  if (event.type === 'payment.succeeded') return { orderId, card: event.data.card, charged: event.data.amount.amount, causedBy: event };
+  if (event.type !== 'inventory.reservation-failed') return { orderId, card: event.data.card, causedBy: event };
+  const { reason, productIds, shortages = [] } = event.data;
   const failedLines = productIds.map((productId) => {
     const short = shortages.find((one) => one.productId === productId);
     return short ? { productId, available: short.available } : { productId };
   });
-  return { orderId, reason, failedLines, causedBy: fact };
+  return { orderId, reason, failedLines, causedBy: event };
 }
 
 type MovedRow = OrderRow & { cart_id: string; card: string | null; moved_at: string; paid_at: string | null; lines: OrderLineRow[] | null };
 
 /**
- * Moves each order for which `on` is a step of the checkout, in one statement however many they are: status, version, deadline, history;
- * and says the facts, in the same transaction, in a second statement that also writes down what was heard. For an order whose status knows no such step nothing changes: it was repeated, too late, or
+ * Moves each order for which `on` is a transition of the checkout, in one statement however many they are: status, version, deadline, history;
+ * and says the events, in the same transaction, in a second statement that also writes down what was heard. For an order whose status knows no such transition nothing changes: it was repeated, too late, or
  * somebody else was quicker. Resolves to the orders that moved.
- * @throws an Error when an order that waits for its charge was charged another amount: the fact becomes a dead letter, for people to look at.
+ * @throws an Error when an order that waits for its charge was charged another amount: the event becomes a dead letter, for people to look at.
  */
-export async function applySteps(sql: Sql, on: Moment, affected: readonly Affected[], deadlines: Deadlines): Promise<Order[]> {
+export async function applyTransition(sql: Sql, on: Trigger, affected: readonly Affected[], deadlines: Deadlines): Promise<Order[]> {
   if (affected.length === 0) return [];
-  const steps = stepsOn(on);
+  const transitions = transitionsOn(on);
   const { rows } = await sql.query<MovedRow>(moveOrders, [
     affected.map((one) => one.orderId),
     affected.map((one) => one.reason ?? null),
-    steps.map((step) => step.from),
-    steps.map((step) => step.to),
-    steps.map(reasonOf),
-    steps.map((step) => deadlineOf(step, deadlines)),
+    transitions.map((transition) => transition.from),
+    transitions.map((transition) => transition.to),
+    transitions.map(reasonOf),
+    transitions.map((transition) => deadlineOf(transition, deadlines)),
     on,
     affected.map((one) => (one.failedLines ? JSON.stringify(one.failedLines) : null)),
     affected.map((one) => one.card ?? null),
     affected.map((one) => one.expectedVersion ?? null),
     affected.map((one) => one.charged ?? null),
   ]);
-  if (rows.length < affected.length) await assertCharged(sql, affected, steps);
+  if (rows.length < affected.length) await assertCharged(sql, affected, transitions);
   const causes = new Map(affected.map((one) => [one.orderId, one.causedBy]));
-  await keepFacts(
+  await keepEvents(
     sql,
     affected.flatMap((one) => one.causedBy ?? []),
-    rows.map((row) => toFact(row, on, causes.get(row.id))),
+    rows.map((row) => toEvent(row, on, causes.get(row.id))),
   );
   const moved = rows.map(toOrder);
   await eraseFinal(sql, moved);
   return moved;
 }
 
-async function assertCharged(sql: Sql, affected: readonly Affected[], steps: readonly Step[]): Promise<void> {
+async function assertCharged(sql: Sql, affected: readonly Affected[], transitions: readonly Transition[]): Promise<void> {
   const charges = affected.filter(({ charged }) => charged !== undefined).map(({ orderId, charged }) => ({ orderId, charged }));
   if (charges.length === 0) return;
   const { rows } = await sql.query<{ id: string; total: number; charged: number }>(selectWrongCharges, [
     JSON.stringify(charges),
-    steps.map((step) => step.from),
+    transitions.map((transition) => transition.from),
   ]);
   const [wrong] = rows;
   if (wrong) throw new Error(`Order ${wrong.id} costs ${wrong.total} and was charged ${wrong.charged}, in minor units.`);
@@ -89,16 +89,16 @@ const selectWrongCharges = `
   FROM orders JOIN jsonb_to_recordset($1::jsonb) AS charge ("orderId" uuid, charged int) ON orders.id = "orderId"
   WHERE total_amount <> charged AND status = ANY ($2::text[])`;
 
-function deadlineOf(step: Step, deadlines: Deadlines): number | null {
-  return step.to === 'AWAITING_PAYMENT' ? deadlines[step.to] : null;
+function deadlineOf(transition: Transition, deadlines: Deadlines): number | null {
+  return transition.to === 'AWAITING_PAYMENT' ? deadlines[transition.to] : null;
 }
 
 /** What is said of an order that moved, as of the moment that its history knows as well. */
-function toFact(row: MovedRow, on: Moment, causedBy: Affected['causedBy']): FactSaid {
-  return { ...factOf(row, on, causedBy), time: new Date(row.moved_at).toISOString() };
+function toEvent(row: MovedRow, on: Trigger, causedBy: Affected['causedBy']): PublishedEvent {
+  return { ...eventOf(row, on, causedBy), time: new Date(row.moved_at).toISOString() };
 }
 
-function factOf(row: MovedRow, on: Moment, causedBy: Affected['causedBy']): FactSaid {
+function eventOf(row: MovedRow, on: Trigger, causedBy: Affected['causedBy']): PublishedEvent {
   const base = {
     orderId: row.id,
     number: row.number,
@@ -111,9 +111,9 @@ function factOf(row: MovedRow, on: Moment, causedBy: Affected['causedBy']): Fact
   const { status } = row;
   switch (status) {
     case 'AWAITING_PAYMENT':
-      return createFact('order.awaiting-payment', row.id, { ...base, status }, causedBy);
+      return createEvent('order.awaiting-payment', row.id, { ...base, status }, causedBy);
     case 'PAID':
-      return createFact(
+      return createEvent(
         'order.paid',
         row.id,
         {
@@ -129,24 +129,24 @@ function factOf(row: MovedRow, on: Moment, causedBy: Affected['causedBy']): Fact
       );
     case 'CANCELLED':
       if (row.cancel_reason === null) throw new Error('a cancelled order has no reason');
-      return createFact(
+      return createEvent(
         'order.cancelled',
         row.id,
         { ...base, status, reason: row.cancel_reason, cartId: row.cart_id, ...calledOffBy(on), ...card, ...paid, ...failedOf(row) },
         causedBy,
       );
     case 'SHIPPED':
-      return createFact('order.shipped', row.id, { ...base, status }, causedBy);
+      return createEvent('order.shipped', row.id, { ...base, status }, causedBy);
     case 'DELIVERED':
-      return createFact('order.delivered', row.id, { ...base, status }, causedBy);
+      return createEvent('order.delivered', row.id, { ...base, status }, causedBy);
     case 'REFUNDED':
-      return createFact('order.refunded', row.id, { ...base, status, ...card, ...paid }, causedBy);
+      return createEvent('order.refunded', row.id, { ...base, status, ...card, ...paid }, causedBy);
     case 'PENDING':
-      throw new Error('no step of the checkout leads back to PENDING');
+      throw new Error('no transition of the checkout leads back to PENDING');
   }
 }
 
-function calledOffBy(on: Moment): { by?: 'CUSTOMER' | 'ADMIN' } {
+function calledOffBy(on: Trigger): { by?: 'CUSTOMER' | 'ADMIN' } {
   if (on === 'cancelled by customer') return { by: 'CUSTOMER' };
   return on === 'cancelled by admin' ? { by: 'ADMIN' } : {};
 }
@@ -159,11 +159,11 @@ function failedOf({ failed_lines, lines }: MovedRow) {
 }
 
 /**
- * $1 ids, $2 reasons of their own or null; the steps as columns: $3 from, $4 to, $5 reason, $6 deadline in ms; $7 what happened; for each id, or null: $8 the lines that failed, $9 the card,
+ * $1 ids, $2 reasons of their own or null; the transitions as columns: $3 from, $4 to, $5 reason, $6 deadline in ms; $7 what happened; for each id, or null: $8 the lines that failed, $9 the card,
  * $10 the version that it must have, $11 what was charged.
  * The rows are locked in order of id, so that two batches cannot wait for each other. The expressions of SET look at the status anew when
- * the row was changed by another transaction meanwhile, so the step always fits the status that it really leaves. Times are cut to the
- * millisecond, as those of everybody else's facts are, and never go back.
+ * the row was changed by another transaction meanwhile, so the transition always fits the status that it really leaves. Times are cut to the
+ * millisecond, as those of everybody else's events are, and never go back.
  */
 const moveOrders = `
   WITH affected AS MATERIALIZED (

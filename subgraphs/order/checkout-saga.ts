@@ -1,8 +1,8 @@
-import type { CancelReason, FactType, OrderStatus } from '#kafka/contracts.ts';
+import type { CancelReason, EventType, OrderStatus } from '#kafka/contracts.ts';
 
-/** What can happen to an order: the facts that others say, the time, and what people do. */
-export type Moment =
-  | Extract<FactType, 'inventory.reserved' | 'inventory.reservation-failed' | 'payment.succeeded' | 'payment.failed'>
+/** What can happen to an order: the events that others say, the time, and what people do. */
+export type Trigger =
+  | Extract<EventType, 'inventory.reserved' | 'inventory.reservation-failed' | 'payment.succeeded' | 'payment.failed'>
   | 'deadline passed'
   | 'cancelled by customer'
   | 'cancelled by admin'
@@ -20,22 +20,24 @@ type Says = {
   REFUNDED: 'order.refunded';
 };
 
-/** Why an order that goes to CANCELLED goes there: always the same, or what the fact gives as its reason. */
-type Because = CancelReason | 'as the fact says';
+/** Why an order that goes to CANCELLED goes there: always the same, or what the event gives as its reason. */
+type Because = CancelReason | 'as the event says';
 
 /** One sentence of the story: when `on` happens to an order that is `from`, it is `to`, and the shop `says` so. */
-export type Step = {
-  [To in keyof Says]: { on: Moment; from: OrderStatus; to: To; says: Says[To] } & (To extends 'CANCELLED' ? { because: Because } : unknown);
+export type Transition = {
+  [To in keyof Says]: { on: Trigger; from: OrderStatus; to: To; says: Says[To] } & (To extends 'CANCELLED'
+    ? { because: Because }
+    : unknown);
 }[keyof Says];
 
 /**
- * The checkout, from the order's side. The facts of an order usually come in the order in which they happened; where they do not, a
- * later fact proves the earlier one: what is charged was reserved. An order that is final has no row, so nothing is un-cancelled.
+ * The checkout, from the order's side. The events of an order usually come in the order in which they happened; where they do not, a
+ * later event proves the earlier one: what is charged was reserved. An order that is final has no row, so nothing is un-cancelled.
  */
 // biome-ignore format: one row is one sentence of the story
-export const checkout: readonly Step[] = [
+export const checkout: readonly Transition[] = [
   { on: 'inventory.reserved',           from: 'PENDING',          to: 'AWAITING_PAYMENT', says: 'order.awaiting-payment' },
-  { on: 'inventory.reservation-failed', from: 'PENDING',          to: 'CANCELLED',        says: 'order.cancelled',        because: 'as the fact says' },
+  { on: 'inventory.reservation-failed', from: 'PENDING',          to: 'CANCELLED',        says: 'order.cancelled',        because: 'as the event says' },
   { on: 'payment.succeeded',            from: 'AWAITING_PAYMENT', to: 'PAID',             says: 'order.paid' },
   { on: 'payment.succeeded',            from: 'PENDING',          to: 'PAID',             says: 'order.paid' },
   { on: 'payment.failed',               from: 'AWAITING_PAYMENT', to: 'CANCELLED',        says: 'order.cancelled',        because: 'PAYMENT_DECLINED' },
@@ -60,22 +62,22 @@ export const checkout: readonly Step[] = [
 export const waitingStatuses = ['PENDING', 'AWAITING_PAYMENT'] as const satisfies readonly OrderStatus[];
 export type WaitingStatus = (typeof waitingStatuses)[number];
 
-/** The next step, or null for what is repeated, late or impossible: it changes nothing. */
-export function advance(status: OrderStatus, on: Moment): Step | null {
-  return checkout.find((step) => step.on === on && step.from === status) ?? null;
+/** The next transition, or null for what is repeated, late or impossible: it changes nothing. */
+export function nextTransition(status: OrderStatus, on: Trigger): Transition | null {
+  return checkout.find((transition) => transition.on === on && transition.from === status) ?? null;
 }
 
 /** True when nothing can happen to the order any more. */
 export function isFinal(status: OrderStatus): boolean {
-  return !checkout.some((step) => step.from === status);
+  return !checkout.some((transition) => transition.from === status);
 }
 
-/** All steps that `on` can cause, one for each status in which it means something. */
-export function stepsOn(on: Moment): readonly Step[] {
-  return checkout.filter((step) => step.on === on);
+/** All transitions that `on` can cause, one for each status in which it means something. */
+export function transitionsOn(on: Trigger): readonly Transition[] {
+  return checkout.filter((transition) => transition.on === on);
 }
 
-/** The reason that a step gives by itself; null when it does not cancel, or when the fact has to say it. */
-export function reasonOf(step: Step): CancelReason | null {
-  return step.to === 'CANCELLED' && step.because !== 'as the fact says' ? step.because : null;
+/** The reason that a transition gives by itself; null when it does not cancel, or when the event has to say it. */
+export function reasonOf(transition: Transition): CancelReason | null {
+  return transition.to === 'CANCELLED' && transition.because !== 'as the event says' ? transition.because : null;
 }

@@ -1,4 +1,4 @@
-import { type FactRead, orderStatuses } from '#kafka/contracts.ts';
+import { type EventView, orderStatuses } from '#kafka/contracts.ts';
 import type { Sql } from '#platform/database.ts';
 import { isFinal } from './checkout-saga.ts';
 import type { Order } from './orders.ts';
@@ -9,13 +9,13 @@ import { forgetCustomers } from './search-orders.ts';
  * final: what is under way still has to arrive. The rest is erased by `eraseFinal` when it ends. Every time the same; orders that are placed
  * in this very moment are met there.
  */
-export async function closeAccounts(sql: Sql, facts: readonly FactRead<'user.deleted', 'userId' | 'version'>[]): Promise<void> {
-  const userIds = facts.map((fact) => fact.data.userId);
+export async function closeAccounts(sql: Sql, events: readonly EventView<'user.deleted', 'userId' | 'version'>[]): Promise<void> {
+  const userIds = events.map((event) => event.data.userId);
   await sql.query(
     'INSERT INTO closed_accounts (user_id) SELECT DISTINCT id FROM unnest($1::uuid[]) AS closed (id) ORDER BY id ON CONFLICT DO NOTHING',
     [userIds],
   );
-  await forgetCustomers(sql, facts);
+  await forgetCustomers(sql, events);
   // whoever moves one of them now has either committed after this, or looks for the closed account after this has
   await sql.query('SELECT FROM orders WHERE user_id = ANY($1::uuid[]) ORDER BY id FOR UPDATE', [userIds]);
   await erase(sql, userIds);

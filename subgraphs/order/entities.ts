@@ -109,8 +109,8 @@ export const OrderHistoryEntry = defineEntity({
 });
 
 /** What any part of the shop said of an order: kept for those who want to know its whole story, and for nothing else. */
-export const OrderFact = defineEntity({
-  name: 'OrderFact',
+export const OrderEvent = defineEntity({
+  name: 'OrderEvent',
   tableName: 'order_facts',
   properties: {
     order: () => p.manyToOne(Order).primary().joinColumn('order_id'),
@@ -160,4 +160,4 @@ export const Customer = defineEntity({
   checks: [{ name: 'customers_version_check', expression: 'version >= 1' }],
 });
 
-export const entities = [Order, Customer, OrderLine, OrderHistoryEntry, OrderFact, ClosedAccount, ...eventLogEntities];
+export const entities = [Order, Customer, OrderLine, OrderHistoryEntry, OrderEvent, ClosedAccount, ...eventLogEntities];

@@ -1,5 +1,5 @@
-import { type Hearing, hear } from '#kafka/consumer.ts';
-import type { FactType } from '#kafka/contracts.ts';
+import { type EventHandler, on } from '#kafka/consumer.ts';
+import type { EventType } from '#kafka/contracts.ts';
 import { keepCustomers } from './search-orders.ts';
 import type { OrderService } from './service.ts';
 
@@ -11,23 +11,23 @@ export const publishes = [
   'order.shipped',
   'order.delivered',
   'order.refunded',
-] as const satisfies readonly FactType[];
+] as const satisfies readonly EventType[];
 
-/** What moves an order, and what is only kept for those who want to know its story: what each fact does is a row of the checkout. And who the customers are, and who is gone. */
-export function hears({
-  applyFacts,
-  keepFacts,
+/** What moves an order, and what is only kept for those who want to know its story: what each event does is a row of the checkout. And who the customers are, and who is gone. */
+export function subscribes({
+  applyEvents,
+  keepEvents,
   closeAccounts,
-}: Pick<OrderService, 'applyFacts' | 'keepFacts' | 'closeAccounts'>): Hearing[] {
+}: Pick<OrderService, 'applyEvents' | 'keepEvents' | 'closeAccounts'>): EventHandler[] {
   return [
-    hear('inventory.reserved', ['orderId'], applyFacts),
-    hear('inventory.reservation-failed', ['orderId', 'reason', 'productIds', 'shortages'], applyFacts),
-    hear('inventory.released', ['orderId'], keepFacts),
-    hear('payment.succeeded', ['orderId', 'amount', 'card'], applyFacts),
-    hear('payment.failed', ['orderId', 'code', 'card'], applyFacts),
-    hear('payment.refunded', ['orderId', 'amount'], keepFacts),
-    hear('user.registered', ['userId', 'version', 'email', 'username'], keepCustomers),
-    hear('user.email-changed', ['userId', 'version', 'email', 'username'], keepCustomers),
-    hear('user.deleted', ['userId', 'version'], closeAccounts),
+    on('inventory.reserved', ['orderId'], applyEvents),
+    on('inventory.reservation-failed', ['orderId', 'reason', 'productIds', 'shortages'], applyEvents),
+    on('inventory.released', ['orderId'], keepEvents),
+    on('payment.succeeded', ['orderId', 'amount', 'card'], applyEvents),
+    on('payment.failed', ['orderId', 'code', 'card'], applyEvents),
+    on('payment.refunded', ['orderId', 'amount'], keepEvents),
+    on('user.registered', ['userId', 'version', 'email', 'username'], keepCustomers),
+    on('user.email-changed', ['userId', 'version', 'email', 'username'], keepCustomers),
+    on('user.deleted', ['userId', 'version'], closeAccounts),
   ];
 }

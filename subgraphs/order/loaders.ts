@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Identity } from '#platform/auth.ts';
-import type { OrderFact } from './order-facts.ts';
+import type { OrderEvent } from './order-events.ts';
 import type { Order, OrderHistoryEntry, OrderLine } from './orders.ts';
 import type { ListArguments, OrderPage, OrderService } from './service.ts';
 
@@ -30,9 +30,9 @@ export function createLoaders(service: OrderService, identity: Identity) {
       },
       { cacheKeyFn: ({ id, version }) => `${id} ${version}` },
     ),
-    facts: new DataLoader<Order, OrderFact[] | null, string>(
+    events: new DataLoader<Order, OrderEvent[] | null, string>(
       async (orders) => {
-        const found = await service.findFacts(identity, [...new Set(orders.map(({ id }) => id))]);
+        const found = await service.findEvents(identity, [...new Set(orders.map(({ id }) => id))]);
         return orders.map(({ id }) => found && (found.get(id) ?? []));
       },
       { cacheKeyFn: ({ id, version }) => `${id} ${version}` },

@@ -1,11 +1,11 @@
-import { contracts, type Fact, type FactRead, type FactType } from '#kafka/contracts.ts';
-import { toMessage } from '#kafka/facts.ts';
+import { contracts, type DomainEvent, type EventType, type EventView } from '#kafka/contracts.ts';
+import { toMessage } from '#kafka/events.ts';
 import { outboxColumns } from '#kafka/outbox.ts';
 import type { Sql } from '#platform/database.ts';
 import { traceIdOf } from '#platform/telemetry.ts';
 
-/** A fact of an order as the desk is told it. */
-export type OrderFact = {
+/** An event of an order as the admin is told it. */
+export type OrderEvent = {
   readonly id: string;
   readonly type: string;
   /** The part of the shop that said it. */
@@ -16,68 +16,68 @@ export type OrderFact = {
   readonly note: string | null;
 };
 
-/** The facts of others that move an order. */
-export type FactThatMoves = FactRead<
+/** The events of others that move an order. */
+export type EventThatMoves = EventView<
   'inventory.reserved' | 'inventory.reservation-failed' | 'payment.succeeded' | 'payment.failed',
   'orderId' | 'reason' | 'productIds' | 'shortages' | 'code' | 'amount' | 'card'
 >;
 
-/** The facts of others that belong to an order's story. */
-export type FactHeard = FactThatMoves | FactRead<'inventory.released' | 'payment.refunded', 'orderId' | 'amount'>;
+/** The events of others that belong to an order's story. */
+export type SubscribedEvent = EventThatMoves | EventView<'inventory.released' | 'payment.refunded', 'orderId' | 'amount'>;
 
-/** The facts that order says. */
-export type FactSaid = Fact<Extract<FactType, `order.${string}`>>;
+/** The events that order says. */
+export type PublishedEvent = DomainEvent<Extract<EventType, `order.${string}`>>;
 
-type Kept = FactRead<FactHeard['type'] | FactSaid['type'], 'orderId' | 'reason' | 'code' | 'amount'>;
+type Kept = EventView<SubscribedEvent['type'] | PublishedEvent['type'], 'orderId' | 'reason' | 'code' | 'amount'>;
 
 /**
  * Writes down what was heard and what is said, and publishes what is said, in one statement however many they are. What is written down
  * already, and what is heard of an order that nobody knows here, changes nothing.
  */
-export async function keepFacts(sql: Sql, heard: readonly FactHeard[], said: readonly FactSaid[]): Promise<void> {
+export async function keepEvents(sql: Sql, heard: readonly SubscribedEvent[], said: readonly PublishedEvent[]): Promise<void> {
   if (heard.length + said.length === 0) return;
-  await sql.query(insertFacts, [...outboxColumns(said.map(toMessage)), ...factColumns([...heard, ...said])]);
+  await sql.query(insertEvents, [...outboxColumns(said.map(toMessage)), ...eventColumns([...heard, ...said])]);
 }
 
 /** For a statement that does more: `unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[])`. */
-export function factColumns(facts: readonly Kept[]): (string | null)[][] {
+export function eventColumns(events: readonly Kept[]): (string | null)[][] {
   return [
-    facts.map((fact) => fact.data.orderId),
-    facts.map((fact) => fact.id),
-    facts.map((fact) => fact.type),
-    facts.map((fact) => contracts[fact.type].publisher),
-    facts.map((fact) => momentOf(fact.time)),
-    facts.map((fact) => traceIdOf(fact.traceparent) ?? null),
-    facts.map(noteOf),
+    events.map((event) => event.data.orderId),
+    events.map((event) => event.id),
+    events.map((event) => event.type),
+    events.map((event) => contracts[event.type].publisher),
+    events.map((event) => timestampOf(event.time)),
+    events.map((event) => traceIdOf(event.traceparent) ?? null),
+    events.map(noteOf),
   ];
 }
 
-/** What a fact adds to its type, for people at the desk; null when the type says it all. */
+/** What an event adds to its type, for people at the admin; null when the type says it all. */
 export function noteOf({ data }: Kept): string | null {
   if ('reason' in data) return data.reason;
   if ('code' in data) return data.code;
   return 'amount' in data ? `${(data.amount.amount / 100).toFixed(2)} ${data.amount.currency}` : null;
 }
 
-/** Null when it is none that could be kept: the fact is kept nevertheless, as of now. */
-function momentOf(time: string): string | null {
+/** Null when it is none that could be kept: the event is kept nevertheless, as of now. */
+function timestampOf(time: string): string | null {
   const moment = new Date(time);
   const text = Number.isNaN(moment.getTime()) ? '' : moment.toISOString();
   return /^[12]\d{3}-/.test(text) ? text : null;
 }
 
-/** The facts of each order, by order id, the first one first, and of one millisecond what was heard before what order said to it; for admins only. */
-export async function findFacts(sql: Sql, orderIds: readonly string[]): Promise<Map<string, OrderFact[]>> {
-  const { rows } = await sql.query<FactRow>(
+/** The events of each order, by order id, the first one first, and of one millisecond what was heard before what order said to it; for admins only. */
+export async function findEvents(sql: Sql, orderIds: readonly string[]): Promise<Map<string, OrderEvent[]>> {
+  const { rows } = await sql.query<EventRow>(
     `SELECT order_id, id, type, service, at, recorded_at, trace_id, note FROM order_facts WHERE order_id = ANY ($1::uuid[])
      ORDER BY order_id, at, (type LIKE 'order.%' AND type <> 'order.created'), recorded_at, id`,
     [orderIds],
   );
   const byOrder = Map.groupBy(rows, (row) => row.order_id);
-  return new Map([...byOrder].map(([orderId, ofOrder]) => [orderId, ofOrder.map(toOrderFact)]));
+  return new Map([...byOrder].map(([orderId, ofOrder]) => [orderId, ofOrder.map(toOrderEvent)]));
 }
 
-type FactRow = {
+type EventRow = {
   order_id: string;
   id: string;
   type: string;
@@ -88,12 +88,12 @@ type FactRow = {
   note: string | null;
 };
 
-function toOrderFact({ id, type, service, at, recorded_at, trace_id, note }: FactRow): OrderFact {
+function toOrderEvent({ id, type, service, at, recorded_at, trace_id, note }: EventRow): OrderEvent {
   return { id, type, service, at: new Date(at), recordedAt: new Date(recorded_at), traceId: trace_id, note };
 }
 
 /** $1 to $4 what is published, $5 to $11 what is written down. In order of order and place, so that two batches cannot wait for each other. */
-const insertFacts = `
+const insertEvents = `
   WITH told AS (
     INSERT INTO outbox (topic, key, headers, value)
     SELECT topic, key, headers, value
@@ -101,9 +101,9 @@ const insertFacts = `
     ORDER BY position
   )
   INSERT INTO order_facts (order_id, id, type, service, at, recorded_at, trace_id, note)
-  SELECT orders.id, fact.id, fact.type, fact.service, coalesce(fact.at, clock_timestamp()), clock_timestamp(), fact.trace_id, fact.note
+  SELECT orders.id, event.id, event.type, event.service, coalesce(event.at, clock_timestamp()), clock_timestamp(), event.trace_id, event.note
   FROM unnest($5::uuid[], $6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::text[], $11::text[]) WITH ORDINALITY
-    AS fact (order_id, id, type, service, at, trace_id, note, position)
-    JOIN orders ON orders.id = fact.order_id
-  ORDER BY fact.order_id, fact.position
+    AS event (order_id, id, type, service, at, trace_id, note, position)
+    JOIN orders ON orders.id = event.order_id
+  ORDER BY event.order_id, event.position
   ON CONFLICT DO NOTHING`;

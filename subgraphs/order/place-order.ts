@@ -1,16 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createFact, toMessage } from '#kafka/facts.ts';
+import { createEvent, toMessage } from '#kafka/events.ts';
 import { outboxColumns } from '#kafka/outbox.ts';
 import { assertUser, type Identity } from '#platform/auth.ts';
 import type { Database } from '#platform/database.ts';
 import { AppError } from '#platform/errors.ts';
 import { type InvalidInput, parseInput } from '#platform/input.ts';
-import type { Deadlines } from './apply-steps.ts';
+import type { Deadlines } from './apply-transitions.ts';
 import type { Cart, CartClient } from './cart-client.ts';
 import { isClosed } from './closed-accounts.ts';
 import { type PlaceOrderInput, placeOrderInput } from './inputs.ts';
-import { factColumns } from './order-facts.ts';
+import { eventColumns } from './order-events.ts';
 import { type Order, type OrderRow, orderColumns, toOrder } from './orders.ts';
 import {
   type CartAlreadyOrdered,
@@ -44,7 +44,7 @@ export type PlaceOrderOutcome =
   | IdempotencyKeyReused
   | InvalidInput;
 
-export type PlaceOrderParts = {
+export type PlaceOrderDependencies = {
   database: Database;
   cart: CartClient;
   deadlines: Deadlines;
@@ -62,7 +62,7 @@ type Request = { readonly userId: string; readonly input: PlaceOrderInput; reado
  * @throws AppError UNAUTHENTICATED for a guest, UNAVAILABLE when the cart cannot be asked.
  */
 export async function placeOrder(
-  parts: PlaceOrderParts,
+  deps: PlaceOrderDependencies,
   identity: Identity,
   internalToken: string,
   input: unknown,
@@ -72,7 +72,7 @@ export async function placeOrder(
   if (!parsed.ok) return parsed.refusal;
   const request: Request = { userId, input: parsed.value, hash: hashOf(parsed.value) };
 
-  return (await replay(parts.database, request)) ?? (await placeOnce(parts, request, internalToken));
+  return (await replay(deps.database, request)) ?? (await placeOnce(deps, request, internalToken));
 }
 
 function hashOf(input: PlaceOrderInput): string {
@@ -107,10 +107,10 @@ const pausesMs = [10, 20, 40, 80, 160, 320, 640, 640];
  * shows; or, very rarely, when a number is taken.
  * @throws AppError UNAVAILABLE when the cart does not let go of it in time.
  */
-async function placeOnce(parts: PlaceOrderParts, request: Request, internalToken: string): Promise<PlaceOrderOutcome> {
+async function placeOnce(deps: PlaceOrderDependencies, request: Request, internalToken: string): Promise<PlaceOrderOutcome> {
   for (const pauseMs of [...pausesMs, null]) {
-    const cart = await parts.cart.findCart(request.input.cartId, internalToken);
-    const outcome = await placeAsAgreed(parts, request, cart);
+    const cart = await deps.cart.findCart(request.input.cartId, internalToken);
+    const outcome = await placeAsAgreed(deps, request, cart);
     if (outcome !== null) return outcome;
     if (pauseMs !== null) await sleep(pauseMs);
   }
@@ -118,8 +118,8 @@ async function placeOnce(parts: PlaceOrderParts, request: Request, internalToken
 }
 
 /** Null when something is in the way that will be gone in a moment. */
-async function placeAsAgreed(parts: PlaceOrderParts, request: Request, cart: Cart | null): Promise<PlaceOrderOutcome | null> {
-  const { database } = parts;
+async function placeAsAgreed(deps: PlaceOrderDependencies, request: Request, cart: Cart | null): Promise<PlaceOrderOutcome | null> {
+  const { database } = deps;
   if (cart === null || cart.lines.length === 0) {
     const refusal = cart === null && request.input.cartId !== undefined ? cartNotFound : cartEmpty;
     // perhaps it is empty because it was ordered, by the same request in another tab or by one with another key
@@ -128,40 +128,40 @@ async function placeAsAgreed(parts: PlaceOrderParts, request: Request, cart: Car
   if (!isAsAgreed(cart, request.input)) {
     return (await replay(database, request)) ?? (await findByCart(database, request, cart)) ?? cartChanged(cart.id);
   }
-  const order = await insert(parts, request, cart);
+  const order = await insert(deps, request, cart);
   if (order === null)
-    return (await replay(database, request)) ?? (await findByCart(database, request, cart)) ?? whyNotPlaced(parts, request, cart);
-  parts.onCommitted();
+    return (await replay(database, request)) ?? (await findByCart(database, request, cart)) ?? whyNotPlaced(deps, request, cart);
+  deps.onCommitted();
   return { order };
 }
 
 /** What the customer can do something about; null when it is in the way for a moment only. @throws AppError UNAUTHENTICATED when the account is closed, for which nothing is placed. */
-async function whyNotPlaced(parts: PlaceOrderParts, { userId }: Request, cart: Cart): Promise<UnpaidLimitReached | null> {
-  if (await isClosed(parts.database, userId)) throw new AppError('UNAUTHENTICATED', 'This account is closed.');
-  const { rows } = await parts.database.query<Unpaid>(
+async function whyNotPlaced(deps: PlaceOrderDependencies, { userId }: Request, cart: Cart): Promise<UnpaidLimitReached | null> {
+  if (await isClosed(deps.database, userId)) throw new AppError('UNAUTHENTICATED', 'This account is closed.');
+  const { rows } = await deps.database.query<Unpaid>(
     `SELECT orders AS "unpaidOrders", pieces AS "unpaidPieces" FROM (${unpaidOf('$1')}) AS unpaid`,
     [userId],
   );
-  return unpaidLimitReached(rows[0] ?? { unpaidOrders: 0, unpaidPieces: 0 }, piecesOf(cart), parts.unpaidLimits);
+  return unpaidLimitReached(rows[0] ?? { unpaidOrders: 0, unpaidPieces: 0 }, piecesOf(cart), deps.unpaidLimits);
 }
 
 const piecesOf = ({ lines }: Cart) => lines.reduce((sum, { quantity }) => sum + quantity, 0);
 
 /** Null when the account is closed or holds too much that is unpaid, or another order has the key, the number, the cart as it stands, or the same order before it: the cart has not let go of that one yet. */
-async function insert(parts: PlaceOrderParts, { userId, input, hash }: Request, cart: Cart): Promise<Order | null> {
+async function insert(deps: PlaceOrderDependencies, { userId, input, hash }: Request, cart: Cart): Promise<Order | null> {
   const order: Order = {
-    id: parts.newId(),
+    id: deps.newId(),
     number: orderNumber(randomBytes(8)),
     userId,
     status: 'PENDING',
     version: 1,
     total: { amount: totalOf(cart.lines), currency: 'EUR' },
     shippingAddress: input.shippingAddress,
-    placedAt: parts.now(),
+    placedAt: deps.now(),
     cancelReason: null,
     failedLines: [],
   };
-  const placed = createFact('order.created', order.id, {
+  const placed = createEvent('order.created', order.id, {
     orderId: order.id,
     number: order.number,
     userId,
@@ -173,8 +173,8 @@ async function insert(parts: PlaceOrderParts, { userId, input, hash }: Request, 
     lines: cart.lines.map(({ productId, name, quantity, unitPrice }) => ({ productId, name, quantity, unitPrice })),
     placedAt: order.placedAt.toISOString(),
   });
-  const fact = { ...placed, time: order.placedAt.toISOString() };
-  const { count } = await parts.database.query(insertOrder, [
+  const event = { ...placed, time: order.placedAt.toISOString() };
+  const { count } = await deps.database.query(insertOrder, [
     order.id,
     order.number,
     userId,
@@ -189,16 +189,16 @@ async function insert(parts: PlaceOrderParts, { userId, input, hash }: Request, 
     hash,
     JSON.stringify(order.shippingAddress),
     order.placedAt.toISOString(),
-    parts.deadlines.PENDING,
+    deps.deadlines.PENDING,
     cart.lines.map((line) => line.productId),
     cart.lines.map((line) => line.name),
     cart.lines.map((line) => line.quantity),
     cart.lines.map((line) => line.unitPrice.amount),
-    ...outboxColumns([toMessage(fact)]),
-    ...factColumns([fact]),
+    ...outboxColumns([toMessage(event)]),
+    ...eventColumns([event]),
     searchTextOf(order.number, input.shippingAddress.name),
-    parts.unpaidLimits.maxOrders,
-    parts.unpaidLimits.maxPieces - piecesOf(cart),
+    deps.unpaidLimits.maxOrders,
+    deps.unpaidLimits.maxPieces - piecesOf(cart),
   ]);
   return count === 0 ? null : order;
 }
@@ -245,8 +245,8 @@ const insertOrder = `
     SELECT message.* FROM placed, unnest($20::text[], $21::text[], $22::jsonb[], $23::text[]) AS message
   ), kept AS (
     INSERT INTO order_facts (order_id, id, type, service, at, recorded_at, trace_id, note)
-    SELECT placed.id, fact.id, fact.type, fact.service, fact.at, clock_timestamp(), fact.trace_id, fact.note
+    SELECT placed.id, event.id, event.type, event.service, event.at, clock_timestamp(), event.trace_id, event.note
     FROM placed, unnest($24::uuid[], $25::text[], $26::text[], $27::text[], $28::timestamptz[], $29::text[], $30::text[])
-      AS fact (order_id, id, type, service, at, trace_id, note)
+      AS event (order_id, id, type, service, at, trace_id, note)
   )
   SELECT id FROM placed`;

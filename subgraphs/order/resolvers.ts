@@ -28,7 +28,7 @@ export function createResolvers(service: OrderService): Resolvers {
         order.failedLines.length === 0 ? [] : failedLinesOf(order.failedLines, await loaders.lines.load(order.id)),
       history: (order, _, { loaders }) => loaders.history.load(order),
       statusSince: async (order, _, { loaders }) => statusSince(order, await loaders.history.load(order)),
-      facts: (order, _, { loaders }) => loaders.facts.load(order),
+      events: (order, _, { loaders }) => loaders.events.load(order),
       customer: (order) => ({ id: order.userId }),
     },
     FailedOrderLine: {

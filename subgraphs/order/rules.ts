@@ -1,5 +1,5 @@
 import type { OrderStatus } from '#kafka/contracts.ts';
-import { advance, type Moment } from './checkout-saga.ts';
+import { nextTransition, type Trigger } from './checkout-saga.ts';
 
 type Priced = { readonly quantity: number; readonly unitPrice: { readonly amount: number } };
 type Asker = { readonly kind: 'guest' } | { readonly kind: 'user'; readonly userId: string; readonly role: 'CUSTOMER' | 'ADMIN' };
@@ -90,8 +90,8 @@ export function readNumber(text: string): string {
 }
 
 /** True when `on` would move an order that is in `status`. */
-export function canMove(status: OrderStatus, on: Moment): boolean {
-  return advance(status, on) !== null;
+export function canMove(status: OrderStatus, on: Trigger): boolean {
+  return nextTransition(status, on) !== null;
 }
 
 type Refusal<Name extends string, Code extends string> = { readonly refusal: Name; readonly code: Code; readonly message: string };

@@ -1,4 +1,4 @@
-import type { FactRead } from '#kafka/contracts.ts';
+import type { EventView } from '#kafka/contracts.ts';
 import type { Sql } from '#platform/database.ts';
 import { foldText } from '#platform/fold-text.ts';
 
@@ -48,17 +48,17 @@ export function hasWord({ pattern, customerIds }: SearchWord, add: (value: unkno
     : `(search_text LIKE ${text} OR user_id = ANY (${add(customerIds)}::uuid[]))`;
 }
 
-type AccountFact = FactRead<'user.registered' | 'user.email-changed', 'userId' | 'version' | 'email' | 'username'>;
+type AccountEvent = EventView<'user.registered' | 'user.email-changed', 'userId' | 'version' | 'email' | 'username'>;
 
-/** Keeps by which names customers are found; older facts than what is known change nothing. */
-export async function keepCustomers(sql: Sql, facts: readonly AccountFact[]): Promise<void> {
-  const customers = facts.map(({ data }) => ({ ...data, text: foldText(`${data.username} ${data.email}`) }));
+/** Keeps by which names customers are found; older events than what is known change nothing. */
+export async function keepCustomers(sql: Sql, events: readonly AccountEvent[]): Promise<void> {
+  const customers = events.map(({ data }) => ({ ...data, text: foldText(`${data.username} ${data.email}`) }));
   await sql.query(upsert, [JSON.stringify(customers)]);
 }
 
 /** Nobody finds a closed account by its names. Its id stays, so that nothing late revives it. */
-export async function forgetCustomers(sql: Sql, facts: readonly FactRead<'user.deleted', 'userId' | 'version'>[]): Promise<void> {
-  await sql.query(upsert, [JSON.stringify(facts.map(({ data }) => ({ ...data, text: '' })))]);
+export async function forgetCustomers(sql: Sql, events: readonly EventView<'user.deleted', 'userId' | 'version'>[]): Promise<void> {
+  await sql.query(upsert, [JSON.stringify(events.map(({ data }) => ({ ...data, text: '' })))]);
 }
 
 const upsert = `

@@ -4,7 +4,7 @@ import { AppError } from '#platform/errors.ts';
 import { isId } from '#platform/ids.ts';
 import { assertId } from '#platform/input.ts';
 import { assertFirst, type Connection, toConnection } from '#platform/pagination.ts';
-import { applySteps, type Deadlines, toAffected } from './apply-steps.ts';
+import { applyTransition, type Deadlines, toAffected } from './apply-transitions.ts';
 import type { CartClient } from './cart-client.ts';
 import { closeAccounts } from './closed-accounts.ts';
 import {
@@ -25,14 +25,14 @@ import {
   toStatus,
 } from './find-orders.ts';
 import { cancelOrder, moveOrderAsAdmin } from './move-order.ts';
-import { type FactHeard, type FactThatMoves, findFacts, keepFacts, type OrderFact } from './order-facts.ts';
+import { type EventThatMoves, findEvents, keepEvents, type OrderEvent, type SubscribedEvent } from './order-events.ts';
 import type { Order } from './orders.ts';
 import { placeOrder } from './place-order.ts';
 import { canSee, customerToList, readNumber, type UnpaidLimits } from './rules.ts';
 import { findWords } from './search-orders.ts';
 import { cancelOverdue } from './sweep-deadlines.ts';
 
-export type OrderServiceParts = {
+export type OrderServiceDependencies = {
   database: Database;
   cart: CartClient;
   deadlines: Deadlines;
@@ -58,32 +58,32 @@ export type OrderPage = Omit<Connection<Order>, 'totalCount'> & { countAll(): Pr
 export type OrderService = ReturnType<typeof createOrderService>;
 
 /** What can be done with orders. Everything that a person asks for takes who asks, and shows nobody another's orders. */
-export function createOrderService(parts: OrderServiceParts) {
-  const { database } = parts;
+export function createOrderService(deps: OrderServiceDependencies) {
+  const { database } = deps;
   return {
-    placeOrder: (identity: Identity, internalToken: string, input: unknown) => placeOrder(parts, identity, internalToken, input),
-    cancelOrder: (identity: Identity, input: unknown) => cancelOrder(parts, identity, input),
-    shipOrder: (identity: Identity, input: unknown) => moveOrderAsAdmin(parts, identity, input, 'shipped by admin'),
-    deliverOrder: (identity: Identity, input: unknown) => moveOrderAsAdmin(parts, identity, input, 'delivered by admin'),
-    refundOrder: (identity: Identity, input: unknown) => moveOrderAsAdmin(parts, identity, input, 'refunded by admin'),
+    placeOrder: (identity: Identity, internalToken: string, input: unknown) => placeOrder(deps, identity, internalToken, input),
+    cancelOrder: (identity: Identity, input: unknown) => cancelOrder(deps, identity, input),
+    shipOrder: (identity: Identity, input: unknown) => moveOrderAsAdmin(deps, identity, input, 'shipped by admin'),
+    deliverOrder: (identity: Identity, input: unknown) => moveOrderAsAdmin(deps, identity, input, 'delivered by admin'),
+    refundOrder: (identity: Identity, input: unknown) => moveOrderAsAdmin(deps, identity, input, 'refunded by admin'),
 
-    /** What others said of orders, all of one type: in the transaction of `sql`, to be called again with the same facts without harm. */
-    applyFacts: async (sql: Sql, facts: readonly FactThatMoves[]): Promise<void> => {
-      const [first] = facts;
-      if (first !== undefined) await applySteps(sql, first.type, facts.map(toAffected), parts.deadlines);
+    /** What others said of orders, all of one type: in the transaction of `sql`, to be called again with the same events without harm. */
+    applyEvents: async (sql: Sql, events: readonly EventThatMoves[]): Promise<void> => {
+      const [first] = events;
+      if (first !== undefined) await applyTransition(sql, first.type, events.map(toAffected), deps.deadlines);
     },
     /** What others said of orders that moves nothing: written down, in the transaction of `sql`. */
-    keepFacts: (sql: Sql, facts: readonly FactHeard[]): Promise<void> => keepFacts(sql, facts, []),
+    keepEvents: (sql: Sql, events: readonly SubscribedEvent[]): Promise<void> => keepEvents(sql, events, []),
     closeAccounts,
     /** Cancels orders that waited too long, at most `limit` of them. Resolves to how many they were. */
-    cancelOverdue: (limit: number): Promise<number> => cancelOverdue(parts, limit),
+    cancelOverdue: (limit: number): Promise<number> => cancelOverdue(deps, limit),
 
     findOrders: (identity: Identity, ids: readonly string[]) => findOrders(database, identity, ids),
     findLines: (orderIds: readonly string[]) => findLines(database, orderIds),
     findHistory: (orderIds: readonly string[]) => findHistory(database, orderIds),
     /** The whole story of each order, by order id; null for everybody but admins. */
-    findFacts: async (identity: Identity, orderIds: readonly string[]): Promise<Map<string, OrderFact[]> | null> =>
-      isAdmin(identity) ? findFacts(database, orderIds) : null,
+    findEvents: async (identity: Identity, orderIds: readonly string[]): Promise<Map<string, OrderEvent[]> | null> =>
+      isAdmin(identity) ? findEvents(database, orderIds) : null,
 
     /**
      * The caller's orders, for an admin everybody's or one customer's, the newest first.
@@ -91,7 +91,7 @@ export function createOrderService(parts: OrderServiceParts) {
      */
     async listOrders(identity: Identity, wanted: AllArguments): Promise<OrderPage> {
       const user = assertUser(identity);
-      const part = await toPart(database, wanted);
+      const part = await toComponent(database, wanted);
       const customerId = customerToList(
         { kind: 'user', ...user },
         wanted.customerId == null ? null : assertId(wanted.customerId, 'customerId'),
@@ -107,7 +107,7 @@ export function createOrderService(parts: OrderServiceParts) {
 
     /** A page of the orders of each of these customers, by customer id; an empty one for whom the caller may not ask. */
     async listOrdersOf(identity: Identity, userIds: readonly string[], wanted: ListArguments): Promise<Map<string, OrderPage>> {
-      const part = await toPart(database, wanted);
+      const part = await toComponent(database, wanted);
       const visible = userIds.filter((id) => isId(id) && canSee(identity, { userId: id }));
       const orders = visible.length === 0 ? new Map<string, Order[]>() : await listOrdersOf(database, visible, part);
       const counting = countingOf(database, visible, part);
@@ -136,7 +136,10 @@ function countingOf(database: Database, userIds: readonly string[], part: Part):
   });
 }
 
-async function toPart(sql: Sql, { first, after, status, number, search, cancelReason, unmovedForMinutes }: AllArguments): Promise<Part> {
+async function toComponent(
+  sql: Sql,
+  { first, after, status, number, search, cancelReason, unmovedForMinutes }: AllArguments,
+): Promise<Part> {
   if ((search?.length ?? 0) > 100) throw new AppError('INVALID_INPUT', 'search: Write at most 100 characters.');
   if ((unmovedForMinutes ?? 0) < 0) throw new AppError('INVALID_INPUT', 'unmovedForMinutes: This must be 0 or more.');
   return {

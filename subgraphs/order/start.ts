@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { Parts } from '#kafka/service.ts';
+import type { ServiceContext } from '#kafka/service.ts';
 import { startSubgraph, subgraphConfig } from '#kafka/subgraph.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { newId } from '#platform/ids.ts';
 import { createCartClient } from './cart-client.ts';
 import { entities } from './entities.ts';
-import { hears } from './events.ts';
+import { subscribes } from './events.ts';
 import { createLoaders } from './loaders.ts';
 import { createResolvers } from './resolvers.ts';
 import { createOrderService } from './service.ts';
@@ -26,12 +26,12 @@ export const orderConfig = {
 
 export const migrations = fileURLToPath(new URL('./migrations', import.meta.url));
 
-export function startOrder(config: ConfigOf<typeof orderConfig>, parts: Parts) {
-  const { logger } = parts;
+export function startOrder(config: ConfigOf<typeof orderConfig>, context: ServiceContext) {
+  const { logger } = context;
   return startSubgraph({
     name: 'order',
     config,
-    parts,
+    context,
     entities,
     migrations,
     schema: new URL('./schema.graphql', import.meta.url),
@@ -49,8 +49,8 @@ export function startOrder(config: ConfigOf<typeof orderConfig>, parts: Parts) {
       return {
         resolvers: createResolvers(service),
         createLoaders: (identity) => createLoaders(service, identity),
-        hears: hears(service),
-        paceMs: 10,
+        subscribes: subscribes(service),
+        minFetchIntervalMs: 10,
         work: () => [startSweep({ cancelOverdue: service.cancelOverdue, everyMs: 1000, logger })],
         close: () => cart.close(),
       };

@@ -1,23 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, isTransientDatabaseError } from '#platform/database.ts';
 import type { Logger } from '#platform/logger.ts';
-import { applySteps, type Deadlines } from './apply-steps.ts';
+import { applyTransition, type Deadlines } from './apply-transitions.ts';
 
 /** Cancels orders that waited too long, the longest waiting first, at most `limit`; those that somebody is moving right now are left alone. */
 export async function cancelOverdue(
-  parts: { database: Database; deadlines: Deadlines; onCommitted(): void },
+  deps: { database: Database; deadlines: Deadlines; onCommitted(): void },
   limit: number,
 ): Promise<number> {
-  const cancelled = await parts.database.transaction(async (sql) => {
+  const cancelled = await deps.database.transaction(async (sql) => {
     const { rows } = await sql.query<{ id: string }>(lockOverdue, [limit]);
-    return applySteps(
+    return applyTransition(
       sql,
       'deadline passed',
       rows.map((row) => ({ orderId: row.id })),
-      parts.deadlines,
+      deps.deadlines,
     );
   });
-  if (cancelled.length > 0) parts.onCommitted();
+  if (cancelled.length > 0) deps.onCommitted();
   return cancelled.length;
 }
 

@@ -8,7 +8,7 @@ import type { SimulatedProvider } from './provider/simulated-provider.ts';
 
 export type SetFaultSwitchesResult = { readonly faultSwitches: FaultSwitches } | InvalidInput;
 
-export type AdministrationParts = {
+export type AdministrationDependencies = {
   readonly provider: Pick<SimulatedProvider, 'ledger' | 'faults' | 'setFaults'>;
   /** How long the provider may take to show its books. */
   readonly timeoutMs: number;
@@ -16,7 +16,7 @@ export type AdministrationParts = {
 };
 
 /** What admins see of the provider, and do to it. */
-export function createAdministration({ provider, timeoutMs, logger }: AdministrationParts) {
+export function createAdministration({ provider, timeoutMs, logger }: AdministrationDependencies) {
   return {
     /** The provider's books of these orders, one list each; null for each when the provider cannot be asked. For admins: the caller sees to it. */
     async ledgersOf(orderIds: readonly string[]): Promise<(LedgerEntry[] | null)[]> {

@@ -1,5 +1,5 @@
-import type { Fact } from '#kafka/contracts.ts';
-import { createFact, toMessage } from '#kafka/facts.ts';
+import type { DomainEvent } from '#kafka/contracts.ts';
+import { createEvent, toMessage } from '#kafka/events.ts';
 import { outboxColumns } from '#kafka/outbox.ts';
 import type { Database } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
@@ -43,16 +43,16 @@ export function saveCaptured(
   cards: Cards,
 ): Promise<void> {
   const captures = onePerPayment(answers);
-  const facts = captures.map(({ payment }) => {
+  const events = captures.map(({ payment }) => {
     const { id: paymentId, orderId, amount, currency } = payment;
-    return createFact(
+    return createEvent(
       'payment.succeeded',
       orderId,
       { orderId, paymentId, amount: { amount, currency }, ...cardOf(payment, cards) },
       payment,
     );
   });
-  return save(database, capturedSql, captures, facts, [captures.map(({ chargeId }) => chargeId), captures.map(() => newId())]);
+  return save(database, capturedSql, captures, events, [captures.map(({ chargeId }) => chargeId), captures.map(() => newId())]);
 }
 
 /** CHARGING to DECLINED, and payment.failed. */
@@ -62,15 +62,15 @@ export function saveDeclined(
   cards: Cards,
 ): Promise<void> {
   const declines = onePerPayment(answers);
-  const facts = declines.map(({ payment, failure }) =>
-    createFact(
+  const events = declines.map(({ payment, failure }) =>
+    createEvent(
       'payment.failed',
       payment.orderId,
       { orderId: payment.orderId, paymentId: payment.id, ...failure, ...cardOf(payment, cards) },
       payment,
     ),
   );
-  return save(database, declinedSql, declines, facts, [
+  return save(database, declinedSql, declines, events, [
     declines.map(({ failure }) => failure.code),
     declines.map(({ failure }) => failure.message),
   ]);
@@ -87,11 +87,11 @@ export function saveRefunded(
   answers: readonly { payment: DuePayment; refundId: string; providerRefundId: string }[],
 ): Promise<void> {
   const refunds = onePerPayment(answers);
-  const facts = refunds.map(({ payment, refundId }) => {
+  const events = refunds.map(({ payment, refundId }) => {
     const { id: paymentId, orderId, amount, currency } = payment;
-    return createFact('payment.refunded', orderId, { orderId, paymentId, refundId, amount: { amount, currency } }, payment);
+    return createEvent('payment.refunded', orderId, { orderId, paymentId, refundId, amount: { amount, currency } }, payment);
   });
-  return save(database, refundedSql, refunds, facts, [refunds.map(({ providerRefundId }) => providerRefundId)]);
+  return save(database, refundedSql, refunds, events, [refunds.map(({ providerRefundId }) => providerRefundId)]);
 }
 
 /** Gives back what was taken up, to be taken up again later; unless its task has changed meanwhile. */
@@ -119,10 +119,10 @@ async function save(
   database: Database,
   statement: string,
   items: readonly { payment: DuePayment }[],
-  facts: readonly Fact[],
+  events: readonly DomainEvent[],
   values: readonly unknown[],
 ): Promise<void> {
-  await database.query(statement, [...outboxColumns(facts.map(toMessage)), items.map(({ payment }) => payment.id), ...values]);
+  await database.query(statement, [...outboxColumns(events.map(toMessage)), items.map(({ payment }) => payment.id), ...values]);
 }
 
 type DueRow = Omit<DuePayment, 'traceparent'> & { traceparent: string | null };
@@ -148,7 +148,7 @@ const takeSql = `
     attempts, provider_charge_id AS "providerChargeId", refunds.id AS "refundId", traceparent
   FROM taken LEFT JOIN refunds ON refunds.payment_id = taken.id`;
 
-/** Begins a statement that saves answers: the rows are locked in the order of their order ids, then changed by `change`, then the facts are said of those that changed. */
+/** Begins a statement that saves answers: the rows are locked in the order of their order ids, then changed by `change`, then the events are said of those that changed. */
 const saving = (columns: string, types: string, change: string) => `
   WITH answer AS (
     SELECT * FROM unnest($5::uuid[], ${types}) AS answer (id, ${columns})

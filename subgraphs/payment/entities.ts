@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import { eventLogEntities } from '#kafka/tables.ts';
 
-/** The money of one order: one row from the first fact that is heard of the order, whichever it is. */
+/** The money of one order: one row from the first event that is heard of the order, whichever it is. */
 export const Payment = defineEntity({
   name: 'Payment',
   tableName: 'payments',
@@ -27,7 +27,7 @@ export const Payment = defineEntity({
     attempts: p.integer().default(0),
     /** How often the worker took it up to charge it: above zero, the provider may know of it. */
     chargeAttempts: p.integer().default(0),
-    /** The W3C trace context of the checkout, for the facts that the worker says. */
+    /** The W3C trace context of the checkout, for the events that the worker says. */
     traceparent: p.text().nullable(),
     createdAt: p.datetime(3).defaultRaw('now()'),
     updatedAt: p.datetime(3).defaultRaw('now()'),

@@ -1,15 +1,15 @@
-import { type Hearing, hear } from '#kafka/consumer.ts';
-import type { FactType } from '#kafka/contracts.ts';
-import { noteEnds, noteOrders, noteReservations } from './order-facts.ts';
+import { type EventHandler, on } from '#kafka/consumer.ts';
+import type { EventType } from '#kafka/contracts.ts';
+import { noteEnds, noteOrders, noteReservations } from './order-events.ts';
 
-export const publishes = ['payment.succeeded', 'payment.failed', 'payment.refunded'] as const satisfies readonly FactType[];
+export const publishes = ['payment.succeeded', 'payment.failed', 'payment.refunded'] as const satisfies readonly EventType[];
 
 /** Each of them may come twice, and in any order. */
-export function hears(): Hearing[] {
+export function subscribes(): EventHandler[] {
   return [
-    hear('order.created', ['orderId', 'userId', 'total', 'paymentMethodId'], noteOrders),
-    hear('inventory.reserved', ['orderId'], noteReservations),
-    hear('order.cancelled', ['orderId', 'userId', 'total'], noteEnds),
-    hear('order.refunded', ['orderId', 'userId', 'total'], noteEnds),
+    on('order.created', ['orderId', 'userId', 'total', 'paymentMethodId'], noteOrders),
+    on('inventory.reserved', ['orderId'], noteReservations),
+    on('order.cancelled', ['orderId', 'userId', 'total'], noteEnds),
+    on('order.refunded', ['orderId', 'userId', 'total'], noteEnds),
   ];
 }

@@ -1,9 +1,9 @@
-import type { FactRead } from '#kafka/contracts.ts';
+import type { EventView } from '#kafka/contracts.ts';
 import type { Sql } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 
 /*
- * What payment learns of an order. The facts may come in any order and twice: each of them is noted in the row of the order, which
+ * What payment learns of an order. The events may come in any order and twice: each of them is noted in the row of the order, which
  * the first one makes, and the status follows from all that is noted. Rows are written in the order of their order ids, here as in
  * due-payments.ts, so that nobody waits for each other in a circle.
  */
@@ -11,25 +11,25 @@ import { newId } from '#platform/ids.ts';
 /** order.created: who pays how much, and how. */
 export async function noteOrders(
   sql: Sql,
-  facts: readonly FactRead<'order.created', 'orderId' | 'userId' | 'total' | 'paymentMethodId'>[],
+  events: readonly EventView<'order.created', 'orderId' | 'userId' | 'total' | 'paymentMethodId'>[],
 ): Promise<void> {
   await sql.query(noteOrdersSql, [
-    facts.map(() => newId()),
-    facts.map(({ data }) => data.orderId),
-    facts.map(({ traceparent }) => traceparent ?? null),
-    facts.map(({ data }) => data.userId),
-    facts.map(({ data }) => data.total.amount),
-    facts.map(({ data }) => data.total.currency),
-    facts.map(({ data }) => data.paymentMethodId),
+    events.map(() => newId()),
+    events.map(({ data }) => data.orderId),
+    events.map(({ traceparent }) => traceparent ?? null),
+    events.map(({ data }) => data.userId),
+    events.map(({ data }) => data.total.amount),
+    events.map(({ data }) => data.total.currency),
+    events.map(({ data }) => data.paymentMethodId),
   ]);
 }
 
 /** inventory.reserved: the goods are held, so the money may be taken. The worker does that; here it is only marked. */
-export async function noteReservations(sql: Sql, facts: readonly FactRead<'inventory.reserved', 'orderId'>[]): Promise<void> {
+export async function noteReservations(sql: Sql, events: readonly EventView<'inventory.reserved', 'orderId'>[]): Promise<void> {
   await sql.query(noteReservationsSql, [
-    facts.map(() => newId()),
-    facts.map(({ data }) => data.orderId),
-    facts.map(({ traceparent }) => traceparent ?? null),
+    events.map(() => newId()),
+    events.map(({ data }) => data.orderId),
+    events.map(({ traceparent }) => traceparent ?? null),
   ]);
 }
 
@@ -39,16 +39,16 @@ export async function noteReservations(sql: Sql, facts: readonly FactRead<'inven
  */
 export async function noteEnds(
   sql: Sql,
-  facts: readonly FactRead<'order.cancelled' | 'order.refunded', 'orderId' | 'userId' | 'total'>[],
+  events: readonly EventView<'order.cancelled' | 'order.refunded', 'orderId' | 'userId' | 'total'>[],
 ): Promise<void> {
   await sql.query(noteEndsSql, [
-    facts.map(() => newId()),
-    facts.map(({ data }) => data.orderId),
-    facts.map(({ traceparent }) => traceparent ?? null),
-    facts.map(({ data }) => data.userId),
-    facts.map(({ data }) => data.total.amount),
-    facts.map(({ data }) => data.total.currency),
-    facts.map(() => newId()),
+    events.map(() => newId()),
+    events.map(({ data }) => data.orderId),
+    events.map(({ traceparent }) => traceparent ?? null),
+    events.map(({ data }) => data.userId),
+    events.map(({ data }) => data.total.amount),
+    events.map(({ data }) => data.total.currency),
+    events.map(() => newId()),
   ]);
 }
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { problemOf, type Served } from '#kafka/fact-service.ts';
-import type { Parts } from '#kafka/service.ts';
+import { type Served, unhealthyReasonOf } from '#kafka/event-driven-service.ts';
+import type { ServiceContext } from '#kafka/service.ts';
 import { startSubgraph, subgraphConfig } from '#kafka/subgraph.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { migrateWhenReachable, openDatabase } from '#platform/database.ts';
@@ -8,7 +8,7 @@ import { newId } from '#platform/ids.ts';
 import type { Logger } from '#platform/logger.ts';
 import { createAdministration } from './administration.ts';
 import { entities } from './entities.ts';
-import { hears } from './events.ts';
+import { subscribes } from './events.ts';
 import { providerEntities } from './provider/entities.ts';
 import { createSimulatedProvider, type SimulatedProvider } from './provider/simulated-provider.ts';
 import { createLoaders, createResolvers } from './resolvers.ts';
@@ -30,8 +30,8 @@ const hourMs = 60 * 60 * 1000;
 export type RunningPayment = Served & { readonly provider: SimulatedProvider };
 
 /** Serves payments, hears the checkout, and works with the simulated provider, which is open for its fault switches. */
-export async function startPayment(config: ConfigOf<typeof paymentConfig>, parts: Parts): Promise<RunningPayment> {
-  const { logger } = parts;
+export async function startPayment(config: ConfigOf<typeof paymentConfig>, context: ServiceContext): Promise<RunningPayment> {
+  const { logger } = context;
   const providerDatabase = await openDatabase({
     url: config.PROVIDER_DATABASE_URL,
     entities: providerEntities,
@@ -50,7 +50,7 @@ export async function startPayment(config: ConfigOf<typeof paymentConfig>, parts
   const served = await startSubgraph({
     name: 'payment',
     config,
-    parts,
+    context,
     entities,
     migrations,
     schema: new URL('./schema.graphql', import.meta.url),
@@ -73,11 +73,12 @@ export async function startPayment(config: ConfigOf<typeof paymentConfig>, parts
       return {
         resolvers: createResolvers(service, administration),
         createLoaders: (identity) => createLoaders(service, administration, identity),
-        hears: hears(),
-        paceMs: 10,
+        subscribes: subscribes(),
+        minFetchIntervalMs: 10,
         onCommitted: () => worker?.wake(),
         prepare: () => migrateWhenReachable(providerDatabase, logger),
-        problem: async () => ((await problemOf(providerDatabase)) === null ? null : "the provider's database does not answer"),
+        unhealthyReason: async () =>
+          (await unhealthyReasonOf(providerDatabase)) === null ? null : "the provider's database does not answer",
         work: () => [begin(), forgetEveryHour(provider, logger)],
         close: () => providerDatabase.close(),
       };

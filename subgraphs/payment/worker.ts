@@ -24,7 +24,7 @@ export type WorkerOptions = {
   sweepMs: number;
   /** Payments in hand at the same time, at the most. */
   maxInHand: number;
-  /** Facts were enqueued: wake the relay. */
+  /** Events were enqueued: wake the relay. */
   onSaved(): void;
   logger: Logger;
 };
@@ -39,7 +39,7 @@ export type Worker = {
 const unknownMethod: Failure = { code: 'UNKNOWN_METHOD', message: 'There is no such way to pay. Choose another one.' };
 
 /**
- * Does what is due with the provider: outside of any transaction, with the order's id as the key, saving each answer with its fact.
+ * Does what is due with the provider: outside of any transaction, with the order's id as the key, saving each answer with its event.
  * Any number of workers, in any number of processes, may be at work, and each may die at any moment: what one has in hand is due
  * again when its lease ends, and the provider is asked before it is charged again.
  */

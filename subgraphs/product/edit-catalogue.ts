@@ -8,7 +8,7 @@ import { findOrCreateCategories, respellCategory } from './categories.ts';
 import { Category, Product, StockChange } from './entities.ts';
 import type { NewProduct, ProductChanges } from './inputs.ts';
 import { type IdempotencyKeyReused, once } from './once.ts';
-import { createProductFact, withAvailable } from './product-facts.ts';
+import { createProductEvent, withAvailable } from './product-events.ts';
 import { adjustedStock, mostStock } from './rules.ts';
 import { categoryKeyOf, freeSlug, nameKeyOf, searchTextOf, slugOf } from './texts.ts';
 
@@ -27,7 +27,7 @@ const productNotFound: ProductNotFound = {
   message: 'There is no such product.',
 };
 
-/** What admins do to the catalogue: each is one transaction, with its facts in it. Answers the rows as they are then, or a refusal. */
+/** What admins do to the catalogue: each is one transaction, with its events in it. Answers the rows as they are then, or a refusal. */
 export function createCatalogueEditor(database: Database) {
   return {
     async createProducts(
@@ -108,7 +108,7 @@ async function addProducts(em: EntityManager, sql: Sql, products: readonly NewPr
   const created = ids.flatMap((id) => byId.get(id) ?? []);
   await enqueue(
     sql,
-    created.map((row) => createProductFact('product.created', row)),
+    created.map((row) => createProductEvent('product.created', row)),
   );
   return created;
 }
@@ -173,7 +173,7 @@ async function changeStock(
   em.assign(await em.findOneOrFail(Product, id), { available, version: after.version });
   em.create(StockChange, { id: newId(), product: id, difference, reason, changedBy: by, at: new Date() });
   await em.flush();
-  if (after.version !== before.version) await enqueue(sql, [createProductFact('product.availability-changed', after)]);
+  if (after.version !== before.version) await enqueue(sql, [createProductEvent('product.availability-changed', after)]);
   return [after];
 }
 
@@ -219,7 +219,7 @@ async function flushed(em: EntityManager, sql: Sql, id: string, type: 'product.u
   await em.flush();
   const [after] = await selectProducts(sql, [id]);
   if (after === undefined) throw new Error('a product vanished under its lock');
-  await enqueue(sql, [createProductFact(type, after)]);
+  await enqueue(sql, [createProductEvent(type, after)]);
   return after;
 }
 

@@ -46,7 +46,7 @@ export const Product = defineEntity({
   },
 });
 
-/** What was decided about the stock of an order, and how the order ended: it makes hearing twice, or in another order, harmless. */
+/** What was decided about the stock of an order, and how the order ended: it makes handler twice, or in another order, harmless. */
 export const OrderStock = defineEntity({
   name: 'OrderStock',
   tableName: 'order_stocks',

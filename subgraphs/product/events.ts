@@ -1,5 +1,5 @@
-import { type Hearing, hear } from '#kafka/consumer.ts';
-import type { FactType } from '#kafka/contracts.ts';
+import { type EventHandler, on } from '#kafka/consumer.ts';
+import type { EventType } from '#kafka/contracts.ts';
 import type { ProductService } from './service.ts';
 
 export const publishes = [
@@ -10,13 +10,13 @@ export const publishes = [
   'product.updated',
   'product.archived',
   'product.availability-changed',
-] as const satisfies readonly FactType[];
+] as const satisfies readonly EventType[];
 
-export function hears(service: ProductService): Hearing[] {
+export function subscribes(service: ProductService): EventHandler[] {
   return [
-    hear('order.created', ['orderId', 'lines'], (sql, facts) => service.reserveStock(sql, facts)),
-    hear('order.paid', ['orderId'], (sql, facts) => service.commitStock(sql, facts)),
-    hear('order.cancelled', ['orderId'], (sql, facts) => service.releaseStock(sql, facts)),
-    hear('order.refunded', ['orderId'], (sql, facts) => service.releaseStock(sql, facts)),
+    on('order.created', ['orderId', 'lines'], (sql, events) => service.reserveStock(sql, events)),
+    on('order.paid', ['orderId'], (sql, events) => service.commitStock(sql, events)),
+    on('order.cancelled', ['orderId'], (sql, events) => service.releaseStock(sql, events)),
+    on('order.refunded', ['orderId'], (sql, events) => service.releaseStock(sql, events)),
   ];
 }

@@ -1,14 +1,14 @@
-import type { Fact } from '#kafka/contracts.ts';
-import { createFact } from '#kafka/facts.ts';
+import type { DomainEvent } from '#kafka/contracts.ts';
+import { createEvent } from '#kafka/events.ts';
 import type { ProductRow } from './catalogue.ts';
 import { availabilityOf } from './rules.ts';
 
-type ProductFact = 'product.created' | 'product.updated' | 'product.archived' | 'product.availability-changed';
+type ProductEvent = 'product.created' | 'product.updated' | 'product.archived' | 'product.availability-changed';
 type Cause = { readonly traceparent: string | undefined };
 
-/** A fact about a product, with its whole public state: the last one of a product is enough to know it. */
-export function createProductFact(type: ProductFact, row: ProductRow, causedBy?: Cause): Fact {
-  return createFact(
+/** An event about a product, with its whole public state: the last one of a product is enough to know it. */
+export function createProductEvent(type: ProductEvent, row: ProductRow, causedBy?: Cause): DomainEvent {
+  return createEvent(
     type,
     row.id,
     {

@@ -1,29 +1,29 @@
-import type { Fact, FactRead } from '#kafka/contracts.ts';
-import { createFact, toMessage } from '#kafka/facts.ts';
+import type { DomainEvent, EventView } from '#kafka/contracts.ts';
+import { createEvent, toMessage } from '#kafka/events.ts';
 import { outboxColumns } from '#kafka/outbox.ts';
 import type { Sql } from '#platform/database.ts';
 import { type ProductRow, selectProducts } from './catalogue.ts';
-import { createProductFact, withAvailable } from './product-facts.ts';
+import { createProductEvent, withAvailable } from './product-events.ts';
 import { availabilityOf, decideReservations, type ReservationDecision, type StockLine, sumByProduct } from './rules.ts';
 
 /**
- * What the orders do to the stock. Each function takes many facts at once, within the transaction of their inbox rows, and works on sets.
+ * What the orders do to the stock. Each function takes many events at once, within the transaction of their inbox rows, and works on sets.
  * All of them lock first the rows of their orders, in the order of ids, then those of the products, in the order of ids: so two of them can
  * wait for each other, but never in a circle. Each answers the ids of the products whose public state changed.
  */
 
 /** Holds the lines of new orders, all of an order's or none. An order that is closed already holds nothing. */
-export async function reserveStock(sql: Sql, facts: readonly FactRead<'order.created', 'orderId' | 'lines'>[]): Promise<string[]> {
-  const byOrder = new Map(facts.map((fact) => [fact.data.orderId, fact]));
+export async function reserveStock(sql: Sql, events: readonly EventView<'order.created', 'orderId' | 'lines'>[]): Promise<string[]> {
+  const byOrder = new Map(events.map((event) => [event.data.orderId, event]));
   const known = await lockOrders(sql, [...byOrder.keys()]);
   const orders = known
     .filter((order) => order.decision === null && order.outcome !== 'CLOSED')
     .flatMap(({ orderId, outcome }) => {
-      const fact = byOrder.get(orderId);
-      return fact ? [{ orderId, isPaid: outcome === 'PAID', lines: fact.data.lines, fact }] : [];
+      const event = byOrder.get(orderId);
+      return event ? [{ orderId, isPaid: outcome === 'PAID', lines: event.data.lines, event }] : [];
     })
     // the lock gave them in the order of ids; who came first is served first
-    .sort((a, b) => facts.indexOf(a.fact) - facts.indexOf(b.fact));
+    .sort((a, b) => events.indexOf(a.event) - events.indexOf(b.event));
   if (orders.length === 0) return [];
 
   const productIds = [...new Set(orders.flatMap((order) => order.lines.map((line) => line.productId)))];
@@ -43,14 +43,14 @@ export async function reserveStock(sql: Sql, facts: readonly FactRead<'order.cre
     held.map((line) => line.productId),
     held.map((line) => line.quantity),
     held.map((line) => (paid.has(line.orderId) ? 'COMMITTED' : 'HELD')),
-    ...outboxColumns([...answers, ...levelFacts(moved, facts[0])].map(toMessage)),
+    ...outboxColumns([...answers, ...levelEvents(moved, events[0])].map(toMessage)),
   ]);
   return changedIds(moved);
 }
 
 /** What was held for a paid order is sold. */
-export async function commitStock(sql: Sql, facts: readonly FactRead<'order.paid', 'orderId'>[]): Promise<void> {
-  const orderIds = [...new Set(facts.map((fact) => fact.data.orderId))];
+export async function commitStock(sql: Sql, events: readonly EventView<'order.paid', 'orderId'>[]): Promise<void> {
+  const orderIds = [...new Set(events.map((event) => event.data.orderId))];
   await closeOrders(sql, orderIds, 'PAID');
   await sql.query(commitHeld, [orderIds]);
 }
@@ -58,9 +58,9 @@ export async function commitStock(sql: Sql, facts: readonly FactRead<'order.paid
 /** What was held for or sold with an order that ended is on the shelf again, and nothing will be held for it any more. */
 export async function releaseStock(
   sql: Sql,
-  facts: readonly FactRead<'order.cancelled' | 'order.refunded', 'orderId'>[],
+  events: readonly EventView<'order.cancelled' | 'order.refunded', 'orderId'>[],
 ): Promise<string[]> {
-  const byOrder = new Map(facts.map((fact) => [fact.data.orderId, fact]));
+  const byOrder = new Map(events.map((event) => [event.data.orderId, event]));
   await closeOrders(sql, [...byOrder.keys()], 'CLOSED');
   const { rows: lines } = await sql.query<StockLine & { orderId: string }>(selectUnreleased, [[...byOrder.keys()]]);
   if (lines.length === 0) return [];
@@ -70,12 +70,12 @@ export async function releaseStock(
   const orderIds = [...new Set(lines.map((line) => line.orderId))];
   const answers = orderIds.map((orderId) => {
     const released = lines.filter((line) => line.orderId === orderId).map(({ productId, quantity }) => ({ productId, quantity }));
-    return createFact('inventory.released', orderId, { orderId, lines: released }, byOrder.get(orderId));
+    return createEvent('inventory.released', orderId, { orderId, lines: released }, byOrder.get(orderId));
   });
   await sql.query(writeReleases, [
     ...stockColumns(moved),
     orderIds,
-    ...outboxColumns([...answers, ...levelFacts(moved, facts[0])].map(toMessage)),
+    ...outboxColumns([...answers, ...levelEvents(moved, events[0])].map(toMessage)),
   ]);
   return changedIds(moved);
 }
@@ -102,10 +102,10 @@ function moveStock(shelf: readonly ProductRow[], lines: readonly StockLine[], si
 const changedIds = (moved: readonly Moved[]) =>
   moved.filter(({ before, after }) => before.version !== after.version).map(({ after }) => after.id);
 
-const levelFacts = (moved: readonly Moved[], cause: { traceparent: string | undefined } | undefined) =>
+const levelEvents = (moved: readonly Moved[], cause: { traceparent: string | undefined } | undefined) =>
   moved
     .filter(({ before, after }) => availabilityOf(before.available) !== availabilityOf(after.available))
-    .map(({ after }) => createProductFact('product.availability-changed', after, cause));
+    .map(({ after }) => createProductEvent('product.availability-changed', after, cause));
 
 const stockColumns = (moved: readonly Moved[]) => [
   moved.map(({ after }) => after.id),
@@ -113,14 +113,14 @@ const stockColumns = (moved: readonly Moved[]) => [
   moved.map(({ after }) => after.version),
 ];
 
-function createAnswer(decision: ReservationDecision, cause: { readonly traceparent: string | undefined } | undefined): Fact {
+function createAnswer(decision: ReservationDecision, cause: { readonly traceparent: string | undefined } | undefined): DomainEvent {
   const { orderId } = decision;
   if (decision.kind === 'RESERVED') {
-    return createFact('inventory.reserved', orderId, { orderId, lines: [...decision.lines] }, cause);
+    return createEvent('inventory.reserved', orderId, { orderId, lines: [...decision.lines] }, cause);
   }
   const { reason, productIds, shortages } = decision;
   const short = shortages.length === 0 ? {} : { shortages: [...shortages] };
-  return createFact('inventory.reservation-failed', orderId, { orderId, reason, productIds: [...productIds], ...short }, cause);
+  return createEvent('inventory.reservation-failed', orderId, { orderId, reason, productIds: [...productIds], ...short }, cause);
 }
 
 // DO UPDATE rather than DO NOTHING, because only that locks and returns the row that is there

@@ -1,4 +1,4 @@
-import type { FactRead } from '#kafka/contracts.ts';
+import type { EventView } from '#kafka/contracts.ts';
 import { assertAdmin, type Identity } from '#platform/auth.ts';
 import type { Cache } from '#platform/cache.ts';
 import type { Database, Sql } from '#platform/database.ts';
@@ -25,7 +25,7 @@ import { createPictures } from './pictures.ts';
 import { commitStock, releaseStock, reserveStock } from './reservations.ts';
 import { createStockMovements } from './stock-movements.ts';
 
-export type ProductServiceParts = {
+export type ProductServiceDependencies = {
   database: Database;
   cache: Cache;
   /** Called after each commit that enqueued something. */
@@ -51,11 +51,11 @@ export type AdjustStockResult =
 export type ProductService = ReturnType<typeof createProductService>;
 
 /** The use cases of the catalogue and its stock. Mutations are for admins: guests and customers get an AppError. */
-export function createProductService({ database, cache, wakeRelay }: ProductServiceParts) {
+export function createProductService({ database, cache, wakeRelay }: ProductServiceDependencies) {
   const catalogue = createCatalogue(database, cache);
   const pictures = createPictures(database);
   const editor = createCatalogueEditor(database);
-  /** Products that the running batch of facts changes; they are dropped from the cache when it has committed. */
+  /** Products that the running batch of events changes; they are dropped from the cache when it has committed. */
   const changing = new Set<string>();
 
   async function written(rows: readonly ProductRow[]): Promise<Product[]> {
@@ -124,18 +124,18 @@ export function createProductService({ database, cache, wakeRelay }: ProductServ
       return changed(await editor.adjustStock({ id, by: userId, expectedVersion }, difference, reason, idempotencyKey));
     },
 
-    async reserveStock(sql: Sql, facts: readonly FactRead<'order.created', 'orderId' | 'lines'>[]): Promise<void> {
-      remember(await reserveStock(sql, facts));
+    async reserveStock(sql: Sql, events: readonly EventView<'order.created', 'orderId' | 'lines'>[]): Promise<void> {
+      remember(await reserveStock(sql, events));
     },
 
     commitStock,
 
-    async releaseStock(sql: Sql, facts: readonly FactRead<'order.cancelled' | 'order.refunded', 'orderId'>[]): Promise<void> {
-      remember(await releaseStock(sql, facts));
+    async releaseStock(sql: Sql, events: readonly EventView<'order.cancelled' | 'order.refunded', 'orderId'>[]): Promise<void> {
+      remember(await releaseStock(sql, events));
     },
 
-    /** Call it after each batch of facts has committed. A batch that failed only drops what need not have been. */
-    async factsCommitted(): Promise<void> {
+    /** Call it after each batch of events has committed. A batch that failed only drops what need not have been. */
+    async eventsCommitted(): Promise<void> {
       wakeRelay();
       const ids = [...changing];
       changing.clear();

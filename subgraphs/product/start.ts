@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import type { Parts } from '#kafka/service.ts';
+import type { ServiceContext } from '#kafka/service.ts';
 import { startSubgraph, subgraphConfig } from '#kafka/subgraph.ts';
 import { openCache } from '#platform/cache.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { cachePrefix } from './catalogue.ts';
 import { entities } from './entities.ts';
-import { hears } from './events.ts';
+import { subscribes } from './events.ts';
 import { createLoaders } from './loaders.ts';
 import { createResolvers } from './resolvers.ts';
 import { createProductService } from './service.ts';
@@ -18,26 +18,26 @@ export const productConfig = {
 
 export const migrations = fileURLToPath(new URL('./migrations', import.meta.url));
 
-export function startProduct(config: ConfigOf<typeof productConfig>, parts: Parts) {
+export function startProduct(config: ConfigOf<typeof productConfig>, context: ServiceContext) {
   return startSubgraph({
     name: 'product',
     config,
-    parts,
+    context,
     entities,
     migrations,
     schema: new URL('./schema.graphql', import.meta.url),
     create({ database, wakeRelay }) {
-      const cache = openCache(config.REDIS_URL, { prefix: cachePrefix, logger: parts.logger });
+      const cache = openCache(config.REDIS_URL, { prefix: cachePrefix, logger: context.logger });
       const service = createProductService({ database, cache, wakeRelay });
       return {
         resolvers: createResolvers(service),
         createLoaders: () => createLoaders(service),
         file: service.findPicture,
-        hears: hears(service),
-        paceMs: 10,
+        subscribes: subscribes(service),
+        minFetchIntervalMs: 10,
         onCommitted: () => {
           // never rejects: a cache that is away is no cache
-          void service.factsCommitted();
+          void service.eventsCommitted();
         },
         close: () => cache.close(),
       };

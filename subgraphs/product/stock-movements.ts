@@ -25,7 +25,7 @@ export function askForMovements(productId: string, first: number, after: string 
 }
 
 function readCursor(after: string): { atMs: number; id: string } {
-  const [atMs, id] = decodeCursor(after, ['momentMs', 'id']);
+  const [atMs, id] = decodeCursor(after, ['timestampMs', 'id']);
   return { atMs, id };
 }
 

@@ -1,4 +1,4 @@
-import { createFact, tombstone } from '#kafka/facts.ts';
+import { createEvent, tombstone } from '#kafka/events.ts';
 import { enqueue, enqueueMessages } from '#kafka/outbox.ts';
 import { assertAdmin, assertUser, type Identity, type Role } from '#platform/auth.ts';
 import type { Sql } from '#platform/database.ts';
@@ -6,9 +6,9 @@ import { AppError } from '#platform/errors.ts';
 import { type InvalidInput, parseInput } from '#platform/input.ts';
 import { type AccountRow, accountColumns, findAccount, ownAccount, publicState, returned } from './accounts.ts';
 import { type AddressMail, mailForClaim } from './address-claims.ts';
+import type { UserDependencies } from './dependencies.ts';
 import { type Ending, endSessions, renewSessions } from './ended-sessions.ts';
 import { changeEmailInput, deleteAccountInput, setUserRoleInput } from './inputs.ts';
-import type { UserParts } from './parts.ts';
 import {
   canStepDown,
   type LastAdmin,
@@ -21,8 +21,8 @@ import {
 } from './rules.ts';
 
 /** What changes an account as a whole: its address, its role, its end. */
-export function createAccountChanges(parts: UserParts) {
-  const { database, credentials, tokenLifetimeMs, clock, onCommitted } = parts;
+export function createAccountChanges(deps: UserDependencies) {
+  const { database, credentials, tokenLifetimeMs, clock, onCommitted } = deps;
   return {
     /** Links to set a password that went to the old address are void. Whoever else has the new one is told by a mail to it, and the caller is not. */
     async changeEmail(
@@ -81,7 +81,7 @@ export function createAccountChanges(parts: UserParts) {
         await endSessions(sql, { accountId: userId }, { tokenLifetimeMs, now: clock() });
         const { rows } = await sql.query<AccountRow>(`DELETE FROM accounts WHERE id = $1 RETURNING ${accountColumns}`, [userId]);
         const { version } = returned(rows);
-        await enqueue(sql, [createFact('user.deleted', userId, { userId, version: version + 1 })]);
+        await enqueue(sql, [createEvent('user.deleted', userId, { userId, version: version + 1 })]);
         await enqueueMessages(sql, [tombstone('accounts', userId)]);
         return { deletedId: userId };
       });
@@ -124,6 +124,6 @@ async function moveTo(sql: Sql, userId: string, email: string, addressMail: Addr
   const account = returned([await findAccount(sql, userId)].filter((row) => row !== null));
   const mail = account.emailConfirmed ? {} : { addressMail };
   const previous = isSame ? {} : { previousEmail: before.email };
-  await enqueue(sql, [createFact('user.email-changed', userId, { ...publicState(account), ...previous, ...mail })]);
+  await enqueue(sql, [createEvent('user.email-changed', userId, { ...publicState(account), ...previous, ...mail })]);
   return account;
 }

@@ -1,11 +1,11 @@
-import type { FactData } from '#kafka/contracts.ts';
+import type { EventData } from '#kafka/contracts.ts';
 import type { Role } from '#platform/auth.ts';
 import { brokenConstraint, type Sql } from '#platform/database.ts';
 import { AppError } from '#platform/errors.ts';
 import { type Ending, endSessions } from './ended-sessions.ts';
 import { type UsernameTaken, usernameTaken } from './rules.ts';
 
-/** An account as this subgraph reads it; the password hash never leaves `service.ts` and its parts. */
+/** An account as this subgraph reads it; the password hash never leaves `service.ts` and its deps. */
 export type AccountRow = {
   readonly id: string;
   readonly email: string;
@@ -98,7 +98,7 @@ export async function setPassword(
 }
 
 /** What the topic `accounts` says of an account. */
-export function publicState(account: AccountRow): FactData<'user.registered'> {
+export function publicState(account: AccountRow): EventData<'user.registered'> {
   return { userId: account.id, version: account.version, email: account.email, username: account.username };
 }
 

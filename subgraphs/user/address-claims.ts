@@ -1,4 +1,4 @@
-import type { FactData } from '#kafka/contracts.ts';
+import type { EventData } from '#kafka/contracts.ts';
 import { brokenConstraint, type Database, type Sql } from '#platform/database.ts';
 import { type AccountRow, accountColumns } from './accounts.ts';
 import { countAttempt } from './attempts.ts';
@@ -8,7 +8,7 @@ import { addressMails } from './rules.ts';
  * An address is a claim until its owner has opened a mail that went there. Any number of accounts may claim one, so nobody is told by the answer, or by how
  * long it takes, who has an account; one account at most has it confirmed, and only that one is found by it. ADR 16 says why.
  */
-export type AddressMail = NonNullable<FactData<'user.registered'>['addressMail']>;
+export type AddressMail = NonNullable<EventData<'user.registered'>['addressMail']>;
 
 /** Which mail a new claim makes: the same statements, whoever has the address. */
 export async function mailForClaim(database: Database, email: string, now: Date): Promise<AddressMail> {

@@ -6,9 +6,9 @@ import { AppError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { type InvalidInput, invalidInput, parseInput } from '#platform/input.ts';
 import { type AccountRow, ownAccount } from './accounts.ts';
+import type { UserDependencies } from './dependencies.ts';
 import { Account, Address } from './entities.ts';
 import { removeAddressInput, saveAddressInput } from './inputs.ts';
-import type { UserParts } from './parts.ts';
 import { type AddressNotFound, addressNotFound, mostAddresses } from './rules.ts';
 
 export type AddressRow = PostalAddress & { readonly id: string; readonly accountId: string; readonly version: number };
@@ -16,7 +16,7 @@ export type AddressRow = PostalAddress & { readonly id: string; readonly account
 export type AddressChanged = { refusal: 'AddressChanged'; code: 'ADDRESS_CHANGED'; message: string; address: AddressRow };
 
 /** The places that somebody keeps for their parcels. Orders hold copies of their own, so removing one changes no order. */
-export function createAddresses({ database }: UserParts) {
+export function createAddresses({ database }: UserDependencies) {
   return {
     async saveAddress(
       identity: Identity,

@@ -1,4 +1,4 @@
-import { createFact, toMessage } from '#kafka/facts.ts';
+import { createEvent, toMessage } from '#kafka/events.ts';
 import { outboxColumns } from '#kafka/outbox.ts';
 import type { Database } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
@@ -11,14 +11,14 @@ import { type FailureLimits, passwordFromAnywhere, passwordFromHere, pausesOf, t
 export type Credentials = ReturnType<typeof createCredentials>;
 
 /** Checks passwords, no faster than the limits of `rules.ts` allow for one caller and for the whole world. */
-export function createCredentials(parts: {
+export function createCredentials(deps: {
   database: Database;
   passwords: Passwords;
   failureLimits: FailureLimits;
   clock: () => Date;
   onCommitted: () => void;
 }) {
-  const { database, passwords, failureLimits, clock, onCommitted } = parts;
+  const { database, passwords, failureLimits, clock, onCommitted } = deps;
   const fromHere = passwordFromHere(failureLimits);
   const fromAnywhere = passwordFromAnywhere(failureLimits);
   /** So many of one caller count for the account; each one after them has waited for the pause. */
@@ -37,7 +37,7 @@ export function createCredentials(parts: {
   async function tellOwner(account: AccountRow | null): Promise<void> {
     const state = account ? publicState(account) : { userId: newId(), version: 1, email: 'nobody@example.com', username: 'nobody' };
     const { maxFailures: failures, pauseSeconds } = failureLimits;
-    const paused = createFact('user.log-in-paused', state.userId, { ...state, failures, pauseSeconds });
+    const paused = createEvent('user.log-in-paused', state.userId, { ...state, failures, pauseSeconds });
     await database.query(insertForOwner, [...outboxColumns([toMessage(paused)]), state.userId]);
     onCommitted();
   }

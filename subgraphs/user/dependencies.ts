@@ -5,7 +5,7 @@ import type { Passwords } from './passwords.ts';
 import type { Sessions } from './sessions.ts';
 
 /** What the use cases work with. */
-export type UserParts = {
+export type UserDependencies = {
   readonly database: Database;
   readonly passwords: Passwords;
   readonly sessions: Sessions;

@@ -1,4 +1,4 @@
-import { createFact } from '#kafka/facts.ts';
+import { createEvent } from '#kafka/events.ts';
 import { enqueue } from '#kafka/outbox.ts';
 import type { Sql } from '#platform/database.ts';
 
@@ -34,7 +34,7 @@ export async function endSessions(
   for (const [userId, sessions] of Map.groupBy(rows, (row) => row.accountId)) {
     for (let at = 0; at < sessions.length; at += atOnce) {
       const sessionIds = sessions.slice(at, at + atOnce).map((session) => session.id);
-      await enqueue(sql, [createFact('user.sessions-ended', userId, { userId, sessionIds, until })]);
+      await enqueue(sql, [createEvent('user.sessions-ended', userId, { userId, sessionIds, until })]);
     }
   }
   return rows.length;

@@ -1,5 +1,5 @@
-import type { Hearing } from '#kafka/consumer.ts';
-import type { FactType } from '#kafka/contracts.ts';
+import type { EventHandler } from '#kafka/consumer.ts';
+import type { EventType } from '#kafka/contracts.ts';
 
 /** What this subgraph says; each is enqueued in the transaction that makes it true. */
 export const publishes = [
@@ -9,9 +9,9 @@ export const publishes = [
   'user.log-in-paused',
   'user.deleted',
   'user.sessions-ended',
-] as const satisfies readonly FactType[];
+] as const satisfies readonly EventType[];
 
 /** Accounts depend on nobody. */
-export function hears(): Hearing[] {
+export function subscribes(): EventHandler[] {
   return [];
 }

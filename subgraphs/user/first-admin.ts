@@ -1,4 +1,4 @@
-import { createFact } from '#kafka/facts.ts';
+import { createEvent } from '#kafka/events.ts';
 import { enqueue } from '#kafka/outbox.ts';
 import type { Database, Sql } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
@@ -17,10 +17,10 @@ const firstAdminLock = 7_204_120;
  * under that name or address is never made an admin: whose it is, nobody has checked.
  */
 export async function ensureFirstAdmin(
-  parts: { database: Database; passwords: Passwords; onCommitted: () => void; logger: Logger },
+  deps: { database: Database; passwords: Passwords; onCommitted: () => void; logger: Logger },
   admin: { email: string | undefined; username: string | undefined; password: string | undefined },
 ): Promise<void> {
-  const { database, passwords, logger } = parts;
+  const { database, passwords, logger } = deps;
   if (admin.email === undefined && admin.username === undefined && admin.password === undefined) return;
   const parsed = parseInput(registerInput, { email: admin.email ?? '', username: admin.username ?? '', password: admin.password ?? '' });
   if (!parsed.ok) throw new Error(`ADMIN_EMAIL, ADMIN_USERNAME and ADMIN_PASSWORD do not make an account: ${parsed.refusal.message}`);
@@ -35,12 +35,12 @@ export async function ensureFirstAdmin(
       return false;
     }
     const account = await insertAccount(sql, { id: newId(), email, emailConfirmedAt: new Date(), username, passwordHash, role: 'ADMIN' });
-    await enqueue(sql, [createFact('user.registered', account.id, publicState(account))]);
+    await enqueue(sql, [createEvent('user.registered', account.id, publicState(account))]);
     return true;
   });
   if (!made) return;
   logger.info('the first admin has an account');
-  parts.onCommitted();
+  deps.onCommitted();
 }
 
 async function hasAdmin(sql: Sql): Promise<boolean> {

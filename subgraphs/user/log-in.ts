@@ -1,12 +1,12 @@
-import { createFact } from '#kafka/facts.ts';
+import { createEvent } from '#kafka/events.ts';
 import { enqueue } from '#kafka/outbox.ts';
 import { newId } from '#platform/ids.ts';
 import { type InvalidInput, parseInput } from '#platform/input.ts';
 import { findAccountByLogin, holdUnchanged, insertAccount, isUsernameTaken, publicState, takenFrom } from './accounts.ts';
 import { confirmAddress, mailForClaim } from './address-claims.ts';
+import type { UserDependencies } from './dependencies.ts';
 import { logInInput, registerInput } from './inputs.ts';
 import { rememberPlace } from './known-places.ts';
-import type { UserParts } from './parts.ts';
 import {
   type InvalidToken,
   invalidEmailLink,
@@ -20,8 +20,8 @@ import {
 import type { Session } from './sessions.ts';
 
 /** Coming and going: register, log in, refresh, log out. */
-export function createLogIn(parts: UserParts) {
-  const { database, passwords, sessions, credentials, clock, onCommitted } = parts;
+export function createLogIn(deps: UserDependencies) {
+  const { database, passwords, sessions, credentials, clock, onCommitted } = deps;
 
   return {
     /** Answers, and takes as long, whether there is an account with the address or not; the mail to it tells its owner. */
@@ -43,7 +43,7 @@ export function createLogIn(parts: UserParts) {
             passwordHash,
             role: 'CUSTOMER',
           });
-          await enqueue(sql, [createFact('user.registered', account.id, { ...publicState(account), addressMail })]);
+          await enqueue(sql, [createEvent('user.registered', account.id, { ...publicState(account), addressMail })]);
           await rememberPlace(sql, account.id, clientAddress, clock());
           return sessions.open(sql, account);
         });
@@ -56,7 +56,7 @@ export function createLogIn(parts: UserParts) {
 
     /** Whoever has the link of the mail reads the mails of the address; it opens no session. */
     async confirmEmail({ token }: { token: string }): Promise<{ confirmed: true } | InvalidToken> {
-      const claim = parts.readEmailLink(token);
+      const claim = deps.readEmailLink(token);
       const isTheirs = claim !== null && (await confirmAddress(database, claim, clock()));
       return isTheirs ? { confirmed: true } : invalidEmailLink;
     },

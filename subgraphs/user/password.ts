@@ -1,4 +1,4 @@
-import { createFact, toMessage } from '#kafka/facts.ts';
+import { createEvent, toMessage } from '#kafka/events.ts';
 import { outboxColumns } from '#kafka/outbox.ts';
 import { aboutReset } from '#kafka/sealed-data.ts';
 import { assertUser, type Identity } from '#platform/auth.ts';
@@ -7,8 +7,8 @@ import { type InvalidInput, parseInput } from '#platform/input.ts';
 import { type AccountRow, ownAccount, publicState, setPassword } from './accounts.ts';
 import { confirmAddress, findAccountOfAddress } from './address-claims.ts';
 import { countAttempt } from './attempts.ts';
+import type { UserDependencies } from './dependencies.ts';
 import { changePasswordInput, requestPasswordResetInput, resetPasswordInput } from './inputs.ts';
-import type { UserParts } from './parts.ts';
 import { type InvalidToken, invalidResetToken, resetMails, type TooManyAttempts, type WrongCredentials, wrongPassword } from './rules.ts';
 import type { Session } from './sessions.ts';
 import { createToken, tokenHash } from './tokens.ts';
@@ -16,8 +16,8 @@ import { createToken, tokenHash } from './tokens.ts';
 const resetLifetimeMs = 60 * 60 * 1000;
 
 /** New passwords: with the old one, or with a link that came by mail. */
-export function createPasswordChanges(parts: UserParts) {
-  const { database, passwords, sessions, credentials, seal, tokenLifetimeMs, clock, onCommitted } = parts;
+export function createPasswordChanges(deps: UserDependencies) {
+  const { database, passwords, sessions, credentials, seal, tokenLifetimeMs, clock, onCommitted } = deps;
   return {
     /** Ends every session, the caller's as well, and opens the one that is answered. */
     async changePassword(
@@ -56,8 +56,8 @@ export function createPasswordChanges(parts: UserParts) {
       const { token, hash } = createToken();
       const expiresAt = new Date(clock().getTime() + resetLifetimeMs).toISOString();
       const sealedToken = seal.seal(token, aboutReset(state.userId, expiresAt));
-      const fact = createFact('user.password-reset-issued', state.userId, { ...state, sealedToken, expiresAt });
-      await database.query(insertReset, [...outboxColumns([toMessage(fact)]), hash, state.userId, expiresAt]);
+      const event = createEvent('user.password-reset-issued', state.userId, { ...state, sealedToken, expiresAt });
+      await database.query(insertReset, [...outboxColumns([toMessage(event)]), hash, state.userId, expiresAt]);
       onCommitted();
       return { accepted: true };
     },

@@ -111,7 +111,7 @@ export type UsedToken = { readonly usedAt: Date; readonly successorUsed: boolean
  * What a used refresh token means: `again`, its owner is given the same successor; `superseded`, the owner has gone on with the successor,
  * so this comes late and gets nothing; `stolen`, nobody's second request takes that long.
  */
-export function judgeReuse({ usedAt, successorUsed }: UsedToken, now: Date): 'again' | 'superseded' | 'stolen' {
+export function classifyReuse({ usedAt, successorUsed }: UsedToken, now: Date): 'again' | 'superseded' | 'stolen' {
   if (now.getTime() - usedAt.getTime() >= refreshGraceMs) return 'stolen';
   return successorUsed ? 'superseded' : 'again';
 }

@@ -6,9 +6,9 @@ import { createAccountChanges } from './account.ts';
 import { type AccountRow, accountColumns } from './accounts.ts';
 import { type AddressRow, createAddresses, findAddresses } from './addresses.ts';
 import { createCredentials } from './credentials.ts';
+import type { UserDependencies } from './dependencies.ts';
 import { findEndedSessions } from './ended-sessions.ts';
 import { createLogIn } from './log-in.ts';
-import type { UserParts } from './parts.ts';
 import { createPasswordChanges } from './password.ts';
 import type { Passwords } from './passwords.ts';
 import type { FailureLimits } from './rules.ts';
@@ -23,13 +23,13 @@ export function createUserService(given: {
   signer: AccessTokenSigner;
   seal: Seal;
   failureLimits: FailureLimits;
-  readEmailLink: UserParts['readEmailLink'];
+  readEmailLink: UserDependencies['readEmailLink'];
   clock: () => Date;
   onCommitted: () => void;
   logger: Logger;
 }) {
   const { database } = given;
-  const parts: UserParts = {
+  const deps: UserDependencies = {
     ...given,
     tokenLifetimeMs: given.signer.lifetimeMs,
     sessions: createSessions(given),
@@ -37,10 +37,10 @@ export function createUserService(given: {
   };
   return {
     // biome-ignore lint/nursery/noMisusedPromises: an object of functions, which the rule takes for a promise
-    ...createLogIn(parts),
-    ...createPasswordChanges(parts),
-    ...createAccountChanges(parts),
-    ...createAddresses(parts),
+    ...createLogIn(deps),
+    ...createPasswordChanges(deps),
+    ...createAccountChanges(deps),
+    ...createAddresses(deps),
 
     /** For each id the account, when there is one and the caller may see it: their own; an admin every one. One statement. */
     async visibleAccounts(identity: Identity, ids: readonly string[]): Promise<(AccountRow | null)[]> {

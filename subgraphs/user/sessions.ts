@@ -4,7 +4,7 @@ import { newId } from '#platform/ids.ts';
 import type { Logger } from '#platform/logger.ts';
 import { type AccountRow, accountColumns } from './accounts.ts';
 import { endSessions } from './ended-sessions.ts';
-import { type InvalidToken, invalidRefreshToken, judgeReuse } from './rules.ts';
+import { classifyReuse, type InvalidToken, invalidRefreshToken } from './rules.ts';
 import { createSuccessorKey, createToken, successorOf, tokenHash } from './tokens.ts';
 
 /** Being logged in, as the graph shows it. */
@@ -29,14 +29,14 @@ const lifetimeMs = 30 * day;
  * successor again, which rotates nothing: tabs refresh in the same moment, and answers are lost. After that a token that comes a second
  * time was copied by somebody, and nobody can tell who is the thief: the whole session ends. ADR 11 says why.
  */
-export function createSessions(parts: {
+export function createSessions(deps: {
   database: Database;
   signer: AccessTokenSigner;
   clock: () => Date;
   onCommitted: () => void;
   logger: Logger;
 }) {
-  const { database, signer, clock, onCommitted, logger } = parts;
+  const { database, signer, clock, onCommitted, logger } = deps;
   const expiry = () => new Date(clock().getTime() + lifetimeMs);
 
   function present(account: AccountRow, sessionId: string, refreshToken: string): Session {
@@ -58,7 +58,7 @@ export function createSessions(parts: {
     // without a key: used so long ago that the sweep took it
     const next = used.successorKey === null ? null : successorOf(refreshToken, used.successorKey);
     const follower = await database.query('SELECT FROM refresh_tokens WHERE hash = $1 AND used_at IS NULL', [next?.hash ?? null]);
-    const verdict = judgeReuse({ usedAt: new Date(used.usedAt), successorUsed: follower.count === 0 }, clock());
+    const verdict = classifyReuse({ usedAt: new Date(used.usedAt), successorUsed: follower.count === 0 }, clock());
     if (verdict === 'again' && next !== null) return present(used, used.sessionId, next.token);
     if (verdict === 'stolen') {
       await end([used.sessionId]);

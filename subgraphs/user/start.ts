@@ -1,13 +1,13 @@
 import { createPrivateKey } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { Parts } from '#kafka/service.ts';
+import type { ServiceContext } from '#kafka/service.ts';
 import { startSubgraph, subgraphConfig } from '#kafka/subgraph.ts';
 import { createAccessTokenSigner, verifyEmailLink } from '#platform/auth.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { createSeal, sealKeys } from '#platform/sealed-text.ts';
 import { entities } from './entities.ts';
-import { hears } from './events.ts';
+import { subscribes } from './events.ts';
 import { ensureFirstAdmin } from './first-admin.ts';
 import { createHashQueue } from './hash-queue.ts';
 import { createPasswords } from './passwords.ts';
@@ -57,12 +57,12 @@ function readEmailLink(token: string, secret: string): { userId: string; email: 
   }
 }
 
-export function startUser(config: ConfigOf<typeof userConfig>, parts: Parts) {
-  const { logger } = parts;
+export function startUser(config: ConfigOf<typeof userConfig>, context: ServiceContext) {
+  const { logger } = context;
   return startSubgraph({
     name: 'user',
     config,
-    parts,
+    context,
     entities,
     migrations,
     schema: new URL('./schema.graphql', import.meta.url),
@@ -90,8 +90,8 @@ export function startUser(config: ConfigOf<typeof userConfig>, parts: Parts) {
         resolvers: createResolvers(service),
         createLoaders: (identity) => createLoaders(service, identity),
         documents: { '/.well-known/jwks.json': () => signer.publicKeys, '/ended-sessions.json': service.endedSessions },
-        hears: hears(),
-        paceMs: 100,
+        subscribes: subscribes(),
+        minFetchIntervalMs: 100,
         prepare: () => ensureFirstAdmin({ database, passwords, onCommitted: wakeRelay, logger }, firstAdmin),
         work: () => [startSweep(database, logger)],
       };

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { consumerGroupOf } from '#kafka/consumer-groups.ts';
-import { contracts, type FactType, factTypes } from '#kafka/contracts.ts';
+import { contracts, type EventType, eventTypes } from '#kafka/contracts.ts';
 import { deadTopicOf, topicNames } from '#kafka/topics.ts';
 import { guest, type Identity, signInternalToken } from '#platform/auth.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
+import { admin, createProducts, fillCart, register } from './fixtures.ts';
 import { readFolders } from './folders.ts';
 import { type Graph, internalSecret, startGraph } from './graph.ts';
-import { admin, createProducts, fillCart, register } from './things.ts';
 
 const folders = await readFolders();
-const consumers = folders.filter(({ hears }) => hears.length > 0);
+const consumers = folders.filter(({ subscribes }) => subscribes.length > 0);
 const password = 'a long enough password';
 let graph: Graph;
 
@@ -24,7 +24,7 @@ afterAll(async () => {
   await graph?.stop();
 }, 30_000);
 
-/** Does what makes the services say every fact there is, by their own code. */
+/** Does what makes the services say every event there is, by their own code. */
 async function tellEverything(): Promise<void> {
   const [first = '', ...others] = await createProducts(graph);
   const people = await Promise.all(['ann', 'bao', 'chi', 'dung', 'emi', 'fay'].map((name) => register(graph, name)));
@@ -110,24 +110,24 @@ async function rowsOf<Row>(url: string, statement: string): Promise<Row[]> {
 }
 
 /** The ids of what was published of these types. */
-const idsOf = (types: readonly FactType[]) =>
+const idsOf = (types: readonly EventType[]) =>
   graph.published.filter(({ headers }) => types.some((type) => type === headers['ce_type'])).map(({ headers }) => headers['ce_id'] ?? '');
 
 describe('what one service says and another hears', () => {
-  test('is every fact of the contracts, said by its publisher', async () => {
+  test('is every event of the contracts, said by its publisher', async () => {
     const said = () => new Set(graph.published.map(({ headers }) => headers['ce_type']));
 
-    await waitFor('every fact', () => factTypes.every((type) => said().has(type)), 10_000).catch(() => undefined);
-    expect(factTypes.filter((type) => !said().has(type))).toEqual([]);
+    await waitFor('every event', () => eventTypes.every((type) => said().has(type)), 10_000).catch(() => undefined);
+    expect(eventTypes.filter((type) => !said().has(type))).toEqual([]);
     for (const { headers, topic } of graph.published.filter(({ value }) => value !== null)) {
-      const contract = contracts[headers['ce_type'] as FactType];
+      const contract = contracts[headers['ce_type'] as EventType];
       expect([topic, headers['ce_source']]).toEqual([contract.topic, `/${contract.publisher}`]);
     }
   });
 
   test.each(consumers.map((consumer) => [consumer.name, consumer] as const))(
     'is handled by %s, whatever it is',
-    async (name, { hears }) => {
+    async (name, { subscribes }) => {
       const handled = async () =>
         new Set(
           (
@@ -140,11 +140,12 @@ describe('what one service says and another hears', () => {
 
       await waitFor(
         `${name} to have heard all`,
-        async () => idsOf(hears).every((id, _, all) => all.length > 0 && id !== '') && idsOf(hears).length <= (await handled()).size,
+        async () =>
+          idsOf(subscribes).every((id, _, all) => all.length > 0 && id !== '') && idsOf(subscribes).length <= (await handled()).size,
         15_000,
       );
       const done = await handled();
-      expect(idsOf(hears).filter((id) => !done.has(id))).toEqual([]);
+      expect(idsOf(subscribes).filter((id) => !done.has(id))).toEqual([]);
     },
   );
 

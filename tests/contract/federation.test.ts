@@ -12,7 +12,7 @@ import {
 import { composeSupergraph, readSubgraphs } from '#schema/compose.ts';
 import { readCheckout } from '#schema/files.ts';
 import { apiOf, supergraphFile } from '#schema/graph.ts';
-import { fieldsOfKey } from '#schema/house-rules-words.ts';
+import { fieldsOfKey } from '#schema/lint-rules-names.ts';
 import { type Folder, keysOf, objectTypes, readFolders } from './folders.ts';
 
 /** What of the Apollo federation subgraph specification 2.9 this graph uses; each has its promise here or in subgraphs.int.ts. */

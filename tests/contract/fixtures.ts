@@ -5,7 +5,7 @@ import { waitFor } from '#tests/support/wait-for.ts';
 import type { Folder } from './folders.ts';
 import type { Answer, Graph } from './graph.ts';
 
-/** Things of one type that exist. */
+/** Fixtures of one type that exist. */
 export type Made = {
   /** The first one is `owner`'s. */
   readonly ids: readonly string[];
@@ -14,9 +14,9 @@ export type Made = {
   /** Undefined: only its owner and admins see it. Else everybody does, but for these fields. */
   readonly hiddenFields?: readonly string[];
 };
-export type Things = Readonly<Record<string, Made>>;
+export type Fixtures = Readonly<Record<string, Made>>;
 
-/** Given to `makeThings` of a subgraph's tests/things.ts, which makes what the suite asks that subgraph about. */
+/** Given to `makeFixtures` of a subgraph's tests/fixtures.ts, which makes what the suite asks that subgraph about. */
 export type Making = {
   readonly owner: Identity;
   readonly admin: Identity;
@@ -32,8 +32,8 @@ export const stranger: Identity = { kind: 'user', userId: randomUUID(), role: 'C
 const count = 20;
 const range = Array.from({ length: count }, (_, index) => index);
 
-/** Makes 20 things of each type, by buying; and what each folder adds in its tests/things.ts. */
-export async function makeThings(graph: Graph, folders: readonly Folder[]): Promise<{ owner: Identity; things: Things }> {
+/** Makes 20 fixtures of each type, by buying; and what each folder adds in its tests/fixtures.ts. */
+export async function makeFixtures(graph: Graph, folders: readonly Folder[]): Promise<{ owner: Identity; fixtures: Fixtures }> {
   const owners = await Promise.all(range.map((index) => register(graph, `customer-${index}`)));
   const productIds = await createProducts(graph);
   const [cartIds, bought] = await Promise.all([
@@ -43,7 +43,7 @@ export async function makeThings(graph: Graph, folders: readonly Folder[]): Prom
   const owner = owners[0] ?? guest;
   // the owner's cart is emptied when the order is paid, and stays
   const own = await graph.ask<{ cart: { id: string } }>('cart', owner, '{ cart { id } }');
-  const base: Things = {
+  const base: Fixtures = {
     User: { ids: owners.map((user) => (user.kind === 'user' ? user.userId : '')) },
     Product: { ids: productIds, hiddenFields: ['stock'] },
     Cart: { ids: [own.data?.cart.id ?? '', ...cartIds.slice(1)] },
@@ -54,14 +54,14 @@ export async function makeThings(graph: Graph, folders: readonly Folder[]): Prom
   };
   const making: Making = { owner, admin, productIds, count, ask: graph.ask };
   const more = await Promise.all(folders.map((folder) => makeMore(folder, making)));
-  return { owner, things: Object.assign({}, base, ...more) };
+  return { owner, fixtures: Object.assign({}, base, ...more) };
 }
 
-async function makeMore(folder: Folder, making: Making): Promise<Things> {
-  const file = new URL(`../../subgraphs/${folder.name}/tests/things.ts`, import.meta.url);
+async function makeMore(folder: Folder, making: Making): Promise<Fixtures> {
+  const file = new URL(`../../subgraphs/${folder.name}/tests/fixtures.ts`, import.meta.url);
   if (!existsSync(file)) return {};
-  const module = (await import(`../../subgraphs/${folder.name}/tests/things.ts`)) as { makeThings(making: Making): Promise<Things> };
-  return module.makeThings(making);
+  const module = (await import(`../../subgraphs/${folder.name}/tests/fixtures.ts`)) as { makeFixtures(making: Making): Promise<Fixtures> };
+  return module.makeFixtures(making);
 }
 
 export async function register(graph: Graph, username: string): Promise<Identity> {

@@ -5,7 +5,7 @@ import { buildClientSchema, type GraphQLSchema, getIntrospectionQuery, type Intr
 import { auditServer } from 'graphql-http';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import type { FactData } from '#kafka/contracts.ts';
+import type { EventData } from '#kafka/contracts.ts';
 import { aboutReset } from '#kafka/sealed-data.ts';
 import { guest, signInternalToken } from '#platform/auth.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
@@ -13,7 +13,7 @@ import type { Case, Customer, Newcomer } from './case.ts';
 import { readFolders } from './folders.ts';
 import { type Graph, internalSecret, seal, staff, startGraph } from './graph.ts';
 import { cases } from './operation-cases.ts';
-import { answeredPaths, brokenPaths, type Registered, readOperations, type Shape, shapeOf, successPaths } from './shapes.ts';
+import { answeredPaths, brokenPaths, type Registered, readOperations, type Shape, shapeOf, successPaths } from './snapshots.ts';
 
 const folders = await readFolders();
 const operations = readOperations().map((operation) => [`${operation.client}/${operation.name}`, operation] as const);
@@ -99,7 +99,7 @@ async function newcomer(): Promise<Newcomer> {
 function resetToken(email: string): Promise<string> {
   return waitFor('the mail with the token', () => {
     const sent = graph.published.filter(({ topic }) => topic === 'password-resets').map(({ value }) => JSON.parse(value ?? '{}'));
-    const issued = (sent as FactData<'user.password-reset-issued'>[]).find((data) => data.email === email);
+    const issued = (sent as EventData<'user.password-reset-issued'>[]).find((data) => data.email === email);
     return issued && seal.open(issued.sealedToken, aboutReset(issued.userId, issued.expiresAt));
   });
 }
@@ -142,12 +142,12 @@ describe.each(operations)('the operation %s', (name, operation) => {
   }, 15_000);
 
   test('is still given what its client expects', () => {
-    if (!existsSync(operation.shapeFile)) throw new Error(`The shape of ${name} is not recorded: npm run shapes`);
-    const recorded = JSON.parse(readFileSync(operation.shapeFile, 'utf8')) as Shape;
+    if (!existsSync(operation.snapshotFile)) throw new Error(`The shape of ${name} is not recorded: npm run snapshots`);
+    const recorded = JSON.parse(readFileSync(operation.snapshotFile, 'utf8')) as Shape;
     const today = shapeOf(operation.document, schema);
 
     expect(brokenPaths(recorded, today)).toEqual([]);
-    // a client that reads more has its shape recorded anew: npm run shapes
+    // a client that reads more has its shape recorded anew: npm run snapshots
     expect(Object.keys(today)).toEqual(Object.keys(recorded));
   });
 });

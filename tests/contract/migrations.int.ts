@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { createFact } from '#kafka/facts.ts';
+import { createEvent } from '#kafka/events.ts';
 import { enterInbox } from '#kafka/inbox.ts';
 import { enqueue } from '#kafka/outbox.ts';
 import { type Database, openDatabase } from '#platform/database.ts';
@@ -41,12 +41,12 @@ export class Next extends Migration {
   return folder;
 }
 
-/** What every release does: a fact is said, another heard. */
+/** What every release does: an event is said, another heard. */
 function work(database: Database): Promise<void> {
   return database.transaction(async (sql) => {
     const userId = newId();
     await enterInbox(sql, 'test', [newId()]);
-    await enqueue(sql, [createFact('user.deleted', userId, { userId, version: 1 })]);
+    await enqueue(sql, [createEvent('user.deleted', userId, { userId, version: 1 })]);
   });
 }
 

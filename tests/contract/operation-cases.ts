@@ -100,7 +100,7 @@ export const cases: Readonly<Record<string, Case>> = {
     as: 'admin',
     variables: async (customer) => ({ id: await order(customer) }),
     absent: [
-      ...['cancelReason', 'shippingAddress.line2', 'facts.note', 'payment.failure', 'payment.failure.code', 'payment.failure.message'],
+      ...['cancelReason', 'shippingAddress.line2', 'events.note', 'payment.failure', 'payment.failure.code', 'payment.failure.message'],
       ...['id', 'amount', 'amount.amount', 'amount.currency', 'status', 'requestedAt', 'completedAt'].map(
         (one) => `payment.refunds.${one}`,
       ),
@@ -130,7 +130,7 @@ export const cases: Readonly<Record<string, Case>> = {
     as: 'admin',
     variables: () => ({ input: { data: onePixel } }),
   },
-  'admin/vitals': { as: 'admin', absent: ['parts.problem'] },
+  'admin/vitals': { as: 'admin', absent: ['components.unhealthyReason'] },
   'demo/add-to-cart': { variables: ({ productId }) => ({ input: { productId } }) },
   'demo/archive-product': { as: 'admin', variables: archived },
   'demo/bought-pieces': { variables: withOrder },

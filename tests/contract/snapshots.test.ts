@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { buildSchema, parse } from 'graphql';
-import { answeredPaths, brokenPaths, shapeOf, successPaths } from './shapes.ts';
+import { answeredPaths, brokenPaths, shapeOf, successPaths } from './snapshots.ts';
 
 const schema = buildSchema(`
   type Query { buy: BuyResult! }

@@ -13,7 +13,7 @@ export type Registered = {
   readonly source: string;
   readonly document: DocumentNode;
   /** Of the committed shape. */
-  readonly shapeFile: string;
+  readonly snapshotFile: string;
 };
 
 const root = join(import.meta.dirname, '../..');
@@ -26,7 +26,13 @@ export function readOperations(): Registered[] {
       const source = readFileSync(join(root, 'schema/operations', file), 'utf8');
       const client = dirname(file);
       const name = basename(file, '.graphql');
-      return { client, name, source, document: parse(source), shapeFile: join(root, 'tests/contract/shapes', client, `${name}.json`) };
+      return {
+        client,
+        name,
+        source,
+        document: parse(source),
+        snapshotFile: join(root, 'tests/contract/snapshots', client, `${name}.json`),
+      };
     });
 }
 
@@ -110,11 +116,11 @@ export function clientSchema(supergraph: string): GraphQLSchema {
 }
 
 if (import.meta.main) {
-  readCommandLine('npm run shapes   records what each registered operation is given; review the difference as the client would', {});
+  readCommandLine('npm run snapshots   records what each registered operation is given; review the difference as the client would', {});
   const schema = clientSchema(readFileSync(join(root, 'schema/supergraph.graphql'), 'utf8'));
-  for (const { document, shapeFile } of readOperations()) {
-    mkdirSync(dirname(shapeFile), { recursive: true });
-    writeFileSync(shapeFile, `${JSON.stringify(shapeOf(document, schema), null, 2)}\n`);
+  for (const { document, snapshotFile } of readOperations()) {
+    mkdirSync(dirname(snapshotFile), { recursive: true });
+    writeFileSync(snapshotFile, `${JSON.stringify(shapeOf(document, schema), null, 2)}\n`);
   }
-  process.stdout.write('tests/contract/shapes is written: review what changed as a client would.\n');
+  process.stdout.write('tests/contract/snapshots is written: review what changed as a client would.\n');
 }

@@ -4,24 +4,24 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ObjectTypeDefinitionNode, parse, print } from 'graphql';
 import { contracts } from '#kafka/contracts.ts';
-import { readFact } from '#kafka/facts.ts';
+import { readEvent } from '#kafka/events.ts';
 import { guest, type Identity, signInternalToken } from '#platform/auth.ts';
 import { openDatabase } from '#platform/database.ts';
 import { composeSupergraph, readSubgraphs } from '#schema/compose.ts';
 import { countStatements } from '#tests/support/count-statements.ts';
+import { admin, type Fixtures, makeFixtures, stranger } from './fixtures.ts';
 import { entitiesOf, type Folder, homeOf, objectTypes, readFolders, selectionOf, withTables } from './folders.ts';
 import { type Graph, internalSecret, logger, newTraceId, startGraph } from './graph.ts';
-import { admin, makeThings, stranger, type Things } from './things.ts';
 
 const folders = await readFolders();
 const statements = countStatements();
 let graph: Graph;
 let owner: Identity = guest;
-let things: Things = {};
+let fixtures: Fixtures = {};
 
 beforeAll(async () => {
   graph = await startGraph(folders);
-  ({ owner, things } = await makeThings(graph, folders));
+  ({ owner, fixtures } = await makeFixtures(graph, folders));
 }, 60_000);
 
 afterAll(async () => {
@@ -34,14 +34,14 @@ describe.each(folders.map((folder) => [folder.name, folder] as const))('the subg
     expect(() => buildSubgraphSchema([{ typeDefs: folder.sdl }] as never)).not.toThrow();
   });
 
-  test('says only facts that the contracts give to it', () => {
+  test('says only events that the contracts give to it', () => {
     expect(folder.publishes.filter((type) => contracts[type].publisher !== name)).toEqual([]);
   });
 
-  test('hears only facts that somebody says', () => {
+  test('hears only events that somebody says', () => {
     const said = new Set(folders.flatMap(({ publishes }) => publishes));
 
-    expect(folder.hears.filter((type) => !said.has(type))).toEqual([]);
+    expect(folder.subscribes.filter((type) => !said.has(type))).toEqual([]);
   });
 });
 
@@ -69,10 +69,10 @@ test.each(withTables(folders).map((folder) => [folder.name, folder] as const))(
   },
 );
 
-test('a subgraph without tables neither says nor hears facts', () => {
+test('a subgraph without tables neither says nor hears events', () => {
   const without = folders.filter(({ migrations }) => migrations === null);
 
-  expect(without.flatMap(({ publishes, hears, entities }) => [...publishes, ...hears, ...entities])).toEqual([]);
+  expect(without.flatMap(({ publishes, subscribes, entities }) => [...publishes, ...subscribes, ...entities])).toEqual([]);
   expect(without.filter(({ name }) => existsSync(new URL(`../../subgraphs/${name}/migrations`, import.meta.url)))).toEqual([]);
 });
 
@@ -186,7 +186,7 @@ async function entitiesAs(folder: Folder, type: ObjectTypeDefinitionNode, identi
   return { errors, entities: data?._entities ?? [], statements: statements.of(traceId) };
 }
 
-const keyOf = (typeName: string, id: string): Readonly<Record<string, unknown>> => things[typeName]?.keyOf?.(id) ?? { id };
+const keyOf = (typeName: string, id: string): Readonly<Record<string, unknown>> => fixtures[typeName]?.keyOf?.(id) ?? { id };
 
 /** The fields of an entity that are its key. */
 const keyIn = (typeName: string, entity: Record<string, unknown> | null | undefined) =>
@@ -209,9 +209,9 @@ const entityCases = folders.flatMap((folder) => entitiesOf(folder).map((type) =>
 
 describe.each(entityCases)('%s answers for %s', (_, typeName, folder, type) => {
   const made = () => {
-    const found = things[typeName];
+    const found = fixtures[typeName];
     if (found === undefined)
-      throw new Error(`There is no ${typeName} to ask about: make some in makeThings() of subgraphs/${folder.name}/tests/things.ts.`);
+      throw new Error(`There is no ${typeName} to ask about: make some in makeFixtures() of subgraphs/${folder.name}/tests/fixtures.ts.`);
     return found;
   };
 
@@ -271,23 +271,23 @@ describe('the subgraphs together', () => {
     expect(composeSupergraph(told)).toBe(readFileSync(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8'));
   });
 
-  test('say every fact of the contracts, each by one of them', () => {
+  test('say every event of the contracts, each by one of them', () => {
     const said = folders.flatMap(({ publishes }) => publishes);
 
     expect(said.toSorted()).toEqual(Object.keys(contracts).toSorted());
   });
 
   test('published only what the contracts allow, in the name of its publisher', () => {
-    const facts = graph.published
+    const events = graph.published
       .filter((message) => message.value !== null)
-      .map((message) => ({ ...readFact(message), source: message.headers['ce_source'], topic: message.topic }));
+      .map((message) => ({ ...readEvent(message), source: message.headers['ce_source'], topic: message.topic }));
 
-    for (const fact of facts) {
-      expect(fact.source).toBe(`/${contracts[fact.type].publisher}`);
-      expect(fact.topic).toBe(contracts[fact.type].topic);
-      expect(contracts[fact.type].data.strict().safeParse(fact.data).success).toBe(true);
+    for (const event of events) {
+      expect(event.source).toBe(`/${contracts[event.type].publisher}`);
+      expect(event.topic).toBe(contracts[event.type].topic);
+      expect(contracts[event.type].data.strict().safeParse(event.data).success).toBe(true);
     }
-    expect([...new Set(facts.map((fact) => fact.type))]).toEqual(
+    expect([...new Set(events.map((event) => event.type))]).toEqual(
       expect.arrayContaining([
         'user.registered',
         'product.created',

@@ -37,7 +37,7 @@ const visitors: Visitor[] = [];
 beforeAll(async () => {
   shop = await openShop();
   browser = await openBrowser(shop.gatewayUrl);
-  bowl = await createProduct(shop.stage, 'Bowl of the desk', 500);
+  bowl = await createProduct(shop.stage, 'Bowl of the admin', 500);
   const { login, password } = shop.administrator;
   admin = await grantSession(shop.gatewayUrl, { logIn: { login, password } });
 }, 60_000);
@@ -66,7 +66,7 @@ async function visit(options: VisitorOptions = {}): Promise<Visitor> {
   return visitor;
 }
 
-const visitDesk = (options: VisitorOptions = {}) => visit({ session: admin, ...options });
+const visitAdmin = (options: VisitorOptions = {}) => visit({ session: admin, ...options });
 
 /** Somebody new buys one bowl; resolves when the order has come to rest. */
 async function buy(card = 'card-ok') {
@@ -98,7 +98,7 @@ async function confirm(page: Page, name: string): Promise<void> {
   await page.getByRole('dialog').waitFor({ state: 'detached' });
 }
 
-describe('who comes to the desk', () => {
+describe('who comes to the admin', () => {
   test('a guest is asked to log in and comes back, a customer is refused', async () => {
     const { page } = await visit();
     await page.goto('/admin/operations');
@@ -110,14 +110,14 @@ describe('who comes to the desk', () => {
 
     expect(link).toBe('/log-in?next=%2Fadmin%2Foperations');
     await main(customer.page).getByRole('heading', { name: 'This page is for those who run the shop.' }).waitFor();
-    expect(await customer.page.getByRole('link', { name: 'Desk' }).count()).toBe(0);
+    expect(await customer.page.getByRole('link', { name: 'Admin' }).count()).toBe(0);
     expect(customer.complaints).toEqual([]);
   });
 });
 
 describe('the board', () => {
   test('an order appears and moves by itself; its story tells everything; it is shipped and delivered', async () => {
-    const { page, complaints } = await visitDesk();
+    const { page, complaints } = await visitAdmin();
     await page.goto('/admin');
     await column(page, 'Paid').locator('[data-count]:not([data-count=""])').waitFor();
     await page.locator('[data-connection="live"]').waitFor();
@@ -132,11 +132,11 @@ describe('the board', () => {
     await main(page)
       .getByRole('heading', { name: `Order ${number}` })
       .waitFor();
-    const facts = page.getByRole('region', { name: 'What happened' });
-    for (const fact of ['order.created', 'inventory.reserved', 'order.awaiting-payment', 'payment.succeeded', 'order.paid']) {
-      await facts.getByText(fact, { exact: true }).waitFor();
+    const events = page.getByRole('region', { name: 'What happened' });
+    for (const event of ['order.created', 'inventory.reserved', 'order.awaiting-payment', 'payment.succeeded', 'order.paid']) {
+      await events.getByText(event, { exact: true }).waitFor();
     }
-    expect(await facts.getByRole('button', { name: /^Copy trace id [0-9a-f]{32}$/ }).count()).toBeGreaterThanOrEqual(5);
+    expect(await events.getByRole('button', { name: /^Copy trace id [0-9a-f]{32}$/ }).count()).toBeGreaterThanOrEqual(5);
     await page.getByRole('region', { name: 'Payment' }).getByText('Succeeded').waitFor();
     const mails = page.getByRole('region', { name: 'Mails' });
     await mails.getByText(`Your receipt for order ${number}`).first().waitFor();
@@ -146,10 +146,10 @@ describe('the board', () => {
 
     await confirm(page, 'Ship');
     await main(page).getByText('On its way', { exact: true }).first().waitFor();
-    await facts.getByText('order.shipped', { exact: true }).waitFor();
+    await events.getByText('order.shipped', { exact: true }).waitFor();
     await waitFor('the focus to come back to the page', async () => (await page.evaluate('document.activeElement?.id')) === 'content');
     await confirm(page, 'Delivered');
-    await facts.getByText('order.delivered', { exact: true }).waitFor();
+    await events.getByText('order.delivered', { exact: true }).waitFor();
     expect(await main(page).getByRole('button', { name: 'Refund' }).count()).toBe(0);
 
     await page.getByRole('link', { name: 'Board' }).click();
@@ -158,7 +158,7 @@ describe('the board', () => {
   });
 
   test('has everything that happened while its socket was cut, and nothing twice', async () => {
-    const { page } = await visitDesk();
+    const { page } = await visitAdmin();
     const sockets = await holdSockets(page);
     await page.goto('/admin');
     await page.locator('[data-connection="live"]').waitFor();
@@ -180,7 +180,7 @@ describe('the board', () => {
 
   test('a story that is open goes on when somebody else ships, and its money goes back', async () => {
     const { id } = await placed();
-    const { page, complaints } = await visitDesk();
+    const { page, complaints } = await visitAdmin();
     await page.goto(`/admin/orders/${id}`);
     await main(page).getByRole('button', { name: 'Ship' }).waitFor();
     await page.locator('[data-connection="live"]').waitFor();
@@ -202,7 +202,7 @@ describe('the board', () => {
     const somebody = await buy();
     const mailed = await somebody.place();
     const { email } = (await somebody.client.ask<{ me: { email: string } }>('{ me { email } }')).me;
-    const { page, complaints } = await visitDesk();
+    const { page, complaints } = await visitAdmin();
     await page.goto('/admin');
     const cardOf = (order: { id: string }) => page.locator(`[data-order="${order.id}"]`);
     await cardOf(paid).waitFor();
@@ -237,9 +237,9 @@ describe('the board', () => {
   });
 });
 
-/** Lets a test tell the board facts of its own, beside those of the shop. Resolves when the board listens. */
-async function prompter(page: Page): Promise<(facts: readonly object[]) => void> {
-  let tell: ((fact: object) => void) | null = null;
+/** Lets a test tell the board events of its own, beside those of the shop. Resolves when the board listens. */
+async function prompter(page: Page): Promise<(events: readonly object[]) => void> {
+  let tell: ((event: object) => void) | null = null;
   await page.routeWebSocket('**/graphql', (socket) => {
     const server = socket.connectToServer();
     socket.onMessage((message) => {
@@ -253,19 +253,19 @@ async function prompter(page: Page): Promise<(facts: readonly object[]) => void>
   });
   await page.goto('/admin');
   await waitFor('the board to listen', () => tell !== null, 10_000);
-  return (facts) => {
-    for (const fact of facts) tell?.(fact);
+  return (events) => {
+    for (const event of events) tell?.(event);
   };
 }
 
 describe('a busy board', () => {
   test('draws fifty cards of a column, counts the others, and counts nothing twice that is told again', async () => {
-    const { page, complaints } = await visitDesk();
+    const { page, complaints } = await visitAdmin();
     const tell = await prompter(page);
     await column(page, 'Paid').locator('[data-count]:not([data-count=""])').waitFor();
     const before = [await countIn(page, 'Placed'), await countIn(page, 'Being paid')];
     const statusSince = new Date(Date.now() + 1000).toISOString();
-    const fact = (at: number, status: string, version: number) => ({
+    const event = (at: number, status: string, version: number) => ({
       id: `busy-${at}`,
       number: `M-BUSY-${String(at).padStart(4, '0')}`,
       status,
@@ -277,10 +277,10 @@ describe('a busy board', () => {
     });
     const all = Array.from({ length: 200 }, (_, at) => at);
 
-    tell(all.map((at) => fact(at, 'PENDING', 1)));
-    tell(all.slice(0, 80).map((at) => fact(at, 'AWAITING_PAYMENT', 2)));
+    tell(all.map((at) => event(at, 'PENDING', 1)));
+    tell(all.slice(0, 80).map((at) => event(at, 'AWAITING_PAYMENT', 2)));
     // as a socket does that was cut and is back
-    tell(all.map((at) => fact(at, at < 80 ? 'AWAITING_PAYMENT' : 'PENDING', at < 80 ? 2 : 1)));
+    tell(all.map((at) => event(at, at < 80 ? 'AWAITING_PAYMENT' : 'PENDING', at < 80 ? 2 : 1)));
 
     await waitFor('the counts', async () => (await countIn(page, 'Being paid')) === (before[1] ?? 0) + 80);
     expect(await countIn(page, 'Placed')).toBe((before[0] ?? 0) + 120);
@@ -307,7 +307,7 @@ async function pictureFile(page: Page): Promise<Buffer> {
 
 describe('the catalogue', () => {
   test('a product is put on the shelf with a picture, changed, counted, taken off and put back', async () => {
-    const { page, complaints } = await visitDesk();
+    const { page, complaints } = await visitAdmin();
     const sku = `DESK-${randomUUID().slice(0, 8).toUpperCase()}`;
     await page.goto('/admin/catalogue/new');
     const create = main(page).getByRole('button', { name: 'New product' });
@@ -315,7 +315,7 @@ describe('the catalogue', () => {
     await create.click();
     expect(await page.getByLabel('Article number').evaluate((element) => element === document.activeElement)).toBe(true);
     await page.getByLabel('Article number').fill(sku);
-    await page.getByLabel('Name', { exact: true }).fill('Vase <b>of the desk</b>');
+    await page.getByLabel('Name', { exact: true }).fill('Vase <b>of the admin</b>');
     await page.getByLabel('Shelf', { exact: true }).fill('Demonstration');
     await page.getByLabel('Price in euros').fill('1,234');
     await create.click();
@@ -325,7 +325,7 @@ describe('the catalogue', () => {
     await page.getByLabel('Main picture: What it shows').fill('A green vase');
     await create.click();
 
-    await main(page).getByRole('heading', { name: 'Vase <b>of the desk</b>' }).waitFor();
+    await main(page).getByRole('heading', { name: 'Vase <b>of the admin</b>' }).waitFor();
     const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
     const query = 'query ($id: ID!) { product(id: $id) { price { amount } archived images { url alt } stock { available } } }';
     type Seen = {
@@ -346,7 +346,7 @@ describe('the catalogue', () => {
     // what was typed stays while the shop is away
     await page.getByLabel('Price in euros').fill('21.5');
     await page.route('**/graphql', (route) => route.abort());
-    await page.waitForEvent('requestfailed', { predicate: (request) => request.postData()?.includes('DeskProduct') ?? false });
+    await page.waitForEvent('requestfailed', { predicate: (request) => request.postData()?.includes('AdminProduct') ?? false });
     await main(page).getByRole('button', { name: 'Save' }).click();
     await main(page).getByText('The shop did not answer.').waitFor();
     await page.unroute('**/graphql');
@@ -356,9 +356,9 @@ describe('the catalogue', () => {
 
     const change = main(page).getByRole('button', { name: 'Change stock' });
     await page.getByLabel('Difference').fill('7');
-    await page.getByLabel('Reason').fill('Delivery of the desk');
+    await page.getByLabel('Reason').fill('Delivery of the admin');
     await change.click();
-    await page.getByRole('row', { name: /^\+7 Delivery of the desk/ }).waitFor();
+    await page.getByRole('row', { name: /^\+7 Delivery of the admin/ }).waitFor();
     await page.locator('[data-stock="available"]').getByText('7', { exact: true }).waitFor();
     await page.getByLabel('Difference').fill('-8');
     await page.getByLabel('Reason').fill('Breakage');
@@ -389,7 +389,7 @@ describe('operations', () => {
 
   beforeAll(() => {
     const { kafkaBrokers } = shop;
-    if (kafkaBrokers) log = openKafkaLog({ brokers: [...kafkaBrokers], clientId: 'e2e-desk', logger: createLogger('e2e', 'silent') });
+    if (kafkaBrokers) log = openKafkaLog({ brokers: [...kafkaBrokers], clientId: 'e2e-admin', logger: createLogger('e2e', 'silent') });
   });
 
   afterAll(() => log?.close());
@@ -406,10 +406,10 @@ describe('operations', () => {
     await log.publish([
       { topic: 'checkout', key: poison, value: '{}', headers: { ce_specversion: '1.0', ce_id: newId(), ce_type: 'payment.failed' } },
     ]);
-    const { page, complaints } = await visitDesk();
+    const { page, complaints } = await visitAdmin();
     await page.goto('/admin/operations');
-    for (const part of ['gateway', 'order', 'mail', 'event-log']) {
-      await page.locator(`[data-part="${part}"]`).getByText('Ready', { exact: true }).waitFor();
+    for (const component of ['gateway', 'order', 'mail', 'event-log']) {
+      await page.locator(`[data-component="${component}"]`).getByText('Ready', { exact: true }).waitFor();
     }
     const letters = page.getByRole('region', { name: 'Dead letters' });
     const unsent = letters.getByRole('listitem').filter({ hasText: order.id });
@@ -436,7 +436,7 @@ describe('operations', () => {
   });
 
   test('faults are turned on with a warning on every page, cancel orders, and are turned off again', async () => {
-    const { page, complaints } = await visitDesk();
+    const { page, complaints } = await visitAdmin();
     await page.goto('/admin');
     const faults = page.getByRole('region', { name: 'Faults' });
     await faults.getByLabel('Declined cards').fill('100');
@@ -468,7 +468,7 @@ describe('how it looks', () => {
 
   test.each([...Object.keys(pages), 'story'])('everybody can use the page %s, in both themes, wide and narrow', async (name) => {
     const order = await placed();
-    const { page, complaints } = await visitDesk({ reducedMotion: 'reduce' });
+    const { page, complaints } = await visitAdmin({ reducedMotion: 'reduce' });
     await page.goto(name in pages ? pages[name as keyof typeof pages]() : `/admin/orders/${order.id}`);
     await main(page).getByRole('heading', { level: 1 }).waitFor();
     await page.waitForLoadState('networkidle');
@@ -480,7 +480,7 @@ describe('how it looks', () => {
       if (judged.includes(look.name)) found.push(...(await violationsOf(page)).map((line) => `${look.name} ${line}`));
       const wider: boolean = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
       if (wider) found.push(`${look.name} scrolls sideways`);
-      await keepScreenshot(page, `desk-${name}-${look.name}`);
+      await keepScreenshot(page, `admin-${name}-${look.name}`);
     }
 
     expect(found).toEqual([]);

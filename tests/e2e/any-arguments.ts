@@ -192,7 +192,7 @@ function cursorOf(values: readonly unknown[]): string {
 
 const anyId = (ids: readonly string[]) =>
   fc.oneof(fc.constantFrom(...ids), fc.uuid(), fc.constantFrom('00000000-0000-0000-0000-000000000000', 'ORDER'));
-const anyMoment = fc.oneof(
+const anyTimestamp = fc.oneof(
   fc.constantFrom(...moments),
   fc.date({ noInvalidDate: true }).map((at) => at.toISOString()),
 );
@@ -203,14 +203,14 @@ const oddText = fc.constantFrom(...oddTexts);
 function anyCursor(ids: readonly string[]): fc.Arbitrary<string> {
   const id = anyId(ids);
   const number = fc.oneof(fc.constantFrom(...numbers), fc.double({ noNaN: true }), fc.integer());
-  const part = fc.oneof(anyMoment, number, id, oddText, anyUnits, fc.constantFrom('NEWEST', 'NAME', 'PRICE_ASC', null, true));
+  const component = fc.oneof(anyTimestamp, number, id, oddText, anyUnits, fc.constantFrom('NEWEST', 'NAME', 'PRICE_ASC', null, true));
   const shapes = fc.oneof(
-    { arbitrary: fc.tuple(anyMoment, id), weight: 2 },
+    { arbitrary: fc.tuple(anyTimestamp, id), weight: 2 },
     { arbitrary: fc.tuple(number, id), weight: 2 },
-    fc.tuple(fc.constant('NEWEST'), anyMoment, id),
+    fc.tuple(fc.constant('NEWEST'), anyTimestamp, id),
     fc.tuple(fc.constant('NAME'), fc.oneof(oddText, anyUnits), id),
     fc.tuple(fc.constantFrom('PRICE_ASC', 'PRICE_DESC'), number, id),
-    fc.array(part, { maxLength: 4 }),
+    fc.array(component, { maxLength: 4 }),
   );
   return shapes.map(cursorOf);
 }
@@ -218,5 +218,5 @@ function anyCursor(ids: readonly string[]): fc.Arbitrary<string> {
 function anyText(ids: readonly string[]): fc.Arbitrary<string> {
   const garbage = fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes).toString('base64'));
   const id = { arbitrary: anyId(ids), weight: 2 };
-  return fc.oneof(id, anyCursor(ids), oddText, anyUnits, anyMoment, garbage, fc.string({ unit: 'grapheme' }), fc.emailAddress());
+  return fc.oneof(id, anyCursor(ids), oddText, anyUnits, anyTimestamp, garbage, fc.string({ unit: 'grapheme' }), fc.emailAddress());
 }

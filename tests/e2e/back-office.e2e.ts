@@ -18,8 +18,9 @@ afterAll(async () => {
   await shop?.close();
 });
 
-type Part = { name: string; ready: boolean; problem: string | null; memoryMb: number | null };
-const partsOf = async () => (await shop.admin.ask<{ parts: Part[] }>('{ parts { name ready problem memoryMb } }')).parts;
+type Component = { name: string; ready: boolean; unhealthyReason: string | null; memoryMb: number | null };
+const partsOf = async () =>
+  (await shop.admin.ask<{ components: Component[] }>('{ components { name ready unhealthyReason memoryMb } }')).components;
 const allReady = async () => (await partsOf()).every(({ ready }) => ready);
 
 test('an admin sees the mails of an order, and its customer does not', async () => {
@@ -51,12 +52,12 @@ needs('kafka').test(
 
     process.kill(pid, 'SIGKILL');
     await waitFor('another process', () => pids().every((now) => now !== pid), 20_000);
-    await waitFor('every part to be ready', allReady, 20_000);
+    await waitFor('every component to be ready', allReady, 20_000);
 
     expect(new Set(pids()).size).toBe(1);
-    const parts = await partsOf();
-    expect(parts.map(({ name }) => name)).toEqual(expect.arrayContaining(['gateway', 'product', ...backOffice, 'event-log']));
-    expect(parts.filter(({ name, memoryMb }) => name !== 'event-log' && !memoryMb)).toEqual([]);
+    const components = await partsOf();
+    expect(components.map(({ name }) => name)).toEqual(expect.arrayContaining(['gateway', 'product', ...backOffice, 'event-log']));
+    expect(components.filter(({ name, memoryMb }) => name !== 'event-log' && !memoryMb)).toEqual([]);
   },
   60_000,
 );

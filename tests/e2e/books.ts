@@ -53,7 +53,7 @@ export async function disagreements(postgresUrl: string): Promise<string[]> {
   return [
     ...found,
     ...strangers.map(({ id, charges: count }) => `the provider has ${String(count)} charges for ${String(id)}`),
-    ...waiting.filter(({ rows }) => rows.length > 0).map(({ name, rows }) => `${rows.length} facts wait in the outbox of ${name}`),
+    ...waiting.filter(({ rows }) => rows.length > 0).map(({ name, rows }) => `${rows.length} events wait in the outbox of ${name}`),
   ];
 }
 

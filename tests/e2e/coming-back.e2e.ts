@@ -135,7 +135,7 @@ describe('somebody who was here before', () => {
     await page.getByRole('main').getByRole('button', { name: 'Log in' }).waitFor();
   }, 30_000);
 
-  test('has nothing of the graph kept, and none of the desk', async () => {
+  test('has nothing of the graph kept, and none of the admin', async () => {
     const { page } = visitor;
 
     const kept = await page.evaluate<string[]>(

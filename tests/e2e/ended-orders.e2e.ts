@@ -90,14 +90,14 @@ test('a card is called in the language of the visitor: where it was chosen, on t
   await one.customer.fill([{ productId: product, quantity: 1 }]);
   const page = await visit(one.session, { locale: 'vi-VN' });
   const { login, password } = stories.shop.administrator;
-  const desk = await visit(await grantSession(stories.shop.gatewayUrl, { logIn: { login, password } }), { locale: 'vi-VN' });
+  const admin = await visit(await grantSession(stories.shop.gatewayUrl, { logIn: { login, password } }), { locale: 'vi-VN' });
   const main = page.getByRole('main');
 
   await page.goto(`/orders/${id}`);
   await main.getByText(/hoàn về thẻ của bạn \(Visa số cuối 4242\)/).waitFor();
   await main.getByRole('definition').filter({ hasText: 'Visa số cuối 4242' }).waitFor();
-  await desk.goto(`/admin/orders/${id}`);
-  await desk.getByRole('main').getByText('Visa số cuối 4242').waitFor();
+  await admin.goto(`/admin/orders/${id}`);
+  await admin.getByRole('main').getByText('Visa số cuối 4242').waitFor();
   await page.goto('/checkout');
   await main.getByText('Visa số cuối 4242').waitFor();
 

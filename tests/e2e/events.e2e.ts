@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, jest } from '@jest/globals';
 import { type DeadLetter, toReplay } from '#kafka/dead-letter-message.ts';
 import { readDeadLetters } from '#kafka/dead-letters.ts';
 import type { EventLog, Message } from '#kafka/event-log.ts';
-import { createFact, toMessage } from '#kafka/facts.ts';
+import { createEvent, toMessage } from '#kafka/events.ts';
 import { openKafkaLog } from '#kafka/kafka-log.ts';
 import { deadTopicOf, type TopicName, topicNames } from '#kafka/topics.ts';
 import { newId } from '#platform/ids.ts';
@@ -29,7 +29,7 @@ let email: string;
 beforeAll(async () => {
   shop = await openShop();
   log = openKafkaLog({ brokers: [...(shop.kafkaBrokers ?? [])], clientId: 'e2e', logger: createLogger('e2e', 'silent') });
-  product = await createProduct(shop.stage, 'Cup of the facts', 100);
+  product = await createProduct(shop.stage, 'Cup of the events', 100);
   const somebody = await shop.newCustomer();
   ({ userId, email } = somebody);
   customer = await createCustomer(shop.stage, somebody.accessToken);
@@ -84,7 +84,7 @@ function deadLetters(...args: string[]): Promise<string> {
   });
 }
 
-describe('what lies on a topic and is no fact', () => {
+describe('what lies on a topic and is no event', () => {
   test('is set aside by those who would have heard it, and holds up nothing', async () => {
     const messages = {
       'no JSON': message('order.paid', 'not JSON'),
@@ -92,7 +92,7 @@ describe('what lies on a topic and is no fact', () => {
       'a value too large': message('inventory.reserved', `{"orderId":"${newId()}","lines":"${'x'.repeat(100_000)}"}`),
       'no value': message('payment.succeeded', null),
       'a letter that PostgreSQL refuses': toMessage(
-        createFact('user.registered', newId(), { userId: newId(), version: 1, email: 'nul@example.com', username: 'a\u0000b' }),
+        createEvent('user.registered', newId(), { userId: newId(), version: 1, email: 'nul@example.com', username: 'a\u0000b' }),
       ),
       'a number that PostgreSQL refuses': message(
         'product.updated',
@@ -113,7 +113,7 @@ describe('what lies on a topic and is no fact', () => {
       'an unknown type': message('order.exploded', '{}'),
       'no type': message(null, 'hello'),
       'an order that nobody placed': toMessage(
-        createFact('payment.succeeded', newId(), {
+        createEvent('payment.succeeded', newId(), {
           orderId: newId(),
           paymentId: newId(),
           amount: { amount: 1, currency: 'EUR' },

@@ -3,7 +3,7 @@ import { consumerGroupOf } from '#kafka/consumer-groups.ts';
 import { contracts } from '#kafka/contracts.ts';
 import { readDeadLetters } from '#kafka/dead-letters.ts';
 import type { EventLog, Message } from '#kafka/event-log.ts';
-import { readFact } from '#kafka/facts.ts';
+import { readEvent } from '#kafka/events.ts';
 import { openKafkaLog } from '#kafka/kafka-log.ts';
 import { bytesOf, textOf } from '#kafka/message-bytes.ts';
 import { sizeOf } from '#kafka/message-limits.ts';
@@ -11,7 +11,7 @@ import { deadTopicOf, type TopicName, topicNames } from '#kafka/topics.ts';
 import { createLogger } from '#platform/logger.ts';
 import { needs } from '#tests/support/needs.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { type Hears, readConsumers } from '#tools/checks/consumers.ts';
+import { readConsumers, type SubscribedBy } from '#tools/checks/consumers.ts';
 import { createProduct } from '#tools/demo/scene.ts';
 import { disagreements } from './books.ts';
 import { createForeignMessages, randomFrom } from './foreign-messages.ts';
@@ -37,7 +37,7 @@ beforeAll(() => {
 afterAll(() => log?.close());
 
 /** Messages that are no events; what a compacted topic would not take, or what happens to be an event, is left out. */
-function strangersOn(topic: TopicName, consumers: readonly Hears[], random: () => number): Message[] {
+function strangersOn(topic: TopicName, consumers: readonly SubscribedBy[], random: () => number): Message[] {
   const types = [...new Set(consumers.map(({ type }) => type))].filter((type) => contracts[type as keyof typeof contracts].topic === topic);
   const make = createForeignMessages(random, topic, types);
   const made: Message[] = [];
@@ -50,7 +50,7 @@ function strangersOn(topic: TopicName, consumers: readonly Hears[], random: () =
 
 function isEvent(message: Message): boolean {
   try {
-    readFact(message);
+    readEvent(message);
     return true;
   } catch {
     return false;
@@ -76,7 +76,7 @@ const identity = (message: Message): string => {
   const { key, headers: given, value } = bytesOf(message);
   const headers = given.toSorted((one, other) => one.name.compare(other.name));
   return JSON.stringify(
-    [key, headers.map((header) => [header.name, header.value]), value].flat(3).map((part) => part?.toString('base64') ?? null),
+    [key, headers.map((header) => [header.name, header.value]), value].flat(3).map((component) => component?.toString('base64') ?? null),
   );
 };
 
@@ -114,13 +114,18 @@ test(`2,000 messages on each topic that are no events hold up no order (seed ${s
   await waitFor('the books to agree', async () => (await disagreements(postgresUrl)).length === 0, 30_000).catch(() => undefined);
   expect(await disagreements(postgresUrl)).toEqual([]);
   for (const { customer, orderId } of shoppers.acknowledged) expect(await statusOf(customer, orderId)).toBe('PAID');
-  type Vitals = { parts: { name: string; ready: boolean; problem: string | null }[]; consumers: { id: string; lag: number }[] };
-  const vitals = () => admin.ask<Vitals>('{ parts { name ready problem } consumers { id lag } }', {});
-  const unwell = async () => {
-    const { consumers: readers, parts } = await vitals();
-    return [...readers.filter(({ lag }) => lag > 0), ...parts.filter(({ ready }) => !ready)];
+  type Vitals = {
+    components: { name: string; ready: boolean; unhealthyReason: string | null }[];
+    consumers: { id: string; lag: number }[];
   };
-  await waitFor('nothing left to read, and every part ready', async () => (await unwell()).length === 0, 30_000).catch(() => undefined);
+  const vitals = () => admin.ask<Vitals>('{ components { name ready unhealthyReason } consumers { id lag } }', {});
+  const unwell = async () => {
+    const { consumers: readers, components } = await vitals();
+    return [...readers.filter(({ lag }) => lag > 0), ...components.filter(({ ready }) => !ready)];
+  };
+  await waitFor('nothing left to read, and every component ready', async () => (await unwell()).length === 0, 30_000).catch(
+    () => undefined,
+  );
   expect(await unwell()).toEqual([]);
   await Promise.all(customers.map((customer) => customer.close()));
 });

@@ -139,26 +139,26 @@ describe("the customer's own orders", () => {
   test('are told as they move, and nobody else hears them', async () => {
     const buyer = await createCustomer(shop.stage);
     const other = await shop.newCustomer();
-    const heardByOther: unknown[] = [];
+    const subscribedByOther: unknown[] = [];
     const listening = other.client.listen('subscription { orders { id } }');
     const next = listening.next().then(
-      (heard) => heardByOther.push(heard),
+      (heard) => subscribedByOther.push(heard),
       () => {},
     );
     await buyer.fill([{ productId: tea, quantity: 1 }]);
     const seen: string[] = [];
     const own = buyer.client.listen<{ orders: { id: string; status: string } }>('subscription { orders { id status } }');
-    const hearing = (async () => {
+    const handler = (async () => {
       for await (const { orders } of own) {
         seen.push(orders.status);
         if (orders.status === 'PAID') break;
       }
     })();
     await buyer.place('card-ok');
-    await hearing;
+    await handler;
 
     expect(seen.at(-1)).toBe('PAID');
-    expect(heardByOther).toEqual([]);
+    expect(subscribedByOther).toEqual([]);
     await other.client.close();
     await next;
     await buyer.close();

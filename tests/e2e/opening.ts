@@ -7,12 +7,15 @@ const list = '{ products(first: 50) { totalCount edges { node { id } } } }';
 const put = 'mutation ($productId: ID!) { addToCart(input: { productId: $productId }) { __typename } }';
 
 /** For `startShop`: comes to the shop the moment it opens, and tries to buy one of each. */
-export function beTheFirstCustomer(): { readonly onPart: NonNullable<ShopOptions['onPart']>; readonly sight: Promise<FirstSight> } {
+export function beTheFirstCustomer(): {
+  readonly onComponent: NonNullable<ShopOptions['onComponent']>;
+  readonly sight: Promise<FirstSight>;
+} {
   const { promise: sight, resolve, reject } = Promise.withResolvers<FirstSight>();
   let came = false;
   return {
     sight,
-    onPart(name, { is, detail }) {
+    onComponent(name, { is, detail }) {
       if (name !== 'gateway' || is !== 'ready' || came) return;
       came = true;
       look(`http://127.0.0.1:${/\d+/.exec(detail)?.[0]}/graphql`).then(resolve, reject);

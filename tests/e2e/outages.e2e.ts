@@ -30,7 +30,7 @@ const own = withOwnShop({
     gateway: unlimited,
     order: { PENDING_DEADLINE_MS: '60000', PAYMENT_DEADLINE_MS: '60000' },
   },
-  onPart: first.onPart,
+  onComponent: first.onComponent,
 });
 
 afterAll(() => mailServer.stop());
@@ -39,21 +39,21 @@ test('whoever finds the gateway ready for the first time can buy everything', as
   expect(await first.sight).toEqual({ products: catalogue.length, inCart: ['AddToCartSuccess'] });
 });
 
-type Ground = 'Kafka' | 'PostgreSQL' | 'Redis';
+type Infrastructure = 'Kafka' | 'PostgreSQL' | 'Redis';
 
-function pidOf(part: Ground): number {
+function pidOf(component: Infrastructure): number {
   const read = (file: string) => readFileSync(join(own().dataDir, file), 'utf8');
-  if (part === 'Kafka') return Number(read('kafka/pid'));
-  if (part === 'PostgreSQL') return Number.parseInt(read('postgres/cluster/postmaster.pid'), 10);
+  if (component === 'Kafka') return Number(read('kafka/pid'));
+  if (component === 'PostgreSQL') return Number.parseInt(read('postgres/cluster/postmaster.pid'), 10);
   return (JSON.parse(read('processes.json')) as { children: { redis: number } }).children.redis;
 }
 
 /** Resolves when another process has taken its place. */
-async function kill(part: Ground, ...andServices: ServiceName[]): Promise<void> {
+async function kill(component: Infrastructure, ...andServices: ServiceName[]): Promise<void> {
   for (const name of andServices) own().processes.service(name).kill('SIGKILL');
-  const pid = pidOf(part);
+  const pid = pidOf(component);
   process.kill(pid, 'SIGKILL');
-  await waitFor(`another ${part}`, () => pidOf(part) !== pid && isAlive(pidOf(part)), 30_000);
+  await waitFor(`another ${component}`, () => pidOf(component) !== pid && isAlive(pidOf(component)), 30_000);
 }
 
 /** Resolves when each service runs in another process. */
@@ -64,11 +64,11 @@ async function killServices(...names: ServiceName[]): Promise<void> {
     await waitFor(`another process of ${name}`, () => own().shop.pidOf(name) !== before[index], 60_000);
 }
 
-/** A part that is there and does not answer: connections open and nothing comes. */
-async function silence(part: Ground, forMs: number): Promise<void> {
-  process.kill(pidOf(part), 'SIGSTOP');
+/** A component that is there and does not answer: connections open and nothing comes. */
+async function silence(component: Infrastructure, forMs: number): Promise<void> {
+  process.kill(pidOf(component), 'SIGSTOP');
   await sleep(forMs);
-  process.kill(pidOf(part), 'SIGCONT');
+  process.kill(pidOf(component), 'SIGCONT');
 }
 
 describe('while customers buy, no order is lost, stuck or charged twice', () => {

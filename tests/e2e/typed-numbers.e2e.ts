@@ -92,7 +92,7 @@ test('an invalid price filter shows an error at its field, and hides nothing', a
   await page.getByText('The lower price is above the upper one.').waitFor();
 }, 30_000);
 
-test('at the desk a stock or a price that is too long is not cut into another one', async () => {
+test('at the admin a stock or a price that is too long is not cut into another one', async () => {
   const product = await stories.shelf.createOne(`Jar ${stories.shelf.word}`, 20);
   const { login, password } = stories.shop.administrator;
   const { page } = await stories.visit({ session: await grantSession(stories.shop.gatewayUrl, { logIn: { login, password } }) });

@@ -15,7 +15,7 @@ jest.setTimeout(90_000);
 
 // what a machine without Java runs: every service in one process, over its own log
 const first = beTheFirstCustomer();
-const own = withOwnShop({ kafka: false, onPart: first.onPart });
+const own = withOwnShop({ kafka: false, onComponent: first.onComponent });
 
 test('whoever finds the gateway ready for the first time can buy everything', async () => {
   expect(await first.sight).toEqual({ products: catalogue.length, inCart: ['AddToCartSuccess'] });

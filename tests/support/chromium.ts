@@ -28,7 +28,7 @@ export async function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath, env: { ...process.env, ...env }, args: flags, headless: true });
 }
 
-/** Why no browser can be started here, as a part of a sentence; null when one can. */
+/** Why no browser can be started here, as a component of a sentence; null when one can. */
 export async function whyNoChromium(): Promise<string | null> {
   try {
     await (await launchChromium()).close();

@@ -1,16 +1,16 @@
 import { whyNoHistory } from '#schema/history.ts';
-import { type OptionalPart, olderNode, optionalParts, programOnPath } from '#tools/dev/optional-parts.ts';
+import { type OptionalInfrastructure, olderNode, optionalInfrastructure, programOnPath } from '#tools/dev/optional-infrastructure.ts';
 import { whyNoChromium } from './chromium.ts';
 
-/** What the run as a whole has found missing, before any test began: start-parts.ts and tests/e2e/start-shop.ts say so. */
+/** What the run as a whole has found missing, before any test began: start-components.ts and tests/e2e/start-shop.ts say so. */
 const variable = 'TEST_MISSING';
 
-type Missing = Partial<Record<OptionalPart, string>>;
+type Missing = Partial<Record<OptionalInfrastructure, string>>;
 
 const onPath = (program: string) => (programOnPath(program) === null ? `${program} is not on the PATH` : null);
 
 /** Looked for by each test file; the others are looked for once, by what starts the run. */
-const lookFor: Partial<Record<OptionalPart, () => string | null>> = {
+const lookFor: Partial<Record<OptionalInfrastructure, () => string | null>> = {
   git: () => onPath('git'),
   'docker-compose': () => onPath('docker-compose'),
   redis: () => onPath('redis-server'),
@@ -18,21 +18,21 @@ const lookFor: Partial<Record<OptionalPart, () => string | null>> = {
   'older-node': () => (olderNode() === null ? 'there is no older Node on the PATH' : null),
 };
 
-/** Null when the part is there. */
-export function whyMissing(part: OptionalPart): string | null {
-  return noted()[part] ?? lookFor[part]?.() ?? null;
+/** Null when the component is there. */
+export function whyMissing(component: OptionalInfrastructure): string | null {
+  return noted()[component] ?? lookFor[component]?.() ?? null;
 }
 
 const noted = (): Missing => JSON.parse(process.env[variable] ?? '{}') as Missing;
 
-/** For what starts the run: notes that a part is missing, for all tests. @throws Error in CI. */
-export function noteMissing(part: OptionalPart, why: string): void {
-  if (process.env['CI'] === 'true') throw new Error(messageInCi(part, why));
-  process.env[variable] = JSON.stringify({ ...noted(), [part]: why });
+/** For what starts the run: notes that a component is missing, for all tests. @throws Error in CI. */
+export function noteMissing(component: OptionalInfrastructure, why: string): void {
+  if (process.env['CI'] === 'true') throw new Error(messageInCi(component, why));
+  process.env[variable] = JSON.stringify({ ...noted(), [component]: why });
 }
 
-export function messageInCi(part: OptionalPart, why: string): string {
-  const { name, remedy } = optionalParts[part];
+export function messageInCi(component: OptionalInfrastructure, why: string): string {
+  const { name, remedy } = optionalInfrastructure[component];
   return `In CI nothing is skipped, and ${name} is missing (${why}): ${remedy}.`;
 }
 

@@ -1,17 +1,20 @@
 import { describe as everyDescribe, test as everyTest } from '@jest/globals';
-import type { OptionalPart } from '#tools/dev/optional-parts.ts';
+import type { OptionalInfrastructure } from '#tools/dev/optional-infrastructure.ts';
 import { messageInCi, whyMissing } from './missing.ts';
 
 /**
- * `describe` and `test` for what cannot be tested without a part that a machine may lack. Where it is missing they skip, and mark the names, so that
+ * `describe` and `test` for what cannot be tested without a component that a machine may lack. Where it is missing they skip, and mark the names, so that
  * the summary of `npm test` can say what was not tested and how it would be. In CI nothing is skipped.
- * @throws Error in CI when the part is missing.
+ * @throws Error in CI when the component is missing.
  */
-export function needs(part: OptionalPart): { readonly describe: typeof everyDescribe.skip; readonly test: typeof everyTest.skip } {
-  const why = whyMissing(part);
+export function needs(component: OptionalInfrastructure): {
+  readonly describe: typeof everyDescribe.skip;
+  readonly test: typeof everyTest.skip;
+} {
+  const why = whyMissing(component);
   if (why === null) return { describe: everyDescribe, test: everyTest };
-  if (process.env['CI'] === 'true') throw new Error(messageInCi(part, why));
-  const mark = `[needs ${part}] `;
+  if (process.env['CI'] === 'true') throw new Error(messageInCi(component, why));
+  const mark = `[needs ${component}] `;
   return { describe: marked(everyDescribe.skip, mark), test: marked(everyTest.skip, mark) };
 }
 

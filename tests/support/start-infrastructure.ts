@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { startKafka } from '#tools/dev/kafka.ts';
 import { findKafkaTools } from '#tools/dev/kafka-programs.ts';
 import { startPostgres } from '#tools/dev/postgres.ts';
+import { handOver } from './infrastructure.ts';
 import { noteBrowser, noteMissing } from './missing.ts';
-import { handOver } from './parts.ts';
 
 /**
  * What the tests run on: the PostgreSQL of TEST_POSTGRES_URL and the Kafka of TEST_KAFKA_BROKERS, or ones of their own on free ports, with
  * their data in a temporary folder. What this machine has not is noted, so that its tests are skipped aloud (missing.ts); in CI that is a failure.
  */
-export default async function startParts(): Promise<void> {
+export default async function startInfrastructure(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'marigold-test-'));
   const [postgres, kafka] = await Promise.all([ownPostgres(folder), ownKafka(folder), noteBrowser()]);
   handOver({ folder, stop: async () => void (await Promise.all([postgres?.stop(), kafka?.stop()])) });

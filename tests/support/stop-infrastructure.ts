@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { removePostgresData } from '#tools/dev/postgres-home.ts';
-import { takeOver } from './parts.ts';
+import { takeOver } from './infrastructure.ts';
 
-/** Stops what start-parts.ts started. */
-export default async function stopParts(): Promise<void> {
-  const parts = takeOver();
-  await parts?.stop();
-  if (!parts) return;
+/** Stops what start-components.ts started. */
+export default async function stopInfrastructure(): Promise<void> {
+  const components = takeOver();
+  await components?.stop();
+  if (!components) return;
   // as root it may have been put elsewhere
-  removePostgresData(join(parts.folder, 'postgres'));
-  rmSync(parts.folder, { recursive: true, force: true });
+  removePostgresData(join(components.folder, 'postgres'));
+  rmSync(components.folder, { recursive: true, force: true });
 }

@@ -10,7 +10,7 @@ import { archiveProduct, type Customer, createCustomer, createProduct, type Stag
 import { createShopClient, logIn } from '../shop-client.ts';
 import { percentile } from './percentile.ts';
 
-const usage = `How soon a step of an order is on the screen: from the moment that its fact names to its knot in the page, in headless Chromium, one
+const usage = `How soon a step of an order is on the screen: from the moment that its event names to its knot in the page, in headless Chromium, one
 order at a time, against the running shop on the same machine.
 
 npm run bench:screen                   50 orders after 5 that do not count
@@ -23,7 +23,7 @@ const warmUp = 5;
 type Seen = { readonly status: string; readonly afterMs: number };
 
 /**
- * Runs in the page before anything else: writes down when each knot came, by the clock of this machine. A fact has the time of its step,
+ * Runs in the page before anything else: writes down when each knot came, by the clock of this machine. An event has the time of its step,
  * which is the time that the knot shows.
  */
 const observe = `

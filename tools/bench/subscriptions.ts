@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { Supergraph } from '@apollo/federation-internals';
 import { getOperationAST, parse } from 'graphql';
 import { WebSocket } from 'ws';
-import { createFact, toMessage } from '#kafka/facts.ts';
+import { createEvent, toMessage } from '#kafka/events.ts';
 import { createInProcessLog } from '#kafka/in-process-log.ts';
 import { listen, readJson } from '#platform/http.ts';
 import { newId } from '#platform/ids.ts';
@@ -104,9 +104,9 @@ async function measure(isShared: boolean): Promise<{ perSecond: number; executio
       clientAddress: () => 'here',
       async identify() {
         callers += 1;
-        const sharingKey = isShared ? 'everybody' : `caller ${callers}`;
+        const dedupKey = isShared ? 'everybody' : `caller ${callers}`;
         return {
-          context: { identity: { kind: 'user', userId, role: 'CUSTOMER' }, sharingKey, rateKey: sharingKey },
+          context: { identity: { kind: 'user', userId, role: 'CUSTOMER' }, dedupKey, rateKey: dedupKey },
           expiresAt: null,
           sessionId: null,
         };
@@ -161,7 +161,7 @@ async function measure(isShared: boolean): Promise<{ perSecond: number; executio
   for (let change = 1; change <= changes; change += 1) {
     const all = untilDelivered(subscribers * change);
     const order = { orderId, number: 'M-1', userId, version: change + 1, total: money };
-    await eventLog.publish([toMessage(createFact('order.shipped', orderId, { ...order, status: 'SHIPPED' }))]);
+    await eventLog.publish([toMessage(createEvent('order.shipped', orderId, { ...order, status: 'SHIPPED' }))]);
     await all;
   }
   const perSecond = (subscribers * changes) / ((performance.now() - begun) / 1000);

@@ -1,20 +1,20 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Base } from '#schema/base.ts';
-import { CannotJudge } from '#schema/cannot-judge.ts';
+import { CheckError } from '#schema/check-error.ts';
 import { compareContracts, type JsonSchema } from './compare-contracts.ts';
-import { type Hears, readConsumers } from './consumers.ts';
+import { readConsumers, type SubscribedBy } from './consumers.ts';
 import type { Finding, Report, Verdict } from './findings.ts';
 import { load, root, type Tree, treeOf } from './run-check.ts';
 
 const folder = 'kafka/contracts/';
 const source = 'kafka/contracts.ts';
 
-/** What changed in the facts of the shop, and for whom. @throws CannotJudge when contracts cannot be loaded. */
-export async function judgeEvents(base: Base | null): Promise<Report> {
+/** What changed in the events of the shop, and for whom. @throws CheckError when contracts cannot be loaded. */
+export async function checkEvents(base: Base | null): Promise<Report> {
   await load(source);
   const { contractFolder } = (await load('kafka/contract-folder.ts')) as { contractFolder(): Map<string, string> };
   const files = contractFolder();
-  const hears = await readConsumers();
+  const subscribes = await readConsumers();
   const schemas = new Map(
     [...files].filter(([name]) => name.endsWith('.json')).map(([name, text]) => [name.slice(0, -5), JSON.parse(text) as JsonSchema]),
   );
@@ -22,8 +22,8 @@ export async function judgeEvents(base: Base | null): Promise<Report> {
   return {
     check: 'events',
     base: base?.name ?? null,
-    findings: [...findStale(files), ...findUnfilled(schemas, hears), ...(tree === null ? [] : findChanges(schemas, tree, hears))],
-    promise: `${schemas.size} facts are as committed, and every field that somebody reads is filled.`,
+    findings: [...findStale(files), ...findUnfilled(schemas, subscribes), ...(tree === null ? [] : findChanges(schemas, tree, subscribes))],
+    promise: `${schemas.size} events are as committed, and every field that somebody reads is filled.`,
   };
 }
 
@@ -41,8 +41,8 @@ function findStale(files: ReadonlyMap<string, string>): Finding[] {
 }
 
 /** Readers of what is not, or no longer, in the contract. */
-function findUnfilled(schemas: ReadonlyMap<string, JsonSchema>, hears: readonly Hears[]): Finding[] {
-  return hears.flatMap(({ consumer, type, reads, file, line }): Finding[] => {
+function findUnfilled(schemas: ReadonlyMap<string, JsonSchema>, subscribes: readonly SubscribedBy[]): Finding[] {
+  return subscribes.flatMap(({ consumer, type, reads, file, line }): Finding[] => {
     const schema = schemas.get(type);
     const refuse = (what: string, instead: string): Finding => ({ verdict: 'breaking', file, line, what, who: [consumer], instead });
     if (schema === undefined)
@@ -58,48 +58,54 @@ const newType = 'Publish a new type beside the old one, let its readers move, an
 const advice: Readonly<Record<Verdict, string | undefined>> = {
   breaking: newType,
   dangerous:
-    'Release the readers first, and say it in the release after: a reader of the release before sets such a fact aside as a dead letter.',
+    'Release the readers first, and say it in the release after: a reader of the release before sets such an event aside as a dead letter.',
   safe: undefined,
 };
 
-function findChanges(schemas: ReadonlyMap<string, JsonSchema>, tree: Tree, hears: readonly Hears[]): Finding[] {
+function findChanges(schemas: ReadonlyMap<string, JsonSchema>, tree: Tree, subscribes: readonly SubscribedBy[]): Finding[] {
   const old = new Map(tree.paths.filter((path) => path.endsWith('.json')).map((path) => [path.slice(folder.length, -5), path]));
   const added = [...schemas.keys()].filter((type) => !old.has(type));
   const changed = [...old].filter(([type, path]) => schemas.has(type) && tree.read(path) !== textOf(schemas.get(type)));
   return [
     ...added.map(
-      (type): Finding => ({ verdict: 'safe', file: source, line: lineOf(type), what: `${type} is new.`, who: whoHears(hears, type) }),
+      (type): Finding => ({
+        verdict: 'safe',
+        file: source,
+        line: lineOf(type),
+        what: `${type} is new.`,
+        who: subscribersOf(subscribes, type),
+      }),
     ),
-    ...[...old].filter(([type]) => !schemas.has(type)).map(([type]) => dropped(type, hears)),
-    ...changed.flatMap(([type, path]) => findInType(type, parse(path, tree), schemas.get(type) ?? {}, hears)),
+    ...[...old].filter(([type]) => !schemas.has(type)).map(([type]) => dropped(type, subscribes)),
+    ...changed.flatMap(([type, path]) => findInType(type, parse(path, tree), schemas.get(type) ?? {}, subscribes)),
   ];
 }
 
-function dropped(type: string, hears: readonly Hears[]): Finding {
-  const who = whoHears(hears, type);
+function dropped(type: string, subscribes: readonly SubscribedBy[]): Finding {
+  const who = subscribersOf(subscribes, type);
   if (who.length === 0) return { verdict: 'safe', file: source, what: `${type} is gone; nobody hears it.`, who };
   return {
     verdict: 'breaking',
     file: source,
     what: `${type} is gone, and is still heard.`,
     who,
-    instead: 'Stop hearing it first; then drop it.',
+    instead: 'Stop handler it first; then drop it.',
   };
 }
 
-function findInType(type: string, before: JsonSchema, after: JsonSchema, hears: readonly Hears[]): Finding[] {
+function findInType(type: string, before: JsonSchema, after: JsonSchema, subscribes: readonly SubscribedBy[]): Finding[] {
   return compareContracts(before, after).map(({ verdict, field, what }) => ({
     verdict,
     file: source,
     line: lineOf(type),
     what: `${type}: ${what}.`,
-    who: verdict === 'safe' ? [] : whoHears(hears, type, field),
+    who: verdict === 'safe' ? [] : subscribersOf(subscribes, type, field),
     instead: advice[verdict],
   }));
 }
 
-function whoHears(hears: readonly Hears[], type: string, field: string | null = null): string[] {
-  return hears.filter((one) => one.type === type && (field === null || one.reads.includes(field))).map(({ consumer }) => consumer);
+function subscribersOf(subscribes: readonly SubscribedBy[], type: string, field: string | null = null): string[] {
+  return subscribes.filter((one) => one.type === type && (field === null || one.reads.includes(field))).map(({ consumer }) => consumer);
 }
 
 function lineOf(type: string): number | undefined {
@@ -113,7 +119,7 @@ function parse(path: string, tree: Tree): JsonSchema {
   try {
     return JSON.parse(tree.read(path)) as JsonSchema;
   } catch {
-    throw new CannotJudge('It is no JSON in the base; name another one with --base REF.', { file: path });
+    throw new CheckError('It is no JSON in the base; name another one with --base REF.', { file: path });
   }
 }
 

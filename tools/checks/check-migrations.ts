@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Base } from '#schema/base.ts';
-import { CannotJudge } from '#schema/cannot-judge.ts';
+import { CheckError } from '#schema/check-error.ts';
 import type { Finding, Report } from './findings.ts';
 import { load, root, type Tree, treeOf } from './run-check.ts';
 import { type Effect, effectsOf } from './statements.ts';
@@ -11,7 +11,7 @@ const serviceOf = (path: string) => path.slice(0, path.indexOf('/migrations/') +
 const isCode = (path: string) => path.endsWith('.ts') && !isMigration(path) && !/\/tests\/|\.types\.ts$/.test(path);
 
 /** Expand before contract: whether the release before can run on the schema of this one. */
-export async function judgeMigrations(base: Base | null): Promise<Report> {
+export async function checkMigrations(base: Base | null): Promise<Report> {
   const paths = readdirSync(`${root}subgraphs`, { recursive: true, encoding: 'utf8' })
     .map((path) => `subgraphs/${path}`)
     .filter(isMigration)
@@ -54,7 +54,7 @@ async function findNew(paths: readonly string[], tree: Tree): Promise<Finding[]>
       });
     for (const sql of up) {
       const read = await effectsOf(sql).catch((error: { message: string }) => {
-        throw new CannotJudge(`It is no SQL that PostgreSQL knows: ${error.message}`, {
+        throw new CheckError(`It is no SQL that PostgreSQL knows: ${error.message}`, {
           file,
           line: lineOf(file, sql.trim().slice(0, 30)),
         });
@@ -73,14 +73,14 @@ type MigrationClass = new (driver: object, config: object) => { up(): unknown; d
 async function readStatements(file: string): Promise<{ up: string[]; down: number }> {
   const classes = Object.values(await load(file)).filter((value): value is MigrationClass => typeof value === 'function');
   const [migration] = classes;
-  if (migration === undefined || classes.length > 1) throw new CannotJudge('It does not export exactly one migration.', { file });
+  if (migration === undefined || classes.length > 1) throw new CheckError('It does not export exactly one migration.', { file });
   try {
     const [forward, back] = [new migration({}, {}), new migration({}, {})];
     await forward.up();
     if (Object.hasOwn(migration.prototype, 'down')) await back.down();
     return { up: forward.getQueries().map(String), down: back.getQueries().length };
   } catch (error) {
-    throw new CannotJudge(`It cannot be read without a database: ${(error as { message: string }).message}`, { file });
+    throw new CheckError(`It cannot be read without a database: ${(error as { message: string }).message}`, { file });
   }
 }
 

@@ -7,7 +7,7 @@ export type SchemaChange = { readonly verdict: Verdict; readonly field: string |
 type At = { readonly path: string; readonly field: string | null };
 
 /**
- * How the data of a fact changed, for those who read it. Both directions count: old facts lie in the topics, and the services of the release
+ * How the data of an event changed, for those who read it. Both directions count: old events lie in the topics, and the services of the release
  * before hear new ones. So an optional field may come; a new value of an enum, or a wider limit, is dangerous while an old reader runs; anything
  * else breaks.
  */
@@ -59,7 +59,7 @@ function compareEnums(before: unknown, after: unknown, { path, field }: At): Sch
   const lost = before.filter((value) => !after.includes(value));
   const come = after.filter((value) => !before.includes(value));
   return [
-    ...lost.map((value): SchemaChange => ({ verdict: 'breaking', field, what: `${path} can no longer be ${value}, and old facts are` })),
+    ...lost.map((value): SchemaChange => ({ verdict: 'breaking', field, what: `${path} can no longer be ${value}, and old events are` })),
     ...come.map((value): SchemaChange => ({ verdict: 'dangerous', field, what: `${path} can be ${value}, which no reader before knew` })),
   ];
 }
@@ -82,11 +82,11 @@ function compareProperty(old: Property | null, now: Property | null, at: At & { 
   const say = (verdict: Verdict, what: string): SchemaChange[] => [{ verdict, field: at.field, what: `${at.path} ${what}` }];
   if (now === null) return say('breaking', 'is gone');
   if (old === null && !now.isRequired) return say('safe', 'is new, and optional');
-  // whoever hears the type checks the whole of it: an old fact without the field is no fact to anybody
-  if (old === null) return [{ verdict: 'breaking', field: null, what: `${at.path} is new and required, and old facts lack it` }];
+  // whoever hears the type checks the whole of it: an old event without the field is no event to anybody
+  if (old === null) return [{ verdict: 'breaking', field: null, what: `${at.path} is new and required, and old events lack it` }];
   if (old.isRequired && !now.isRequired) return say('breaking', 'is no longer always filled');
   if (!old.isRequired && now.isRequired)
-    return [{ verdict: 'breaking', field: null, what: `${at.path} became required, and old facts lack it` }];
+    return [{ verdict: 'breaking', field: null, what: `${at.path} became required, and old events lack it` }];
   return compareSchemas(old.schema, now.schema, at);
 }
 

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readCommandLine } from '#platform/command.ts';
 import { type Base, findBase } from '#schema/base.ts';
-import { CannotJudge, printPlace } from '#schema/cannot-judge.ts';
+import { CheckError, printPlace } from '#schema/check-error.ts';
 import { git } from '#schema/files.ts';
 import { whyNoHistory } from '#schema/history.ts';
 import { type Report, tell } from './findings.ts';
@@ -20,7 +20,7 @@ export function treeOf(base: Base | null, folders: readonly string[]): Tree | nu
   return { paths, read: (path) => git(root, ['show', `${base.commit}:${path}`]) };
 }
 
-/** Loads a module of the checkout. @throws CannotJudge with its file and line when it throws. */
+/** Loads a module of the checkout. @throws CheckError with its file and line when it throws. */
 export async function load(path: string): Promise<Record<string, unknown>> {
   try {
     return (await import(new URL(path, `file://${root}`).href)) as Record<string, unknown>;
@@ -29,7 +29,7 @@ export async function load(path: string): Promise<Record<string, unknown>> {
     const { message = String(error), stack = '' } = error as { message?: string; stack?: string };
     const [, file, line] = /(?:file:\/\/)?(\/(?:(?!node_modules)[^\s:()])+\.ts):(\d+)/.exec(stack) ?? [];
     const place = file === undefined ? { file: path } : { file: relative(root, file), line: Number(line) };
-    throw new CannotJudge(`It cannot be loaded: ${message.split('\n')[0]}`, place);
+    throw new CheckError(`It cannot be loaded: ${message.split('\n')[0]}`, place);
   }
 }
 
@@ -47,7 +47,7 @@ export async function runCheck(usage: string, judge: (base: Base | null) => Prom
       summaryFile: process.env['GITHUB_STEP_SUMMARY'],
     });
   } catch (error) {
-    const place = error instanceof CannotJudge && error.place !== null ? `${printPlace(error.place)} ` : '';
+    const place = error instanceof CheckError && error.place !== null ? `${printPlace(error.place)} ` : '';
     process.stderr.write(`${place}${(error as { message?: string }).message ?? String(error)}\n`);
     process.exitCode = 2;
   }

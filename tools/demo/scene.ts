@@ -139,7 +139,7 @@ const shippingAddress = { name: 'Demo Customer', line1: '1 Lantern Street', city
 
 type SeenCart = NonNullable<LookAtCartQuery['cart']>;
 
-/** The cart learns of a new product from a fact, a few milliseconds after the catalogue has it. */
+/** The cart learns of a new product from an event, a few milliseconds after the catalogue has it. */
 async function addToCart(client: ShopClient, line: { productId: string; quantity: number }): Promise<SeenCart> {
   const end = performance.now() + 10_000;
   for (;;) {

@@ -1,16 +1,16 @@
 import { join } from 'node:path';
-import type { Crew } from './crew.ts';
 import { assertServer } from './databases.ts';
 import { startKafka } from './kafka.ts';
-import { keepRunning } from './keep-running.ts';
 import { startMailInbox } from './mail-inbox.ts';
 import { startPostgres } from './postgres.ts';
 import { Problem } from './problem.ts';
 import { answersPing, findRedis, startRedis } from './redis.ts';
 import type { ShopContext } from './shop-context.ts';
+import { superviseProcess } from './supervised-process.ts';
+import type { Supervisor } from './supervisor.ts';
 
 /** What the services stand on, and where it is. */
-export type Ground = {
+export type Infrastructure = {
   readonly postgresUrl: string;
   /** Null: there is none, and the services share one process. */
   readonly kafkaBrokers: readonly string[] | null;
@@ -18,18 +18,18 @@ export type Ground = {
 };
 
 /** Brings up what the services need, all at once. */
-export async function startGround(shop: ShopContext, crew: Crew): Promise<Ground> {
+export async function startInfrastructure(shop: ShopContext, supervisor: Supervisor): Promise<Infrastructure> {
   const [postgresUrl, kafkaBrokers, redisUrl] = await Promise.all([
-    startDatabase(shop, crew),
-    startBroker(shop, crew),
-    startCache(shop, crew),
-    startInbox(shop, crew),
+    startDatabase(shop, supervisor),
+    startBroker(shop, supervisor),
+    startCache(shop, supervisor),
+    startInbox(shop, supervisor),
   ]);
   return { postgresUrl, kafkaBrokers, redisUrl };
 }
 
-async function startDatabase({ options, folder, ports, part }: ShopContext, crew: Crew): Promise<string> {
-  const { note, onState } = part('PostgreSQL');
+async function startDatabase({ options, folder, ports, component }: ShopContext, supervisor: Supervisor): Promise<string> {
+  const { note, onState } = component('PostgreSQL');
   if (options.postgresUrl !== undefined) {
     await assertServer(options.postgresUrl);
     onState({ is: 'ready', pid: 0 }, `${new URL(options.postgresUrl).host} (POSTGRES_URL)`);
@@ -37,7 +37,7 @@ async function startDatabase({ options, folder, ports, part }: ShopContext, crew
   }
   const dataDir = join(folder.path, 'postgres');
   let place = '';
-  const kept = keepRunning({
+  const kept = superviseProcess({
     name: 'PostgreSQL',
     async launch() {
       const running = await startPostgres({ dataDir, port: ports.postgres, onProgress: note });
@@ -47,20 +47,20 @@ async function startDatabase({ options, folder, ports, part }: ShopContext, crew
     readyWithinMs: 60_000,
     onState: (state) => onState(state, `PostgreSQL 18, port ${ports.postgres}${place}`),
   });
-  await crew.add(kept, 'ground');
+  await supervisor.add(kept, 'infrastructure');
   return kept.current()?.url ?? '';
 }
 
 /** A machine without Java or Maven is no problem: the reason is told, and the services share one process. */
-async function startBroker(shop: ShopContext, crew: Crew): Promise<readonly string[] | null> {
-  const { options, folder, ports, part } = shop;
-  const { note, onState, absent } = part('Kafka');
+async function startBroker(shop: ShopContext, supervisor: Supervisor): Promise<readonly string[] | null> {
+  const { options, folder, ports, component } = shop;
+  const { note, onState, absent } = component('Kafka');
   if (options.kafka === false) return absent('not wanted: the services share one process and its log');
   if (options.kafkaBrokers !== undefined) {
     onState({ is: 'ready', pid: 0 }, `${options.kafkaBrokers.join(', ')} (KAFKA_BROKERS)`);
     return options.kafkaBrokers;
   }
-  const kept = keepRunning({
+  const kept = superviseProcess({
     name: 'Kafka',
     async launch() {
       const running = await startKafka({ dataDir: join(folder.path, 'kafka'), port: ports.kafka, onProgress: note });
@@ -71,12 +71,12 @@ async function startBroker(shop: ShopContext, crew: Crew): Promise<readonly stri
     onState: (state) => onState(state, `Apache Kafka, port ${ports.kafka}`),
   });
   return orWithout(shop, absent, 'the services share one process and its log', async () => {
-    await crew.add(kept, 'ground');
+    await supervisor.add(kept, 'infrastructure');
     return kept.current()?.brokers ?? null;
   });
 }
 
-/** What the shop can do without is no reason not to open: the part says why it is absent. */
+/** What the shop can do without is no reason not to open: the component says why it is absent. */
 async function orWithout<T>(
   { options }: ShopContext,
   absent: (why: string) => null,
@@ -91,9 +91,9 @@ async function orWithout<T>(
   }
 }
 
-async function startCache(shop: ShopContext, crew: Crew): Promise<string | null> {
-  const { options, folder, ports, part } = shop;
-  const { onState, absent } = part('Redis');
+async function startCache(shop: ShopContext, supervisor: Supervisor): Promise<string | null> {
+  const { options, folder, ports, component } = shop;
+  const { onState, absent } = component('Redis');
   if (options.redisUrl !== undefined) {
     const { hostname, port } = new URL(options.redisUrl);
     const answers = await answersPing(hostname, Number(port || 6379));
@@ -105,7 +105,7 @@ async function startCache(shop: ShopContext, crew: Crew): Promise<string | null>
   }
   const program = findRedis();
   if (program === null) return absent('not on this machine: caches and limits are in process');
-  const kept = keepRunning({
+  const kept = superviseProcess({
     name: 'Redis',
     async launch(signal) {
       const running = await startRedis({ program, port: ports.redis, logFile: join(folder.path, 'logs', 'redis.log') }, signal);
@@ -116,18 +116,18 @@ async function startCache(shop: ShopContext, crew: Crew): Promise<string | null>
     readyWithinMs: 10_000,
   });
   return orWithout(shop, absent, 'caches and limits are in process', async () => {
-    await crew.add(kept, 'ground');
+    await supervisor.add(kept, 'infrastructure');
     return `redis://127.0.0.1:${ports.redis}`;
   });
 }
 
-async function startInbox({ folder, ports, part }: ShopContext, crew: Crew): Promise<void> {
-  const { onState } = part('mail inbox');
-  const kept = keepRunning({
+async function startInbox({ folder, ports, component }: ShopContext, supervisor: Supervisor): Promise<void> {
+  const { onState } = component('mail inbox');
+  const kept = superviseProcess({
     name: 'The mail inbox',
     launch: () => startMailInbox({ uiPort: ports.inbox, smtpPort: ports.smtp, folder: join(folder.path, 'mail') }),
     readyWithinMs: 30_000,
     onState: (state) => onState(state, `maildev, http://localhost:${ports.inbox}`),
   });
-  await crew.add(kept, 'ground');
+  await supervisor.add(kept, 'infrastructure');
 }

@@ -15,7 +15,7 @@ const fetchWithinMs = 10 * 60_000;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What is needed to run Apache Kafka on this machine, or, as a part of a sentence, what is missing. */
+/** What is needed to run Apache Kafka on this machine, or, as a component of a sentence, what is missing. */
 export function findKafkaTools(env: Environment = process.env): KafkaTools | { readonly missing: string } {
   const home = env['JAVA_HOME'];
   const candidates = [...(home ? [join(home, 'bin', 'java')] : []), ...onPath(env, process.platform === 'win32' ? 'java.exe' : 'java')];

@@ -185,7 +185,7 @@ async function untilReady(broker: ChildProcess, address: string, folder: string,
     while (Date.now() < late) {
       const why = await Promise.race([ended, sleep(30, null)]);
       if (why !== null) throw new Problem(`Apache Kafka did not start: ${why} Its log is ${join(folder, 'server.log')}.`);
-      if (!(await isPortFree(port ?? 0)) && (await log.problem()) === null) return;
+      if (!(await isPortFree(port ?? 0)) && (await log.unhealthyReason()) === null) return;
     }
   } finally {
     await log.close();

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { EntitySchema } from '@mikro-orm/postgresql';
-import type { Hearing } from '#kafka/consumer.ts';
-import type { FactType } from '#kafka/contracts.ts';
-import type { Parts } from '#kafka/service.ts';
+import type { EventHandler } from '#kafka/consumer.ts';
+import type { EventType } from '#kafka/contracts.ts';
+import type { ServiceContext } from '#kafka/service.ts';
 import { type ConfigShape, loadConfig } from '#platform/config.ts';
 import type { Running } from '#platform/process.ts';
 import type { Service } from './services.ts';
@@ -11,12 +11,12 @@ import type { Service } from './services.ts';
 export type LoadedService = {
   /** Without KAFKA_BROKERS: that is the process's. */
   readonly config: ConfigShape;
-  start(env: Readonly<Record<string, string>>, parts: Parts): Promise<Running & { readonly url: string }>;
+  start(env: Readonly<Record<string, string>>, context: ServiceContext): Promise<Running & { readonly url: string }>;
   /** Null for a service without tables. */
   readonly migrations: string | null;
   readonly entities: EntitySchema[];
-  readonly publishes: readonly FactType[];
-  readonly hears: readonly FactType[];
+  readonly publishes: readonly EventType[];
+  readonly subscribes: readonly EventType[];
 };
 
 /** Reads `<name>Config` and `start<Name>` of start.ts, and where there are such rooms `entities` and `events`. */
@@ -31,24 +31,24 @@ export async function loadService({ name, folder }: Pick<Service, 'folder'> & { 
     hasTables && hasRoom('events') ? load('events') : undefined,
   ]);
   const config = wiring[`${inCamelCase(name)}Config`] as ConfigShape;
-  const start = wiring[`start${inPascalCase(name)}`] as (config: unknown, parts: Parts) => Promise<Running & { url: string }>;
+  const start = wiring[`start${inPascalCase(name)}`] as (config: unknown, context: ServiceContext) => Promise<Running & { url: string }>;
   if (config === undefined || start === undefined)
     throw new Error(`${folder}/start.ts exports no ${inCamelCase(name)}Config or no start${inPascalCase(name)}.`);
   return {
     config,
-    start: async (env, parts) => start(loadConfig(config, env), parts),
+    start: async (env, context) => start(loadConfig(config, env), context),
     migrations: hasTables ? (wiring['migrations'] as string) : null,
     entities: (entities?.['entities'] ?? []) as EntitySchema[],
-    publishes: (events?.['publishes'] ?? []) as FactType[],
-    hears: heard(events?.['hears']),
+    publishes: (events?.['publishes'] ?? []) as EventType[],
+    subscribes: handlersOf(events?.['subscribes']),
   };
 }
 
 /** The types alone: the service whose use cases would handle them is not there yet. */
-function heard(hears: unknown): FactType[] {
+function handlersOf(subscribes: unknown): EventType[] {
   const service = new Proxy({}, { get: () => () => undefined });
-  const hearings = (typeof hears === 'function' ? hears(service) : (hears ?? [])) as readonly Hearing[];
-  return hearings.map((hearing) => hearing.type);
+  const handlers = (typeof subscribes === 'function' ? subscribes(service) : (subscribes ?? [])) as readonly EventHandler[];
+  return handlers.map((handler) => handler.type);
 }
 
 /** gift-card gives giftCard. */

@@ -1,14 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { RunningPart } from './keep-running.ts';
 import { Problem } from './problem.ts';
+import type { RunningComponent } from './supervised-process.ts';
 
 /**
  * Starts the mail inbox (maildev) on the loopback address: it accepts every mail at `smtpPort`, delivers none, and shows them at `uiPort`.
  * It is a thread of this process and not a process: that is half the memory, and its end does not end ours.
  */
-export async function startMailInbox(options: { uiPort: number; smtpPort: number; folder: string }): Promise<RunningPart> {
+export async function startMailInbox(options: { uiPort: number; smtpPort: number; folder: string }): Promise<RunningComponent> {
   mkdirSync(options.folder, { recursive: true });
   const worker = new Worker(join(import.meta.dirname, 'mail-inbox-worker.ts'), {
     workerData: options,

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** What a machine may lack: Node and npm are enough, and what else is tested needs one of these. */
-export const optionalParts = {
+export const optionalInfrastructure = {
   kafka: { name: 'Kafka', remedy: 'install Java 17 and Maven' },
   redis: { name: 'Redis', remedy: 'install redis-server' },
   git: { name: 'git', remedy: 'install git' },
@@ -13,7 +13,7 @@ export const optionalParts = {
   'older-node': { name: 'an older Node', remedy: 'install Node 18, 20 or 22 beside the newer one' },
 } as const satisfies Record<string, { readonly name: string; readonly remedy: string }>;
 
-export type OptionalPart = keyof typeof optionalParts;
+export type OptionalInfrastructure = keyof typeof optionalInfrastructure;
 
 /** The first program of this name on the PATH, or null. */
 export function programOnPath(name: string, path = process.env['PATH'] ?? ''): string | null {

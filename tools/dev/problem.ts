@@ -14,7 +14,7 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'this user may not read or write there',
   ENOSPC: 'the disk is full',
   EROFS: 'the disk is read-only',
-  ENOTDIR: 'a part of the path is a file, not a folder',
+  ENOTDIR: 'a component of the path is a file, not a folder',
   EISDIR: 'it is a folder, not a file',
   EMFILE: 'too many files are open',
 };

@@ -4,9 +4,9 @@ import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endWithUs } from './end-with-us.ts';
-import type { RunningPart } from './keep-running.ts';
 import { lastLines } from './last-lines.ts';
 import { Problem, reasonOf } from './problem.ts';
+import type { RunningComponent } from './supervised-process.ts';
 
 /** The redis-server of this machine, or null. */
 export function findRedis(path = process.env['PATH'] ?? ''): string | null {
@@ -23,7 +23,10 @@ export function findRedis(path = process.env['PATH'] ?? ''): string | null {
 }
 
 /** Starts a Redis that keeps nothing on disk: the shop uses it as a cache and for limits. */
-export async function startRedis(options: { program: string; port: number; logFile: string }, signal: AbortSignal): Promise<RunningPart> {
+export async function startRedis(
+  options: { program: string; port: number; logFile: string },
+  signal: AbortSignal,
+): Promise<RunningComponent> {
   const log = openLog(options.logFile);
   const settings = ['--bind', '127.0.0.1', '--port', String(options.port), '--save', '', '--appendonly', 'no'];
   const memory = ['--maxmemory', '64mb', '--maxmemory-policy', 'allkeys-lru'];

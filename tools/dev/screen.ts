@@ -2,14 +2,14 @@ import { stripVTControlCharacters } from 'node:util';
 import color from 'picocolors';
 import { foldForMs, foldRepeats } from './fold-repeats.ts';
 import type { LoggedProblem } from './service-log.ts';
-import { type PartName, type PartStatus, partNames } from './shop-context.ts';
+import { type ComponentName, type ComponentStatus, componentNames } from './shop-context.ts';
 
 export type Output = { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
 
 export type Screen = {
-  part(name: PartName, status: PartStatus): void;
+  component(name: ComponentName, status: ComponentStatus): void;
   problem(name: string, problem: LoggedProblem): void;
-  /** Text below the parts; from now on changes are told line by line. */
+  /** Text below the components; from now on changes are told line by line. */
   finish(text: string): void;
   /** One line, at any time. */
   say(text: string): void;
@@ -19,11 +19,13 @@ export type Screen = {
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const redrawEveryMs = 100;
 
-type Row = PartStatus & { readonly sinceMs: number; readonly tookMs: number | null };
+type Row = ComponentStatus & { readonly sinceMs: number; readonly tookMs: number | null };
 
-/** The start-up screen: in a terminal one line for each part that goes from waiting to ready, elsewhere one plain line for each change. */
+/** The start-up screen: in a terminal one line for each component that goes from waiting to ready, elsewhere one plain line for each change. */
 export function createScreen(output: Output, now: () => number = () => performance.now()): Screen {
-  const rows = new Map<PartName, Row>(partNames.map((name) => [name, { is: 'waiting', detail: '', sinceMs: now(), tookMs: null }]));
+  const rows = new Map<ComponentName, Row>(
+    componentNames.map((name) => [name, { is: 'waiting', detail: '', sinceMs: now(), tookMs: null }]),
+  );
   const isLive = output.isTTY === true && process.env['TERM'] !== 'dumb';
   let drawn = 0;
   let frame = 0;
@@ -40,7 +42,7 @@ export function createScreen(output: Output, now: () => number = () => performan
   }
   const erase = () => (drawn === 0 ? '' : `\u001b[${drawn}A\u001b[0J`);
 
-  /** A line that stays, above the parts while they are still drawn. */
+  /** A line that stays, above the components while they are still drawn. */
   function say(text: string): void {
     if (!isLive || finished) output.write(`${text}\n`);
     else {
@@ -57,7 +59,7 @@ export function createScreen(output: Output, now: () => number = () => performan
 
   return {
     say,
-    part(name, status) {
+    component(name, status) {
       const before = rows.get(name);
       const begun = status.is === 'starting' && before?.is !== 'starting' ? now() : (before?.sinceMs ?? now());
       const row: Row = { ...status, sinceMs: begun, tookMs: status.is === 'ready' ? now() - begun : null };
@@ -83,7 +85,7 @@ export function createScreen(output: Output, now: () => number = () => performan
   };
 }
 
-function liveLine(name: PartName, row: Row, spinner: string, nowMs: number): string {
+function liveLine(name: ComponentName, row: Row, spinner: string, nowMs: number): string {
   const label = name.padEnd(11);
   switch (row.is) {
     case 'waiting':
@@ -102,7 +104,7 @@ function liveLine(name: PartName, row: Row, spinner: string, nowMs: number): str
 }
 
 /** The same without a terminal; null when there is nothing worth a line. */
-function plainLine(name: PartName, row: Row, before: Row | undefined): string | null {
+function plainLine(name: ComponentName, row: Row, before: Row | undefined): string | null {
   if (row.is === before?.is && row.detail === before.detail) return null;
   switch (row.is) {
     case 'ready':

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunningPart } from './keep-running.ts';
 import { Problem } from './problem.ts';
 import { reasonOfEnd, type ServiceLog } from './service-log.ts';
+import type { RunningComponent } from './supervised-process.ts';
 
 export type ServiceProcessOptions = {
   name: string;
@@ -25,7 +25,7 @@ const wrongConfiguration = 2;
  * Starts a service as a process of its own, and resolves when it is ready. It writes into its log, it is alone in its process group, so that
  * Ctrl-C reaches it only through us, and it ends when the channel to us is cut.
  */
-export async function startServiceProcess(options: ServiceProcessOptions, signal: AbortSignal): Promise<RunningPart> {
+export async function startServiceProcess(options: ServiceProcessOptions, signal: AbortSignal): Promise<RunningComponent> {
   const { log, name } = options;
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...(options.nodeFlags ?? []), ...options.command], {
     cwd: options.cwd,

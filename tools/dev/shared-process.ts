@@ -90,8 +90,8 @@ function onKafka(brokers: string[], logs: EventLog[]): OpenLog {
 }
 
 function inProcess(folder: string, loaded: readonly Loaded[], logs: EventLog[]): OpenLog {
-  // who hears facts hears them from the beginning: nothing is said before all of them listen
-  const groups = loaded.filter(({ hears }) => hears.length > 0).map(({ name }) => consumerGroupOf(name));
+  // who hears events hears them from the beginning: nothing is said before all of them listen
+  const groups = loaded.filter(({ subscribes }) => subscribes.length > 0).map(({ name }) => consumerGroupOf(name));
   const log = createInProcessLog({ folder, groups });
   logs.push(log);
   return () => log;

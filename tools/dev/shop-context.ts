@@ -1,15 +1,15 @@
 import type { DataFolder } from './data-folder.ts';
 import type { Secrets } from './environment.ts';
-import type { PartState } from './keep-running.ts';
 import type { LoggedProblem } from './service-log.ts';
 import { type ServiceName, serviceNames } from './services.ts';
 import type { Ports } from './shop-ports.ts';
+import type { ComponentState } from './supervised-process.ts';
 
-export const partNames = ['PostgreSQL', 'Kafka', 'Redis', 'mail inbox', 'storefront', ...serviceNames, 'catalogue'] as const;
-export type PartName = (typeof partNames)[number];
+export const componentNames = ['PostgreSQL', 'Kafka', 'Redis', 'mail inbox', 'storefront', ...serviceNames, 'catalogue'] as const;
+export type ComponentName = (typeof componentNames)[number];
 
-/** How a part is doing, for people: `absent` is a part that this machine does not have and the shop goes without. */
-export type PartStatus = { readonly is: 'waiting' | 'starting' | 'ready' | 'down' | 'absent' | 'stopped'; readonly detail: string };
+/** How a component is doing, for people: `absent` is a component that this machine does not have and the shop goes without. */
+export type ComponentStatus = { readonly is: 'waiting' | 'starting' | 'ready' | 'down' | 'absent' | 'stopped'; readonly detail: string };
 
 export type ShopOptions = {
   /** Holds everything that the shop keeps. */
@@ -35,33 +35,33 @@ export type ShopOptions = {
   env?: Readonly<Partial<Record<ServiceName, Readonly<Record<string, string>>>>>;
   /** Ends a shop that is still starting. */
   signal?: AbortSignal;
-  onPart?(name: PartName, status: PartStatus): void;
+  onComponent?(name: ComponentName, status: ComponentStatus): void;
   onProblem?(name: string, problem: LoggedProblem): void;
 };
 
-/** How one part tells of itself. */
+/** How one component tells of itself. */
 export type PartVoice = {
   note(detail: string): void;
-  onState(state: PartState, detail?: string): void;
+  onState(state: ComponentState, detail?: string): void;
   absent(why: string): null;
 };
 
-/** What everything that starts a part of one shop needs to know. */
+/** What everything that starts a component of one shop needs to know. */
 export type ShopContext = {
   readonly options: ShopOptions;
   readonly folder: DataFolder;
   readonly ports: Ports;
   readonly secrets: Secrets;
-  part(name: PartName): PartVoice;
+  component(name: ComponentName): PartVoice;
   problem(name: string, problem: LoggedProblem): void;
 };
 
-export function createContext(parts: Pick<ShopContext, 'options' | 'folder' | 'ports' | 'secrets'>): ShopContext {
-  const { options } = parts;
-  const tell = (name: PartName, status: PartStatus) => options.onPart?.(name, status);
+export function createContext(components: Pick<ShopContext, 'options' | 'folder' | 'ports' | 'secrets'>): ShopContext {
+  const { options } = components;
+  const tell = (name: ComponentName, status: ComponentStatus) => options.onComponent?.(name, status);
   return {
-    ...parts,
-    part: (name) => ({
+    ...components,
+    component: (name) => ({
       note: (detail) => tell(name, { is: 'starting', detail }),
       onState: (state, detail = '') => tell(name, statusOf(state, detail)),
       absent(why) {
@@ -76,7 +76,7 @@ export function createContext(parts: Pick<ShopContext, 'options' | 'folder' | 'p
   };
 }
 
-function statusOf(state: PartState, detail: string): PartStatus {
+function statusOf(state: ComponentState, detail: string): ComponentStatus {
   if (state.is === 'down')
     return { is: 'down', detail: `${state.why.replace(/\.$/, '')}; again in ${(state.againInMs / 1000).toFixed(1)} s` };
   return { is: state.is, detail: state.is === 'ready' ? detail : '' };

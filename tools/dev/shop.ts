@@ -2,19 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type SeededSubgraph, seedShop } from '../seed/seed-shop.ts';
-import { type Crew, createCrew } from './crew.ts';
 import { openDataFolder } from './data-folder.ts';
 import { createRoles } from './database-roles.ts';
 import { createDatabases } from './databases.ts';
 import { type Addresses, environmentOf, mapServices, passwordOfRole } from './environment.ts';
-import { startGround } from './ground.ts';
-import type { KeptPart, RunningPart } from './keep-running.ts';
+import { startInfrastructure } from './infrastructure.ts';
 import { type Credentials, credentialsOf, openSecrets, writePrivate } from './secrets.ts';
 import { databaseNames, type ServiceName } from './services.ts';
 import { createContext, type ShopContext, type ShopOptions } from './shop-context.ts';
 import { choosePorts } from './shop-ports.ts';
-import { startStaff } from './staff.ts';
+import { startServices } from './start-services.ts';
 import { prepareStorefront } from './storefront.ts';
+import type { RunningComponent, SupervisedProcess } from './supervised-process.ts';
+import { createSupervisor, type Supervisor } from './supervisor.ts';
 
 /** One service of a running shop. Without Kafka all share one process: what happens to one then happens to all. */
 export type ShopService = {
@@ -59,9 +59,9 @@ export type Shop = {
 export async function startShop(options: ShopOptions): Promise<Shop> {
   options.signal?.throwIfAborted();
   const folder = openDataFolder(options.dataDir, { reset: options.reset ?? false });
-  const crew = createCrew();
+  const supervisor = createSupervisor();
   const end = async () => {
-    await crew.stop();
+    await supervisor.stop();
     rmSync(join(folder.path, 'run.json'), { force: true });
     folder.close();
   };
@@ -72,15 +72,15 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     const secrets = openSecrets(folder.path);
     const ports = await choosePorts(options.ports ?? {});
     const shop = createContext({ options, folder, ports, secrets });
-    const addresses = await prepare(shop, crew);
-    const staff = await startStaff(shop, crew, environmentOfServices(shop, addresses), () => fillCatalogue(shop));
+    const addresses = await prepare(shop, supervisor);
+    const staff = await startServices(shop, supervisor, environmentOfServices(shop, addresses), () => fillCatalogue(shop));
     const running = describe(shop, addresses, staff.processes);
     const note = () => writeRun(folder.path, running);
     note();
     // a service that was started again has another process
     staff.onRestart(note);
     options.signal?.throwIfAborted();
-    return { ...running, stop: end, kill: crew.kill };
+    return { ...running, stop: end, kill: supervisor.kill };
   } catch (error) {
     await end();
     throw options.signal?.aborted ? new Error('The shop was stopped while it started.', { cause: error }) : error;
@@ -90,16 +90,16 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
 }
 
 /** Brings up what the services stand on, and makes their databases. */
-async function prepare(shop: ShopContext, crew: Crew): Promise<Addresses> {
+async function prepare(shop: ShopContext, supervisor: Supervisor): Promise<Addresses> {
   const { options, ports } = shop;
-  const [ground] = await Promise.all([startGround(shop, crew), prepareStorefront(shop)]);
+  const [infrastructure] = await Promise.all([startInfrastructure(shop, supervisor), prepareStorefront(shop)]);
   const databasePrefix = options.databasePrefix ?? 'marigold';
   const inDatabase = (name: string) => `${databasePrefix}_${name}`;
-  await createDatabases(ground.postgresUrl, databaseNames.map(inDatabase), options.reset ?? false);
-  await createRoles(ground.postgresUrl, databaseNames.map(inDatabase), (role) => passwordOfRole(shop.secrets, role));
+  await createDatabases(infrastructure.postgresUrl, databaseNames.map(inDatabase), options.reset ?? false);
+  await createRoles(infrastructure.postgresUrl, databaseNames.map(inDatabase), (role) => passwordOfRole(shop.secrets, role));
   return {
     ports,
-    ...ground,
+    ...infrastructure,
     databasePrefix,
     publicUrl: `http://localhost:${ports.gateway}`,
     playgroundKey: randomBytes(24).toString('base64url'),
@@ -117,7 +117,7 @@ type Running = Omit<Shop, 'stop' | 'kill'>;
 function describe(
   { ports, secrets }: ShopContext,
   addresses: Addresses,
-  processes: Readonly<Record<ServiceName, KeptPart<RunningPart>>>,
+  processes: Readonly<Record<ServiceName, SupervisedProcess<RunningComponent>>>,
 ): Running {
   return {
     gatewayUrl: `${addresses.publicUrl}/graphql`,
@@ -128,16 +128,16 @@ function describe(
     redisUrl: addresses.redisUrl,
     credentials: credentialsOf(secrets),
     service(name) {
-      const part = processes[name];
+      const component = processes[name];
       return {
         get pid() {
-          return part.current()?.pid ?? null;
+          return component.current()?.pid ?? null;
         },
         url: `http://127.0.0.1:${ports[name]}`,
         adminUrl: `http://127.0.0.1:${ports[`${name}-admin`]}`,
-        kill: (signal) => part.kill(signal),
-        stop: () => part.stop(),
-        start: () => part.start(),
+        kill: (signal) => component.kill(signal),
+        stop: () => component.stop(),
+        start: () => component.start(),
       };
     },
   };
@@ -164,7 +164,7 @@ function writeRun(dataDir: string, running: Running): void {
 
 async function fillCatalogue(shop: ShopContext): Promise<void> {
   if (shop.options.seed === false) return;
-  const { onState } = shop.part('catalogue');
+  const { onState } = shop.component('catalogue');
   onState({ is: 'starting' });
   const { customer, internalTokenSecret } = shop.secrets;
   const url = (name: SeededSubgraph) => `http://127.0.0.1:${shop.ports[name]}/graphql`;

@@ -1,22 +1,22 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Crew } from './crew.ts';
 import { type Environment, mapServices, type Secrets } from './environment.ts';
-import { type KeptPart, keepRunning, type PartState, type RunningPart } from './keep-running.ts';
 import { credentialsOf } from './secrets.ts';
 import { openServiceLog } from './service-log.ts';
 import { startServiceProcess } from './service-process.ts';
 import { type ServiceName, serviceNames, services, sharedProcesses } from './services.ts';
 import type { ShopContext } from './shop-context.ts';
+import { type ComponentState, type RunningComponent, type SupervisedProcess, superviseProcess } from './supervised-process.ts';
+import type { Supervisor } from './supervisor.ts';
 
 const checkout = join(import.meta.dirname, '../..');
 const readyWithinMs = 90_000;
 
 type Environments = Readonly<Record<ServiceName, Environment>>;
 
-export type Staff = {
+export type ServiceProcesses = {
   /** The process that holds the service, alone or with others. */
-  readonly processes: Readonly<Record<ServiceName, KeptPart<RunningPart>>>;
+  readonly processes: Readonly<Record<ServiceName, SupervisedProcess<RunningComponent>>>;
   /** Calls back whenever a process has come up again. */
   onRestart(listener: () => void): void;
 };
@@ -29,28 +29,28 @@ type Plan = { readonly name: string; readonly members: readonly ServiceName[]; r
  * The gateway comes last, when `fillShelves` is done: whoever finds it ready can buy. The one process does that by itself, and is asked for it again
  * only so that it can be told what there is. Resolves when all are ready.
  */
-export async function startStaff(
+export async function startServices(
   shop: ShopContext,
-  crew: Crew,
+  supervisor: Supervisor,
   environment: Environments,
   fillShelves: () => Promise<void>,
-): Promise<Staff> {
+): Promise<ServiceProcesses> {
   const withKafka = Object.values(environment).every((env) => env['KAFKA_BROKERS'] !== undefined);
   let restarted: () => void = () => undefined;
   const onReady = () => restarted();
   const plans = withKafka ? plansWithKafka() : [{ name: 'services', members: serviceNames, nodeFlags: allInOneFlags }];
-  const kept = plans.map((plan) => ({ ...plan, part: startPlan(shop, plan, environment, withKafka, onReady) }));
+  const kept = plans.map((plan) => ({ ...plan, component: startPlan(shop, plan, environment, withKafka, onReady) }));
   const isDoor = ({ members }: Plan) => members.includes('gateway');
-  await Promise.all(kept.filter((plan) => !isDoor(plan)).map(({ part }) => crew.add(part, 'service')));
+  await Promise.all(kept.filter((plan) => !isDoor(plan)).map(({ component }) => supervisor.add(component, 'service')));
   if (withKafka) await fillShelves();
-  await Promise.all(kept.filter(isDoor).map(({ part }) => crew.add(part, 'door')));
+  await Promise.all(kept.filter(isDoor).map(({ component }) => supervisor.add(component, 'door')));
   if (!withKafka) await fillShelves();
-  const partOf = new Map(kept.flatMap(({ part, members }) => members.map((name) => [name, part] as const)));
+  const partOf = new Map(kept.flatMap(({ component, members }) => members.map((name) => [name, component] as const)));
   return {
     processes: mapServices((name) => {
-      const part = partOf.get(name);
-      if (part === undefined) throw new Error(`No process holds ${name}.`);
-      return part;
+      const component = partOf.get(name);
+      if (component === undefined) throw new Error(`No process holds ${name}.`);
+      return component;
     }),
     onRestart(listener) {
       restarted = listener;
@@ -71,8 +71,8 @@ function startPlan(
   environment: Environments,
   withKafka: boolean,
   onReady: () => void,
-): KeptPart<RunningPart> {
-  const voices = members.map((member) => ({ member, voice: shop.part(member) }));
+): SupervisedProcess<RunningComponent> {
+  const voices = members.map((member) => ({ member, voice: shop.component(member) }));
   const [first] = members;
   const isAlone = members.length === 1 && first !== undefined;
   return keepProcess(shop, {
@@ -121,12 +121,12 @@ type Kept = {
   env: Environment;
   nodeFlags: readonly string[];
   readyUrls: readonly string[];
-  onState(state: PartState): void;
+  onState(state: ComponentState): void;
 };
 
-function keepProcess(shop: ShopContext, kept: Kept): KeptPart<RunningPart> {
+function keepProcess(shop: ShopContext, kept: Kept): SupervisedProcess<RunningComponent> {
   const log = openServiceLog(join(shop.folder.path, 'logs', `${kept.name}.log`), (problem) => shop.problem(kept.name, problem));
-  return keepRunning({
+  return superviseProcess({
     name: kept.name,
     readyWithinMs,
     onState: kept.onState,

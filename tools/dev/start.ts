@@ -7,7 +7,7 @@ import { type Shop, startShop } from './shop.ts';
 import { welcome } from './welcome.ts';
 
 /** Signals that come closer together are one wish: a terminal, npm and our own wrapper may each send one for the same Ctrl-C. */
-const oneWishMs = 700;
+const onePendingMs = 700;
 
 async function main(): Promise<number> {
   const begun = performance.now();
@@ -22,7 +22,7 @@ async function main(): Promise<number> {
     const shop = await startShop({
       ...wanted,
       signal: wish.signal,
-      onPart: screen.part,
+      onComponent: screen.component,
       onProblem: screen.problem,
     });
     wish.hasShop(shop);
@@ -63,7 +63,7 @@ function listenForTheEnd(screen: Screen) {
   };
   const heard = () => {
     if (first === 0) return end();
-    if (Date.now() - first < oneWishMs) return;
+    if (Date.now() - first < onePendingMs) return;
     screen.say(color.dim('  At once, then.'));
     shop?.kill();
   };

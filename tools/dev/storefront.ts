@@ -8,8 +8,8 @@ import type { ShopContext } from './shop-context.ts';
  * Builds the storefront when what is built is not of these sources, in a process of its own, so that nothing of the bundler stays in ours.
  * @throws Problem with what the bundler has against the sources.
  */
-export async function prepareStorefront({ part }: ShopContext): Promise<void> {
-  const { note, onState } = part('storefront');
+export async function prepareStorefront({ component }: ShopContext): Promise<void> {
+  const { note, onState } = component('storefront');
   if (!isBuilt()) {
     note('its pages are bundled');
     await run(join(import.meta.dirname, '../..', 'storefront', 'build.ts'));

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs, wellAfterMs } from './backoff.ts';
 import { Problem } from './problem.ts';
 
-/** A part of the shop that runs: a process, or something that behaves like one. */
-export type RunningPart = {
+/** A component of the shop that runs: a process, or something that behaves like one. */
+export type RunningComponent = {
   /** Of its process; our own when it lives in this one. */
   readonly pid: number;
   /** Resolves to the reason when it has ended, asked or not. */
@@ -13,13 +13,13 @@ export type RunningPart = {
   kill(signal: NodeJS.Signals): void;
 };
 
-export type PartState =
+export type ComponentState =
   | { readonly is: 'starting' }
   | { readonly is: 'ready'; readonly pid: number }
   | { readonly is: 'down'; readonly why: string; readonly againInMs: number }
   | { readonly is: 'stopped' };
 
-export type KeptPart<Running extends RunningPart> = {
+export type SupervisedProcess<Running extends RunningComponent> = {
   readonly name: string;
   /** What runs now, or null between two lives. */
   current(): Running | null;
@@ -31,11 +31,11 @@ export type KeptPart<Running extends RunningPart> = {
   kill(signal: NodeJS.Signals): void;
 };
 
-export type KeepOptions<Running extends RunningPart> = {
+export type KeepOptions<Running extends RunningComponent> = {
   name: string;
   /** One life: resolves when it is ready. Rejects with a Problem when another attempt would be in vain; every other rejection is tried again. */
   launch(signal: AbortSignal): Promise<Running>;
-  onState?(state: PartState): void;
+  onState?(state: ComponentState): void;
   /** For the first start; then start() rejects with the last reason. */
   readyWithinMs?: number;
 };
@@ -43,8 +43,8 @@ export type KeepOptions<Running extends RunningPart> = {
 const unhurriedMs = 4000;
 const hurriedMs = 500;
 
-/** Keeps a part running: one that ends, or does not come up, is started again after a pause that grows, and `onState` hears why. */
-export function keepRunning<Running extends RunningPart>(options: KeepOptions<Running>): KeptPart<Running> {
+/** Keeps a component running: one that ends, or does not come up, is started again after a pause that grows, and `onState` hears why. */
+export function superviseProcess<Running extends RunningComponent>(options: KeepOptions<Running>): SupervisedProcess<Running> {
   const tell = options.onState ?? (() => undefined);
   let current: Running | null = null;
   let wasReady = false;

@@ -12,14 +12,14 @@ export function welcome(shop: Shop, dataDir: string, seconds: number): string {
   return [
     `\n  ${color.bold('The shop is open')} ${color.dim(`after ${seconds.toFixed(1)} s`)}\n\n`,
     line('Shop', color.cyan(url('/')), 'the storefront, for guests and customers'),
-    line('Desk', color.cyan(url('/admin')), 'for the admin: orders as they move, catalogue, faults'),
+    line('Admin', color.cyan(url('/admin')), 'for the admin: orders as they move, catalogue, faults'),
     line('Playground', color.cyan(shop.playgroundUrl), 'the graph, with examples, plans and its map'),
     line('Mail inbox', color.cyan(shop.mailUrl), 'every mail the shop sends'),
     line('Admin', `${admin.login}  ${color.bold(admin.password)}`),
     line('Customer', `${customer.login}  ${color.bold(customer.password)}`, `both also in ${file}`),
     `\n  ${color.bold('Three things to try')}\n`,
     '  1. Buy something in the shop: fill the cart as a guest, register on the way, and watch your order move.\n',
-    '  2. Log in as the admin in another browser, open the desk, let one in three cards be declined, and buy again.\n',
+    '  2. Log in as the admin in another browser, open the admin, let one in three cards be declined, and buy again.\n',
     `  3. See what can go wrong, told live: ${color.cyan('npm run demo')} in another terminal.\n`,
     `\n  ${color.dim(`${whatItRunsOn(shop)}. Logs are in ${join(folder, 'logs')}. Ctrl-C closes the shop.`)}\n\n`,
   ].join('');

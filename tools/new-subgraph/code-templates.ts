@@ -158,25 +158,25 @@ export const modelsTemplate = ({ pascal }: Names): string => `  {
   },
 `;
 
-export const eventsTemplate = ({ pascal }: Names): string => `import type { Hearing } from '#kafka/consumer.ts';
-import type { FactType } from '#kafka/contracts.ts';
+export const eventsTemplate = ({ pascal }: Names): string => `import type { EventHandler } from '#kafka/consumer.ts';
+import type { EventType } from '#kafka/contracts.ts';
 import type { ${pascal}Service } from './service.ts';
 
 /** What this subgraph says: nothing yet. Each is enqueued in the transaction that makes it true. */
-export const publishes = [] as const satisfies readonly FactType[];
+export const publishes = [] as const satisfies readonly EventType[];
 
-/** What it hears: nothing yet. Each may come twice, and in any order. */
-export function hears(_service: ${pascal}Service): Hearing[] {
+/** What it subscribes: nothing yet. Each may come twice, and in any order. */
+export function subscribes(_service: ${pascal}Service): EventHandler[] {
   return [];
 }
 `;
 
 export const startTemplate = ({ kebab, camel, pascal }: Names, port: number): string => `import { fileURLToPath } from 'node:url';
-import type { Parts } from '#kafka/service.ts';
+import type { ServiceContext } from '#kafka/service.ts';
 import { startSubgraph, subgraphConfig } from '#kafka/subgraph.ts';
 import type { ConfigOf } from '#platform/config.ts';
 import { entities } from './entities.ts';
-import { hears } from './events.ts';
+import { subscribes } from './events.ts';
 import { createLoaders } from './loaders.ts';
 import { createResolvers } from './resolvers.ts';
 import { create${pascal}Service } from './service.ts';
@@ -185,11 +185,11 @@ export const ${camel}Config = subgraphConfig(${port});
 
 export const migrations = fileURLToPath(new URL('./migrations', import.meta.url));
 
-export function start${pascal}(config: ConfigOf<typeof ${camel}Config>, parts: Parts) {
+export function start${pascal}(config: ConfigOf<typeof ${camel}Config>, context: ServiceContext) {
   return startSubgraph({
     name: '${kebab}',
     config,
-    parts,
+    context,
     entities,
     migrations,
     schema: new URL('./schema.graphql', import.meta.url),
@@ -198,8 +198,8 @@ export function start${pascal}(config: ConfigOf<typeof ${camel}Config>, parts: P
       return {
         resolvers: createResolvers(service),
         createLoaders: () => createLoaders(service),
-        hears: hears(service),
-        paceMs: 100,
+        subscribes: subscribes(service),
+        minFetchIntervalMs: 100,
       };
     },
   });

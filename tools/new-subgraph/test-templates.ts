@@ -76,15 +76,15 @@ test('the database refuses a ${words} without a text by itself', async () => {
 });
 `;
 
-export const thingsTemplate = ({
+export const fixturesTemplate = ({
   kebab,
   camel,
   pascal,
   words,
-}: Names): string => `import type { Making, Things } from '../../../tests/contract/things.ts';
+}: Names): string => `import type { Making, Fixtures } from '../../../tests/contract/fixtures.ts';
 
 /** What the promises of every subgraph ask this one about: a ${words} for each product. */
-export async function makeThings({ ask, owner, productIds }: Making): Promise<Things> {
+export async function makeFixtures({ ask, owner, productIds }: Making): Promise<Fixtures> {
   const ids: string[] = [];
   for (const productId of productIds) {
     const { data } = await ask<{ add${pascal}: { ${camel}: { id: string } } }>(

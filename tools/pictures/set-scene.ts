@@ -7,9 +7,9 @@ import type { Scene } from './shots.ts';
 
 /** Buys in the shop until there is something to see: orders in every status, of several customers, and a cart that is not empty. */
 export async function setScene(gatewayUrl: string, customer: BrowserSession, admin: BrowserSession): Promise<Omit<Scene, 'playgroundUrl'>> {
-  const desk = createShopClient(gatewayUrl, admin.accessToken);
-  const stage: Stage = { gatewayUrl, admin: desk, tell: { say: () => {}, move: () => {} } };
-  const { products } = await desk.ask<CatalogueQuery>(operationText('storefront/catalogue'), { first: 24 });
+  const client = createShopClient(gatewayUrl, admin.accessToken);
+  const stage: Stage = { gatewayUrl, admin: client, tell: { say: () => {}, move: () => {} } };
+  const { products } = await client.ask<CatalogueQuery>(operationText('storefront/catalogue'), { first: 24 });
   const ids = products.edges.map(({ node }) => node.id);
   const pick = (at: number) => ids[at % ids.length] ?? '';
   const linh = await createCustomer(stage, customer.accessToken);
@@ -22,13 +22,13 @@ export async function setScene(gatewayUrl: string, customer: BrowserSession, adm
   for (const [at, other] of others.entries()) await buy(other, [pick(at), pick(at + 9)], at === 4 ? 'card-insufficient-funds' : 'card-ok');
   const shipped = await buy(others[0] ?? linh, [pick(8)], 'card-ok');
   const refunded = await buy(others[1] ?? linh, [pick(16)], 'card-ok');
-  for (const orderId of [delivered, shipped]) await desk.ask(operationText('admin/ship-order'), { input: { orderId } });
-  await desk.ask(operationText('admin/deliver-order'), { input: { orderId: delivered } });
-  await desk.ask(operationText('admin/refund-order'), { input: { orderId: refunded } });
-  await desk.ask(operationText('admin/adjust-stock'), { input: { id: pick(2), difference: 12, reason: 'Delivery from Bat Trang' } });
+  for (const orderId of [delivered, shipped]) await client.ask(operationText('admin/ship-order'), { input: { orderId } });
+  await client.ask(operationText('admin/deliver-order'), { input: { orderId: delivered } });
+  await client.ask(operationText('admin/refund-order'), { input: { orderId: refunded } });
+  await client.ask(operationText('admin/adjust-stock'), { input: { id: pick(2), difference: 12, reason: 'Delivery from Bat Trang' } });
   await linh.fill([pick(1), pick(12)].map((productId, at) => ({ productId, quantity: at + 1 })));
 
-  await Promise.all([desk, linh, ...others].map((client) => client.close()));
+  await Promise.all([client, linh, ...others].map((client) => client.close()));
   return { customer, admin, productId: pick(14), paidOrderId, declinedOrderId };
 }
 

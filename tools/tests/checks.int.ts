@@ -15,7 +15,7 @@ afterEach(() => copy.restore());
 afterAll(() => copy.remove());
 
 const contracts = 'kafka/contracts.ts';
-const allFacts = `${Object.keys(contractsOfEvents).length} facts`;
+const allEvents = `${Object.keys(contractsOfEvents).length} events`;
 const inContracts = (from: string, to: string): Edit => ({ file: contracts, from, to });
 const cartReads = "['orderId', 'userId', 'cartId', 'lines']";
 const soldOut = `  'product.sold-out': { publisher: 'product', topic: 'catalogue', about: 'The last one is gone.', data: z.object({ productId: id }) },
@@ -28,7 +28,7 @@ type Case = readonly [
   edits: readonly Edit[],
 ];
 
-const changesOfFacts: readonly Case[] = [
+const changesOfEvents: readonly Case[] = [
   [
     'an optional field comes',
     'safe',
@@ -42,29 +42,29 @@ const changesOfFacts: readonly Case[] = [
     [inContracts('name: z.string(), quantity, unitPrice', 'name: z.string(), colour: z.string().optional(), quantity, unitPrice')],
   ],
   ['a new type comes', 'safe', ['product.sold-out is new'], [inContracts("  'user.registered': {", soldOut)]],
-  ['a description is said better', 'nothing', [allFacts], [inContracts('The order was charged, once.', 'The order was charged.')]],
+  ['a description is said better', 'nothing', [allEvents], [inContracts('The order was charged, once.', 'The order was charged.')]],
   [
     'somebody hears one type more',
     'nothing',
-    [allFacts],
+    [allEvents],
     [
       {
         file: 'subgraphs/payment/events.ts',
         from: '  return [',
-        to: "  return [\n    hear('order.shipped', ['orderId'], async () => {}),",
+        to: "  return [\n    on('order.shipped', ['orderId'], async () => {}),",
       },
     ],
   ],
   [
     'somebody reads one field less',
     'nothing',
-    [allFacts],
+    [allEvents],
     [{ file: 'subgraphs/cart/events.ts', from: cartReads, to: "['orderId', 'userId', 'lines']" }],
   ],
   [
     'the code of the contracts is arranged in another way',
     'nothing',
-    [allFacts],
+    [allEvents],
     [
       inContracts(
         'const money = z.object({ amount: minorUnits, currency',
@@ -100,7 +100,7 @@ const changesOfFacts: readonly Case[] = [
     'a field that nobody reads goes',
     'breaking',
     ['order.created: data.placedAt is gone'],
-    [inContracts('      placedAt: moment,\n    }),', '    }),')],
+    [inContracts('      placedAt: timestamp,\n    }),', '    }),')],
   ],
   [
     'a field is no longer always filled',
@@ -269,7 +269,7 @@ const judge = (script: string, verdict: Case[1], says: readonly string[]) => {
 };
 
 describe('npm run events', () => {
-  test.each(changesOfFacts)('%s: %s', (_what, verdict, says, edits) => {
+  test.each(changesOfEvents)('%s: %s', (_what, verdict, says, edits) => {
     copy.edit(edits);
     copy.run('kafka/write-contracts.ts');
     judge('tools/check-events.ts', verdict, says);

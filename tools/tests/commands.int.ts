@@ -4,7 +4,7 @@ import { delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, jest, test } from '@jest/globals';
 import { needs } from '#tests/support/needs.ts';
-import { olderNode } from '#tools/dev/optional-parts.ts';
+import { olderNode } from '#tools/dev/optional-infrastructure.ts';
 
 jest.setTimeout(120_000);
 

@@ -51,7 +51,7 @@ const commands = (kind: string) => {
       memberId: 'm',
       topics: ['checkout'],
       from: 'end',
-      paceMs: 0,
+      minFetchIntervalMs: 0,
       handle: async (deliveries) => void heard.push(...deliveries.filter((one) => one.key === key)),
       onJoined: () => {
         joined = true;

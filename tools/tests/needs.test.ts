@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import type { OptionalPart } from '#tools/dev/optional-parts.ts';
+import type { OptionalInfrastructure } from '#tools/dev/optional-infrastructure.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const files = globSync('{gateway,kafka,platform,schema,storefront,subgraphs,tests,tools}/**/*.{test,int,e2e}.ts', {
@@ -9,7 +9,7 @@ const files = globSync('{gateway,kafka,platform,schema,storefront,subgraphs,test
 });
 
 /** What a test file calls when it cannot do without a part that a machine may lack. */
-const signs: readonly (readonly [OptionalPart, RegExp])[] = [
+const signs: readonly (readonly [OptionalInfrastructure, RegExp])[] = [
   ['browser', /\b(openBrowser|launchChromium)\(/],
   ['kafka', /\btestBrokers\(\)|\bstartKafka\(/],
   ['git', /\bcopyCheckout\(\)|Sync\('git'/],

@@ -1,4 +1,4 @@
-import { type OptionalPart, optionalParts } from '#tools/dev/optional-parts.ts';
+import { type OptionalInfrastructure, optionalInfrastructure } from '#tools/dev/optional-infrastructure.ts';
 
 /** What Jest writes with --json, as far as it is read here. */
 export type JestReport = {
@@ -11,13 +11,13 @@ export type JestReport = {
 };
 
 /** How much was not tested, by the part of the machine that is missing. */
-export type Skipped = Readonly<Partial<Record<OptionalPart, number>>>;
+export type Skipped = Readonly<Partial<Record<OptionalInfrastructure, number>>>;
 
-const isPart = (name: string): name is OptionalPart => name in optionalParts;
+const isPart = (name: string): name is OptionalInfrastructure => name in optionalInfrastructure;
 
 /** Counts the tests that `needs` of tests/support/needs.ts has skipped: it marks their names. */
 export function skippedTests(report: JestReport): Skipped {
-  const counts: Partial<Record<OptionalPart, number>> = {};
+  const counts: Partial<Record<OptionalInfrastructure, number>> = {};
   const tests = (report.testResults ?? []).flatMap(({ assertionResults }) => assertionResults);
   for (const { status, fullName } of tests) {
     const part = /\[needs ([\w-]+)\]/.exec(fullName)?.[1];
@@ -28,9 +28,9 @@ export function skippedTests(report: JestReport): Skipped {
 
 /** A line for each part that is missing: what was not tested for want of it, and how it would be. */
 export function tellSkipped(outcomes: readonly { readonly name: string; readonly skippedFor: Skipped }[]): string[] {
-  return Object.entries(optionalParts).flatMap(([part, { name, remedy }]) => {
-    const steps = outcomes.filter(({ skippedFor }) => skippedFor[part as OptionalPart] !== undefined);
-    const count = steps.reduce((sum, { skippedFor }) => sum + (skippedFor[part as OptionalPart] ?? 0), 0);
+  return Object.entries(optionalInfrastructure).flatMap(([part, { name, remedy }]) => {
+    const steps = outcomes.filter(({ skippedFor }) => skippedFor[part as OptionalInfrastructure] !== undefined);
+    const count = steps.reduce((sum, { skippedFor }) => sum + (skippedFor[part as OptionalInfrastructure] ?? 0), 0);
     if (count === 0) return [];
     const what = count === 1 ? `1 ${unitOf(part)} needs` : `${count} ${unitOf(part)}s need`;
     return [`skipped in ${steps.map((step) => step.name).join(', ')}: ${what} ${name}: ${remedy}`];

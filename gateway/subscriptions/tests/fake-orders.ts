@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OrderStatus } from '#kafka/contracts.ts';
 import type { EventLog } from '#kafka/event-log.ts';
-import { createFact, toMessage } from '#kafka/facts.ts';
+import { createEvent, toMessage } from '#kafka/events.ts';
 import { type Identity, isAdmin } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
 
@@ -24,7 +24,7 @@ const price = { amount: 2500, currency: 'EUR' as const };
 export const total = { amount: 5000, currency: 'EUR' as const };
 const paymentMethodId = 'card-visa';
 
-/** The order subgraph as far as its readers and hearers can tell, without a database. `told: false` loses the fact on its way. */
+/** The order subgraph as far as its readers and hearers can push, without a database. `told: false` loses the event on its way. */
 export function createFakeOrders(eventLog: EventLog) {
   const orders = new Map<string, FakeOrder>();
   const productId = newId();
@@ -32,30 +32,30 @@ export function createFakeOrders(eventLog: EventLog) {
   async function save(order: FakeOrder, told: boolean): Promise<FakeOrder> {
     order.statusSince = new Date().toISOString();
     order.history.push({ version: order.version, status: order.status, at: order.statusSince, cause: 'test' });
-    if (told) await tell(order);
+    if (told) await push(order);
     return order;
   }
 
-  /** Publishes the fact of the order's present status. */
-  async function tell({ id: orderId, number, userId, version, status, statusSince }: FakeOrder): Promise<void> {
+  /** Publishes the event of the order's present status. */
+  async function push({ id: orderId, number, userId, version, status, statusSince }: FakeOrder): Promise<void> {
     const state = { orderId, number, userId, version, total };
     const lines = [{ productId, name: 'Lamp', quantity: 2, unitPrice: price }];
     const placedAt = new Date().toISOString();
-    const fact = {
-      PENDING: () => createFact('order.created', orderId, { ...state, status: 'PENDING', paymentMethodId, lines, placedAt }),
-      AWAITING_PAYMENT: () => createFact('order.awaiting-payment', orderId, { ...state, status: 'AWAITING_PAYMENT' }),
-      PAID: () => createFact('order.paid', orderId, { ...state, status: 'PAID', lines, placedAt }),
-      SHIPPED: () => createFact('order.shipped', orderId, { ...state, status: 'SHIPPED' }),
-      DELIVERED: () => createFact('order.delivered', orderId, { ...state, status: 'DELIVERED' }),
-      CANCELLED: () => createFact('order.cancelled', orderId, { ...state, status: 'CANCELLED', reason: 'TIMED_OUT' }),
-      REFUNDED: () => createFact('order.refunded', orderId, { ...state, status: 'REFUNDED' }),
+    const event = {
+      PENDING: () => createEvent('order.created', orderId, { ...state, status: 'PENDING', paymentMethodId, lines, placedAt }),
+      AWAITING_PAYMENT: () => createEvent('order.awaiting-payment', orderId, { ...state, status: 'AWAITING_PAYMENT' }),
+      PAID: () => createEvent('order.paid', orderId, { ...state, status: 'PAID', lines, placedAt }),
+      SHIPPED: () => createEvent('order.shipped', orderId, { ...state, status: 'SHIPPED' }),
+      DELIVERED: () => createEvent('order.delivered', orderId, { ...state, status: 'DELIVERED' }),
+      CANCELLED: () => createEvent('order.cancelled', orderId, { ...state, status: 'CANCELLED', reason: 'TIMED_OUT' }),
+      REFUNDED: () => createEvent('order.refunded', orderId, { ...state, status: 'REFUNDED' }),
     }[status]();
-    await eventLog.publish([toMessage({ ...fact, time: statusSince })]);
+    await eventLog.publish([toMessage({ ...event, time: statusSince })]);
   }
 
   return {
     productId,
-    tell,
+    push,
     all: () => [...orders.values()],
     place(userId: string, told = true): Promise<FakeOrder> {
       const id = newId();
@@ -89,6 +89,6 @@ export function createFakeOrders(eventLog: EventLog) {
 export type FakeOrders = ReturnType<typeof createFakeOrders>;
 
 /** Some time between 0 and `mostMs`, so that what runs beside it may come before or after. */
-export function aMoment(mostMs: number): Promise<void> {
+export function aTimestamp(mostMs: number): Promise<void> {
   return sleep(Math.random() * mostMs);
 }

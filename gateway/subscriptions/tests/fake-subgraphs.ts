@@ -4,7 +4,7 @@ import { type Identity, isAdmin } from '#platform/auth.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
 import { type RequestContext, serveSubgraph } from '#platform/server.ts';
-import { aMoment, type FakeOrders, total } from './fake-orders.ts';
+import { aTimestamp, type FakeOrders, total } from './fake-orders.ts';
 
 export const internalTokenSecret = 'a secret of tests that nobody else knows';
 
@@ -33,13 +33,13 @@ export async function serveFakeSubgraphs(orders: FakeOrders, products: Map<strin
   const readOrder = async (id: string, identity: Identity) => {
     resolving('Query.order');
     const order = orders.find(id, identity);
-    await aMoment(behaviour.readTakesMs);
+    await aTimestamp(behaviour.readTakesMs);
     return order;
   };
   const readOrders = async (args: { status?: string; first: number }, identity: Identity) => {
     const mine = orders.all().filter((order) => orders.find(order.id, identity));
     const found = mine.filter(({ status }) => args.status === undefined || status === args.status).map((order) => structuredClone(order));
-    await aMoment(behaviour.readTakesMs);
+    await aTimestamp(behaviour.readTakesMs);
     return { edges: found.slice(-args.first).map((node) => ({ node, cursor: node.id })) };
   };
   const resolvers = {

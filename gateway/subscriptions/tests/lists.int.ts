@@ -4,7 +4,7 @@ import type { OrderStatus } from '#kafka/contracts.ts';
 import { newId } from '#platform/ids.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { connect, type Seen, watch } from './customer.ts';
-import { aMoment } from './fake-orders.ts';
+import { aTimestamp } from './fake-orders.ts';
 import { startWorld, type World } from './world.ts';
 
 const ofOrders = 'subscription { order: orders { id version status } }';
@@ -100,10 +100,10 @@ test('leaves nothing out and repeats nothing of many orders, whatever the log lo
 
   const orders = await Promise.all(
     Array.from({ length: 30 }, async () => {
-      await aMoment(50);
+      await aTimestamp(50);
       const order = await world.orders.place(me);
       for (const status of story) {
-        await aMoment(30);
+        await aTimestamp(30);
         // the last one is told: nothing else would make anybody look
         await world.orders.move(order, status, status === 'DELIVERED' || Math.random() < 0.7);
       }

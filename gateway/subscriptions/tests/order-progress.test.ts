@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import type { OrderStatus } from '#kafka/contracts.ts';
-import type { OrderNews } from '../news.ts';
-import { beginAt, beginReading, hear, learn, loseTrack, type Progress, type Step } from '../order-progress.ts';
+import { beginAt, beginReading, learn, loseTrack, type Progress, receive, type Step } from '../order-progress.ts';
+import type { OrderUpdate } from '../updates.ts';
 
 const statuses: OrderStatus[] = ['PENDING', 'AWAITING_PAYMENT', 'PAID', 'SHIPPED', 'DELIVERED'];
 
-function at(version: number, status = statuses[version - 1] ?? 'SHIPPED'): OrderNews {
+function at(version: number, status = statuses[version - 1] ?? 'SHIPPED'): OrderUpdate {
   const statusSince = '2026-11-22T12:00:00.000Z';
   const value = {
     id: 'o',
@@ -30,13 +30,13 @@ function run(progress: Progress, ...acts: ((before: Progress) => Step)[]) {
   for (const act of acts) {
     const step = act(now);
     now = step.progress;
-    shown.push(...step.show.map((news) => news.value.version));
+    shown.push(...step.show.map((update) => update.value.version));
     if (step.read) readings += 1;
   }
   return { shown, readings, done: now.done, seen: now.seen, isReading: now.reading !== null };
 }
 
-const heard = (version: number, status?: OrderStatus) => (before: Progress) => hear(before, at(version, status));
+const received = (version: number, status?: OrderStatus) => (before: Progress) => receive(before, at(version, status));
 const read = (version: number) => (before: Progress) => learn(before, upTo(version));
 
 test('shows the present version to who has seen nothing', () => {
@@ -56,33 +56,33 @@ test('is done with who has seen the final status', () => {
   expect(run(beginReading(5), read(5))).toMatchObject({ shown: [], done: true });
 });
 
-test('holds what is heard during the reading, and drops of it what the reading told', () => {
-  expect(run(beginReading(null), heard(2), heard(3), read(2))).toMatchObject({ shown: [2, 3], readings: 0 });
+test('holds what is received during the reading, and drops of it what the reading told', () => {
+  expect(run(beginReading(null), received(2), received(3), read(2))).toMatchObject({ shown: [2, 3], readings: 0 });
 });
 
-test('shows in order what was heard out of order', () => {
-  expect(run(beginReading(null), heard(4), heard(3), read(2)).shown).toEqual([2, 3, 4]);
+test('shows in order what was received out of order', () => {
+  expect(run(beginReading(null), received(4), received(3), read(2)).shown).toEqual([2, 3, 4]);
 });
 
 test('drops what is repeated', () => {
-  expect(run(beginAt(0), heard(1), heard(1), heard(2), heard(1), heard(2)).shown).toEqual([1, 2]);
+  expect(run(beginAt(0), received(1), received(1), received(2), received(1), received(2)).shown).toEqual([1, 2]);
 });
 
 test('reads the history before it shows what comes after a gap', () => {
-  expect(run(beginAt(1), heard(3))).toMatchObject({ shown: [], readings: 1, isReading: true });
-  expect(run(beginAt(1), heard(3), heard(4), read(3)).shown).toEqual([2, 3, 4]);
+  expect(run(beginAt(1), received(3))).toMatchObject({ shown: [], readings: 1, isReading: true });
+  expect(run(beginAt(1), received(3), received(4), read(3)).shown).toEqual([2, 3, 4]);
 });
 
 test('reads again when there is a gap behind what was read', () => {
-  expect(run(beginReading(null), heard(4), read(2), read(4))).toMatchObject({ shown: [2, 3, 4], readings: 1, isReading: false });
+  expect(run(beginReading(null), received(4), read(2), read(4))).toMatchObject({ shown: [2, 3, 4], readings: 1, isReading: false });
 });
 
-test('forgets what was heard before a reading that does not know it', () => {
-  expect(run(beginAt(2), heard(40), read(2), heard(3))).toMatchObject({ shown: [3], readings: 1, isReading: false });
+test('forgets what was received before a reading that does not know it', () => {
+  expect(run(beginAt(2), received(40), read(2), received(3))).toMatchObject({ shown: [3], readings: 1, isReading: false });
 });
 
 test('comes to an end with several versions that never happened', () => {
-  const result = run(beginReading(null), heard(50), heard(60), read(2), read(2), read(2));
+  const result = run(beginReading(null), received(50), received(60), read(2), read(2), read(2));
 
   expect(result).toMatchObject({ shown: [2], readings: 2, isReading: false });
 });
@@ -100,11 +100,11 @@ test('learns nothing from an older reading', () => {
 });
 
 test.each<OrderStatus>(['DELIVERED', 'CANCELLED', 'REFUNDED'])('is done at %s, and shows nothing more', (status) => {
-  expect(run(beginAt(1), heard(2, status), heard(3), loseTrack, read(4))).toMatchObject({ shown: [2], done: true, readings: 0 });
+  expect(run(beginAt(1), received(2, status), received(3), loseTrack, read(4))).toMatchObject({ shown: [2], done: true, readings: 0 });
 });
 
-test('keeps a bounded number of what is heard, and reads the rest', () => {
-  const flood = Array.from({ length: 500 }, (_, index) => heard(index + 2, 'SHIPPED'));
+test('keeps a bounded number of what is received, and reads the rest', () => {
+  const flood = Array.from({ length: 500 }, (_, index) => received(index + 2, 'SHIPPED'));
 
   const result = run(beginReading(null), ...flood, read(1), read(4));
 

@@ -4,7 +4,7 @@ import type { OrderStatus } from '#kafka/contracts.ts';
 import { newId } from '#platform/ids.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { connect, watch } from './customer.ts';
-import { ada, aMoment, eve, type FakeOrder } from './fake-orders.ts';
+import { ada, aTimestamp, eve, type FakeOrder } from './fake-orders.ts';
 import { startWorld, type World } from './world.ts';
 
 const statusOf = `subscription ($id: ID!, $since: Int) {
@@ -195,8 +195,8 @@ test('ignores what is repeated, what is malformed and what never happened', asyn
   const seen = follow(order);
   await seen.until(1);
 
-  await world.orders.tell(order);
-  await world.orders.tell({ ...order, version: 99, status: 'SHIPPED' });
+  await world.orders.push(order);
+  await world.orders.push({ ...order, version: 99, status: 'SHIPPED' });
   await world.log.eventLog.publish([{ topic: 'checkout', key: order.id, headers: { ce_type: 'order.paid', ce_id: newId() }, value: '{' }]);
   await world.log.eventLog.publish([{ topic: 'checkout', key: order.id, headers: {}, value: null }]);
   await world.orders.move(order, 'AWAITING_PAYMENT');
@@ -261,7 +261,7 @@ const story: OrderStatus[] = ['AWAITING_PAYMENT', 'PAID', 'SHIPPED', 'DELIVERED'
 
 test.each([
   ['nothing', false],
-  ['some facts, and its place again and again,', true],
+  ['some events, and its place again and again,', true],
 ])('leaves no version out and repeats none, whenever one subscribes, while the log loses %s', async (_what, loses) => {
   world.behaviour.readTakesMs = 15;
   const unruly = setInterval(() => {
@@ -275,11 +275,11 @@ test.each([
       const order = await world.orders.place(ada);
       const writing = (async () => {
         for (const status of story) {
-          await aMoment(60);
+          await aTimestamp(60);
           await world.orders.move(order, status, !loses || Math.random() < 0.8);
         }
       })();
-      await aMoment(150);
+      await aTimestamp(150);
       const since = index % 3 === 0 ? 0 : undefined;
       const seen = follow(order, since);
       await writing;
@@ -287,7 +287,7 @@ test.each([
     }),
   );
   const runs = await running.finally(() => clearInterval(unruly));
-  // the last fact may have been lost with nothing behind it: the next join reads it
+  // the last event may have been lost with nothing behind it: the next join reads it
   if (loses) world.log.rejoin();
 
   for (const { seen, since } of runs) {

@@ -112,7 +112,7 @@ test('without an event log refuses subscriptions and serves queries', async () =
 
   expect(await seen.untilEnd()).toMatchObject({ kind: 'refused', errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
   expect(await watch(client, '{ me { id } }').untilEnd()).toEqual({ kind: 'complete' });
-  expect(await world.subscriptions.problem()).toBe('there is no event log');
+  expect(await world.subscriptions.unhealthyReason()).toBe('there is no event log');
 });
 
 test.each([
@@ -207,7 +207,7 @@ test('closes a socket that never says who it is', async () => {
 });
 
 test('cuts off a client that does not take what it asked for, and forgets it', async () => {
-  await start({ limits: { keepAliveMs: 100, queuedNews: 5 } });
+  await start({ limits: { keepAliveMs: 100, queuedUpdates: 5 } });
   const me = ada;
   const socket = await openRaw({}, { authorization: `admin:${me}` });
   // enough of them to fill what the kernel holds for a reader that has stopped
@@ -254,7 +254,7 @@ test('stops though a client does not answer', async () => {
 });
 
 test('tells a subscriber who fell behind that subscribing again helps', async () => {
-  await start({ limits: { queuedNews: 3 } });
+  await start({ limits: { queuedUpdates: 3 } });
   const seen = watch(open(`user:${ada}`), 'subscription { orders { number payment { status } } }');
   await waitFor('the subscription', async () => (await world.metric('subscription_listeners')) === 1);
   const letGo = world.holdPayments();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createQueue } from '../queue.ts';
 import { createSharedReads } from '../shared-reads.ts';
-import { createSwitchboard } from '../switchboard.ts';
+import { createSubscriberRegistry } from '../subscriber-registry.ts';
 import { createAdmission, isAllowedOrigin } from '../upgrades.ts';
 
 describe('a queue', () => {
@@ -54,41 +54,41 @@ describe('a queue', () => {
   });
 });
 
-describe('a switchboard', () => {
+describe('a registry', () => {
   function createListener() {
-    const heard: number[] = [];
-    return { heard, hear: (news: number) => void heard.push(news), loseTrack: () => void heard.push(-1) };
+    const received: number[] = [];
+    return { received, receive: (update: number) => void received.push(update), loseTrack: () => void received.push(-1) };
   }
 
   test('tells those who asked for the key, and nobody else', () => {
-    const board = createSwitchboard<number>();
+    const board = createSubscriberRegistry<number>();
     const [ada, eve] = [createListener(), createListener()];
     board.attach(['a', 'b'], ada);
     board.attach(['c'], eve);
 
-    board.tell(['a'], 1);
-    board.tell(['b', 'x'], 2);
+    board.push(['a'], 1);
+    board.push(['b', 'x'], 2);
 
-    expect([ada.heard, eve.heard]).toEqual([[1, 2], []]);
+    expect([ada.received, eve.received]).toEqual([[1, 2], []]);
   });
 
   test('tells everybody once that it lost track', () => {
-    const board = createSwitchboard<number>();
+    const board = createSubscriberRegistry<number>();
     const ada = createListener();
     board.attach(['a', 'b'], ada);
 
     board.loseTrack();
 
-    expect(ada.heard).toEqual([-1]);
+    expect(ada.received).toEqual([-1]);
   });
 
   test('forgets who detached, also while it tells', () => {
-    const board = createSwitchboard<number>();
+    const board = createSubscriberRegistry<number>();
     const ada = createListener();
-    const detach: () => void = board.attach(['a'], { ...ada, hear: () => detach() });
+    const detach: () => void = board.attach(['a'], { ...ada, receive: () => detach() });
 
-    board.tell(['a'], 1);
-    board.tell(['a'], 2);
+    board.push(['a'], 1);
+    board.push(['a'], 2);
 
     expect(board.size()).toBe(0);
   });

@@ -5,7 +5,7 @@ import { type ExecutionResult, GraphQLError, getOperationAST, parse, validate } 
 import type { Registry } from 'prom-client';
 import type { Availability } from '#kafka/contracts.ts';
 import type { EventLog, SubscribeOptions } from '#kafka/event-log.ts';
-import { createFact, toMessage } from '#kafka/facts.ts';
+import { createEvent, toMessage } from '#kafka/events.ts';
 import { createInProcessLog } from '#kafka/in-process-log.ts';
 import { guest, type Identity } from '#platform/auth.ts';
 import { AppError } from '#platform/errors.ts';
@@ -138,8 +138,8 @@ export async function startWorld({ limits = {}, hasEventLog = true, allowedOrigi
       product.version += 1;
       const { id: productId, version, name } = product;
       const data = { productId, version, name, sku: 'L-1', slug: 'lamp', category: 'light', imageUrl: null, archived: false, availability };
-      const fact = createFact('product.availability-changed', productId, { ...data, price: { amount: 2500, currency: 'EUR' } });
-      await log.eventLog.publish([toMessage(fact)]);
+      const event = createEvent('product.availability-changed', productId, { ...data, price: { amount: 2500, currency: 'EUR' } });
+      await log.eventLog.publish([toMessage(event)]);
     },
     reload(sdl: string) {
       state = stateOf(sdl);

@@ -9,19 +9,19 @@ import { refusedAtAll } from '../../forms/refusals.ts';
 import { useForm } from '../../forms/use-form.ts';
 import { registered } from '../../graph/registered.ts';
 import { send } from '../../graph/send.ts';
+import { useMessages } from '../../messages/language.ts';
 import { useSession } from '../../shop.ts';
-import { useWords } from '../../words/language.ts';
 import { usePageTitle } from '../use-page-title.ts';
 import styles from './access.module.css';
 import { AccessFrame } from './access-frame.tsx';
+import { accessMessages } from './messages.ts';
 import { useLinkToken } from './use-link-token.ts';
-import { accessWords } from './words.ts';
 
 const ConfirmEmail = registered<ConfirmEmailMutation, ConfirmEmailMutationVariables>(confirmFile);
 
 /** Where the link of the mail leads: /confirm-email?token=… Programs that look at links before people do press no button. */
 export function ConfirmEmailPage() {
-  const w = useWords(accessWords);
+  const w = useMessages(accessMessages);
   usePageTitle(w.confirmTitle);
   const token = useLinkToken('/confirm-email');
   // of which link it is known
@@ -49,7 +49,7 @@ export function ConfirmEmailPage() {
 }
 
 function ConfirmForm({ token, onAnswer }: { token: string; onAnswer(confirmed: boolean): void }) {
-  const w = useWords(accessWords);
+  const w = useMessages(accessMessages);
   const client = useClient();
   const { form, trouble, busy } = useForm<never>({
     fields: [],

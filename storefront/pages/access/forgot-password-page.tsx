@@ -7,22 +7,22 @@ import { Button } from '../../design/button.tsx';
 import { TextField } from '../../design/field.tsx';
 import { checkEmail, problemsOf } from '../../forms/checks.ts';
 import { FormTrouble } from '../../forms/form-trouble.tsx';
+import { formMessages } from '../../forms/messages.ts';
 import { refusedAtAll, refusedByShop, sameNames } from '../../forms/refusals.ts';
 import { useForm } from '../../forms/use-form.ts';
-import { formWords } from '../../forms/words.ts';
 import { registered } from '../../graph/registered.ts';
 import { send } from '../../graph/send.ts';
-import { useWords } from '../../words/language.ts';
+import { useMessages } from '../../messages/language.ts';
 import { usePageTitle } from '../use-page-title.ts';
 import styles from './access.module.css';
 import { AccessFrame } from './access-frame.tsx';
-import { accessWords } from './words.ts';
+import { accessMessages } from './messages.ts';
 
 const RequestPasswordReset = registered<RequestPasswordResetMutation, RequestPasswordResetMutationVariables>(requestFile);
 const fields = ['email'] as const;
 
 export function ForgotPasswordPage() {
-  const w = useWords(accessWords);
+  const w = useMessages(accessMessages);
   usePageTitle(w.forgotTitle);
   const [sentTo, setSentTo] = useState<string | null>(null);
   if (sentTo !== null) return <Sent email={sentTo} onAgain={() => setSentTo(null)} />;
@@ -35,7 +35,7 @@ export function ForgotPasswordPage() {
 
 /** The same for every address, so that nobody learns here who has an account. */
 function Sent({ email, onAgain }: { email: string; onAgain(): void }) {
-  const w = useWords(accessWords);
+  const w = useMessages(accessMessages);
   return (
     <AccessFrame title={w.sentTitle} lead={w.sentNothing} said={w.sent(email)}>
       <p className={styles['beside']}>
@@ -49,8 +49,8 @@ function Sent({ email, onAgain }: { email: string; onAgain(): void }) {
 }
 
 function RequestForm({ onSent }: { onSent(email: string): void }) {
-  const w = useWords(accessWords);
-  const say = useWords(formWords).problems;
+  const w = useMessages(accessMessages);
+  const say = useMessages(formMessages).problems;
   const client = useClient();
   const { form, problems, trouble, busy } = useForm<'email'>({
     fields,

@@ -7,19 +7,19 @@ import { Button, ButtonLink } from '../../design/button.tsx';
 import { TextField } from '../../design/field.tsx';
 import { checkGiven, checkPassword, problemsOf } from '../../forms/checks.ts';
 import { FormTrouble } from '../../forms/form-trouble.tsx';
+import { formMessages } from '../../forms/messages.ts';
 import { PasswordField } from '../../forms/password-field.tsx';
 import { refusedAtAll, refusedByShop, sameNames } from '../../forms/refusals.ts';
 import { useForm } from '../../forms/use-form.ts';
-import { formWords } from '../../forms/words.ts';
 import { registered } from '../../graph/registered.ts';
 import { send } from '../../graph/send.ts';
+import { useMessages } from '../../messages/language.ts';
 import { useSession, useShop } from '../../shop.ts';
-import { useWords } from '../../words/language.ts';
 import { usePageTitle } from '../use-page-title.ts';
 import styles from './access.module.css';
 import { AccessFrame } from './access-frame.tsx';
+import { accessMessages } from './messages.ts';
 import { safeNext, withNext } from './next.ts';
-import { accessWords } from './words.ts';
 
 const LogIn = registered<LogInMutation, LogInMutationVariables>(logInFile);
 const fields = ['login', 'password'] as const;
@@ -28,7 +28,7 @@ const fields = ['login', 'password'] as const;
 export type LogInSaid = { readonly said: 'reset' | 'closed' };
 
 export function LogInPage() {
-  const w = useWords(accessWords);
+  const w = useMessages(accessMessages);
   usePageTitle(w.logIn);
   const next = safeNext(new URLSearchParams(useSearch()).get('next'));
   const isForCheckout = next === '/checkout';
@@ -60,8 +60,8 @@ function useSaid(): LogInSaid['said'] | null {
 }
 
 function LogInForm() {
-  const w = useWords(accessWords);
-  const say = useWords(formWords).problems;
+  const w = useMessages(accessMessages);
+  const say = useMessages(formMessages).problems;
   const client = useClient();
   const { sessions } = useShop();
   const { form, problems, trouble, busy } = useForm<(typeof fields)[number], 'wrongLogin'>({

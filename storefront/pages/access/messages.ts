@@ -1,6 +1,6 @@
-import { inLanguages } from '../../words/language.ts';
+import { inLanguages } from '../../messages/language.ts';
 
-export const accessWords = inLanguages(
+export const accessMessages = inLanguages(
   {
     logIn: 'Log in',
     logInLead: 'Good to see you again.',

@@ -6,26 +6,26 @@ import { Button, ButtonLink } from '../../design/button.tsx';
 import { TextField } from '../../design/field.tsx';
 import { checkEmail, checkPasswordOf, checkUsername, problemsOf } from '../../forms/checks.ts';
 import { FormTrouble } from '../../forms/form-trouble.tsx';
+import { formMessages } from '../../forms/messages.ts';
 import { PasswordField } from '../../forms/password-field.tsx';
 import { type Refused, refusedAtAll, refusedByShop, sameNames } from '../../forms/refusals.ts';
 import { useForm } from '../../forms/use-form.ts';
-import { formWords } from '../../forms/words.ts';
 import { registered } from '../../graph/registered.ts';
 import { send } from '../../graph/send.ts';
+import { useMessages } from '../../messages/language.ts';
 import { useSession, useShop } from '../../shop.ts';
-import { useWords } from '../../words/language.ts';
 import { usePageTitle } from '../use-page-title.ts';
 import styles from './access.module.css';
 import { AccessFrame } from './access-frame.tsx';
+import { accessMessages } from './messages.ts';
 import { safeNext, withNext } from './next.ts';
-import { accessWords } from './words.ts';
 
 const Register = registered<RegisterMutation, RegisterMutationVariables>(registerFile);
 const fields = ['email', 'username', 'password'] as const;
 type Field = (typeof fields)[number];
 
 export function RegisterPage() {
-  const w = useWords(accessWords);
+  const w = useMessages(accessMessages);
   usePageTitle(w.registerTitle);
   const next = safeNext(new URLSearchParams(useSearch()).get('next'));
   if (useSession()) return <Redirect to={next} replace />;
@@ -43,8 +43,8 @@ export function RegisterPage() {
 }
 
 function RegisterForm() {
-  const w = useWords(accessWords);
-  const say = useWords(formWords).problems;
+  const w = useMessages(accessMessages);
+  const say = useMessages(formMessages).problems;
   const client = useClient();
   const { sessions } = useShop();
   const { form, problems, trouble, busy } = useForm<Field>({

@@ -12,21 +12,21 @@ import { refusedAtAll, refusedByShop, sameNames } from '../../forms/refusals.ts'
 import { useForm } from '../../forms/use-form.ts';
 import { registered } from '../../graph/registered.ts';
 import { send } from '../../graph/send.ts';
+import { useMessages } from '../../messages/language.ts';
 import { useShop } from '../../shop.ts';
-import { useWords } from '../../words/language.ts';
 import { usePageTitle } from '../use-page-title.ts';
 import styles from './access.module.css';
 import { AccessFrame } from './access-frame.tsx';
 import type { LogInSaid } from './log-in-page.tsx';
+import { accessMessages } from './messages.ts';
 import { useLinkToken } from './use-link-token.ts';
-import { accessWords } from './words.ts';
 
 const ResetPassword = registered<ResetPasswordMutation, ResetPasswordMutationVariables>(resetFile);
 const fields = ['newPassword'] as const;
 
 /** Where the link of the mail leads: /reset-password?token=… */
 export function ResetPasswordPage() {
-  const w = useWords(accessWords);
+  const w = useMessages(accessMessages);
   usePageTitle(w.resetTitle);
   const token = useLinkToken('/reset-password');
   // which link does not work any more
@@ -49,7 +49,7 @@ export function ResetPasswordPage() {
 }
 
 function ResetForm({ token, onOld }: { token: string; onOld(): void }) {
-  const w = useWords(accessWords);
+  const w = useMessages(accessMessages);
   const client = useClient();
   const { sessions } = useShop();
   const [, navigate] = useLocation();

@@ -6,22 +6,22 @@ import { Problem } from '../../design/problem.tsx';
 import { Skeleton } from '../../design/skeleton.tsx';
 import { registered } from '../../graph/registered.ts';
 import { useShopQuery } from '../../graph/use-shop-query.ts';
+import { commonMessages } from '../../messages/common.ts';
+import { useFormats } from '../../messages/formats.ts';
+import { useMessages } from '../../messages/language.ts';
 import { useSession } from '../../shop.ts';
-import { commonWords } from '../../words/common.ts';
-import { useFormats } from '../../words/formats.ts';
-import { useWords } from '../../words/language.ts';
 import { useLogOut } from '../access/use-log-out.ts';
 import { usePageTitle } from '../use-page-title.ts';
 import styles from './account.module.css';
 import { Addresses } from './addresses.tsx';
 import { CloseAccount } from './close-account.tsx';
 import { EmailChange, PasswordChange } from './credentials.tsx';
-import { accountWords } from './words.ts';
+import { accountMessages } from './messages.ts';
 
 const Account = registered<AccountQuery, AccountQueryVariables>(accountFile);
 
 export function AccountPage() {
-  const w = useWords(accountWords);
+  const w = useMessages(accountMessages);
   usePageTitle(w.title);
   const session = useSession();
   if (session === null) return <Redirect to="/log-in?next=/account" replace />;
@@ -34,8 +34,8 @@ export function AccountPage() {
 }
 
 function Top({ name }: { name: string }) {
-  const w = useWords(accountWords);
-  const { logOut } = useWords(commonWords);
+  const w = useMessages(accountMessages);
+  const { logOut } = useMessages(commonMessages);
   const leave = useLogOut();
   return (
     <header className={styles['top']}>
@@ -51,7 +51,7 @@ function Top({ name }: { name: string }) {
 }
 
 function Sections() {
-  const w = useWords(accountWords);
+  const w = useMessages(accountMessages);
   const formats = useFormats();
   const { data, problem, correlationId, again } = useShopQuery(Account, {}, { requestPolicy: 'cache-and-network' });
   if (problem && !data) return <Problem code={problem} correlationId={correlationId} onAgain={again} />;
@@ -62,7 +62,7 @@ function Sections() {
       <div className={styles['pair']}>
         <section className={styles['section']} aria-labelledby="profile">
           <h2 id="profile">{w.profile}</h2>
-          <dl className={styles['facts']}>
+          <dl className={styles['details']}>
             <div>
               <dt>{w.username}</dt>
               <dd>{me.username}</dd>
@@ -92,7 +92,7 @@ function Sections() {
 }
 
 function Waiting() {
-  const { loading } = useWords(commonWords);
+  const { loading } = useMessages(commonMessages);
   return (
     <div className={styles['sections']} role="status">
       <span className="visually-hidden">{loading}</span>

@@ -11,9 +11,9 @@ import { useAddressTexts } from '../../forms/use-address-texts.ts';
 import { useForm } from '../../forms/use-form.ts';
 import { registered } from '../../graph/registered.ts';
 import { send } from '../../graph/send.ts';
-import { useWords } from '../../words/language.ts';
+import { useMessages } from '../../messages/language.ts';
 import { FoldedForm } from './folded-form.tsx';
-import { accountWords } from './words.ts';
+import { accountMessages } from './messages.ts';
 
 const SaveAddress = registered<SaveAddressMutation, SaveAddressMutationVariables>(saveFile);
 
@@ -46,7 +46,7 @@ const isTooMany = (answer: SaveAddressMutation['saveAddress']): boolean =>
   answer.__typename === 'InvalidInput' && answer.problems.some(({ field }) => field === 'input');
 
 export function AddressForm({ address, autoFocus = false, onSaved, onCancel }: Props) {
-  const w = useWords(accountWords);
+  const w = useMessages(accountMessages);
   const client = useClient();
   const textsOf = useAddressTexts();
   // as it was opened: what the page hears of it meanwhile is not what was looked at

@@ -8,17 +8,17 @@ import { FormTrouble } from '../../forms/form-trouble.tsx';
 import { refusedAtAll, refusedByShop, type Trouble } from '../../forms/refusals.ts';
 import { registered } from '../../graph/registered.ts';
 import { send } from '../../graph/send.ts';
-import { commonWords } from '../../words/common.ts';
-import { useWords } from '../../words/language.ts';
+import { commonMessages } from '../../messages/common.ts';
+import { useMessages } from '../../messages/language.ts';
 import styles from './account.module.css';
 import { AddressForm, type SavedAddress } from './address-form.tsx';
 import { Fold } from './fold.tsx';
-import { accountWords } from './words.ts';
+import { accountMessages } from './messages.ts';
 
 const RemoveAddress = registered<RemoveAddressMutation, RemoveAddressMutationVariables>(removeFile);
 
 export function Addresses({ addresses }: { addresses: readonly SavedAddress[] }) {
-  const w = useWords(accountWords);
+  const w = useMessages(accountMessages);
   const title = useRef<HTMLHeadingElement>(null);
   const [said, setSaid] = useState('');
   // what had the focus is gone
@@ -61,7 +61,7 @@ export function Addresses({ addresses }: { addresses: readonly SavedAddress[] })
 type CardProps = { address: SavedAddress; onSettled(said: string): void };
 
 function AddressCard({ address, onSettled }: CardProps) {
-  const w = useWords(accountWords);
+  const w = useMessages(accountMessages);
   const [mode, setMode] = useState<'shown' | 'changing' | 'removing'>('shown');
   const saved = () => {
     setMode('shown');
@@ -94,8 +94,8 @@ function AddressCard({ address, onSettled }: CardProps) {
 }
 
 function Removing({ address, onSettled, onCancel }: CardProps & { onCancel(): void }) {
-  const w = useWords(accountWords);
-  const { cancel } = useWords(commonWords);
+  const w = useMessages(accountMessages);
+  const { cancel } = useMessages(commonMessages);
   const client = useClient();
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<Trouble<'changed'> | null>(null);
@@ -116,7 +116,7 @@ function Removing({ address, onSettled, onCancel }: CardProps & { onCancel(): vo
     onSettled(w.addressRemoved);
   };
   return (
-    <fieldset className={styles['facts']}>
+    <fieldset className={styles['details']}>
       <legend>{w.removeAsk}</legend>
       <FormTrouble trouble={trouble} because={{ changed: w.changedBeforeRemoval }} />
       <div className={styles['buttons']}>

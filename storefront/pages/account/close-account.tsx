@@ -8,19 +8,19 @@ import { refusedAtAll, refusedByShop } from '../../forms/refusals.ts';
 import { useForm } from '../../forms/use-form.ts';
 import { registered } from '../../graph/registered.ts';
 import { send } from '../../graph/send.ts';
+import { useMessages } from '../../messages/language.ts';
 import { useShop } from '../../shop.ts';
-import { useWords } from '../../words/language.ts';
 import type { LogInSaid } from '../access/log-in-page.tsx';
 import styles from './account.module.css';
 import { Fold } from './fold.tsx';
 import { FoldedForm } from './folded-form.tsx';
+import { accountMessages } from './messages.ts';
 import { OrdersUnderWayNotice } from './orders-under-way.tsx';
-import { accountWords } from './words.ts';
 
 const DeleteAccount = registered<DeleteAccountMutation, DeleteAccountMutationVariables>(deleteFile);
 
 export function CloseAccount() {
-  const w = useWords(accountWords);
+  const w = useMessages(accountMessages);
   return (
     <section className={styles['section']} aria-labelledby="closing">
       <h2 id="closing">{w.closing}</h2>
@@ -33,7 +33,7 @@ export function CloseAccount() {
 }
 
 function CloseForm({ onCancel }: { onCancel(): void }) {
-  const w = useWords(accountWords);
+  const w = useMessages(accountMessages);
   const client = useClient();
   const { sessions } = useShop();
   const [, navigate] = useLocation();

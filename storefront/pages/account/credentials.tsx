@@ -9,17 +9,17 @@ import type {
 } from '../../../schema/operations/storefront.types.ts';
 import { TextField } from '../../design/field.tsx';
 import { checkEmail, checkPassword, checkPasswordOf, problemsOf } from '../../forms/checks.ts';
+import { formMessages } from '../../forms/messages.ts';
 import { PasswordField } from '../../forms/password-field.tsx';
 import { refusedAtAll, refusedByShop, sameNames } from '../../forms/refusals.ts';
 import { useForm } from '../../forms/use-form.ts';
-import { formWords } from '../../forms/words.ts';
 import { registered } from '../../graph/registered.ts';
 import { send } from '../../graph/send.ts';
+import { useMessages } from '../../messages/language.ts';
 import { useShop } from '../../shop.ts';
-import { useWords } from '../../words/language.ts';
 import { Fold } from './fold.tsx';
 import { FoldedForm } from './folded-form.tsx';
-import { accountWords } from './words.ts';
+import { accountMessages } from './messages.ts';
 
 const ChangeEmail = registered<ChangeEmailMutation, ChangeEmailMutationVariables>(changeEmailFile);
 const ChangePassword = registered<ChangePasswordMutation, ChangePasswordMutationVariables>(changePasswordFile);
@@ -27,15 +27,15 @@ const ChangePassword = registered<ChangePasswordMutation, ChangePasswordMutation
 type Close = (said?: string) => void;
 
 export function EmailChange() {
-  const w = useWords(accountWords);
+  const w = useMessages(accountMessages);
   return <Fold label={w.changeEmail}>{(close) => <EmailForm close={close} />}</Fold>;
 }
 
 const emailFields = ['email', 'password'] as const;
 
 function EmailForm({ close }: { close: Close }) {
-  const w = useWords(accountWords);
-  const say = useWords(formWords).problems;
+  const w = useMessages(accountMessages);
+  const say = useMessages(formMessages).problems;
   const client = useClient();
   const form = useForm<(typeof emailFields)[number]>({
     fields: emailFields,
@@ -71,14 +71,14 @@ function EmailForm({ close }: { close: Close }) {
 }
 
 export function PasswordChange({ names }: { names: readonly string[] }) {
-  const w = useWords(accountWords);
+  const w = useMessages(accountMessages);
   return <Fold label={w.changePassword}>{(close) => <PasswordForm names={names} close={close} />}</Fold>;
 }
 
 const passwordFields = ['currentPassword', 'newPassword'] as const;
 
 function PasswordForm({ names, close }: { names: readonly string[]; close: Close }) {
-  const w = useWords(accountWords);
+  const w = useMessages(accountMessages);
   const client = useClient();
   const { sessions } = useShop();
   const form = useForm<(typeof passwordFields)[number]>({

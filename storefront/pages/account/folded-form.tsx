@@ -3,8 +3,8 @@ import { Button } from '../../design/button.tsx';
 import { FormTrouble } from '../../forms/form-trouble.tsx';
 import type { Trouble } from '../../forms/refusals.ts';
 import type { FormProps } from '../../forms/use-form.ts';
-import { commonWords } from '../../words/common.ts';
-import { useWords } from '../../words/language.ts';
+import { commonMessages } from '../../messages/common.ts';
+import { useMessages } from '../../messages/language.ts';
 import styles from './account.module.css';
 
 type Props<Reason extends string> = {
@@ -19,7 +19,7 @@ type Props<Reason extends string> = {
 
 /** A form that opened inside of a page: its fields, what kept it from going through, its button, and the way back. */
 export function FoldedForm<Reason extends string = never>({ of, label, danger = false, because, onCancel, children }: Props<Reason>) {
-  const w = useWords(commonWords);
+  const w = useMessages(commonMessages);
   return (
     <form {...of.form} className={styles['form']} aria-label={label}>
       {children}

@@ -1,6 +1,6 @@
-import { type Counted, inLanguages } from '../../words/language.ts';
+import { type Counted, inLanguages } from '../../messages/language.ts';
 
-export const accountWords = inLanguages(
+export const accountMessages = inLanguages(
   {
     title: 'Your account',
     hello: (name: string) => `Hello, ${name}.`,

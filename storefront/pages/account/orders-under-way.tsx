@@ -2,16 +2,16 @@ import underWayFile from '../../../schema/operations/storefront/orders-under-way
 import type { OrdersUnderWayQuery, OrdersUnderWayQueryVariables } from '../../../schema/operations/storefront.types.ts';
 import { registered } from '../../graph/registered.ts';
 import { useShopQuery } from '../../graph/use-shop-query.ts';
-import { useFormats } from '../../words/formats.ts';
-import { useWords } from '../../words/language.ts';
+import { useFormats } from '../../messages/formats.ts';
+import { useMessages } from '../../messages/language.ts';
 import styles from './account.module.css';
-import { accountWords } from './words.ts';
+import { accountMessages } from './messages.ts';
 
 const OrdersUnderWay = registered<OrdersUnderWayQuery, OrdersUnderWayQueryVariables>(underWayFile);
 
 /** What becomes of orders that are under way, for somebody who is about to close the account; nothing where there are none. */
 export function OrdersUnderWayNotice() {
-  const w = useWords(accountWords);
+  const w = useMessages(accountMessages);
   const formats = useFormats();
   const { data } = useShopQuery(OrdersUnderWay, {});
   const me = data?.me;

@@ -1,26 +1,26 @@
 import { Link, Route, Switch, useLocation } from 'wouter';
 import { ButtonLink } from '../../design/button.tsx';
 import { Empty, Problem } from '../../design/problem.tsx';
+import { commonMessages } from '../../messages/common.ts';
+import { useMessages } from '../../messages/language.ts';
 import { paths } from '../../paths.ts';
 import { useSession } from '../../shop.ts';
-import { commonWords } from '../../words/common.ts';
-import { useWords } from '../../words/language.ts';
 import { NotFoundPage } from '../not-found-page.tsx';
+import styles from './admin.module.css';
 import { BoardPage } from './board/board-page.tsx';
-import { DeskCataloguePage } from './catalogue/desk-catalogue-page.tsx';
-import { DeskProductPage } from './catalogue/desk-product-page.tsx';
+import { AdminCataloguePage } from './catalogue/admin-catalogue-page.tsx';
+import { AdminProductPage } from './catalogue/admin-product-page.tsx';
 import { NewProductPage } from './catalogue/new-product-page.tsx';
-import styles from './desk.module.css';
 import { FaultWarning } from './faults/fault-warning.tsx';
+import { adminMessages } from './messages.ts';
 import { OperationsPage } from './operations/operations-page.tsx';
-import { DeskOrdersPage } from './orders/desk-orders-page.tsx';
+import { AdminOrdersPage } from './orders/admin-orders-page.tsx';
 import { OrderStoryPage } from './story/order-story-page.tsx';
-import { deskWords } from './words.ts';
 
-/** The desk: for those who run the shop. What it shows is guarded by the graph; here nobody is led to empty pages. */
+/** The admin: for those who run the shop. What it shows is guarded by the graph; here nobody is led to empty pages. */
 export function AdminPages() {
-  const w = useWords(deskWords);
-  const common = useWords(commonWords);
+  const w = useMessages(adminMessages);
+  const common = useMessages(commonMessages);
   const session = useSession();
   const [path] = useLocation();
   if (session === null) {
@@ -39,11 +39,11 @@ export function AdminPages() {
       <FaultWarning />
       <Switch>
         <Route path={paths.admin} component={BoardPage} />
-        <Route path={paths.adminOrders} component={DeskOrdersPage} />
+        <Route path={paths.adminOrders} component={AdminOrdersPage} />
         <Route path={paths.adminOrder} component={OrderStoryPage} />
-        <Route path={paths.adminCatalogue} component={DeskCataloguePage} />
+        <Route path={paths.adminCatalogue} component={AdminCataloguePage} />
         <Route path={paths.adminNewProduct} component={NewProductPage} />
-        <Route path={paths.adminProduct} component={DeskProductPage} />
+        <Route path={paths.adminProduct} component={AdminProductPage} />
         <Route path={paths.adminOperations} component={OperationsPage} />
         <Route component={NotFoundPage} />
       </Switch>

@@ -1,16 +1,16 @@
-import { inLanguages } from '../../words/language.ts';
+import { inLanguages } from '../../messages/language.ts';
 
-/** What every page of the desk says. */
-export const deskWords = inLanguages(
+/** What every page of the admin says. */
+export const adminMessages = inLanguages(
   {
-    desk: 'Desk',
-    sections: 'Desk',
+    admin: 'Admin',
+    sections: 'Admin',
     board: 'Board',
     orders: 'Orders',
     catalogue: 'Catalogue',
     operations: 'Operations',
-    logIn: 'Log in to see the desk.',
-    logInHint: 'The desk is for those who run the shop.',
+    logIn: 'Log in to see the admin.',
+    logInHint: 'The admin is for those who run the shop.',
     faultsOn: 'Simulated faults are on. Payments go wrong on purpose.',
     faultsOff: 'Turn them all off',
     status: 'Status',
@@ -36,7 +36,7 @@ export const deskWords = inLanguages(
     },
   },
   {
-    desk: 'Bàn quản lý',
+    admin: 'Bàn quản lý',
     sections: 'Bàn quản lý',
     board: 'Bảng theo dõi',
     orders: 'Đơn hàng',

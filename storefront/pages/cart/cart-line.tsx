@@ -3,13 +3,13 @@ import type { WholeCartFragment } from '../../../schema/operations/storefront.ty
 import { Button } from '../../design/button.tsx';
 import { Picture } from '../../design/picture.tsx';
 import { QuantityField } from '../../design/quantity-field.tsx';
-import { commonWords } from '../../words/common.ts';
-import { useFormats } from '../../words/formats.ts';
-import { useWords } from '../../words/language.ts';
+import { commonMessages } from '../../messages/common.ts';
+import { useFormats } from '../../messages/formats.ts';
+import { useMessages } from '../../messages/language.ts';
 import styles from './cart.module.css';
 import { leftOf, noticesOf } from './line-notices.ts';
-import type { Trouble } from './use-wishes.ts';
-import { cartWords } from './words.ts';
+import { cartMessages } from './messages.ts';
+import type { Trouble } from './use-pending-quantities.ts';
 
 type Props = {
   line: WholeCartFragment['lines'][number];
@@ -21,8 +21,8 @@ type Props = {
 };
 
 export function CartLine({ line, trouble, onQuantity, onWrong, onRemove }: Props) {
-  const w = useWords(cartWords);
-  const { remove, onlyLeft } = useWords(commonWords);
+  const w = useMessages(cartMessages);
+  const { remove, onlyLeft } = useMessages(commonMessages);
   const formats = useFormats();
   const { product } = line;
   const notices = noticesOf(line);

@@ -4,26 +4,26 @@ import { Empty, Problem } from '../../design/problem.tsx';
 import { Skeleton } from '../../design/skeleton.tsx';
 import { useAvailabilityLive } from '../../graph/use-availability-live.ts';
 import { usePolled } from '../../graph/use-polled.ts';
+import { commonMessages } from '../../messages/common.ts';
+import { useFormats } from '../../messages/formats.ts';
+import { useMessages } from '../../messages/language.ts';
 import { useGuestCart, useSession, useShop } from '../../shop.ts';
-import { commonWords } from '../../words/common.ts';
-import { useFormats } from '../../words/formats.ts';
-import { useWords } from '../../words/language.ts';
 import { usePageTitle } from '../use-page-title.ts';
 import styles from './cart.module.css';
 import { CartLine } from './cart-line.tsx';
 import { CartSummary } from './cart-summary.tsx';
 import { useJoining } from './join-cart.tsx';
 import { LeftBehind } from './left-behind.tsx';
+import { cartMessages } from './messages.ts';
+import { asChosen } from './pending-quantities.ts';
 import { Said } from './said.tsx';
+import { usePendingQuantities } from './use-pending-quantities.ts';
 import { useSaid } from './use-said.ts';
 import { useWholeCart } from './use-whole-cart.ts';
-import { useWishes } from './use-wishes.ts';
 import { WaitingLines } from './waiting-lines.tsx';
-import { asWished } from './wishes.ts';
-import { cartWords } from './words.ts';
 
 export function CartPage() {
-  const w = useWords(cartWords);
+  const w = useMessages(cartMessages);
   usePageTitle(w.title);
   const { isJoining } = useJoining();
   return (
@@ -38,11 +38,11 @@ export function CartPage() {
 const looksAgainMs = 15_000;
 
 function Contents() {
-  const w = useWords(cartWords);
-  const { toShop } = useWords(commonWords);
+  const w = useMessages(cartMessages);
+  const { toShop } = useMessages(commonMessages);
   const formats = useFormats();
   const { cart: known, loading, refreshing, problem, correlationId, again } = useWholeCart('cache-and-network');
-  const { wishes, troubles, wish } = useWishes();
+  const { pending, troubles, setQuantity } = usePendingQuantities();
   const { said, say, putBack, busy } = useSaid();
   const [wrong, setWrong] = useState<Readonly<Record<string, boolean>>>({});
   useForgottenCart(known === null && !refreshing && problem === null);
@@ -60,11 +60,11 @@ function Contents() {
 
   if (problem && !known) return <Problem code={problem} correlationId={correlationId} onAgain={again} />;
   if (loading || (refreshing && !known)) return <Waiting />;
-  const cart = known && asWished(known, wishes);
+  const cart = known && asChosen(known, pending);
   const isEmpty = !cart || cart.lines.length === 0;
   return (
     <>
-      <LeftBehind isChanging={Object.keys(wishes).length > 0} />
+      <LeftBehind isChanging={Object.keys(pending).length > 0} />
       <WaitingLines lines={cart?.waiting ?? []} />
       <Said said={said} busy={busy} onPutBack={putBack} />
       <p className="visually-hidden" role="status">
@@ -85,10 +85,10 @@ function Contents() {
                 key={line.productId}
                 line={line}
                 trouble={troubles[line.productId] ?? null}
-                onQuantity={(quantity) => wish(line.productId, quantity)}
+                onQuantity={(quantity) => setQuantity(line.productId, quantity)}
                 onWrong={(isWrong) => setWrong((all) => ({ ...all, [line.productId]: isWrong }))}
                 onRemove={() => {
-                  wish(line.productId, 0);
+                  setQuantity(line.productId, 0);
                   say({ kind: 'removed', productId: line.productId, name: line.name, quantity: line.quantity });
                 }}
               />
@@ -96,9 +96,9 @@ function Contents() {
           </ul>
           <CartSummary
             cart={cart}
-            isChanging={Object.keys(wishes).length > 0}
+            isChanging={Object.keys(pending).length > 0}
             hasWrong={cart.lines.some(({ productId }) => wrong[productId])}
-            onReduce={wish}
+            onReduce={setQuantity}
             onCleared={() => say({ kind: 'cleared' })}
           />
         </div>
@@ -128,7 +128,7 @@ function useForgottenCart(isGone: boolean): void {
 }
 
 function Waiting() {
-  const { loading } = useWords(commonWords);
+  const { loading } = useMessages(commonMessages);
   return (
     <div className={styles['page']} role="status">
       <span className="visually-hidden">{loading}</span>

@@ -3,14 +3,14 @@ import { useClient } from 'urql';
 import type { WholeCartFragment } from '../../../schema/operations/storefront.types.ts';
 import { Button, ButtonLink } from '../../design/button.tsx';
 import { send } from '../../graph/send.ts';
+import { useFormats } from '../../messages/formats.ts';
+import { useMessages } from '../../messages/language.ts';
 import { useSession, useShop } from '../../shop.ts';
-import { useFormats } from '../../words/formats.ts';
-import { useWords } from '../../words/language.ts';
 import styles from './cart.module.css';
 import { buyableOf } from './line-notices.ts';
+import { cartMessages } from './messages.ts';
 import { ClearCart } from './operations.ts';
 import { useCartId } from './use-whole-cart.ts';
-import { cartWords } from './words.ts';
 
 type Props = {
   cart: WholeCartFragment;
@@ -24,7 +24,7 @@ type Props = {
 
 /** What all of it costs, and the way to the checkout. */
 export function CartSummary({ cart, isChanging, hasWrong, onReduce, onCleared }: Props) {
-  const w = useWords(cartWords);
+  const w = useMessages(cartMessages);
   const formats = useFormats();
   const session = useSession();
   const blocked = cart.lines.map((line) => ({ ...line, buyable: buyableOf(line) })).filter(({ buyable, quantity }) => buyable < quantity);
@@ -67,7 +67,7 @@ export function CartSummary({ cart, isChanging, hasWrong, onReduce, onCleared }:
 
 /** Empties the cart, after a second thought. */
 function Clear({ onCleared }: { onCleared(): void }) {
-  const w = useWords(cartWords);
+  const w = useMessages(cartMessages);
   const client = useClient();
   const { guestCart } = useShop();
   const named = useCartId();

@@ -1,17 +1,17 @@
 import { useState } from 'react';
 import { Button } from '../../design/button.tsx';
-import { useFormats } from '../../words/formats.ts';
-import { useWords } from '../../words/language.ts';
+import { useFormats } from '../../messages/formats.ts';
+import { useMessages } from '../../messages/language.ts';
 import styles from './cart.module.css';
 import { useJoining } from './join-cart.tsx';
-import { cartWords } from './words.ts';
+import { cartMessages } from './messages.ts';
 
 /**
  * What a guest had collected and what is too much for the customer's own cart. Nothing when all of it has joined. `isChanging`: the cart is
  * about to have room, or less of it.
  */
 export function LeftBehind({ isChanging = false }: { isChanging?: boolean }) {
-  const w = useWords(cartWords);
+  const w = useMessages(cartMessages);
   const formats = useFormats();
   const { leftBehind, again } = useJoining();
   const [busy, setBusy] = useState(false);

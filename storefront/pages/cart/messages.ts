@@ -1,6 +1,6 @@
-import { type Counted, inLanguages } from '../../words/language.ts';
+import { type Counted, inLanguages } from '../../messages/language.ts';
 
-export const cartWords = inLanguages(
+export const cartMessages = inLanguages(
   {
     title: 'Cart',
     empty: 'Your cart is empty.',

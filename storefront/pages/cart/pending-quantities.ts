@@ -1,15 +1,15 @@
 /** How many of each product somebody wants in the cart, as long as the shop has not said so itself; 0 takes it out. */
-export type Wishes = Readonly<Record<string, number>>;
+export type PendingQuantities = Readonly<Record<string, number>>;
 
 type Money = { readonly amount: number; readonly currency: 'EUR' };
 type Line = { readonly productId: string; readonly quantity: number; readonly unitPrice: Money; readonly lineTotal: Money };
 type Cart<L extends Line> = { readonly lines: readonly L[]; readonly itemCount: number; readonly total: Money };
 
-/** The cart as it will be when every wish is fulfilled: shown at once, corrected by the answer. */
-export function asWished<L extends Line, C extends Cart<L>>(cart: C & { readonly lines: readonly L[] }, wishes: Wishes): C {
+/** The cart as it will be when every quantity is fulfilled: shown at once, corrected by the answer. */
+export function asChosen<L extends Line, C extends Cart<L>>(cart: C & { readonly lines: readonly L[] }, pending: PendingQuantities): C {
   const lines = cart.lines
     .map((line): L => {
-      const quantity = wishes[line.productId] ?? line.quantity;
+      const quantity = pending[line.productId] ?? line.quantity;
       if (quantity === line.quantity) return line;
       return { ...line, quantity, lineTotal: { ...line.lineTotal, amount: line.unitPrice.amount * quantity } };
     })
@@ -23,18 +23,18 @@ export function asWished<L extends Line, C extends Cart<L>>(cart: C & { readonly
   };
 }
 
-/** After an answer: the wish is gone, unless there has been another one since it was sent. */
-export function settled(wishes: Wishes, productId: string, sent: number): Wishes {
-  if (wishes[productId] !== sent) return wishes;
-  return without(wishes, productId);
+/** After an answer: the quantity is gone, unless there has been another one since it was sent. */
+export function settled(pending: PendingQuantities, productId: string, sent: number): PendingQuantities {
+  if (pending[productId] !== sent) return pending;
+  return without(pending, productId);
 }
 
-export function without(wishes: Wishes, productId: string): Wishes {
-  return Object.fromEntries(Object.entries(wishes).filter(([id]) => id !== productId));
+export function without(pending: PendingQuantities, productId: string): PendingQuantities {
+  return Object.fromEntries(Object.entries(pending).filter(([id]) => id !== productId));
 }
 
-/** The wish to send next; null when there is none. */
-export function nextWish(wishes: Wishes): { productId: string; quantity: number } | null {
-  const [first] = Object.entries(wishes);
+/** The quantity to send next; null when there is none. */
+export function nextPending(pending: PendingQuantities): { productId: string; quantity: number } | null {
+  const [first] = Object.entries(pending);
   return first ? { productId: first[0], quantity: first[1] } : null;
 }

@@ -1,13 +1,13 @@
 import { useEffect, useRef } from 'react';
 import { Button } from '../../design/button.tsx';
-import { useWords } from '../../words/language.ts';
+import { useMessages } from '../../messages/language.ts';
 import styles from './cart.module.css';
+import { cartMessages } from './messages.ts';
 import type { SaidOfCart } from './use-said.ts';
-import { cartWords } from './words.ts';
 
 /** What was taken out, and the way back. The focus comes here: what had it is gone. */
 export function Said({ said, busy, onPutBack }: { said: SaidOfCart | null; busy: boolean; onPutBack(): void }) {
-  const w = useWords(cartWords);
+  const w = useMessages(cartMessages);
   const place = useRef<HTMLDivElement>(null);
   const productId = said?.kind === 'removed' ? said.productId : null;
   useEffect(() => {

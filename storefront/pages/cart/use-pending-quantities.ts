@@ -5,8 +5,8 @@ import { mostPieces } from '../../design/read-quantity.ts';
 import { type Sent, send } from '../../graph/send.ts';
 import { useShop } from '../../shop.ts';
 import { SetCartQuantity } from './operations.ts';
+import { nextPending, type PendingQuantities, settled, without } from './pending-quantities.ts';
 import { useCartId } from './use-whole-cart.ts';
-import { nextWish, settled, type Wishes, without } from './wishes.ts';
 
 export type Trouble = 'offline' | 'gone' | 'lineFull' | 'cartFull' | 'failed';
 const settleMs = 350;
@@ -16,17 +16,17 @@ const againAfterMs = 3000;
  * Changes of quantities: seen at once, sent one after the other when nobody types any more, and asked for again as long as the shop does
  * not answer. To set a quantity twice is to set it once.
  */
-export function useWishes() {
+export function usePendingQuantities() {
   const client = useClient();
   const { guestCart } = useShop();
   const named = useCartId();
-  const [wishes, setWishes] = useState<Wishes>({});
+  const [pending, setPending] = useState<PendingQuantities>({});
   const [troubles, setTroubles] = useState<Readonly<Record<string, Trouble>>>({});
   const [isSending, setSending] = useState(false);
   const isOffline = Object.values(troubles).includes('offline');
 
   useEffect(() => {
-    const next = nextWish(wishes);
+    const next = nextPending(pending);
     if (next === null || isSending) return;
     const fulfil = async () => {
       window.clearTimeout(timer);
@@ -35,8 +35,8 @@ export function useWishes() {
       const trouble = troubleOf(sent);
       setTroubles((all) => (trouble === null ? omit(all, next.productId) : { ...all, [next.productId]: trouble }));
       if (sent.ok && sent.data.setCartQuantity.__typename === 'CartNotFound' && named.cartId !== undefined) guestCart.keep(null);
-      if (trouble === null) setWishes((all) => settled(all, next.productId, next.quantity));
-      else if (trouble !== 'offline') setWishes((all) => without(all, next.productId));
+      if (trouble === null) setPending((all) => settled(all, next.productId, next.quantity));
+      else if (trouble !== 'offline') setPending((all) => without(all, next.productId));
       setSending(false);
     };
     const inMs = next.quantity === 0 ? 0 : settleMs;
@@ -46,17 +46,17 @@ export function useWishes() {
       window.clearTimeout(timer);
       window.removeEventListener('online', fulfil);
     };
-  }, [wishes, isSending, client, guestCart, named, isOffline]);
+  }, [pending, isSending, client, guestCart, named, isOffline]);
 
-  const latest = useRef({ wishes, named, client });
+  const latest = useRef({ pending, named, client });
   useEffect(() => {
-    latest.current = { wishes, named, client };
+    latest.current = { pending, named, client };
   });
   useEffect(
     () => () => {
       // whoever leaves at once means it all the same
       const left = latest.current;
-      for (const [productId, quantity] of Object.entries(left.wishes)) {
+      for (const [productId, quantity] of Object.entries(left.pending)) {
         void send(left.client, SetCartQuantity, { input: { ...left.named, productId, quantity } });
       }
     },
@@ -64,12 +64,12 @@ export function useWishes() {
   );
 
   return {
-    wishes,
+    pending,
     troubles,
     /** `quantity` 0 takes it out. */
-    wish: (productId: string, quantity: number) => {
+    setQuantity: (productId: string, quantity: number) => {
       setTroubles((all) => (all[productId] === 'offline' ? all : omit(all, productId)));
-      setWishes((all) => ({ ...all, [productId]: quantity }));
+      setPending((all) => ({ ...all, [productId]: quantity }));
     },
   };
 }

@@ -1,6 +1,6 @@
 import { useState } from 'react';
+import type { Trouble } from './use-pending-quantities.ts';
 import { usePutter } from './use-putter.ts';
-import type { Trouble } from './use-wishes.ts';
 
 /** What was done last, as it is told above the cart. */
 export type SaidOfCart =

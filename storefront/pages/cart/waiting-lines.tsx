@@ -1,12 +1,12 @@
 import type { CartQuery } from '../../../schema/operations/storefront.types.ts';
-import { useFormats } from '../../words/formats.ts';
-import { useWords } from '../../words/language.ts';
+import { useFormats } from '../../messages/formats.ts';
+import { useMessages } from '../../messages/language.ts';
 import styles from './cart.module.css';
-import { cartWords } from './words.ts';
+import { cartMessages } from './messages.ts';
 
 /** What came back from cancelled orders and finds no room in the cart; nothing when all of it has. */
 export function WaitingLines({ lines }: { lines: NonNullable<CartQuery['cart']>['waiting'] }) {
-  const w = useWords(cartWords);
+  const w = useMessages(cartMessages);
   const formats = useFormats();
   return (
     <div role="status">

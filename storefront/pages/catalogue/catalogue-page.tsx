@@ -8,21 +8,21 @@ import { Empty, Problem } from '../../design/problem.tsx';
 import { registered } from '../../graph/registered.ts';
 import { useAvailabilityLive } from '../../graph/use-availability-live.ts';
 import { useShopQuery } from '../../graph/use-shop-query.ts';
-import { useFormats } from '../../words/formats.ts';
-import { useWords } from '../../words/language.ts';
+import { useFormats } from '../../messages/formats.ts';
+import { useMessages } from '../../messages/language.ts';
 import { usePageTitle } from '../use-page-title.ts';
 import styles from './catalogue.module.css';
 import { FilterBar } from './filter-bar.tsx';
 import { correctedAddress, type Filters, noFilters, readFilters, variablesOf, writeFilters } from './filters.ts';
+import { catalogueMessages } from './messages.ts';
 import { ProductCard, ProductCardSkeleton } from './product-card.tsx';
 import { useSettled } from './use-settled.ts';
-import { catalogueWords } from './words.ts';
 
 const Catalogue = registered<CatalogueQuery, CatalogueQueryVariables>(catalogueFile);
 const pageSize = 12;
 
 export function CataloguePage() {
-  const w = useWords(catalogueWords);
+  const w = useMessages(catalogueMessages);
   usePageTitle(null);
   const search = useSearch();
   const [, navigate] = useLocation();
@@ -47,7 +47,7 @@ export function CataloguePage() {
 const toPath = (query: string) => (query === '' ? '/' : `/?${query}`);
 
 function Shelf({ filters, onClear }: { filters: Filters; onClear(): void }) {
-  const w = useWords(catalogueWords);
+  const w = useMessages(catalogueMessages);
   const formats = useFormats();
   const [after, setAfter] = useState<string | null>(null);
   const query = useShopQuery(

@@ -4,15 +4,15 @@ import type { CategoriesQuery, CategoriesQueryVariables } from '../../../schema/
 import { Select, TextField } from '../../design/field.tsx';
 import { registered } from '../../graph/registered.ts';
 import { useShopQuery } from '../../graph/use-shop-query.ts';
-import { useWords } from '../../words/language.ts';
+import { useMessages } from '../../messages/language.ts';
 import styles from './catalogue.module.css';
 import { type Filters, readPrice, sorts } from './filters.ts';
-import { catalogueWords } from './words.ts';
+import { catalogueMessages } from './messages.ts';
 
 const Categories = registered<CategoriesQuery, CategoriesQueryVariables>(categoriesFile);
 
 export function FilterBar({ filters, onChange }: { filters: Filters; onChange(filters: Filters): void }) {
-  const w = useWords(catalogueWords);
+  const w = useMessages(catalogueMessages);
   const { data } = useShopQuery(Categories, {});
   // on a phone the products come first; a wide page has room for both
   const [startsOpen] = useState(() => window.matchMedia('(min-width: 640px)').matches);

@@ -1,6 +1,6 @@
-import { type Counted, inLanguages } from '../../words/language.ts';
+import { type Counted, inLanguages } from '../../messages/language.ts';
 
-export const catalogueWords = inLanguages(
+export const catalogueMessages = inLanguages(
   {
     title: 'Good things from Vietnam',
     lead: 'Teas from old trees, bowls from Bat Trang, silk lanterns from Hoi An. Few of each, made by people we know.',

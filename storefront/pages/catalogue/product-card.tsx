@@ -3,7 +3,7 @@ import type { CatalogueQuery } from '../../../schema/operations/storefront.types
 import { Picture } from '../../design/picture.tsx';
 import { Skeleton } from '../../design/skeleton.tsx';
 import { AvailabilityMark } from '../../design/status.tsx';
-import { useFormats } from '../../words/formats.ts';
+import { useFormats } from '../../messages/formats.ts';
 import styles from './catalogue.module.css';
 
 type Product = CatalogueQuery['products']['edges'][number]['node'];
@@ -16,7 +16,7 @@ export function ProductCard({ product, eager }: { product: Product; eager: boole
         <Picture image={product.images[0]} eager={eager} size={320} />
         <span className={styles['name']}>{product.name}</span>
       </Link>
-      <p className={styles['facts']}>
+      <p className={styles['details']}>
         <span className="figures">{formats.money(product.price)}</span>
         <AvailabilityMark availability={product.availability} />
       </p>
@@ -31,7 +31,7 @@ export function ProductCardSkeleton() {
       <span className={styles['name']}>
         <Skeleton width="70%" height="1.3em" />
       </span>
-      <p className={styles['facts']}>
+      <p className={styles['details']}>
         <Skeleton width="4em" height="1.55em" />
       </p>
     </li>

@@ -2,11 +2,11 @@ import type { ReactNode } from 'react';
 import { AddressFields } from '../../forms/address-fields.tsx';
 import { AddressLines } from '../../forms/address-lines.tsx';
 import type { Problems } from '../../forms/checks.ts';
-import { useWords } from '../../words/language.ts';
+import { useMessages } from '../../messages/language.ts';
 import styles from './checkout.module.css';
 import { other, type Place } from './decisions.ts';
 import type { CheckoutField } from './draft.ts';
-import { checkoutWords } from './words.ts';
+import { checkoutMessages } from './messages.ts';
 
 type Props = {
   places: readonly Place[];
@@ -18,7 +18,7 @@ type Props = {
 
 /** One of the saved addresses, or another one. The fields of the other one keep what was written while a saved one is chosen. */
 export function AddressChoice({ places, choice, onChoose, initial, problems }: Props) {
-  const w = useWords(checkoutWords);
+  const w = useMessages(checkoutMessages);
   return (
     <fieldset className={styles['step']}>
       <legend>

@@ -1,18 +1,18 @@
 import type { CheckoutQuery } from '../../../schema/operations/storefront.types.ts';
 import type { FieldProblem } from '../../forms/checks.ts';
-import { formWords } from '../../forms/words.ts';
-import { useCardName } from '../../words/cards.ts';
-import { useWords } from '../../words/language.ts';
+import { formMessages } from '../../forms/messages.ts';
+import { useCardName } from '../../messages/cards.ts';
+import { useMessages } from '../../messages/language.ts';
 import styles from './checkout.module.css';
-import { checkoutWords } from './words.ts';
+import { checkoutMessages } from './messages.ts';
 
 type Props = { methods: CheckoutQuery['paymentMethods']; initial: string | undefined; problem: FieldProblem | undefined };
 
 /** The test cards, each with what will happen. The first is chosen, or the one before a reload. */
 export function CardChoice({ methods, initial, problem }: Props) {
-  const w = useWords(checkoutWords);
+  const w = useMessages(checkoutMessages);
   const cardName = useCardName();
-  const say = useWords(formWords).problems;
+  const say = useMessages(formMessages).problems;
   const first = methods.find(({ id }) => id === initial) ?? methods[0];
   return (
     <fieldset className={styles['step']} aria-describedby="simulation">

@@ -1,14 +1,14 @@
-import { useFormats } from '../../words/formats.ts';
-import { useWords } from '../../words/language.ts';
+import { useFormats } from '../../messages/formats.ts';
+import { useMessages } from '../../messages/language.ts';
 import { type CartChange, cartChanges, type ShownCart } from './cart-changes.ts';
 import styles from './checkout.module.css';
-import { checkoutWords } from './words.ts';
+import { checkoutMessages } from './messages.ts';
 
 type Props<Currency extends string> = { shown: ShownCart<Currency>; now: ShownCart<Currency> | null };
 
 /** Nothing was ordered, since the cart became another: what changed, line by line. The cart of now stands above it. */
 export function ChangedCart({ shown, now }: Props<'EUR'>) {
-  const w = useWords(checkoutWords).changed;
+  const w = useMessages(checkoutMessages).changed;
   const formats = useFormats();
   const say = (change: CartChange<'EUR'>): string => {
     switch (change.kind) {

@@ -6,17 +6,17 @@ import { toAddressValues } from '../../forms/checks.ts';
 import { FormTrouble } from '../../forms/form-trouble.tsx';
 import { readValues, useForm } from '../../forms/use-form.ts';
 import { openStorage } from '../../kept.ts';
-import { useFormats } from '../../words/formats.ts';
-import { useWords } from '../../words/language.ts';
+import { useFormats } from '../../messages/formats.ts';
+import { useMessages } from '../../messages/language.ts';
 import { AddressChoice } from './address-choice.tsx';
 import { CardChoice } from './card-choice.tsx';
 import { ChangedCart } from './changed-cart.tsx';
 import styles from './checkout.module.css';
 import { checkCheckout, firstChoice, hasUnavailable, other, type Place } from './decisions.ts';
 import { type CheckoutField, checkoutFields, createDraft } from './draft.ts';
+import { checkoutMessages } from './messages.ts';
 import { Summary } from './summary.tsx';
 import { type PayReason, usePay } from './use-pay.ts';
-import { checkoutWords } from './words.ts';
 
 type Props = {
   userId: string;
@@ -29,7 +29,7 @@ type Props = {
 };
 
 export function CheckoutForm({ userId, cart, methods, places, isChanging, onCartGone }: Props) {
-  const w = useWords(checkoutWords);
+  const w = useMessages(checkoutMessages);
   const formats = useFormats();
   const [draft] = useState(() =>
     createDraft(

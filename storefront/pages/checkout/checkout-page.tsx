@@ -6,21 +6,21 @@ import { Problem } from '../../design/problem.tsx';
 import { Skeleton } from '../../design/skeleton.tsx';
 import { registered } from '../../graph/registered.ts';
 import { useShopQuery } from '../../graph/use-shop-query.ts';
+import { commonMessages } from '../../messages/common.ts';
+import { useMessages } from '../../messages/language.ts';
 import { useSession } from '../../shop.ts';
-import { commonWords } from '../../words/common.ts';
-import { useWords } from '../../words/language.ts';
 import { useJoining } from '../cart/join-cart.tsx';
 import { LeftBehind } from '../cart/left-behind.tsx';
 import { usePageTitle } from '../use-page-title.ts';
 import styles from './checkout.module.css';
 import { CheckoutForm } from './checkout-form.tsx';
+import { checkoutMessages } from './messages.ts';
 import { NothingToPay } from './nothing-to-pay.tsx';
-import { checkoutWords } from './words.ts';
 
 const Checkout = registered<CheckoutQuery, CheckoutQueryVariables>(checkoutFile);
 
 export function CheckoutPage() {
-  const w = useWords(checkoutWords);
+  const w = useMessages(checkoutMessages);
   usePageTitle(w.title);
   const session = useSession();
   const { isJoining } = useJoining();
@@ -59,7 +59,7 @@ function Till({ userId }: { userId: string }) {
 }
 
 function Waiting() {
-  const { loading } = useWords(commonWords);
+  const { loading } = useMessages(commonMessages);
   return (
     <div className={styles['page']} role="status">
       <span className="visually-hidden">{loading}</span>

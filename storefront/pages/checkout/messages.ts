@@ -1,6 +1,6 @@
-import { type Counted, inLanguages } from '../../words/language.ts';
+import { type Counted, inLanguages } from '../../messages/language.ts';
 
-export const checkoutWords = inLanguages(
+export const checkoutMessages = inLanguages(
   {
     title: 'Checkout',
     address: 'Where it goes',

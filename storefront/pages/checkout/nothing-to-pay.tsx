@@ -5,15 +5,15 @@ import type { PlaceOrderInput } from '../../../schema/operations/storefront.type
 import { ButtonLink } from '../../design/button.tsx';
 import { Empty } from '../../design/problem.tsx';
 import { send } from '../../graph/send.ts';
-import { commonWords } from '../../words/common.ts';
-import { useWords } from '../../words/language.ts';
+import { commonMessages } from '../../messages/common.ts';
+import { useMessages } from '../../messages/language.ts';
+import { checkoutMessages } from './messages.ts';
 import { PlaceOrder, usePurchases } from './use-purchases.ts';
-import { checkoutWords } from './words.ts';
 
 /** The cart is empty. Perhaps because it was bought and the answer got lost: then the same request, with its key, finds its order. */
 export function NothingToPay({ userId }: { userId: string }) {
-  const w = useWords(checkoutWords);
-  const { toShop } = useWords(commonWords);
+  const w = useMessages(checkoutMessages);
+  const { toShop } = useMessages(commonMessages);
   const client = useClient();
   const purchases = usePurchases();
   const [, navigate] = useLocation();

@@ -29,7 +29,7 @@ export type Purchases = {
   settled(): void;
 };
 
-export type PurchaseParts = {
+export type PurchaseDependencies = {
   storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
   /** 8 to 64 characters, never the same twice. */
   newKey(): string;
@@ -39,7 +39,7 @@ export type PurchaseParts = {
 const name = traces.purchase;
 const askedAboutForMs = 3_600_000;
 
-export function createPurchases({ storage, newKey, now }: PurchaseParts): Purchases {
+export function createPurchases({ storage, newKey, now }: PurchaseDependencies): Purchases {
   function read(): Purchase | null {
     try {
       const value: unknown = JSON.parse(storage.getItem(name) ?? 'null');

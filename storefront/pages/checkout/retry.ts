@@ -13,7 +13,7 @@ type Parts = {
  * Sends again what got no answer, or met a part of the shop that is away, with pauses of half a second to eight. Only for what has the
  * same effect however often it arrives. Resolves to the first answer, or to the last failure.
  */
-export async function persist<Data>(sendOnce: () => Promise<Sent<Data>>, { wait, onRepeat }: Parts): Promise<Sent<Data>> {
+export async function retry<Data>(sendOnce: () => Promise<Sent<Data>>, { wait, onRepeat }: Parts): Promise<Sent<Data>> {
   let sent = await sendOnce();
   for (const pause of pausesMs) {
     if (sent.ok || (sent.code !== 'OFFLINE' && sent.code !== 'UNAVAILABLE')) return sent;

@@ -2,18 +2,18 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { CheckoutQuery } from '../../../schema/operations/storefront.types.ts';
 import { Picture } from '../../design/picture.tsx';
-import { commonWords } from '../../words/common.ts';
-import { useFormats } from '../../words/formats.ts';
-import { useWords } from '../../words/language.ts';
+import { commonMessages } from '../../messages/common.ts';
+import { useFormats } from '../../messages/formats.ts';
+import { useMessages } from '../../messages/language.ts';
 import { leftOf, noticesOf } from '../cart/line-notices.ts';
 import styles from './checkout.module.css';
-import { checkoutWords } from './words.ts';
+import { checkoutMessages } from './messages.ts';
 
 type Cart = NonNullable<CheckoutQuery['cart']>;
 
 /** What is bought and what it costs, with what there is to know before, and the button below. */
 export function Summary({ cart, children }: { cart: Cart; children: ReactNode }) {
-  const w = useWords(checkoutWords);
+  const w = useMessages(checkoutMessages);
   const formats = useFormats();
   return (
     <section className={styles['summary']} aria-labelledby="summary">
@@ -38,8 +38,8 @@ export function Summary({ cart, children }: { cart: Cart; children: ReactNode })
 }
 
 function Line({ line }: { line: Cart['lines'][number] }) {
-  const w = useWords(checkoutWords);
-  const { onlyLeft } = useWords(commonWords);
+  const w = useMessages(checkoutMessages);
+  const { onlyLeft } = useMessages(commonMessages);
   const formats = useFormats();
   const left = leftOf(line);
   return (

@@ -10,8 +10,8 @@ import { send } from '../../graph/send.ts';
 import type { ShownCart } from './cart-changes.ts';
 import { chosenAddress, isWorthKeeping, type Place } from './decisions.ts';
 import type { CheckoutField, CheckoutValues, Draft } from './draft.ts';
-import { persist } from './persist.ts';
 import type { CartState } from './purchase.ts';
+import { retry } from './retry.ts';
 import { PlaceOrder, usePurchases } from './use-purchases.ts';
 
 const SaveAddress = registered<SaveAddressMutation, SaveAddressMutationVariables>(saveAddressFile);
@@ -94,7 +94,7 @@ export function usePay({ userId, cart, places, draft, onCartGone }: Till) {
     };
     const idempotencyKey = purchases.keyOf(userId, cart);
     purchases.sending(input);
-    const sent = await persist(() => send(client, PlaceOrder, { input: { ...input, idempotencyKey } }, { timeoutMs: 10_000 }), {
+    const sent = await retry(() => send(client, PlaceOrder, { input: { ...input, idempotencyKey } }, { timeoutMs: 10_000 }), {
       wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       onRepeat: () => setRepeating(true),
     });

@@ -4,14 +4,14 @@ import type { CancelOrderMutation, CancelOrderMutationVariables } from '../../..
 import { Confirm } from '../../design/confirm.tsx';
 import { registered } from '../../graph/registered.ts';
 import { type Sent, send } from '../../graph/send.ts';
-import { useWords } from '../../words/language.ts';
-import { type OrderWords, orderWords } from './words.ts';
+import { useMessages } from '../../messages/language.ts';
+import { type OrderWords, orderMessages } from './messages.ts';
 
 const CancelOrder = registered<CancelOrderMutation, CancelOrderMutationVariables>(cancelFile);
 
 /** Asks first. What follows is told by the order's subscription. */
 export function CancelButton({ orderId }: { orderId: string }) {
-  const w = useWords(orderWords);
+  const w = useMessages(orderMessages);
   const client = useClient();
   return (
     <Confirm
@@ -26,7 +26,7 @@ export function CancelButton({ orderId }: { orderId: string }) {
   );
 }
 
-/** In words, why it goes on; null when it is cancelled. */
+/** In messages, why it goes on; null when it is cancelled. */
 function refusalOf(sent: Sent<CancelOrderMutation>, refused: OrderWords['refused']): string | null {
   if (!sent.ok) return sent.code === 'OFFLINE' ? refused.OFFLINE : refused.OTHER;
   const { cancelOrder } = sent.data;

@@ -2,16 +2,16 @@ import { Link } from 'wouter';
 import { Picture } from '../../design/picture.tsx';
 import { Skeleton } from '../../design/skeleton.tsx';
 import { AddressLines } from '../../forms/address-lines.tsx';
-import { useCardName } from '../../words/cards.ts';
-import { useFormats } from '../../words/formats.ts';
-import { useWords } from '../../words/language.ts';
+import { useCardName } from '../../messages/cards.ts';
+import { useFormats } from '../../messages/formats.ts';
+import { useMessages } from '../../messages/language.ts';
+import { orderMessages } from './messages.ts';
 import styles from './order.module.css';
 import type { ToldOrder } from './timeline.ts';
-import { orderWords } from './words.ts';
 
 /** What was bought, for how much, with which card, and where it goes. */
 export function Contents({ order }: { order: ToldOrder }) {
-  const w = useWords(orderWords);
+  const w = useMessages(orderMessages);
   const formats = useFormats();
   const cardName = useCardName();
   const { payment } = order;

@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'react';
 import { ButtonLink } from '../../design/button.tsx';
-import { useCardName } from '../../words/cards.ts';
-import { useFormats } from '../../words/formats.ts';
-import { useWords } from '../../words/language.ts';
+import { useCardName } from '../../messages/cards.ts';
+import { useFormats } from '../../messages/formats.ts';
+import { useMessages } from '../../messages/language.ts';
 import { buyableOf } from '../cart/line-notices.ts';
 import { useWholeCart } from '../cart/use-whole-cart.ts';
+import { type OrderWords, orderMessages } from './messages.ts';
 import styles from './order.module.css';
 import { endingOf, type Held, heldOf, type Story, type ToldOrder, wayBackFrom } from './timeline.ts';
-import { type OrderWords, orderWords } from './words.ts';
 
 const ways = { card: '/checkout', checkout: '/checkout', cart: '/cart', shop: '/' } as const;
 
@@ -18,7 +18,7 @@ export function Ending({ story }: { story: Story }) {
 }
 
 function Ended({ ending, order }: { ending: NonNullable<ReturnType<typeof endingOf>>; order: ToldOrder }) {
-  const w = useWords(orderWords);
+  const w = useMessages(orderMessages);
   const formats = useFormats();
   const cardName = useCardName();
   const card = order.payment?.method ? cardName(order.payment.method) : '';

@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'react';
-import { useFormats } from '../../words/formats.ts';
-import { useWords } from '../../words/language.ts';
+import { useFormats } from '../../messages/formats.ts';
+import { useMessages } from '../../messages/language.ts';
 import styles from './line.module.css';
+import { orderMessages } from './messages.ts';
 import { awaitedIn, isChecking, type Knot, knotsOf, type Step, type Story, waitedMs } from './timeline.ts';
-import { orderWords } from './words.ts';
 
 /** What happened to the order, as knots of a line; the one that is waited for breathes at its end. */
 export function Line({ story, shown, isFresh }: { story: Story; shown: readonly Step[]; isFresh(version: number): boolean }) {
-  const w = useWords(orderWords);
+  const w = useMessages(orderMessages);
   const last = shown.at(-1);
   const awaited = last ? awaitedIn(last.status) : null;
   return (
@@ -30,7 +30,7 @@ export function Line({ story, shown, isFresh }: { story: Story; shown: readonly 
 }
 
 function KnotOfLine({ knot, isFresh }: { knot: Knot; isFresh: boolean }) {
-  const w = useWords(orderWords);
+  const w = useMessages(orderMessages);
   const formats = useFormats();
   const { title, hint } = w.knot[knot.status];
   return (
@@ -41,7 +41,7 @@ function KnotOfLine({ knot, isFresh }: { knot: Knot; isFresh: boolean }) {
     >
       <p className={styles['title']}>{title}</p>
       <p className="quiet small">{hint}</p>
-      <p className={`${styles['facts']} figures`}>
+      <p className={`${styles['details']} figures`}>
         <time dateTime={knot.at}>{formats.clock(knot.at)}</time>
         {knot.gapMs !== null && <span>{w.after(formats.duration(knot.gapMs))}</span>}
         {knot.part && <span className={styles['part']}>{w.part[knot.part]}</span>}
@@ -67,7 +67,7 @@ function Petals() {
 const tickMs = 100;
 
 function Waited({ story }: { story: Story }) {
-  const w = useWords(orderWords);
+  const w = useMessages(orderMessages);
   const formats = useFormats();
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
@@ -76,14 +76,14 @@ function Waited({ story }: { story: Story }) {
   }, []);
   // nobody wants to hear every tenth of a second
   return (
-    <p className={`${styles['facts']} figures`} aria-hidden="true">
+    <p className={`${styles['details']} figures`} aria-hidden="true">
       {w.waiting} {formats.duration(Math.floor(waitedMs(story, now) / tickMs) * tickMs)}
     </p>
   );
 }
 
 function Took({ story }: { story: Story }) {
-  const w = useWords(orderWords);
+  const w = useMessages(orderMessages);
   const formats = useFormats();
   return <p className={`${styles['took']} quiet small figures`}>{w.took(formats.duration(waitedMs(story, 0)))}</p>;
 }

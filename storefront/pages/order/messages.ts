@@ -1,6 +1,6 @@
-import { inLanguages } from '../../words/language.ts';
+import { inLanguages } from '../../messages/language.ts';
 
-export const orderWords = inLanguages(
+export const orderMessages = inLanguages(
   {
     title: (number: string) => `Order ${number}`,
     order: 'Order',
@@ -180,4 +180,4 @@ export const orderWords = inLanguages(
   },
 );
 
-export type OrderWords = (typeof orderWords)['en'];
+export type OrderWords = (typeof orderMessages)['en'];

@@ -4,19 +4,19 @@ import { ConnectionDot } from '../../design/connection-dot.tsx';
 import { Problem } from '../../design/problem.tsx';
 import { Skeleton } from '../../design/skeleton.tsx';
 import { StatusBadge } from '../../design/status.tsx';
+import { commonMessages } from '../../messages/common.ts';
+import { useFormats } from '../../messages/formats.ts';
+import { useMessages } from '../../messages/language.ts';
 import { useSession } from '../../shop.ts';
-import { commonWords } from '../../words/common.ts';
-import { useFormats } from '../../words/formats.ts';
-import { useWords } from '../../words/language.ts';
 import { usePageTitle } from '../use-page-title.ts';
 import { CancelButton } from './cancel-button.tsx';
 import { Contents, ContentsSkeleton } from './contents.tsx';
 import { Ending } from './ending.tsx';
 import { Line } from './line.tsx';
+import { orderMessages } from './messages.ts';
 import styles from './order.module.css';
 import { awaitedIn, canCancel, type Story, type ToldOrder } from './timeline.ts';
 import { useShown, useStory } from './use-story.ts';
-import { orderWords } from './words.ts';
 
 export function OrderPage() {
   const { id = '' } = useParams();
@@ -26,7 +26,7 @@ export function OrderPage() {
 }
 
 function FollowedOrder({ id }: { id: string }) {
-  const w = useWords(orderWords);
+  const w = useMessages(orderMessages);
   const { story, problem, again } = useStory(id);
   const { order } = story;
   usePageTitle(order ? w.title(order.number) : w.waitingTitle);
@@ -37,8 +37,8 @@ function FollowedOrder({ id }: { id: string }) {
 }
 
 function ToldStory({ story, order }: { story: Story; order: ToldOrder }) {
-  const w = useWords(orderWords);
-  const common = useWords(commonWords);
+  const w = useMessages(orderMessages);
+  const common = useMessages(commonMessages);
   const formats = useFormats();
   const shown = story.steps.slice(0, useShown(story.steps.length));
   // what was there when the page came is no news
@@ -88,8 +88,8 @@ function useKeptFocus(heading: { current: HTMLElement | null }, isCancellable: b
 }
 
 function OrderSkeleton() {
-  const w = useWords(orderWords);
-  const common = useWords(commonWords);
+  const w = useMessages(orderMessages);
+  const common = useMessages(commonMessages);
   return (
     <article className={styles['page']} aria-busy="true">
       <header className={styles['head']}>

@@ -1,6 +1,6 @@
-import { type Counted, inLanguages } from '../../words/language.ts';
+import { type Counted, inLanguages } from '../../messages/language.ts';
 
-export const ordersWords = inLanguages(
+export const ordersMessages = inLanguages(
   {
     title: 'Your orders',
     lead: 'They move by themselves: there is nothing to reload.',

@@ -3,17 +3,17 @@ import type { OrdersQuery } from '../../../schema/operations/storefront.types.ts
 import { Picture } from '../../design/picture.tsx';
 import { Skeleton } from '../../design/skeleton.tsx';
 import { StatusBadge } from '../../design/status.tsx';
-import { useFormats } from '../../words/formats.ts';
-import { useWords } from '../../words/language.ts';
+import { useFormats } from '../../messages/formats.ts';
+import { useMessages } from '../../messages/language.ts';
+import { ordersMessages } from './messages.ts';
 import styles from './orders.module.css';
-import { ordersWords } from './words.ts';
 
 type Order = OrdersQuery['orders']['edges'][number]['node'];
 
 const picturesShown = 3;
 
 export function OrderRow({ order }: { order: Order }) {
-  const w = useWords(ordersWords);
+  const w = useMessages(ordersMessages);
   const formats = useFormats();
   const [first] = order.lines;
   const others = order.lines.length - 1;

@@ -10,22 +10,22 @@ import { Empty, Problem } from '../../design/problem.tsx';
 import { registered } from '../../graph/registered.ts';
 import type { Session } from '../../graph/session.ts';
 import { useShopQuery } from '../../graph/use-shop-query.ts';
+import { commonMessages } from '../../messages/common.ts';
+import { useFormats } from '../../messages/formats.ts';
+import { useMessages } from '../../messages/language.ts';
 import { useSession } from '../../shop.ts';
-import { commonWords } from '../../words/common.ts';
-import { useFormats } from '../../words/formats.ts';
-import { useWords } from '../../words/language.ts';
 import { usePageTitle } from '../use-page-title.ts';
+import { ordersMessages } from './messages.ts';
 import { OrderRow, OrderRowSkeleton } from './order-row.tsx';
 import styles from './orders.module.css';
 import { useOrdersLive } from './use-orders-live.ts';
-import { ordersWords } from './words.ts';
 
 const Orders = registered<OrdersQuery, OrdersQueryVariables>(ordersFile);
 const pageSize = 10;
 const statuses = ['PENDING', 'AWAITING_PAYMENT', 'PAID', 'SHIPPED', 'DELIVERED', 'CANCELLED', 'REFUNDED'] as const satisfies OrderStatus[];
 
 export function OrdersPage() {
-  const w = useWords(ordersWords);
+  const w = useMessages(ordersMessages);
   const session = useSession();
   usePageTitle(w.title);
   if (session === null) return <Redirect to="/log-in?next=/orders" replace />;
@@ -33,8 +33,8 @@ export function OrdersPage() {
 }
 
 function History() {
-  const w = useWords(ordersWords);
-  const common = useWords(commonWords);
+  const w = useMessages(ordersMessages);
+  const common = useMessages(commonMessages);
   const [status, setStatus] = useState<OrderStatus | null>(null);
   return (
     <>
@@ -63,7 +63,7 @@ function History() {
 }
 
 function List({ status, onAll }: { status: OrderStatus | null; onAll(): void }) {
-  const w = useWords(ordersWords);
+  const w = useMessages(ordersMessages);
   const formats = useFormats();
   const session = useSession();
   const [after, setAfter] = useState<string | null>(null);
@@ -102,13 +102,13 @@ function ownOnly(session: Session | null): { customerId?: string } {
 }
 
 function NoOrders() {
-  const w = useWords(ordersWords);
-  const common = useWords(commonWords);
+  const w = useMessages(ordersMessages);
+  const common = useMessages(commonMessages);
   return <Empty title={w.none} hint={w.noneHint} action={<ButtonLink href="/">{common.toShop}</ButtonLink>} />;
 }
 
 function NoneOfStatus({ onAll }: { onAll(): void }) {
-  const w = useWords(ordersWords);
+  const w = useMessages(ordersMessages);
   return (
     <Empty
       title={w.noneOfStatus}

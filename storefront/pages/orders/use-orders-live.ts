@@ -4,7 +4,7 @@ import liveFile from '../../../schema/operations/storefront/orders-live.graphql'
 import type { OrdersLiveSubscription, OrdersLiveSubscriptionVariables } from '../../../schema/operations/storefront.types.ts';
 import { registered } from '../../graph/registered.ts';
 import { useSession } from '../../shop.ts';
-import { unknownOrders } from './news.ts';
+import { unknownOrders } from './updates.ts';
 
 const OrdersLive = registered<OrdersLiveSubscription, OrdersLiveSubscriptionVariables>(liveFile);
 

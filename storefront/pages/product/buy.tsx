@@ -3,22 +3,22 @@ import { Link } from 'wouter';
 import type { ProductQuery } from '../../../schema/operations/storefront.types.ts';
 import { Button } from '../../design/button.tsx';
 import { QuantityField } from '../../design/quantity-field.tsx';
-import { commonWords } from '../../words/common.ts';
-import { useFormats } from '../../words/formats.ts';
-import { useWords } from '../../words/language.ts';
+import { commonMessages } from '../../messages/common.ts';
+import { useFormats } from '../../messages/formats.ts';
+import { useMessages } from '../../messages/language.ts';
 import { leftOf } from '../cart/line-notices.ts';
 import type { Put } from '../cart/put.ts';
 import { usePutter } from '../cart/use-putter.ts';
 import { useWholeCart } from '../cart/use-whole-cart.ts';
+import { productMessages } from './messages.ts';
 import styles from './product.module.css';
-import { productWords } from './words.ts';
 
 type Product = NonNullable<ProductQuery['product']>;
 
 /** How many, the button, and what became of it. */
 export function Buy({ product }: { product: Product }) {
-  const w = useWords(productWords);
-  const { onlyLeft } = useWords(commonWords);
+  const w = useMessages(productMessages);
+  const { onlyLeft } = useMessages(commonMessages);
   const formats = useFormats();
   const put = usePutter();
   const { cart } = useWholeCart();

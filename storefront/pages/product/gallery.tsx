@@ -1,16 +1,16 @@
 import { useState } from 'react';
 import type { ProductQuery } from '../../../schema/operations/storefront.types.ts';
 import { Picture } from '../../design/picture.tsx';
-import { useFormats } from '../../words/formats.ts';
-import { useWords } from '../../words/language.ts';
+import { useFormats } from '../../messages/formats.ts';
+import { useMessages } from '../../messages/language.ts';
+import { productMessages } from './messages.ts';
 import styles from './product.module.css';
-import { productWords } from './words.ts';
 
 type Images = NonNullable<ProductQuery['product']>['images'];
 
 /** One picture large; when there are more, each can be chosen. */
 export function Gallery({ images }: { images: Images }) {
-  const w = useWords(productWords);
+  const w = useMessages(productMessages);
   const formats = useFormats();
   const [chosen, setChosen] = useState(0);
   // there may be fewer after a change

@@ -1,6 +1,6 @@
-import { inLanguages } from '../../words/language.ts';
+import { inLanguages } from '../../messages/language.ts';
 
-export const productWords = inLanguages(
+export const productMessages = inLanguages(
   {
     way: 'Where you are',
     article: 'Article number',

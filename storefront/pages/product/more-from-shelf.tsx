@@ -2,17 +2,17 @@ import catalogueFile from '../../../schema/operations/storefront/catalogue.graph
 import type { CatalogueQuery, CatalogueQueryVariables, ProductQuery } from '../../../schema/operations/storefront.types.ts';
 import { registered } from '../../graph/registered.ts';
 import { useShopQuery } from '../../graph/use-shop-query.ts';
-import { useWords } from '../../words/language.ts';
+import { useMessages } from '../../messages/language.ts';
 import { ProductCard } from '../catalogue/product-card.tsx';
+import { productMessages } from './messages.ts';
 import styles from './product.module.css';
-import { productWords } from './words.ts';
 
 const Catalogue = registered<CatalogueQuery, CatalogueQueryVariables>(catalogueFile);
 const most = 4;
 
 /** A few of its neighbours. Where there are none, nothing is said. */
 export function MoreFromShelf({ product }: { product: NonNullable<ProductQuery['product']> }) {
-  const w = useWords(productWords);
+  const w = useMessages(productMessages);
   // one more than is shown: this one may be among them
   const { data } = useShopQuery(Catalogue, { first: most + 1, category: product.category.slug, inStock: true });
   const others = (data?.products.edges ?? []).map(({ node }) => node).filter(({ id }) => id !== product.id);

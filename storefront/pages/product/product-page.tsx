@@ -8,16 +8,16 @@ import { AvailabilityMark } from '../../design/status.tsx';
 import { registered } from '../../graph/registered.ts';
 import { useAvailabilityLive } from '../../graph/use-availability-live.ts';
 import { useShopQuery } from '../../graph/use-shop-query.ts';
-import { commonWords } from '../../words/common.ts';
-import { useFormats } from '../../words/formats.ts';
-import { useWords } from '../../words/language.ts';
+import { commonMessages } from '../../messages/common.ts';
+import { useFormats } from '../../messages/formats.ts';
+import { useMessages } from '../../messages/language.ts';
 import { NotFoundPage } from '../not-found-page.tsx';
 import { usePageTitle } from '../use-page-title.ts';
 import { Buy } from './buy.tsx';
 import { Gallery } from './gallery.tsx';
+import { productMessages } from './messages.ts';
 import { MoreFromShelf } from './more-from-shelf.tsx';
 import styles from './product.module.css';
-import { productWords } from './words.ts';
 
 const ProductOf = registered<ProductQuery, ProductQueryVariables>(productFile);
 type Product = NonNullable<ProductQuery['product']>;
@@ -37,8 +37,8 @@ export function ProductPage() {
 }
 
 function Shown({ product }: { product: Product }) {
-  const w = useWords(productWords);
-  const { catalogue } = useWords(commonWords);
+  const w = useMessages(productMessages);
+  const { catalogue } = useMessages(commonMessages);
   const formats = useFormats();
   return (
     <>
@@ -76,7 +76,7 @@ function Shown({ product }: { product: Product }) {
 }
 
 function Waiting() {
-  const { loading } = useWords(commonWords);
+  const { loading } = useMessages(commonMessages);
   return (
     <div role="status">
       <span className="visually-hidden">{loading}</span>

@@ -1,34 +1,34 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createFact } from '#kafka/facts.ts';
+import { createEvent } from '#kafka/events.ts';
 import { newId } from '#platform/ids.ts';
-import { type CartParts, cartOf, guest, openCartParts, productFact, quantities, someCustomer } from './parts.ts';
+import { type CartFixture, cartOf, guest, openCartFixture, productEvent, quantities, someCustomer } from './fixture.ts';
 
-let parts: CartParts;
+let fixture: CartFixture;
 let productId: string;
 beforeAll(async () => {
-  parts = await openCartParts('cart_facts');
-  productId = await parts.tellProduct();
+  fixture = await openCartFixture('cart_facts');
+  productId = await fixture.tellProduct();
 });
-afterAll(() => parts.close());
+afterAll(() => fixture.close());
 
 describe('the copy of a product', () => {
-  test('is as the newest fact says, in whichever order they come', async () => {
+  test('is as the newest event says, in whichever order they come', async () => {
     const id = newId();
-    const versions = [2, 3, 1].map((version) => productFact({ productId: id, version, name: `Version ${version}` }));
+    const versions = [2, 3, 1].map((version) => productEvent({ productId: id, version, name: `Version ${version}` }));
 
-    for (const fact of [...versions, ...versions]) await parts.hear((sql) => parts.service.copyProducts(sql, [fact]));
+    for (const event of [...versions, ...versions]) await fixture.handle((sql) => fixture.service.copyProducts(sql, [event]));
 
-    const cart = cartOf(await parts.service.addToCart(guest, { productId: id }));
+    const cart = cartOf(await fixture.service.addToCart(guest, { productId: id }));
     expect(cart.lines.map((line) => line.name)).toEqual(['Version 3']);
   });
 
-  test('is as the newest fact of a batch says', async () => {
+  test('is as the newest event of a batch says', async () => {
     const id = newId();
-    const versions = [2, 3, 1].map((version) => productFact({ productId: id, version, name: `Version ${version}` }));
+    const versions = [2, 3, 1].map((version) => productEvent({ productId: id, version, name: `Version ${version}` }));
 
-    await parts.hear((sql) => parts.service.copyProducts(sql, versions));
+    await fixture.handle((sql) => fixture.service.copyProducts(sql, versions));
 
-    const cart = cartOf(await parts.service.addToCart(guest, { productId: id }));
+    const cart = cartOf(await fixture.service.addToCart(guest, { productId: id }));
     expect(cart.lines.map((line) => line.name)).toEqual(['Version 3']);
   });
 });
@@ -36,11 +36,11 @@ describe('the copy of a product', () => {
 describe('the version of a cart', () => {
   const fill = async (copy: { productId: string }) => {
     const me = someCustomer();
-    const guests = cartOf(await parts.service.addToCart(guest, { productId: copy.productId, quantity: 2 }));
-    const own = cartOf(await parts.service.addToCart(me, { productId: copy.productId, quantity: 1 }));
-    await parts.service.addToCart(me, { productId });
+    const guests = cartOf(await fixture.service.addToCart(guest, { productId: copy.productId, quantity: 2 }));
+    const own = cartOf(await fixture.service.addToCart(me, { productId: copy.productId, quantity: 1 }));
+    await fixture.service.addToCart(me, { productId });
     return async () => {
-      const [first, second] = [await parts.service.getCart(guest, guests.id), await parts.service.getCart(me, null)];
+      const [first, second] = [await fixture.service.getCart(guest, guests.id), await fixture.service.getCart(me, null)];
       return [(first?.version ?? 0) - guests.version, (second?.version ?? 0) - own.version - 1];
     };
   };
@@ -50,93 +50,95 @@ describe('the version of a cart', () => {
     ['name', { name: 'Pine table' }],
     ['end of its sale', { archived: true }],
   ])('rises with the %s of a product that is in it, once for each cart', async (_, changes) => {
-    const id = await parts.tellProduct();
+    const id = await fixture.tellProduct();
     const risen = await fill({ productId: id });
 
-    const events = [productFact({ productId: id, version: 2, ...changes }), productFact({ productId: id, version: 2, ...changes })];
-    await parts.hear((sql) => parts.service.copyProducts(sql, events));
-    await parts.hear((sql) => parts.service.copyProducts(sql, events));
+    const events = [productEvent({ productId: id, version: 2, ...changes }), productEvent({ productId: id, version: 2, ...changes })];
+    await fixture.handle((sql) => fixture.service.copyProducts(sql, events));
+    await fixture.handle((sql) => fixture.service.copyProducts(sql, events));
 
     expect(await risen()).toEqual([1, 1]);
   });
 
   test('stays with what nobody agrees to, and with news of old', async () => {
-    const id = await parts.tellProduct({ version: 2 });
+    const id = await fixture.tellProduct({ version: 2 });
     const risen = await fill({ productId: id });
 
-    await parts.tellProduct({ productId: id, version: 3, availability: 'LOW_STOCK', sku: 'TABLE-2' });
-    await parts.tellProduct({ productId: id, version: 1, price: { amount: 1, currency: 'EUR' } });
-    await parts.tellProduct({ price: { amount: 1, currency: 'EUR' } });
+    await fixture.tellProduct({ productId: id, version: 3, availability: 'LOW_STOCK', sku: 'TABLE-2' });
+    await fixture.tellProduct({ productId: id, version: 1, price: { amount: 1, currency: 'EUR' } });
+    await fixture.tellProduct({ price: { amount: 1, currency: 'EUR' } });
 
     expect(await risen()).toEqual([0, 0]);
   });
 
   test('rises once when several products of a cart change at once, and keeps the cart as young as it is', async () => {
-    const ids = [await parts.tellProduct(), await parts.tellProduct()];
+    const ids = [await fixture.tellProduct(), await fixture.tellProduct()];
     const me = someCustomer();
-    for (const id of ids) await parts.service.addToCart(me, { productId: id });
-    const before = await parts.service.getCart(me, null);
+    for (const id of ids) await fixture.service.addToCart(me, { productId: id });
+    const before = await fixture.service.getCart(me, null);
 
-    const events = ids.map((id) => productFact({ productId: id, version: 2, name: 'Pine table' }));
-    await parts.hear((sql) => parts.service.copyProducts(sql, events));
+    const events = ids.map((id) => productEvent({ productId: id, version: 2, name: 'Pine table' }));
+    await fixture.handle((sql) => fixture.service.copyProducts(sql, events));
 
-    const after = await parts.service.getCart(me, null);
+    const after = await fixture.service.getCart(me, null);
     expect(after).toMatchObject({ version: (before?.version ?? 0) + 1, updatedAt: before?.updatedAt });
   });
 
   test('rises while customers go on changing their carts, and nobody waits for anybody for ever', async () => {
-    const ids = await Promise.all(Array.from({ length: 4 }, () => parts.tellProduct()));
+    const ids = await Promise.all(Array.from({ length: 4 }, () => fixture.tellProduct()));
     const people = Array.from({ length: 4 }, () => someCustomer());
-    for (const me of people) for (const id of ids) await parts.service.addToCart(me, { productId: id });
+    for (const me of people) for (const id of ids) await fixture.service.addToCart(me, { productId: id });
 
     await Promise.all([
-      ...people.flatMap((me) => [...ids].reverse().map((id) => parts.service.addToCart(me, { productId: id }))),
+      ...people.flatMap((me) => [...ids].reverse().map((id) => fixture.service.addToCart(me, { productId: id }))),
       ...[2, 3].map((version) =>
-        parts.hear((sql) =>
-          parts.service.copyProducts(
+        fixture.handle((sql) =>
+          fixture.service.copyProducts(
             sql,
-            ids.map((id) => productFact({ productId: id, version, price: { amount: version, currency: 'EUR' } })),
+            ids.map((id) => productEvent({ productId: id, version, price: { amount: version, currency: 'EUR' } })),
           ),
         ),
       ),
     ]);
 
-    for (const me of people) expect((await parts.service.getCart(me, null))?.total.amount).toBe(4 * 2 * 3);
+    for (const me of people) expect((await fixture.service.getCart(me, null))?.total.amount).toBe(4 * 2 * 3);
   });
 });
 
 describe('a closed account', () => {
   test('has no cart, heard once or twice, and others keep theirs', async () => {
     const [gone, other] = [someCustomer(), someCustomer()];
-    await parts.service.addToCart(gone, { productId });
-    await parts.service.addToCart(other, { productId });
-    const deleted = createFact('user.deleted', gone.userId, { userId: gone.userId, version: 2 });
+    await fixture.service.addToCart(gone, { productId });
+    await fixture.service.addToCart(other, { productId });
+    const deleted = createEvent('user.deleted', gone.userId, { userId: gone.userId, version: 2 });
 
-    for (const facts of [[deleted], [deleted, deleted]]) await parts.hear((sql) => parts.service.forgetCustomers(sql, facts));
+    for (const events of [[deleted], [deleted, deleted]]) await fixture.handle((sql) => fixture.service.forgetCustomers(sql, events));
 
-    const { rows } = await parts.database.query('SELECT user_id FROM carts WHERE user_id = ANY($1::uuid[])', [[gone.userId, other.userId]]);
+    const { rows } = await fixture.database.query('SELECT user_id FROM carts WHERE user_id = ANY($1::uuid[])', [
+      [gone.userId, other.userId],
+    ]);
     expect(rows).toEqual([{ user_id: other.userId }]);
-    expect(quantities(await parts.service.getCart(other, null))).toEqual([1]);
+    expect(quantities(await fixture.service.getCart(other, null))).toEqual([1]);
   });
 
   test('gets none from an order that is cancelled afterwards', async () => {
     const gone = someCustomer();
-    await parts.service.addToCart(gone, { productId });
+    await fixture.service.addToCart(gone, { productId });
     const [orderId, userId] = [newId(), gone.userId];
     const total = { amount: 1, currency: 'EUR' } as const;
     const state = { orderId, number: 'M-1', userId, total };
     const lines = [{ productId, name: 'Oak table', quantity: 1, unitPrice: total }];
-    const created = createFact('order.created', orderId, {
+    const created = createEvent('order.created', orderId, {
       ...{ ...state, version: 1, status: 'PENDING', lines },
       ...{ paymentMethodId: 'card-ok', placedAt: new Date().toISOString() },
     });
-    await parts.hear((sql) => parts.service.holdOrdered(sql, [created]));
-    await parts.hear((sql) => parts.service.forgetCustomers(sql, [createFact('user.deleted', userId, { userId, version: 2 })]));
+    await fixture.handle((sql) => fixture.service.holdOrdered(sql, [created]));
+    await fixture.handle((sql) => fixture.service.forgetCustomers(sql, [createEvent('user.deleted', userId, { userId, version: 2 })]));
 
-    const cancelled = createFact('order.cancelled', orderId, { ...state, version: 2, status: 'CANCELLED', reason: 'BY_CUSTOMER' });
-    await parts.hear((sql) => parts.service.returnCancelled(sql, [cancelled]));
+    const cancelled = createEvent('order.cancelled', orderId, { ...state, version: 2, status: 'CANCELLED', reason: 'BY_CUSTOMER' });
+    await fixture.handle((sql) => fixture.service.returnCancelled(sql, [cancelled]));
 
-    expect((await parts.database.query('SELECT FROM carts WHERE user_id = $1', [userId])).count).toBe(0);
-    expect((await parts.database.query('SELECT FROM held_lines WHERE order_id = $1', [orderId])).count).toBe(0);
+    expect((await fixture.database.query('SELECT FROM carts WHERE user_id = $1', [userId])).count).toBe(0);
+    expect((await fixture.database.query('SELECT FROM held_lines WHERE order_id = $1', [orderId])).count).toBe(0);
   });
 });

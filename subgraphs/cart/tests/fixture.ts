@@ -1,5 +1,5 @@
-import type { Fact, FactData } from '#kafka/contracts.ts';
-import { createFact } from '#kafka/facts.ts';
+import type { DomainEvent, EventData } from '#kafka/contracts.ts';
+import { createEvent } from '#kafka/events.ts';
 import { guest, type Identity } from '#platform/auth.ts';
 import { openDatabase, type Sql } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
@@ -7,33 +7,33 @@ import { createLogger } from '#platform/logger.ts';
 import { createTestDatabase } from '#tests/support/postgres.ts';
 import type { Cart } from '../carts.ts';
 import { entities } from '../entities.ts';
-import { hears } from '../events.ts';
+import { subscribes } from '../events.ts';
 import { createCartService } from '../service.ts';
 import { migrations } from '../start.ts';
 
 /** The service on a database of its own. */
-export async function openCartParts(label: string) {
+export async function openCartFixture(label: string) {
   const server = await createTestDatabase(label);
   const logger = createLogger('cart-test', 'silent');
   const database = await openDatabase({ url: server.url, entities, migrations, poolSize: 8, logger });
   await database.migrate();
   const service = createCartService({ database });
-  const hear = (work: (sql: Sql) => Promise<void>) => database.transaction(work);
+  const handle = (work: (sql: Sql) => Promise<void>) => database.transaction(work);
   return {
     database,
     service,
     /** A transaction as the consumer makes it, but without an inbox. */
-    hear,
+    handle,
     /** The cart has heard of these, one after the other. */
-    async hearOrders(...events: Fact<'order.created' | 'order.paid' | 'order.cancelled'>[]): Promise<void> {
-      const handlers = new Map(hears(service).map((hearing) => [hearing.type, hearing]));
-      for (const event of events) await hear(async (sql) => handlers.get(event.type)?.handle(sql, [event]));
+    async handleOrders(...events: DomainEvent<'order.created' | 'order.paid' | 'order.cancelled'>[]): Promise<void> {
+      const handlers = new Map(subscribes(service).map((handler) => [handler.type, handler]));
+      for (const event of events) await handle(async (sql) => handlers.get(event.type)?.handle(sql, [event]));
     },
     /** The cart has heard of a product; resolves to its id. */
-    async tellProduct(changes: Partial<FactData<'product.created'>> = {}): Promise<string> {
-      const fact = productFact(changes);
-      await hear((sql) => service.copyProducts(sql, [fact]));
-      return fact.key;
+    async tellProduct(changes: Partial<EventData<'product.created'>> = {}): Promise<string> {
+      const event = productEvent(changes);
+      await handle((sql) => service.copyProducts(sql, [event]));
+      return event.key;
     },
     async close(): Promise<void> {
       await database.close();
@@ -41,15 +41,15 @@ export async function openCartParts(label: string) {
     },
   };
 }
-export type CartParts = Awaited<ReturnType<typeof openCartParts>>;
+export type CartFixture = Awaited<ReturnType<typeof openCartFixture>>;
 
 export const someCustomer = (): Identity & { kind: 'user' } => ({ kind: 'user', userId: newId(), role: 'CUSTOMER' });
 export const someAdmin = (): Identity & { kind: 'user' } => ({ kind: 'user', userId: newId(), role: 'ADMIN' });
 export { guest };
 
-export function productFact(changes: Partial<FactData<'product.created'>> = {}): Fact<'product.updated'> {
+export function productEvent(changes: Partial<EventData<'product.created'>> = {}): DomainEvent<'product.updated'> {
   const productId = changes.productId ?? newId();
-  return createFact('product.updated', productId, {
+  return createEvent('product.updated', productId, {
     productId,
     version: 1,
     sku: 'TABLE-1',
@@ -80,7 +80,7 @@ export function someOrder(userId: string, lines: Line[], cartId?: string) {
   const placedAt = new Date().toISOString();
   return {
     id: orderId,
-    created: createFact('order.created', orderId, {
+    created: createEvent('order.created', orderId, {
       ...state,
       version: 1,
       status: 'PENDING',
@@ -88,8 +88,8 @@ export function someOrder(userId: string, lines: Line[], cartId?: string) {
       lines: priced,
       placedAt,
     }),
-    paid: createFact('order.paid', orderId, { ...state, version: 3, status: 'PAID', lines: priced, placedAt }),
-    cancelled: createFact('order.cancelled', orderId, { ...state, version: 3, status: 'CANCELLED', reason: 'PAYMENT_DECLINED' }),
+    paid: createEvent('order.paid', orderId, { ...state, version: 3, status: 'PAID', lines: priced, placedAt }),
+    cancelled: createEvent('order.cancelled', orderId, { ...state, version: 3, status: 'CANCELLED', reason: 'PAYMENT_DECLINED' }),
   };
 }
 

@@ -3,21 +3,21 @@ import type { Identity } from '#platform/auth.ts';
 import { createSubgraphClient } from '#tests/support/subgraph-client.ts';
 import { createLoaders } from '../loaders.ts';
 import { createResolvers } from '../resolvers.ts';
-import { type CartParts, cartOf, guest, openCartParts, someAdmin, someCustomer } from './parts.ts';
+import { type CartFixture, cartOf, guest, openCartFixture, someAdmin, someCustomer } from './fixture.ts';
 
-let parts: CartParts;
+let fixture: CartFixture;
 let productId: string;
 let ask: ReturnType<typeof createSubgraphClient>;
 beforeAll(async () => {
-  parts = await openCartParts('cart_graph');
-  productId = await parts.tellProduct({ availability: 'LOW_STOCK' });
+  fixture = await openCartFixture('cart_graph');
+  productId = await fixture.tellProduct({ availability: 'LOW_STOCK' });
   ask = createSubgraphClient({
     sdl: new URL('../schema.graphql', import.meta.url),
-    resolvers: createResolvers(parts.service),
-    createLoaders: (identity) => createLoaders(parts.service, identity),
+    resolvers: createResolvers(fixture.service),
+    createLoaders: (identity) => createLoaders(fixture.service, identity),
   });
 });
-afterAll(() => parts.close());
+afterAll(() => fixture.close());
 
 const add = `mutation ($input: AddToCartInput!) {
   addToCart(input: $input) {
@@ -70,7 +70,7 @@ test('shows refusals with what a client needs to act', async () => {
 
 test('answers references of carts and users for those who may see them', async () => {
   const me = someCustomer();
-  const { id } = cartOf(await parts.service.addToCart(me, { productId }));
+  const { id } = cartOf(await fixture.service.addToCart(me, { productId }));
   const representations = [
     { __typename: 'Cart', id },
     { __typename: 'User', id: me.userId },
@@ -94,7 +94,7 @@ test('answers references of carts and users for those who may see them', async (
 
 test("shows the caller's own cart without an id, and null to a guest", async () => {
   const me = someCustomer();
-  const { id } = cartOf(await parts.service.addToCart(me, { productId }));
+  const { id } = cartOf(await fixture.service.addToCart(me, { productId }));
 
   expect((await ask(me, '{ cart { id } }')).data).toEqual({ cart: { id } });
   expect((await ask(guest, '{ cart { id } }')).data).toEqual({ cart: null });

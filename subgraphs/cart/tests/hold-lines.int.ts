@@ -1,36 +1,36 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '#platform/ids.ts';
-import { type CartParts, cartOf, guest, openCartParts, quantities, someCustomer, someOrder } from './parts.ts';
+import { type CartFixture, cartOf, guest, openCartFixture, quantities, someCustomer, someOrder } from './fixture.ts';
 
-let parts: CartParts;
+let fixture: CartFixture;
 let productId: string;
 let other: string;
 beforeAll(async () => {
-  parts = await openCartParts('cart_holds');
-  productId = await parts.tellProduct();
-  other = await parts.tellProduct({ name: 'Pine table' });
+  fixture = await openCartFixture('cart_holds');
+  productId = await fixture.tellProduct();
+  other = await fixture.tellProduct({ name: 'Pine table' });
 });
-afterAll(() => parts.close());
+afterAll(() => fixture.close());
 
 type Me = ReturnType<typeof someCustomer>;
-const add = (me: Me, id: string, quantity: number) => parts.service.addToCart(me, { productId: id, quantity });
-const cartOfMe = (me: Me) => parts.service.getCart(me, null);
+const add = (me: Me, id: string, quantity: number) => fixture.service.addToCart(me, { productId: id, quantity });
+const cartOfMe = (me: Me) => fixture.service.getCart(me, null);
 const heldRows = async (orderId: string) =>
-  (await parts.database.query('SELECT product_id, quantity FROM held_lines WHERE order_id = $1', [orderId])).rows;
+  (await fixture.database.query('SELECT product_id, quantity FROM held_lines WHERE order_id = $1', [orderId])).rows;
 
 /** A customer who has ordered all that is in the cart. */
 async function ordered(quantity = 2) {
   const me = someCustomer();
   const cart = cartOf(await add(me, productId, quantity));
   const order = someOrder(me.userId, [{ productId, quantity }], cart.id);
-  await parts.hearOrders(order.created);
+  await fixture.handleOrders(order.created);
   return { me, cart, order };
 }
 
 describe('what is being bought', () => {
   test('is not in the cart, and the version has risen, once', async () => {
     const { me, cart, order } = await ordered();
-    await parts.hearOrders(order.created, order.created);
+    await fixture.handleOrders(order.created, order.created);
 
     expect(await cartOfMe(me)).toMatchObject({ lines: [], total: { amount: 0 }, version: cart.version + 1 });
   });
@@ -47,8 +47,8 @@ describe('what is being bought', () => {
       ],
       id,
     );
-    await parts.service.removeFromCart(me, { productId: other });
-    await parts.hearOrders(order.created);
+    await fixture.service.removeFromCart(me, { productId: other });
+    await fixture.handleOrders(order.created);
 
     expect(quantities(await cartOfMe(me))).toEqual([3]);
     expect(await heldRows(order.id)).toEqual([{ product_id: productId, quantity: 2 }]);
@@ -56,9 +56,9 @@ describe('what is being bought', () => {
 
   test('is known to whoever asks for the cart next, by the cart and by its buyer', async () => {
     const { me, cart, order } = await ordered();
-    const { id: guests } = cartOf(await parts.service.addToCart(guest, { productId, quantity: 1 }));
-    const seen = await parts.service.findCarts(me, [cart.id, guests]);
-    const byOthers = await parts.service.findCarts(someCustomer(), [guests]);
+    const { id: guests } = cartOf(await fixture.service.addToCart(guest, { productId, quantity: 1 }));
+    const seen = await fixture.service.findCarts(me, [cart.id, guests]);
+    const byOthers = await fixture.service.findCarts(someCustomer(), [guests]);
 
     expect(seen.map((one) => [one?.lastOrderId, one?.lastOrderIdOfCaller])).toEqual([
       [order.id, order.id],
@@ -71,20 +71,20 @@ describe('what is being bought', () => {
   test("leaves the guest's cart it was ordered from, and the own one alone", async () => {
     const me = someCustomer();
     const own = cartOf(await add(me, productId, 5));
-    const guests = cartOf(await parts.service.addToCart(guest, { productId, quantity: 2 }));
+    const guests = cartOf(await fixture.service.addToCart(guest, { productId, quantity: 2 }));
 
-    await parts.hearOrders(someOrder(me.userId, [{ productId, quantity: 2 }], guests.id).created);
+    await fixture.handleOrders(someOrder(me.userId, [{ productId, quantity: 2 }], guests.id).created);
 
-    expect(quantities(await parts.service.getCart(guest, guests.id))).toEqual([]);
+    expect(quantities(await fixture.service.getCart(guest, guests.id))).toEqual([]);
     expect(await cartOfMe(me)).toMatchObject({ lines: own.lines, version: own.version });
   });
 
   test("is found in the own cart when the guest's was claimed meanwhile", async () => {
     const me = someCustomer();
-    const { id: cartId } = cartOf(await parts.service.addToCart(guest, { productId, quantity: 2 }));
-    await parts.service.claimCart(me, { cartId });
+    const { id: cartId } = cartOf(await fixture.service.addToCart(guest, { productId, quantity: 2 }));
+    await fixture.service.claimCart(me, { cartId });
 
-    await parts.hearOrders(someOrder(me.userId, [{ productId, quantity: 2 }], cartId).created);
+    await fixture.handleOrders(someOrder(me.userId, [{ productId, quantity: 2 }], cartId).created);
 
     expect(quantities(await cartOfMe(me))).toEqual([]);
   });
@@ -93,7 +93,7 @@ describe('what is being bought', () => {
     const stranger = someCustomer();
     const { id } = cartOf(await add(stranger, productId, 2));
 
-    await parts.hearOrders(someOrder(newId(), [{ productId, quantity: 2 }], id).created);
+    await fixture.handleOrders(someOrder(newId(), [{ productId, quantity: 2 }], id).created);
 
     expect(quantities(await cartOfMe(stranger))).toEqual([2]);
   });
@@ -103,7 +103,7 @@ describe('what is being bought', () => {
     await add(me, productId, 40);
     const orders = Array.from({ length: 10 }, () => someOrder(me.userId, [{ productId, quantity: 2 }]));
 
-    await Promise.all([...orders.map(({ created }) => parts.hearOrders(created)), ...orders.map(() => add(me, productId, 1))]);
+    await Promise.all([...orders.map(({ created }) => fixture.handleOrders(created)), ...orders.map(() => add(me, productId, 1))]);
 
     expect(quantities(await cartOfMe(me))).toEqual([30]);
   });
@@ -113,13 +113,13 @@ describe('what is being bought', () => {
     await add(me, productId, 5);
     const [first, second] = [2, 2].map((quantity) => someOrder(me.userId, [{ productId, quantity }]));
 
-    await parts.hear((sql) =>
-      parts.service.holdOrdered(
+    await fixture.handle((sql) =>
+      fixture.service.holdOrdered(
         sql,
         [first, second].flatMap((order) => order?.created ?? []),
       ),
     );
-    await parts.hearOrders(...[first, second].flatMap((order) => order?.cancelled ?? []));
+    await fixture.handleOrders(...[first, second].flatMap((order) => order?.cancelled ?? []));
 
     expect(quantities(await cartOfMe(me))).toEqual([5]);
   });
@@ -128,7 +128,7 @@ describe('what is being bought', () => {
 describe('a paid order', () => {
   test('leaves nothing behind: what was held is forgotten, and stays forgotten when it is cancelled afterwards', async () => {
     const { me, order } = await ordered();
-    await parts.hearOrders(order.paid, order.paid, order.cancelled);
+    await fixture.handleOrders(order.paid, order.paid, order.cancelled);
 
     expect(quantities(await cartOfMe(me))).toEqual([]);
     expect(await heldRows(order.id)).toEqual([]);
@@ -138,7 +138,7 @@ describe('a paid order', () => {
     const me = someCustomer();
     await add(me, productId, 3);
     const order = someOrder(me.userId, [{ productId, quantity: 2 }]);
-    await parts.hearOrders(order.paid, order.created, order.paid);
+    await fixture.handleOrders(order.paid, order.created, order.paid);
 
     expect(quantities(await cartOfMe(me))).toEqual([1]);
     expect(await heldRows(order.id)).toEqual([]);
@@ -150,7 +150,7 @@ describe('a cancelled order', () => {
     const { me, cart, order } = await ordered();
     await add(me, other, 1);
     await add(me, productId, 3);
-    await parts.hearOrders(order.cancelled, order.cancelled);
+    await fixture.handleOrders(order.cancelled, order.cancelled);
 
     const back = await cartOfMe(me);
     expect(back?.lines.map((line) => [line.productId, line.quantity])).toEqual([
@@ -162,7 +162,7 @@ describe('a cancelled order', () => {
   });
 
   test('gives them back in their order, at the price of when they were put in', async () => {
-    const dearer = await parts.tellProduct();
+    const dearer = await fixture.tellProduct();
     const me = someCustomer();
     await add(me, other, 1);
     const { id } = cartOf(await add(me, dearer, 1));
@@ -174,9 +174,9 @@ describe('a cancelled order', () => {
       ],
       id,
     );
-    await parts.hearOrders(order.created);
-    await parts.tellProduct({ productId: dearer, version: 2, price: { amount: 99_000, currency: 'EUR' } });
-    await parts.hearOrders(order.cancelled);
+    await fixture.handleOrders(order.created);
+    await fixture.tellProduct({ productId: dearer, version: 2, price: { amount: 99_000, currency: 'EUR' } });
+    await fixture.handleOrders(order.cancelled);
 
     expect((await cartOfMe(me))?.lines).toMatchObject([{ productId: other }, { productId: dearer, notices: ['PRICE_CHANGED'] }]);
   });
@@ -185,7 +185,7 @@ describe('a cancelled order', () => {
     const me = someCustomer();
     const { id } = cartOf(await add(me, productId, 2));
     const order = someOrder(me.userId, [{ productId, quantity: 2 }], id);
-    await parts.hearOrders(order.cancelled, order.created);
+    await fixture.handleOrders(order.cancelled, order.created);
 
     expect(await cartOfMe(me)).toMatchObject({ itemCount: 2, lastOrderId: order.id, lastOrderIdOfCaller: order.id });
   });
@@ -194,13 +194,13 @@ describe('a cancelled order', () => {
     const [kept, claimed, gone] = [someCustomer(), someCustomer(), someCustomer()];
     const returned = [];
     for (const me of [kept, claimed, gone]) {
-      const { id: cartId } = cartOf(await parts.service.addToCart(guest, { productId, quantity: 2 }));
+      const { id: cartId } = cartOf(await fixture.service.addToCart(guest, { productId, quantity: 2 }));
       const order = someOrder(me.userId, [{ productId, quantity: 2 }], cartId);
-      await parts.hearOrders(order.created);
-      if (me === claimed) await parts.service.claimCart(me, { cartId });
-      if (me === gone) await parts.database.query('DELETE FROM carts WHERE id = $1', [cartId]);
-      await parts.hearOrders(order.cancelled);
-      returned.push([quantities(await parts.service.getCart(guest, cartId)), quantities(await cartOfMe(me)) ?? []]);
+      await fixture.handleOrders(order.created);
+      if (me === claimed) await fixture.service.claimCart(me, { cartId });
+      if (me === gone) await fixture.database.query('DELETE FROM carts WHERE id = $1', [cartId]);
+      await fixture.handleOrders(order.cancelled);
+      returned.push([quantities(await fixture.service.getCart(guest, cartId)), quantities(await cartOfMe(me)) ?? []]);
     }
 
     expect(returned).toEqual([
@@ -213,8 +213,8 @@ describe('a cancelled order', () => {
   test('gives back into a cart that was emptied meanwhile', async () => {
     const { me, order } = await ordered();
     await add(me, other, 1);
-    await parts.service.clearCart(me, {});
-    await parts.hearOrders(order.cancelled);
+    await fixture.service.clearCart(me, {});
+    await fixture.handleOrders(order.cancelled);
 
     expect(quantities(await cartOfMe(me))).toEqual([2]);
   });
@@ -223,11 +223,11 @@ describe('a cancelled order', () => {
 describe('what finds no room when it comes back', () => {
   test('waits, pieces and lines, and comes as soon as there is room', async () => {
     const { me, order } = await ordered(3);
-    const ids = await Promise.all(Array.from({ length: 20 }, () => parts.tellProduct()));
+    const ids = await Promise.all(Array.from({ length: 20 }, () => fixture.tellProduct()));
     for (const id of ids) await add(me, id, 1);
-    await parts.hearOrders(order.cancelled);
+    await fixture.handleOrders(order.cancelled);
     const full = await cartOfMe(me);
-    await parts.service.removeFromCart(me, { productId: ids[0] });
+    await fixture.service.removeFromCart(me, { productId: ids[0] });
     const free = await cartOfMe(me);
 
     expect(full?.lines).toHaveLength(20);
@@ -241,9 +241,9 @@ describe('what finds no room when it comes back', () => {
   test('is bought never twice: pieces over 99 come when the cart was ordered', async () => {
     const { me, order } = await ordered(60);
     const cart = cartOf(await add(me, productId, 60));
-    await parts.hearOrders(order.cancelled);
+    await fixture.handleOrders(order.cancelled);
     const full = quantities(await cartOfMe(me));
-    await parts.hearOrders(someOrder(me.userId, [{ productId, quantity: 99 }], cart.id).created);
+    await fixture.handleOrders(someOrder(me.userId, [{ productId, quantity: 99 }], cart.id).created);
 
     expect([full, quantities(await cartOfMe(me))]).toEqual([[99], [21]]);
   });
@@ -252,23 +252,23 @@ describe('what finds no room when it comes back', () => {
     const { me, cart, order } = await ordered(60);
     await add(me, productId, 60);
     const second = someOrder(me.userId, [{ productId, quantity: 60 }], cart.id);
-    await parts.hearOrders(second.created);
+    await fixture.handleOrders(second.created);
     await add(me, productId, 99);
-    await parts.hearOrders(order.cancelled, second.cancelled);
+    await fixture.handleOrders(order.cancelled, second.cancelled);
 
     expect((await cartOfMe(me))?.waiting).toMatchObject([{ productId, quantity: 120 }]);
   });
 
   test("in a guest's cart goes on waiting in the customer's, which that joins", async () => {
     const me = someCustomer();
-    const { id: cartId } = cartOf(await parts.service.addToCart(guest, { productId, quantity: 60 }));
+    const { id: cartId } = cartOf(await fixture.service.addToCart(guest, { productId, quantity: 60 }));
     const order = someOrder(me.userId, [{ productId, quantity: 60 }], cartId);
-    await parts.hearOrders(order.created);
-    await parts.service.addToCart(guest, { cartId, productId, quantity: 99 });
-    await parts.hearOrders(order.cancelled);
-    await parts.service.claimCart(me, { cartId });
+    await fixture.handleOrders(order.created);
+    await fixture.service.addToCart(guest, { cartId, productId, quantity: 99 });
+    await fixture.handleOrders(order.cancelled);
+    await fixture.service.claimCart(me, { cartId });
     const full = await cartOfMe(me);
-    await parts.hearOrders(someOrder(me.userId, [{ productId, quantity: 99 }], full?.id ?? '').created);
+    await fixture.handleOrders(someOrder(me.userId, [{ productId, quantity: 99 }], full?.id ?? '').created);
 
     expect(quantities(full)).toEqual([99]);
     expect(full?.waiting).toMatchObject([{ productId, quantity: 60 }]);
@@ -276,13 +276,13 @@ describe('what finds no room when it comes back', () => {
   });
 
   test.each([
-    ['sets another quantity', (me: Me) => parts.service.setCartQuantity(me, { productId, quantity: 1 }), [1]],
-    ['takes the product out', (me: Me) => parts.service.removeFromCart(me, { productId }), []],
-    ['empties the cart', (me: Me) => parts.service.clearCart(me, {}), []],
+    ['sets another quantity', (me: Me) => fixture.service.setCartQuantity(me, { productId, quantity: 1 }), [1]],
+    ['takes the product out', (me: Me) => fixture.service.removeFromCart(me, { productId }), []],
+    ['empties the cart', (me: Me) => fixture.service.clearCart(me, {}), []],
   ])('is not wanted by who %s', async (_, change, expected) => {
     const { me, order } = await ordered(60);
     await add(me, productId, 60);
-    await parts.hearOrders(order.cancelled);
+    await fixture.handleOrders(order.cancelled);
     await change(me);
 
     expect(quantities(await cartOfMe(me))).toEqual(expected);

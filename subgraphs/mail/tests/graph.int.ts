@@ -8,7 +8,7 @@ import { waitFor } from '#tests/support/wait-for.ts';
 import { mailKinds } from '../letters.ts';
 import { createLoaders, createResolvers } from '../resolvers.ts';
 import { createMailService, type MailServiceOptions } from '../service.ts';
-import { anAccount, anOrder, aPaidOrder, fact, orderId } from './facts.ts';
+import { anAccount, anOrder, aPaidOrder, event, orderId } from './events.ts';
 import { openSmtpSink } from './smtp-sink.ts';
 import { openTestMail } from './test-mail.ts';
 
@@ -76,9 +76,9 @@ describe('the mails of an order', () => {
 
   test('are told to admins, the first one first, as they were sent', async () => {
     const sink = await openSmtpSink();
-    await testMail.hear(fact('user.registered', anAccount()));
-    await testMail.hear(fact('order.paid', aPaidOrder()));
-    await testMail.hear(fact('order.shipped', anOrder('SHIPPED' as const)));
+    await testMail.handle(event('user.registered', anAccount()));
+    await testMail.handle(event('order.paid', aPaidOrder()));
+    await testMail.handle(event('order.shipped', anOrder('SHIPPED' as const)));
     const sender = testMail.startSender(sink.url);
     await waitFor('all to be sent', async () => (await testMail.statuses()).every((status) => status === 'SENT'));
     await sender.stop();
@@ -102,8 +102,8 @@ describe('the mails of an order', () => {
   });
 
   test('are told before they are sent, without a text; a failure names no address', async () => {
-    await testMail.hear(fact('user.registered', anAccount()));
-    await testMail.hear(fact('order.paid', aPaidOrder()));
+    await testMail.handle(event('user.registered', anAccount()));
+    await testMail.handle(event('order.paid', aPaidOrder()));
     await testMail.database.query("UPDATE mails SET reason = 'connect ECONNREFUSED 10.1.2.3:25', attempts = 2 WHERE order_id = $1", [
       orderId,
     ]);
@@ -131,7 +131,7 @@ describe('the mails of an order', () => {
     ['a guest', guest],
     ['a customer', customer],
   ])('are nothing for %s', async (_, identity) => {
-    await testMail.hear(fact('order.paid', aPaidOrder()));
+    await testMail.handle(event('order.paid', aPaidOrder()));
 
     expect(await mail.mailsOf(identity, [orderId])).toEqual([null]);
   });
@@ -178,8 +178,8 @@ describe('mails that failed', () => {
   };
 
   async function threeFailed() {
-    for (let number = 0; number < 3; number += 1) await testMail.hear(fact('user.registered', anAccount({ userId: newId() })));
-    await testMail.hear(fact('order.paid', aPaidOrder()));
+    for (let number = 0; number < 3; number += 1) await testMail.handle(event('user.registered', anAccount({ userId: newId() })));
+    await testMail.handle(event('order.paid', aPaidOrder()));
     await testMail.database.query("UPDATE mails SET status = 'FAILED', reason = '550 no such mailbox' WHERE kind = 'WELCOME'");
   }
 

@@ -5,7 +5,7 @@ import { aboutReset } from '#kafka/sealed-data.ts';
 import { createSeal } from '#platform/sealed-text.ts';
 import { formatMoney } from '../ended-orders.ts';
 import { composeLetter } from '../letters.ts';
-import { anAccount, anOrder, aPaidOrder, euros, userId } from './facts.ts';
+import { anAccount, anOrder, aPaidOrder, euros, userId } from './events.ts';
 
 const seal = createSeal([{ id: 'test', bytes: randomBytes(32) }]);
 const addressee = {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { toMessage } from '#kafka/facts.ts';
+import { toMessage } from '#kafka/events.ts';
 import { createInProcessLog } from '#kafka/in-process-log.ts';
 import { type Identity, signInternalToken } from '#platform/auth.ts';
 import { loadConfig } from '#platform/config.ts';
@@ -10,7 +10,7 @@ import { createSealKey } from '#platform/sealed-text.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { mailConfig, startMail } from '../start.ts';
-import { anAccount, aPaidOrder, fact } from './facts.ts';
+import { anAccount, aPaidOrder, event } from './events.ts';
 import { openSmtpSink, type SmtpSink } from './smtp-sink.ts';
 
 const secret = 'a secret of the tests of the mails';
@@ -42,9 +42,9 @@ afterAll(async () => {
 });
 
 describe('the subgraph mail', () => {
-  it('hears facts from the log, and mails each of them once', async () => {
-    const paid = toMessage(fact('order.paid', aPaidOrder()));
-    const registered = toMessage(fact('user.registered', anAccount()));
+  it('hears events from the log, and mails each of them once', async () => {
+    const paid = toMessage(event('order.paid', aPaidOrder()));
+    const registered = toMessage(event('user.registered', anAccount()));
 
     await eventLog.publish([paid, registered]);
     await eventLog.publish([paid, registered]);
@@ -68,7 +68,7 @@ describe('a mail that failed', () => {
     const admin: Identity = { kind: 'user', userId: newId(), role: 'ADMIN' };
     const database = new pg.Client({ connectionString: testDatabase.url });
     await database.connect();
-    await eventLog.publish([toMessage(fact('user.registered', anAccount({ userId: newId(), email: 'late@example.com' })))]);
+    await eventLog.publish([toMessage(event('user.registered', anAccount({ userId: newId(), email: 'late@example.com' })))]);
     await waitFor('the mail', () => sink.mails.some(({ to }) => to[0] === 'late@example.com'));
     await waitFor('its note', async () => (await database.query("SELECT 1 FROM mails WHERE status = 'QUEUED'")).rowCount === 0);
     // as if the mail server had refused it

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import type { Fact } from '#kafka/contracts.ts';
+import type { DomainEvent } from '#kafka/contracts.ts';
 import { openDatabase } from '#platform/database.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createSeal } from '#platform/sealed-text.ts';
 import { createTestDatabase } from '#tests/support/postgres.ts';
 import { entities } from '../entities.ts';
-import { hears } from '../events.ts';
+import { subscribes } from '../events.ts';
 import { openMailServer } from '../mail-server.ts';
 import { mostUnderWay, startSender } from '../sender.ts';
 import { migrations } from '../start.ts';
@@ -23,10 +23,10 @@ export async function openTestMail() {
   return {
     database,
     url: testDatabase.url,
-    /** One fact, one transaction. */
-    async hear(fact: Fact): Promise<void> {
-      const hearing = hears().find(({ type }) => type === fact.type);
-      await database.transaction(async (sql) => hearing?.handle(sql, [fact]));
+    /** One event, one transaction. */
+    async handle(event: DomainEvent): Promise<void> {
+      const handler = subscribes().find(({ type }) => type === event.type);
+      await database.transaction(async (sql) => handler?.handle(sql, [event]));
     },
     /** What it holds, without what differs from run to run. */
     async state() {

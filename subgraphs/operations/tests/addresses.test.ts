@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { loadConfig } from '#platform/config.ts';
 import { operationsConfig } from '../start.ts';
 
-const read = (parts: string) => loadConfig(operationsConfig, { INTERNAL_TOKEN_SECRET: 'x'.repeat(32), PARTS: parts }).PARTS;
+const read = (components: string) => loadConfig(operationsConfig, { INTERNAL_TOKEN_SECRET: 'x'.repeat(32), PARTS: components }).PARTS;
 
 describe('PARTS', () => {
-  test('names parts and where they are', () => {
+  test('names components and where they are', () => {
     expect(read('gateway=http://127.0.0.1:4000, gift-card=https://gift-card.internal/')).toEqual([
       { name: 'gateway', url: 'http://127.0.0.1:4000' },
       { name: 'gift-card', url: 'https://gift-card.internal' },
@@ -21,7 +21,7 @@ describe('PARTS', () => {
     'gateway=http://a/readyz',
     'a=http://a,a=http://b',
     'a=ftp://a',
-  ])('is refused as %j', (parts) => {
-    expect(() => read(parts)).toThrow('PARTS');
+  ])('is refused as %j', (components) => {
+    expect(() => read(components)).toThrow('PARTS');
   });
 });

@@ -22,6 +22,6 @@ const log: Partial<EventLog> = {
   },
 };
 
-const service = createOperationsService({ parts: [], eventLog: log as EventLog, logger: createLogger('test', 'silent') });
+const service = createOperationsService({ components: [], eventLog: log as EventLog, logger: createLogger('test', 'silent') });
 const page = await service.deadLetters({ kind: 'user', userId: newId(), role: 'ADMIN' }, 5, null);
 parentPort?.postMessage({ total: page?.totalCount, shown: page?.edges.length });

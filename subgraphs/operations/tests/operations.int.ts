@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { hear, startConsumer } from '#kafka/consumer.ts';
-import type { Fact } from '#kafka/contracts.ts';
+import { on, startConsumer } from '#kafka/consumer.ts';
+import type { DomainEvent } from '#kafka/contracts.ts';
 import type { EventLog } from '#kafka/event-log.ts';
-import { createFact, toMessage } from '#kafka/facts.ts';
+import { createEvent, toMessage } from '#kafka/events.ts';
 import { createInProcessLog } from '#kafka/in-process-log.ts';
 import { openKafkaLog } from '#kafka/kafka-log.ts';
 import { sizeOf } from '#kafka/message-limits.ts';
@@ -35,7 +35,7 @@ type Answer = {
   data?: Record<string, never> & {
     deadLetters?: Page | null;
     consumers?: { id: string; lag: number; members: number }[] | null;
-    parts?: Record<string, unknown>[] | null;
+    components?: Record<string, unknown>[] | null;
     replayDeadLetter?: Deed;
     discardDeadLetter?: Deed;
   };
@@ -43,8 +43,8 @@ type Answer = {
 };
 type Deed = { __typename: string; deadLetter?: Letter; code?: string; problems?: { field: string }[] };
 
-async function open(eventLog: EventLog, parts: string) {
-  const env = { PORT: '0', ADMIN_PORT: '0', INTERNAL_TOKEN_SECRET: secret, PARTS: parts };
+async function open(eventLog: EventLog, components: string) {
+  const env = { PORT: '0', ADMIN_PORT: '0', INTERNAL_TOKEN_SECRET: secret, PARTS: components };
   const running = await startOperations(loadConfig(operationsConfig, env), { eventLog, logger });
   return {
     stop: running.stop,
@@ -71,7 +71,7 @@ const onKafka = {
 
 const amount = { amount: 1250, currency: 'EUR' } as const;
 const paid = (orderId: string) =>
-  createFact('order.paid', orderId, {
+  createEvent('order.paid', orderId, {
     orderId,
     number: 'M-1001',
     userId: newId(),
@@ -81,10 +81,10 @@ const paid = (orderId: string) =>
     lines: [{ productId: newId(), name: 'Lotus tea', quantity: 1, unitPrice: amount }],
     placedAt: '2026-11-22T10:00:00.000Z',
   });
-const write = async (sql: Sql, facts: readonly Pick<Fact, 'id' | 'type' | 'key'>[]) => {
-  for (const { key, type, id } of facts) await sql.query('INSERT INTO effects (key, type, event_id) VALUES ($1, $2, $3)', [key, type, id]);
+const write = async (sql: Sql, events: readonly Pick<DomainEvent, 'id' | 'type' | 'key'>[]) => {
+  for (const { key, type, id } of events) await sql.query('INSERT INTO effects (key, type, event_id) VALUES ($1, $2, $3)', [key, type, id]);
 };
-const hears = [hear('order.paid', ['orderId'], write), hear('user.registered', ['userId'], write)];
+const subscribes = [on('order.paid', ['orderId'], write), on('user.registered', ['userId'], write)];
 
 const deadLetters = ({ openLog }: { openLog: () => EventLog }) => {
   const consumer = `listener-${newId()}`;
@@ -103,8 +103,8 @@ const deadLetters = ({ openLog }: { openLog: () => EventLog }) => {
       name: consumer,
       eventLog,
       database,
-      hears,
-      paceMs: 0,
+      subscribes,
+      minFetchIntervalMs: 0,
       onCommitted: relay.wake,
       logger,
     });
@@ -128,7 +128,7 @@ const deadLetters = ({ openLog }: { openLog: () => EventLog }) => {
     return (data as unknown as { deed: Deed } | null | undefined)?.deed ?? errors?.[0]?.extensions.code;
   };
 
-  /** A fact that the consumer gives up on as long as `broken` stands; resolves to its letter. */
+  /** An event that the consumer gives up on as long as `broken` stands; resolves to its letter. */
   async function giveUpOn(orderId: string): Promise<Letter> {
     orders.add(orderId);
     await world.database.query(`ALTER TABLE effects ADD CONSTRAINT broken CHECK (key <> '${orderId}') NOT VALID`);
@@ -184,9 +184,9 @@ const deadLetters = ({ openLog }: { openLog: () => EventLog }) => {
     ['a guest', guest, 'UNAUTHENTICATED'],
     ['a customer', customer, 'FORBIDDEN'],
   ])('are nothing for %s', async (_, identity, code) => {
-    const { data, errors } = await operations.ask(identity, '{ parts { name } consumers { id } deadLetters { totalCount } }');
+    const { data, errors } = await operations.ask(identity, '{ components { name } consumers { id } deadLetters { totalCount } }');
 
-    expect({ data, errors }).toEqual({ data: { parts: null, consumers: null, deadLetters: null }, errors: undefined });
+    expect({ data, errors }).toEqual({ data: { components: null, consumers: null, deadLetters: null }, errors: undefined });
     expect(await deed('replay', newId(), identity)).toBe(code);
     expect(await deed('discard', newId(), identity)).toBe(code);
   });
@@ -223,7 +223,7 @@ const deadLetters = ({ openLog }: { openLog: () => EventLog }) => {
 describe.each([inProcess])('dead letters, with the log $adapter', deadLetters);
 needs('kafka').describe.each([onKafka])('dead letters, with the log $adapter', deadLetters);
 
-describe('the parts', () => {
+describe('the components', () => {
   const servers: Server[] = [];
   const log = createInProcessLog();
 
@@ -254,7 +254,7 @@ process_start_time_seconds{service="order"} 1795341600
 marigold_outbox_messages{service="order"} 3
 marigold_outbox_oldest_seconds{service="order"} 4.6
 `;
-  const query = '{ parts { name kind ready problem answeredInMs memoryMb startedAt outbox { messages oldestSeconds } } }';
+  const query = '{ components { name kind ready unhealthyReason answeredInMs memoryMb startedAt outbox { messages oldestSeconds } } }';
 
   test('tell how they are, and one that is away keeps nobody waiting', async () => {
     const [well, unwell, talkative, silent] = await Promise.all([
@@ -263,30 +263,30 @@ marigold_outbox_oldest_seconds{service="order"} 4.6
       serve({ '/readyz': { status: 503, body: '{"reason":"connect ECONNREFUSED 10.0.0.7:5432"}' }, '/metrics': null }),
       serve({ '/readyz': null, '/metrics': null }),
     ]);
-    const parts = `order=${well},cart=${unwell},gateway=${talkative},exporter=${silent},user=http://127.0.0.1:9`;
-    const operations = await open(log, parts);
+    const components = `order=${well},cart=${unwell},gateway=${talkative},exporter=${silent},user=http://127.0.0.1:9`;
+    const operations = await open(log, components);
 
     const { data } = await operations.ask(admin, query);
     await operations.stop();
 
     const nothing = { answeredInMs: null, memoryMb: null, startedAt: null, outbox: null };
     const ms = expect.any(Number);
-    expect(data?.parts).toEqual([
+    expect(data?.components).toEqual([
       {
         name: 'order',
         kind: 'SUBGRAPH',
         ready: true,
-        problem: null,
+        unhealthyReason: null,
         answeredInMs: ms,
         memoryMb: 100,
         startedAt: '2026-11-22T10:00:00.000Z',
         outbox: { messages: 3, oldestSeconds: 5 },
       },
-      { ...nothing, name: 'cart', kind: 'SUBGRAPH', ready: false, problem: 'The database does not answer.', answeredInMs: ms },
-      { ...nothing, name: 'gateway', kind: 'GATEWAY', ready: false, problem: 'It is not ready.', answeredInMs: ms },
-      { ...nothing, name: 'exporter', kind: 'SERVICE', ready: false, problem: 'It does not answer.' },
-      { ...nothing, name: 'user', kind: 'SUBGRAPH', ready: false, problem: 'It does not answer.' },
-      { ...nothing, name: 'event-log', kind: 'EVENT_LOG', ready: true, problem: null, answeredInMs: ms },
+      { ...nothing, name: 'cart', kind: 'SUBGRAPH', ready: false, unhealthyReason: 'The database does not answer.', answeredInMs: ms },
+      { ...nothing, name: 'gateway', kind: 'GATEWAY', ready: false, unhealthyReason: 'It is not ready.', answeredInMs: ms },
+      { ...nothing, name: 'exporter', kind: 'SERVICE', ready: false, unhealthyReason: 'It does not answer.' },
+      { ...nothing, name: 'user', kind: 'SUBGRAPH', ready: false, unhealthyReason: 'It does not answer.' },
+      { ...nothing, name: 'event-log', kind: 'EVENT_LOG', ready: true, unhealthyReason: null, answeredInMs: ms },
     ]);
   });
 
@@ -294,15 +294,18 @@ marigold_outbox_oldest_seconds{service="order"} 4.6
     ['is not there', () => Promise.reject(new Error('connect ECONNREFUSED 127.0.0.1:9092'))],
     ['says nothing', () => new Promise<never>(() => undefined)],
   ])('are told while the event log %s, and what it holds is UNAVAILABLE', async (_, away) => {
-    const operations = await open({ ...log, lag: away, readAll: away, problem: away }, 'user=http://127.0.0.1:9');
+    const operations = await open({ ...log, lag: away, readAll: away, unhealthyReason: away }, 'user=http://127.0.0.1:9');
 
-    const { data, errors } = await operations.ask(admin, '{ parts { name problem } consumers { id } deadLetters { totalCount } }');
+    const { data, errors } = await operations.ask(
+      admin,
+      '{ components { name unhealthyReason } consumers { id } deadLetters { totalCount } }',
+    );
     await operations.stop();
 
     expect(data).toEqual({
-      parts: [
-        { name: 'user', problem: 'It does not answer.' },
-        { name: 'event-log', problem: 'It does not answer.' },
+      components: [
+        { name: 'user', unhealthyReason: 'It does not answer.' },
+        { name: 'event-log', unhealthyReason: 'It does not answer.' },
       ],
       consumers: null,
       deadLetters: null,

@@ -1,90 +1,90 @@
 import { describe, expect, test } from '@jest/globals';
 import { contracts, type OrderStatus, orderStatuses } from '#kafka/contracts.ts';
-import { advance, checkout, type Moment, reasonOf, stepsOn, waitingStatuses } from '../checkout-saga.ts';
+import { checkout, nextTransition, reasonOf, type Trigger, transitionsOn, waitingStatuses } from '../checkout-saga.ts';
 import { publishes } from '../events.ts';
 
-const moments = [...new Set(checkout.map((step) => step.on))];
+const moments = [...new Set(checkout.map((transition) => transition.on))];
 const final: OrderStatus[] = ['DELIVERED', 'CANCELLED', 'REFUNDED'];
 
 describe('the checkout', () => {
   test('has no two rows for one moment', () => {
-    const keys = checkout.map((step) => `${step.on} in ${step.from}`);
+    const keys = checkout.map((transition) => `${transition.on} in ${transition.from}`);
 
     expect(new Set(keys).size).toBe(checkout.length);
   });
 
   test('reaches every row and every status from PENDING', () => {
     const reached = new Set<OrderStatus>(['PENDING']);
-    for (const _ of orderStatuses) for (const step of checkout) if (reached.has(step.from)) reached.add(step.to);
+    for (const _ of orderStatuses) for (const transition of checkout) if (reached.has(transition.from)) reached.add(transition.to);
 
     expect([...reached].sort()).toEqual([...orderStatuses].sort());
-    expect(checkout.filter((step) => !reached.has(step.from))).toEqual([]);
+    expect(checkout.filter((transition) => !reached.has(transition.from))).toEqual([]);
   });
 
   test('has a deadline for every status that waits for another service', () => {
-    const heard = checkout.filter((step) => step.on in contracts).map((step) => step.from);
+    const heard = checkout.filter((transition) => transition.on in contracts).map((transition) => transition.from);
 
     expect([...new Set(heard)].sort()).toEqual([...waitingStatuses].sort());
-    for (const status of waitingStatuses) expect(advance(status, 'deadline passed')?.to).toBe('CANCELLED');
-    expect(stepsOn('deadline passed')).toHaveLength(waitingStatuses.length);
+    for (const status of waitingStatuses) expect(nextTransition(status, 'deadline passed')?.to).toBe('CANCELLED');
+    expect(transitionsOn('deadline passed')).toHaveLength(waitingStatuses.length);
   });
 
   test('ends: nothing leaves a final status, and every other one has a way on', () => {
-    const left = new Set(checkout.map((step) => step.from));
+    const left = new Set(checkout.map((transition) => transition.from));
 
     expect(orderStatuses.filter((status) => !left.has(status)).sort()).toEqual([...final].sort());
   });
 
   test('never comes back to where it was', () => {
     const later = (from: OrderStatus): OrderStatus[] =>
-      checkout.filter((step) => step.from === from).flatMap((step) => [step.to, ...later(step.to)]);
+      checkout.filter((transition) => transition.from === from).flatMap((transition) => [transition.to, ...later(transition.to)]);
 
     for (const status of orderStatuses) expect(later(status)).not.toContain(status);
   });
 
-  test('says of every status the fact that carries it', () => {
-    for (const step of checkout) {
-      expect(publishes).toContain(step.says);
-      expect(contracts[step.says].data.shape.status.value).toBe(step.to);
-      expect(contracts[step.says].publisher).toBe('order');
+  test('says of every status the event that carries it', () => {
+    for (const transition of checkout) {
+      expect(publishes).toContain(transition.says);
+      expect(contracts[transition.says].data.shape.status.value).toBe(transition.to);
+      expect(contracts[transition.says].publisher).toBe('order');
     }
-    expect(new Set(['order.created', ...checkout.map((step) => step.says)])).toEqual(new Set(publishes));
+    expect(new Set(['order.created', ...checkout.map((transition) => transition.says)])).toEqual(new Set(publishes));
   });
 
   test('gives every cancellation a reason, and nothing else one', () => {
-    for (const step of checkout) {
-      const because = step.to === 'CANCELLED' ? step.because : null;
-      expect(reasonOf(step)).toBe(because === 'as the fact says' ? null : because);
+    for (const transition of checkout) {
+      const because = transition.to === 'CANCELLED' ? transition.because : null;
+      expect(reasonOf(transition)).toBe(because === 'as the event says' ? null : because);
     }
-    const toldByFact = checkout.filter((step) => step.to === 'CANCELLED' && step.because === 'as the fact says');
-    expect(toldByFact.map((step) => step.on)).toEqual(['inventory.reservation-failed']);
+    const toldByEvent = checkout.filter((transition) => transition.to === 'CANCELLED' && transition.because === 'as the event says');
+    expect(toldByEvent.map((transition) => transition.on)).toEqual(['inventory.reservation-failed']);
   });
 
   test('lets a customer cancel until the order is shipped, and an admin likewise', () => {
-    const cancellable = (on: Moment) => stepsOn(on).map((step) => step.from);
+    const cancellable = (on: Trigger) => transitionsOn(on).map((transition) => transition.from);
 
     expect(cancellable('cancelled by customer')).toEqual(['PENDING', 'AWAITING_PAYMENT', 'PAID']);
     expect(cancellable('cancelled by admin')).toEqual(['PENDING', 'AWAITING_PAYMENT', 'PAID']);
   });
 });
 
-describe('advance', () => {
+describe('nextTransition', () => {
   test('finds the row of a moment', () => {
-    expect(advance('PENDING', 'inventory.reserved')).toMatchObject({ to: 'AWAITING_PAYMENT', says: 'order.awaiting-payment' });
-    expect(advance('AWAITING_PAYMENT', 'payment.succeeded')).toMatchObject({ to: 'PAID', says: 'order.paid' });
+    expect(nextTransition('PENDING', 'inventory.reserved')).toMatchObject({ to: 'AWAITING_PAYMENT', says: 'order.awaiting-payment' });
+    expect(nextTransition('AWAITING_PAYMENT', 'payment.succeeded')).toMatchObject({ to: 'PAID', says: 'order.paid' });
   });
 
   test('takes a charge as the proof of a reservation that is not heard of yet', () => {
-    expect(advance('PENDING', 'payment.succeeded')).toMatchObject({ to: 'PAID' });
+    expect(nextTransition('PENDING', 'payment.succeeded')).toMatchObject({ to: 'PAID' });
   });
 
   test('answers null to what is repeated, late or impossible', () => {
-    expect(advance('AWAITING_PAYMENT', 'inventory.reserved')).toBeNull();
-    expect(advance('PAID', 'deadline passed')).toBeNull();
-    for (const on of moments) for (const status of final) expect(advance(status, on)).toBeNull();
+    expect(nextTransition('AWAITING_PAYMENT', 'inventory.reserved')).toBeNull();
+    expect(nextTransition('PAID', 'deadline passed')).toBeNull();
+    for (const on of moments) for (const status of final) expect(nextTransition(status, on)).toBeNull();
   });
 
-  test('has no row for the later fact once the order is cancelled, so nothing is un-cancelled', () => {
-    expect(advance('CANCELLED', 'payment.succeeded')).toBeNull();
+  test('has no row for the later event once the order is cancelled, so nothing is un-cancelled', () => {
+    expect(nextTransition('CANCELLED', 'payment.succeeded')).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createFact, toMessage } from '#kafka/facts.ts';
+import { createEvent, toMessage } from '#kafka/events.ts';
 import { createInProcessLog } from '#kafka/in-process-log.ts';
 import { guest, type Identity, signInternalToken } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
@@ -7,7 +7,7 @@ import { encodeCursor } from '#platform/pagination.ts';
 import { createTestDatabase, cutConnections, type TestDatabase } from '#tests/support/postgres.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { startOrder } from '../start.ts';
-import { aCart, aCustomer, address, admin, aWish, facts, logger, startFakeCart } from './order-fixture.ts';
+import { aCart, aCustomer, address, admin, aPurchase, events, logger, startFakeCart } from './order-fixture.ts';
 
 const secret = 'a secret of at least thirty-two characters';
 
@@ -77,7 +77,7 @@ const last = new Map<string, string>();
 async function place(customer: Identity & { kind: 'user' }): Promise<string> {
   // a cart that has let go of the order before
   fakeCart.cart = () => aCart({ lastOrderIdOfCaller: last.get(customer.userId) ?? null });
-  const { data } = await ask(customer, placeOrder, { input: aWish() });
+  const { data } = await ask(customer, placeOrder, { input: aPurchase() });
   last.set(customer.userId, data.placeOrder.order.id);
   return data.placeOrder.order.id;
 }
@@ -88,7 +88,7 @@ describe('placeOrder', () => {
   test('answers with the order and its lines', async () => {
     fakeCart.cart = aCart;
 
-    const { data } = await ask(aCustomer(), placeOrder, { input: aWish() });
+    const { data } = await ask(aCustomer(), placeOrder, { input: aPurchase() });
 
     expect(data.placeOrder).toMatchObject({
       __typename: 'PlaceOrderSuccess',
@@ -105,14 +105,14 @@ describe('placeOrder', () => {
 
   test('answers each refusal by its name', async () => {
     const customer = aCustomer();
-    const wish = aWish();
+    const purchase = aPurchase();
     fakeCart.cart = aCart();
-    await ask(customer, placeOrder, { input: wish });
+    await ask(customer, placeOrder, { input: purchase });
 
     const refusals = [
-      { input: { ...wish, paymentMethodId: 'another' } },
-      { input: aWish() },
-      { input: { ...wish, idempotencyKey: 'short' } },
+      { input: { ...purchase, paymentMethodId: 'another' } },
+      { input: aPurchase() },
+      { input: { ...purchase, idempotencyKey: 'short' } },
     ];
     const answers = await Promise.all(refusals.map((variables) => ask(customer, placeOrder, variables)));
 
@@ -123,26 +123,26 @@ describe('placeOrder', () => {
     ]);
     const changed = aCart({ version: 2 });
     fakeCart.cart = changed;
-    expect((await ask(customer, placeOrder, { input: aWish() })).data.placeOrder).toMatchObject({
+    expect((await ask(customer, placeOrder, { input: aPurchase() })).data.placeOrder).toMatchObject({
       __typename: 'CartChanged',
       code: 'CART_CHANGED',
       cart: { __typename: 'Cart', id: changed.id },
     });
     fakeCart.cart = null;
-    expect((await ask(customer, placeOrder, { input: aWish({ cartId: newId() }) })).data.placeOrder.__typename).toBe('CartNotFound');
-    expect((await ask(customer, placeOrder, { input: aWish() })).data.placeOrder.__typename).toBe('CartEmpty');
+    expect((await ask(customer, placeOrder, { input: aPurchase({ cartId: newId() }) })).data.placeOrder.__typename).toBe('CartNotFound');
+    expect((await ask(customer, placeOrder, { input: aPurchase() })).data.placeOrder.__typename).toBe('CartEmpty');
   });
 
   test('wants an account', async () => {
-    expect(codesOf(await ask(guest, placeOrder, { input: aWish() }))).toEqual(['UNAUTHENTICATED']);
+    expect(codesOf(await ask(guest, placeOrder, { input: aPurchase() }))).toEqual(['UNAUTHENTICATED']);
   });
 });
 
-describe('facts on the log', () => {
+describe('events on the log', () => {
   test('move an order, each once, and those that are malformed or unknown stop nothing', async () => {
     const id = await place(aCustomer());
-    const reserved = toMessage(facts.reserved(id));
-    const charged = toMessage(facts.charged(id));
+    const reserved = toMessage(events.reserved(id));
+    const charged = toMessage(events.charged(id));
     const malformed = { ...reserved, headers: { ...reserved.headers, ce_id: newId() }, value: '{"orderId":7}' };
     const unknown = { ...reserved, headers: { ...reserved.headers, ce_type: 'inventory.eaten' } };
 
@@ -162,7 +162,7 @@ describe('facts on the log', () => {
 
   test('are told in order, one for each version', async () => {
     const id = await place(aCustomer());
-    await eventLog.publish([toMessage(facts.reserved(id)), toMessage(facts.charged(id))]);
+    await eventLog.publish([toMessage(events.reserved(id)), toMessage(events.charged(id))]);
 
     const told = await waitFor('what order says', async () => {
       const heard = (await eventLog.readAll('checkout')).filter(
@@ -222,40 +222,40 @@ describe('an order', () => {
 
 describe('the story of an order', () => {
   const told = `query ($ids: [_Any!]!) { _entities(representations: $ids) { ... on Order {
-    id version statusSince history { version at } facts { id type service at recordedAt traceId note } } } }`;
+    id version statusSince history { version at } events { id type service at recordedAt traceId note } } } }`;
   const references = (...ids: string[]) => ({ ids: ids.map((id) => ({ __typename: 'Order', id })) });
 
   test('is told to admins, and to nobody else', async () => {
     const customer = aCustomer();
     const id = await place(customer);
     const later = new Date(Date.now() + 60_000).toISOString();
-    await eventLog.publish([toMessage(facts.notReserved(id)), toMessage({ ...facts.released(id), time: later })]);
-    await waitFor('the last fact', async () => (await ask(admin, told, references(id))).data._entities[0].facts.length === 4);
+    await eventLog.publish([toMessage(events.notReserved(id)), toMessage({ ...events.released(id), time: later })]);
+    await waitFor('the last event', async () => (await ask(admin, told, references(id))).data._entities[0].events.length === 4);
 
     const { data } = await ask(admin, told, references(id));
 
-    expect(data._entities[0].facts).toMatchObject([
+    expect(data._entities[0].events).toMatchObject([
       { type: 'order.created', service: 'order', traceId: expect.stringMatching(/^[0-9a-f]{32}$/), note: null },
       { type: 'inventory.reservation-failed', service: 'product', note: 'OUT_OF_STOCK' },
       { type: 'order.cancelled', service: 'order', note: 'OUT_OF_STOCK' },
       { type: 'inventory.released', service: 'product', note: null },
     ]);
-    expect(data._entities[0].facts[0].at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-    expect((await ask(customer, told, references(id))).data._entities).toMatchObject([{ id, facts: null }]);
+    expect(data._entities[0].events[0].at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    expect((await ask(customer, told, references(id))).data._entities).toMatchObject([{ id, events: null }]);
     expect(await ask(aCustomer(), told, references(id))).toEqual({ data: { _entities: [null] } });
     expect(await ask(guest, told, references(id))).toEqual({ data: { _entities: [null] } });
   });
 
-  test('says since when it is in its status, which its fact says as well', async () => {
+  test('says since when it is in its status, which its event says as well', async () => {
     const [moved, still] = [await place(aCustomer()), await place(aCustomer())];
-    await eventLog.publish([toMessage(facts.reserved(moved)), toMessage(facts.charged(moved))]);
+    await eventLog.publish([toMessage(events.reserved(moved)), toMessage(events.charged(moved))]);
     await waitFor('the sale', async () => (await statusOf(moved)) === 'PAID');
 
     const { data } = await ask(admin, told, references(moved, still));
 
     const [paid, pending] = data._entities;
     expect([paid.statusSince, pending.statusSince]).toEqual([paid.history[2].at, pending.history[0].at]);
-    const said = await waitFor('its fact', async () =>
+    const said = await waitFor('its event', async () =>
       (await eventLog.readAll('checkout')).find(({ key, headers }) => key === moved && headers['ce_type'] === 'order.paid'),
     );
     expect(said.headers['ce_time']).toBe(paid.statusSince);
@@ -263,9 +263,9 @@ describe('the story of an order', () => {
 
   test('goes on between two moves of one document', async () => {
     const id = await place(aCustomer());
-    await eventLog.publish([toMessage(facts.charged(id))]);
+    await eventLog.publish([toMessage(events.charged(id))]);
     await waitFor('the sale', async () => (await statusOf(id)) === 'PAID');
-    const order = '{ order { status statusSince history { status at } facts { type } } }';
+    const order = '{ order { status statusSince history { status at } events { type } } }';
 
     const { data } = await ask(
       admin,
@@ -278,7 +278,7 @@ describe('the story of an order', () => {
 
     const [shipped, delivered] = [data.shipOrder.order, data.deliverOrder.order];
     expect([shipped.statusSince, delivered.statusSince]).toEqual([shipped.history.at(-1).at, delivered.history.at(-1).at]);
-    expect([shipped, delivered].map(({ facts: told }) => told.at(-1).type)).toEqual(['order.shipped', 'order.delivered']);
+    expect([shipped, delivered].map(({ events: told }) => told.at(-1).type)).toEqual(['order.shipped', 'order.delivered']);
   });
 });
 
@@ -435,7 +435,7 @@ describe('the moves', () => {
   test('carry a paid order to its end', async () => {
     const id = await place(aCustomer());
     await eventLog.publish([
-      toMessage(createFact('payment.succeeded', id, { orderId: id, paymentId: newId(), amount: { amount: 2599, currency: 'EUR' } })),
+      toMessage(createEvent('payment.succeeded', id, { orderId: id, paymentId: newId(), amount: { amount: 2599, currency: 'EUR' } })),
     ]);
     await waitFor('the sale', async () => (await statusOf(id)) === 'PAID');
 
@@ -453,7 +453,7 @@ describe('a database that drops every connection', () => {
     await cutConnections(testDatabase.url);
 
     const id = await waitFor('an order', () => place(aCustomer()));
-    await eventLog.publish([toMessage(facts.reserved(id)), toMessage(facts.charged(id))]);
+    await eventLog.publish([toMessage(events.reserved(id)), toMessage(events.charged(id))]);
 
     await waitFor('the sale', async () => (await statusOf(id)) === 'PAID');
   });

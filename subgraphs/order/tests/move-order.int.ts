@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { OrderStatus } from '#kafka/contracts.ts';
-import { createFact } from '#kafka/facts.ts';
+import { createEvent } from '#kafka/events.ts';
 import { guest } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
 import { traceIdOf } from '#platform/telemetry.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { applySteps } from '../apply-steps.ts';
+import { applyTransition } from '../apply-transitions.ts';
 import { checkout } from '../checkout-saga.ts';
-import { aCustomer, address, admin, facts, type OrderFixture, openOrderFixture, types } from './order-fixture.ts';
+import { aCustomer, address, admin, events, type OrderFixture, openOrderFixture, types } from './order-fixture.ts';
 
 let shop: OrderFixture;
 beforeAll(async () => {
@@ -21,7 +21,7 @@ function permutations<T>(things: readonly T[]): T[][] {
   return things.flatMap((thing, at) => permutations(things.toSpliced(at, 1)).map((rest) => [thing, ...rest]));
 }
 
-/** Its versions run from 1 without a gap, its times do not go back, each step is a row of the checkout, and each was told once, as of the same moment. */
+/** Its versions run from 1 without a gap, its times do not go back, each transition is a row of the checkout, and each was told once, as of the same moment. */
 async function expectLegalHistory(orderId: string) {
   const history = await shop.history(orderId);
   const order = await shop.state(orderId);
@@ -35,23 +35,23 @@ async function expectLegalHistory(orderId: string) {
     expect(checkout).toContainEqual(expect.objectContaining({ on: entry.cause, from: before.status, to: entry.status }));
   }
   const told = await shop.told(orderId);
-  expect(told.map((fact) => fact.data)).toMatchObject(history.map(({ version, status }) => ({ orderId, version, status })));
-  expect(told.map((fact) => fact.time)).toEqual(history.map((entry) => entry.at.toISOString()));
+  expect(told.map((event) => event.data)).toMatchObject(history.map(({ version, status }) => ({ orderId, version, status })));
+  expect(told.map((event) => event.time)).toEqual(history.map((entry) => entry.at.toISOString()));
 }
 
 const inOrder = async (status: OrderStatus, customer = aCustomer()) => {
   const { id } = await shop.place(customer);
   const way: Partial<Record<OrderStatus, () => Promise<unknown>>> = {
-    AWAITING_PAYMENT: () => shop.hear(facts.reserved(id)),
-    PAID: () => shop.hear(facts.charged(id)),
+    AWAITING_PAYMENT: () => shop.handle(events.reserved(id)),
+    PAID: () => shop.handle(events.charged(id)),
     SHIPPED: () => shop.service.shipOrder(admin, { orderId: id }),
     DELIVERED: () => shop.service.deliverOrder(admin, { orderId: id }),
   };
   const ends: Partial<Record<OrderStatus, OrderStatus>> = { CANCELLED: 'PENDING', REFUNDED: 'PAID' };
-  for (const [step, go] of Object.entries(way)) {
+  for (const [transition, go] of Object.entries(way)) {
     if ((await shop.state(id))?.status === (ends[status] ?? status)) break;
     await go();
-    if (step === (ends[status] ?? status)) break;
+    if (transition === (ends[status] ?? status)) break;
   }
   if (status === 'CANCELLED') await shop.service.cancelOrder(customer, { orderId: id });
   if (status === 'REFUNDED') await shop.service.refundOrder(admin, { orderId: id });
@@ -59,11 +59,11 @@ const inOrder = async (status: OrderStatus, customer = aCustomer()) => {
   return id;
 };
 
-describe('the facts of a checkout', () => {
+describe('the events of a checkout', () => {
   test('lead to a sale, told with its lines', async () => {
     const { id } = await shop.place();
 
-    await shop.hear(facts.reserved(id), facts.charged(id));
+    await shop.handle(events.reserved(id), events.charged(id));
 
     expect(await shop.state(id)).toMatchObject({ status: 'PAID', version: 3 });
     expect((await shop.history(id)).map((entry) => entry.cause)).toEqual(['placed by customer', 'inventory.reserved', 'payment.succeeded']);
@@ -87,7 +87,7 @@ describe('the facts of a checkout', () => {
     async (reason) => {
       const { id } = await shop.place();
 
-      await shop.hear(facts.notReserved(id, reason));
+      await shop.handle(events.notReserved(id, reason));
 
       expect(await shop.state(id)).toMatchObject({ status: 'CANCELLED', cancelReason: reason });
       expect((await shop.told(id)).at(-1)).toMatchObject({ type: 'order.cancelled', data: { reason } });
@@ -98,17 +98,17 @@ describe('the facts of a checkout', () => {
   test('cancel when the card is declined', async () => {
     const { id } = await shop.place();
 
-    await shop.hear(facts.reserved(id), facts.declined(id));
+    await shop.handle(events.reserved(id), events.declined(id));
 
     expect(await shop.state(id)).toMatchObject({ status: 'CANCELLED', cancelReason: 'PAYMENT_DECLINED' });
     await expectLegalHistory(id);
   });
 
-  test('go on in the trace of the fact that caused them', async () => {
+  test('go on in the trace of the event that caused them', async () => {
     const { id } = await shop.place();
-    const fact = { ...facts.reserved(id), traceparent: `00-${'12'.repeat(16)}-${'34'.repeat(8)}-01` };
+    const event = { ...events.reserved(id), traceparent: `00-${'12'.repeat(16)}-${'34'.repeat(8)}-01` };
 
-    await shop.hear(fact);
+    await shop.handle(event);
 
     expect(traceIdOf((await shop.told(id)).at(-1)?.traceparent)).toBe('12'.repeat(16));
   });
@@ -117,9 +117,9 @@ describe('the facts of a checkout', () => {
     const fresh = await shop.place();
     const waiting = await inOrder('AWAITING_PAYMENT');
     const cancelled = await inOrder('CANCELLED');
-    const heard = [fresh.id, waiting, cancelled, newId()].map((id) => facts.charged(id));
+    const heard = [fresh.id, waiting, cancelled, newId()].map((id) => events.charged(id));
 
-    await shop.database.transaction((sql) => shop.service.applyFacts(sql, heard));
+    await shop.database.transaction((sql) => shop.service.applyEvents(sql, heard));
 
     expect([await shop.state(fresh.id), await shop.state(waiting), await shop.state(cancelled)]).toMatchObject([
       { status: 'PAID', version: 2 },
@@ -132,29 +132,29 @@ describe('the facts of a checkout', () => {
   test('of another amount pay for nothing, and are not passed over in silence', async () => {
     const [waiting, cancelled] = [await inOrder('AWAITING_PAYMENT'), await inOrder('CANCELLED')];
     const charged = (orderId: string, cents: number) =>
-      createFact('payment.succeeded', orderId, { orderId, paymentId: newId(), amount: { amount: cents, currency: 'EUR' } });
+      createEvent('payment.succeeded', orderId, { orderId, paymentId: newId(), amount: { amount: cents, currency: 'EUR' } });
 
-    await expect(shop.hear(charged(waiting, 1))).rejects.toThrow(`Order ${waiting} costs 2599 and was charged 1, in minor units.`);
-    await shop.hear(charged(cancelled, 1));
+    await expect(shop.handle(charged(waiting, 1))).rejects.toThrow(`Order ${waiting} costs 2599 and was charged 1, in minor units.`);
+    await shop.handle(charged(cancelled, 1));
 
     expect([await shop.state(waiting), await shop.state(cancelled)]).toMatchObject([
       { status: 'AWAITING_PAYMENT' },
       { status: 'CANCELLED' },
     ]);
-    await shop.hear(charged(waiting, 2599));
+    await shop.handle(charged(waiting, 2599));
     expect(await shop.state(waiting)).toMatchObject({ status: 'PAID' });
   });
 
   test('of an order that nobody knows change nothing', async () => {
     const id = newId();
 
-    await shop.hear(facts.reserved(id), facts.charged(id));
+    await shop.handle(events.reserved(id), events.charged(id));
 
     expect(await shop.told(id)).toEqual([]);
   });
 });
 
-describe('facts that come twice, and in any order', () => {
+describe('events that come twice, and in any order', () => {
   const stories = [
     { name: 'a sale', ends: 'PAID', heard: ['reserved', 'charged'] },
     { name: 'a declined card', ends: 'CANCELLED', heard: ['reserved', 'declined'] },
@@ -164,8 +164,8 @@ describe('facts that come twice, and in any order', () => {
   test.each(stories)('end the same: $name', async ({ ends, heard }) => {
     for (const order of permutations([...heard, ...heard])) {
       const { id } = await shop.place();
-      const once = new Map(heard.map((name) => [name, facts[name](id)]));
-      await shop.hear(...order.flatMap((name) => once.get(name) ?? []));
+      const once = new Map(heard.map((name) => [name, events[name](id)]));
+      await shop.handle(...order.flatMap((name) => once.get(name) ?? []));
       expect(await shop.state(id)).toMatchObject({ status: ends });
       await expectLegalHistory(id);
     }
@@ -176,7 +176,7 @@ describe('facts that come twice, and in any order', () => {
       const customer = aCustomer();
       const { id } = await shop.place(customer);
       await shop.service.cancelOrder(customer, { orderId: id });
-      await shop.hear(...order.map((name) => facts[name](id)));
+      await shop.handle(...order.map((name) => events[name](id)));
       expect(await shop.state(id)).toMatchObject({ status: 'CANCELLED', cancelReason: 'BY_CUSTOMER', version: 2 });
       await expectLegalHistory(id);
     }
@@ -188,7 +188,7 @@ describe('facts that come twice, and in any order', () => {
       const { id } = await shop.place(customer);
       for (const name of order) {
         if (name === 'cancel') await shop.service.cancelOrder(customer, { orderId: id });
-        else await shop.hear(facts[name](id));
+        else await shop.handle(events[name](id));
       }
       expect(await shop.state(id)).toMatchObject({ status: 'CANCELLED', cancelReason: 'BY_CUSTOMER' });
       await expectLegalHistory(id);
@@ -223,9 +223,9 @@ describe('a deadline', () => {
       ).rows[0]?.ms ?? null;
 
     const pending = await deadline();
-    await shop.hear(facts.reserved(id));
+    await shop.handle(events.reserved(id));
     const awaitingPayment = await deadline();
-    await shop.hear(facts.charged(id));
+    await shop.handle(events.charged(id));
 
     expect(pending).toBeGreaterThan(20_000);
     expect(pending).toBeLessThanOrEqual(30_000);
@@ -251,7 +251,7 @@ describe('a deadline', () => {
     await overdue(id);
 
     await shop.database.transaction(async (sql) => {
-      await shop.service.applyFacts(sql, [facts.charged(id)]);
+      await shop.service.applyEvents(sql, [events.charged(id)]);
       await shop.service.cancelOverdue(100);
     });
 
@@ -306,7 +306,7 @@ describe('cancelOrder', () => {
       const customer = aCustomer();
       const id = await inOrder('AWAITING_PAYMENT', customer);
 
-      const acts = [() => shop.service.cancelOrder(customer, { orderId: id }), () => shop.hear(facts.charged(id))];
+      const acts = [() => shop.service.cancelOrder(customer, { orderId: id }), () => shop.handle(events.charged(id))];
       const answers = await Promise.all((round % 2 === 0 ? acts : acts.toReversed()).map((act) => act()));
       const outcome = answers.find((answer) => answer !== undefined);
 
@@ -327,7 +327,7 @@ describe('cancelOrder', () => {
     let cancelling: ReturnType<typeof shop.service.cancelOrder> | undefined;
 
     await shop.database.transaction(async (sql) => {
-      await shop.service.applyFacts(sql, [facts.charged(id)]);
+      await shop.service.applyEvents(sql, [events.charged(id)]);
       cancelling = shop.service.cancelOrder(customer, { orderId: id });
       await lockIsAwaited();
     });
@@ -342,7 +342,7 @@ describe('cancelOrder', () => {
     let cancelling: ReturnType<typeof shop.service.cancelOrder> | undefined;
 
     await shop.database.transaction(async (sql) => {
-      await shop.service.applyFacts(sql, [facts.reserved(id)]);
+      await shop.service.applyEvents(sql, [events.reserved(id)]);
       cancelling = shop.service.cancelOrder(customer, { orderId: id });
       await lockIsAwaited();
     });
@@ -374,7 +374,7 @@ describe('what somebody has looked at', () => {
     let refunding: ReturnType<typeof shop.service.refundOrder> | undefined;
 
     await shop.database.transaction(async (sql) => {
-      await applySteps(sql, 'shipped by admin', [seen], { PENDING: 30_000, AWAITING_PAYMENT: 60_000 });
+      await applyTransition(sql, 'shipped by admin', [seen], { PENDING: 30_000, AWAITING_PAYMENT: 60_000 });
       // looks at the order as it was before, then waits for it
       refunding = shop.service.refundOrder(admin, seen);
       await lockIsAwaited();
@@ -444,7 +444,7 @@ async function lockIsAwaited() {
 }
 
 describe('a closed account', () => {
-  const deleted = (userId: string) => createFact('user.deleted', userId, { userId, version: 2 });
+  const deleted = (userId: string) => createEvent('user.deleted', userId, { userId, version: 2 });
   const addressOf = async (id: string) => (await shop.state(id))?.shippingAddress;
   const whole = { name: address.name, line1: address.line1 };
   const erased = { name: '', line1: '', line2: null, phone: null, city: address.city, postalCode: address.postalCode, country: 'GB' };
@@ -458,7 +458,7 @@ describe('a closed account', () => {
       const id = await inOrder(status, customer);
       const other = await inOrder(status);
 
-      await shop.hear(deleted(customer.userId), deleted(customer.userId));
+      await shop.handle(deleted(customer.userId), deleted(customer.userId));
 
       expect(await addressOf(id)).toMatchObject(erased);
       expect(await hashOf(id)).toBe('');
@@ -472,7 +472,7 @@ describe('a closed account', () => {
       const customer = aCustomer();
       const id = await inOrder(status, customer);
 
-      await shop.hear(deleted(customer.userId));
+      await shop.handle(deleted(customer.userId));
       expect(await addressOf(id)).toMatchObject(whole);
 
       if (status === 'SHIPPED') await shop.service.deliverOrder(admin, { orderId: id });
@@ -483,7 +483,7 @@ describe('a closed account', () => {
 
   test('places no order', async () => {
     const customer = aCustomer();
-    await shop.hear(deleted(customer.userId));
+    await shop.handle(deleted(customer.userId));
 
     await expect(shop.place(customer)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     expect((await shop.database.query('SELECT FROM orders WHERE user_id = $1', [customer.userId])).count).toBe(0);
@@ -498,12 +498,12 @@ describe('a closed account', () => {
       // one of the two has changed its rows and not committed yet when the other begins
       const first = shop.database.transaction(async (sql) => {
         if (isFirst) await shop.service.closeAccounts(sql, [deleted(customer.userId)]);
-        else await applySteps(sql, 'delivered by admin', [{ orderId: id }], { PENDING: 1000, AWAITING_PAYMENT: 1000 });
+        else await applyTransition(sql, 'delivered by admin', [{ orderId: id }], { PENDING: 1000, AWAITING_PAYMENT: 1000 });
         held.resolve();
         await hold.promise;
       });
       await held.promise;
-      const second = isFirst ? shop.service.deliverOrder(admin, { orderId: id }) : shop.hear(deleted(customer.userId));
+      const second = isFirst ? shop.service.deliverOrder(admin, { orderId: id }) : shop.handle(deleted(customer.userId));
       await waitFor('the second to wait', async () => {
         const { rows } = await shop.database.query<{ waiting: number }>(
           "SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",

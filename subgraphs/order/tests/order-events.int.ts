@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Fact } from '#kafka/contracts.ts';
+import type { DomainEvent } from '#kafka/contracts.ts';
 import { guest } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
 import { traceIdOf, withTraceparent } from '#platform/telemetry.ts';
 import { countStatements } from '#tests/support/count-statements.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { aCustomer, admin, facts, type OrderFixture, openOrderFixture } from './order-fixture.ts';
+import { aCustomer, admin, events, type OrderFixture, openOrderFixture } from './order-fixture.ts';
 
 let shop: OrderFixture;
 beforeAll(async () => {
@@ -13,20 +13,20 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-/** What the desk is told of an order: the types, with what they add. */
-const story = async (id: string) => (await shop.facts(id)).map(({ type, note }) => (note === null ? type : `${type}: ${note}`));
+/** What the admin is told of an order: the types, with what they add. */
+const story = async (id: string) => (await shop.events(id)).map(({ type, note }) => (note === null ? type : `${type}: ${note}`));
 
-/** The facts with times of their own, a second from one to the next, whenever they are heard. */
-const inTime = (...those: Fact[]): Fact[] =>
-  those.map((fact, at) => ({ ...fact, time: new Date(Date.now() + (at + 1) * 1000).toISOString() }));
+/** The events with times of their own, a second from one to the next, whenever they are heard. */
+const inTime = (...those: DomainEvent[]): DomainEvent[] =>
+  those.map((event, at) => ({ ...event, time: new Date(Date.now() + (at + 1) * 1000).toISOString() }));
 
-/** Hears them as they happen, one after the other and never two in one millisecond. */
-async function happen(...those: (() => Fact)[]): Promise<void> {
-  for (const fact of those) {
+/** SubscribedBy them as they happen, one after the other and never two in one millisecond. */
+async function happen(...those: (() => DomainEvent)[]): Promise<void> {
+  for (const event of those) {
     await nextMillisecond();
-    const happened = fact();
+    const happened = event();
     await nextMillisecond();
-    await shop.hear(happened);
+    await shop.handle(happened);
   }
   await nextMillisecond();
 }
@@ -47,14 +47,14 @@ async function statementsOf(work: () => Promise<unknown>): Promise<readonly stri
   }
 }
 
-describe('the facts of an order', () => {
+describe('the events of an order', () => {
   test('are its own and those of others, each with who said it, when, and in which trace', async () => {
     const { id, placedAt } = await shop.place();
-    const reserved = { ...facts.reserved(id), traceparent: `00-${'12'.repeat(16)}-${'34'.repeat(8)}-01` };
+    const reserved = { ...events.reserved(id), traceparent: `00-${'12'.repeat(16)}-${'34'.repeat(8)}-01` };
 
-    await shop.hear(reserved);
+    await shop.handle(reserved);
 
-    const [created, heard, said] = await shop.facts(id);
+    const [created, heard, said] = await shop.events(id);
     const told = await shop.told(id);
     expect(created).toMatchObject({ id: told[0]?.id, type: 'order.created', service: 'order', at: placedAt, note: null });
     expect(created?.traceId).toBe(traceIdOf(told[0]?.traceparent));
@@ -67,20 +67,20 @@ describe('the facts of an order', () => {
     });
     expect(said).toMatchObject({ id: told[1]?.id, type: 'order.awaiting-payment', service: 'order', traceId: '12'.repeat(16) });
     expect(heard?.traceId).toBe('12'.repeat(16));
-    for (const fact of [created, heard, said]) expect(Math.abs(Date.now() - (fact?.recordedAt.getTime() ?? 0))).toBeLessThan(60_000);
+    for (const event of [created, heard, said]) expect(Math.abs(Date.now() - (event?.recordedAt.getTime() ?? 0))).toBeLessThan(60_000);
   });
 
-  test('tell a sale that is given back from its first fact to its last', async () => {
+  test('tell a sale that is given back from its first event to its last', async () => {
     const { id } = await shop.place();
 
     await happen(
-      () => facts.reserved(id),
-      () => facts.charged(id),
+      () => events.reserved(id),
+      () => events.charged(id),
     );
     await shop.service.refundOrder(admin, { orderId: id });
     await happen(
-      () => facts.released(id),
-      () => facts.refunded(id),
+      () => events.released(id),
+      () => events.refunded(id),
     );
 
     expect(await story(id)).toEqual([
@@ -99,9 +99,9 @@ describe('the facts of an order', () => {
     const [scarce, declined] = [await shop.place(), await shop.place()];
 
     await happen(
-      () => facts.notReserved(scarce.id),
-      () => facts.reserved(declined.id),
-      () => facts.declined(declined.id),
+      () => events.notReserved(scarce.id),
+      () => events.reserved(declined.id),
+      () => events.declined(declined.id),
     );
 
     expect((await story(scarce.id)).slice(1)).toEqual(['inventory.reservation-failed: OUT_OF_STOCK', 'order.cancelled: OUT_OF_STOCK']);
@@ -113,7 +113,7 @@ describe('the facts of an order', () => {
     const { id } = await shop.place(customer);
     await shop.service.cancelOrder(customer, { orderId: id });
 
-    await shop.hear(...inTime(facts.reserved(id), facts.charged(id)));
+    await shop.handle(...inTime(events.reserved(id), events.charged(id)));
 
     expect(await shop.state(id)).toMatchObject({ status: 'CANCELLED', version: 2 });
     expect((await story(id)).slice(-3)).toEqual(['order.cancelled: BY_CUSTOMER', 'inventory.reserved', 'payment.succeeded: 25.99 EUR']);
@@ -127,15 +127,15 @@ describe('the facts of an order', () => {
       [1, 3, 0, 2],
     ]) {
       const { id } = await shop.place();
-      const heard = inTime(facts.reserved(id), facts.charged(id), facts.released(id), facts.refunded(id));
+      const heard = inTime(events.reserved(id), events.charged(id), events.released(id), events.refunded(id));
       const shuffled = order.flatMap((at) => heard[at] ?? []);
 
-      await shop.hear(...shuffled, ...shuffled);
+      await shop.handle(...shuffled, ...shuffled);
 
-      const kept = (await shop.facts(id)).filter(({ service }) => service !== 'order');
-      expect(kept.map((fact) => fact.id)).toEqual(heard.map((fact) => fact.id));
-      const said = (await shop.facts(id)).filter(({ service }) => service === 'order');
-      expect(said.map((fact) => fact.id)).toEqual((await shop.told(id)).map((fact) => fact.id));
+      const kept = (await shop.events(id)).filter(({ service }) => service !== 'order');
+      expect(kept.map((event) => event.id)).toEqual(heard.map((event) => event.id));
+      const said = (await shop.events(id)).filter(({ service }) => service === 'order');
+      expect(said.map((event) => event.id)).toEqual((await shop.told(id)).map((event) => event.id));
     }
   });
 
@@ -143,19 +143,19 @@ describe('the facts of an order', () => {
     const { id } = await shop.place();
     const unknown = newId();
 
-    await shop.database.transaction((sql) => shop.service.keepFacts(sql, [facts.released(unknown), facts.released(id)]));
-    await shop.hear(facts.refunded(unknown), facts.charged(unknown));
+    await shop.database.transaction((sql) => shop.service.keepEvents(sql, [events.released(unknown), events.released(id)]));
+    await shop.handle(events.refunded(unknown), events.charged(unknown));
 
     expect(await story(id)).toEqual(['order.created', 'inventory.released']);
-    expect(await shop.facts(unknown)).toEqual([]);
+    expect(await shop.events(unknown)).toEqual([]);
   });
 
   test.each(['', 'yesterday', '+275760-09-13T00:00:00.000Z'])('are kept as of now when their time is "%s"', async (time) => {
     const { id } = await shop.place();
 
-    await shop.hear({ ...facts.reserved(id), time });
+    await shop.handle({ ...events.reserved(id), time });
 
-    const kept = (await shop.facts(id)).find(({ type }) => type === 'inventory.reserved');
+    const kept = (await shop.events(id)).find(({ type }) => type === 'inventory.reserved');
     expect(kept?.at).toEqual(kept?.recordedAt);
     expect(await shop.state(id)).toMatchObject({ status: 'AWAITING_PAYMENT' });
   });
@@ -164,7 +164,7 @@ describe('the facts of an order', () => {
     const { id } = await shop.place();
 
     const failed = shop.database.transaction(async (sql) => {
-      await shop.service.applyFacts(sql, [facts.reserved(id)]);
+      await shop.service.applyEvents(sql, [events.reserved(id)]);
       throw new Error('undo');
     });
 
@@ -176,33 +176,35 @@ describe('the facts of an order', () => {
     const customer = aCustomer();
     const { id } = await shop.place(customer);
 
-    expect(await shop.service.findFacts(customer, [id])).toBeNull();
-    expect(await shop.service.findFacts(guest, [id])).toBeNull();
-    expect((await shop.service.findFacts(admin, [id]))?.get(id)).toHaveLength(1);
+    expect(await shop.service.findEvents(customer, [id])).toBeNull();
+    expect(await shop.service.findEvents(guest, [id])).toBeNull();
+    expect((await shop.service.findEvents(admin, [id]))?.get(id)).toHaveLength(1);
   });
 });
 
 describe('the statements', () => {
   const writes = (statements: readonly string[]) => statements.filter((text) => /\b(INSERT|UPDATE)\b/.test(text));
 
-  test('that place an order are one, its fact included', async () => {
+  test('that place an order are one, its event included', async () => {
     expect(writes(await statementsOf(() => shop.place()))).toHaveLength(1);
   });
 
-  test.each([1, 40])('that move a batch of %i orders, tell it and keep the facts are two', async (many) => {
+  test.each([1, 40])('that move a batch of %i orders, tell it and keep the events are two', async (many) => {
     const ids = await Promise.all(Array.from({ length: many }, async () => (await shop.place()).id));
 
-    const statements = await statementsOf(() => shop.database.transaction((sql) => shop.service.applyFacts(sql, ids.map(facts.reserved))));
+    const statements = await statementsOf(() =>
+      shop.database.transaction((sql) => shop.service.applyEvents(sql, ids.map(events.reserved))),
+    );
 
     expect(statements).toHaveLength(2);
     for (const id of ids) expect(await story(id)).toEqual(['order.created', 'inventory.reserved', 'order.awaiting-payment']);
   });
 
-  test('that keep a batch of facts which move nothing are one', async () => {
+  test('that keep a batch of events which move nothing are one', async () => {
     const ids = [(await shop.place()).id, (await shop.place()).id, newId()];
 
-    expect(await statementsOf(() => shop.database.transaction((sql) => shop.service.keepFacts(sql, ids.map(facts.released))))).toHaveLength(
-      1,
-    );
+    expect(
+      await statementsOf(() => shop.database.transaction((sql) => shop.service.keepEvents(sql, ids.map(events.released)))),
+    ).toHaveLength(1);
   });
 });

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import type { Fact } from '#kafka/contracts.ts';
-import { createFact, readFact } from '#kafka/facts.ts';
+import type { DomainEvent } from '#kafka/contracts.ts';
+import { createEvent, readEvent } from '#kafka/events.ts';
 import type { Identity } from '#platform/auth.ts';
 import { type Database, openDatabase } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
@@ -10,7 +10,7 @@ import { createLogger } from '#platform/logger.ts';
 import { createTestDatabase } from '#tests/support/postgres.ts';
 import { type Cart, createCartClient } from '../cart-client.ts';
 import { entities } from '../entities.ts';
-import { hears } from '../events.ts';
+import { subscribes } from '../events.ts';
 import type { Order } from '../orders.ts';
 import { createOrderService } from '../service.ts';
 
@@ -20,7 +20,7 @@ export const aCustomer = (userId = newId()) => ({ kind: 'user', userId, role: 'C
 
 export const address = { name: 'Ada Lovelace', line1: '12 St James Square', city: 'London', postalCode: 'SW1Y 4JH', country: 'GB' };
 
-export const aWish = (changes: object = {}) => ({
+export const aPurchase = (changes: object = {}) => ({
   idempotencyKey: newId(),
   // what aCart() is
   cartVersion: 1,
@@ -115,18 +115,18 @@ export async function openOrderFixture({ unpaidLimits = { maxOrders: 1000, maxPi
     service,
     fakeCart,
     wakes: () => wakes,
-    async place(customer: Identity & { kind: 'user' } = aCustomer(), wish: object = aWish()): Promise<Order> {
+    async place(customer: Identity & { kind: 'user' } = aCustomer(), purchase: object = aPurchase()): Promise<Order> {
       // a cart that has let go of the order before
       fakeCart.cart = () => aCart({ lastOrderIdOfCaller: last.get(customer.userId) ?? null });
-      const outcome = await service.placeOrder(customer, 'token', wish);
+      const outcome = await service.placeOrder(customer, 'token', purchase);
       if (!('order' in outcome) || 'refusal' in outcome) throw new Error(`not placed: ${JSON.stringify(outcome)}`);
       last.set(customer.userId, outcome.order.id);
       return outcome.order;
     },
-    hear: (...facts: Fact[]) => hear(database, service, facts),
+    handle: (...events: DomainEvent[]) => handle(database, service, events),
     state: async (orderId: string) => (await service.findOrders(admin, [orderId]))[0],
     history: async (orderId: string) => (await service.findHistory([orderId])).get(orderId) ?? [],
-    facts: async (orderId: string) => (await service.findFacts(admin, [orderId]))?.get(orderId) ?? [],
+    events: async (orderId: string) => (await service.findEvents(admin, [orderId]))?.get(orderId) ?? [],
     told: (orderId: string) => told(database, orderId),
     async close() {
       await cart.close();
@@ -138,32 +138,32 @@ export async function openOrderFixture({ unpaidLimits = { maxOrders: 1000, maxPi
 }
 
 /** As the consumer hands them over, without its inbox: whatever is heard twice comes twice. */
-async function hear(database: Database, service: ReturnType<typeof createOrderService>, facts: readonly Fact[]): Promise<void> {
-  const hearings = new Map(hears(service).map((hearing) => [hearing.type, hearing]));
-  for (const fact of facts) await database.transaction(async (sql) => hearings.get(fact.type)?.handle(sql, [fact]));
+async function handle(database: Database, service: ReturnType<typeof createOrderService>, events: readonly DomainEvent[]): Promise<void> {
+  const handlers = new Map(subscribes(service).map((handler) => [handler.type, handler]));
+  for (const event of events) await database.transaction(async (sql) => handlers.get(event.type)?.handle(sql, [event]));
 }
 
-/** The facts about an order that wait in the outbox, in order; each is read back through its contract. */
-async function told(database: Database, orderId: string): Promise<Fact[]> {
+/** The events about an order that wait in the outbox, in order; each is read back through its contract. */
+async function told(database: Database, orderId: string): Promise<DomainEvent[]> {
   const { rows } = await database.query<{ topic: 'checkout'; key: string; headers: Record<string, string>; value: string }>(
     'SELECT topic, key, headers, value FROM outbox WHERE key = $1 ORDER BY id',
     [orderId],
   );
-  return rows.map(readFact);
+  return rows.map(readEvent);
 }
 
-export const types = (facts: readonly Fact[]) => facts.map((fact) => fact.type);
+export const types = (events: readonly DomainEvent[]) => events.map((event) => event.type);
 
 const amount = { amount: 2599, currency: 'EUR' } as const;
 const stock = [{ productId: newId(), quantity: 1 }];
 
-export const facts = {
-  reserved: (orderId: string) => createFact('inventory.reserved', orderId, { orderId, lines: stock }),
+export const events = {
+  reserved: (orderId: string) => createEvent('inventory.reserved', orderId, { orderId, lines: stock }),
   notReserved: (orderId: string, reason: 'OUT_OF_STOCK' | 'PRICE_CHANGED' | 'UNKNOWN_PRODUCT' = 'OUT_OF_STOCK') =>
-    createFact('inventory.reservation-failed', orderId, { orderId, reason, productIds: [newId()] }),
-  released: (orderId: string) => createFact('inventory.released', orderId, { orderId, lines: stock }),
-  charged: (orderId: string) => createFact('payment.succeeded', orderId, { orderId, paymentId: newId(), amount }),
+    createEvent('inventory.reservation-failed', orderId, { orderId, reason, productIds: [newId()] }),
+  released: (orderId: string) => createEvent('inventory.released', orderId, { orderId, lines: stock }),
+  charged: (orderId: string) => createEvent('payment.succeeded', orderId, { orderId, paymentId: newId(), amount }),
   declined: (orderId: string) =>
-    createFact('payment.failed', orderId, { orderId, paymentId: newId(), code: 'CARD_DECLINED', message: 'The card was declined.' }),
-  refunded: (orderId: string) => createFact('payment.refunded', orderId, { orderId, paymentId: newId(), refundId: newId(), amount }),
+    createEvent('payment.failed', orderId, { orderId, paymentId: newId(), code: 'CARD_DECLINED', message: 'The card was declined.' }),
+  refunded: (orderId: string) => createEvent('payment.refunded', orderId, { orderId, paymentId: newId(), refundId: newId(), amount }),
 };

@@ -4,7 +4,7 @@ import { newId } from '#platform/ids.ts';
 import { traceIdOf, withTraceparent } from '#platform/telemetry.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import type { Cart } from '../cart-client.ts';
-import { aCart, aCustomer, address, aWish, facts, type OrderFixture, openOrderFixture, types } from './order-fixture.ts';
+import { aCart, aCustomer, address, aPurchase, events, type OrderFixture, openOrderFixture, types } from './order-fixture.ts';
 
 let shop: OrderFixture;
 beforeAll(async () => {
@@ -29,7 +29,7 @@ describe('placeOrder', () => {
     const cart = aCart({ version: 7 });
     shop.fakeCart.cart = cart;
 
-    const outcome = await shop.service.placeOrder(customer, 'token', aWish({ cartId: cart.id, cartVersion: 7 }));
+    const outcome = await shop.service.placeOrder(customer, 'token', aPurchase({ cartId: cart.id, cartVersion: 7 }));
 
     expect(outcome).toMatchObject({
       order: {
@@ -59,7 +59,7 @@ describe('placeOrder', () => {
   test("asks for the caller's own cart with the caller's token, in the trace of the request", async () => {
     const traceparent = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`;
 
-    const outcome = await withTraceparent(traceparent, () => shop.service.placeOrder(aCustomer(), 'a-token', aWish()));
+    const outcome = await withTraceparent(traceparent, () => shop.service.placeOrder(aCustomer(), 'a-token', aPurchase()));
 
     const [asked, ...others] = shop.fakeCart.asked;
     const [created] = await shop.told(orderIdOf(outcome));
@@ -70,17 +70,17 @@ describe('placeOrder', () => {
   });
 
   test('wants a customer with an account', async () => {
-    await expect(shop.service.placeOrder(guest, 'token', aWish())).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    await expect(shop.service.placeOrder(guest, 'token', aPurchase())).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
   test('names what is wrong with the input, and asks nobody', async () => {
-    const outcome = await shop.service.placeOrder(aCustomer(), 'token', aWish({ shippingAddress: { ...address, country: 'XX' } }));
+    const outcome = await shop.service.placeOrder(aCustomer(), 'token', aPurchase({ shippingAddress: { ...address, country: 'XX' } }));
 
     expect(outcome).toMatchObject({ refusal: 'InvalidInput', problems: [{ field: 'shippingAddress.country' }] });
     expect(shop.fakeCart.asked).toEqual([]);
   });
 
-  const carts: [string, Parameters<typeof aWish>[0], () => Cart | null, string][] = [
+  const carts: [string, Parameters<typeof aPurchase>[0], () => Cart | null, string][] = [
     ['an empty cart', {}, () => aCart({ lines: [] }), 'CartEmpty'],
     ['a customer without a cart', {}, () => null, 'CartEmpty'],
     ["a cart that is not there, or another's", { cartId: newId() }, () => null, 'CartNotFound'],
@@ -90,7 +90,7 @@ describe('placeOrder', () => {
     shop.fakeCart.cart = cart();
     const before = [await count('orders'), await count('outbox')];
 
-    const outcome = await shop.service.placeOrder(aCustomer(), 'token', aWish(changes));
+    const outcome = await shop.service.placeOrder(aCustomer(), 'token', aPurchase(changes));
 
     expect(outcome).toMatchObject({ refusal });
     expect([await count('orders'), await count('outbox')]).toEqual(before);
@@ -115,7 +115,7 @@ describe('what a customer agreed to', () => {
     shop.fakeCart.cart = cart;
     const before = [await count('orders'), await count('outbox')];
 
-    const outcome = await shop.service.placeOrder(aCustomer(), 'token', aWish(changes));
+    const outcome = await shop.service.placeOrder(aCustomer(), 'token', aPurchase(changes));
 
     expect(outcome).toEqual({ refusal: 'CartChanged', code: 'CART_CHANGED', message: expect.any(String), cart: { id: cart.id } });
     expect([await count('orders'), await count('outbox')]).toEqual(before);
@@ -123,21 +123,21 @@ describe('what a customer agreed to', () => {
 
   test('may be ordered with the same key after a change was told, as it is now', async () => {
     const customer = aCustomer();
-    const wish = aWish();
+    const purchase = aPurchase();
     shop.fakeCart.cart = aCart({ version: 2 });
-    await shop.service.placeOrder(customer, 'token', wish);
+    await shop.service.placeOrder(customer, 'token', purchase);
 
-    expect(await shop.service.placeOrder(customer, 'token', { ...wish, cartVersion: 2 })).toHaveProperty('order');
+    expect(await shop.service.placeOrder(customer, 'token', { ...purchase, cartVersion: 2 })).toHaveProperty('order');
   });
 
   test('and ordered is told to a second button, though the cart has let go of it by then', async () => {
     const customer = aCustomer();
     const cart = aCart();
     shop.fakeCart.cart = cart;
-    const first = await shop.service.placeOrder(customer, 'token', aWish());
+    const first = await shop.service.placeOrder(customer, 'token', aPurchase());
     shop.fakeCart.cart = { ...cart, version: 2, lines: cart.lines.slice(1) };
 
-    const second = await shop.service.placeOrder(customer, 'token', aWish());
+    const second = await shop.service.placeOrder(customer, 'token', aPurchase());
 
     expect(second).toMatchObject({ refusal: 'CartAlreadyOrdered' });
     expect(orderIdOf(second)).toBe(orderIdOf(first));
@@ -145,7 +145,7 @@ describe('what a customer agreed to', () => {
 });
 
 describe('the cart subgraph', () => {
-  const places = () => shop.service.placeOrder(aCustomer(), 'token', aWish());
+  const places = () => shop.service.placeOrder(aCustomer(), 'token', aPurchase());
 
   test.each([
     [
@@ -181,13 +181,13 @@ describe('the cart subgraph', () => {
 describe('an idempotency key', () => {
   test('gets the same order again, even when the cart is away or empty by then', async () => {
     const customer = aCustomer();
-    const wish = aWish();
-    const first = await shop.service.placeOrder(customer, 'token', wish);
+    const purchase = aPurchase();
+    const first = await shop.service.placeOrder(customer, 'token', purchase);
     shop.fakeCart.cart = null;
     shop.fakeCart.asked.length = 0;
-    await shop.hear(facts.reserved(orderIdOf(first)));
+    await shop.handle(events.reserved(orderIdOf(first)));
 
-    const again = await shop.service.placeOrder(customer, 'token', wish);
+    const again = await shop.service.placeOrder(customer, 'token', purchase);
 
     expect(orderIdOf(again)).toBe(orderIdOf(first));
     expect(again).toMatchObject({ order: { status: 'AWAITING_PAYMENT', version: 2 } });
@@ -197,32 +197,32 @@ describe('an idempotency key', () => {
 
   test('that comes with another input is refused', async () => {
     const customer = aCustomer();
-    const wish = aWish();
-    await shop.service.placeOrder(customer, 'token', wish);
+    const purchase = aPurchase();
+    await shop.service.placeOrder(customer, 'token', purchase);
 
-    expect(await shop.service.placeOrder(customer, 'token', { ...wish, paymentMethodId: 'card-declined' })).toMatchObject({
+    expect(await shop.service.placeOrder(customer, 'token', { ...purchase, paymentMethodId: 'card-declined' })).toMatchObject({
       refusal: 'IdempotencyKeyReused',
     });
-    expect(await shop.service.placeOrder(customer, 'token', { ...wish, cartId: newId() })).toMatchObject({
+    expect(await shop.service.placeOrder(customer, 'token', { ...purchase, cartId: newId() })).toMatchObject({
       refusal: 'IdempotencyKeyReused',
     });
-    expect(await shop.service.placeOrder(customer, 'token', { ...wish, cartVersion: 2 })).toMatchObject({
+    expect(await shop.service.placeOrder(customer, 'token', { ...purchase, cartVersion: 2 })).toMatchObject({
       refusal: 'IdempotencyKeyReused',
     });
   });
 
   test("is the customer's: another's is another order", async () => {
-    const wish = aWish();
-    const first = await shop.place(aCustomer(), wish);
+    const purchase = aPurchase();
+    const first = await shop.place(aCustomer(), purchase);
 
-    expect((await shop.place(aCustomer(), wish)).id).not.toBe(first.id);
+    expect((await shop.place(aCustomer(), purchase)).id).not.toBe(first.id);
   });
 
   test('makes one order of many requests at once', async () => {
     const customer = aCustomer();
-    const wish = aWish();
+    const purchase = aPurchase();
 
-    const outcomes = await Promise.all(Array.from({ length: 10 }, () => shop.service.placeOrder(customer, 'token', wish)));
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => shop.service.placeOrder(customer, 'token', purchase)));
 
     expect(new Set(outcomes.map(orderIdOf)).size).toBe(1);
     expect(outcomes.filter((outcome) => 'refusal' in outcome)).toEqual([]);
@@ -231,7 +231,7 @@ describe('an idempotency key', () => {
 
   test('gets its order also when the cart was emptied by it between the look and the question', async () => {
     const customer = aCustomer();
-    const wish = aWish();
+    const purchase = aPurchase();
     const cart = aCart();
     let asked = 0;
     shop.fakeCart.answer = () => {
@@ -240,9 +240,9 @@ describe('an idempotency key', () => {
     };
 
     // the first waits for its second attempt at the cart, while the second buys what is in it
-    const slow = shop.service.placeOrder(customer, 'token', wish);
+    const slow = shop.service.placeOrder(customer, 'token', purchase);
     await waitFor('the first question', () => asked === 1);
-    const quick = await shop.service.placeOrder(customer, 'token', wish);
+    const quick = await shop.service.placeOrder(customer, 'token', purchase);
 
     expect(quick).toHaveProperty('order');
     expect(orderIdOf(await slow)).toBe(orderIdOf(quick));
@@ -253,7 +253,7 @@ describe('a cart as it stands', () => {
   test('becomes one order, however many keys ask at once; the others are told which', async () => {
     const customer = aCustomer();
 
-    const outcomes = await Promise.all(Array.from({ length: 10 }, () => shop.service.placeOrder(customer, 'token', aWish())));
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => shop.service.placeOrder(customer, 'token', aPurchase())));
 
     expect(new Set(outcomes.map(orderIdOf)).size).toBe(1);
     expect(outcomes.filter((outcome) => 'refusal' in outcome && outcome.refusal === 'CartAlreadyOrdered')).toHaveLength(9);
@@ -264,11 +264,11 @@ describe('a cart as it stands', () => {
     const customer = aCustomer();
     const cart = aCart();
     shop.fakeCart.cart = cart;
-    const first = orderIdOf(await shop.service.placeOrder(customer, 'token', aWish()));
+    const first = orderIdOf(await shop.service.placeOrder(customer, 'token', aPurchase()));
     await shop.service.cancelOrder(customer, { orderId: first });
     shop.fakeCart.cart = { ...cart, version: 3, lastOrderId: first, lastOrderIdOfCaller: first };
 
-    const second = await shop.service.placeOrder(customer, 'token', aWish({ cartVersion: 3 }));
+    const second = await shop.service.placeOrder(customer, 'token', aPurchase({ cartVersion: 3 }));
 
     expect(second).not.toHaveProperty('refusal');
     expect(orderIdOf(second)).not.toBe(first);
@@ -278,18 +278,18 @@ describe('a cart as it stands', () => {
     const customer = aCustomer();
     const cart = aCart();
     shop.fakeCart.cart = cart;
-    const first = orderIdOf(await shop.service.placeOrder(customer, 'token', aWish()));
+    const first = orderIdOf(await shop.service.placeOrder(customer, 'token', aPurchase()));
     shop.fakeCart.cart = { ...cart, version: 2, lastOrderId: first, lastOrderIdOfCaller: first };
 
-    expect(await shop.service.placeOrder(customer, 'token', aWish({ cartVersion: 2 }))).not.toHaveProperty('refusal');
+    expect(await shop.service.placeOrder(customer, 'token', aPurchase({ cartVersion: 2 }))).not.toHaveProperty('refusal');
   });
 
   test("does not show another customer's order", async () => {
     const cart = aCart();
     shop.fakeCart.cart = cart;
-    await shop.service.placeOrder(aCustomer(), 'token', aWish({ cartId: cart.id }));
+    await shop.service.placeOrder(aCustomer(), 'token', aPurchase({ cartId: cart.id }));
 
-    const outcome = await shop.service.placeOrder(aCustomer(), 'token', aWish({ cartId: cart.id }));
+    const outcome = await shop.service.placeOrder(aCustomer(), 'token', aPurchase({ cartId: cart.id }));
 
     expect(outcome).toEqual({ refusal: 'CartNotFound', code: 'CART_NOT_FOUND', message: expect.any(String) });
   });
@@ -312,12 +312,12 @@ describe('what is being bought already', () => {
     const customer = aCustomer();
     const cart = aCart();
     shop.fakeCart.cart = cart;
-    const first = orderIdOf(await shop.service.placeOrder(customer, 'token', aWish()));
+    const first = orderIdOf(await shop.service.placeOrder(customer, 'token', aPurchase()));
     const rest = { ...aCart(), id: cart.id, version: 3, lastOrderId: first, lastOrderIdOfCaller: first };
     answerInTurn(3, more(cart), rest);
 
-    const told = await shop.service.placeOrder(customer, 'token', aWish(asMore));
-    const placed = await shop.service.placeOrder(customer, 'token', aWish({ cartVersion: 3 }));
+    const told = await shop.service.placeOrder(customer, 'token', aPurchase(asMore));
+    const placed = await shop.service.placeOrder(customer, 'token', aPurchase({ cartVersion: 3 }));
 
     expect(told).toMatchObject({ refusal: 'CartChanged', cart: { id: cart.id } });
     expect((await shop.service.findLines([orderIdOf(placed)])).get(orderIdOf(placed))).toEqual(rest.lines);
@@ -330,8 +330,8 @@ describe('what is being bought already', () => {
     shop.fakeCart.cart = () => (shop.fakeCart.asked.at(-1)?.authorization === 'Bearer more' ? more(cart) : cart);
 
     const outcomes = await Promise.allSettled([
-      shop.service.placeOrder(customer, 'less', aWish()),
-      shop.service.placeOrder(customer, 'more', aWish(asMore)),
+      shop.service.placeOrder(customer, 'less', aPurchase()),
+      shop.service.placeOrder(customer, 'more', aPurchase(asMore)),
     ]);
 
     expect(outcomes.map((outcome) => outcome.status).sort()).toEqual(['fulfilled', 'rejected']);
@@ -340,33 +340,33 @@ describe('what is being bought already', () => {
 
   test('is waited for when it is of another cart of the same customer, which may have joined this one', async () => {
     const customer = aCustomer();
-    const first = orderIdOf(await shop.service.placeOrder(customer, 'token', aWish()));
+    const first = orderIdOf(await shop.service.placeOrder(customer, 'token', aPurchase()));
     const own = aCart();
     answerInTurn(2, own, { ...own, lastOrderIdOfCaller: first });
 
-    expect(await shop.service.placeOrder(customer, 'token', aWish())).not.toHaveProperty('refusal');
+    expect(await shop.service.placeOrder(customer, 'token', aPurchase())).not.toHaveProperty('refusal');
   });
 
   test('is not bought when it was cancelled before the cart let go of it', async () => {
     const customer = aCustomer();
     const cart = aCart();
     shop.fakeCart.cart = cart;
-    const first = orderIdOf(await shop.service.placeOrder(customer, 'token', aWish()));
+    const first = orderIdOf(await shop.service.placeOrder(customer, 'token', aPurchase()));
     await shop.service.cancelOrder(customer, { orderId: first });
     answerInTurn(2, cart, { ...cart, lines: [], version: 2, lastOrderId: first, lastOrderIdOfCaller: first });
 
-    expect(await shop.service.placeOrder(customer, 'token', aWish())).toMatchObject({ refusal: 'CartEmpty' });
+    expect(await shop.service.placeOrder(customer, 'token', aPurchase())).toMatchObject({ refusal: 'CartEmpty' });
   });
 
   test('and never let go of is told, and nothing is ordered', async () => {
     const customer = aCustomer();
     const cart = aCart();
     shop.fakeCart.cart = cart;
-    await shop.service.placeOrder(customer, 'token', aWish());
+    await shop.service.placeOrder(customer, 'token', aPurchase());
     shop.fakeCart.cart = more(cart);
     const before = [await count('orders'), await count('outbox')];
 
-    await expect(shop.service.placeOrder(customer, 'token', aWish(asMore))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(shop.service.placeOrder(customer, 'token', aPurchase(asMore))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
 
     expect([await count('orders'), await count('outbox')]).toEqual(before);
   });

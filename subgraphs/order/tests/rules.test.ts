@@ -21,7 +21,7 @@ const admin = { kind: 'user', userId: 'root', role: 'ADMIN' } as const;
 const place = { name: 'Ada Lovelace', line1: '12 St James Square', city: 'London', postalCode: 'SW1Y 4JH', country: 'GB' };
 const address = { ...place, line2: null, region: null, phone: null };
 
-const wish = (changes: object = {}) => ({
+const purchase = (changes: object = {}) => ({
   idempotencyKey: 'a-key-of-mine',
   cartVersion: 7,
   expectedTotal: { amount: 2599, currency: 'EUR' as const },
@@ -142,7 +142,7 @@ describe('an order number', () => {
 
 describe('two requests with one key', () => {
   test('are the same purchase when they buy the same, to the same address, with the same card', () => {
-    expect(requestText(wish())).toBe(requestText(wish({ idempotencyKey: 'another' })));
+    expect(requestText(purchase())).toBe(requestText(purchase({ idempotencyKey: 'another' })));
   });
 
   test.each([
@@ -154,7 +154,7 @@ describe('two requests with one key', () => {
     ['the region', { shippingAddress: { ...address, region: 'Surrey' } }],
     ['the telephone', { shippingAddress: { ...address, phone: '+44 20 7946 0000' } }],
   ])('are different purchases when they differ in %s', (_, changes) => {
-    expect(requestText(wish(changes))).not.toBe(requestText(wish()));
+    expect(requestText(purchase(changes))).not.toBe(requestText(purchase()));
   });
 });
 
@@ -162,29 +162,29 @@ describe('the input of placeOrder', () => {
   test('is trimmed, and an empty second line counts as none', () => {
     const parsed = parseInput(
       placeOrderInput,
-      wish({ cartId: null, shippingAddress: { ...address, city: '  London ', line2: ' ', country: 'gb' } }),
+      purchase({ cartId: null, shippingAddress: { ...address, city: '  London ', line2: ' ', country: 'gb' } }),
     );
 
-    expect(parsed).toEqual({ ok: true, value: wish() });
+    expect(parsed).toEqual({ ok: true, value: purchase() });
   });
 
   test.each([
-    ['idempotencyKey', wish({ idempotencyKey: 'short' })],
-    ['idempotencyKey', wish({ idempotencyKey: 'x'.repeat(65) })],
-    ['cartId', wish({ cartId: 'not-an-id' })],
-    ['cartVersion', wish({ cartVersion: 0 })],
-    ['cartVersion', wish({ cartVersion: 1.5 })],
-    ['expectedTotal.amount', wish({ expectedTotal: { amount: -1, currency: 'EUR' } })],
-    ['expectedTotal.currency', wish({ expectedTotal: { amount: 1, currency: 'VND' } })],
-    ['paymentMethodId', wish({ paymentMethodId: '' })],
-    ['shippingAddress.name', wish({ shippingAddress: { ...address, name: ' ' } })],
-    ['shippingAddress.name', wish({ shippingAddress: { ...address, name: 'Ada\nBcc: everybody' } })],
-    ['shippingAddress.line1', wish({ shippingAddress: { ...address, line1: 'x'.repeat(201) } })],
-    ['shippingAddress.city', wish({ shippingAddress: { ...address, city: 'Lon\u0000don' } })],
-    ['shippingAddress.city', wish({ shippingAddress: { ...address, city: 'Lon\ud800don' } })],
-    ['shippingAddress.postalCode', wish({ shippingAddress: { ...address, postalCode: '' } })],
-    ['shippingAddress.country', wish({ shippingAddress: { ...address, country: 'XX' } })],
-    ['shippingAddress.country', wish({ shippingAddress: { ...address, country: 'England' } })],
+    ['idempotencyKey', purchase({ idempotencyKey: 'short' })],
+    ['idempotencyKey', purchase({ idempotencyKey: 'x'.repeat(65) })],
+    ['cartId', purchase({ cartId: 'not-an-id' })],
+    ['cartVersion', purchase({ cartVersion: 0 })],
+    ['cartVersion', purchase({ cartVersion: 1.5 })],
+    ['expectedTotal.amount', purchase({ expectedTotal: { amount: -1, currency: 'EUR' } })],
+    ['expectedTotal.currency', purchase({ expectedTotal: { amount: 1, currency: 'VND' } })],
+    ['paymentMethodId', purchase({ paymentMethodId: '' })],
+    ['shippingAddress.name', purchase({ shippingAddress: { ...address, name: ' ' } })],
+    ['shippingAddress.name', purchase({ shippingAddress: { ...address, name: 'Ada\nBcc: everybody' } })],
+    ['shippingAddress.line1', purchase({ shippingAddress: { ...address, line1: 'x'.repeat(201) } })],
+    ['shippingAddress.city', purchase({ shippingAddress: { ...address, city: 'Lon\u0000don' } })],
+    ['shippingAddress.city', purchase({ shippingAddress: { ...address, city: 'Lon\ud800don' } })],
+    ['shippingAddress.postalCode', purchase({ shippingAddress: { ...address, postalCode: '' } })],
+    ['shippingAddress.country', purchase({ shippingAddress: { ...address, country: 'XX' } })],
+    ['shippingAddress.country', purchase({ shippingAddress: { ...address, country: 'England' } })],
   ])('names the field %s when it is wrong', (field, input) => {
     expect(fieldsOf(input)).toEqual([field]);
   });

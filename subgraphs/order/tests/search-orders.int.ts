@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createFact } from '#kafka/facts.ts';
+import { createEvent } from '#kafka/events.ts';
 import { newId } from '#platform/ids.ts';
 import type { Order } from '../orders.ts';
 import type { AllArguments } from '../service.ts';
-import { aCustomer, address, admin, aWish, facts, type OrderFixture, openOrderFixture } from './order-fixture.ts';
+import { aCustomer, address, admin, aPurchase, events, type OrderFixture, openOrderFixture } from './order-fixture.ts';
 
 let fixture: OrderFixture;
 const linh = aCustomer();
@@ -13,16 +13,19 @@ let cancelled: Order;
 let others: Order;
 
 const registered = (userId: string, username: string, email: string, version = 1) =>
-  createFact('user.registered', userId, { userId, version, username, email });
+  createEvent('user.registered', userId, { userId, version, username, email });
 
 beforeAll(async () => {
   fixture = await openOrderFixture();
-  await fixture.hear(registered(linh.userId, 'linh_tran', 'linh.tran@example.com'), registered(ada.userId, 'ada', 'countess@example.org'));
-  const to = (name: string) => aWish({ shippingAddress: { ...address, name } });
+  await fixture.handle(
+    registered(linh.userId, 'linh_tran', 'linh.tran@example.com'),
+    registered(ada.userId, 'ada', 'countess@example.org'),
+  );
+  const to = (name: string) => aPurchase({ shippingAddress: { ...address, name } });
   toDaNang = await fixture.place(linh, to('Nguyễn Thị Đào'));
   cancelled = await fixture.place(linh, to('Trần Văn Łukasz'));
   others = await fixture.place(ada, to('100%_sure \\ Ada'));
-  await fixture.hear(facts.notReserved(cancelled.id));
+  await fixture.handle(events.notReserved(cancelled.id));
 });
 afterAll(() => fixture.close());
 
@@ -70,7 +73,7 @@ describe('an admin finds orders by', () => {
 test('recipients of all scripts are folded as new ones when they are migrated, and back', async () => {
   const names = ['हिन्दी शर्मा', 'ガラス', 'مُحَمَّد أحمد', 'Zoë Łęcka'];
   const customer = aCustomer();
-  const orders = await Promise.all(names.map((name) => fixture.place(customer, aWish({ shippingAddress: { ...address, name } }))));
+  const orders = await Promise.all(names.map((name) => fixture.place(customer, aPurchase({ shippingAddress: { ...address, name } }))));
   const texts = async () => {
     const { rows } = await fixture.database.query<{ text: string }>(
       'SELECT search_text AS text FROM orders WHERE user_id = $1 ORDER BY array_position($2::uuid[], id)',
@@ -120,15 +123,15 @@ test('orders are found by why they were cancelled, and by how long they have not
 
 test('a customer is found by the newest names, and a closed account by none, whatever is heard late', async () => {
   const gone = aCustomer();
-  const { id, number } = await fixture.place(gone, aWish({ shippingAddress: { ...address, name: 'Wilhelmina Vergeten' } }));
+  const { id, number } = await fixture.place(gone, aPurchase({ shippingAddress: { ...address, name: 'Wilhelmina Vergeten' } }));
   const { userId } = gone;
-  const moved = createFact('user.email-changed', userId, { userId, version: 2, username: 'willa', email: 'willa@new.example' });
+  const moved = createEvent('user.email-changed', userId, { userId, version: 2, username: 'willa', email: 'willa@new.example' });
   const first = registered(userId, 'willa', 'willa@old.example');
-  await fixture.hear(moved, first, moved);
+  await fixture.handle(moved, first, moved);
   expect([await found('willa@old'), await found('willa@new'), await found('vergeten')]).toEqual([[], [id], [id]]);
 
-  const closed = createFact('user.deleted', userId, { userId, version: 3 });
-  await fixture.hear(closed, moved, first, closed);
+  const closed = createEvent('user.deleted', userId, { userId, version: 3 });
+  await fixture.handle(closed, moved, first, closed);
 
   // what is under way is found by the recipient, who is shown until it ends
   expect([await found('willa'), await found('vergeten'), await found(number)]).toEqual([[], [id], [id]]);

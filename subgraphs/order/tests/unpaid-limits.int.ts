@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { aCart, aCustomer, aWish, facts, type OrderFixture, openOrderFixture } from './order-fixture.ts';
+import { aCart, aCustomer, aPurchase, events, type OrderFixture, openOrderFixture } from './order-fixture.ts';
 
 let shop: OrderFixture;
 beforeAll(async () => {
@@ -34,12 +34,12 @@ describe('what an account holds without having paid for it', () => {
     const customer = aCustomer();
     const cart = aCart();
     const large = { ...cart, lines: cart.lines.map((line) => ({ ...line, quantity: 5 })) };
-    const wish = () => aWish({ expectedTotal: { amount: 5 * 1349, currency: 'EUR' } });
+    const purchase = () => aPurchase({ expectedTotal: { amount: 5 * 1349, currency: 'EUR' } });
     shop.fakeCart.cart = large;
-    const alone = await shop.service.placeOrder(customer, 'token', wish());
+    const alone = await shop.service.placeOrder(customer, 'token', purchase());
     const before = await shop.place(customer);
     shop.fakeCart.cart = { ...large, lastOrderIdOfCaller: before.id, lines: large.lines.map((line) => ({ ...line, quantity: 3 })) };
-    const beside = await shop.service.placeOrder(customer, 'token', aWish({ expectedTotal: { amount: 3 * 1349, currency: 'EUR' } }));
+    const beside = await shop.service.placeOrder(customer, 'token', aPurchase({ expectedTotal: { amount: 3 * 1349, currency: 'EUR' } }));
 
     expect(alone).toMatchObject({ refusal: 'UnpaidLimitReached', unpaidOrders: 0, unpaidPieces: 0, maxPieces: 8 });
     expect(beside).toMatchObject({ refusal: 'UnpaidLimitReached', unpaidOrders: 1, unpaidPieces: 3 });
@@ -52,7 +52,7 @@ describe('what an account holds without having paid for it', () => {
   test('is less again with what is paid, cancelled or timed out', async () => {
     const customer = aCustomer();
     const [first, second] = [await shop.place(customer), await shop.place(customer)];
-    await shop.hear(facts.charged(first.id));
+    await shop.handle(events.charged(first.id));
     const third = await shop.place(customer);
     await shop.service.cancelOrder(customer, { orderId: second.id });
     const fourth = await shop.place(customer);
@@ -66,11 +66,11 @@ describe('what an account holds without having paid for it', () => {
 
   test('does not keep a repeated request from its order', async () => {
     const customer = aCustomer();
-    const wish = aWish();
-    const first = await shop.place(customer, wish);
+    const purchase = aPurchase();
+    const first = await shop.place(customer, purchase);
     await shop.place(customer);
 
-    expect(await shop.service.placeOrder(customer, 'token', wish)).toMatchObject({ order: { id: first.id } });
+    expect(await shop.service.placeOrder(customer, 'token', purchase)).toMatchObject({ order: { id: first.id } });
   });
 
   test('is not more when several are placed at once, of several carts', async () => {
@@ -81,7 +81,7 @@ describe('what an account holds without having paid for it', () => {
 
     const outcomes = await Promise.all(
       Array.from({ length: 6 }, async () => {
-        const outcome = await shop.service.placeOrder(customer, 'token', aWish());
+        const outcome = await shop.service.placeOrder(customer, 'token', aPurchase());
         if (!('refusal' in outcome)) heard = outcome.order.id;
         return 'refusal' in outcome ? outcome.refusal : 'placed';
       }),

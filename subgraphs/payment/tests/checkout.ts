@@ -1,12 +1,12 @@
-import type { Fact, FactData, FactType } from '#kafka/contracts.ts';
-import { createFact } from '#kafka/facts.ts';
+import type { DomainEvent, EventData, EventType } from '#kafka/contracts.ts';
+import { createEvent } from '#kafka/events.ts';
 import { type Database, openDatabase } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createTestDatabase } from '#tests/support/postgres.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { entities } from '../entities.ts';
-import { hears } from '../events.ts';
+import { subscribes } from '../events.ts';
 import { providerEntities } from '../provider/entities.ts';
 import type { PaymentProvider } from '../provider/provider.ts';
 import { createSimulatedProvider, type SimulatedProvider, type SimulatedProviderOptions } from '../provider/simulated-provider.ts';
@@ -61,26 +61,26 @@ export function createOrder(order: Partial<Order> = {}): Order {
   return { orderId: newId(), userId: newId(), amount: 4200, methodId: 'card-ok', ...order };
 }
 
-/** A fact of an order, as its publisher says it. */
+/** An event of an order, as its publisher says it. */
 export const say = {
-  created(order: Order): Fact {
+  created(order: Order): DomainEvent {
     const productId = newId();
     const unitPrice = { amount: order.amount, currency: 'EUR' as const };
-    return fact('order.created', order, {
+    return event('order.created', order, {
       ...stateOf(order, 'PENDING'),
       paymentMethodId: order.methodId,
       lines: [{ productId, name: 'Vase', quantity: 1, unitPrice }],
       placedAt: new Date().toISOString(),
     });
   },
-  reserved: (order: Order): Fact =>
-    fact('inventory.reserved', order, { orderId: order.orderId, lines: [{ productId: newId(), quantity: 1 }] }),
-  cancelled: (order: Order): Fact => fact('order.cancelled', order, { ...stateOf(order, 'CANCELLED'), reason: 'BY_CUSTOMER' }),
-  refunded: (order: Order): Fact => fact('order.refunded', order, stateOf(order, 'REFUNDED')),
+  reserved: (order: Order): DomainEvent =>
+    event('inventory.reserved', order, { orderId: order.orderId, lines: [{ productId: newId(), quantity: 1 }] }),
+  cancelled: (order: Order): DomainEvent => event('order.cancelled', order, { ...stateOf(order, 'CANCELLED'), reason: 'BY_CUSTOMER' }),
+  refunded: (order: Order): DomainEvent => event('order.refunded', order, stateOf(order, 'REFUNDED')),
 };
 
-function fact<Type extends FactType>(type: Type, order: Order, data: FactData<Type>): Fact {
-  return createFact(type, order.orderId, data) as Fact;
+function event<Type extends EventType>(type: Type, order: Order, data: EventData<Type>): DomainEvent {
+  return createEvent(type, order.orderId, data) as DomainEvent;
 }
 
 function stateOf<Status extends string>(order: Order, status: Status) {
@@ -101,7 +101,7 @@ export type LedgerRow = { idempotency_key: string; outcome: string; amount: numb
 
 export type Checkout = Awaited<ReturnType<typeof openCheckout>>;
 
-/** The payment service without Kafka and HTTP: facts are heard by `hear`, and what was said is in the outbox. */
+/** The payment service without Kafka and HTTP: events are heard by `handle`, and what was said is in the outbox. */
 export async function openCheckout() {
   const own = await openPaymentDatabase();
   const providers = await openProviderDatabase();
@@ -124,15 +124,15 @@ export async function openCheckout() {
     provider,
     work,
 
-    /** Each fact in a transaction of its own, with no inbox before it. */
-    async hear(...facts: Fact[]): Promise<void> {
-      for (const heard of facts) await this.hearTogether([heard]);
+    /** Each event in a transaction of its own, with no inbox before it. */
+    async handle(...events: DomainEvent[]): Promise<void> {
+      for (const heard of events) await this.handleTogether([heard]);
     },
 
-    /** Facts of one type and of many orders in one call. */
-    async hearTogether(facts: readonly Fact[]): Promise<void> {
-      const hearing = hears().find(({ type }) => type === facts[0]?.type);
-      await database.transaction(async (sql) => hearing?.handle(sql, facts));
+    /** Events of one type and of many orders in one call. */
+    async handleTogether(events: readonly DomainEvent[]): Promise<void> {
+      const handler = subscribes().find(({ type }) => type === events[0]?.type);
+      await database.transaction(async (sql) => handler?.handle(sql, events));
     },
 
     async payment(order: Order): Promise<PaymentRow> {
@@ -149,7 +149,7 @@ export async function openCheckout() {
       return rows;
     },
 
-    /** The types of the facts said of an order, in order. */
+    /** The types of the events said of an order, in order. */
     async said(order: Order): Promise<string[]> {
       const { rows } = await database.query<{ type: string }>(`SELECT headers->>'ce_type' AS type FROM outbox WHERE key = $1 ORDER BY id`, [
         order.orderId,

@@ -11,7 +11,7 @@ afterAll(() => shop.close());
 
 async function taken(): Promise<{ order: Order; payment: DuePayment }> {
   const order = createOrder();
-  await shop.hear(say.created(order), say.reserved(order));
+  await shop.handle(say.created(order), say.reserved(order));
   return { order, payment: await takenAgain(order) };
 }
 
@@ -29,8 +29,8 @@ const cards = new Map([['card-ok', 'Visa ending in 4242']]);
 describe('taking up what is due', () => {
   test('gives each payment to one worker', async () => {
     const orders = Array.from({ length: 30 }, () => createOrder());
-    await shop.hearTogether(orders.map(say.created));
-    await shop.hearTogether(orders.map(say.reserved));
+    await shop.handleTogether(orders.map(say.created));
+    await shop.handleTogether(orders.map(say.reserved));
 
     const shares = await Promise.all(Array.from({ length: 10 }, () => takeDuePayments(shop.database, 5, 60_000)));
 
@@ -50,7 +50,7 @@ describe('taking up what is due', () => {
   test('begins anew, at once, when the order ends', async () => {
     const { order } = await taken();
 
-    await shop.hear(say.cancelled(order));
+    await shop.handle(say.cancelled(order));
 
     expect(await takenAgain(order)).toMatchObject({ wasAsked: true, attempts: 1, isEnded: true });
   });
@@ -120,7 +120,7 @@ describe('an answer', () => {
 
   test('cannot capture what is void', async () => {
     const { order, payment } = await taken();
-    await shop.hear(say.cancelled(order));
+    await shop.handle(say.cancelled(order));
     await saveVoided(shop.database, [payment]);
 
     await saveCaptured(shop.database, [{ payment, chargeId: 'charge-1' }], cards);
@@ -140,7 +140,7 @@ describe('an answer', () => {
   test('of a refund that two workers save is said once', async () => {
     const { order, payment } = await taken();
     await saveCaptured(shop.database, [{ payment, chargeId: 'charge-1' }], cards);
-    await shop.hear(say.refunded(order));
+    await shop.handle(say.refunded(order));
     const refundable = await takenAgain(order);
     const refund = { payment: refundable, refundId: refundable.refundId ?? '', providerRefundId: newId() };
 
@@ -150,10 +150,10 @@ describe('an answer', () => {
     expect(await shop.refunds(order)).toEqual([{ status: 'SUCCEEDED', amount: 4200 }]);
   });
 
-  test('belongs to the trace of the fact that caused it', async () => {
+  test('belongs to the trace of the event that caused it', async () => {
     const order = createOrder();
     const reserved = say.reserved(order);
-    await shop.hear(say.created(order), reserved);
+    await shop.handle(say.created(order), reserved);
 
     await saveCaptured(shop.database, [{ payment: await takenAgain(order), chargeId: 'charge-1' }], cards);
 
@@ -176,7 +176,7 @@ describe('giving back', () => {
 
   test('does not delay what has changed meanwhile', async () => {
     const { order, payment } = await taken();
-    await shop.hear(say.cancelled(order));
+    await shop.handle(say.cancelled(order));
 
     await postpone(shop.database, [{ payment, delayMs: 60_000 }]);
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { toMessage } from '#kafka/facts.ts';
+import { toMessage } from '#kafka/events.ts';
 import { createInProcessLog } from '#kafka/in-process-log.ts';
 import { guest, type Identity, signInternalToken } from '#platform/auth.ts';
 import { loadConfig } from '#platform/config.ts';
@@ -33,7 +33,7 @@ beforeAll(async () => {
     memberId: 'the test',
     topics: ['checkout'],
     from: 'beginning',
-    paceMs: 10,
+    minFetchIntervalMs: 10,
     async handle(deliveries) {
       for (const { headers, value } of deliveries) said.push({ type: headers['ce_type'] ?? '', data: JSON.parse(value ?? 'null') });
     },
@@ -105,7 +105,7 @@ describe('the ways to pay', () => {
 });
 
 describe('the payment of an order', () => {
-  test('is charged when its facts are heard, said, and shown to the customer and to admins', async () => {
+  test('is charged when its events are heard, said, and shown to the customer and to admins', async () => {
     const order = await bought();
 
     const [shown] = await paymentsOf(customer(order.userId), [order.orderId]);

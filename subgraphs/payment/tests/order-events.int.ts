@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Fact } from '#kafka/contracts.ts';
+import type { DomainEvent } from '#kafka/contracts.ts';
 import { type Checkout, createOrder, type Order, openCheckout, say } from './checkout.ts';
 
 let shop: Checkout;
@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-type Say = (order: Order) => Fact;
+type Say = (order: Order) => DomainEvent;
 const { created, reserved, cancelled, refunded } = say;
 
 function permutations<T>(items: readonly T[]): T[][] {
@@ -53,12 +53,12 @@ const stories: [string, Say[], object][] = [
   ['an order that ends in every way',                     [created, reserved, cancelled, refunded], nothingCharged],
 ];
 
-describe('the facts of an order, in every order and each of them twice', () => {
-  test.each(stories)('%s: the same end', async (_, facts, end) => {
-    const told = permutations([...facts]).map((permutation) => ({ order: createOrder(), permutation }));
+describe('the events of an order, in every order and each of them twice', () => {
+  test.each(stories)('%s: the same end', async (_, events, end) => {
+    const told = permutations([...events]).map((permutation) => ({ order: createOrder(), permutation }));
 
     for (const { order, permutation } of told) {
-      await shop.hear(...permutation.map((tell) => tell(order)), ...permutation.map((tell) => tell(order)));
+      await shop.handle(...permutation.map((tell) => tell(order)), ...permutation.map((tell) => tell(order)));
     }
     await shop.settle();
 
@@ -71,7 +71,7 @@ describe('the facts of an order, in every order and each of them twice', () => {
     );
 
     for (const step of [0, 1, 2]) {
-      for (const { order, permutation } of told) await shop.hear(...permutation.slice(step, step + 1).map((tell) => tell(order)));
+      for (const { order, permutation } of told) await shop.handle(...permutation.slice(step, step + 1).map((tell) => tell(order)));
       const now = told.filter(({ workAfter }) => workAfter === step + 1).map(({ order }) => order.orderId);
       await shop.database.query('UPDATE payments SET next_attempt_at = $2 WHERE next_attempt_at IS NOT NULL AND NOT order_id = ANY($1)', [
         now,
@@ -93,13 +93,13 @@ describe('the facts of an order, in every order and each of them twice', () => {
   });
 });
 
-describe('a fact that is heard again', () => {
+describe('an event that is heard again', () => {
   test('after the payment is captured changes nothing', async () => {
     const order = createOrder();
-    await shop.hear(created(order), reserved(order));
+    await shop.handle(created(order), reserved(order));
     await shop.settle();
 
-    await shop.hear(created(order), reserved(order));
+    await shop.handle(created(order), reserved(order));
     await shop.settle();
 
     expect(await endState(order)).toEqual(paid);
@@ -107,13 +107,13 @@ describe('a fact that is heard again', () => {
 
   test('after the money went back changes nothing', async () => {
     const order = createOrder();
-    await shop.hear(created(order), reserved(order));
+    await shop.handle(created(order), reserved(order));
     await shop.settle();
-    await shop.hear(refunded(order));
+    await shop.handle(refunded(order));
     await shop.settle();
     const before = await endState(order);
 
-    await shop.hear(created(order), reserved(order), refunded(order), cancelled(order));
+    await shop.handle(created(order), reserved(order), refunded(order), cancelled(order));
     await shop.settle();
 
     expect(await endState(order)).toEqual(before);
@@ -122,7 +122,7 @@ describe('a fact that is heard again', () => {
 
   test('does not change what the first one said', async () => {
     const order = createOrder();
-    await shop.hear(created(order), created({ ...order, amount: 1, methodId: 'card-declined' }));
+    await shop.handle(created(order), created({ ...order, amount: 1, methodId: 'card-declined' }));
 
     expect(await endState(order)).toEqual(waiting);
   });
@@ -132,9 +132,9 @@ describe('many orders in one call', () => {
   test('come to what each of them comes to alone', async () => {
     const orders = Array.from({ length: 50 }, (_, index) => createOrder({ amount: 100 + index }));
 
-    await shop.hearTogether(orders.map(created));
-    await shop.hearTogether(orders.slice(0, 40).map(reserved));
-    await shop.hearTogether(orders.slice(20).map(cancelled));
+    await shop.handleTogether(orders.map(created));
+    await shop.handleTogether(orders.slice(0, 40).map(reserved));
+    await shop.handleTogether(orders.slice(20).map(cancelled));
 
     const statuses = await Promise.all(orders.map(async (order) => (await shop.payment(order)).status));
     expect(Map.groupBy(statuses.entries(), ([, status]) => status)).toEqual(
@@ -158,7 +158,7 @@ describe('the database', () => {
     ['a charge of an unknown amount', 'amount = NULL, currency = NULL', 'payments_known_check'],
   ])('refuses %s', async (_, change, constraint) => {
     const order = createOrder();
-    await shop.hear(created(order), reserved(order));
+    await shop.handle(created(order), reserved(order));
 
     const changed = shop.database.query(`UPDATE payments SET ${change} WHERE order_id = $1`, [order.orderId]);
 

@@ -21,7 +21,7 @@ function dice(seed: number): () => number {
 
 async function chargeable(methodId: string) {
   const order = createOrder({ methodId });
-  await shop.hear(say.created(order), say.reserved(order));
+  await shop.handle(say.created(order), say.reserved(order));
   return order;
 }
 
@@ -96,7 +96,7 @@ describe('a charge', () => {
 
   test('is not tried before the stock is held', async () => {
     const order = createOrder();
-    await shop.hear(say.created(order));
+    await shop.handle(say.created(order));
 
     await shop.settle();
 
@@ -108,7 +108,7 @@ describe('a charge', () => {
 describe('an order that ends', () => {
   test('before its stock was held is void, and never charged', async () => {
     const order = createOrder();
-    await shop.hear(say.created(order), say.cancelled(order), say.reserved(order));
+    await shop.handle(say.created(order), say.cancelled(order), say.reserved(order));
 
     await shop.settle();
 
@@ -119,7 +119,7 @@ describe('an order that ends', () => {
 
   test('between being chargeable and being charged is void', async () => {
     const order = await chargeable('card-ok');
-    await shop.hear(say.cancelled(order));
+    await shop.handle(say.cancelled(order));
 
     await shop.settle();
 
@@ -132,7 +132,7 @@ describe('an order that ends', () => {
     const worker = shop.work();
     await waitFor('the provider to have it', async () => (await shop.charges(order)).length === 1);
 
-    await shop.hear(say.cancelled(order));
+    await shop.handle(say.cancelled(order));
     worker.wake();
     shop.clock.advance(3000);
     await shop.untilSettled();
@@ -148,7 +148,7 @@ describe('an order that ends', () => {
     const order = await chargeable('card-silent');
     const worker = shop.work({ timeoutMs: 20 });
     await waitFor('the provider to have it', async () => (await shop.charges(order)).length === 1);
-    await shop.hear(say.cancelled(order));
+    await shop.handle(say.cancelled(order));
     worker.wake();
     expect(await shop.payment(order)).toMatchObject({ status: 'CHARGING' });
 
@@ -172,7 +172,7 @@ describe('an order that ends', () => {
     });
     const worker = shop.work({ provider, timeoutMs: 5000 });
     await waitFor('the charge to be under way', () => underWay.length === 1);
-    await shop.hear(say.cancelled(order));
+    await shop.handle(say.cancelled(order));
     worker.wake();
     await shop.untilSettled();
 
@@ -189,7 +189,7 @@ describe('an order that ends', () => {
     const order = await chargeable('card-refund-fails-once');
     await shop.settle();
 
-    await shop.hear(say.refunded(order));
+    await shop.handle(say.refunded(order));
     expect(await shop.refunds(order)).toEqual([{ status: 'REQUESTED', amount: 4200 }]);
     await shop.settle();
 
@@ -203,7 +203,7 @@ describe('an order that ends', () => {
     const order = await chargeable('card-declined');
     await shop.settle();
 
-    await shop.hear(say.cancelled(order));
+    await shop.handle(say.cancelled(order));
     await shop.settle();
 
     expect(await shop.payment(order)).toMatchObject({ status: 'DECLINED' });
@@ -248,7 +248,7 @@ describe('a worker that dies', () => {
       { idempotencyKey: order.orderId, amount: 4200, currency: 'EUR', methodId: 'card-ok' },
       AbortSignal.timeout(1000),
     );
-    await shop.hear(say.cancelled(order));
+    await shop.handle(say.cancelled(order));
 
     await shop.settle();
 
@@ -259,7 +259,7 @@ describe('a worker that dies', () => {
   test('after the provider cancelled: the next one voids', async () => {
     const order = await chargeable('card-ok');
     await takeDuePayments(shop.database, 10, 60_000);
-    await shop.hear(say.cancelled(order));
+    await shop.handle(say.cancelled(order));
     await takeDuePayments(shop.database, 10, 60_000);
     await shop.provider.cancel(order.orderId, AbortSignal.timeout(1000));
 
@@ -273,7 +273,7 @@ describe('a worker that dies', () => {
   test('after the provider refunded: the next one saves it, and nothing is refunded twice', async () => {
     const order = await chargeable('card-ok');
     await shop.settle();
-    await shop.hear(say.refunded(order));
+    await shop.handle(say.refunded(order));
     const [payment] = await takeDuePayments(shop.database, 10, 60_000);
     const { refundId: idempotencyKey, providerChargeId: chargeId } = payment ?? {};
     await shop.provider.refund({ idempotencyKey: idempotencyKey ?? '', chargeId: chargeId ?? '', amount: 4200 }, AbortSignal.timeout(1000));
@@ -344,11 +344,11 @@ describe('many workers', () => {
   test('charge and refund each order once, even when leases end under their hands', async () => {
     const cards = ['card-ok', 'card-ok', 'card-refund-fails-once', 'card-ok'];
     const orders = Array.from({ length: 60 }, (_, index) => createOrder({ methodId: cards[index % cards.length] ?? '' }));
-    await shop.hearTogether(orders.map(say.created));
-    await shop.hearTogether(orders.map(say.reserved));
+    await shop.handleTogether(orders.map(say.created));
+    await shop.handleTogether(orders.map(say.reserved));
     const ended = orders.filter((_, index) => index % 3 === 0);
 
-    await workInDisorder(20, () => shop.hearTogether(ended.map(say.cancelled)));
+    await workInDisorder(20, () => shop.handleTogether(ended.map(say.cancelled)));
 
     for (const order of orders) expect(ended.includes(order) ? [voided, refunded] : [captured]).toContainEqual(await storyOf(order));
   });
@@ -359,15 +359,15 @@ describe('many workers', () => {
     const provider = createProvider(shop.ledger, { random: dice(7) });
     await provider.setFaults({ declineRate: 0.3, delayMs: 5, lostAnswerRate: 0.3, repeatRate: 0.3 });
     const workers = [1, 2, 3].map(() => shop.work({ provider, timeoutMs: 150 }));
-    await shop.hearTogether(orders.map(say.created));
-    await shop.hearTogether(orders.map(say.reserved));
+    await shop.handleTogether(orders.map(say.created));
+    await shop.handleTogether(orders.map(say.reserved));
     for (const worker of workers) worker.wake();
     const someCaptured = "SELECT 1 FROM payments WHERE status = 'CAPTURED' AND order_id = ANY($1)";
     await waitFor(
       'the first charges',
       async () => (await shop.database.query(someCaptured, [orders.map(({ orderId }) => orderId)])).count > 0,
     );
-    await shop.hearTogether([...ended].map(say.cancelled));
+    await shop.handleTogether([...ended].map(say.cancelled));
 
     await waitFor('every payment to be settled', async () => {
       // nobody waits for retries here

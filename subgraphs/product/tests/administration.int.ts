@@ -6,19 +6,19 @@ import { newId } from '#platform/ids.ts';
 import { createSubgraphClient } from '#tests/support/subgraph-client.ts';
 import { createLoaders } from '../loaders.ts';
 import { createResolvers } from '../resolvers.ts';
-import { admin, customer, openProductParts, type ProductParts } from './parts.ts';
+import { admin, customer, openProductFixture, type ProductFixture } from './fixture.ts';
 
-let parts: ProductParts;
+let fixture: ProductFixture;
 let ask: ReturnType<typeof createSubgraphClient>;
 beforeAll(async () => {
-  parts = await openProductParts('administration');
+  fixture = await openProductFixture('administration');
   ask = createSubgraphClient({
     sdl: new URL('../schema.graphql', import.meta.url),
-    resolvers: createResolvers(parts.service),
-    createLoaders: () => createLoaders(parts.service),
+    resolvers: createResolvers(fixture.service),
+    createLoaders: () => createLoaders(fixture.service),
   });
 });
-afterAll(() => parts.close());
+afterAll(() => fixture.close());
 
 const adminId = admin.kind === 'user' ? admin.userId : '';
 
@@ -38,8 +38,8 @@ describe('the movements of the stock', () => {
   };
 
   test('are told to admins only, the newest first, with who made them; the first one is the opening stock', async () => {
-    const { id } = await parts.addProduct({ stock: 4 });
-    await parts.service.adjustStock(admin, { id, difference: -1, reason: 'Breakage <b>&' });
+    const { id } = await fixture.addProduct({ stock: 4 });
+    await fixture.service.adjustStock(admin, { id, difference: -1, reason: 'Breakage <b>&' });
 
     const page = await movementsOf(id);
 
@@ -54,15 +54,15 @@ describe('the movements of the stock', () => {
   });
 
   test('of a product that began with nothing are none', async () => {
-    const { id } = await parts.addProduct({ stock: 0 });
+    const { id } = await fixture.addProduct({ stock: 0 });
 
     expect(await movementsOf(id)).toMatchObject({ totalCount: 0, edges: [], pageInfo: { endCursor: null } });
   });
 
   test('come page by page, each once, also those of one moment', async () => {
-    const { id } = await parts.addProduct({ stock: 1 });
-    for (let change = 1; change <= 6; change += 1) await parts.service.adjustStock(admin, { id, difference: change, reason: 'count' });
-    await parts.database.query('UPDATE stock_changes SET at = $2 WHERE product_id = $1 AND difference > 2', [
+    const { id } = await fixture.addProduct({ stock: 1 });
+    for (let change = 1; change <= 6; change += 1) await fixture.service.adjustStock(admin, { id, difference: change, reason: 'count' });
+    await fixture.database.query('UPDATE stock_changes SET at = $2 WHERE product_id = $1 AND difference > 2', [
       id,
       '2026-01-01T00:00:00.123Z',
     ]);
@@ -82,8 +82,8 @@ describe('the movements of the stock', () => {
   });
 
   test('have nobody when it is not known who made them', async () => {
-    const { id } = await parts.addProduct({ stock: 1 });
-    await parts.database.query("UPDATE stock_changes SET changed_by = 'the old shop' WHERE product_id = $1", [id]);
+    const { id } = await fixture.addProduct({ stock: 1 });
+    await fixture.database.query("UPDATE stock_changes SET changed_by = 'the old shop' WHERE product_id = $1", [id]);
 
     expect(await movementsOf(id)).toMatchObject({ edges: [{ node: { by: null } }] });
   });
@@ -97,7 +97,7 @@ describe('the movements of the stock', () => {
     ['a cursor of a moment before all time', { after: Buffer.from(JSON.stringify([-8.64e15, newId()])).toString('base64url') }],
     ['a cursor of no id', { after: Buffer.from(JSON.stringify([1, 'x'])).toString('base64url') }],
   ])('refuse %s', async (_, variables) => {
-    const { id } = await parts.addProduct();
+    const { id } = await fixture.addProduct();
 
     const { errors } = await ask(admin, question, { id, ...variables });
 
@@ -105,11 +105,11 @@ describe('the movements of the stock', () => {
   });
 
   test('of many products are read in one statement, their totals in another', async () => {
-    const products = await Promise.all([parts.addProduct(), parts.addProduct(), parts.addProduct()]);
+    const products = await Promise.all([fixture.addProduct(), fixture.addProduct(), fixture.addProduct()]);
     const representations = products.map(({ id }) => ({ __typename: 'Product', id }));
-    const { query } = parts.database;
+    const { query } = fixture.database;
     const statements: string[] = [];
-    parts.database.query = (text, ...rest) => {
+    fixture.database.query = (text, ...rest) => {
       statements.push(text);
       return query(text, ...rest);
     };
@@ -119,7 +119,7 @@ describe('the movements of the stock', () => {
       `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Product { stockMovements { totalCount edges { node { difference } } } } } }`,
       { of: representations },
     );
-    parts.database.query = query;
+    fixture.database.query = query;
 
     const one = { stockMovements: { totalCount: 1, edges: [{ node: { difference: 10 } }] } };
     expect(data).toEqual({ _entities: [one, one, one] });
@@ -129,8 +129,8 @@ describe('the movements of the stock', () => {
 
 test('archived products are listed and counted for admins who ask, and found on by pages; for nobody else', async () => {
   const category = 'Attic';
-  const [kept, gone] = [await parts.addProduct({ category }), await parts.addProduct({ category })];
-  await parts.service.archiveProduct(admin, { id: gone.id });
+  const [kept, gone] = [await fixture.addProduct({ category }), await fixture.addProduct({ category })];
+  await fixture.service.archiveProduct(admin, { id: gone.id });
   const question = `query ($archived: Boolean) { products(category: "attic", sort: PRICE_ASC, archived: $archived) { totalCount edges { node { id archived } } } }`;
   const idsFor = async (identity: typeof admin, archived: boolean | null) => {
     const { data } = await ask(identity, question, { archived });
@@ -150,8 +150,8 @@ test('archived products are listed and counted for admins who ask, and found on 
 });
 
 test('restoring is told with its refusals', async () => {
-  const { id } = await parts.addProduct();
-  await parts.service.archiveProduct(admin, { id });
+  const { id } = await fixture.addProduct();
+  await fixture.service.archiveProduct(admin, { id });
   const mutation =
     'mutation ($input: RestoreProductInput!) { restoreProduct(input: $input) { __typename ... on RestoreProductSuccess { product { archived } } ... on UserError { code } } }';
 
@@ -172,7 +172,7 @@ describe('a picture', () => {
   const picture = (width: number, height: number) => sharp({ create: { width, height, channels: 4, background: '#4af8' } });
   /** Pixels that cannot be compressed. */
   const noise = (width: number, height: number) => sharp(randomBytes(width * height * 3), { raw: { width, height, channels: 3 } });
-  const found = async (url: unknown) => await parts.service.findPicture(String(url).replace('/uploaded', ''));
+  const found = async (url: unknown) => await fixture.service.findPicture(String(url).replace('/uploaded', ''));
 
   test('is kept once, in the sizes of pages, as WebP and as JPEG, and may be the picture of a product', async () => {
     const bytes = await picture(1600, 900).png().toBuffer();
@@ -196,7 +196,7 @@ describe('a picture', () => {
       expect(await sharp(file?.bytes).metadata()).toMatchObject({ format, width, height: Math.round((width * 9) / 16) });
     }
     for (const other of ['-400.jpg', '-1600.webp', '.jpg', '-1200.png']) expect(await found(url.replace('-1200.jpg', other))).toBeNull();
-    expect(await parts.addProduct({ images: [{ url, alt: 'A dot' }] })).toMatchObject({ images: [{ url }] });
+    expect(await fixture.addProduct({ images: [{ url, alt: 'A dot' }] })).toMatchObject({ images: [{ url }] });
   });
 
   test('stands upright, in a small size as small as it is, and says nothing of where it was taken', async () => {
@@ -262,6 +262,6 @@ describe('a picture', () => {
   });
 
   test.each(['/pictures/x.png', `/pictures/${'0'.repeat(32)}.png`, '/pictures/../graphql', '/'])('is not at %s', async (path) => {
-    expect(await parts.service.findPicture(path)).toBeNull();
+    expect(await fixture.service.findPicture(path)).toBeNull();
   });
 });

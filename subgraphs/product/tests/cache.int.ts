@@ -3,10 +3,10 @@ import { type Cache, openCache } from '#platform/cache.ts';
 import { createLogger } from '#platform/logger.ts';
 import { type FakeRedis, openFakeRedis } from '#tests/support/fake-redis.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { admin, openProductParts, orderCancelled, orderCreated, type ProductParts } from './parts.ts';
+import { admin, openProductFixture, orderCancelled, orderCreated, type ProductFixture } from './fixture.ts';
 
 let redis: FakeRedis;
-let parts: ProductParts;
+let fixture: ProductFixture;
 /** Called with each fill before it is made. */
 let beforeFill: () => Promise<void> = async () => {};
 
@@ -21,23 +21,23 @@ beforeAll(async () => {
       await cache.setMany(entries);
     },
   };
-  parts = await openProductParts('product_cache', gated);
+  fixture = await openProductFixture('product_cache', gated);
   await waitFor('the cache to answer', async () => {
     await cache.setMany([{ key: 'probe', value: 1 }]);
     return (await cache.getMany(['probe']))[0] === 1;
   });
 });
 afterAll(async () => {
-  await parts.close();
+  await fixture.close();
   await redis.goAway();
 });
 
-const read = async (id: string) => (await parts.service.findProducts([id]))[0];
+const read = async (id: string) => (await fixture.service.findProducts([id]))[0];
 const isHeld = (id: string) => redis.texts.get(`product:${id}`)?.text.startsWith('{');
 
 /** A product that nothing was asked of yet; creating it has left its mark in the cache. */
 async function addUncached(changes: Record<string, unknown> = {}) {
-  const product = await parts.addProduct(changes);
+  const product = await fixture.addProduct(changes);
   redis.texts.clear();
   return product;
 }
@@ -45,7 +45,7 @@ async function addUncached(changes: Record<string, unknown> = {}) {
 test('reads a product once from the database, then from the cache', async () => {
   const { id } = await addUncached();
   await read(id);
-  await parts.database.query(`UPDATE products SET name = 'Changed behind our back' WHERE id = $1`, [id]);
+  await fixture.database.query(`UPDATE products SET name = 'Changed behind our back' WHERE id = $1`, [id]);
 
   const again = await read(id);
 
@@ -56,11 +56,11 @@ test('drops what changes: by an admin, by an order, by its cancellation', async 
   const { id, price } = await addUncached({ stock: 6 });
   const order = orderCreated([{ product: { id, price: { ...price, amount: 1 } }, quantity: 6 }]);
   const changes: [() => Promise<unknown>, object][] = [
-    [() => parts.service.updateProduct(admin, { id, price: 1 }), { price: { amount: 1 } }],
-    [() => parts.hear((sql) => parts.service.reserveStock(sql, [order])), { availability: 'OUT_OF_STOCK' }],
-    [() => parts.hear((sql) => parts.service.releaseStock(sql, [orderCancelled(order.key)])), { availability: 'IN_STOCK' }],
-    [() => parts.service.adjustStock(admin, { id, difference: -1, reason: 'count' }), { availability: 'LOW_STOCK' }],
-    [() => parts.service.archiveProduct(admin, { id }), { archived: true }],
+    [() => fixture.service.updateProduct(admin, { id, price: 1 }), { price: { amount: 1 } }],
+    [() => fixture.handle((sql) => fixture.service.reserveStock(sql, [order])), { availability: 'OUT_OF_STOCK' }],
+    [() => fixture.handle((sql) => fixture.service.releaseStock(sql, [orderCancelled(order.key)])), { availability: 'IN_STOCK' }],
+    [() => fixture.service.adjustStock(admin, { id, difference: -1, reason: 'count' }), { availability: 'LOW_STOCK' }],
+    [() => fixture.service.archiveProduct(admin, { id }), { archived: true }],
   ];
 
   for (const [change, expected] of changes) {
@@ -90,7 +90,7 @@ test('is not filled with what was read before a change', async () => {
 
   const slowRead = read(id);
   await isFilling;
-  await parts.service.updateProduct(admin, { id, name: 'Newer' });
+  await fixture.service.updateProduct(admin, { id, name: 'Newer' });
   goOn();
   await slowRead;
   beforeFill = async () => {};
@@ -102,10 +102,10 @@ test('is not filled with what was read before a change', async () => {
 test('is never asked for a price at checkout', async () => {
   const { id, price } = await addUncached();
   await read(id);
-  await parts.database.query('UPDATE products SET price = 1 WHERE id = $1', [id]);
+  await fixture.database.query('UPDATE products SET price = 1 WHERE id = $1', [id]);
   const order = orderCreated([{ product: { id, price }, quantity: 1 }]);
 
-  await parts.hear((sql) => parts.service.reserveStock(sql, [order]));
+  await fixture.handle((sql) => fixture.service.reserveStock(sql, [order]));
 
-  expect(await parts.service.findStocks([id])).toMatchObject([{ held: 0 }]);
+  expect(await fixture.service.findStocks([id])).toMatchObject([{ held: 0 }]);
 });

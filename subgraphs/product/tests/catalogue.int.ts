@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '#platform/ids.ts';
 import type { ProductFilter, ProductSort } from '../catalogue.ts';
-import { admin, openProductParts, type ProductParts } from './parts.ts';
+import { admin, openProductFixture, type ProductFixture } from './fixture.ts';
 
-let parts: ProductParts;
+let fixture: ProductFixture;
 const everything: ProductFilter = {
   search: null,
   category: null,
@@ -16,23 +16,23 @@ const everything: ProductFilter = {
 const sorts: ProductSort[] = ['NEWEST', 'NAME', 'PRICE_ASC', 'PRICE_DESC'];
 
 beforeAll(async () => {
-  parts = await openProductParts('catalogue');
+  fixture = await openProductFixture('catalogue');
   // five names and three prices for forty products, most of them of the same moment: all sorts have ties
   const products = Array.from({ length: 40 }, (_, at) => ({
     sku: `S-${at}`,
-    name: ['Café chair', 'Oak table', 'oak stool', 'Desk lamp', '100% wool_rug'][at % 5],
+    name: ['Café chair', 'Oak table', 'oak stool', 'Admin lamp', '100% wool_rug'][at % 5],
     description: at === 0 ? 'Folds, for small balconies. It\\s light.' : '',
     category: at % 2 === 0 ? 'Living room' : 'Garden & terrace',
     price: 1000 + (at % 3),
     stock: at % 4,
   }));
-  await parts.service.createProducts(admin, { products: products.slice(0, 30) });
-  await parts.service.createProducts(admin, { products: products.slice(30) });
+  await fixture.service.createProducts(admin, { products: products.slice(0, 30) });
+  await fixture.service.createProducts(admin, { products: products.slice(30) });
 });
-afterAll(() => parts.close());
+afterAll(() => fixture.close());
 
 async function list(filter: Partial<ProductFilter>, sort: ProductSort = 'NAME', first = 100) {
-  const { edges } = await parts.service.listProducts(first, null, sort, { ...everything, ...filter });
+  const { edges } = await fixture.service.listProducts(first, null, sort, { ...everything, ...filter });
   return edges.map((edge) => edge.node);
 }
 
@@ -40,7 +40,7 @@ async function everyPage(sort: ProductSort, first: number): Promise<string[]> {
   const ids: string[] = [];
   let after: string | null = null;
   for (;;) {
-    const { edges, pageInfo } = await parts.service.listProducts(first, after, sort, everything);
+    const { edges, pageInfo } = await fixture.service.listProducts(first, after, sort, everything);
     ids.push(...edges.map((edge) => edge.node.id));
     expect(pageInfo.hasPreviousPage).toBe(after !== null);
     if (!pageInfo.hasNextPage) return ids;
@@ -58,14 +58,14 @@ describe('pages', () => {
   });
 
   test('go on where they were when products come in between', async () => {
-    const first = await parts.service.listProducts(20, null, 'PRICE_DESC', everything);
-    const late = await parts.addProduct({ price: 999_999, category: 'Garden & terrace' });
+    const first = await fixture.service.listProducts(20, null, 'PRICE_DESC', everything);
+    const late = await fixture.addProduct({ price: 999_999, category: 'Garden & terrace' });
 
-    const second = await parts.service.listProducts(20, first.pageInfo.endCursor, 'PRICE_DESC', everything);
+    const second = await fixture.service.listProducts(20, first.pageInfo.endCursor, 'PRICE_DESC', everything);
 
     const ids = [...first.edges, ...second.edges].map((edge) => edge.node.id);
     expect(new Set(ids).size).toBe(40);
-    await parts.service.archiveProduct(admin, { id: late.id });
+    await fixture.service.archiveProduct(admin, { id: late.id });
   });
 
   test('are sorted', async () => {
@@ -74,12 +74,12 @@ describe('pages', () => {
     const moments = (await list({}, 'NEWEST')).map((product) => product.createdAt);
 
     expect(prices).toEqual(prices.toSorted((a, b) => a - b));
-    expect([...new Set(names)]).toEqual(['100% wool_rug', 'Café chair', 'Desk lamp', 'oak stool', 'Oak table']);
+    expect([...new Set(names)]).toEqual(['100% wool_rug', 'Café chair', 'Admin lamp', 'oak stool', 'Oak table']);
     expect(moments).toEqual(moments.toSorted().toReversed());
   });
 
   test.each([0, -1, 101])('of %d products are refused', async (first) => {
-    await expect(parts.service.listProducts(first, null, 'NEWEST', everything)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    await expect(fixture.service.listProducts(first, null, 'NEWEST', everything)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 
   const cursorOf = (...values: unknown[]) => Buffer.from(JSON.stringify(values)).toString('base64url');
@@ -90,11 +90,11 @@ describe('pages', () => {
     ['with a year beyond all', cursorOf('NEWEST', '+275760-09-13T00:00:00.000Z', newId())],
     ['with an id that is none', cursorOf('NEWEST', '2026-01-01T00:00:00.000Z', 'x')],
   ])('after a cursor %s are refused', async (_, after) => {
-    await expect(parts.service.listProducts(5, after, 'NEWEST', everything)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    await expect(fixture.service.listProducts(5, after, 'NEWEST', everything)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 
   test('after a price that no number column holds are refused', async () => {
-    await expect(parts.service.listProducts(5, cursorOf('PRICE_ASC', 2 ** 31, newId()), 'PRICE_ASC', everything)).rejects.toMatchObject({
+    await expect(fixture.service.listProducts(5, cursorOf('PRICE_ASC', 2 ** 31, newId()), 'PRICE_ASC', everything)).rejects.toMatchObject({
       code: 'INVALID_INPUT',
     });
   });
@@ -116,7 +116,7 @@ describe('searching', () => {
     ['a null character', 'oak\0', 16],
   ])('finds %s', async (_, search, count) => {
     expect(await list({ search })).toHaveLength(count);
-    expect(await parts.service.countProducts({ ...everything, search })).toBe(count);
+    expect(await fixture.service.countProducts({ ...everything, search })).toBe(count);
   });
 
   test('refuses a text without end', async () => {
@@ -126,9 +126,9 @@ describe('searching', () => {
 
 describe('names of other languages', () => {
   const names = ['Trà Đà Lạt', 'Eo gió', 'Đèn lồng', 'Dầu dừa', 'Lâm Đồng', 'Ærø jar'];
-  let folded: ProductParts;
+  let folded: ProductFixture;
   beforeAll(async () => {
-    folded = await openProductParts('folded');
+    folded = await openProductFixture('folded');
     const products = names.map((name, at) => ({
       sku: `FOLD-${at}`,
       name: name.normalize(at % 2 ? 'NFD' : 'NFC'),
@@ -192,21 +192,21 @@ describe('filters', () => {
 
 describe('categories', () => {
   test('are those with a product, by name, with how many', async () => {
-    const categories = await parts.service.listCategories();
+    const categories = await fixture.service.listCategories();
 
     expect(categories).toEqual([
       { slug: 'garden-terrace', name: 'Garden & terrace' },
       { slug: 'living-room', name: 'Living room' },
     ]);
-    expect(await parts.service.countByCategory(['living-room', 'none', 'garden-terrace'])).toEqual([20, 0, 20]);
+    expect(await fixture.service.countByCategory(['living-room', 'none', 'garden-terrace'])).toEqual([20, 0, 20]);
   });
 
   test('disappear with their last product', async () => {
-    const { id, category } = await parts.addProduct({ category: 'Attic' });
-    const slugs = async () => (await parts.service.listCategories()).map(({ slug }) => slug);
+    const { id, category } = await fixture.addProduct({ category: 'Attic' });
+    const slugs = async () => (await fixture.service.listCategories()).map(({ slug }) => slug);
     expect(await slugs()).toContain(category.slug);
 
-    await parts.service.archiveProduct(admin, { id });
+    await fixture.service.archiveProduct(admin, { id });
 
     expect(await slugs()).not.toContain('attic');
   });
@@ -214,18 +214,18 @@ describe('categories', () => {
 
 describe('one product', () => {
   test('that is archived goes on to be shown as such, and is in no list', async () => {
-    const { id } = await parts.addProduct({ name: 'Gone bench' });
-    await parts.service.archiveProduct(admin, { id });
+    const { id } = await fixture.addProduct({ name: 'Gone bench' });
+    await fixture.service.archiveProduct(admin, { id });
 
-    expect(await parts.service.getProduct(id)).toMatchObject({ archived: true });
+    expect(await fixture.service.getProduct(id)).toMatchObject({ archived: true });
     expect(await list({ search: 'gone bench' })).toEqual([]);
   });
 
   test('is found by its id in capitals, and not by what is no id', async () => {
-    const { id } = await parts.addProduct();
+    const { id } = await fixture.addProduct();
 
-    expect(await parts.service.getProduct(id.toUpperCase())).toMatchObject({ id });
-    expect(await parts.service.findProducts([id, 'x', newId(), id.toUpperCase()])).toMatchObject([{ id }, null, null, { id }]);
-    await expect(parts.service.getProduct('x')).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    expect(await fixture.service.getProduct(id.toUpperCase())).toMatchObject({ id });
+    expect(await fixture.service.findProducts([id, 'x', newId(), id.toUpperCase()])).toMatchObject([{ id }, null, null, { id }]);
+    await expect(fixture.service.getProduct('x')).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 });

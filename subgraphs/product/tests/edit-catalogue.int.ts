@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guest } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
-import { admin, customer, openProductParts, type ProductParts, takeFacts } from './parts.ts';
+import { admin, customer, openProductFixture, type ProductFixture, takeEvents } from './fixture.ts';
 
-let parts: ProductParts;
+let fixture: ProductFixture;
 beforeAll(async () => {
-  parts = await openProductParts('edit_catalogue');
+  fixture = await openProductFixture('edit_catalogue');
 });
-afterAll(() => parts.close());
+afterAll(() => fixture.close());
 
 const valid = (changes: object = {}) => ({ sku: newId().toUpperCase(), name: 'Oak table', category: 'Tables', price: 12_500, ...changes });
 const countProducts = async () =>
-  (await parts.database.query<{ count: number }>('SELECT count(*)::int AS count FROM products')).rows[0]?.count;
+  (await fixture.database.query<{ count: number }>('SELECT count(*)::int AS count FROM products')).rows[0]?.count;
 
 describe('admins only:', () => {
   const edits = [
@@ -24,18 +24,18 @@ describe('admins only:', () => {
   ] as const;
 
   test.each(edits)('%s', async (edit, input) => {
-    await expect(parts.service[edit](guest, input)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
-    await expect(parts.service[edit](customer, input)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(fixture.service[edit](guest, input)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    await expect(fixture.service[edit](customer, input)).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
 });
 
 describe('creating', () => {
   test('puts products on the shelf, with defaults, and tells their whole state', async () => {
-    await takeFacts(parts.database);
+    await takeEvents(fixture.database);
     const images = [{ url: '/images/shelf.svg', alt: 'A shelf' }];
-    const wakes = parts.wakes();
+    const wakes = fixture.wakes();
 
-    const result = await parts.service.createProducts(admin, {
+    const result = await fixture.service.createProducts(admin, {
       products: [valid({ sku: 'A-1', name: 'Shelf', stock: 3, images }), valid({ sku: 'A-2', name: 'Shelf' })],
     });
 
@@ -45,8 +45,8 @@ describe('creating', () => {
         { sku: 'A-2', slug: 'shelf-2', version: 1, availability: 'OUT_OF_STOCK', description: '', images: [] },
       ],
     });
-    expect(parts.wakes()).toBe(wakes + 1);
-    expect(await takeFacts(parts.database)).toMatchObject([
+    expect(fixture.wakes()).toBe(wakes + 1);
+    expect(await takeEvents(fixture.database)).toMatchObject([
       {
         type: 'product.created',
         data: { sku: 'A-1', version: 1, price: { amount: 12_500 }, imageUrl: '/images/shelf.svg', category: 'tables' },
@@ -56,10 +56,10 @@ describe('creating', () => {
   });
 
   test('makes none when one has a number that is taken', async () => {
-    const { sku } = await parts.addProduct();
+    const { sku } = await fixture.addProduct();
     const before = await countProducts();
 
-    const result = await parts.service.createProducts(admin, { products: [valid(), valid({ sku })] });
+    const result = await fixture.service.createProducts(admin, { products: [valid(), valid({ sku })] });
 
     expect(result).toMatchObject({ refusal: 'SkuTaken', sku });
     expect(await countProducts()).toBe(before);
@@ -78,8 +78,8 @@ describe('creating', () => {
       { url: '/', alt: '' },
     ];
 
-    const result = await parts.service.createProducts(admin, { products: [...products.slice(2), valid({ images, price: 1e9 })] });
-    const doubled = await parts.service.createProducts(admin, { products: products.slice(0, 2) });
+    const result = await fixture.service.createProducts(admin, { products: [...products.slice(2), valid({ images, price: 1e9 })] });
+    const doubled = await fixture.service.createProducts(admin, { products: products.slice(0, 2) });
 
     expect('problems' in result && result.problems.map((problem) => problem.field)).toEqual([
       'products.0.sku',
@@ -97,15 +97,15 @@ describe('creating', () => {
       'products.1.images.6.url',
     ]);
     expect(doubled).toMatchObject({ refusal: 'InvalidInput', problems: [{ field: 'products.1.sku' }] });
-    expect(await parts.service.createProducts(admin, { products: [] })).toMatchObject({ problems: [{ field: 'products' }] });
+    expect(await fixture.service.createProducts(admin, { products: [] })).toMatchObject({ problems: [{ field: 'products' }] });
   });
 
   test('keeps what looks like a script as the text that it is, and refuses a name that is too long', async () => {
     const name = `<script>alert("1")</script> & 'co' — ${'Ω'.repeat(80)}`;
     const description = `</p><img src=x onerror=alert(1)>\n\t{{7*7}} ${'long '.repeat(700)}`.trim();
 
-    const result = await parts.service.createProducts(admin, { products: [valid({ name, description })] });
-    const tooLong = await parts.service.createProducts(admin, {
+    const result = await fixture.service.createProducts(admin, { products: [valid({ name, description })] });
+    const tooLong = await fixture.service.createProducts(admin, {
       products: [valid({ name: 'n'.repeat(121), description: 'd'.repeat(4001) })],
     });
 
@@ -114,7 +114,7 @@ describe('creating', () => {
   });
 
   test('gives every product a slug of its own, also at once', async () => {
-    const batch = () => parts.service.createProducts(admin, { products: [valid({ name: 'Lamp' }), valid({ name: 'Lamp' })] });
+    const batch = () => fixture.service.createProducts(admin, { products: [valid({ name: 'Lamp' }), valid({ name: 'Lamp' })] });
 
     const results = await Promise.all([batch(), batch(), batch()]);
 
@@ -125,18 +125,18 @@ describe('creating', () => {
 
 describe('updating', () => {
   test('changes what is given, leaves the rest, and tells it', async () => {
-    const { id, slug } = await parts.addProduct({ name: 'Old name', description: 'Kept.' });
-    await takeFacts(parts.database);
+    const { id, slug } = await fixture.addProduct({ name: 'Old name', description: 'Kept.' });
+    await takeEvents(fixture.database);
 
-    const result = await parts.service.updateProduct(admin, { id, name: 'New name', price: 1, category: 'Desks', description: null });
+    const result = await fixture.service.updateProduct(admin, { id, name: 'New name', price: 1, category: 'Desks', description: null });
 
     expect(result).toMatchObject({
       product: { name: 'New name', slug, description: 'Kept.', price: { amount: 1 }, category: { slug: 'desks' }, version: 2 },
     });
-    expect(await takeFacts(parts.database)).toMatchObject([
+    expect(await takeEvents(fixture.database)).toMatchObject([
       { type: 'product.updated', data: { productId: id, version: 2, name: 'New name' } },
     ]);
-    const found = await parts.service.listProducts(5, null, 'NAME', {
+    const found = await fixture.service.listProducts(5, null, 'NAME', {
       search: 'new kept',
       category: 'desks',
       inStock: null,
@@ -150,33 +150,33 @@ describe('updating', () => {
 
   test('tells nothing when nothing is another than before', async () => {
     const images = [{ url: '/a.svg', alt: 'A' }];
-    const { id } = await parts.addProduct({ name: 'Same', images });
-    await takeFacts(parts.database);
+    const { id } = await fixture.addProduct({ name: 'Same', images });
+    await takeEvents(fixture.database);
 
-    const result = await parts.service.updateProduct(admin, { id, name: 'Same', price: 12_500, category: 'Tables', images });
+    const result = await fixture.service.updateProduct(admin, { id, name: 'Same', price: 12_500, category: 'Tables', images });
 
     expect(result).toMatchObject({ product: { version: 1 } });
-    expect(await takeFacts(parts.database)).toEqual([]);
+    expect(await takeEvents(fixture.database)).toEqual([]);
   });
 
   test('counts every one of ten changes at once', async () => {
-    const { id } = await parts.addProduct();
+    const { id } = await fixture.addProduct();
 
-    await Promise.all(Array.from({ length: 10 }, (_, at) => parts.service.updateProduct(admin, { id, price: at + 1 })));
+    await Promise.all(Array.from({ length: 10 }, (_, at) => fixture.service.updateProduct(admin, { id, price: at + 1 })));
 
-    expect(await parts.service.getProduct(id)).toMatchObject({ version: 11 });
+    expect(await fixture.service.getProduct(id)).toMatchObject({ version: 11 });
   });
 
   test('refuses an unknown product and fields that are not as they must be', async () => {
-    expect(await parts.service.updateProduct(admin, { id: newId(), price: 1 })).toMatchObject({ refusal: 'ProductNotFound' });
-    expect(await parts.service.updateProduct(admin, { id: 'x', name: '' })).toMatchObject({
+    expect(await fixture.service.updateProduct(admin, { id: newId(), price: 1 })).toMatchObject({ refusal: 'ProductNotFound' });
+    expect(await fixture.service.updateProduct(admin, { id: 'x', name: '' })).toMatchObject({
       problems: [{ field: 'id' }, { field: 'name' }],
     });
   });
 });
 
 describe('categories', () => {
-  const categoryOf = async (category: string) => (await parts.addProduct({ category })).category;
+  const categoryOf = async (category: string) => (await fixture.addProduct({ category })).category;
 
   test('are told apart by their accents', async () => {
     expect([await categoryOf('Bàn'), await categoryOf('Bạn'), await categoryOf('bàn'.normalize('NFD'))]).toEqual([
@@ -187,12 +187,12 @@ describe('categories', () => {
   });
 
   test('are spelled as a product of theirs is changed to, for all of their products', async () => {
-    const [one, other] = [await parts.addProduct({ category: 'teas' }), await parts.addProduct({ category: 'TEAS' })];
+    const [one, other] = [await fixture.addProduct({ category: 'teas' }), await fixture.addProduct({ category: 'TEAS' })];
     expect(other.category).toEqual({ slug: 'teas', name: 'teas' });
 
-    await parts.service.updateProduct(admin, { id: one.id, category: 'Teas' });
+    await fixture.service.updateProduct(admin, { id: one.id, category: 'Teas' });
 
-    const shown = await parts.service.findProducts([one.id, other.id]);
+    const shown = await fixture.service.findProducts([one.id, other.id]);
     expect(shown.map((product) => product?.category)).toEqual(Array(2).fill({ slug: 'teas', name: 'Teas' }));
   });
 
@@ -207,10 +207,10 @@ describe('what an admin has looked at', () => {
   const other: typeof admin = { kind: 'user', userId: '01990000-0000-7000-8000-00000000000b', role: 'ADMIN' };
 
   test('is not overwritten when somebody else has edited it since', async () => {
-    const { id } = await parts.addProduct({ name: 'Seen' });
-    await parts.service.updateProduct(other, { id, price: 9, expectedVersion: 1 });
+    const { id } = await fixture.addProduct({ name: 'Seen' });
+    await fixture.service.updateProduct(other, { id, price: 9, expectedVersion: 1 });
 
-    const late = await parts.service.updateProduct(admin, { id, price: 7, expectedVersion: 1 });
+    const late = await fixture.service.updateProduct(admin, { id, price: 7, expectedVersion: 1 });
 
     expect(late).toMatchObject({
       refusal: 'ProductChanged',
@@ -218,46 +218,46 @@ describe('what an admin has looked at', () => {
       by: { id: other.kind === 'user' && other.userId },
       at: expect.any(Date),
     });
-    expect(await parts.service.archiveProduct(admin, { id, expectedVersion: 1 })).toMatchObject({ refusal: 'ProductChanged' });
-    expect(await parts.service.adjustStock(admin, { id, difference: 1, reason: 'count', expectedVersion: 1 })).toMatchObject({
+    expect(await fixture.service.archiveProduct(admin, { id, expectedVersion: 1 })).toMatchObject({ refusal: 'ProductChanged' });
+    expect(await fixture.service.adjustStock(admin, { id, difference: 1, reason: 'count', expectedVersion: 1 })).toMatchObject({
       refusal: 'ProductChanged',
     });
-    expect(await parts.service.updateProduct(admin, { id, price: 7, expectedVersion: 2 })).toMatchObject({ product: { version: 3 } });
-    await parts.service.archiveProduct(admin, { id });
-    expect(await parts.service.restoreProduct(admin, { id, expectedVersion: 3 })).toMatchObject({ refusal: 'ProductChanged' });
+    expect(await fixture.service.updateProduct(admin, { id, price: 7, expectedVersion: 2 })).toMatchObject({ product: { version: 3 } });
+    await fixture.service.archiveProduct(admin, { id });
+    expect(await fixture.service.restoreProduct(admin, { id, expectedVersion: 3 })).toMatchObject({ refusal: 'ProductChanged' });
   });
 
   test('may be sent again after a lost answer', async () => {
-    const { id } = await parts.addProduct();
-    const edit = () => parts.service.updateProduct(admin, { id, price: 8, expectedVersion: 1 });
+    const { id } = await fixture.addProduct();
+    const edit = () => fixture.service.updateProduct(admin, { id, price: 8, expectedVersion: 1 });
 
     expect([await edit(), await edit()]).toMatchObject([{ product: { version: 2 } }, { product: { version: 2 } }]);
   });
 
   test('stays the same for a person when orders only take the last pieces', async () => {
-    const { id } = await parts.addProduct({ stock: 6 });
-    await parts.service.adjustStock(other, { id, difference: -1, reason: 'count' });
+    const { id } = await fixture.addProduct({ stock: 6 });
+    await fixture.service.adjustStock(other, { id, difference: -1, reason: 'count' });
 
-    expect(await parts.service.updateProduct(admin, { id, price: 5, expectedVersion: 1 })).toMatchObject({ product: { version: 3 } });
+    expect(await fixture.service.updateProduct(admin, { id, price: 5, expectedVersion: 1 })).toMatchObject({ product: { version: 3 } });
   });
 
   test('must be a version that there was', async () => {
-    const { id } = await parts.addProduct();
+    const { id } = await fixture.addProduct();
 
-    expect(await parts.service.updateProduct(admin, { id, price: 5, expectedVersion: 9 })).toMatchObject({ refusal: 'ProductChanged' });
-    expect(await parts.service.updateProduct(admin, { id, price: 5, expectedVersion: 0 })).toMatchObject({
+    expect(await fixture.service.updateProduct(admin, { id, price: 5, expectedVersion: 9 })).toMatchObject({ refusal: 'ProductChanged' });
+    expect(await fixture.service.updateProduct(admin, { id, price: 5, expectedVersion: 0 })).toMatchObject({
       problems: [{ field: 'expectedVersion' }],
     });
   });
 });
 
 describe('a request with an idempotency key', () => {
-  const available = async (id: string) => (await parts.service.findStocks([id]))[0]?.available;
+  const available = async (id: string) => (await fixture.service.findStocks([id]))[0]?.available;
 
   test('changes the stock once, also when it comes twice at once', async () => {
-    const { id } = await parts.addProduct({ stock: 10 });
+    const { id } = await fixture.addProduct({ stock: 10 });
     const adjust = (changes: object = {}) =>
-      parts.service.adjustStock(admin, { id, difference: 5, reason: 'delivery', idempotencyKey: `stock ${id}`, ...changes });
+      fixture.service.adjustStock(admin, { id, difference: 5, reason: 'delivery', idempotencyKey: `stock ${id}`, ...changes });
 
     const results = await Promise.all([adjust(), adjust(), adjust()]);
 
@@ -269,11 +269,11 @@ describe('a request with an idempotency key', () => {
   });
 
   test('is not used up by a refusal', async () => {
-    const { id } = await parts.addProduct({ stock: 1 });
-    const take = () => parts.service.adjustStock(admin, { id, difference: -2, reason: 'count', idempotencyKey: `take ${id}` });
+    const { id } = await fixture.addProduct({ stock: 1 });
+    const take = () => fixture.service.adjustStock(admin, { id, difference: -2, reason: 'count', idempotencyKey: `take ${id}` });
 
     expect(await take()).toMatchObject({ refusal: 'NotEnoughStock' });
-    await parts.service.adjustStock(admin, { id, difference: 1, reason: 'count' });
+    await fixture.service.adjustStock(admin, { id, difference: 1, reason: 'count' });
     expect(await take()).toMatchObject({ product: { id } });
     expect(await available(id)).toBe(0);
   });
@@ -281,7 +281,7 @@ describe('a request with an idempotency key', () => {
   test('adds products once, and answers them in their order again', async () => {
     const products = [valid({ name: 'Twice B' }), valid({ name: 'Twice A' })];
     const add = (changes: object = {}) =>
-      parts.service.createProducts(admin, { products, idempotencyKey: `add ${products[0]?.sku}`, ...changes });
+      fixture.service.createProducts(admin, { products, idempotencyKey: `add ${products[0]?.sku}`, ...changes });
 
     const [one, two] = await Promise.all([add(), add()]);
 
@@ -291,11 +291,11 @@ describe('a request with an idempotency key', () => {
   });
 
   test('is kept for a day, and for the admin whose it is', async () => {
-    const { id } = await parts.addProduct({ stock: 0 });
+    const { id } = await fixture.addProduct({ stock: 0 });
     const adjust = (who: typeof admin) =>
-      parts.service.adjustStock(who, { id, difference: 1, reason: 'count', idempotencyKey: `day ${id}` });
+      fixture.service.adjustStock(who, { id, difference: 1, reason: 'count', idempotencyKey: `day ${id}` });
     const age = (hours: number) =>
-      parts.database.query("UPDATE idempotency_keys SET used_at = now() - $2 * interval '1 minute' WHERE key = $1", [
+      fixture.database.query("UPDATE idempotency_keys SET used_at = now() - $2 * interval '1 minute' WHERE key = $1", [
         `day ${id}`,
         hours * 60,
       ]);
@@ -312,51 +312,51 @@ describe('a request with an idempotency key', () => {
 });
 
 test('archives once', async () => {
-  const { id } = await parts.addProduct();
-  await takeFacts(parts.database);
+  const { id } = await fixture.addProduct();
+  await takeEvents(fixture.database);
 
-  await parts.service.archiveProduct(admin, { id });
-  const again = await parts.service.archiveProduct(admin, { id });
+  await fixture.service.archiveProduct(admin, { id });
+  const again = await fixture.service.archiveProduct(admin, { id });
 
   expect(again).toMatchObject({ product: { archived: true, version: 2 } });
-  expect(await takeFacts(parts.database)).toMatchObject([{ type: 'product.archived', data: { archived: true, version: 2 } }]);
-  expect(await parts.service.archiveProduct(admin, { id: newId() })).toMatchObject({ refusal: 'ProductNotFound' });
+  expect(await takeEvents(fixture.database)).toMatchObject([{ type: 'product.archived', data: { archived: true, version: 2 } }]);
+  expect(await fixture.service.archiveProduct(admin, { id: newId() })).toMatchObject({ refusal: 'ProductNotFound' });
 });
 
 describe('restoring', () => {
   test('puts an archived product back on the shelf, and tells it with a higher version', async () => {
-    const { id } = await parts.addProduct();
-    await parts.service.archiveProduct(admin, { id });
-    await takeFacts(parts.database);
+    const { id } = await fixture.addProduct();
+    await fixture.service.archiveProduct(admin, { id });
+    await takeEvents(fixture.database);
 
-    const result = await parts.service.restoreProduct(admin, { id });
-    const again = await parts.service.restoreProduct(admin, { id });
+    const result = await fixture.service.restoreProduct(admin, { id });
+    const again = await fixture.service.restoreProduct(admin, { id });
 
     expect(result).toMatchObject({ product: { archived: false, version: 3 } });
     expect(again).toEqual(result);
-    expect(await takeFacts(parts.database)).toMatchObject([
+    expect(await takeEvents(fixture.database)).toMatchObject([
       { type: 'product.updated', data: { productId: id, archived: false, version: 3 } },
     ]);
-    expect(await parts.service.getProduct(id)).toMatchObject({ id });
+    expect(await fixture.service.getProduct(id)).toMatchObject({ id });
   });
 
   test('refuses what does not exist', async () => {
-    expect(await parts.service.restoreProduct(admin, { id: newId() })).toMatchObject({ refusal: 'ProductNotFound' });
-    expect(await parts.service.restoreProduct(admin, { id: 'x' })).toMatchObject({ problems: [{ field: 'id' }] });
+    expect(await fixture.service.restoreProduct(admin, { id: newId() })).toMatchObject({ refusal: 'ProductNotFound' });
+    expect(await fixture.service.restoreProduct(admin, { id: 'x' })).toMatchObject({ problems: [{ field: 'id' }] });
   });
 });
 
 describe('adjusting the stock', () => {
   test('adds differences up, remembers why, and tells a new level only', async () => {
-    const { id } = await parts.addProduct({ stock: 4 });
-    await takeFacts(parts.database);
+    const { id } = await fixture.addProduct({ stock: 4 });
+    await takeEvents(fixture.database);
 
-    await parts.service.adjustStock(admin, { id, difference: 1, reason: 'count' });
-    await parts.service.adjustStock(admin, { id, difference: 1, reason: 'delivery' });
-    await parts.service.adjustStock(admin, { id, difference: -6, reason: 'breakage' });
+    await fixture.service.adjustStock(admin, { id, difference: 1, reason: 'count' });
+    await fixture.service.adjustStock(admin, { id, difference: 1, reason: 'delivery' });
+    await fixture.service.adjustStock(admin, { id, difference: -6, reason: 'breakage' });
 
-    expect(await parts.service.findStocks([id])).toEqual([{ available: 0, held: 0, committed: 0 }]);
-    const { rows } = await parts.database.query(
+    expect(await fixture.service.findStocks([id])).toEqual([{ available: 0, held: 0, committed: 0 }]);
+    const { rows } = await fixture.database.query(
       'SELECT difference, reason, changed_by AS "by" FROM stock_changes WHERE product_id = $1 ORDER BY at, id',
       [id],
     );
@@ -366,27 +366,27 @@ describe('adjusting the stock', () => {
       { difference: 1, reason: 'delivery', by: admin.kind === 'user' && admin.userId },
       { difference: -6, reason: 'breakage', by: admin.kind === 'user' && admin.userId },
     ]);
-    expect(await takeFacts(parts.database)).toMatchObject([
+    expect(await takeEvents(fixture.database)).toMatchObject([
       { type: 'product.availability-changed', data: { availability: 'IN_STOCK', version: 2 } },
       { type: 'product.availability-changed', data: { availability: 'OUT_OF_STOCK', version: 3 } },
     ]);
   });
 
   test('loses none of ten differences at once, and never goes below nothing', async () => {
-    const { id } = await parts.addProduct({ stock: 5 });
+    const { id } = await fixture.addProduct({ stock: 5 });
 
     const results = await Promise.all(
-      Array.from({ length: 10 }, () => parts.service.adjustStock(admin, { id, difference: -1, reason: 'breakage' })),
+      Array.from({ length: 10 }, () => fixture.service.adjustStock(admin, { id, difference: -1, reason: 'breakage' })),
     );
 
     expect(results.filter((result) => 'refusal' in result)).toHaveLength(5);
     expect(results.find((result) => 'refusal' in result)).toMatchObject({ refusal: 'NotEnoughStock', available: 0 });
-    expect(await parts.service.findStocks([id])).toMatchObject([{ available: 0 }]);
+    expect(await fixture.service.findStocks([id])).toMatchObject([{ available: 0 }]);
   });
 
   test('refuses what is not as it must be', async () => {
-    const { id } = await parts.addProduct({ stock: 1 });
-    const adjust = (input: object) => parts.service.adjustStock(admin, { id, difference: 1, reason: 'count', ...input });
+    const { id } = await fixture.addProduct({ stock: 1 });
+    const adjust = (input: object) => fixture.service.adjustStock(admin, { id, difference: 1, reason: 'count', ...input });
 
     expect(await adjust({ difference: 0 })).toMatchObject({ problems: [{ field: 'difference' }] });
     expect(await adjust({ difference: 1e9 })).toMatchObject({ problems: [{ field: 'difference' }] });
@@ -397,8 +397,10 @@ describe('adjusting the stock', () => {
 });
 
 test('the tables themselves refuse less than nothing', async () => {
-  const { id } = await parts.addProduct({ stock: 1 });
+  const { id } = await fixture.addProduct({ stock: 1 });
 
-  await expect(parts.database.query('UPDATE products SET available = -1 WHERE id = $1', [id])).rejects.toThrow(/products_available_check/);
-  await expect(parts.database.query('UPDATE products SET price = 0 WHERE id = $1', [id])).rejects.toThrow(/products_price_check/);
+  await expect(fixture.database.query('UPDATE products SET available = -1 WHERE id = $1', [id])).rejects.toThrow(
+    /products_available_check/,
+  );
+  await expect(fixture.database.query('UPDATE products SET price = 0 WHERE id = $1', [id])).rejects.toThrow(/products_price_check/);
 });

@@ -1,5 +1,5 @@
-import type { Fact, FactData } from '#kafka/contracts.ts';
-import { createFact } from '#kafka/facts.ts';
+import type { DomainEvent, EventData } from '#kafka/contracts.ts';
+import { createEvent } from '#kafka/events.ts';
 import type { Identity } from '#platform/auth.ts';
 import { type Cache, openCache } from '#platform/cache.ts';
 import { type Database, openDatabase, type Sql } from '#platform/database.ts';
@@ -17,7 +17,7 @@ export const customer: Identity = { kind: 'user', userId: '01990000-0000-7000-80
 const logger = createLogger('product-test', 'silent');
 
 /** The service on a database of its own. */
-export async function openProductParts(label: string, cache: Cache = openCache(undefined, { prefix: '', logger })) {
+export async function openProductFixture(label: string, cache: Cache = openCache(undefined, { prefix: '', logger })) {
   const server = await createTestDatabase(label);
   const database = await openDatabase({ url: server.url, entities, migrations, poolSize: 8, logger });
   await database.migrate();
@@ -50,9 +50,9 @@ export async function openProductParts(label: string, cache: Cache = openCache(u
       return product;
     },
     /** A transaction and what follows its commit, as the consumer does it but without an inbox. */
-    async hear(work: (sql: Sql) => Promise<void>): Promise<void> {
+    async handle(work: (sql: Sql) => Promise<void>): Promise<void> {
       await database.transaction(work);
-      await service.factsCommitted();
+      await service.eventsCommitted();
     },
     async close(): Promise<void> {
       await cache.close();
@@ -61,12 +61,12 @@ export async function openProductParts(label: string, cache: Cache = openCache(u
     },
   };
 }
-export type ProductParts = Awaited<ReturnType<typeof openProductParts>>;
+export type ProductFixture = Awaited<ReturnType<typeof openProductFixture>>;
 
 type Line = { product: Pick<Product, 'id' | 'price'>; quantity: number; price?: number };
 
-export function orderCreated(lines: readonly Line[], orderId = newId()): Fact<'order.created'> {
-  return createFact('order.created', orderId, {
+export function orderCreated(lines: readonly Line[], orderId = newId()): DomainEvent<'order.created'> {
+  return createEvent('order.created', orderId, {
     ...orderState(orderId),
     version: 1,
     status: 'PENDING',
@@ -76,20 +76,20 @@ export function orderCreated(lines: readonly Line[], orderId = newId()): Fact<'o
   });
 }
 
-export function orderPaid(orderId: string, lines: readonly Line[]): Fact<'order.paid'> {
+export function orderPaid(orderId: string, lines: readonly Line[]): DomainEvent<'order.paid'> {
   const placedAt = new Date().toISOString();
-  return createFact('order.paid', orderId, { ...orderState(orderId), version: 3, status: 'PAID', lines: orderLines(lines), placedAt });
+  return createEvent('order.paid', orderId, { ...orderState(orderId), version: 3, status: 'PAID', lines: orderLines(lines), placedAt });
 }
 
-export function orderCancelled(orderId: string): Fact<'order.cancelled'> {
-  return createFact('order.cancelled', orderId, { ...orderState(orderId), version: 3, status: 'CANCELLED', reason: 'BY_CUSTOMER' });
+export function orderCancelled(orderId: string): DomainEvent<'order.cancelled'> {
+  return createEvent('order.cancelled', orderId, { ...orderState(orderId), version: 3, status: 'CANCELLED', reason: 'BY_CUSTOMER' });
 }
 
-export function orderRefunded(orderId: string): Fact<'order.refunded'> {
-  return createFact('order.refunded', orderId, { ...orderState(orderId), version: 4, status: 'REFUNDED' });
+export function orderRefunded(orderId: string): DomainEvent<'order.refunded'> {
+  return createEvent('order.refunded', orderId, { ...orderState(orderId), version: 4, status: 'REFUNDED' });
 }
 
-function orderState(orderId: string): Pick<FactData<'order.created'>, 'orderId' | 'number' | 'userId' | 'total'> {
+function orderState(orderId: string): Pick<EventData<'order.created'>, 'orderId' | 'number' | 'userId' | 'total'> {
   return { orderId, number: 'M-1', userId: '01990000-0000-7000-8000-00000000000c', total: { amount: 1, currency: 'EUR' } };
 }
 
@@ -103,7 +103,7 @@ function orderLines(lines: readonly Line[]) {
 }
 
 /** What waits in the outbox, oldest first, and is then forgotten. */
-export async function takeFacts(database: Database): Promise<{ type: string; data: Record<string, unknown> }[]> {
+export async function takeEvents(database: Database): Promise<{ type: string; data: Record<string, unknown> }[]> {
   const { rows } = await database.query<{ type: string; value: string }>(
     `WITH taken AS (DELETE FROM outbox RETURNING *) SELECT headers->>'ce_type' AS type, value FROM taken ORDER BY id`,
   );

@@ -5,19 +5,19 @@ import { newId } from '#platform/ids.ts';
 import { createSubgraphClient } from '#tests/support/subgraph-client.ts';
 import { createLoaders } from '../loaders.ts';
 import { createResolvers } from '../resolvers.ts';
-import { admin, customer, openProductParts, type ProductParts } from './parts.ts';
+import { admin, customer, openProductFixture, type ProductFixture } from './fixture.ts';
 
-let parts: ProductParts;
+let fixture: ProductFixture;
 let ask: ReturnType<typeof createSubgraphClient>;
 beforeAll(async () => {
-  parts = await openProductParts('product_graph');
+  fixture = await openProductFixture('product_graph');
   ask = createSubgraphClient({
     sdl: new URL('../schema.graphql', import.meta.url),
-    resolvers: createResolvers(parts.service),
-    createLoaders: () => createLoaders(parts.service),
+    resolvers: createResolvers(fixture.service),
+    createLoaders: () => createLoaders(fixture.service),
   });
 });
-afterAll(() => parts.close());
+afterAll(() => fixture.close());
 
 /** How many statements the database is asked while `work` runs. */
 async function countStatements(database: Database, work: () => Promise<unknown>): Promise<number> {
@@ -74,7 +74,7 @@ test('creates, lists and shows products', async () => {
 });
 
 test('shows the stock to admins only', async () => {
-  const { id } = await parts.addProduct({ stock: 7 });
+  const { id } = await fixture.addProduct({ stock: 7 });
   const question = 'query ($id: ID!) { product(id: $id) { stock { available held committed } } }';
 
   expect((await ask(admin, question, { id })).data).toEqual({ product: { stock: { available: 7, held: 0, committed: 0 } } });
@@ -83,7 +83,7 @@ test('shows the stock to admins only', async () => {
 });
 
 test('answers a batch of references in one statement for each kind of thing', async () => {
-  const products = [await parts.addProduct(), await parts.addProduct(), await parts.addProduct()];
+  const products = [await fixture.addProduct(), await fixture.addProduct(), await fixture.addProduct()];
   const ids = [...products.map((product) => product.id), newId(), 'x'];
   const representations = ids.map((id) => ({ __typename: 'Product', id }));
   const question = `query ($representations: [_Any!]!) {
@@ -91,7 +91,7 @@ test('answers a batch of references in one statement for each kind of thing', as
   }`;
 
   let answer: Awaited<ReturnType<typeof ask>> = {};
-  const statements = await countStatements(parts.database, async () => {
+  const statements = await countStatements(fixture.database, async () => {
     answer = await ask(admin, question, { representations });
   });
 
@@ -101,9 +101,9 @@ test('answers a batch of references in one statement for each kind of thing', as
 });
 
 test('tells of a line of a cart how many can be had, when they are fewer than it asks for', async () => {
-  const { id } = await parts.addProduct({ stock: 7 });
-  const archived = await parts.addProduct({ stock: 7 });
-  await parts.service.archiveProduct(admin, { id: archived.id });
+  const { id } = await fixture.addProduct({ stock: 7 });
+  const archived = await fixture.addProduct({ stock: 7 });
+  await fixture.service.archiveProduct(admin, { id: archived.id });
   const lines = [
     { productId: id, quantity: 7 },
     { productId: id, quantity: 8 },
@@ -124,7 +124,7 @@ test('tells of a line of a cart how many can be had, when they are fewer than it
 });
 
 test('shows refusals with their fields', async () => {
-  const { id } = await parts.addProduct({ stock: 1 });
+  const { id } = await fixture.addProduct({ stock: 1 });
   const adjust = `mutation ($input: AdjustStockInput!) {
     adjustStock(input: $input) { __typename ... on UserError { code message } ... on NotEnoughStock { available } ... on InvalidInput { problems { field } } }
   }`;

@@ -1,36 +1,37 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Fact } from '#kafka/contracts.ts';
+import type { DomainEvent } from '#kafka/contracts.ts';
 import { newId } from '#platform/ids.ts';
 import type { Product } from '../catalogue.ts';
-import { openProductParts, orderCancelled, orderCreated, orderPaid, orderRefunded, type ProductParts, takeFacts } from './parts.ts';
+import { openProductFixture, orderCancelled, orderCreated, orderPaid, orderRefunded, type ProductFixture, takeEvents } from './fixture.ts';
 
-let parts: ProductParts;
+let fixture: ProductFixture;
 beforeAll(async () => {
-  parts = await openProductParts('reservations');
+  fixture = await openProductFixture('reservations');
 });
-afterAll(() => parts.close());
+afterAll(() => fixture.close());
 
-const reserve = (...facts: Fact<'order.created'>[]) => parts.hear((sql) => parts.service.reserveStock(sql, facts));
-const commit = (...facts: Fact<'order.paid'>[]) => parts.hear((sql) => parts.service.commitStock(sql, facts));
-const release = (...facts: Fact<'order.cancelled' | 'order.refunded'>[]) => parts.hear((sql) => parts.service.releaseStock(sql, facts));
-const stockOf = async (product: Product) => (await parts.service.findStocks([product.id]))[0];
-const factTypes = async () => (await takeFacts(parts.database)).map((fact) => fact.type);
+const reserve = (...events: DomainEvent<'order.created'>[]) => fixture.handle((sql) => fixture.service.reserveStock(sql, events));
+const commit = (...events: DomainEvent<'order.paid'>[]) => fixture.handle((sql) => fixture.service.commitStock(sql, events));
+const release = (...events: DomainEvent<'order.cancelled' | 'order.refunded'>[]) =>
+  fixture.handle((sql) => fixture.service.releaseStock(sql, events));
+const stockOf = async (product: Product) => (await fixture.service.findStocks([product.id]))[0];
+const eventTypes = async () => (await takeEvents(fixture.database)).map((event) => event.type);
 
 test('holds the lines of an order and says so', async () => {
-  const product = await parts.addProduct({ stock: 10 });
-  await takeFacts(parts.database);
+  const product = await fixture.addProduct({ stock: 10 });
+  await takeEvents(fixture.database);
   const order = orderCreated([{ product, quantity: 3 }]);
 
   await reserve(order);
 
   expect(await stockOf(product)).toEqual({ available: 7, held: 3, committed: 0 });
-  expect(await takeFacts(parts.database)).toEqual([
+  expect(await takeEvents(fixture.database)).toEqual([
     { type: 'inventory.reserved', data: { orderId: order.key, lines: [{ productId: product.id, quantity: 3 }] } },
   ]);
 });
 
 test('sums the lines of one product', async () => {
-  const product = await parts.addProduct({ stock: 5 });
+  const product = await fixture.addProduct({ stock: 5 });
   const line = { product, quantity: 3 };
 
   await reserve(orderCreated([line, line]));
@@ -39,8 +40,8 @@ test('sums the lines of one product', async () => {
 });
 
 test('holds nothing of an order when one of its lines is impossible', async () => {
-  const [good, scarce] = [await parts.addProduct({ stock: 10 }), await parts.addProduct({ stock: 1 })];
-  await takeFacts(parts.database);
+  const [good, scarce] = [await fixture.addProduct({ stock: 10 }), await fixture.addProduct({ stock: 1 })];
+  await takeEvents(fixture.database);
   const order = orderCreated([
     { product: good, quantity: 1 },
     { product: scarce, quantity: 2 },
@@ -49,7 +50,7 @@ test('holds nothing of an order when one of its lines is impossible', async () =
   await reserve(order);
 
   expect(await stockOf(good)).toEqual({ available: 10, held: 0, committed: 0 });
-  expect(await takeFacts(parts.database)).toEqual([
+  expect(await takeEvents(fixture.database)).toEqual([
     {
       type: 'inventory.reservation-failed',
       data: {
@@ -63,10 +64,10 @@ test('holds nothing of an order when one of its lines is impossible', async () =
 });
 
 test('refuses another price than its own, and products it does not sell', async () => {
-  const product = await parts.addProduct();
-  const archived = await parts.addProduct();
-  await parts.service.archiveProduct({ kind: 'user', userId: newId(), role: 'ADMIN' }, { id: archived.id });
-  await takeFacts(parts.database);
+  const product = await fixture.addProduct();
+  const archived = await fixture.addProduct();
+  await fixture.service.archiveProduct({ kind: 'user', userId: newId(), role: 'ADMIN' }, { id: archived.id });
+  await takeEvents(fixture.database);
 
   await reserve(
     orderCreated([{ product, quantity: 1, price: 1 }]),
@@ -74,18 +75,18 @@ test('refuses another price than its own, and products it does not sell', async 
     orderCreated([{ product: archived, quantity: 1 }]),
   );
 
-  const reasons = (await takeFacts(parts.database)).map((fact) => fact.data['reason']);
+  const reasons = (await takeEvents(fixture.database)).map((event) => event.data['reason']);
   expect(reasons).toEqual(['PRICE_CHANGED', 'UNKNOWN_PRODUCT', 'UNKNOWN_PRODUCT']);
 });
 
 test('gives the last piece to the first of two orders in one batch', async () => {
-  const product = await parts.addProduct({ stock: 1 });
+  const product = await fixture.addProduct({ stock: 1 });
   const [first, second] = [orderCreated([{ product, quantity: 1 }], newId()), orderCreated([{ product, quantity: 1 }], newId())];
-  await takeFacts(parts.database);
+  await takeEvents(fixture.database);
 
   await reserve(second, first);
 
-  const answers = (await takeFacts(parts.database)).map((fact) => [fact.type, fact.data['orderId']]);
+  const answers = (await takeEvents(fixture.database)).map((event) => [event.type, event.data['orderId']]);
   expect(answers.slice(0, 2)).toEqual([
     ['inventory.reserved', second.key],
     ['inventory.reservation-failed', first.key],
@@ -93,20 +94,20 @@ test('gives the last piece to the first of two orders in one batch', async () =>
 });
 
 test('sells exactly ten of ten to fifty parallel orders', async () => {
-  const product = await parts.addProduct({ stock: 10 });
-  await takeFacts(parts.database);
+  const product = await fixture.addProduct({ stock: 10 });
+  await takeEvents(fixture.database);
   const orders = Array.from({ length: 50 }, () => orderCreated([{ product, quantity: 1 }]));
 
   await Promise.all(orders.map((order) => reserve(order)));
 
   expect(await stockOf(product)).toEqual({ available: 0, held: 10, committed: 0 });
-  const answers = await factTypes();
+  const answers = await eventTypes();
   expect(answers.filter((type) => type === 'inventory.reserved')).toHaveLength(10);
   expect(answers.filter((type) => type === 'inventory.reservation-failed')).toHaveLength(40);
 });
 
 test('does not deadlock when orders cross', async () => {
-  const [a, b] = [await parts.addProduct({ stock: 1000 }), await parts.addProduct({ stock: 1000 })];
+  const [a, b] = [await fixture.addProduct({ stock: 1000 }), await fixture.addProduct({ stock: 1000 })];
   const crossing = (at: number) => {
     const lines = [
       { product: a, quantity: 1 },
@@ -124,38 +125,38 @@ test('does not deadlock when orders cross', async () => {
 });
 
 test('puts cancelled and refunded pieces back on the shelf and says so', async () => {
-  const product = await parts.addProduct({ stock: 10 });
+  const product = await fixture.addProduct({ stock: 10 });
   const [cancelled, refunded] = [orderCreated([{ product, quantity: 2 }]), orderCreated([{ product, quantity: 4 }])];
   await reserve(cancelled, refunded);
   await commit(orderPaid(refunded.key, [{ product, quantity: 4 }]));
   expect(await stockOf(product)).toEqual({ available: 4, held: 2, committed: 4 });
-  await takeFacts(parts.database);
+  await takeEvents(fixture.database);
 
   await release(orderCancelled(cancelled.key));
   await release(orderRefunded(refunded.key));
 
   expect(await stockOf(product)).toEqual({ available: 10, held: 0, committed: 0 });
-  expect(await factTypes()).toEqual(['inventory.released', 'product.availability-changed', 'inventory.released']);
+  expect(await eventTypes()).toEqual(['inventory.released', 'product.availability-changed', 'inventory.released']);
 });
 
 test('tells a change of the level of availability, and only that', async () => {
-  const product = await parts.addProduct({ stock: 8 });
-  await takeFacts(parts.database);
+  const product = await fixture.addProduct({ stock: 8 });
+  await takeEvents(fixture.database);
   const [first, second, third] = [2, 2, 4].map((quantity) => orderCreated([{ product, quantity }]));
   if (!first || !second || !third) throw new Error('three orders');
 
   for (const order of [first, second, third]) await reserve(order);
   await release(orderCancelled(third.key), orderCancelled(second.key));
 
-  const levels = (await takeFacts(parts.database)).filter((fact) => fact.type === 'product.availability-changed');
-  expect(levels.map((fact) => [fact.data['availability'], fact.data['version']])).toEqual([
+  const levels = (await takeEvents(fixture.database)).filter((event) => event.type === 'product.availability-changed');
+  expect(levels.map((event) => [event.data['availability'], event.data['version']])).toEqual([
     ['LOW_STOCK', 2],
     ['OUT_OF_STOCK', 3],
     ['IN_STOCK', 4],
   ]);
 });
 
-describe('facts of one order in any order, each of them twice', () => {
+describe('events of one order in any order, each of them twice', () => {
   type Kind = 'created' | 'paid' | 'cancelled' | 'refunded';
   const stories: [Kind[], { available: number; held: number; committed: number }][] = [
     [['created', 'cancelled'], { available: 10, held: 0, committed: 0 }],
@@ -165,19 +166,19 @@ describe('facts of one order in any order, each of them twice', () => {
   const cases = stories.flatMap(([kinds, expected]) => permutations(kinds).map((kindsInOrder) => ({ kindsInOrder, expected })));
 
   test.each(cases)('$kindsInOrder end in the same stock', async ({ kindsInOrder, expected }) => {
-    const product = await parts.addProduct({ stock: 10 });
+    const product = await fixture.addProduct({ stock: 10 });
     const lines = [{ product, quantity: 3 }];
     const created = orderCreated(lines);
-    const hearKind: Record<Kind, () => Promise<void>> = {
+    const kindOfSubscribed: Record<Kind, () => Promise<void>> = {
       created: () => reserve(created),
       paid: () => commit(orderPaid(created.key, lines)),
       cancelled: () => release(orderCancelled(created.key)),
       refunded: () => release(orderRefunded(created.key)),
     };
 
-    for (const kind of kindsInOrder) await hearKind[kind]();
+    for (const kind of kindsInOrder) await kindOfSubscribed[kind]();
     const once = await stockOf(product);
-    for (const kind of kindsInOrder) await hearKind[kind]();
+    for (const kind of kindsInOrder) await kindOfSubscribed[kind]();
 
     expect(once).toEqual(expected);
     expect(await stockOf(product)).toEqual(expected);
@@ -185,7 +186,7 @@ describe('facts of one order in any order, each of them twice', () => {
 });
 
 test('sells what was paid before it was heard of, at whatever price it is by now', async () => {
-  const product = await parts.addProduct({ stock: 10 });
+  const product = await fixture.addProduct({ stock: 10 });
   const order = orderCreated([{ product, quantity: 1, price: 1 }]);
 
   await commit(orderPaid(order.key, [{ product, quantity: 1 }]));

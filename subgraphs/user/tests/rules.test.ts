@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { canStepDown, judgeReuse, passwordFromAnywhere, passwordFromHere, pausesOf, tooManyAttempts } from '../rules.ts';
+import { canStepDown, classifyReuse, passwordFromAnywhere, passwordFromHere, pausesOf, tooManyAttempts } from '../rules.ts';
 
 describe('the pauses between attempts', () => {
   it('come after the free ones, double, and stay at the longest', () => {
@@ -27,17 +27,17 @@ describe('a refresh token that was used', () => {
   const later = (ms: number) => new Date(usedAt.getTime() + ms);
 
   it('is its owner’s second request for 30 s: another tab, or a lost answer', () => {
-    expect(judgeReuse({ usedAt, successorUsed: false }, usedAt)).toBe('again');
-    expect(judgeReuse({ usedAt, successorUsed: false }, later(29_999))).toBe('again');
+    expect(classifyReuse({ usedAt, successorUsed: false }, usedAt)).toBe('again');
+    expect(classifyReuse({ usedAt, successorUsed: false }, later(29_999))).toBe('again');
   });
 
   it('gets nothing and ends nothing when its owner has gone on', () => {
-    expect(judgeReuse({ usedAt, successorUsed: true }, later(29_999))).toBe('superseded');
+    expect(classifyReuse({ usedAt, successorUsed: true }, later(29_999))).toBe('superseded');
   });
 
   it('is a thief, or the victim, after that', () => {
-    expect(judgeReuse({ usedAt, successorUsed: false }, later(30_000))).toBe('stolen');
-    expect(judgeReuse({ usedAt, successorUsed: true }, later(30_000))).toBe('stolen');
+    expect(classifyReuse({ usedAt, successorUsed: false }, later(30_000))).toBe('stolen');
+    expect(classifyReuse({ usedAt, successorUsed: true }, later(30_000))).toBe('stolen');
   });
 });
 

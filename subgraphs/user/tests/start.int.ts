@@ -24,7 +24,7 @@ beforeAll(async () => {
     memberId: 'test',
     topics: ['accounts'],
     from: 'beginning',
-    paceMs: 1,
+    minFetchIntervalMs: 1,
     async handle(deliveries) {
       heard.push(...deliveries.map((delivery) => delivery.headers['ce_type'] ?? 'tombstone'));
     },

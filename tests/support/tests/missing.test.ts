@@ -21,7 +21,7 @@ describe('what a machine lacks', () => {
     expect(whyMissing('older-node')).toBe('there is no older Node on the PATH');
   });
 
-  test('is what the start of the run has noted, one part beside the other', () => {
+  test('is what the start of the run has noted, one component beside the other', () => {
     noteMissing('kafka', 'java was not found');
     noteMissing('browser', 'it does not start');
 

@@ -12,7 +12,7 @@ import { isAlive } from '../processes.ts';
 
 jest.setTimeout(90_000);
 
-// start-parts.ts says aloud when Kafka cannot be run on this machine
+// start-components.ts says aloud when Kafka cannot be run on this machine
 const { describe: withKafka } = needs('kafka');
 
 withKafka('Apache Kafka on this machine', () => {

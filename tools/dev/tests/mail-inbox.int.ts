@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
-import type { RunningPart } from '../keep-running.ts';
 import { startMailInbox } from '../mail-inbox.ts';
 import { freePorts } from '../ports.ts';
+import type { RunningComponent } from '../supervised-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'marigold-inbox-'));
-let inbox: RunningPart;
+let inbox: RunningComponent;
 let port: number;
 
 beforeAll(async () => {

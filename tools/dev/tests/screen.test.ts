@@ -7,12 +7,12 @@ test('tells each change once, in plain lines, when there is no terminal', () => 
   let now = 0;
   const screen = createScreen({ write: (text) => (written += text) }, () => now);
 
-  screen.part('PostgreSQL', { is: 'starting', detail: '' });
-  screen.part('PostgreSQL', { is: 'starting', detail: 'making the database cluster' });
+  screen.component('PostgreSQL', { is: 'starting', detail: '' });
+  screen.component('PostgreSQL', { is: 'starting', detail: 'making the database cluster' });
   now = 1200;
-  screen.part('PostgreSQL', { is: 'ready', detail: 'port 4032' });
-  screen.part('Redis', { is: 'absent', detail: 'not on this machine' });
-  screen.part('order', { is: 'down', detail: 'was ended by SIGKILL; again in 0.1 s' });
+  screen.component('PostgreSQL', { is: 'ready', detail: 'port 4032' });
+  screen.component('Redis', { is: 'absent', detail: 'not on this machine' });
+  screen.component('order', { is: 'down', detail: 'was ended by SIGKILL; again in 0.1 s' });
   screen.problem('order', { level: 'warn', message: 'the database is away' });
   screen.finish('open\n');
   screen.close();

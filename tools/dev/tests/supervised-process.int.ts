@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { createCrew } from '../crew.ts';
-import { type KeptPart, keepRunning, type PartState, type RunningPart } from '../keep-running.ts';
 import { isAlive } from '../processes.ts';
 import { openServiceLog, type ServiceLog } from '../service-log.ts';
 import { startServiceProcess } from '../service-process.ts';
+import { type ComponentState, type RunningComponent, type SupervisedProcess, superviseProcess } from '../supervised-process.ts';
+import { createSupervisor } from '../supervisor.ts';
 
 const good =
   "process.on('disconnect', () => process.exit(0)); process.on('SIGTERM', () => process.exit(0)); process.send('ready'); setInterval(() => {}, 1000);";
@@ -15,7 +15,7 @@ const stubborn = "process.on('SIGTERM', () => {}); process.send('ready'); setInt
 
 let folder: string;
 let log: ServiceLog;
-const kept: KeptPart<RunningPart>[] = [];
+const kept: SupervisedProcess<RunningComponent>[] = [];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'marigold-keep-'));
@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  await Promise.all(kept.splice(0).map((part) => part.stop(100)));
+  await Promise.all(kept.splice(0).map((component) => component.stop(100)));
   log.close();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -31,24 +31,24 @@ afterEach(async () => {
 function keepScript(source: string) {
   const file = join(folder, 'script.mjs');
   writeFileSync(file, source);
-  const states: PartState[] = [];
+  const states: ComponentState[] = [];
   const pids: number[] = [];
-  const part = keepRunning({
+  const component = superviseProcess({
     name: 'script',
     launch: (signal) =>
       startServiceProcess({ name: 'script', command: [file], env: {}, cwd: folder, log, onSpawn: (pid) => pids.push(pid) }, signal),
     onState: (state) => states.push(state),
   });
-  kept.push(part);
-  return { part, states, pids };
+  kept.push(component);
+  return { component, states, pids };
 }
 
 describe('a process that is kept running', () => {
   test('is started again when it is killed, and says what ended it', async () => {
-    const { part, states, pids } = keepScript(good);
-    await part.start();
+    const { component, states, pids } = keepScript(good);
+    await component.start();
 
-    part.kill('SIGKILL');
+    component.kill('SIGKILL');
 
     await waitFor('the second life', () => states.filter((state) => state.is === 'ready').length === 2);
     expect(states.map((state) => state.is)).toEqual(['starting', 'ready', 'down', 'starting', 'ready']);
@@ -57,11 +57,11 @@ describe('a process that is kept running', () => {
   });
 
   test('is tried ever more slowly while it does not come up, with its own last words', async () => {
-    const { part, states } = keepScript("console.error('the database is on fire'); process.exit(1);");
-    const started = part.start().catch((error: unknown) => error);
+    const { component, states } = keepScript("console.error('the database is on fire'); process.exit(1);");
+    const started = component.start().catch((error: unknown) => error);
 
     await waitFor('three attempts', () => states.filter((state) => state.is === 'down').length === 3);
-    await part.stop();
+    await component.stop();
 
     const downs = states.filter((state) => state.is === 'down');
     expect(downs.map((state) => state.againInMs)).toEqual([100, 200, 400]);
@@ -70,40 +70,40 @@ describe('a process that is kept running', () => {
   });
 
   test('is not tried again when it refuses its configuration', async () => {
-    const { part, states } = keepScript("console.error('script: PORT is not set'); process.exit(2);");
+    const { component, states } = keepScript("console.error('script: PORT is not set'); process.exit(2);");
 
-    await expect(part.start()).rejects.toThrow('script ended with code 2: script: PORT is not set');
+    await expect(component.start()).rejects.toThrow('script ended with code 2: script: PORT is not set');
     expect(states.map((state) => state.is)).toEqual(['starting', 'stopped']);
   });
 
   test('ends when it is stopped, by force if it must', async () => {
-    const { part, pids, states } = keepScript(stubborn);
-    await part.start();
+    const { component, pids, states } = keepScript(stubborn);
+    await component.start();
 
-    await part.stop(50);
+    await component.stop(50);
 
     expect(pids.map(isAlive)).toEqual([false]);
     expect(states.at(-1)).toEqual({ is: 'stopped' });
   });
 
   test('can be started again after it was stopped', async () => {
-    const { part, pids } = keepScript(good);
-    await part.start();
-    await part.stop();
+    const { component, pids } = keepScript(good);
+    await component.start();
+    await component.stop();
 
-    await part.start();
+    await component.start();
 
     expect(pids.map(isAlive)).toEqual([false, true]);
   });
 });
 
-test('a crew that stops while a part is coming up leaves no process', async () => {
-  const { part, pids } = keepScript('setInterval(() => {}, 1000);');
-  const crew = createCrew();
-  const started = crew.add(part, 'service').catch((error: unknown) => error);
+test('a supervisor that stops while a component is coming up leaves no process', async () => {
+  const { component, pids } = keepScript('setInterval(() => {}, 1000);');
+  const supervisor = createSupervisor();
+  const started = supervisor.add(component, 'service').catch((error: unknown) => error);
   await waitFor('the process', () => pids.length === 1);
 
-  await crew.stop();
+  await supervisor.stop();
 
   await started;
   expect(pids.map(isAlive)).toEqual([false]);

@@ -1,18 +1,18 @@
 import { ButtonLink } from '../../../design/button.tsx';
 import { Select, TextField } from '../../../design/field.tsx';
-import { commonWords } from '../../../words/common.ts';
-import { useWords } from '../../../words/language.ts';
-import desk from '../desk.module.css';
+import { commonMessages } from '../../../messages/common.ts';
+import { useMessages } from '../../../messages/language.ts';
+import adminStyles from '../admin.module.css';
 import { statuses } from './board.ts';
 import { ages, type BoardFilters, readNumber } from './filters.ts';
-import { boardWords } from './words.ts';
+import { boardMessages } from './messages.ts';
 
 export function BoardFilterBar({ filters, onChange }: { filters: BoardFilters; onChange(filters: BoardFilters): void }) {
-  const w = useWords(boardWords);
-  const common = useWords(commonWords);
+  const w = useMessages(boardMessages);
+  const common = useMessages(commonMessages);
   const number = readNumber(filters.text);
   return (
-    <search className={desk['filters']} aria-label={w.filters}>
+    <search className={adminStyles['filters']} aria-label={w.filters}>
       <TextField
         label={w.search}
         placeholder={w.searchHint}

@@ -1,25 +1,25 @@
 import { useMemo, useState } from 'react';
 import { ConnectionDot } from '../../../design/connection-dot.tsx';
 import { Problem } from '../../../design/problem.tsx';
-import { useFormats } from '../../../words/formats.ts';
-import { useWords } from '../../../words/language.ts';
+import { useFormats } from '../../../messages/formats.ts';
+import { useMessages } from '../../../messages/language.ts';
 import { usePageTitle } from '../../use-page-title.ts';
-import desk from '../desk.module.css';
+import adminStyles from '../admin.module.css';
 import { FaultPanel } from '../faults/fault-panel.tsx';
-import { useNow } from '../parts/use-now.ts';
+import { useNow } from '../shared/use-now.ts';
 import styles from './board.module.css';
 import { type Card, type Counts, columnsOf, statuses } from './board.ts';
 import { BoardFilterBar } from './board-filter-bar.tsx';
 import { Column } from './column.tsx';
 import { type BoardFilters, fits, isFiltering, noBoardFilters } from './filters.ts';
 import { Gauges } from './gauges.tsx';
+import { boardMessages } from './messages.ts';
 import { useBoard } from './use-board.ts';
 import { type Found, useBoardSearch } from './use-board-search.ts';
 import { useFlights } from './use-flights.ts';
-import { boardWords } from './words.ts';
 
 export function BoardPage() {
-  const w = useWords(boardWords);
+  const w = useMessages(boardMessages);
   const formats = useFormats();
   usePageTitle(w.title);
   const { view, problem, board, beforeMove } = useBoard();
@@ -34,12 +34,12 @@ export function BoardPage() {
   if (problem === 'FORBIDDEN') return <Problem code="FORBIDDEN" />;
   return (
     <>
-      <div className={desk['head']}>
+      <div className={adminStyles['head']}>
         <h1>{w.title}</h1>
         <ConnectionDot />
       </div>
-      <Gauges pace={board.pace} now={now} />
-      <div className={styles['desk']}>
+      <Gauges throughput={board.throughput} now={now} />
+      <div className={styles['admin']}>
         <div className={styles['main']}>
           <BoardFilterBar filters={filters} onChange={setFilters} />
           <p role="status" className="small quiet">

@@ -1,9 +1,9 @@
 import type { CancelReason, OrderStatus } from '../../../../schema/operations/admin.types.ts';
-import { createPace } from './pace.ts';
+import { createThroughput } from './throughput.ts';
 
 export const statuses = ['PENDING', 'AWAITING_PAYMENT', 'PAID', 'SHIPPED', 'DELIVERED', 'CANCELLED', 'REFUNDED'] as const;
 
-/** What a fact tells of an order. */
+/** What an event tells of an order. */
 export type Told = {
   readonly id: string;
   readonly number: string;
@@ -40,26 +40,26 @@ export type ReasonCounts = Readonly<Partial<Record<CancelReason, number>>>;
 export const keptPerStatus = 300;
 
 export type Board = {
-  /** Facts as they come. Those that are known already, as after a new connection, change nothing. Returns the ids of the orders that moved. */
+  /** Events as they come. Those that are known already, as after a new connection, change nothing. Returns the ids of the orders that moved. */
   tell(events: readonly Told[]): readonly string[];
   /** Orders as an answer gives them, without their counts. */
   learn(orders: readonly Known[]): void;
-  /** How many there are, and the newest orders as they were at that moment; facts that are newer than the answer are added to it. */
+  /** How many there are, and the newest orders as they were at that moment; events that are newer than the answer are added to it. */
   count(counts: Counts, newest: readonly Known[], reasons?: ReasonCounts): void;
   cards(): Iterable<Card>;
   /** Null before the first answer. */
   counts(): Counts | null;
   /** They add up to the count of what is cancelled. */
   reasons(): ReasonCounts;
-  /** A fact came whose order nobody knew: it left a column, and nobody knows which. The next answer mends it. */
+  /** An event came whose order nobody knew: it left a column, and nobody knows which. The next answer mends it. */
   isUncertain(): boolean;
-  readonly pace: ReturnType<typeof createPace>;
+  readonly throughput: ReturnType<typeof createThroughput>;
 };
 
 /** What the board knows: the newest cards of each status and how many there are in all. */
 export function createBoard(): Board {
   const cards = new Map<string, Card>();
-  const pace = createPace();
+  const throughput = createThroughput();
   let counts: Record<OrderStatus, number> | null = null;
   let reasons: Partial<Record<CancelReason, number>> = {};
   /** The newest order that the counts hold was placed then. */
@@ -68,7 +68,7 @@ export function createBoard(): Board {
 
   function keep(card: Card): void {
     cards.set(card.id, card);
-    pace.see(card);
+    throughput.see(card);
   }
 
   function add({ status, cancelReason }: Pick<Card, 'status' | 'cancelReason'>, by: 1 | -1): void {
@@ -140,7 +140,7 @@ export function createBoard(): Board {
     counts: () => (counts ? { ...counts } : null),
     reasons: () => ({ ...reasons }),
     isUncertain: () => uncertain,
-    pace,
+    throughput,
   };
 }
 

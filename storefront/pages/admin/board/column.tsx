@@ -1,14 +1,14 @@
 import { memo, useId } from 'react';
 import { Link } from 'wouter';
 import type { CancelReason, OrderStatus } from '../../../../schema/operations/admin.types.ts';
-import { commonWords } from '../../../words/common.ts';
-import { useFormats } from '../../../words/formats.ts';
-import { useWords } from '../../../words/language.ts';
-import { deskWords } from '../words.ts';
+import { commonMessages } from '../../../messages/common.ts';
+import { useFormats } from '../../../messages/formats.ts';
+import { useMessages } from '../../../messages/language.ts';
+import { adminMessages } from '../messages.ts';
 import styles from './board.module.css';
 import type { Card, ReasonCounts } from './board.ts';
 import { byReason } from './filters.ts';
-import { boardWords } from './words.ts';
+import { boardMessages } from './messages.ts';
 
 type Props = {
   status: OrderStatus;
@@ -31,8 +31,8 @@ const drawn = 50;
 
 /** One status: how many orders are in it, and the cards of those that came last. */
 export function Column({ status, cards, reasons, count, found, search, reason, onReason }: Props) {
-  const w = useWords(boardWords);
-  const common = useWords(commonWords);
+  const w = useMessages(boardMessages);
+  const common = useMessages(commonMessages);
   const formats = useFormats();
   const id = useId();
   const shown = cards.slice(0, drawn);
@@ -74,7 +74,7 @@ function Reasons({
   chosen: CancelReason | null;
   onChoose(reason: CancelReason | null): void;
 }) {
-  const w = useWords(deskWords);
+  const w = useMessages(adminMessages);
   const formats = useFormats();
   const found = byReason(counts);
   const reasons = chosen !== null && !found.some(({ reason }) => reason === chosen) ? [...found, { reason: chosen, count: 0 }] : found;
@@ -92,22 +92,22 @@ function Reasons({
 }
 
 const OrderCard = memo(function OrderCard({ card }: { card: Card }) {
-  const w = useWords(boardWords);
-  const words = useWords(deskWords);
+  const w = useMessages(boardMessages);
+  const messages = useMessages(adminMessages);
   const formats = useFormats();
   const clock = formats.clock(new Date(card.sinceMs).toISOString());
   return (
     <li data-order={card.id} className={styles['card']}>
       <Link href={`/admin/orders/${card.id}`}>
         <span className={styles['number']}>{card.number}</span>
-        <span className={styles['facts']}>
+        <span className={styles['details']}>
           <span className="figures">{formats.money(card.total)}</span>
           <time dateTime={new Date(card.sinceMs).toISOString()} className="figures" title={w.since(clock)}>
             {clock}
           </time>
         </span>
         {card.customerName && <span className={styles['who']}>{card.customerName}</span>}
-        {card.cancelReason && <span className={styles['why']}>{words.reasons[card.cancelReason]}</span>}
+        {card.cancelReason && <span className={styles['why']}>{messages.reasons[card.cancelReason]}</span>}
       </Link>
     </li>
   );

@@ -1,24 +1,24 @@
 import { type ReactNode, useId } from 'react';
 import { Link } from 'wouter';
-import { useFormats } from '../../../words/formats.ts';
-import { useWords } from '../../../words/language.ts';
+import { useFormats } from '../../../messages/formats.ts';
+import { useMessages } from '../../../messages/language.ts';
 import { useVitals } from '../operations/use-vitals.ts';
 import { sumUp } from '../operations/vitals.ts';
 import styles from './board.module.css';
-import { type createPace, median, sparkline } from './pace.ts';
-import { boardWords } from './words.ts';
+import { boardMessages } from './messages.ts';
+import { type createThroughput, median, sparkline } from './throughput.ts';
 
 /** Above the board: how fast the shop sells, and what waits in it. */
-export function Gauges({ pace, now }: { pace: ReturnType<typeof createPace>; now: number }) {
-  const w = useWords(boardWords);
+export function Gauges({ throughput, now }: { throughput: ReturnType<typeof createThroughput>; now: number }) {
+  const w = useMessages(boardMessages);
   const formats = useFormats();
   const { data } = useVitals();
   const sums = data ? sumUp(data) : null;
   const show = (value: number | null | undefined) => (value == null ? '…' : formats.number(value));
   return (
     <section aria-label={w.gauges} className={styles['gauges']}>
-      <Gauge label={w.perMinute} value={formats.number(pace.ordersPerMinute(now))} />
-      <TimeToPaid pace={pace} />
+      <Gauge label={w.perMinute} value={formats.number(throughput.ordersPerMinute(now))} />
+      <TimeToPaid throughput={throughput} />
       <Gauge
         label={w.outbox}
         value={show(sums?.waiting)}
@@ -32,10 +32,10 @@ export function Gauges({ pace, now }: { pace: ReturnType<typeof createPace>; now
         hint={sums && (sums.deadLetters === 0 ? w.noLetters : <Link href="/admin/operations">{w.lettersHint}</Link>)}
       />
       <Gauge
-        label={w.parts}
-        value={sums ? `${formats.number(sums.ready)}/${formats.number(sums.parts)}` : '…'}
-        isBad={sums !== null && sums.ready < sums.parts}
-        hint={sums && (sums.ready === sums.parts ? w.allReady : formats.count(sums.parts - sums.ready, w.partsDown))}
+        label={w.components}
+        value={sums ? `${formats.number(sums.ready)}/${formats.number(sums.components)}` : '…'}
+        isBad={sums !== null && sums.ready < sums.components}
+        hint={sums && (sums.ready === sums.components ? w.allReady : formats.count(sums.components - sums.ready, w.componentsDown))}
       />
     </section>
   );
@@ -53,11 +53,11 @@ function Gauge({ label, value, hint, isBad = false }: { label: string; value: st
 
 const size = { width: 180, height: 34 };
 
-function TimeToPaid({ pace }: { pace: ReturnType<typeof createPace> }) {
-  const w = useWords(boardWords);
+function TimeToPaid({ throughput }: { throughput: ReturnType<typeof createThroughput> }) {
+  const w = useMessages(boardMessages);
   const formats = useFormats();
   const titleId = useId();
-  const times = pace.lastPaid(60).map(({ tookMs }) => tookMs);
+  const times = throughput.lastPaid(60).map(({ tookMs }) => tookMs);
   const middle = median(times);
   const told =
     middle === null

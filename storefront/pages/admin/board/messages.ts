@@ -1,6 +1,6 @@
-import { type Counted, inLanguages } from '../../../words/language.ts';
+import { type Counted, inLanguages } from '../../../messages/language.ts';
 
-export const boardWords = inLanguages(
+export const boardMessages = inLanguages(
   {
     title: 'Orders as they move',
     columns: 'Orders by status',
@@ -30,8 +30,8 @@ export const boardWords = inLanguages(
     letters: 'Dead letters',
     lettersHint: 'look at them',
     noLetters: 'none given up',
-    parts: 'Parts',
-    partsDown: { one: '# is not ready', other: '# are not ready' } as Counted,
+    components: 'Components',
+    componentsDown: { one: '# is not ready', other: '# are not ready' } as Counted,
     allReady: 'all ready',
     gauges: 'How the shop is',
     oldCounts: 'The counts could not be read just now. The cards go on moving.',
@@ -66,8 +66,8 @@ export const boardWords = inLanguages(
     letters: 'Thư chết',
     lettersHint: 'xem chúng',
     noLetters: 'không có',
-    parts: 'Các bộ phận',
-    partsDown: { other: '# chưa sẵn sàng' },
+    components: 'Các bộ phận',
+    componentsDown: { other: '# chưa sẵn sàng' },
     allReady: 'đều sẵn sàng',
     gauges: 'Tình trạng cửa hàng',
     oldCounts: 'Vừa rồi chưa đọc được số lượng. Các thẻ vẫn tiếp tục di chuyển.',

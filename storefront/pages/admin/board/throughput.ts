@@ -7,7 +7,7 @@ const minuteMs = 60_000;
 const keptPaid = 400;
 
 /** How fast the shop sells: orders of the last minute, and the time to paid of the last orders. An order counts once, however often it is seen. */
-export function createPace() {
+export function createThroughput() {
   const placed = new Map<string, number>();
   const paid = new Map<string, Paid>();
   let newestMs = Number.NEGATIVE_INFINITY;

@@ -3,7 +3,7 @@ import type { BoardSearchQuery, BoardSearchQueryVariables } from '../../../../sc
 import { registered } from '../../../graph/registered.ts';
 import { usePolled } from '../../../graph/use-polled.ts';
 import { useShopQuery } from '../../../graph/use-shop-query.ts';
-import { useSettled } from '../parts/use-settled.ts';
+import { useSettled } from '../shared/use-settled.ts';
 import { type Card, type Counts, toCard, toCounts } from './board.ts';
 import { type BoardFilters, isFiltering } from './filters.ts';
 

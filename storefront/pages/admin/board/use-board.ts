@@ -4,12 +4,12 @@ import countsFile from '../../../../schema/operations/admin/board-counts.graphql
 import movesFile from '../../../../schema/operations/admin/board-moves.graphql';
 import ordersFile from '../../../../schema/operations/admin/orders.graphql';
 import type {
+  AdminOrdersQuery,
+  AdminOrdersQueryVariables,
   BoardCountsQuery,
   BoardCountsQueryVariables,
   BoardMovesSubscription,
   BoardMovesSubscriptionVariables,
-  DeskOrdersQuery,
-  DeskOrdersQueryVariables,
   OrderStatus,
 } from '../../../../schema/operations/admin.types.ts';
 import { codeOf } from '../../../graph/client.ts';
@@ -19,7 +19,7 @@ import { useShop } from '../../../shop.ts';
 import { type Board, type Card, type Counts, createBoard, type ReasonCounts, type Told, toCounts } from './board.ts';
 
 const CountsOfBoard = registered<BoardCountsQuery, BoardCountsQueryVariables>(countsFile);
-const Orders = registered<DeskOrdersQuery, DeskOrdersQueryVariables>(ordersFile);
+const Orders = registered<AdminOrdersQuery, AdminOrdersQueryVariables>(ordersFile);
 const Moves = registered<BoardMovesSubscription, BoardMovesSubscriptionVariables>(movesFile);
 
 /** What the board shows at one moment. */
@@ -35,7 +35,7 @@ export type BoardView = {
 const recountMs = 5000;
 const soonMs = 600;
 const againMs = 3000;
-/** Between two pictures: each frame while little happens, fewer when a hundred facts come in a second. */
+/** Between two pictures: each frame while little happens, fewer when a hundred events come in a second. */
 const busyGapMs = 120;
 const finalStatuses: readonly OrderStatus[] = ['DELIVERED', 'CANCELLED', 'REFUNDED'];
 
@@ -53,8 +53,8 @@ export function useBoard() {
       beforeMove.current(moved);
       setView({ cards: [...board.cards()], counts: board.counts(), reasons: board.reasons(), moved, atMs: Date.now() });
     };
-    const facts = gather((events) => show(board.tell(events)));
-    const unfollow = followMoves(live, facts.add, setProblem);
+    const events = gather((events) => show(board.tell(events)));
+    const unfollow = followMoves(live, events.add, setProblem);
     const recount = keepCounting(client, board, (code) => {
       setProblem(code);
       if (code === null) show([]);
@@ -62,7 +62,7 @@ export function useBoard() {
     void learnFinal(client, board).then(() => show([]));
     return () => {
       unfollow();
-      facts.stop();
+      events.stop();
       recount.stop();
     };
   }, [board, client, live]);
@@ -101,7 +101,7 @@ function followMoves(live: Live, onMove: (told: Told) => void, onProblem: (code:
   };
 }
 
-/** Holds facts back until the next picture, so that a hundred a second are drawn ten times and not a hundred. */
+/** Holds events back until the next picture, so that a hundred a second are drawn ten times and not a hundred. */
 function gather(draw: (events: readonly Told[]) => void) {
   let waiting: Told[] = [];
   let timer: number | undefined;
@@ -124,13 +124,13 @@ function gather(draw: (events: readonly Told[]) => void) {
   };
 }
 
-/** A page in the background is given no frames, and must not gather facts for hours. */
+/** A page in the background is given no frames, and must not gather events for hours. */
 function requestAnimationFrameOrNow(work: () => void): void {
   if (document.visibilityState === 'hidden') work();
   else requestAnimationFrame(work);
 }
 
-/** Asks for the counts now and then, and soon after a fact that nobody could place. Stops asking while nobody looks. */
+/** Asks for the counts now and then, and soon after an event that nobody could place. Stops asking while nobody looks. */
 function keepCounting(client: Client, board: Board, onAnswer: (problem: string | null) => void) {
   let stopped = false;
   let timer: number | undefined;

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
 import productsFile from '../../../../schema/operations/admin/products.graphql';
-import type { DeskProductsQuery, DeskProductsQueryVariables } from '../../../../schema/operations/admin.types.ts';
+import type { AdminProductsQuery, AdminProductsQueryVariables } from '../../../../schema/operations/admin.types.ts';
 import { ButtonLink } from '../../../design/button.tsx';
 import { TextField } from '../../../design/field.tsx';
 import { ListEnd } from '../../../design/list-end.tsx';
@@ -10,33 +10,33 @@ import { Empty, Problem } from '../../../design/problem.tsx';
 import { Skeleton } from '../../../design/skeleton.tsx';
 import { registered } from '../../../graph/registered.ts';
 import { useShopQuery } from '../../../graph/use-shop-query.ts';
-import { useFormats } from '../../../words/formats.ts';
-import { useWords } from '../../../words/language.ts';
+import { useFormats } from '../../../messages/formats.ts';
+import { useMessages } from '../../../messages/language.ts';
 import { usePageTitle } from '../../use-page-title.ts';
-import desk from '../desk.module.css';
-import { useSettled } from '../parts/use-settled.ts';
-import styles from './desk-catalogue.module.css';
-import { deskCatalogueWords } from './words.ts';
+import adminStyles from '../admin.module.css';
+import { useSettled } from '../shared/use-settled.ts';
+import styles from './admin-catalogue.module.css';
+import { adminCatalogueMessages } from './messages.ts';
 
-const Products = registered<DeskProductsQuery, DeskProductsQueryVariables>(productsFile);
+const Products = registered<AdminProductsQuery, AdminProductsQueryVariables>(productsFile);
 const pageSize = 30;
 
 /** All products, to be found and opened. */
-export function DeskCataloguePage() {
-  const w = useWords(deskCatalogueWords);
+export function AdminCataloguePage() {
+  const w = useMessages(adminCatalogueMessages);
   usePageTitle(w.title);
   const [text, setText] = useState('');
   const [archived, setArchived] = useState(false);
   const search = useSettled(text.trim(), 250);
   return (
     <>
-      <div className={desk['head']}>
+      <div className={adminStyles['head']}>
         <h1>{w.title}</h1>
         <ButtonLink href="/admin/catalogue/new">{w.new}</ButtonLink>
       </div>
-      <search className={desk['filters']} aria-label={w.filters}>
+      <search className={adminStyles['filters']} aria-label={w.filters}>
         <TextField label={w.search} type="search" maxLength={100} value={text} onChange={(event) => setText(event.target.value)} />
-        <label className={desk['check']}>
+        <label className={adminStyles['check']}>
           <input type="checkbox" checked={archived} onChange={(event) => setArchived(event.target.checked)} />
           {w.archivedToo}
         </label>
@@ -47,7 +47,7 @@ export function DeskCataloguePage() {
 }
 
 function ProductList({ search, archived }: { search: string; archived: boolean }) {
-  const w = useWords(deskCatalogueWords);
+  const w = useMessages(adminCatalogueMessages);
   const formats = useFormats();
   const [after, setAfter] = useState<string | null>(null);
   const query = useShopQuery(
@@ -75,8 +75,8 @@ function ProductList({ search, archived }: { search: string; archived: boolean }
   );
 }
 
-function ProductRow({ product }: { product: DeskProductsQuery['products']['edges'][number]['node'] }) {
-  const w = useWords(deskCatalogueWords);
+function ProductRow({ product }: { product: AdminProductsQuery['products']['edges'][number]['node'] }) {
+  const w = useMessages(adminCatalogueMessages);
   const formats = useFormats();
   return (
     <li className={styles['product']}>
@@ -89,20 +89,20 @@ function ProductRow({ product }: { product: DeskProductsQuery['products']['edges
           {product.sku} · {product.category.name}
         </span>
       </span>
-      {product.archived && <span className={`${desk['chip']} ${desk['bad']}`}>{w.archived}</span>}
+      {product.archived && <span className={`${adminStyles['chip']} ${adminStyles['bad']}`}>{w.archived}</span>}
       <span className="figures">{formats.money(product.price)}</span>
       <StockText stock={product.stock} />
     </li>
   );
 }
 
-function StockText({ stock }: { stock: DeskProductsQuery['products']['edges'][number]['node']['stock'] }) {
-  const w = useWords(deskCatalogueWords);
+function StockText({ stock }: { stock: AdminProductsQuery['products']['edges'][number]['node']['stock'] }) {
+  const w = useMessages(adminCatalogueMessages);
   const formats = useFormats();
   if (!stock) return null;
-  const tone = stock.available === 0 ? desk['bad'] : stock.available > 5 ? desk['good'] : '';
+  const tone = stock.available === 0 ? adminStyles['bad'] : stock.available > 5 ? adminStyles['good'] : '';
   return (
-    <span className={`${desk['chip']} ${tone} figures`}>
+    <span className={`${adminStyles['chip']} ${tone} figures`}>
       {w.available} {formats.number(stock.available)}
     </span>
   );

@@ -5,10 +5,10 @@ import productFile from '../../../../schema/operations/admin/product.graphql';
 import restoreFile from '../../../../schema/operations/admin/restore-product.graphql';
 import updateFile from '../../../../schema/operations/admin/update-product.graphql';
 import type {
+  AdminProductQuery,
+  AdminProductQueryVariables,
   ArchiveProductMutation,
   ArchiveProductMutationVariables,
-  DeskProductQuery,
-  DeskProductQueryVariables,
   RestoreProductMutation,
   RestoreProductMutationVariables,
   UpdateProductMutation,
@@ -20,30 +20,30 @@ import { PageSkeleton } from '../../../design/skeleton.tsx';
 import { registered } from '../../../graph/registered.ts';
 import { send } from '../../../graph/send.ts';
 import { useShopQuery } from '../../../graph/use-shop-query.ts';
-import { useLanguage, useWords } from '../../../words/language.ts';
+import { useLanguage, useMessages } from '../../../messages/language.ts';
 import { usePageTitle } from '../../use-page-title.ts';
-import desk from '../desk.module.css';
-import { refusalIn } from '../parts/refusals.ts';
-import { useAct } from '../parts/use-act.ts';
-import styles from './desk-catalogue.module.css';
+import adminStyles from '../admin.module.css';
+import { refusalIn } from '../shared/refusals.ts';
+import { useAct } from '../shared/use-act.ts';
+import styles from './admin-catalogue.module.css';
+import { adminCatalogueMessages } from './messages.ts';
 import { type Outcome, refusedOutcome } from './outcome.ts';
 import { type Draft, draftOf, toUpdate } from './product-draft.ts';
 import { ProductForm } from './product-form.tsx';
 import { StockPanel } from './stock-panel.tsx';
-import { deskCatalogueWords } from './words.ts';
 
-const DeskProduct = registered<DeskProductQuery, DeskProductQueryVariables>(productFile);
+const AdminProduct = registered<AdminProductQuery, AdminProductQueryVariables>(productFile);
 const UpdateProduct = registered<UpdateProductMutation, UpdateProductMutationVariables>(updateFile);
 const ArchiveProduct = registered<ArchiveProductMutation, ArchiveProductMutationVariables>(archiveFile);
 const RestoreProduct = registered<RestoreProductMutation, RestoreProductMutationVariables>(restoreFile);
 
-type Product = NonNullable<DeskProductQuery['product']>;
+type Product = NonNullable<AdminProductQuery['product']>;
 
 /** One product: what is said of it, and how much of it there is. */
-export function DeskProductPage() {
+export function AdminProductPage() {
   const { id = '' } = useParams<{ id: string }>();
   const { data, loading, problem, correlationId, again } = useShopQuery(
-    DeskProduct,
+    AdminProduct,
     { id, movements: 50 },
     { requestPolicy: 'cache-and-network' },
   );
@@ -51,25 +51,25 @@ export function DeskProductPage() {
   if (problem && !data?.product) return <Problem code={problem} correlationId={correlationId} onAgain={again} />;
   if (loading) return <PageSkeleton />;
   if (!data?.product) return <Problem code="NOT_FOUND" />;
-  return <ProductDesk product={data.product} categories={data.categories.map(({ name }) => name)} onChanged={again} />;
+  return <AdminProductEditor product={data.product} categories={data.categories.map(({ name }) => name)} onChanged={again} />;
 }
 
-function ProductDesk({ product, categories, onChanged }: { product: Product; categories: readonly string[]; onChanged(): void }) {
-  const w = useWords(deskCatalogueWords);
+function AdminProductEditor({ product, categories, onChanged }: { product: Product; categories: readonly string[]; onChanged(): void }) {
+  const w = useMessages(adminCatalogueMessages);
   const save = useSave(product);
   return (
     <>
       <p className="small">
         <Link href="/admin/catalogue">{w.back}</Link>
       </p>
-      <div className={desk['head']}>
+      <div className={adminStyles['head']}>
         <h1>{product.name}</h1>
-        {product.archived && <span className={`${desk['chip']} ${desk['bad']}`}>{w.archived}</span>}
+        {product.archived && <span className={`${adminStyles['chip']} ${adminStyles['bad']}`}>{w.archived}</span>}
         {!product.archived && <Link href={`/products/${product.id}/${product.slug}`}>{w.inShop}</Link>}
         <Shelf product={product} onChanged={onChanged} />
       </div>
       <div className={styles['columns']}>
-        <section className={desk['panel']} aria-labelledby="edit">
+        <section className={adminStyles['panel']} aria-labelledby="edit">
           <h2 id="edit">{w.edit}</h2>
           <p className="quiet small">
             {w.sku} {product.sku}
@@ -90,7 +90,7 @@ function ProductDesk({ product, categories, onChanged }: { product: Product; cat
 }
 
 function useSave(product: Product) {
-  const w = useWords(deskCatalogueWords);
+  const w = useMessages(adminCatalogueMessages);
   const language = useLanguage();
   const client = useClient();
   return async (draft: Draft, before: Draft, version: number): Promise<Outcome> => {
@@ -105,7 +105,7 @@ function useSave(product: Product) {
 }
 
 function Shelf({ product: { id, archived, version }, onChanged }: { product: Product; onChanged(): void }) {
-  const w = useWords(deskCatalogueWords);
+  const w = useMessages(adminCatalogueMessages);
   const act = useAct();
   const confirm = async () => {
     const refused = await act<object, ArchiveProductMutationVariables>(archived ? RestoreProduct : ArchiveProduct, {

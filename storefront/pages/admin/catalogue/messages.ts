@@ -1,6 +1,6 @@
-import { type Counted, inLanguages } from '../../../words/language.ts';
+import { type Counted, inLanguages } from '../../../messages/language.ts';
 
-export const deskCatalogueWords = inLanguages(
+export const adminCatalogueMessages = inLanguages(
   {
     title: 'Catalogue',
     filters: 'Find products',

@@ -7,20 +7,20 @@ import { unsaved } from '../../../forms/unsaved.ts';
 import { registered } from '../../../graph/registered.ts';
 import { useRequestKey } from '../../../graph/request-key.ts';
 import { send } from '../../../graph/send.ts';
-import { useLanguage, useWords } from '../../../words/language.ts';
+import { useLanguage, useMessages } from '../../../messages/language.ts';
 import { usePageTitle } from '../../use-page-title.ts';
-import desk from '../desk.module.css';
-import { refusalIn } from '../parts/refusals.ts';
+import adminStyles from '../admin.module.css';
+import { refusalIn } from '../shared/refusals.ts';
+import { adminCatalogueMessages } from './messages.ts';
 import { type Outcome, refusedOutcome } from './outcome.ts';
 import { type Draft, emptyDraft, toNewProduct } from './product-draft.ts';
 import { ProductForm } from './product-form.tsx';
 import { useCategories } from './use-categories.ts';
-import { deskCatalogueWords } from './words.ts';
 
 const CreateProducts = registered<CreateProductsMutation, CreateProductsMutationVariables>(createFile);
 
 export function NewProductPage() {
-  const w = useWords(deskCatalogueWords);
+  const w = useMessages(adminCatalogueMessages);
   const language = useLanguage();
   const client = useClient();
   const [, navigate] = useLocation();
@@ -49,10 +49,10 @@ export function NewProductPage() {
       <p className="small">
         <Link href="/admin/catalogue">{w.back}</Link>
       </p>
-      <div className={desk['head']}>
+      <div className={adminStyles['head']}>
         <h1>{w.new}</h1>
       </div>
-      <div className={desk['panel']}>
+      <div className={adminStyles['panel']}>
         <ProductForm start={emptyDraft} categories={categories} isNew label={w.new} version={0} onSave={create} onSaved={goOn} />
       </div>
     </>

@@ -1,5 +1,5 @@
-import type { Language } from '../../../words/language.ts';
-import { refusalIn } from '../parts/refusals.ts';
+import type { Language } from '../../../messages/language.ts';
+import { refusalIn } from '../shared/refusals.ts';
 import { type Draft, type Problems, problemsByField } from './product-draft.ts';
 
 /** A product as somebody else has left it. */

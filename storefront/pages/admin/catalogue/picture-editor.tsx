@@ -8,14 +8,14 @@ import { Picture } from '../../../design/picture.tsx';
 import { useUnsaved } from '../../../forms/use-unsaved.ts';
 import { registered } from '../../../graph/registered.ts';
 import { send } from '../../../graph/send.ts';
-import { commonWords } from '../../../words/common.ts';
-import { useFormats } from '../../../words/formats.ts';
-import { useLanguage, useWords } from '../../../words/language.ts';
-import { refusalIn } from '../parts/refusals.ts';
-import styles from './desk-catalogue.module.css';
+import { commonMessages } from '../../../messages/common.ts';
+import { useFormats } from '../../../messages/formats.ts';
+import { useLanguage, useMessages } from '../../../messages/language.ts';
+import { refusalIn } from '../shared/refusals.ts';
+import styles from './admin-catalogue.module.css';
+import { adminCatalogueMessages } from './messages.ts';
 import { type Image, isAddress, mostImages, moved, type Problems } from './product-draft.ts';
 import { shrink } from './shrink.ts';
-import { deskCatalogueWords } from './words.ts';
 
 const UploadPicture = registered<UploadPictureMutation, UploadPictureMutationVariables>(uploadFile);
 
@@ -23,7 +23,7 @@ type Props = { images: readonly Image[]; problems: Problems; onChange(change: (i
 
 /** The pictures of a product: uploaded or by address, described, in the order in which they are shown. */
 export function PictureEditor({ images, problems, onChange }: Props) {
-  const w = useWords(deskCatalogueWords);
+  const w = useMessages(adminCatalogueMessages);
   const isFull = images.length >= mostImages;
   const add = (url: string) => onChange((before) => [...before, { url, alt: '' }]);
   return (
@@ -53,8 +53,8 @@ function keyOf(images: readonly Image[], image: Image): string {
 }
 
 function ImageItem({ image, at, count, problems, onChange }: { image: Image; at: number; count: number } & Omit<Props, 'images'>) {
-  const w = useWords(deskCatalogueWords);
-  const common = useWords(commonWords);
+  const w = useMessages(adminCatalogueMessages);
+  const common = useMessages(commonMessages);
   const formats = useFormats();
   const place = formats.number(at + 1);
   const problem = problems[`images.${at}.alt`] ?? problems[`images.${at}.url`];
@@ -89,7 +89,7 @@ function ImageItem({ image, at, count, problems, onChange }: { image: Image; at:
 }
 
 function Upload({ onUploaded }: { onUploaded(url: string): void }) {
-  const w = useWords(deskCatalogueWords);
+  const w = useMessages(adminCatalogueMessages);
   const language = useLanguage();
   const client = useClient();
   const [told, setTold] = useState<{ problem?: string; status?: string }>({});
@@ -136,7 +136,7 @@ function Upload({ onUploaded }: { onUploaded(url: string): void }) {
 }
 
 function ByAddress({ onAdd }: { onAdd(url: string): void }) {
-  const w = useWords(deskCatalogueWords);
+  const w = useMessages(adminCatalogueMessages);
   const [url, setUrl] = useState('');
   useUnsaved(url.trim() !== '');
   const [isWrong, setIsWrong] = useState(false);

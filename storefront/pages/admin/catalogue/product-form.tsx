@@ -4,14 +4,14 @@ import field from '../../../design/field.module.css';
 import { Field, FormProblem, TextArea, TextField } from '../../../design/field.tsx';
 import { ChangedNotice } from '../../../forms/changed-notice.tsx';
 import { useUnsaved } from '../../../forms/use-unsaved.ts';
-import { useFormats } from '../../../words/formats.ts';
-import { useWords } from '../../../words/language.ts';
-import { deskWords } from '../words.ts';
-import styles from './desk-catalogue.module.css';
+import { useFormats } from '../../../messages/formats.ts';
+import { useMessages } from '../../../messages/language.ts';
+import { adminMessages } from '../messages.ts';
+import styles from './admin-catalogue.module.css';
+import { adminCatalogueMessages } from './messages.ts';
 import type { Outcome, Theirs } from './outcome.ts';
 import { PictureEditor } from './picture-editor.tsx';
 import { type ChangedField, checkDraft, type Draft, isTyped, mergeDrafts, type Problems } from './product-draft.ts';
-import { deskCatalogueWords } from './words.ts';
 
 type Props = {
   start: Draft;
@@ -28,8 +28,8 @@ type Props = {
 
 /** Everything that is said of a product. What was typed stays, whatever comes of it. */
 export function ProductForm({ start, categories, isNew, label, version, onSave, onSaved }: Props) {
-  const w = useWords(deskCatalogueWords);
-  const { unknown } = useWords(deskWords);
+  const w = useMessages(adminCatalogueMessages);
+  const { unknown } = useMessages(adminMessages);
   const formats = useFormats();
   const [draft, setDraft] = useState(start);
   const [before, setBefore] = useState({ draft: start, version });

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useClient } from 'urql';
 import adjustFile from '../../../../schema/operations/admin/adjust-stock.graphql';
-import type { AdjustStockMutation, AdjustStockMutationVariables, DeskProductQuery } from '../../../../schema/operations/admin.types.ts';
+import type { AdjustStockMutation, AdjustStockMutationVariables, AdminProductQuery } from '../../../../schema/operations/admin.types.ts';
 import { Button } from '../../../design/button.tsx';
 import { FormProblem, TextField } from '../../../design/field.tsx';
 import { useUnsaved } from '../../../forms/use-unsaved.ts';
@@ -9,29 +9,29 @@ import { registered } from '../../../graph/registered.ts';
 import { useRequestKey } from '../../../graph/request-key.ts';
 import { send } from '../../../graph/send.ts';
 import { usePolled } from '../../../graph/use-polled.ts';
-import { useFormats } from '../../../words/formats.ts';
-import { useLanguage, useWords } from '../../../words/language.ts';
-import desk from '../desk.module.css';
-import { refusalIn } from '../parts/refusals.ts';
-import { ScrollBox } from '../parts/scroll-box.tsx';
-import { deskWords } from '../words.ts';
-import styles from './desk-catalogue.module.css';
+import { useFormats } from '../../../messages/formats.ts';
+import { useLanguage, useMessages } from '../../../messages/language.ts';
+import adminStyles from '../admin.module.css';
+import { adminMessages } from '../messages.ts';
+import { refusalIn } from '../shared/refusals.ts';
+import { ScrollBox } from '../shared/scroll-box.tsx';
+import styles from './admin-catalogue.module.css';
 import { readDifference } from './euros.ts';
-import { deskCatalogueWords } from './words.ts';
+import { adminCatalogueMessages } from './messages.ts';
 
 const AdjustStock = registered<AdjustStockMutation, AdjustStockMutationVariables>(adjustFile);
 
-type Product = NonNullable<DeskProductQuery['product']>;
+type Product = NonNullable<AdminProductQuery['product']>;
 
 /** How much of a product there is, and what people did to it. */
 export function StockPanel({ product, onChanged }: { product: Product; onChanged(): void }) {
-  const w = useWords(deskCatalogueWords);
+  const w = useMessages(adminCatalogueMessages);
   const formats = useFormats();
   // orders hold and take while the page is open
   usePolled(onChanged, 5000);
   const { stock } = product;
   return (
-    <section className={desk['panel']} aria-labelledby="stock">
+    <section className={adminStyles['panel']} aria-labelledby="stock">
       <h2 id="stock">{w.stock}</h2>
       {stock && (
         <dl className={`${styles['sums']} figures`}>
@@ -53,7 +53,7 @@ export function StockPanel({ product, onChanged }: { product: Product; onChanged
 type Adjusted = { done?: string; refused?: string; difference?: string; reason?: string };
 
 function AdjustForm({ id, version, onChanged }: { id: string; version: number; onChanged(): void }) {
-  const w = useWords(deskCatalogueWords);
+  const w = useMessages(adminCatalogueMessages);
   const language = useLanguage();
   const formats = useFormats();
   const client = useClient();
@@ -136,17 +136,17 @@ function AdjustForm({ id, version, onChanged }: { id: string; version: number; o
 }
 
 function Movements({ movements }: { movements: Product['stockMovements'] }) {
-  const w = useWords(deskCatalogueWords);
-  const words = useWords(deskWords);
+  const w = useMessages(adminCatalogueMessages);
+  const messages = useMessages(adminMessages);
   const formats = useFormats();
   const rows = movements?.edges.map(({ node }) => node) ?? [];
   if (rows.length === 0) return <p className="quiet small">{w.noHistory}</p>;
   return (
     <ScrollBox label={w.history}>
-      <table className={desk['table']}>
+      <table className={adminStyles['table']}>
         <thead>
           <tr>
-            <th scope="col" className={desk['right']}>
+            <th scope="col" className={adminStyles['right']}>
               {w.difference}
             </th>
             <th scope="col">{w.reason}</th>
@@ -157,11 +157,11 @@ function Movements({ movements }: { movements: Product['stockMovements'] }) {
         <tbody>
           {rows.map(({ id, difference, reason, by, at }) => (
             <tr key={id}>
-              <td className={`${desk['right']} figures`}>
+              <td className={`${adminStyles['right']} figures`}>
                 {difference > 0 ? `+${formats.number(difference)}` : formats.number(difference)}
               </td>
               <td>{reason}</td>
-              <td>{by?.username ?? words.unknown}</td>
+              <td>{by?.username ?? messages.unknown}</td>
               <td className="figures">{formats.dateTime(at)}</td>
             </tr>
           ))}

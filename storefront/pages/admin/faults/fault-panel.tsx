@@ -2,17 +2,17 @@ import { useId, useState } from 'react';
 import { Button } from '../../../design/button.tsx';
 import { FormProblem } from '../../../design/field.tsx';
 import { useUnsaved } from '../../../forms/use-unsaved.ts';
-import { useFormats } from '../../../words/formats.ts';
-import { useWords } from '../../../words/language.ts';
-import desk from '../desk.module.css';
+import { useFormats } from '../../../messages/formats.ts';
+import { useMessages } from '../../../messages/language.ts';
+import adminStyles from '../admin.module.css';
 import styles from './faults.module.css';
 import { areSame, type Faults, isAnyOn, longestDelayMs, noFaults, toFaults } from './faults.ts';
+import { faultMessages } from './messages.ts';
 import { useFaults } from './use-faults.ts';
-import { faultWords } from './words.ts';
 
 /** The fault switches of the simulated payment provider. Nothing changes before "apply" is pressed. */
 export function FaultPanel() {
-  const w = useWords(faultWords);
+  const w = useMessages(faultMessages);
   const formats = useFormats();
   const { switches, set } = useFaults();
   const [draft, setDraft] = useState<Faults | null>(null);
@@ -45,7 +45,7 @@ export function FaultPanel() {
     <section className={`${styles['panel']} ${isOn ? styles['on'] : ''}`} aria-labelledby={titleId}>
       <div className={styles['title']}>
         <h2 id={titleId}>{w.title}</h2>
-        <span className={`${desk['chip']} ${isOn ? desk['bad'] : ''}`}>{w.simulation}</span>
+        <span className={`${adminStyles['chip']} ${isOn ? adminStyles['bad'] : ''}`}>{w.simulation}</span>
       </div>
       <p className="quiet small">{w.about}</p>
       <form

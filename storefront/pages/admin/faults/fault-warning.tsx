@@ -1,14 +1,14 @@
 import { useState } from 'react';
 import { Button } from '../../../design/button.tsx';
-import { useWords } from '../../../words/language.ts';
-import { deskWords } from '../words.ts';
+import { useMessages } from '../../../messages/language.ts';
+import { adminMessages } from '../messages.ts';
 import styles from './faults.module.css';
 import { isAnyOn, noFaults } from './faults.ts';
 import { useFaults } from './use-faults.ts';
 
-/** On every page of the desk, while anything goes wrong on purpose. */
+/** On every page of the admin, while anything goes wrong on purpose. */
 export function FaultWarning() {
-  const w = useWords(deskWords);
+  const w = useMessages(adminMessages);
   const { switches, set } = useFaults();
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);

@@ -1,6 +1,6 @@
-import { inLanguages } from '../../../words/language.ts';
+import { inLanguages } from '../../../messages/language.ts';
 
-export const faultWords = inLanguages(
+export const faultMessages = inLanguages(
   {
     title: 'Faults',
     simulation: 'Simulation',

@@ -9,7 +9,7 @@ import type {
 import { registered } from '../../../graph/registered.ts';
 import { usePolled } from '../../../graph/use-polled.ts';
 import { useShopQuery } from '../../../graph/use-shop-query.ts';
-import { useAct } from '../parts/use-act.ts';
+import { useAct } from '../shared/use-act.ts';
 import { changedSwitches, type Faults, toSwitches } from './faults.ts';
 
 const FaultSwitches = registered<FaultSwitchesQuery, FaultSwitchesQueryVariables>(switchesFile);

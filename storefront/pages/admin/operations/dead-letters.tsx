@@ -14,15 +14,15 @@ import { Confirm } from '../../../design/confirm.tsx';
 import { Skeleton } from '../../../design/skeleton.tsx';
 import { registered } from '../../../graph/registered.ts';
 import { useShopQuery } from '../../../graph/use-shop-query.ts';
-import { useFormats } from '../../../words/formats.ts';
-import { useWords } from '../../../words/language.ts';
-import desk from '../desk.module.css';
-import { CopyButton } from '../parts/copy-button.tsx';
-import { Pager } from '../parts/pager.tsx';
-import { useAct } from '../parts/use-act.ts';
+import { useFormats } from '../../../messages/formats.ts';
+import { useMessages } from '../../../messages/language.ts';
+import adminStyles from '../admin.module.css';
+import { CopyButton } from '../shared/copy-button.tsx';
+import { Pager } from '../shared/pager.tsx';
+import { useAct } from '../shared/use-act.ts';
+import { operationsMessages } from './messages.ts';
 import styles from './operations.module.css';
 import { readable } from './payload.ts';
-import { operationsWords } from './words.ts';
 
 const Letters = registered<DeadLettersQuery, DeadLettersQueryVariables>(lettersFile);
 const Replay = registered<ReplayDeadLetterMutation, ReplayDeadLetterMutationVariables>(replayFile);
@@ -32,7 +32,7 @@ type Letter = NonNullable<DeadLettersQuery['deadLetters']>['edges'][number]['nod
 
 /** Messages that were given up, each to be replayed or forgotten. `total`: how many the gauges know of; when it changes, the list is read anew. */
 export function DeadLetters({ total }: { total: number | null }) {
-  const w = useWords(operationsWords);
+  const w = useMessages(operationsMessages);
   const formats = useFormats();
   const [pages, setPages] = useState<readonly string[]>([]);
   const [done, setDone] = useState('');
@@ -43,13 +43,13 @@ export function DeadLetters({ total }: { total: number | null }) {
   useEffect(() => {
     if (letters && total !== null && letters.totalCount !== total) again();
   }, [total]);
-  const settle = (words: string) => {
-    setDone(words);
+  const settle = (messages: string) => {
+    setDone(messages);
     again();
   };
   const page = letters?.pageInfo;
   return (
-    <section className={desk['panel']} aria-labelledby="letters">
+    <section className={adminStyles['panel']} aria-labelledby="letters">
       <h2 id="letters">{w.letters}</h2>
       <p className="quiet small">{w.lettersAbout}</p>
       <p role="status" className="small">
@@ -71,20 +71,20 @@ export function DeadLetters({ total }: { total: number | null }) {
   );
 }
 
-function LetterItem({ letter, onDone }: { letter: Letter; onDone(words: string): void }) {
-  const w = useWords(operationsWords);
+function LetterItem({ letter, onDone }: { letter: Letter; onDone(messages: string): void }) {
+  const w = useMessages(operationsMessages);
   const formats = useFormats();
   const act = useAct();
   const input = { id: letter.id };
-  const tell = (refused: string | null, words: string) => {
-    if (refused === null) onDone(words);
+  const tell = (refused: string | null, messages: string) => {
+    if (refused === null) onDone(messages);
     return refused;
   };
   return (
     <li className={styles['letter']} data-letter={letter.id}>
       <p className={styles['what']}>
         <strong>{letter.type ?? letter.topic}</strong>
-        <span className={desk['chip']}>{letter.consumer}</span>
+        <span className={adminStyles['chip']}>{letter.consumer}</span>
         <span className="quiet small figures">
           {formats.dateTime(letter.at)} · {formats.count(letter.attempts, w.attempts)}
         </span>
@@ -92,7 +92,7 @@ function LetterItem({ letter, onDone }: { letter: Letter; onDone(words: string):
       <p className={styles['reason']}>{letter.reason}</p>
       {letter.key && (
         <p className="small">
-          <span className="quiet">{w.key}</span> <span className={desk['mono']}>{letter.key}</span>
+          <span className="quiet">{w.key}</span> <span className={adminStyles['mono']}>{letter.key}</span>
         </p>
       )}
       {letter.traceId && (
@@ -101,9 +101,9 @@ function LetterItem({ letter, onDone }: { letter: Letter; onDone(words: string):
         </p>
       )}
       <details>
-        <summary className={desk['summary']}>{w.payload}</summary>
+        <summary className={adminStyles['summary']}>{w.payload}</summary>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard */}
-        <pre className={`${desk['text']} ${desk['mono']}`} tabIndex={0}>
+        <pre className={`${adminStyles['text']} ${adminStyles['mono']}`} tabIndex={0}>
           {readable(letter.payload)}
         </pre>
       </details>

@@ -5,14 +5,14 @@ import { Skeleton } from '../../../design/skeleton.tsx';
 import { registered } from '../../../graph/registered.ts';
 import { usePolled } from '../../../graph/use-polled.ts';
 import { useShopQuery } from '../../../graph/use-shop-query.ts';
-import { useFormats } from '../../../words/formats.ts';
-import { useWords } from '../../../words/language.ts';
-import desk from '../desk.module.css';
-import { mailWords } from '../parts/mail-words.ts';
-import { Pager } from '../parts/pager.tsx';
-import { SendAgain } from '../parts/send-again.tsx';
+import { useFormats } from '../../../messages/formats.ts';
+import { useMessages } from '../../../messages/language.ts';
+import adminStyles from '../admin.module.css';
+import { mailMessages } from '../shared/mail-messages.ts';
+import { Pager } from '../shared/pager.tsx';
+import { SendAgain } from '../shared/send-again.tsx';
+import { operationsMessages } from './messages.ts';
 import styles from './operations.module.css';
-import { operationsWords } from './words.ts';
 
 const FailedMailsDocument = registered<FailedMailsQuery, FailedMailsQueryVariables>(mailsFile);
 
@@ -20,8 +20,8 @@ type Mail = NonNullable<FailedMailsQuery['failedMails']>['edges'][number]['node'
 
 /** Mails that the mail server would not have, each to be sent again. */
 export function FailedMails() {
-  const w = useWords(operationsWords);
-  const words = useWords(mailWords);
+  const w = useMessages(operationsMessages);
+  const messages = useMessages(mailMessages);
   const formats = useFormats();
   const [pages, setPages] = useState<readonly string[]>([]);
   const [done, setDone] = useState('');
@@ -34,7 +34,7 @@ export function FailedMails() {
   const mails = data?.failedMails;
   const page = mails?.pageInfo;
   return (
-    <section className={desk['panel']} aria-labelledby="failed-mails">
+    <section className={adminStyles['panel']} aria-labelledby="failed-mails">
       <h2 id="failed-mails">{w.failedMails}</h2>
       <p role="status" className="small">
         {done} {mails && mails.totalCount > 0 && formats.count(mails.totalCount, w.failedMailsCount)}
@@ -48,7 +48,7 @@ export function FailedMails() {
             key={node.id}
             mail={node}
             onDone={() => {
-              setDone(words.queued);
+              setDone(messages.queued);
               again();
             }}
           />
@@ -63,15 +63,15 @@ export function FailedMails() {
 }
 
 function FailedMail({ mail, onDone }: { mail: Mail; onDone(): void }) {
-  const words = useWords(mailWords);
+  const messages = useMessages(mailMessages);
   const formats = useFormats();
   return (
     <li className={styles['letter']}>
       <p className={styles['what']}>
-        <strong>{words.kind[mail.kind] ?? mail.kind}</strong>
+        <strong>{messages.kind[mail.kind] ?? mail.kind}</strong>
         {mail.recipient && <span>{mail.recipient}</span>}
         <span className="quiet small figures">
-          {formats.dateTime(mail.queuedAt)} · {words.attempts(formats.number(mail.attempts))}
+          {formats.dateTime(mail.queuedAt)} · {messages.attempts(formats.number(mail.attempts))}
         </span>
       </p>
       <p className={styles['reason']}>{mail.reason}</p>

@@ -1,12 +1,12 @@
-import { type Counted, inLanguages } from '../../../words/language.ts';
+import { type Counted, inLanguages } from '../../../messages/language.ts';
 
 type Told = Readonly<Record<string, string>>;
 
-export const operationsWords = inLanguages(
+export const operationsMessages = inLanguages(
   {
     title: 'Operations',
-    parts: 'Parts of the shop',
-    part: 'Part',
+    components: 'Components of the shop',
+    component: 'Component',
     state: 'State',
     ready: 'Ready',
     notReady: 'Not ready',
@@ -17,7 +17,7 @@ export const operationsWords = inLanguages(
     outboxOf: (count: string, age: string) => `${count}, the oldest waits ${age}`,
     allTold: 'all told',
     kinds: { GATEWAY: 'Gateway', SUBGRAPH: 'Subgraph', SERVICE: 'Service', EVENT_LOG: 'Event log' } as Told,
-    noParts: 'The parts cannot be asked at the moment.',
+    noComponents: 'The components cannot be asked at the moment.',
     consumers: 'Who hears what',
     service: 'Service',
     topic: 'Topic',
@@ -52,8 +52,8 @@ export const operationsWords = inLanguages(
   },
   {
     title: 'Vận hành',
-    parts: 'Các bộ phận của cửa hàng',
-    part: 'Bộ phận',
+    components: 'Các bộ phận của cửa hàng',
+    component: 'Bộ phận',
     state: 'Tình trạng',
     ready: 'Sẵn sàng',
     notReady: 'Chưa sẵn sàng',
@@ -64,7 +64,7 @@ export const operationsWords = inLanguages(
     outboxOf: (count: string, age: string) => `${count}, cũ nhất đã chờ ${age}`,
     allTold: 'đã báo hết',
     kinds: { GATEWAY: 'Cổng', SUBGRAPH: 'Đồ thị con', SERVICE: 'Dịch vụ', EVENT_LOG: 'Nhật ký sự kiện' },
-    noParts: 'Tạm thời không hỏi được các bộ phận.',
+    noComponents: 'Tạm thời không hỏi được các bộ phận.',
     consumers: 'Ai nhận tin gì',
     service: 'Dịch vụ',
     topic: 'Chủ đề',

@@ -1,24 +1,24 @@
 import type { VitalsQuery } from '../../../../schema/operations/admin.types.ts';
 
-/** What the board says of all parts together. */
+/** What the board says of all components together. */
 export type Sums = {
-  readonly parts: number;
+  readonly components: number;
   readonly ready: number;
-  /** Facts that are written down and not told. */
+  /** Events that are written down and not told. */
   readonly waiting: number;
   readonly oldestSeconds: number;
-  /** Facts that are told and not heard. */
+  /** Events that are told and not heard. */
   readonly lag: number;
   readonly behind: number;
   readonly deadLetters: number;
 };
 
-export function sumUp({ parts, consumers, deadLetters }: VitalsQuery): Sums {
-  const outboxes = (parts ?? []).flatMap(({ outbox }) => (outbox ? [outbox] : []));
+export function sumUp({ components, consumers, deadLetters }: VitalsQuery): Sums {
+  const outboxes = (components ?? []).flatMap(({ outbox }) => (outbox ? [outbox] : []));
   const lags = (consumers ?? []).map(({ lag }) => lag);
   return {
-    parts: parts?.length ?? 0,
-    ready: parts?.filter(({ ready }) => ready).length ?? 0,
+    components: components?.length ?? 0,
+    ready: components?.filter(({ ready }) => ready).length ?? 0,
     waiting: outboxes.reduce((sum, { messages }) => sum + messages, 0),
     oldestSeconds: Math.max(0, ...outboxes.map(({ oldestSeconds }) => oldestSeconds)),
     lag: lags.reduce((sum, lag) => sum + lag, 0),

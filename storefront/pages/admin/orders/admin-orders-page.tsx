@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Link, useLocation, useSearch } from 'wouter';
 import ordersFile from '../../../../schema/operations/admin/orders.graphql';
-import type { DeskOrdersQuery, DeskOrdersQueryVariables } from '../../../../schema/operations/admin.types.ts';
+import type { AdminOrdersQuery, AdminOrdersQueryVariables } from '../../../../schema/operations/admin.types.ts';
 import { Button } from '../../../design/button.tsx';
 import { Select, TextField } from '../../../design/field.tsx';
 import { Empty, Problem } from '../../../design/problem.tsx';
@@ -10,16 +10,17 @@ import { StatusBadge } from '../../../design/status.tsx';
 import { registered } from '../../../graph/registered.ts';
 import { usePolled } from '../../../graph/use-polled.ts';
 import { useShopQuery } from '../../../graph/use-shop-query.ts';
-import { commonWords } from '../../../words/common.ts';
-import { useFormats } from '../../../words/formats.ts';
-import { useWords } from '../../../words/language.ts';
+import { commonMessages } from '../../../messages/common.ts';
+import { useFormats } from '../../../messages/formats.ts';
+import { useMessages } from '../../../messages/language.ts';
 import { usePageTitle } from '../../use-page-title.ts';
+import adminStyles from '../admin.module.css';
 import { statuses } from '../board/board.ts';
-import desk from '../desk.module.css';
-import { Pager } from '../parts/pager.tsx';
-import { ScrollBox } from '../parts/scroll-box.tsx';
-import { useSettled } from '../parts/use-settled.ts';
-import { deskWords } from '../words.ts';
+import { adminMessages } from '../messages.ts';
+import { Pager } from '../shared/pager.tsx';
+import { ScrollBox } from '../shared/scroll-box.tsx';
+import { useSettled } from '../shared/use-settled.ts';
+import { adminOrdersMessages } from './messages.ts';
 import {
   correctedOrdersAddress,
   noOrdersFilter,
@@ -28,14 +29,13 @@ import {
   readOrdersFilter,
   writeOrdersFilter,
 } from './orders-filter.ts';
-import { deskOrdersWords } from './words.ts';
 
-const Orders = registered<DeskOrdersQuery, DeskOrdersQueryVariables>(ordersFile);
+const Orders = registered<AdminOrdersQuery, AdminOrdersQueryVariables>(ordersFile);
 const pageSize = 50;
 
 /** All orders of the shop, to be found by number, status or customer. */
-export function DeskOrdersPage() {
-  const w = useWords(deskOrdersWords);
+export function AdminOrdersPage() {
+  const w = useMessages(adminOrdersMessages);
   usePageTitle(w.title);
   const search = useSearch();
   const [, navigate] = useLocation();
@@ -48,7 +48,7 @@ export function DeskOrdersPage() {
   const change = (next: OrdersFilter) => navigate(toPath(writeOrdersFilter(next)), { replace: true });
   return (
     <>
-      <div className={desk['head']}>
+      <div className={adminStyles['head']}>
         <h1>{w.title}</h1>
       </div>
       <FilterBar key={cleared} filter={filter} onChange={change} />
@@ -67,9 +67,9 @@ export function DeskOrdersPage() {
 const toPath = (query: string) => (query === '' ? '/admin/orders' : `/admin/orders?${query}`);
 
 function FilterBar({ filter, onChange }: { filter: OrdersFilter; onChange(filter: OrdersFilter): void }) {
-  const w = useWords(deskOrdersWords);
-  const words = useWords(deskWords);
-  const common = useWords(commonWords);
+  const w = useMessages(adminOrdersMessages);
+  const messages = useMessages(adminMessages);
+  const common = useMessages(commonMessages);
   const [text, setText] = useState(filter.search);
   const settled = useSettled(text.trim(), 250);
   const latest = useRef({ filter, onChange });
@@ -81,7 +81,7 @@ function FilterBar({ filter, onChange }: { filter: OrdersFilter; onChange(filter
     if (settled !== now.search) change({ ...now, search: settled });
   }, [settled]);
   return (
-    <search className={desk['filters']} aria-label={w.filters}>
+    <search className={adminStyles['filters']} aria-label={w.filters}>
       <TextField
         label={w.search}
         hint={w.searchHint}
@@ -91,7 +91,7 @@ function FilterBar({ filter, onChange }: { filter: OrdersFilter; onChange(filter
         onChange={(event) => setText(event.target.value)}
       />
       <Select
-        label={words.status}
+        label={messages.status}
         value={filter.status ?? ''}
         hint={' '}
         onChange={(event) => onChange({ ...filter, status: statuses.find((status) => status === event.target.value) ?? null })}
@@ -108,7 +108,7 @@ function FilterBar({ filter, onChange }: { filter: OrdersFilter; onChange(filter
 }
 
 function OrdersTable({ filter, onChange }: { filter: OrdersFilter; onChange(filter: OrdersFilter): void }) {
-  const w = useWords(deskOrdersWords);
+  const w = useMessages(adminOrdersMessages);
   const [pages, setPages] = useState<readonly string[]>([]);
   const after = pages.at(-1);
   const { data, loading, problem, correlationId, again } = useShopQuery(
@@ -141,11 +141,11 @@ function OrdersTable({ filter, onChange }: { filter: OrdersFilter; onChange(filt
   );
 }
 
-type FoundProps = { orders: DeskOrdersQuery['orders'] | undefined; filter: OrdersFilter; onChange(filter: OrdersFilter): void };
+type FoundProps = { orders: AdminOrdersQuery['orders'] | undefined; filter: OrdersFilter; onChange(filter: OrdersFilter): void };
 
 /** How many fit, and whose they are. */
 function Found({ orders, filter, onChange }: FoundProps) {
-  const w = useWords(deskOrdersWords);
+  const w = useMessages(adminOrdersMessages);
   const formats = useFormats();
   const customer = orders?.edges.find(({ node }) => node.customer?.id === filter.customer)?.node.customer;
   return (
@@ -164,23 +164,23 @@ function Found({ orders, filter, onChange }: FoundProps) {
   );
 }
 
-function Rows({ orders }: { orders: readonly DeskOrdersQuery['orders']['edges'][number]['node'][] }) {
-  const w = useWords(deskOrdersWords);
-  const words = useWords(deskWords);
+function Rows({ orders }: { orders: readonly AdminOrdersQuery['orders']['edges'][number]['node'][] }) {
+  const w = useMessages(adminOrdersMessages);
+  const messages = useMessages(adminMessages);
   const formats = useFormats();
   return (
     <ScrollBox label={w.title}>
-      <table className={desk['table']}>
+      <table className={adminStyles['table']}>
         <caption className="visually-hidden">{w.title}</caption>
         <thead>
           <tr>
-            <th scope="col">{words.number}</th>
-            <th scope="col">{words.status}</th>
-            <th scope="col">{words.customer}</th>
-            <th scope="col" className={desk['right']}>
-              {words.total}
+            <th scope="col">{messages.number}</th>
+            <th scope="col">{messages.status}</th>
+            <th scope="col">{messages.customer}</th>
+            <th scope="col" className={adminStyles['right']}>
+              {messages.total}
             </th>
-            <th scope="col">{words.placed}</th>
+            <th scope="col">{messages.placed}</th>
           </tr>
         </thead>
         <tbody>
@@ -191,10 +191,10 @@ function Rows({ orders }: { orders: readonly DeskOrdersQuery['orders']['edges'][
               </td>
               <td>
                 <StatusBadge status={order.status} />{' '}
-                {order.cancelReason && <span className="quiet small">{words.reasons[order.cancelReason]}</span>}
+                {order.cancelReason && <span className="quiet small">{messages.reasons[order.cancelReason]}</span>}
               </td>
-              <td>{order.customer?.username ?? words.unknown}</td>
-              <td className={`${desk['right']} figures`}>{formats.money(order.total)}</td>
+              <td>{order.customer?.username ?? messages.unknown}</td>
+              <td className={`${adminStyles['right']} figures`}>{formats.money(order.total)}</td>
               <td className="figures">{formats.dateTime(order.placedAt)}</td>
             </tr>
           ))}

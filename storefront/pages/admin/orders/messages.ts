@@ -1,6 +1,6 @@
-import { type Counted, inLanguages } from '../../../words/language.ts';
+import { type Counted, inLanguages } from '../../../messages/language.ts';
 
-export const deskOrdersWords = inLanguages(
+export const adminOrdersMessages = inLanguages(
   {
     title: 'All orders',
     filters: 'Find orders',

@@ -1,7 +1,7 @@
-import type { DeskOrdersQueryVariables, OrderStatus } from '../../../../schema/operations/admin.types.ts';
+import type { AdminOrdersQueryVariables, OrderStatus } from '../../../../schema/operations/admin.types.ts';
 import { statuses } from '../board/board.ts';
 
-/** What the desk looks for among all orders, as it stands in the address. */
+/** What the admin looks for among all orders, as it stands in the address. */
 export type OrdersFilter = { readonly search: string; readonly status: OrderStatus | null; readonly customer: string | null };
 
 export const noOrdersFilter: OrdersFilter = { search: '', status: null, customer: null };
@@ -29,7 +29,7 @@ export function writeOrdersFilter({ search, status, customer }: OrdersFilter): s
 }
 
 /** The variables of the query but for the page. */
-export function ordersVariables({ search, status, customer }: OrdersFilter): Omit<DeskOrdersQueryVariables, 'first' | 'after'> {
+export function ordersVariables({ search, status, customer }: OrdersFilter): Omit<AdminOrdersQueryVariables, 'first' | 'after'> {
   const text = search.trim();
   return { ...(text === '' ? {} : { search: text }), ...(status ? { status } : {}), ...(customer ? { customerId: customer } : {}) };
 }

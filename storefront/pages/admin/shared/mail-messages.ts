@@ -1,8 +1,8 @@
-import { inLanguages } from '../../../words/language.ts';
+import { inLanguages } from '../../../messages/language.ts';
 
 type Told = Readonly<Record<string, string>>;
 
-export const mailWords = inLanguages(
+export const mailMessages = inLanguages(
   {
     kind: {
       RECEIPT: 'Receipt',

@@ -1,4 +1,4 @@
-import { inLanguages } from '../../../words/language.ts';
+import { inLanguages } from '../../../messages/language.ts';
 
 /** What keeps something from being done, by the code of the refusal or of the error. */
 const refusals = inLanguages<Readonly<Record<string, string>>>(

@@ -2,15 +2,15 @@ import sendFile from '../../../../schema/operations/admin/send-mail-again.graphq
 import type { SendMailAgainMutation, SendMailAgainMutationVariables } from '../../../../schema/operations/admin.types.ts';
 import { Confirm } from '../../../design/confirm.tsx';
 import { registered } from '../../../graph/registered.ts';
-import { useWords } from '../../../words/language.ts';
-import { mailWords } from './mail-words.ts';
+import { useMessages } from '../../../messages/language.ts';
+import { mailMessages } from './mail-messages.ts';
 import { useAct } from './use-act.ts';
 
 const SendMailAgain = registered<SendMailAgainMutation, SendMailAgainMutationVariables>(sendFile);
 
 /** For a mail that has failed: sends it again, after asking. */
 export function SendAgain({ mailId, onDone }: { mailId: string; onDone(): void }) {
-  const w = useWords(mailWords);
+  const w = useMessages(mailMessages);
   const act = useAct();
   return (
     <Confirm

@@ -1,6 +1,6 @@
 import { type AnyVariables, type TypedDocumentNode, useClient } from 'urql';
 import { send } from '../../../graph/send.ts';
-import { useLanguage } from '../../../words/language.ts';
+import { useLanguage } from '../../../messages/language.ts';
 import { refusalIn } from './refusals.ts';
 
 type Answer = { readonly __typename: string; readonly code?: string; readonly message?: string };

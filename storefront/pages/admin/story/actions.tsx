@@ -16,12 +16,12 @@ import type {
 } from '../../../../schema/operations/admin.types.ts';
 import { Confirm } from '../../../design/confirm.tsx';
 import { registered } from '../../../graph/registered.ts';
-import { useWords } from '../../../words/language.ts';
-import { useAct } from '../parts/use-act.ts';
+import { useMessages } from '../../../messages/language.ts';
+import { useAct } from '../shared/use-act.ts';
+import { storyMessages } from './messages.ts';
 import styles from './story.module.css';
 import { type Act, actsIn } from './timeline.ts';
 import type { Story } from './use-story.ts';
-import { storyWords } from './words.ts';
 
 const mutations: Readonly<Record<Act, TypedDocumentNode<object, ShipOrderMutationVariables>>> = {
   ship: registered<ShipOrderMutation, ShipOrderMutationVariables>(shipFile),
@@ -32,7 +32,7 @@ const mutations: Readonly<Record<Act, TypedDocumentNode<object, ShipOrderMutatio
 
 /** What can be done with the order now; each asks first. */
 export function Actions({ order, onDone }: { order: Pick<Story, 'id' | 'status' | 'version'>; onDone(): void }) {
-  const w = useWords(storyWords);
+  const w = useMessages(storyMessages);
   const act = useAct();
   const [done, setDone] = useState('');
   return (

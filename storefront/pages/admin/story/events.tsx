@@ -1,23 +1,23 @@
-import { useFormats } from '../../../words/formats.ts';
-import { useWords } from '../../../words/language.ts';
-import desk from '../desk.module.css';
-import { CopyButton } from '../parts/copy-button.tsx';
-import { deskWords } from '../words.ts';
+import { useFormats } from '../../../messages/formats.ts';
+import { useMessages } from '../../../messages/language.ts';
+import adminStyles from '../admin.module.css';
+import { adminMessages } from '../messages.ts';
+import { CopyButton } from '../shared/copy-button.tsx';
+import { storyMessages } from './messages.ts';
 import styles from './story.module.css';
-import { type Fact, noteInWords, timelineOf } from './timeline.ts';
-import { storyWords } from './words.ts';
+import { type DomainEvent, noteInMessages, timelineOf } from './timeline.ts';
 
-/** Every fact of an order on one line, with who said it and how long it took. */
-export function Facts({ facts }: { facts: readonly Fact[] | null }) {
-  const w = useWords(storyWords);
-  const { reasons } = useWords(deskWords);
+/** Every event of an order on one line, with who said it and how long it took. */
+export function Events({ events }: { events: readonly DomainEvent[] | null }) {
+  const w = useMessages(storyMessages);
+  const { reasons } = useMessages(adminMessages);
   const formats = useFormats();
   return (
-    <section className={desk['panel']} aria-labelledby="facts">
-      <h2 id="facts">{w.facts}</h2>
-      {facts === null && <p className="quiet">{w.factsGone}</p>}
+    <section className={adminStyles['panel']} aria-labelledby="events">
+      <h2 id="events">{w.events}</h2>
+      {events === null && <p className="quiet">{w.eventsGone}</p>}
       <ol className={styles['line']} aria-live="polite" aria-relevant="additions">
-        {timelineOf(facts ?? []).map((knot) => (
+        {timelineOf(events ?? []).map((knot) => (
           <li key={knot.id} className={`${styles['knot']} ${styles[knot.tone]}`}>
             <p className={styles['told']}>
               <strong>{w.told[knot.type] ?? knot.type}</strong>
@@ -27,10 +27,10 @@ export function Facts({ facts }: { facts: readonly Fact[] | null }) {
               <time dateTime={knot.at} className="figures">
                 {formats.date(knot.at)}, {formats.clock(knot.at)}.{knot.at.slice(20, 23)}
               </time>
-              <span className={desk['chip']}>{knot.service}</span>
-              <span className={`${desk['mono']} quiet`}>{knot.type}</span>
+              <span className={adminStyles['chip']}>{knot.service}</span>
+              <span className={`${adminStyles['mono']} quiet`}>{knot.type}</span>
             </p>
-            {knot.note && <p className={styles['note']}>{noteInWords(knot.note, [reasons, w.failure], formats.money)}</p>}
+            {knot.note && <p className={styles['note']}>{noteInMessages(knot.note, [reasons, w.failure], formats.money)}</p>}
             {knot.traceId && (
               <p className={styles['trace']}>
                 <span className="quiet">{w.trace}</span> <CopyButton text={knot.traceId} label={w.copyTrace(knot.traceId)} />

@@ -1,19 +1,19 @@
-import { useFormats } from '../../../words/formats.ts';
-import { useWords } from '../../../words/language.ts';
-import desk from '../desk.module.css';
-import { mailWords } from '../parts/mail-words.ts';
-import { SendAgain } from '../parts/send-again.tsx';
+import { useFormats } from '../../../messages/formats.ts';
+import { useMessages } from '../../../messages/language.ts';
+import adminStyles from '../admin.module.css';
+import { mailMessages } from '../shared/mail-messages.ts';
+import { SendAgain } from '../shared/send-again.tsx';
+import { storyMessages } from './messages.ts';
 import styles from './story.module.css';
 import type { Story } from './use-story.ts';
-import { storyWords } from './words.ts';
 
 type Mail = NonNullable<Story['mails']>[number];
 
 /** What the customer was told by mail, word for word. */
 export function Mails({ mails, onSentAgain }: { mails: readonly Mail[] | null; onSentAgain(): void }) {
-  const w = useWords(storyWords);
+  const w = useMessages(storyMessages);
   return (
-    <section className={desk['panel']} aria-labelledby="mails">
+    <section className={adminStyles['panel']} aria-labelledby="mails">
       <h2 id="mails">{w.mails}</h2>
       {mails === null && <p className="quiet">{w.mailsGone}</p>}
       {mails?.length === 0 && <p className="quiet">{w.noMails}</p>}
@@ -27,30 +27,30 @@ export function Mails({ mails, onSentAgain }: { mails: readonly Mail[] | null; o
 }
 
 function MailItem({ mail, onSentAgain }: { mail: Mail; onSentAgain(): void }) {
-  const w = useWords(storyWords);
-  const words = useWords(mailWords);
+  const w = useMessages(storyMessages);
+  const messages = useMessages(mailMessages);
   const formats = useFormats();
-  const tone = mail.status === 'SENT' ? desk['good'] : mail.status === 'FAILED' ? desk['bad'] : '';
+  const tone = mail.status === 'SENT' ? adminStyles['good'] : mail.status === 'FAILED' ? adminStyles['bad'] : '';
   return (
     <li>
       <p>
-        <strong>{mail.subject ?? words.kind[mail.kind] ?? mail.kind}</strong>
+        <strong>{mail.subject ?? messages.kind[mail.kind] ?? mail.kind}</strong>
       </p>
       <p className={styles['by']}>
-        <span className={`${desk['chip']} ${tone}`}>{w.mailStatus[mail.status]}</span>
+        <span className={`${adminStyles['chip']} ${tone}`}>{w.mailStatus[mail.status]}</span>
         <time dateTime={mail.sentAt ?? mail.queuedAt} className="figures quiet">
           {formats.clock(mail.sentAt ?? mail.queuedAt)}
         </time>
         {mail.recipient && <span className="quiet">{mail.recipient}</span>}
-        {mail.attempts > 1 && <span className="quiet">{words.attempts(formats.number(mail.attempts))}</span>}
+        {mail.attempts > 1 && <span className="quiet">{messages.attempts(formats.number(mail.attempts))}</span>}
       </p>
       {mail.reason && <p className="small">{mail.reason}</p>}
       {mail.status === 'FAILED' && <SendAgain mailId={mail.id} onDone={onSentAgain} />}
       {mail.text && (
         <details>
-          <summary className={desk['summary']}>{w.readMail}</summary>
+          <summary className={adminStyles['summary']}>{w.readMail}</summary>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard */}
-          <pre className={desk['text']} tabIndex={0}>
+          <pre className={adminStyles['text']} tabIndex={0}>
             {mail.text}
           </pre>
         </details>

@@ -1,13 +1,13 @@
-import { inLanguages } from '../../../words/language.ts';
+import { inLanguages } from '../../../messages/language.ts';
 
 type Told = Readonly<Record<string, string>>;
 
-export const storyWords = inLanguages(
+export const storyMessages = inLanguages(
   {
     title: (number: string) => `Order ${number}`,
     back: 'All orders',
-    facts: 'What happened',
-    factsGone: 'The facts of this order cannot be read at the moment.',
+    events: 'What happened',
+    eventsGone: 'The events of this order cannot be read at the moment.',
     told: {
       'order.created': 'Order placed',
       'order.awaiting-payment': 'Waiting for the payment',
@@ -77,10 +77,10 @@ export const storyWords = inLanguages(
       'placed by customer': 'by the customer',
       'deadline passed': 'no answer in time',
       'cancelled by customer': 'by the customer',
-      'cancelled by admin': 'at the desk',
-      'shipped by admin': 'at the desk',
-      'delivered by admin': 'at the desk',
-      'refunded by admin': 'at the desk',
+      'cancelled by admin': 'at the admin',
+      'shipped by admin': 'at the admin',
+      'delivered by admin': 'at the admin',
+      'refunded by admin': 'at the admin',
     } as Told,
     act: { ship: 'Ship', deliver: 'Delivered', refund: 'Refund', cancel: 'Cancel order' },
     dismiss: { ship: 'Not yet', deliver: 'Not yet', refund: 'Keep payment', cancel: 'Keep order' },
@@ -106,8 +106,8 @@ export const storyWords = inLanguages(
   {
     title: (number: string) => `Đơn hàng ${number}`,
     back: 'Mọi đơn hàng',
-    facts: 'Những gì đã xảy ra',
-    factsGone: 'Tạm thời không đọc được diễn biến của đơn này.',
+    events: 'Những gì đã xảy ra',
+    eventsGone: 'Tạm thời không đọc được diễn biến của đơn này.',
     told: {
       'order.created': 'Đã đặt hàng',
       'order.awaiting-payment': 'Chờ thanh toán',

@@ -5,25 +5,25 @@ import { Problem } from '../../../design/problem.tsx';
 import { PageSkeleton } from '../../../design/skeleton.tsx';
 import { StatusBadge } from '../../../design/status.tsx';
 import { countryName } from '../../../forms/countries.ts';
-import { commonWords } from '../../../words/common.ts';
-import { useFormats } from '../../../words/formats.ts';
-import { useLanguage, useWords } from '../../../words/language.ts';
+import { commonMessages } from '../../../messages/common.ts';
+import { useFormats } from '../../../messages/formats.ts';
+import { useLanguage, useMessages } from '../../../messages/language.ts';
 import { usePageTitle } from '../../use-page-title.ts';
-import desk from '../desk.module.css';
-import { deskWords } from '../words.ts';
+import adminStyles from '../admin.module.css';
+import { adminMessages } from '../messages.ts';
 import { Actions } from './actions.tsx';
-import { Facts } from './facts.tsx';
+import { Events } from './events.tsx';
 import { Mails } from './mails.tsx';
+import { storyMessages } from './messages.ts';
 import { PaymentPanel } from './payment.tsx';
 import styles from './story.module.css';
 import { type Story, useStory } from './use-story.ts';
-import { storyWords } from './words.ts';
 
 /** One order, as every part of the shop tells it. */
 export function OrderStoryPage() {
   const { id = '' } = useParams<{ id: string }>();
-  const w = useWords(storyWords);
-  const words = useWords(deskWords);
+  const w = useMessages(storyMessages);
+  const messages = useMessages(adminMessages);
   const formats = useFormats();
   const { data, loading, problem, correlationId, again } = useStory(id);
   const order = data?.order;
@@ -36,23 +36,25 @@ export function OrderStoryPage() {
       <p className="small">
         <Link href="/admin/orders">{w.back}</Link>
       </p>
-      <div className={desk['head']}>
+      <div className={adminStyles['head']}>
         <h1>{w.title(order.number)}</h1>
         {isGoingOn(order.status) && <ConnectionDot />}
       </div>
       <div className={styles['top']}>
         <p className={styles['state']} role="status">
           <StatusBadge status={order.status} />
-          {order.cancelReason && <span className={`${desk['chip']} ${desk['bad']}`}>{words.reasons[order.cancelReason]}</span>}
+          {order.cancelReason && (
+            <span className={`${adminStyles['chip']} ${adminStyles['bad']}`}>{messages.reasons[order.cancelReason]}</span>
+          )}
           <span className="figures">{formats.money(order.total)}</span>
           <span className="quiet small">
-            {words.placed} {formats.dateTime(order.placedAt)}
+            {messages.placed} {formats.dateTime(order.placedAt)}
           </span>
         </p>
         <Actions order={order} onDone={again} />
       </div>
       <div className={styles['columns']}>
-        <Facts facts={order.facts} />
+        <Events events={order.events} />
         <div className={styles['side']}>
           <PaymentPanel payment={order.payment} />
           <Mails mails={order.mails} onSentAgain={again} />
@@ -69,10 +71,10 @@ export function OrderStoryPage() {
 const isGoingOn = (status: Story['status']): boolean => !['DELIVERED', 'CANCELLED', 'REFUNDED'].includes(status);
 
 function Lines({ order }: { order: Story }) {
-  const w = useWords(storyWords);
+  const w = useMessages(storyMessages);
   const formats = useFormats();
   return (
-    <section className={desk['panel']} aria-labelledby="lines">
+    <section className={adminStyles['panel']} aria-labelledby="lines">
       <h2 id="lines">{w.lines}</h2>
       <ul className={styles['lines']}>
         {order.lines.map((line) => (
@@ -90,10 +92,10 @@ function Lines({ order }: { order: Story }) {
 }
 
 function CustomerPanel({ order: { customer, shippingAddress: to } }: { order: Story }) {
-  const w = useWords(storyWords);
+  const w = useMessages(storyMessages);
   const language = useLanguage();
   return (
-    <section className={desk['panel']} aria-labelledby="customer">
+    <section className={adminStyles['panel']} aria-labelledby="customer">
       <h2 id="customer">{w.customer}</h2>
       {customer ? (
         <p>
@@ -113,11 +115,11 @@ function CustomerPanel({ order: { customer, shippingAddress: to } }: { order: St
 }
 
 function History({ order }: { order: Story }) {
-  const w = useWords(storyWords);
-  const common = useWords(commonWords);
+  const w = useMessages(storyMessages);
+  const common = useMessages(commonMessages);
   const formats = useFormats();
   return (
-    <section className={desk['panel']} aria-labelledby="history">
+    <section className={adminStyles['panel']} aria-labelledby="history">
       <h2 id="history">{w.history}</h2>
       <ol className={styles['history']}>
         {order.history.map(({ version, status, at, cause }) => (
@@ -127,7 +129,7 @@ function History({ order }: { order: Story }) {
             {w.caused[cause] ? (
               <span className="quiet small">{w.caused[cause]}</span>
             ) : (
-              <span className={`${desk['mono']} quiet`}>{cause}</span>
+              <span className={`${adminStyles['mono']} quiet`}>{cause}</span>
             )}
           </li>
         ))}

@@ -1,34 +1,34 @@
-import { useCardName } from '../../../words/cards.ts';
-import { useFormats } from '../../../words/formats.ts';
-import { useWords } from '../../../words/language.ts';
-import desk from '../desk.module.css';
-import { ScrollBox } from '../parts/scroll-box.tsx';
+import { useCardName } from '../../../messages/cards.ts';
+import { useFormats } from '../../../messages/formats.ts';
+import { useMessages } from '../../../messages/language.ts';
+import adminStyles from '../admin.module.css';
+import { ScrollBox } from '../shared/scroll-box.tsx';
+import { storyMessages } from './messages.ts';
 import type { Story } from './use-story.ts';
-import { storyWords } from './words.ts';
 
 type Payment = NonNullable<Story['payment']>;
 
 const toneOf: Readonly<Record<string, string | undefined>> = {
-  SUCCEEDED: desk['good'],
-  CAPTURED: desk['good'],
-  DECLINED: desk['bad'],
-  FAILED: desk['bad'],
+  SUCCEEDED: adminStyles['good'],
+  CAPTURED: adminStyles['good'],
+  DECLINED: adminStyles['bad'],
+  FAILED: adminStyles['bad'],
 };
 
 /** The money of the order: what the shop holds of it, and what the provider has written down. */
 export function PaymentPanel({ payment }: { payment: Payment | null }) {
-  const w = useWords(storyWords);
+  const w = useMessages(storyMessages);
   const formats = useFormats();
   const cardName = useCardName();
   return (
-    <section className={desk['panel']} aria-labelledby="payment">
+    <section className={adminStyles['panel']} aria-labelledby="payment">
       <h2 id="payment">{w.payment}</h2>
       {payment === null ? (
         <p className="quiet">{w.noPayment}</p>
       ) : (
         <div className="stack">
           <p>
-            <span className={`${desk['chip']} ${toneOf[payment.status] ?? ''}`}>{w.paymentStatus[payment.status]}</span>{' '}
+            <span className={`${adminStyles['chip']} ${toneOf[payment.status] ?? ''}`}>{w.paymentStatus[payment.status]}</span>{' '}
             <span className="figures">{formats.money(payment.amount)}</span>
             {payment.method && <span className="quiet small"> · {cardName(payment.method)}</span>}
           </p>
@@ -42,18 +42,18 @@ export function PaymentPanel({ payment }: { payment: Payment | null }) {
 }
 
 function Ledger({ ledger }: { ledger: Payment['ledger'] }) {
-  const w = useWords(storyWords);
+  const w = useMessages(storyMessages);
   const formats = useFormats();
   if (ledger === null || ledger.length === 0) return <p className="quiet small">{w.noLedger}</p>;
   return (
     <ScrollBox label={w.ledger}>
-      <table className={desk['table']}>
+      <table className={adminStyles['table']}>
         <caption className="visually-hidden">{w.ledger}</caption>
         <thead>
           <tr>
             <th scope="col">{w.what}</th>
             <th scope="col">{w.became}</th>
-            <th scope="col" className={desk['right']}>
+            <th scope="col" className={adminStyles['right']}>
               {w.amount}
             </th>
             <th scope="col">{w.when}</th>
@@ -64,10 +64,10 @@ function Ledger({ ledger }: { ledger: Payment['ledger'] }) {
             <tr key={row.id}>
               <td>{w.kind[row.kind]}</td>
               <td>
-                <span className={`${desk['chip']} ${toneOf[row.outcome] ?? ''}`}>{w.outcome[row.outcome]}</span>
+                <span className={`${adminStyles['chip']} ${toneOf[row.outcome] ?? ''}`}>{w.outcome[row.outcome]}</span>
                 {row.note && <p className="quiet small">{row.note}</p>}
               </td>
-              <td className={`${desk['right']} figures`}>{formats.money(row.amount)}</td>
+              <td className={`${adminStyles['right']} figures`}>{formats.money(row.amount)}</td>
               <td className="figures">{formats.clock(row.at)}</td>
             </tr>
           ))}
@@ -78,7 +78,7 @@ function Ledger({ ledger }: { ledger: Payment['ledger'] }) {
 }
 
 function Refunds({ refunds }: { refunds: Payment['refunds'] }) {
-  const w = useWords(storyWords);
+  const w = useMessages(storyMessages);
   const formats = useFormats();
   return (
     <div>

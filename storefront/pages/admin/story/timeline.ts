@@ -1,6 +1,6 @@
 import type { OrderStatus } from '../../../../schema/operations/admin.types.ts';
 
-export type Fact = {
+export type DomainEvent = {
   readonly id: string;
   readonly type: string;
   readonly service: string;
@@ -10,8 +10,8 @@ export type Fact = {
   readonly note: string | null;
 };
 
-export type Knot = Fact & {
-  /** After the fact before it, in ms; null for the first one. */
+export type Knot = DomainEvent & {
+  /** After the event before it, in ms; null for the first one. */
   readonly gapMs: number | null;
   /** Since the first one, in ms. */
   readonly sinceStartMs: number;
@@ -21,21 +21,21 @@ export type Knot = Fact & {
 const failed = ['order.cancelled', 'order.refunded', 'inventory.reservation-failed', 'payment.failed'];
 const moved = ['order.paid', 'order.shipped', 'order.delivered', 'inventory.reserved', 'payment.succeeded'];
 
-/** The facts of an order as one line. Services have clocks of their own: what seems to come before its cause comes with it. */
-export function timelineOf(facts: readonly Fact[]): readonly Knot[] {
-  const told = new Map(facts.map((fact) => [fact.id, fact]));
+/** The events of an order as one line. Services have clocks of their own: what seems to come before its cause comes with it. */
+export function timelineOf(events: readonly DomainEvent[]): readonly Knot[] {
+  const told = new Map(events.map((event) => [event.id, event]));
   const sorted = [...told.values()].sort(
     (one, other) => Date.parse(one.at) - Date.parse(other.at) || Date.parse(one.recordedAt) - Date.parse(other.recordedAt),
   );
   const startMs = sorted[0] ? Date.parse(sorted[0].at) : 0;
-  return sorted.map((fact, at) => {
+  return sorted.map((event, at) => {
     const before = sorted[at - 1];
-    const ms = Date.parse(fact.at);
+    const ms = Date.parse(event.at);
     return {
-      ...fact,
+      ...event,
       gapMs: before ? Math.max(0, ms - Date.parse(before.at)) : null,
       sinceStartMs: ms - startMs,
-      tone: failed.includes(fact.type) ? 'failed' : moved.includes(fact.type) ? 'done' : 'waiting',
+      tone: failed.includes(event.type) ? 'failed' : moved.includes(event.type) ? 'done' : 'waiting',
     };
   });
 }
@@ -58,8 +58,12 @@ export const actsIn = (status: OrderStatus): readonly Act[] => possible[status];
 
 type Names = Readonly<Record<string, string>>;
 
-/** What a fact adds to its type, for people: the graph tells a reason, a code of the bank or a sum. What has no name here is told as it came. */
-export function noteInWords(note: string, names: readonly Names[], money: (sum: { amount: number; currency: string }) => string): string {
+/** What an event adds to its type, for people: the graph tells a reason, a code of the bank or a sum. What has no name here is told as it came. */
+export function noteInMessages(
+  note: string,
+  names: readonly Names[],
+  money: (sum: { amount: number; currency: string }) => string,
+): string {
   const sum = /^(\d+)\.(\d\d) ([A-Z]{3})$/.exec(note);
   if (sum) return money({ amount: Number(`${sum[1]}${sum[2]}`), currency: sum[3] ?? '' });
   return names.find((some) => Object.hasOwn(some, note))?.[note] ?? note;

@@ -17,7 +17,7 @@ const OrderMoves = registered<OrderMovesSubscription, OrderMovesSubscriptionVari
 
 export type Story = NonNullable<OrderStoryQuery['order']>;
 
-/** A fact causes others: books, mails and stock follow a moment later. */
+/** An event causes others: books, mails and stock follow a moment later. */
 const followMs = [0, 600, 2500];
 
 /** The story of an order, which goes on while it is open: told by its subscription, and looked at again for what has no subscription. */
