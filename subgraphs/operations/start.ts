@@ -9,7 +9,7 @@ import { createOperationsService } from './service.ts';
 export const operationsConfig = {
   ...configWithoutTables(4008),
   /** The admin addresses of the components of the shop: gateway=http://127.0.0.1:4050,product=http://127.0.0.1:4051 */
-  PARTS: z.string().transform(readComponentAddresses),
+  COMPONENTS: z.string().transform(readComponentAddresses),
 } as const;
 
 /** Shows admins how the shop is, and lets them hear once more what a service gave up on. Keeps nothing. */
@@ -20,7 +20,7 @@ export function startOperations(config: ConfigOf<typeof operationsConfig>, conte
     context,
     schema: new URL('./schema.graphql', import.meta.url),
     create() {
-      const service = createOperationsService({ components: config.PARTS, eventLog: context.eventLog, logger: context.logger });
+      const service = createOperationsService({ components: config.COMPONENTS, eventLog: context.eventLog, logger: context.logger });
       return { resolvers: createResolvers(service), createLoaders: () => ({}) };
     },
   });

@@ -69,7 +69,7 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
     const databaseUrl = databaseUrls.get(folder.name);
     const env = {
       ...addresses,
-      PARTS: partsOf(adminPorts),
+      COMPONENTS: partsOf(adminPorts),
       PORT: String(ports.get(folder.name)),
       ADMIN_PORT: String(adminPorts.get(folder.name)),
       ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),

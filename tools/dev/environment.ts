@@ -61,7 +61,7 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
       MAIL_FROM: 'Marigold <shop@marigold.example>',
       SHOP_URL: addresses.publicUrl,
     },
-    operations: { PARTS: serviceNames.map((name) => `${name}=http://127.0.0.1:${ports[`${name}-admin`]}`).join(',') },
+    operations: { COMPONENTS: serviceNames.map((name) => `${name}=http://127.0.0.1:${ports[`${name}-admin`]}`).join(',') },
     gateway: {
       SUPERGRAPH: 'schema/supergraph.graphql',
       SUBGRAPH_URLS: subgraphNames.map((name) => `${name}=${subgraphUrl(name)}`).join(','),

@@ -79,7 +79,7 @@ function container(compose: string, { kebab, snake }: Names, port: number): stri
 
 `;
   const withService = before(compose, '  # its database and consumer group keep', service);
-  const withPart = after(withService ?? '', /^ +PARTS: [^\n]*(?=,mail=)/m, `,${kebab}=http://${kebab}:9090`);
+  const withPart = after(withService ?? '', /^ +COMPONENTS: [^\n]*(?=,mail=)/m, `,${kebab}=http://${kebab}:9090`);
   const gateway = withPart?.indexOf('\n  gateway:\n') ?? -1;
   if (withPart === null || gateway < 0) return null;
   const rest = before(withPart.slice(gateway), '    healthcheck:\n', `      ${kebab}:\n        condition: service_healthy\n`);

@@ -72,7 +72,7 @@ test('every subgraph has a container', () => {
 });
 
 test('operations asks every container of ours, each at its admin address, which nobody outside reaches', () => {
-  const asked = (environmentOf('operations')['PARTS'] ?? '').split(',');
+  const asked = (environmentOf('operations')['COMPONENTS'] ?? '').split(',');
 
   expect(asked.toSorted()).toEqual(services.map(({ name }) => `${name}=http://${name}:${environmentOf(name)['ADMIN_PORT']}`).toSorted());
 });

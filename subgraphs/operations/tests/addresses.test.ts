@@ -2,9 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { loadConfig } from '#platform/config.ts';
 import { operationsConfig } from '../start.ts';
 
-const read = (components: string) => loadConfig(operationsConfig, { INTERNAL_TOKEN_SECRET: 'x'.repeat(32), PARTS: components }).PARTS;
+const read = (components: string) =>
+  loadConfig(operationsConfig, { INTERNAL_TOKEN_SECRET: 'x'.repeat(32), COMPONENTS: components }).COMPONENTS;
 
-describe('PARTS', () => {
+describe('COMPONENTS', () => {
   test('names components and where they are', () => {
     expect(read('gateway=http://127.0.0.1:4000, gift-card=https://gift-card.internal/')).toEqual([
       { name: 'gateway', url: 'http://127.0.0.1:4000' },
@@ -22,6 +23,6 @@ describe('PARTS', () => {
     'a=http://a,a=http://b',
     'a=ftp://a',
   ])('is refused as %j', (components) => {
-    expect(() => read(components)).toThrow('PARTS');
+    expect(() => read(components)).toThrow('COMPONENTS');
   });
 });

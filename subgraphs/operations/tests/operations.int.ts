@@ -44,7 +44,7 @@ type Answer = {
 type Deed = { __typename: string; deadLetter?: Letter; code?: string; problems?: { field: string }[] };
 
 async function open(eventLog: EventLog, components: string) {
-  const env = { PORT: '0', ADMIN_PORT: '0', INTERNAL_TOKEN_SECRET: secret, PARTS: components };
+  const env = { PORT: '0', ADMIN_PORT: '0', INTERNAL_TOKEN_SECRET: secret, COMPONENTS: components };
   const running = await startOperations(loadConfig(operationsConfig, env), { eventLog, logger });
   return {
     stop: running.stop,

@@ -65,7 +65,7 @@ describe('the environment of the services', () => {
   });
 
   test('tells operations where every component is', () => {
-    expect(environment.operations['PARTS']?.split(',')).toEqual(
+    expect(environment.operations['COMPONENTS']?.split(',')).toEqual(
       services.map(({ name }) => `${name}=http://127.0.0.1:${addresses.ports[`${name}-admin`]}`),
     );
   });
