@@ -6,32 +6,32 @@ import { hasControlCharacters, isOneLine, lengthOf, tidyText } from './text.ts';
 /** One thing that is wrong with an input: the path of the field, and what to do. */
 export type InputProblem = { readonly field: string; readonly message: string };
 
-/** The refusal that the graph shows as InvalidInput. */
+/** The user error of an input that is not valid. */
 export type InvalidInput = {
-  readonly refusal: 'InvalidInput';
+  readonly __typename: 'InvalidInput';
   readonly code: 'INVALID_INPUT';
   readonly message: string;
-  readonly problems: readonly InputProblem[];
+  readonly problems: InputProblem[];
 };
 
-export function invalidInput(problems: readonly InputProblem[]): InvalidInput {
+export function invalidInput(problems: InputProblem[]): InvalidInput {
   const message = problems.map((problem) => `${problem.field}: ${problem.message}`).join(' ');
-  return { refusal: 'InvalidInput', code: 'INVALID_INPUT', message, problems };
+  return { __typename: 'InvalidInput', code: 'INVALID_INPUT', message, problems };
 }
 
 const cannotBeKept = 'There are characters in this that cannot be kept.';
 
 /**
- * What the schema makes of the input, or the refusal that names each field. GraphQL's null counts as absent; every text is composed (NFC)
+ * What the schema makes of the input, or the user error that names each field. GraphQL's null counts as absent; every text is composed (NFC)
  * before the schema sees it, and one that is no Unicode is refused.
  */
 export function parseInput<Output>(
   schema: z.ZodType<Output>,
   input: unknown,
-): { readonly ok: true; readonly value: Output } | { readonly ok: false; readonly refusal: InvalidInput } {
+): { readonly ok: true; readonly value: Output } | { readonly ok: false; readonly error: InvalidInput } {
   const broken = brokenTexts(input);
   if (broken.length > 0) {
-    return { ok: false, refusal: invalidInput(broken.map((field) => ({ field: field || 'input', message: cannotBeKept }))) };
+    return { ok: false, error: invalidInput(broken.map((field) => ({ field: field || 'input', message: cannotBeKept }))) };
   }
   const parsed = schema.safeParse(prepared(input));
   if (parsed.success) return { ok: true, value: parsed.data };
@@ -39,7 +39,7 @@ export function parseInput<Output>(
     field: issue.path.join('.') || 'input',
     message: issue.message,
   }));
-  return { ok: false, refusal: invalidInput(problems) };
+  return { ok: false, error: invalidInput(problems) };
 }
 
 /** The paths of all texts in a value that hold half of a surrogate pair: JSON can write one, no file or database can keep it. */
@@ -61,7 +61,7 @@ function prepared(value: unknown): unknown {
   );
 }
 
-/** An id as it must be spelled; for query arguments, where there is no refusal. @throws AppError INVALID_INPUT */
+/** An id as it must be spelled; for query arguments, where there is no user error. @throws AppError INVALID_INPUT */
 export function assertId(value: string, field: string): string {
   if (isId(value)) return value.toLowerCase();
   throw new AppError('INVALID_INPUT', `${field}: This is not an id of this shop.`);

@@ -3,7 +3,7 @@ import { ApolloServer, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { GraphQLError, type GraphQLFormattedError, parse } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, isUnionType, parse } from 'graphql';
 import { type Identity, verifyInternalToken } from './auth.ts';
 import { isTransientDatabaseError } from './database.ts';
 import { AppError, extensionsOf } from './errors.ts';
@@ -49,6 +49,19 @@ export type SubgraphServer = { readonly url: string; readonly port: number; stop
 
 const away = 'This part of the shop does not answer at the moment. Try again soon.';
 
+/**
+ * The schema of a subgraph. In a union `<Verb><Noun>Result` a user error names its type in `__typename`, and what names none is the
+ * `<Verb><Noun>Success`, so that no resolver map has to say so for each mutation.
+ */
+export function createSubgraphSchema(typeDefs: string, resolvers: object): GraphQLSchema {
+  const schema = buildSubgraphSchema([{ typeDefs: parse(typeDefs), resolvers }] as never);
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isUnionType(type) || !type.name.endsWith('Result')) continue;
+    type.resolveType = (value) => value.__typename ?? type.name.replace(/Result$/, 'Success');
+  }
+  return schema;
+}
+
 /** Serves one subgraph at /graphql for the gateway alone, and says at /livez and /readyz whether it lives and can work. */
 export async function serveSubgraph<Loaders>(options: SubgraphServerOptions<Loaders>): Promise<SubgraphServer> {
   const { logger } = options;
@@ -56,7 +69,7 @@ export async function serveSubgraph<Loaders>(options: SubgraphServerOptions<Load
   // must outlive the idle connections of the gateway's pool, or both close at once and a request is lost
   http.keepAliveTimeout = 65_000;
   const apollo = new ApolloServer<RequestContext<Loaders>>({
-    schema: buildSubgraphSchema([{ typeDefs: parse(options.typeDefs), resolvers: options.resolvers }] as never),
+    schema: createSubgraphSchema(options.typeDefs, options.resolvers),
     introspection: true,
     csrfPrevention: false,
     allowBatchedHttpRequests: false,

@@ -9,7 +9,7 @@ const home = { name: 'Lan', line1: '1 Tea Street', country: 'VN', city: 'Huế' 
 const read = (changes: object) => parseInput(addressInput, { ...home, ...changes });
 const wrongFields = (changes: object) => {
   const parsed = read(changes);
-  return parsed.ok ? [] : parsed.refusal.problems.map(({ field }) => field);
+  return parsed.ok ? [] : parsed.error.problems.map(({ field }) => field);
 };
 
 describe('an address', () => {

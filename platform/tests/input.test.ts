@@ -21,8 +21,8 @@ describe('an input', () => {
   test('is refused with the path of every wrong field', () => {
     const parsed = parseInput(schema, { lines: [{ productId: 'x', quantity: 0 }], note: '' });
 
-    expect(parsed).toMatchObject({ ok: false, refusal: { refusal: 'InvalidInput', code: 'INVALID_INPUT' } });
-    expect(parsed.ok ? [] : parsed.refusal.problems.map((problem) => problem.field)).toEqual([
+    expect(parsed).toMatchObject({ ok: false, error: { __typename: 'InvalidInput', code: 'INVALID_INPUT' } });
+    expect(parsed.ok ? [] : parsed.error.problems.map((problem) => problem.field)).toEqual([
       'lines.0.productId',
       'lines.0.quantity',
       'note',
@@ -37,7 +37,7 @@ describe('an input', () => {
 describe('the texts of an input', () => {
   const noteOf = (note: string) => {
     const parsed = parseInput(schema, { lines: [], note });
-    return parsed.ok ? parsed.value.note : parsed.refusal.problems;
+    return parsed.ok ? parsed.value.note : parsed.error.problems;
   };
 
   test('are composed before their length is asked', () => {
@@ -58,7 +58,9 @@ describe('the texts of an input', () => {
 
   test.each(['\ud800', 'a\udc00b', '😀'.slice(0, 1)])('that are no Unicode, as %j, are refused by the name of their field', (broken) => {
     expect(noteOf(broken)).toEqual([{ field: 'note', message: 'There are characters in this that cannot be kept.' }]);
-    expect(parseInput(z.object({ token: z.string() }), { token: broken })).toMatchObject({ refusal: { problems: [{ field: 'token' }] } });
+    expect(parseInput(z.object({ token: z.string() }), { token: broken })).toMatchObject({
+      error: { problems: [{ field: 'token' }] },
+    });
     expect(brokenTexts({ list: ['fine', { id: broken }] })).toEqual(['list.1.id']);
   });
 

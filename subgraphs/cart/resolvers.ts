@@ -31,10 +31,5 @@ export function createResolvers(service: CartService): Resolvers {
         isAdmin(identity) || (identity.kind === 'user' && identity.userId === id) ? { id } : null,
       cart: ({ id }, _, { loaders }) => loaders.cartsOfUsers.load(id),
     },
-    AddToCartResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'AddToCartSuccess') },
-    SetCartQuantityResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'SetCartQuantitySuccess') },
-    RemoveFromCartResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'RemoveFromCartSuccess') },
-    ClearCartResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'ClearCartSuccess') },
-    ClaimCartResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'ClaimCartSuccess') },
   };
 }

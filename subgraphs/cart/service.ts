@@ -17,24 +17,24 @@ import { dropWaiting, forgetPaid, holdOrdered, moveWaiting, returnCancelled, tak
 import { addToCartInput, claimCartInput, clearCartInput, removeFromCartInput, setCartQuantityInput } from './inputs.ts';
 import { addPieces, type Limit, mostLines, setPieces } from './rules.ts';
 
-export type CartNotFound = { refusal: 'CartNotFound'; code: 'CART_NOT_FOUND'; message: string };
-export type ProductNotFound = { refusal: 'ProductNotFound'; code: 'PRODUCT_NOT_FOUND'; message: string };
-export type CartLimitReached = { refusal: 'CartLimitReached'; code: 'CART_LIMIT_REACHED'; message: string; limit: number };
-type Refusal = CartNotFound | ProductNotFound | CartLimitReached;
+export type CartNotFound = { __typename: 'CartNotFound'; code: 'CART_NOT_FOUND'; message: string };
+export type ProductNotFound = { __typename: 'ProductNotFound'; code: 'PRODUCT_NOT_FOUND'; message: string };
+export type CartLimitReached = { __typename: 'CartLimitReached'; code: 'CART_LIMIT_REACHED'; message: string; limit: number };
+type UserError = CartNotFound | ProductNotFound | CartLimitReached;
 
-export type AddToCartResult = { cart: Cart } | Refusal | InvalidInput;
-export type SetCartQuantityResult = { cart: Cart } | Refusal | InvalidInput;
+export type AddToCartResult = { cart: Cart } | UserError | InvalidInput;
+export type SetCartQuantityResult = { cart: Cart } | UserError | InvalidInput;
 export type RemoveFromCartResult = { cart: Cart } | CartNotFound | InvalidInput;
 export type ClearCartResult = { cart: Cart } | CartNotFound | InvalidInput;
 export type ClaimCartResult = { cart: Cart; leftBehind: CartLine[] } | CartNotFound | InvalidInput;
 
 const cartNotFound: CartNotFound = {
-  refusal: 'CartNotFound',
+  __typename: 'CartNotFound',
   code: 'CART_NOT_FOUND',
   message: 'There is no such cart, or it is not yours.',
 };
 const productNotFound: ProductNotFound = {
-  refusal: 'ProductNotFound',
+  __typename: 'ProductNotFound',
   code: 'PRODUCT_NOT_FOUND',
   message: 'There is no such product, or it is no longer sold.',
 };
@@ -44,7 +44,7 @@ export type CartService = ReturnType<typeof createCartService>;
 /** The use cases of carts. A guest's cart is for whoever knows its id, a customer's for that customer alone. */
 export function createCartService({ database }: { database: Database }) {
   /** One transaction; answers the cart as it is at its end. */
-  function change<R extends { refusal: string }>(
+  function change<R extends { __typename: string }>(
     identity: Identity,
     work: (sql: Sql) => Promise<string | R>,
   ): Promise<{ cart: Cart } | R | CartNotFound> {
@@ -74,11 +74,11 @@ export function createCartService({ database }: { database: Database }) {
 
     async addToCart(identity: Identity, input: unknown): Promise<AddToCartResult> {
       const parsed = parseInput(addToCartInput, input);
-      if (!parsed.ok) return parsed.refusal;
+      if (!parsed.ok) return parsed.error;
       const { cartId: givenId, productId, quantity } = parsed.value;
       const product = await findProductCopy(database, productId);
       if (product === null || product.archived) return productNotFound;
-      return change<Refusal>(identity, async (sql) => {
+      return change<UserError>(identity, async (sql) => {
         const cartId = givenId === undefined ? await lockOrCreateCart(sql, identity) : await lockCart(sql, identity, givenId);
         if (cartId === null) return cartNotFound;
         const pieces = addPieces(await selectLines(sql, cartId), productId, quantity);
@@ -90,12 +90,12 @@ export function createCartService({ database }: { database: Database }) {
 
     async setCartQuantity(identity: Identity, input: unknown): Promise<SetCartQuantityResult> {
       const parsed = parseInput(setCartQuantityInput, input);
-      if (!parsed.ok) return parsed.refusal;
+      if (!parsed.ok) return parsed.error;
       const { cartId: givenId, productId, quantity } = parsed.value;
       if (quantity === 0) return change<CartNotFound>(identity, (sql) => takeFrom(sql, identity, givenId, productId));
       const product = await findProductCopy(database, productId);
       if (product === null || product.archived) return productNotFound;
-      return change<Refusal>(identity, async (sql) => {
+      return change<UserError>(identity, async (sql) => {
         const isOwn = givenId === undefined && identity.kind === 'user';
         const cartId = isOwn ? await lockOrCreateCart(sql, identity) : await lockCart(sql, identity, givenId);
         if (cartId === null) return cartNotFound;
@@ -105,14 +105,14 @@ export function createCartService({ database }: { database: Database }) {
 
     async removeFromCart(identity: Identity, input: unknown): Promise<RemoveFromCartResult> {
       const parsed = parseInput(removeFromCartInput, input);
-      if (!parsed.ok) return parsed.refusal;
+      if (!parsed.ok) return parsed.error;
       const { cartId: givenId, productId } = parsed.value;
       return change<CartNotFound>(identity, (sql) => takeFrom(sql, identity, givenId, productId));
     },
 
     async clearCart(identity: Identity, input: unknown): Promise<ClearCartResult> {
       const parsed = parseInput(clearCartInput, input);
-      if (!parsed.ok) return parsed.refusal;
+      if (!parsed.ok) return parsed.error;
       const { cartId: givenId } = parsed.value;
       return change<CartNotFound>(identity, (sql) => takeFrom(sql, identity, givenId, null));
     },
@@ -121,7 +121,7 @@ export function createCartService({ database }: { database: Database }) {
     async claimCart(identity: Identity, input: unknown): Promise<ClaimCartResult> {
       const { userId, role } = assertUser(identity);
       const parsed = parseInput(claimCartInput, input);
-      if (!parsed.ok) return parsed.refusal;
+      if (!parsed.ok) return parsed.error;
       const { cartId } = parsed.value;
       return database.transaction(async (sql) => {
         const ownId = await joinWhole(sql, { kind: 'user', userId, role }, cartId);
@@ -182,5 +182,5 @@ async function takeFrom(sql: Sql, identity: Identity, givenId: string | undefine
 
 function limitReached({ limit }: Limit): CartLimitReached {
   const message = limit === mostLines ? `A cart holds at most ${limit} different products.` : `A line holds at most ${limit} pieces.`;
-  return { refusal: 'CartLimitReached', code: 'CART_LIMIT_REACHED', message, limit };
+  return { __typename: 'CartLimitReached', code: 'CART_LIMIT_REACHED', message, limit };
 }

@@ -17,7 +17,6 @@ export function createResolvers(service: MailService): Resolvers {
   return {
     Query: { failedMails: (_, { first, after }, { identity }) => service.failedMails(identity, first ?? 20, after ?? null) },
     Mutation: { sendMailAgain: (_, { input }, { identity }) => service.sendMailAgain(identity, input) },
-    SendMailAgainResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'SendMailAgainSuccess') },
     Order: {
       __resolveReference: ({ id }) => ({ id }),
       mails: ({ id }, _, { loaders }) => loaders.mailsOfOrder.load(id.toLowerCase()),

@@ -8,7 +8,7 @@ import { assertFirst, type Connection, decodeCursor, encodeCursor, toConnection 
 import { queueAgain } from './mails.ts';
 import { type Mail, readFailed, readMail, readMails } from './queries.ts';
 
-export type MailNotFailed = { refusal: 'MailNotFailed'; code: 'MAIL_NOT_FAILED'; message: string };
+export type MailNotFailed = { __typename: 'MailNotFailed'; code: 'MAIL_NOT_FAILED'; message: string };
 export type SendMailAgainOutcome = { mail: Mail } | MailNotFailed | InvalidInput;
 
 const mailInput = z.object({ id: inputField.id() });
@@ -40,7 +40,7 @@ export function createMailService({ database, onQueued, logger }: MailServiceOpt
     async sendMailAgain(identity: Identity, input: unknown): Promise<SendMailAgainOutcome> {
       const { userId } = assertAdmin(identity);
       const parsed = parseInput(mailInput, input);
-      if (!parsed.ok) return parsed.refusal;
+      if (!parsed.ok) return parsed.error;
       const { id } = parsed.value;
       // read before it is committed: afterwards the sender may have it already
       const mail = await database.transaction(async (sql) => ((await queueAgain(sql, id, userId)) ? readMail(sql, id) : null));
@@ -68,7 +68,7 @@ export function createMailService({ database, onQueued, logger }: MailServiceOpt
 }
 
 const notFailed: MailNotFailed = {
-  refusal: 'MailNotFailed',
+  __typename: 'MailNotFailed',
   code: 'MAIL_NOT_FAILED',
   message: 'There is no such mail that has failed: it was sent, is about to be, or can no longer be written.',
 };

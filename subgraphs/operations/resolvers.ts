@@ -15,7 +15,5 @@ export function createResolvers(service: OperationsService): Resolvers {
       replayDeadLetter: (_, { input }, { identity }) => service.replayDeadLetter(identity, input),
       discardDeadLetter: (_, { input }, { identity }) => service.discardDeadLetter(identity, input),
     },
-    ReplayDeadLetterResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'ReplayDeadLetterSuccess') },
-    DiscardDeadLetterResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'DiscardDeadLetterSuccess') },
   };
 }

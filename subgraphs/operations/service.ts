@@ -13,8 +13,8 @@ import { type DeadLetter, pageOf, toView } from './dead-letter-view.ts';
 import { createLogDoor } from './log-door.ts';
 
 export type Consumer = { id: string; group: string; service: string; topic: string; lag: number; members: number };
-export type DeadLetterNotFound = { refusal: 'DeadLetterNotFound'; code: 'DEAD_LETTER_NOT_FOUND'; message: string };
-export type DeadLetterTooLarge = { refusal: 'DeadLetterTooLarge'; code: 'DEAD_LETTER_TOO_LARGE'; message: string };
+export type DeadLetterNotFound = { __typename: 'DeadLetterNotFound'; code: 'DEAD_LETTER_NOT_FOUND'; message: string };
+export type DeadLetterTooLarge = { __typename: 'DeadLetterTooLarge'; code: 'DEAD_LETTER_TOO_LARGE'; message: string };
 export type DeadLetterOutcome = { deadLetter: DeadLetter } | DeadLetterNotFound | InvalidInput;
 export type ReplayOutcome = DeadLetterOutcome | DeadLetterTooLarge;
 
@@ -42,7 +42,7 @@ export function createOperationsService(options: { components: readonly Componen
   ): Promise<DeadLetterOutcome | Refused> {
     const { userId } = assertAdmin(identity);
     const parsed = parseInput(letterInput, input);
-    if (!parsed.ok) return parsed.refusal;
+    if (!parsed.ok) return parsed.error;
     const { id } = parsed.value;
     const worked = await door.messages(async () => {
       // not a shared reading: one that began earlier may not know the letter yet
@@ -116,12 +116,12 @@ async function replay(eventLog: EventLog, letter: Letter): Promise<DeadLetterToo
 }
 
 const tooLarge: DeadLetterTooLarge = {
-  refusal: 'DeadLetterTooLarge',
+  __typename: 'DeadLetterTooLarge',
   code: 'DEAD_LETTER_TOO_LARGE',
   message: 'With the marks of a replay this message is larger than its topic takes. It can be looked at and discarded, not replayed.',
 };
 const notFound: DeadLetterNotFound = {
-  refusal: 'DeadLetterNotFound',
+  __typename: 'DeadLetterNotFound',
   code: 'DEAD_LETTER_NOT_FOUND',
   message: 'There is no such message: it was replayed or forgotten, or never was.',
 };

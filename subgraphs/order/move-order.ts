@@ -44,7 +44,7 @@ async function moveOrder(
   triggerFor: (order: Order) => Trigger,
 ): Promise<MoveOrderOutcome> {
   const parsed = parseInput(orderIdInput, input);
-  if (!parsed.ok) return parsed.refusal;
+  if (!parsed.ok) return parsed.error;
   const { orderId, expectedVersion } = parsed.value;
   const [order] = await findOrders(deps.database, identity, [orderId]);
   if (order === undefined) return orderNotFound;

@@ -69,7 +69,7 @@ export async function placeOrder(
 ): Promise<PlaceOrderOutcome> {
   const { userId } = assertUser(identity);
   const parsed = parseInput(placeOrderInput, input);
-  if (!parsed.ok) return parsed.refusal;
+  if (!parsed.ok) return parsed.error;
   const request: Request = { userId, input: parsed.value, hash: hashOf(parsed.value) };
 
   return (await replay(deps.database, request)) ?? (await placeOnce(deps, request, internalToken));
@@ -121,9 +121,9 @@ async function placeOnce(deps: PlaceOrderDependencies, request: Request, interna
 async function placeAsAgreed(deps: PlaceOrderDependencies, request: Request, cart: Cart | null): Promise<PlaceOrderOutcome | null> {
   const { database } = deps;
   if (cart === null || cart.lines.length === 0) {
-    const refusal = cart === null && request.input.cartId !== undefined ? cartNotFound : cartEmpty;
+    const userError = cart === null && request.input.cartId !== undefined ? cartNotFound : cartEmpty;
     // perhaps it is empty because it was ordered, by the same request in another tab or by one with another key
-    return (await replay(database, request)) ?? (cart && (await findByCart(database, request, cart))) ?? refusal;
+    return (await replay(database, request)) ?? (cart && (await findByCart(database, request, cart))) ?? userError;
   }
   if (!isAsAgreed(cart, request.input)) {
     return (await replay(database, request)) ?? (await findByCart(database, request, cart)) ?? cartChanged(cart.id);

@@ -46,10 +46,5 @@ export function createResolvers(service: OrderService): Resolvers {
       __resolveReference: ({ id }) => ({ id }),
       orders: ({ id }, wanted, { loaders }) => loaders.ordersOf.load({ userId: id, ...wanted }),
     },
-    PlaceOrderResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'PlaceOrderSuccess') },
-    CancelOrderResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'CancelOrderSuccess') },
-    ShipOrderResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'ShipOrderSuccess') },
-    DeliverOrderResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'DeliverOrderSuccess') },
-    RefundOrderResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'RefundOrderSuccess') },
   };
 }

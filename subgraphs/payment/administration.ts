@@ -39,7 +39,7 @@ export function createAdministration({ provider, timeoutMs, logger }: Administra
     async setFaultSwitches(identity: Identity, input: unknown): Promise<SetFaultSwitchesResult> {
       const { userId } = assertAdmin(identity);
       const parsed = parseInput(setFaultSwitchesInput, input);
-      if (!parsed.ok) return parsed.refusal;
+      if (!parsed.ok) return parsed.error;
       const { declineRate, delayMs, lostAnswerRate, repeatRate } = parsed.value;
       const faultSwitches = await provider.setFaults({
         ...(declineRate === undefined ? {} : { declineRate }),

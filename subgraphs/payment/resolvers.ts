@@ -48,6 +48,5 @@ export function createResolvers(service: PaymentService, administration: Adminis
       __resolveReference: ({ id }) => ({ id }),
       payment: ({ id = '' }, _, { loaders }) => loaders.paymentOfOrder.load(id.toLowerCase()),
     },
-    SetFaultSwitchesResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'SetFaultSwitchesSuccess') },
   };
 }

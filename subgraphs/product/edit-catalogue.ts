@@ -12,22 +12,22 @@ import { createProductEvent, withAvailable } from './product-events.ts';
 import { adjustedStock, mostStock } from './rules.ts';
 import { categoryKeyOf, freeSlug, nameKeyOf, searchTextOf, slugOf } from './texts.ts';
 
-export type ProductNotFound = { refusal: 'ProductNotFound'; code: 'PRODUCT_NOT_FOUND'; message: string };
+export type ProductNotFound = { __typename: 'ProductNotFound'; code: 'PRODUCT_NOT_FOUND'; message: string };
 /** Somebody else edited the product since the caller looked at it. */
-export type ProductChanged = { refusal: 'ProductChanged'; code: 'PRODUCT_CHANGED'; message: string; row: ProductRow };
-export type SkuTaken = { refusal: 'SkuTaken'; code: 'SKU_TAKEN'; message: string; sku: string };
-export type NotEnoughStock = { refusal: 'NotEnoughStock'; code: 'NOT_ENOUGH_STOCK'; message: string; available: number };
+export type ProductChanged = { __typename: 'ProductChanged'; code: 'PRODUCT_CHANGED'; message: string; row: ProductRow };
+export type SkuTaken = { __typename: 'SkuTaken'; code: 'SKU_TAKEN'; message: string; sku: string };
+export type NotEnoughStock = { __typename: 'NotEnoughStock'; code: 'NOT_ENOUGH_STOCK'; message: string; available: number };
 
 /** Who edits which product, and the version that they looked at. */
 export type Edit = { readonly id: string; readonly by: string; readonly expectedVersion?: number | undefined };
 
 const productNotFound: ProductNotFound = {
-  refusal: 'ProductNotFound',
+  __typename: 'ProductNotFound',
   code: 'PRODUCT_NOT_FOUND',
   message: 'There is no such product.',
 };
 
-/** What admins do to the catalogue: each is one transaction, with its events in it. Answers the rows as they are then, or a refusal. */
+/** What admins do to the catalogue: each is one transaction, with its events in it. Answers the rows as they are then, or a user error. */
 export function createCatalogueEditor(database: Database) {
   return {
     async createProducts(
@@ -75,7 +75,7 @@ async function addProducts(em: EntityManager, sql: Sql, products: readonly NewPr
   );
   const taken = await em.findOne(Product, { sku: { $in: products.map((product) => product.sku) } });
   if (taken !== null) {
-    return { refusal: 'SkuTaken', code: 'SKU_TAKEN', message: 'Another product has this article number.', sku: taken.sku };
+    return { __typename: 'SkuTaken', code: 'SKU_TAKEN', message: 'Another product has this article number.', sku: taken.sku };
   }
   const slugs = await chooseSlugs(sql, products);
   const ids = products.map(() => newId()).sort();
@@ -186,7 +186,7 @@ function isOverwriting({ version, editedVersion }: ProductRow, expectedVersion: 
 }
 
 function changedMeanwhile(row: ProductRow): ProductChanged {
-  return { refusal: 'ProductChanged', code: 'PRODUCT_CHANGED', message: 'Somebody else has changed this product meanwhile.', row };
+  return { __typename: 'ProductChanged', code: 'PRODUCT_CHANGED', message: 'Somebody else has changed this product meanwhile.', row };
 }
 
 function editedNow({ version }: Pick<ProductRow, 'version'>, by: string) {
@@ -194,7 +194,7 @@ function editedNow({ version }: Pick<ProductRow, 'version'>, by: string) {
 }
 
 function notEnoughStock(available: number): NotEnoughStock {
-  return { refusal: 'NotEnoughStock', code: 'NOT_ENOUGH_STOCK', message: `There are only ${available} on the shelf.`, available };
+  return { __typename: 'NotEnoughStock', code: 'NOT_ENOUGH_STOCK', message: `There are only ${available} on the shelf.`, available };
 }
 
 function textsOf(name: string, description: string, slug: string) {

@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto';
 import type { Sql } from '#platform/database.ts';
 import { type ProductRow, selectProducts } from './catalogue.ts';
 
-export type IdempotencyKeyReused = { refusal: 'IdempotencyKeyReused'; code: 'IDEMPOTENCY_KEY_REUSED'; message: string };
+export type IdempotencyKeyReused = { __typename: 'IdempotencyKeyReused'; code: 'IDEMPOTENCY_KEY_REUSED'; message: string };
 
 /** A request that is to be carried out once: `what` is everything that makes it this one and no other. */
 export type Request = { readonly by: string; readonly key: string | undefined; readonly what: unknown };
 
 /**
  * Carries out a request once under its key, however often it comes within 24 hours; without a key each time. Repeated, it answers the
- * products as they are now. A refusal is not kept, for nothing happened. Runs in the transaction of `sql`: of two at once one waits.
+ * products as they are now. A user error is not kept, for nothing happened. Runs in the transaction of `sql`: of two at once one waits.
  */
-export async function once<Refusal extends { refusal: string }>(
+export async function once<UserError extends { __typename: string }>(
   sql: Sql,
   request: Request,
-  work: () => Promise<ProductRow[] | Refusal>,
-): Promise<ProductRow[] | Refusal | IdempotencyKeyReused> {
+  work: () => Promise<ProductRow[] | UserError>,
+): Promise<ProductRow[] | UserError | IdempotencyKeyReused> {
   const { by, key } = request;
   if (key === undefined) return work();
   const hash = createHash('sha256').update(JSON.stringify(request.what)).digest('hex');
@@ -23,7 +23,7 @@ export async function once<Refusal extends { refusal: string }>(
   const { rows } = await sql.query(claimKey, [by, key, hash]);
   if (rows.length === 0) return answerAgain(sql, by, key, hash);
   const result = await work();
-  if ('refusal' in result) await sql.query(releaseKey, [by, key]);
+  if ('__typename' in result) await sql.query(releaseKey, [by, key]);
   else await sql.query(keepAnswer, [by, key, JSON.stringify(result.map(({ id }) => id))]);
   return result;
 }
@@ -32,7 +32,7 @@ async function answerAgain(sql: Sql, by: string, key: string, hash: string): Pro
   const { rows } = await sql.query<{ hash: string; ids: string[] }>(selectAnswer, [by, key]);
   const [answer] = rows;
   if (answer?.hash !== hash) {
-    return { refusal: 'IdempotencyKeyReused', code: 'IDEMPOTENCY_KEY_REUSED', message: 'This key was used for another request.' };
+    return { __typename: 'IdempotencyKeyReused', code: 'IDEMPOTENCY_KEY_REUSED', message: 'This key was used for another request.' };
   }
   const products = new Map((await selectProducts(sql, answer.ids)).map((row) => [row.id, row]));
   return answer.ids.flatMap((id) => products.get(id) ?? []);

@@ -55,11 +55,5 @@ export function createResolvers(service: ProductService): Resolvers {
     ProductConnection: {
       totalCount: ({ filter }) => service.countProducts(filter),
     },
-    CreateProductsResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'CreateProductsSuccess') },
-    UpdateProductResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'UpdateProductSuccess') },
-    ArchiveProductResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'ArchiveProductSuccess') },
-    RestoreProductResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'RestoreProductSuccess') },
-    UploadPictureResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'UploadPictureSuccess') },
-    AdjustStockResult: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'AdjustStockSuccess') },
   };
 }

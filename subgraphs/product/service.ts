@@ -82,16 +82,16 @@ export function createProductService({ database, cache, wakeRelay }: ProductServ
     async createProducts(identity: Identity, input: unknown): Promise<CreateProductsResult> {
       const { userId } = assertAdmin(identity);
       const parsed = parseInput(createProductsInput, input);
-      if (!parsed.ok) return parsed.refusal;
+      if (!parsed.ok) return parsed.error;
       const created = await editor.createProducts(parsed.value.products, userId, parsed.value.idempotencyKey);
-      return 'refusal' in created ? created : { products: await written(created) };
+      return '__typename' in created ? created : { products: await written(created) };
     },
 
     /** The fields that are given are changed; when none of them is another than before, nothing happened. */
     async updateProduct(identity: Identity, input: unknown): Promise<UpdateProductResult> {
       const { userId } = assertAdmin(identity);
       const parsed = parseInput(updateProductInput, input);
-      if (!parsed.ok) return parsed.refusal;
+      if (!parsed.ok) return parsed.error;
       const { id, expectedVersion, ...changes } = parsed.value;
       return changed(await editor.updateProduct({ id, by: userId, expectedVersion }, changes));
     },
@@ -100,26 +100,26 @@ export function createProductService({ database, cache, wakeRelay }: ProductServ
     async archiveProduct(identity: Identity, input: unknown): Promise<ArchiveProductResult> {
       const { userId } = assertAdmin(identity);
       const parsed = parseInput(archiveProductInput, input);
-      return parsed.ok ? changed(await editor.archiveProduct({ ...parsed.value, by: userId })) : parsed.refusal;
+      return parsed.ok ? changed(await editor.archiveProduct({ ...parsed.value, by: userId })) : parsed.error;
     },
 
     /** Restoring what is sold changes nothing. */
     async restoreProduct(identity: Identity, input: unknown): Promise<RestoreProductResult> {
       const { userId } = assertAdmin(identity);
       const parsed = parseInput(restoreProductInput, input);
-      return parsed.ok ? changed(await editor.restoreProduct({ ...parsed.value, by: userId })) : parsed.refusal;
+      return parsed.ok ? changed(await editor.restoreProduct({ ...parsed.value, by: userId })) : parsed.error;
     },
 
     async uploadPicture(identity: Identity, input: unknown): Promise<UploadPictureResult> {
       assertAdmin(identity);
       const parsed = parseInput(uploadPictureInput, input);
-      return parsed.ok ? pictures.keepPicture(parsed.value.data) : parsed.refusal;
+      return parsed.ok ? pictures.keepPicture(parsed.value.data) : parsed.error;
     },
 
     async adjustStock(identity: Identity, input: unknown): Promise<AdjustStockResult> {
       const { userId } = assertAdmin(identity);
       const parsed = parseInput(adjustStockInput, input);
-      if (!parsed.ok) return parsed.refusal;
+      if (!parsed.ok) return parsed.error;
       const { id, expectedVersion, difference, reason, idempotencyKey } = parsed.value;
       return changed(await editor.adjustStock({ id, by: userId, expectedVersion }, difference, reason, idempotencyKey));
     },
@@ -144,18 +144,18 @@ export function createProductService({ database, cache, wakeRelay }: ProductServ
   };
 
   /** The product, which comes first of what was written, or why it stays as it is. */
-  async function changed<Refusal extends { refusal: string }>(
-    result: ProductRow | ProductRow[] | Refusal | ChangedRow,
-  ): Promise<{ product: Product } | Refusal | ProductChanged> {
+  async function changed<UserError extends { __typename: string }>(
+    result: ProductRow | ProductRow[] | UserError | ChangedRow,
+  ): Promise<{ product: Product } | UserError | ProductChanged> {
     if ('row' in result) return toChanged(result);
-    if ('refusal' in result) return result;
+    if ('__typename' in result) return result;
     const [product] = await written([result].flat());
     if (product === undefined) throw new Error('a product was written, and is not there');
     return { product };
   }
 }
 
-function toChanged({ row, ...refusal }: ChangedRow): ProductChanged {
+function toChanged({ row, ...__typename }: ChangedRow): ProductChanged {
   const by = row.editedBy !== null && isId(row.editedBy) ? { id: row.editedBy } : null;
-  return { ...refusal, product: toProduct(row), by, at: row.editedMs === null ? null : new Date(row.editedMs) };
+  return { ...__typename, product: toProduct(row), by, at: row.editedMs === null ? null : new Date(row.editedMs) };
 }

@@ -32,7 +32,7 @@ export function createAccountChanges(deps: UserDependencies) {
     ): Promise<{ user: AccountRow } | WrongCredentials | TooManyAttempts | InvalidInput> {
       const { userId } = assertUser(identity);
       const parsed = parseInput(changeEmailInput, input);
-      if (!parsed.ok) return parsed.refusal;
+      if (!parsed.ok) return parsed.error;
       const { email, password } = parsed.value;
       const account = await ownAccount(database, userId);
       const checked = await credentials.check(account, account.email, password, clientAddress);
@@ -48,7 +48,7 @@ export function createAccountChanges(deps: UserDependencies) {
     async setUserRole(identity: Identity, input: unknown): Promise<{ user: AccountRow } | UserNotFound | LastAdmin | InvalidInput> {
       const caller = assertAdmin(identity);
       const parsed = parseInput(setUserRoleInput, input);
-      if (!parsed.ok) return parsed.refusal;
+      if (!parsed.ok) return parsed.error;
       const result = await database.transaction(async (sql) => {
         const admins = await lockAdmins(sql);
         // the token may be older than the caller's own demotion

@@ -13,7 +13,7 @@ import { type AddressNotFound, addressNotFound, mostAddresses } from './rules.ts
 
 export type AddressRow = PostalAddress & { readonly id: string; readonly accountId: string; readonly version: number };
 /** The address was changed since the caller looked at it. */
-export type AddressChanged = { refusal: 'AddressChanged'; code: 'ADDRESS_CHANGED'; message: string; address: AddressRow };
+export type AddressChanged = { __typename: 'AddressChanged'; code: 'ADDRESS_CHANGED'; message: string; address: AddressRow };
 
 /** The places that somebody keeps for their parcels. Orders hold copies of their own, so removing one changes no order. */
 export function createAddresses({ database }: UserDependencies) {
@@ -24,13 +24,13 @@ export function createAddresses({ database }: UserDependencies) {
     ): Promise<{ address: AddressRow; user: AccountRow } | AddressNotFound | AddressChanged | InvalidInput> {
       const { userId } = assertUser(identity);
       const parsed = parseInput(saveAddressInput, input);
-      if (!parsed.ok) return parsed.refusal;
+      if (!parsed.ok) return parsed.error;
       const { id, expectedVersion, place } = parsed.value;
       const saved = await database.unitOfWork(async (em) => {
         const account = await lockAccount(em, userId);
         return id === undefined ? addOnce(em, account, place) : change(em, account, { id, expectedVersion, place });
       });
-      if ('refusal' in saved) return saved;
+      if ('__typename' in saved) return saved;
       return { address: saved, user: await ownAccount(database, userId) };
     },
 
@@ -41,9 +41,9 @@ export function createAddresses({ database }: UserDependencies) {
     ): Promise<{ user: AccountRow } | AddressNotFound | AddressChanged | InvalidInput> {
       const { userId } = assertUser(identity);
       const parsed = parseInput(removeAddressInput, input);
-      if (!parsed.ok) return parsed.refusal;
+      if (!parsed.ok) return parsed.error;
       const { id, expectedVersion } = parsed.value;
-      const refusal = await database.unitOfWork(async (em) => {
+      const userError = await database.unitOfWork(async (em) => {
         const account = await lockAccount(em, userId);
         const known = await em.findOne(Address, { id, account });
         if (known === null) return addressNotFound;
@@ -51,7 +51,7 @@ export function createAddresses({ database }: UserDependencies) {
         em.remove(known);
         return null;
       });
-      return refusal ?? { user: await ownAccount(database, userId) };
+      return userError ?? { user: await ownAccount(database, userId) };
     },
   };
 }
@@ -109,7 +109,7 @@ function toRow(known: KeptPlace & Pick<AddressRow, 'id' | 'version'>, accountId:
 }
 
 function changedMeanwhile(address: AddressRow): AddressChanged {
-  return { refusal: 'AddressChanged', code: 'ADDRESS_CHANGED', message: 'This address was changed meanwhile.', address };
+  return { __typename: 'AddressChanged', code: 'ADDRESS_CHANGED', message: 'This address was changed meanwhile.', address };
 }
 
 type LockedAccount = Awaited<ReturnType<typeof lockAccount>>;

@@ -6,7 +6,7 @@ import { hashOf } from './tokens.ts';
 export type Tried = { readonly key: string; readonly limit: AttemptLimit };
 
 /**
- * Counts an attempt before its outcome is known, so that a hundred guesses at once are a hundred; the refusal when it comes too early.
+ * Counts an attempt before its outcome is known, so that a hundred guesses at once are a hundred; the user error when it comes too early.
  * An attempt that comes too early changes nothing: hammering does not make the pause longer.
  */
 export async function countAttempt(sql: Sql, tried: Tried, now: Date): Promise<TooManyAttempts | null> {

@@ -23,7 +23,7 @@ export async function ensureFirstAdmin(
   const { database, passwords, logger } = deps;
   if (admin.email === undefined && admin.username === undefined && admin.password === undefined) return;
   const parsed = parseInput(registerInput, { email: admin.email ?? '', username: admin.username ?? '', password: admin.password ?? '' });
-  if (!parsed.ok) throw new Error(`ADMIN_EMAIL, ADMIN_USERNAME and ADMIN_PASSWORD do not make an account: ${parsed.refusal.message}`);
+  if (!parsed.ok) throw new Error(`ADMIN_EMAIL, ADMIN_USERNAME and ADMIN_PASSWORD do not make an account: ${parsed.error.message}`);
   if (await hasAdmin(database)) return;
   const { email, username, password } = parsed.value;
   const passwordHash = await passwords.hash(password);

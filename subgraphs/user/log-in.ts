@@ -27,7 +27,7 @@ export function createLogIn(deps: UserDependencies) {
     /** Answers, and takes as long, whether there is an account with the address or not; the mail to it tells its owner. */
     async register(input: unknown, clientAddress?: string): Promise<{ session: Session } | UsernameTaken | InvalidInput> {
       const parsed = parseInput(registerInput, input);
-      if (!parsed.ok) return parsed.refusal;
+      if (!parsed.ok) return parsed.error;
       const { email, username, password } = parsed.value;
       passwords.assertRoom();
       if (await isUsernameTaken(database, username)) return usernameTaken;
@@ -66,7 +66,7 @@ export function createLogIn(deps: UserDependencies) {
       clientAddress: string | undefined,
     ): Promise<{ session: Session } | WrongCredentials | TooManyAttempts | InvalidInput> {
       const parsed = parseInput(logInInput, input);
-      if (!parsed.ok) return parsed.refusal;
+      if (!parsed.ok) return parsed.error;
       const { login, password } = parsed.value;
       passwords.assertRoom();
       const account = await findAccountByLogin(database, login);
@@ -83,7 +83,7 @@ export function createLogIn(deps: UserDependencies) {
 
     async refreshSession({ refreshToken }: { refreshToken: string }): Promise<{ session: Session } | InvalidToken> {
       const refreshed = await sessions.refresh(refreshToken);
-      return 'refusal' in refreshed ? refreshed : { session: refreshed };
+      return '__typename' in refreshed ? refreshed : { session: refreshed };
     },
 
     async logOut({ refreshToken }: { refreshToken: string }): Promise<{ loggedOut: true } | InvalidToken> {

@@ -27,7 +27,7 @@ export function createPasswordChanges(deps: UserDependencies) {
     ): Promise<{ session: Session } | WrongCredentials | TooManyAttempts | InvalidInput> {
       const { userId } = assertUser(identity);
       const parsed = parseInput(changePasswordInput, input);
-      if (!parsed.ok) return parsed.refusal;
+      if (!parsed.ok) return parsed.error;
       const account = await ownAccount(database, userId);
       const checked = await credentials.check(account, account.email, parsed.value.currentPassword, clientAddress);
       if (typeof checked === 'object') return checked;
@@ -47,7 +47,7 @@ export function createPasswordChanges(deps: UserDependencies) {
      */
     async requestPasswordReset(input: unknown): Promise<{ accepted: true } | TooManyAttempts | InvalidInput> {
       const parsed = parseInput(requestPasswordResetInput, input);
-      if (!parsed.ok) return parsed.refusal;
+      if (!parsed.ok) return parsed.error;
       const { email } = parsed.value;
       const tooMany = await countAttempt(database, { key: `reset/${email.toLowerCase()}`, limit: resetMails }, clock());
       if (tooMany) return tooMany;
@@ -64,7 +64,7 @@ export function createPasswordChanges(deps: UserDependencies) {
 
     async resetPassword(input: unknown): Promise<{ user: AccountRow } | InvalidToken | InvalidInput> {
       const parsed = parseInput(resetPasswordInput, input);
-      if (!parsed.ok) return parsed.refusal;
+      if (!parsed.ok) return parsed.error;
       passwords.assertRoom();
       const hash = tokenHash(parsed.value.token);
       const known = await database.query('SELECT FROM password_resets WHERE hash = $1 AND expires_at > $2', [hash, clock()]);

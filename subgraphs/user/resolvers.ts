@@ -40,23 +40,5 @@ export function createResolvers(service: UserService): Resolvers {
       __resolveReference: ({ id }, { loaders }) => (isId(id) ? loaders.account.load(id.toLowerCase()) : null),
       addresses: ({ id }, _, { loaders }) => (id === undefined ? null : loaders.addresses.load(id)),
     },
-    RegisterResult: { __resolveType: (result) => refusalOf(result) ?? 'RegisterSuccess' },
-    ConfirmEmailResult: { __resolveType: (result) => refusalOf(result) ?? 'ConfirmEmailSuccess' },
-    LogInResult: { __resolveType: (result) => refusalOf(result) ?? 'LogInSuccess' },
-    RefreshSessionResult: { __resolveType: (result) => refusalOf(result) ?? 'RefreshSessionSuccess' },
-    LogOutResult: { __resolveType: (result) => refusalOf(result) ?? 'LogOutSuccess' },
-    ChangePasswordResult: { __resolveType: (result) => refusalOf(result) ?? 'ChangePasswordSuccess' },
-    RequestPasswordResetResult: { __resolveType: (result) => refusalOf(result) ?? 'RequestPasswordResetSuccess' },
-    ResetPasswordResult: { __resolveType: (result) => refusalOf(result) ?? 'ResetPasswordSuccess' },
-    ChangeEmailResult: { __resolveType: (result) => refusalOf(result) ?? 'ChangeEmailSuccess' },
-    SaveAddressResult: { __resolveType: (result) => refusalOf(result) ?? 'SaveAddressSuccess' },
-    RemoveAddressResult: { __resolveType: (result) => refusalOf(result) ?? 'RemoveAddressSuccess' },
-    SetUserRoleResult: { __resolveType: (result) => refusalOf(result) ?? 'SetUserRoleSuccess' },
-    DeleteAccountResult: { __resolveType: (result) => refusalOf(result) ?? 'DeleteAccountSuccess' },
   };
-}
-
-/** A refusal is called as its type in the graph; a success has no such name. */
-function refusalOf(result: object): never | null {
-  return 'refusal' in result ? (result.refusal as never) : null;
 }

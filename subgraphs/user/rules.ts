@@ -1,57 +1,57 @@
-/** The refusals of this subgraph, as the graph shows them; `InvalidInput` is the platform's. */
-export type UsernameTaken = { refusal: 'UsernameTaken'; code: 'USERNAME_TAKEN'; message: string };
-export type WrongCredentials = { refusal: 'WrongCredentials'; code: 'WRONG_CREDENTIALS'; message: string };
-export type TooManyAttempts = { refusal: 'TooManyAttempts'; code: 'TOO_MANY_ATTEMPTS'; message: string; retryAfterSeconds: number };
-export type InvalidToken = { refusal: 'InvalidToken'; code: 'INVALID_TOKEN'; message: string };
-export type AddressNotFound = { refusal: 'AddressNotFound'; code: 'ADDRESS_NOT_FOUND'; message: string };
-export type UserNotFound = { refusal: 'UserNotFound'; code: 'USER_NOT_FOUND'; message: string };
-export type LastAdmin = { refusal: 'LastAdmin'; code: 'LAST_ADMIN'; message: string };
+/** The user errors of this subgraph; `InvalidInput` is the platform's. */
+export type UsernameTaken = { __typename: 'UsernameTaken'; code: 'USERNAME_TAKEN'; message: string };
+export type WrongCredentials = { __typename: 'WrongCredentials'; code: 'WRONG_CREDENTIALS'; message: string };
+export type TooManyAttempts = { __typename: 'TooManyAttempts'; code: 'TOO_MANY_ATTEMPTS'; message: string; retryAfterSeconds: number };
+export type InvalidToken = { __typename: 'InvalidToken'; code: 'INVALID_TOKEN'; message: string };
+export type AddressNotFound = { __typename: 'AddressNotFound'; code: 'ADDRESS_NOT_FOUND'; message: string };
+export type UserNotFound = { __typename: 'UserNotFound'; code: 'USER_NOT_FOUND'; message: string };
+export type LastAdmin = { __typename: 'LastAdmin'; code: 'LAST_ADMIN'; message: string };
 
 export const usernameTaken: UsernameTaken = {
-  refusal: 'UsernameTaken',
+  __typename: 'UsernameTaken',
   code: 'USERNAME_TAKEN',
   message: 'Somebody has this username. Choose another.',
 };
 export const wrongLogin: WrongCredentials = {
-  refusal: 'WrongCredentials',
+  __typename: 'WrongCredentials',
   code: 'WRONG_CREDENTIALS',
   message: 'The login or the password is not right.',
 };
 export const wrongPassword: WrongCredentials = {
-  refusal: 'WrongCredentials',
+  __typename: 'WrongCredentials',
   code: 'WRONG_CREDENTIALS',
   message: 'The password is not right.',
 };
 export const invalidRefreshToken: InvalidToken = {
-  refusal: 'InvalidToken',
+  __typename: 'InvalidToken',
   code: 'INVALID_TOKEN',
   message: 'This session has ended. Log in again.',
 };
 export const invalidResetToken: InvalidToken = {
-  refusal: 'InvalidToken',
+  __typename: 'InvalidToken',
   code: 'INVALID_TOKEN',
   message: 'This link was used or is too old. Ask for a new one.',
 };
 export const invalidEmailLink: InvalidToken = {
-  refusal: 'InvalidToken',
+  __typename: 'InvalidToken',
   code: 'INVALID_TOKEN',
   message: 'This link is too old, or the account has another address by now. Write the address into your account once more.',
 };
 export const addressNotFound: AddressNotFound = {
-  refusal: 'AddressNotFound',
+  __typename: 'AddressNotFound',
   code: 'ADDRESS_NOT_FOUND',
   message: 'You have no such address.',
 };
-export const userNotFound: UserNotFound = { refusal: 'UserNotFound', code: 'USER_NOT_FOUND', message: 'There is no such account.' };
+export const userNotFound: UserNotFound = { __typename: 'UserNotFound', code: 'USER_NOT_FOUND', message: 'There is no such account.' };
 export const lastAdmin: LastAdmin = {
-  refusal: 'LastAdmin',
+  __typename: 'LastAdmin',
   code: 'LAST_ADMIN',
   message: 'This is the last admin of the shop. Make somebody else an admin first.',
 };
 
 export function tooManyAttempts(retryAfterSeconds: number): TooManyAttempts {
   return {
-    refusal: 'TooManyAttempts',
+    __typename: 'TooManyAttempts',
     code: 'TOO_MANY_ATTEMPTS',
     message: `Too many attempts. Try again in ${retryAfterSeconds} second${retryAfterSeconds === 1 ? '' : 's'}.`,
     retryAfterSeconds,

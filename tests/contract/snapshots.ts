@@ -77,7 +77,7 @@ function withoutFragments(document: DocumentNode): DocumentNode {
 
 const joined = (path: readonly string[]) => path.join('.').replaceAll('.{', '{');
 
-/** Paths of the shape that somebody who succeeds is answered at; those of refusals are left out. */
+/** Paths of the shape that somebody who succeeds is answered at; those of user errors are left out. */
 export function successPaths(shape: Shape): string[] {
   return Object.keys(shape).filter((path) => [...path.matchAll(/\{(\w+)\}/g)].every(([, member = '']) => member.endsWith('Success')));
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { buildSubgraphSchema } from '@apollo/subgraph';
-import { graphql, parse } from 'graphql';
+import { graphql } from 'graphql';
 import type { Identity } from '#platform/auth.ts';
+import { createSubgraphSchema } from '#platform/server.ts';
 
 export type SubgraphAnswer = { data?: Record<string, unknown> | null; errors?: readonly { message: string; originalError?: unknown }[] };
 
@@ -16,8 +16,7 @@ export function createSubgraphClient<Loaders>(options: {
   resolvers: any;
   createLoaders(identity: Identity): Loaders;
 }) {
-  const typeDefs = parse(readFileSync(options.sdl, 'utf8'));
-  const schema = buildSubgraphSchema([{ typeDefs, resolvers: options.resolvers }] as never);
+  const schema = createSubgraphSchema(readFileSync(options.sdl, 'utf8'), options.resolvers);
   return async (identity: Identity, source: string, variableValues: Record<string, unknown> = {}): Promise<SubgraphAnswer> => {
     const contextValue = { identity, internalToken: '', loaders: options.createLoaders(identity) };
     const { data, errors } = await graphql({ schema, source, variableValues, contextValue });

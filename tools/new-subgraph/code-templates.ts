@@ -94,7 +94,7 @@ export function create${pascal}Service({ database }: { database: Database }) {
     async add${pascal}(identity: Identity, input: unknown): Promise<Add${pascal}Result> {
       assertUser(identity);
       const parsed = parseInput(add${pascal}Input, input);
-      if (!parsed.ok) return parsed.refusal;
+      if (!parsed.ok) return parsed.error;
       const { productId, text } = parsed.value;
       const { rows } = await database.query<Row>(insert${pascal}, [newId(), productId, text]);
       const [row] = rows;
@@ -146,7 +146,6 @@ export function createResolvers(service: ${pascal}Service): Resolvers {
       __resolveReference: ({ id }, { loaders }) => loaders.${camelPlural}.load(id),
       product: ({ productId }) => ({ id: productId }),
     },
-    Add${pascal}Result: { __resolveType: (result) => ('refusal' in result ? result.refusal : 'Add${pascal}Success') },
   };
 }
 `;

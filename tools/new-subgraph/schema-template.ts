@@ -58,15 +58,15 @@ type Add${pascal}Success {
   ${camel}: ${pascal}!
 }
 
-"What kind of refusal it is, for programs."
+"A stable code for programs."
 enum UserErrorCode {
   "Something in the input is not as it must be."
   INVALID_INPUT
 }
 
-"A refusal: the business said no, and the client can act on it."
+"An expected failure that the client can act on."
 interface UserError {
-  "What kind of refusal it is, for programs."
+  "A stable code for programs."
   code: UserErrorCode!
   "Why not, in a sentence for people."
   message: String!
@@ -74,7 +74,7 @@ interface UserError {
 
 "Something in the input is not as it must be; each problem names its field."
 type InvalidInput implements UserError @shareable {
-  "What kind of refusal it is, for programs."
+  "A stable code for programs."
   code: UserErrorCode!
   "Why not, in a sentence for people."
   message: String!

@@ -50,7 +50,7 @@ afterAll(async () => {
 test('what was added can be found, in the order asked', async () => {
   const productId = newId();
   const added = await service.add${pascal}(customer, { productId, text: ' Good. ' });
-  if ('refusal' in added) throw new Error(added.message);
+  if ('__typename' in added) throw new Error(added.message);
   const { id } = added.${camel};
 
   expect(added.${camel}).toMatchObject({ productId, text: 'Good.' });
@@ -62,7 +62,7 @@ test.each([
   ['text', { productId: newId(), text: ' ' }],
   ['text', { productId: newId(), text: 'x'.repeat(1001) }],
 ])('a wrong %s is refused by its name', async (field, input) => {
-  expect(await service.add${pascal}(customer, input)).toMatchObject({ refusal: 'InvalidInput', problems: [{ field }] });
+  expect(await service.add${pascal}(customer, input)).toMatchObject({ __typename: 'InvalidInput', problems: [{ field }] });
 });
 
 test('a guest needs an account', async () => {

@@ -78,12 +78,12 @@ test('a field that it adds to Product is answered through the gateway', async ()
   );
   edit(
     'subgraphs/review/resolvers.ts',
-    '    AddReviewResult:',
+    '    Review: {',
     `    Product: {
       __resolveReference: ({ id }) => ({ id }),
       reviews: ({ id }, _, { loaders }) => loaders.reviewsOfProducts.load(id),
     },
-    AddReviewResult:`,
+    Review: {`,
   );
   edit(
     'subgraphs/review/loaders.ts',

@@ -94,10 +94,10 @@ export function someOrder(userId: string, lines: Line[], cartId?: string) {
 }
 
 /** The cart of a result that must be a success. */
-export function cartOf(result: { cart: Cart } | { refusal: string; message: string }): Cart {
-  if ('refusal' in result) throw new Error(`${result.refusal}: ${result.message}`);
+export function cartOf(result: { cart: Cart } | { __typename: string; message: string }): Cart {
+  if ('__typename' in result) throw new Error(`${result.__typename}: ${result.message}`);
   return result.cart;
 }
 
-export const refusalOf = (result: object) => ('refusal' in result ? result.refusal : 'a success');
+export const typeOf = (result: object) => ('__typename' in result ? result.__typename : 'a success');
 export const quantities = (cart: Cart | null) => cart?.lines.map((line) => line.quantity);

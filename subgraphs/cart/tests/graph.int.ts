@@ -56,7 +56,7 @@ test('puts a product into a new cart of a guest', async () => {
   });
 });
 
-test('shows refusals with what a client needs to act', async () => {
+test('shows user errors with what a client needs to act', async () => {
   const invalid = await ask(guest, add, { input: { productId, quantity: 0 } });
   const unknown = await ask(guest, add, { input: { productId: '01990000-0000-7000-8000-000000000000' } });
   const me = someCustomer();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '#platform/ids.ts';
-import { type CartFixture, cartOf, guest, openCartFixture, quantities, refusalOf, someAdmin, someCustomer } from './fixture.ts';
+import { type CartFixture, cartOf, guest, openCartFixture, quantities, someAdmin, someCustomer, typeOf } from './fixture.ts';
 
 let fixture: CartFixture;
 let productId: string;
@@ -44,7 +44,7 @@ describe('putting in', () => {
 
     const results = await Promise.all(Array.from({ length: 6 }, () => fixture.service.addToCart(me, { productId, quantity: 20 })));
 
-    expect(results.map(refusalOf).filter((refusal) => refusal === 'CartLimitReached')).toHaveLength(2);
+    expect(results.map(typeOf).filter((userError) => userError === 'CartLimitReached')).toHaveLength(2);
     expect(quantities(await fixture.service.getCart(me, null))).toEqual([80]);
   });
 
@@ -54,7 +54,7 @@ describe('putting in', () => {
 
     const results = await Promise.all(products.map((id) => fixture.service.addToCart(me, { productId: id, quantity: 1 })));
 
-    const refused = results.filter((result) => refusalOf(result) === 'CartLimitReached');
+    const refused = results.filter((result) => typeOf(result) === 'CartLimitReached');
     expect(refused).toHaveLength(4);
     expect(refused[0]).toMatchObject({ limit: 20 });
     expect((await fixture.service.getCart(me, null))?.lines).toHaveLength(20);
@@ -63,13 +63,13 @@ describe('putting in', () => {
   test.each([0, -1, 1e9, 1.5])('refuses a quantity of %d and names the field', async (quantity) => {
     const result = await fixture.service.addToCart(guest, { productId, quantity });
 
-    expect(result).toMatchObject({ refusal: 'InvalidInput', problems: [{ field: 'quantity' }] });
+    expect(result).toMatchObject({ __typename: 'InvalidInput', problems: [{ field: 'quantity' }] });
   });
 
   test('refuses what is no id and names the field', async () => {
     const result = await fixture.service.addToCart(guest, { productId: "'; DROP TABLE carts", cartId: 'mine', quantity: 1 });
 
-    expect(result).toMatchObject({ refusal: 'InvalidInput', problems: [{ field: 'cartId' }, { field: 'productId' }] });
+    expect(result).toMatchObject({ __typename: 'InvalidInput', problems: [{ field: 'cartId' }, { field: 'productId' }] });
   });
 
   test('takes a product that was archived and is sold again, in whichever order both are told', async () => {
@@ -89,8 +89,8 @@ describe('putting in', () => {
   test('refuses products that it has not heard of or that are no longer sold', async () => {
     const archived = await fixture.tellProduct({ archived: true });
 
-    expect(refusalOf(await fixture.service.addToCart(guest, { productId: newId() }))).toBe('ProductNotFound');
-    expect(refusalOf(await fixture.service.addToCart(guest, { productId: archived }))).toBe('ProductNotFound');
+    expect(typeOf(await fixture.service.addToCart(guest, { productId: newId() }))).toBe('ProductNotFound');
+    expect(typeOf(await fixture.service.addToCart(guest, { productId: archived }))).toBe('ProductNotFound');
   });
 });
 
@@ -141,7 +141,7 @@ describe('changing', () => {
       await fixture.service.addToCart(me, { cartId: newId(), productId }),
     ];
 
-    expect(results.map(refusalOf)).toEqual(['CartNotFound', 'CartNotFound', 'CartNotFound', 'CartNotFound']);
+    expect(results.map(typeOf)).toEqual(['CartNotFound', 'CartNotFound', 'CartNotFound', 'CartNotFound']);
   });
 
   test('tells what changed since a line was put in', async () => {
@@ -165,10 +165,10 @@ describe('strangers', () => {
     for (const stranger of [guest, someCustomer(), someAdmin()]) {
       expect(await fixture.service.getCart(stranger, mine)).toBeNull();
       expect(await fixture.service.findCarts(stranger, [mine])).toEqual([null]);
-      expect(refusalOf(await fixture.service.addToCart(stranger, { cartId: mine, productId }))).toBe('CartNotFound');
-      expect(refusalOf(await fixture.service.clearCart(stranger, { cartId: mine }))).toBe('CartNotFound');
+      expect(typeOf(await fixture.service.addToCart(stranger, { cartId: mine, productId }))).toBe('CartNotFound');
+      expect(typeOf(await fixture.service.clearCart(stranger, { cartId: mine }))).toBe('CartNotFound');
     }
-    expect(refusalOf(await fixture.service.claimCart(someCustomer(), { cartId: mine }))).toBe('CartNotFound');
+    expect(typeOf(await fixture.service.claimCart(someCustomer(), { cartId: mine }))).toBe('CartNotFound');
     expect(await fixture.service.getCart(me, mine)).toEqual(cart);
   });
 
@@ -203,7 +203,7 @@ describe('claiming', () => {
     expect(quantities(first)).toEqual([90, 3]);
     expect(again).toEqual(first);
     expect(await fixture.service.getCart(guest, guests.id)).toBeNull();
-    expect(refusalOf(await fixture.service.claimCart(someCustomer(), { cartId: guests.id }))).toBe('CartNotFound');
+    expect(typeOf(await fixture.service.claimCart(someCustomer(), { cartId: guests.id }))).toBe('CartNotFound');
   });
 
   test("leaves in the guest's cart what is too much, names it, and takes it when there is room", async () => {
@@ -216,7 +216,7 @@ describe('claiming', () => {
     await fixture.service.addToCart(guest, { cartId, productId: others[0], quantity: 2 });
     const claim = async () => {
       const result = await fixture.service.claimCart(me, { cartId });
-      if ('refusal' in result) throw new Error(result.refusal);
+      if ('__typename' in result) throw new Error(result.__typename);
       return { version: result.cart.version, left: result.leftBehind.map((line) => [line.productId, line.quantity]) };
     };
 

@@ -315,7 +315,7 @@ describe('a mail server', () => {
       const sink = await openSmtpSink(0, { recipient: () => '450 come back later' });
       const select = 'SELECT (extract(epoch FROM next_attempt_at - now()) / 60)::float8 AS minutes FROM mails WHERE reason IS NOT NULL';
       const look = async () => (await testMail.database.query<{ minutes: number }>(select)).rows[0]?.minutes;
-      return Math.round(await withSender(sink, () => waitFor('the refusal', look)));
+      return Math.round(await withSender(sink, () => waitFor('the user error', look)));
     };
 
     // 10 ms, doubled with each attempt

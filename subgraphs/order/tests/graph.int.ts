@@ -103,18 +103,18 @@ describe('placeOrder', () => {
     });
   });
 
-  test('answers each refusal by its name', async () => {
+  test('answers each user error by its name', async () => {
     const customer = aCustomer();
     const purchase = aPurchase();
     fakeCart.cart = aCart();
     await ask(customer, placeOrder, { input: purchase });
 
-    const refusals = [
+    const userErrors = [
       { input: { ...purchase, paymentMethodId: 'another' } },
       { input: aPurchase() },
       { input: { ...purchase, idempotencyKey: 'short' } },
     ];
-    const answers = await Promise.all(refusals.map((variables) => ask(customer, placeOrder, variables)));
+    const answers = await Promise.all(userErrors.map((variables) => ask(customer, placeOrder, variables)));
 
     expect(answers.map(({ data }) => data.placeOrder)).toMatchObject([
       { __typename: 'IdempotencyKeyReused', code: 'IDEMPOTENCY_KEY_REUSED' },

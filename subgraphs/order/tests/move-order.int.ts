@@ -284,17 +284,17 @@ describe('cancelOrder', () => {
     const id = await inOrder(status, customer);
     const before = await shop.told(id);
 
-    expect(await shop.service.cancelOrder(customer, { orderId: id })).toMatchObject({ refusal: 'OrderNotInStatus', status });
+    expect(await shop.service.cancelOrder(customer, { orderId: id })).toMatchObject({ __typename: 'OrderNotInStatus', status });
     expect(await shop.told(id)).toEqual(before);
   });
 
   test('finds nothing for a stranger, and refuses a guest', async () => {
     const id = await inOrder('PENDING');
 
-    expect(await shop.service.cancelOrder(aCustomer(), { orderId: id })).toMatchObject({ refusal: 'OrderNotFound' });
-    expect(await shop.service.cancelOrder(aCustomer(), { orderId: newId() })).toMatchObject({ refusal: 'OrderNotFound' });
+    expect(await shop.service.cancelOrder(aCustomer(), { orderId: id })).toMatchObject({ __typename: 'OrderNotFound' });
+    expect(await shop.service.cancelOrder(aCustomer(), { orderId: newId() })).toMatchObject({ __typename: 'OrderNotFound' });
     expect(await shop.service.cancelOrder(aCustomer(), { orderId: 'mine' })).toMatchObject({
-      refusal: 'InvalidInput',
+      __typename: 'InvalidInput',
       problems: [{ field: 'orderId' }],
     });
     await expect(shop.service.cancelOrder(guest, { orderId: id })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
@@ -359,8 +359,8 @@ describe('what somebody has looked at', () => {
 
     const late = await shop.service.refundOrder(admin, { orderId: id, expectedVersion: 3 });
 
-    expect(late).toMatchObject({ refusal: 'OrderChanged', code: 'ORDER_CHANGED', order: { id, status: 'SHIPPED', version: 4 } });
-    expect(await shop.service.shipOrder(admin, { orderId: id, expectedVersion: 3 })).toMatchObject({ refusal: 'OrderNotInStatus' });
+    expect(late).toMatchObject({ __typename: 'OrderChanged', code: 'ORDER_CHANGED', order: { id, status: 'SHIPPED', version: 4 } });
+    expect(await shop.service.shipOrder(admin, { orderId: id, expectedVersion: 3 })).toMatchObject({ __typename: 'OrderNotInStatus' });
     expect(await shop.service.refundOrder(admin, { orderId: id, expectedVersion: 0 })).toMatchObject({
       problems: [{ field: 'expectedVersion' }],
     });
@@ -380,7 +380,7 @@ describe('what somebody has looked at', () => {
       await lockIsAwaited();
     });
 
-    expect(await refunding).toMatchObject({ refusal: 'OrderChanged', order: { status: 'SHIPPED', version: 4 } });
+    expect(await refunding).toMatchObject({ __typename: 'OrderChanged', order: { status: 'SHIPPED', version: 4 } });
     expect(await shop.state(id)).toMatchObject({ status: 'SHIPPED', version: 4 });
     await expectLegalHistory(id);
   });
@@ -416,10 +416,10 @@ describe('an admin', () => {
   test('is told the status that is in the way', async () => {
     const id = await inOrder('PENDING');
 
-    expect(await shop.service.shipOrder(admin, { orderId: id })).toMatchObject({ refusal: 'OrderNotInStatus', status: 'PENDING' });
-    expect(await shop.service.deliverOrder(admin, { orderId: id })).toMatchObject({ refusal: 'OrderNotInStatus', status: 'PENDING' });
-    expect(await shop.service.refundOrder(admin, { orderId: id })).toMatchObject({ refusal: 'OrderNotInStatus', status: 'PENDING' });
-    expect(await shop.service.shipOrder(admin, { orderId: newId() })).toMatchObject({ refusal: 'OrderNotFound' });
+    expect(await shop.service.shipOrder(admin, { orderId: id })).toMatchObject({ __typename: 'OrderNotInStatus', status: 'PENDING' });
+    expect(await shop.service.deliverOrder(admin, { orderId: id })).toMatchObject({ __typename: 'OrderNotInStatus', status: 'PENDING' });
+    expect(await shop.service.refundOrder(admin, { orderId: id })).toMatchObject({ __typename: 'OrderNotInStatus', status: 'PENDING' });
+    expect(await shop.service.shipOrder(admin, { orderId: newId() })).toMatchObject({ __typename: 'OrderNotFound' });
   });
 
   test('is the only one who may', async () => {

@@ -119,7 +119,7 @@ export async function openOrderFixture({ unpaidLimits = { maxOrders: 1000, maxPi
       // a cart that has let go of the order before
       fakeCart.cart = () => aCart({ lastOrderIdOfCaller: last.get(customer.userId) ?? null });
       const outcome = await service.placeOrder(customer, 'token', purchase);
-      if (!('order' in outcome) || 'refusal' in outcome) throw new Error(`not placed: ${JSON.stringify(outcome)}`);
+      if (!('order' in outcome) || '__typename' in outcome) throw new Error(`not placed: ${JSON.stringify(outcome)}`);
       last.set(customer.userId, outcome.order.id);
       return outcome.order;
     },

@@ -32,7 +32,7 @@ const purchase = (changes: object = {}) => ({
 
 const fieldsOf = (input: unknown) => {
   const parsed = parseInput(placeOrderInput, input);
-  return parsed.ok ? [] : parsed.refusal.problems.map((problem) => problem.field);
+  return parsed.ok ? [] : parsed.error.problems.map((problem) => problem.field);
 };
 
 describe('the total', () => {
@@ -74,7 +74,7 @@ describe('an order', () => {
 
   test('says in words why it cannot be moved', () => {
     for (const status of orderStatuses) {
-      expect(orderNotInStatus(status)).toMatchObject({ refusal: 'OrderNotInStatus', code: 'ORDER_NOT_IN_STATUS', status });
+      expect(orderNotInStatus(status)).toMatchObject({ __typename: 'OrderNotInStatus', code: 'ORDER_NOT_IN_STATUS', status });
       expect(orderNotInStatus(status).message).toMatch(/^This cannot be done: the order is .+\.$/);
     }
   });

@@ -8,17 +8,17 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-const refusal = (outcome: unknown) => outcome instanceof Error && JSON.parse(outcome.message.replace('not placed: ', ''));
-const placed = (customer: ReturnType<typeof aCustomer>) => shop.place(customer).catch(refusal);
+const userError = (outcome: unknown) => outcome instanceof Error && JSON.parse(outcome.message.replace('not placed: ', ''));
+const placed = (customer: ReturnType<typeof aCustomer>) => shop.place(customer).catch(userError);
 
 describe('what an account holds without having paid for it', () => {
-  test('is so many orders at most, and the refusal says how many', async () => {
+  test('is so many orders at most, and the user error says how many', async () => {
     const customer = aCustomer();
     await shop.place(customer);
     await shop.place(customer);
 
     expect(await placed(customer)).toEqual({
-      refusal: 'UnpaidLimitReached',
+      __typename: 'UnpaidLimitReached',
       code: 'UNPAID_LIMIT_REACHED',
       message: '2 of your orders wait for their payment, and no more may. Nothing was ordered.',
       unpaidOrders: 2,
@@ -41,8 +41,8 @@ describe('what an account holds without having paid for it', () => {
     shop.fakeCart.cart = { ...large, lastOrderIdOfCaller: before.id, lines: large.lines.map((line) => ({ ...line, quantity: 3 })) };
     const beside = await shop.service.placeOrder(customer, 'token', aPurchase({ expectedTotal: { amount: 3 * 1349, currency: 'EUR' } }));
 
-    expect(alone).toMatchObject({ refusal: 'UnpaidLimitReached', unpaidOrders: 0, unpaidPieces: 0, maxPieces: 8 });
-    expect(beside).toMatchObject({ refusal: 'UnpaidLimitReached', unpaidOrders: 1, unpaidPieces: 3 });
+    expect(alone).toMatchObject({ __typename: 'UnpaidLimitReached', unpaidOrders: 0, unpaidPieces: 0, maxPieces: 8 });
+    expect(beside).toMatchObject({ __typename: 'UnpaidLimitReached', unpaidOrders: 1, unpaidPieces: 3 });
     expect(beside).toHaveProperty(
       'message',
       'Your orders that wait for their payment may hold 8 pieces together; they hold 3, and this one has 6. Nothing was ordered.',
@@ -60,7 +60,7 @@ describe('what an account holds without having paid for it', () => {
     await shop.database.query("UPDATE orders SET deadline_at = now() - interval '1 s' WHERE id = ANY($1::uuid[])", [[third.id, fourth.id]]);
     await shop.service.cancelOverdue(10);
 
-    expect(fifth).toMatchObject({ refusal: 'UnpaidLimitReached', unpaidOrders: 2 });
+    expect(fifth).toMatchObject({ __typename: 'UnpaidLimitReached', unpaidOrders: 2 });
     expect(await placed(customer)).toHaveProperty('id');
   });
 
@@ -82,8 +82,8 @@ describe('what an account holds without having paid for it', () => {
     const outcomes = await Promise.all(
       Array.from({ length: 6 }, async () => {
         const outcome = await shop.service.placeOrder(customer, 'token', aPurchase());
-        if (!('refusal' in outcome)) heard = outcome.order.id;
-        return 'refusal' in outcome ? outcome.refusal : 'placed';
+        if (!('__typename' in outcome)) heard = outcome.order.id;
+        return '__typename' in outcome ? outcome.__typename : 'placed';
       }),
     );
 

@@ -149,7 +149,7 @@ test('archived products are listed and counted for admins who ask, and found on 
     expect(await idsFor(identity, archived)).toEqual([kept.id]);
 });
 
-test('restoring is told with its refusals', async () => {
+test('restoring is told with its user errors', async () => {
   const { id } = await fixture.addProduct();
   await fixture.service.archiveProduct(admin, { id });
   const mutation =

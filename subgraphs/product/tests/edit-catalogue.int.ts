@@ -61,7 +61,7 @@ describe('creating', () => {
 
     const result = await fixture.service.createProducts(admin, { products: [valid(), valid({ sku })] });
 
-    expect(result).toMatchObject({ refusal: 'SkuTaken', sku });
+    expect(result).toMatchObject({ __typename: 'SkuTaken', sku });
     expect(await countProducts()).toBe(before);
   });
 
@@ -96,7 +96,7 @@ describe('creating', () => {
       'products.1.images.5.url',
       'products.1.images.6.url',
     ]);
-    expect(doubled).toMatchObject({ refusal: 'InvalidInput', problems: [{ field: 'products.1.sku' }] });
+    expect(doubled).toMatchObject({ __typename: 'InvalidInput', problems: [{ field: 'products.1.sku' }] });
     expect(await fixture.service.createProducts(admin, { products: [] })).toMatchObject({ problems: [{ field: 'products' }] });
   });
 
@@ -168,7 +168,7 @@ describe('updating', () => {
   });
 
   test('refuses an unknown product and fields that are not as they must be', async () => {
-    expect(await fixture.service.updateProduct(admin, { id: newId(), price: 1 })).toMatchObject({ refusal: 'ProductNotFound' });
+    expect(await fixture.service.updateProduct(admin, { id: newId(), price: 1 })).toMatchObject({ __typename: 'ProductNotFound' });
     expect(await fixture.service.updateProduct(admin, { id: 'x', name: '' })).toMatchObject({
       problems: [{ field: 'id' }, { field: 'name' }],
     });
@@ -213,18 +213,18 @@ describe('what an admin has looked at', () => {
     const late = await fixture.service.updateProduct(admin, { id, price: 7, expectedVersion: 1 });
 
     expect(late).toMatchObject({
-      refusal: 'ProductChanged',
+      __typename: 'ProductChanged',
       product: { version: 2, price: { amount: 9 } },
       by: { id: other.kind === 'user' && other.userId },
       at: expect.any(Date),
     });
-    expect(await fixture.service.archiveProduct(admin, { id, expectedVersion: 1 })).toMatchObject({ refusal: 'ProductChanged' });
+    expect(await fixture.service.archiveProduct(admin, { id, expectedVersion: 1 })).toMatchObject({ __typename: 'ProductChanged' });
     expect(await fixture.service.adjustStock(admin, { id, difference: 1, reason: 'count', expectedVersion: 1 })).toMatchObject({
-      refusal: 'ProductChanged',
+      __typename: 'ProductChanged',
     });
     expect(await fixture.service.updateProduct(admin, { id, price: 7, expectedVersion: 2 })).toMatchObject({ product: { version: 3 } });
     await fixture.service.archiveProduct(admin, { id });
-    expect(await fixture.service.restoreProduct(admin, { id, expectedVersion: 3 })).toMatchObject({ refusal: 'ProductChanged' });
+    expect(await fixture.service.restoreProduct(admin, { id, expectedVersion: 3 })).toMatchObject({ __typename: 'ProductChanged' });
   });
 
   test('may be sent again after a lost answer', async () => {
@@ -244,7 +244,9 @@ describe('what an admin has looked at', () => {
   test('must be a version that there was', async () => {
     const { id } = await fixture.addProduct();
 
-    expect(await fixture.service.updateProduct(admin, { id, price: 5, expectedVersion: 9 })).toMatchObject({ refusal: 'ProductChanged' });
+    expect(await fixture.service.updateProduct(admin, { id, price: 5, expectedVersion: 9 })).toMatchObject({
+      __typename: 'ProductChanged',
+    });
     expect(await fixture.service.updateProduct(admin, { id, price: 5, expectedVersion: 0 })).toMatchObject({
       problems: [{ field: 'expectedVersion' }],
     });
@@ -263,16 +265,16 @@ describe('a request with an idempotency key', () => {
 
     expect(results).toMatchObject(Array(3).fill({ product: { id } }));
     expect(await available(id)).toBe(15);
-    expect(await adjust({ difference: 6 })).toMatchObject({ refusal: 'IdempotencyKeyReused', code: 'IDEMPOTENCY_KEY_REUSED' });
+    expect(await adjust({ difference: 6 })).toMatchObject({ __typename: 'IdempotencyKeyReused', code: 'IDEMPOTENCY_KEY_REUSED' });
     expect(await adjust({ idempotencyKey: `other ${id}` })).toMatchObject({ product: { id } });
     expect(await available(id)).toBe(20);
   });
 
-  test('is not used up by a refusal', async () => {
+  test('is not used up by a user error', async () => {
     const { id } = await fixture.addProduct({ stock: 1 });
     const take = () => fixture.service.adjustStock(admin, { id, difference: -2, reason: 'count', idempotencyKey: `take ${id}` });
 
-    expect(await take()).toMatchObject({ refusal: 'NotEnoughStock' });
+    expect(await take()).toMatchObject({ __typename: 'NotEnoughStock' });
     await fixture.service.adjustStock(admin, { id, difference: 1, reason: 'count' });
     expect(await take()).toMatchObject({ product: { id } });
     expect(await available(id)).toBe(0);
@@ -287,7 +289,7 @@ describe('a request with an idempotency key', () => {
 
     expect(two).toEqual(one);
     expect(one).toMatchObject({ products: [{ name: 'Twice B' }, { name: 'Twice A' }] });
-    expect(await add({ products: products.slice(1) })).toMatchObject({ refusal: 'IdempotencyKeyReused' });
+    expect(await add({ products: products.slice(1) })).toMatchObject({ __typename: 'IdempotencyKeyReused' });
   });
 
   test('is kept for a day, and for the admin whose it is', async () => {
@@ -320,7 +322,7 @@ test('archives once', async () => {
 
   expect(again).toMatchObject({ product: { archived: true, version: 2 } });
   expect(await takeEvents(fixture.database)).toMatchObject([{ type: 'product.archived', data: { archived: true, version: 2 } }]);
-  expect(await fixture.service.archiveProduct(admin, { id: newId() })).toMatchObject({ refusal: 'ProductNotFound' });
+  expect(await fixture.service.archiveProduct(admin, { id: newId() })).toMatchObject({ __typename: 'ProductNotFound' });
 });
 
 describe('restoring', () => {
@@ -341,7 +343,7 @@ describe('restoring', () => {
   });
 
   test('refuses what does not exist', async () => {
-    expect(await fixture.service.restoreProduct(admin, { id: newId() })).toMatchObject({ refusal: 'ProductNotFound' });
+    expect(await fixture.service.restoreProduct(admin, { id: newId() })).toMatchObject({ __typename: 'ProductNotFound' });
     expect(await fixture.service.restoreProduct(admin, { id: 'x' })).toMatchObject({ problems: [{ field: 'id' }] });
   });
 });
@@ -379,8 +381,8 @@ describe('adjusting the stock', () => {
       Array.from({ length: 10 }, () => fixture.service.adjustStock(admin, { id, difference: -1, reason: 'breakage' })),
     );
 
-    expect(results.filter((result) => 'refusal' in result)).toHaveLength(5);
-    expect(results.find((result) => 'refusal' in result)).toMatchObject({ refusal: 'NotEnoughStock', available: 0 });
+    expect(results.filter((result) => '__typename' in result)).toHaveLength(5);
+    expect(results.find((result) => '__typename' in result)).toMatchObject({ __typename: 'NotEnoughStock', available: 0 });
     expect(await fixture.service.findStocks([id])).toMatchObject([{ available: 0 }]);
   });
 
@@ -392,7 +394,7 @@ describe('adjusting the stock', () => {
     expect(await adjust({ difference: 1e9 })).toMatchObject({ problems: [{ field: 'difference' }] });
     expect(await adjust({ difference: 1_000_000 })).toMatchObject({ problems: [{ field: 'difference' }] });
     expect(await adjust({ reason: ' ' })).toMatchObject({ problems: [{ field: 'reason' }] });
-    expect(await adjust({ id: newId() })).toMatchObject({ refusal: 'ProductNotFound' });
+    expect(await adjust({ id: newId() })).toMatchObject({ __typename: 'ProductNotFound' });
   });
 });
 

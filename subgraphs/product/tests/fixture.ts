@@ -44,7 +44,7 @@ export async function openProductFixture(label: string, cache: Cache = openCache
         ...changes,
       };
       const result = await service.createProducts(admin, { products: [input] });
-      if ('refusal' in result) throw new Error(result.message);
+      if ('__typename' in result) throw new Error(result.message);
       const [product] = result.products;
       if (!product) throw new Error('no product was made');
       return product;

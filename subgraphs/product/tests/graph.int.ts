@@ -123,7 +123,7 @@ test('tells of a line of a cart how many can be had, when they are fewer than it
   );
 });
 
-test('shows refusals with their fields', async () => {
+test('shows user errors with their fields', async () => {
   const { id } = await fixture.addProduct({ stock: 1 });
   const adjust = `mutation ($input: AdjustStockInput!) {
     adjustStock(input: $input) { __typename ... on UserError { code message } ... on NotEnoughStock { available } ... on InvalidInput { problems { field } } }

@@ -15,7 +15,7 @@ afterAll(() => user?.close());
 const outcome = async (login: string, from: string, given = 'not this one') => {
   const result = await user.service.logIn({ login, password: given }, from);
   if ('session' in result) return 'in';
-  return result.refusal === 'TooManyAttempts' ? result.retryAfterSeconds : result.refusal;
+  return result.__typename === 'TooManyAttempts' ? result.retryAfterSeconds : result.__typename;
 };
 /** Ten from each of ten places. */
 const guessFromEverywhere = async (login: string) => {

@@ -6,7 +6,7 @@ import { registerInput, saveAddressInput } from '../inputs.ts';
 const good = { email: 'ana@example.com', username: 'ana', password: 'tea in the afternoon' };
 const wrongFields = (input: object) => {
   const parsed = parseInput(registerInput, { ...good, ...input });
-  return parsed.ok ? [] : parsed.refusal.problems.map((problem) => problem.field);
+  return parsed.ok ? [] : parsed.error.problems.map((problem) => problem.field);
 };
 
 describe('an e-mail address', () => {
@@ -90,7 +90,7 @@ describe('an address', () => {
       [field]: '\u3164\u200b',
     });
 
-    expect(parsed.ok ? [] : parsed.refusal.problems.map((problem) => problem.field)).toEqual([field]);
+    expect(parsed.ok ? [] : parsed.error.problems.map((problem) => problem.field)).toEqual([field]);
   });
 
   it.each(Object.entries(edgeAddresses))('is saved at the edge of what is one: %s', (_, address) => {

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => user?.close());
 
-const refusalOf = (result: object) => ('refusal' in result ? result.refusal : null);
+const typeOf = (result: object) => ('__typename' in result ? result.__typename : null);
 const sessionOf = (result: object) => {
   if (!('session' in result)) throw new Error(JSON.stringify(result));
   return result.session as { refreshToken: string; accessToken: string };
@@ -39,19 +39,19 @@ describe('register', () => {
   it('refuses a username that somebody has, whatever the case', async () => {
     await registerSomebody(user.service, 'binh');
 
-    expect(refusalOf(await user.service.register({ email: 'binh3@example.com', username: 'BinH', password }))).toBe('UsernameTaken');
+    expect(typeOf(await user.service.register({ email: 'binh3@example.com', username: 'BinH', password }))).toBe('UsernameTaken');
   });
 
   it('makes one account of two requests at once', async () => {
     const results = await Promise.all([1, 2].map(() => user.service.register({ email: 'chi@example.com', username: 'chi', password })));
 
-    expect(results.map(refusalOf).sort()).toEqual(['UsernameTaken', null]);
+    expect(results.map(typeOf).sort()).toEqual(['UsernameTaken', null]);
   });
 
   it('names every field that is wrong', async () => {
     const result = await user.service.register({ email: 'no address', username: 'a@b', password: 'short' });
 
-    expect(result).toMatchObject({ refusal: 'InvalidInput', code: 'INVALID_INPUT' });
+    expect(result).toMatchObject({ __typename: 'InvalidInput', code: 'INVALID_INPUT' });
     expect('problems' in result && result.problems.map((problem) => problem.field)).toEqual(['email', 'username', 'password']);
   });
 });
@@ -92,7 +92,7 @@ describe('log in', () => {
     const unknown = await user.service.logIn({ login: 'nobody', password: 'not this one' }, undefined);
 
     expect(wrong).toEqual(unknown);
-    expect(refusalOf(wrong)).toBe('WrongCredentials');
+    expect(typeOf(wrong)).toBe('WrongCredentials');
   });
 
   it('does the same work for a login that nobody has', async () => {
@@ -120,17 +120,17 @@ describe('log in', () => {
     user.passSeconds(2);
     const inTime = await user.service.logIn({ login: 'giang', password }, 'here');
 
-    expect(guesses.filter((result) => refusalOf(result) === 'TooManyAttempts')).toHaveLength(4);
-    expect(refusalOf(owner)).toBeNull();
-    expect(tooEarly).toMatchObject({ refusal: 'TooManyAttempts', retryAfterSeconds: 1 });
-    expect(refusalOf(inTime)).toBeNull();
+    expect(guesses.filter((result) => typeOf(result) === 'TooManyAttempts')).toHaveLength(4);
+    expect(typeOf(owner)).toBeNull();
+    expect(tooEarly).toMatchObject({ __typename: 'TooManyAttempts', retryAfterSeconds: 1 });
+    expect(typeOf(inTime)).toBeNull();
   });
 
   it('counts tries at a login that nobody has in the same way', async () => {
     const results = [];
     for (let n = 0; n < 11; n += 1) results.push(await user.service.logIn({ login: 'no.such.person', password: 'guess' }, 'here'));
 
-    expect(results.map(refusalOf).at(-1)).toBe('TooManyAttempts');
+    expect(results.map(typeOf).at(-1)).toBe('TooManyAttempts');
   });
 
   it('opens no session with a password that changed while it was checked', async () => {
@@ -142,7 +142,7 @@ describe('log in', () => {
       user.database.query('UPDATE accounts SET password_hash = $2 WHERE id = $1', [id, other]),
     ]);
 
-    expect(refusalOf(result)).toBe('WrongCredentials');
+    expect(typeOf(result)).toBe('WrongCredentials');
   });
 });
 
@@ -170,7 +170,7 @@ describe('a session', () => {
     const next = sessionOf(await user.service.refreshSession(session));
 
     expect(next.refreshToken).not.toBe(session.refreshToken);
-    expect(refusalOf(await user.service.refreshSession(next))).toBeNull();
+    expect(typeOf(await user.service.refreshSession(next))).toBeNull();
   });
 
   it('ends for everybody when a token is used again thirty seconds after its use', async () => {
@@ -181,7 +181,7 @@ describe('a session', () => {
     const reused = await user.service.refreshSession(session);
     const afterwards = await user.service.refreshSession(next);
 
-    expect([refusalOf(reused), refusalOf(afterwards)]).toEqual(['InvalidToken', 'InvalidToken']);
+    expect([typeOf(reused), typeOf(afterwards)]).toEqual(['InvalidToken', 'InvalidToken']);
   });
 
   it('gives the same successor again to whose answer was lost, without a second rotation', async () => {
@@ -208,8 +208,8 @@ describe('a session', () => {
 
     const late = await user.service.refreshSession(session);
 
-    expect(refusalOf(late)).toBe('InvalidToken');
-    expect(refusalOf(await user.service.refreshSession(third))).toBeNull();
+    expect(typeOf(late)).toBe('InvalidToken');
+    expect(typeOf(await user.service.refreshSession(third))).toBeNull();
   });
 
   it('keeps nothing from which the successor could be derived after that time', async () => {
@@ -243,7 +243,7 @@ describe('a session', () => {
     const one = answers[0] ?? session;
 
     expect(new Set(answers.map((answer) => answer.refreshToken)).size).toBe(1);
-    expect(refusalOf(await user.service.refreshSession(one))).toBeNull();
+    expect(typeOf(await user.service.refreshSession(one))).toBeNull();
   });
 
   it('ends thirty days after its last refresh, and the sweep removes it', async () => {
@@ -262,7 +262,7 @@ describe('a session', () => {
       const refused = await own.service.refreshSession(refreshed);
 
       expect(afterRefresh).toBe(1);
-      expect(refusalOf(refused)).toBe('InvalidToken');
+      expect(typeOf(refused)).toBe('InvalidToken');
       expect(await sessions()).toBe(0);
     } finally {
       await own.close();
@@ -274,8 +274,8 @@ describe('a session', () => {
 
     expect(await user.service.logOut(session)).toEqual({ loggedOut: true });
     expect(await user.service.logOut(session)).toEqual({ loggedOut: true });
-    expect(refusalOf(await user.service.refreshSession(session))).toBe('InvalidToken');
-    expect(refusalOf(await user.service.logOut({ refreshToken: 'x' }))).toBe('InvalidToken');
+    expect(typeOf(await user.service.refreshSession(session))).toBe('InvalidToken');
+    expect(typeOf(await user.service.logOut({ refreshToken: 'x' }))).toBe('InvalidToken');
   });
 });
 
@@ -376,9 +376,9 @@ describe('change password', () => {
       await user.service.changePassword(identity, { currentPassword: password, newPassword: 'another password' }, 'x'),
     );
 
-    expect(refusalOf(await user.service.refreshSession(session))).toBe('InvalidToken');
-    expect(refusalOf(await user.service.refreshSession(changed))).toBeNull();
-    expect(refusalOf(await user.service.logIn({ login: 'phuc', password }, undefined))).toBe('WrongCredentials');
+    expect(typeOf(await user.service.refreshSession(session))).toBe('InvalidToken');
+    expect(typeOf(await user.service.refreshSession(changed))).toBeNull();
+    expect(typeOf(await user.service.logIn({ login: 'phuc', password }, undefined))).toBe('WrongCredentials');
   });
 
   it('is refused without the current one, and to a guest', async () => {
@@ -386,7 +386,7 @@ describe('change password', () => {
 
     const wrong = await user.service.changePassword(identity, { currentPassword: 'not this one', newPassword: 'another password' }, 'x');
 
-    expect(refusalOf(wrong)).toBe('WrongCredentials');
+    expect(typeOf(wrong)).toBe('WrongCredentials');
     await expect(user.service.changePassword(guest, {}, 'x')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 });
@@ -398,7 +398,7 @@ describe('two changes of a password at once', () => {
 
     const results = await Promise.all([change('the first of them'), change('the second of them')]);
 
-    expect(results.map(refusalOf).sort()).toEqual(['WrongCredentials', null]);
+    expect(results.map(typeOf).sort()).toEqual(['WrongCredentials', null]);
   });
 });
 
@@ -414,9 +414,9 @@ describe('a password reset', () => {
     ]);
     const third = await user.service.resetPassword({ token, newPassword: 'once again please' });
 
-    expect([first, second].map(refusalOf).sort()).toEqual(['InvalidToken', null]);
-    expect(refusalOf(third)).toBe('InvalidToken');
-    expect(refusalOf(await user.service.refreshSession(session))).toBe('InvalidToken');
+    expect([first, second].map(typeOf).sort()).toEqual(['InvalidToken', null]);
+    expect(typeOf(third)).toBe('InvalidToken');
+    expect(typeOf(await user.service.refreshSession(session))).toBe('InvalidToken');
   });
 
   it('answers the same for an address that nobody has, and writes nothing for it', async () => {
@@ -430,7 +430,7 @@ describe('a password reset', () => {
     await registerSomebody(user.service, 'son');
     const ask = async (email: string) => {
       const answers = [];
-      for (let n = 0; n < 4; n += 1) answers.push(refusalOf(await user.service.requestPasswordReset({ email })));
+      for (let n = 0; n < 4; n += 1) answers.push(typeOf(await user.service.requestPasswordReset({ email })));
       return answers;
     };
 
@@ -443,7 +443,7 @@ describe('a password reset', () => {
     await user.service.requestPasswordReset({ email: 'tam@example.com' });
     user.passSeconds(3601);
 
-    expect(refusalOf(await user.service.resetPassword({ token: await mailedToken(user, id), newPassword: 'the new password' }))).toBe(
+    expect(typeOf(await user.service.resetPassword({ token: await mailedToken(user, id), newPassword: 'the new password' }))).toBe(
       'InvalidToken',
     );
   });
@@ -469,11 +469,11 @@ describe('change e-mail', () => {
     const again = await user.service.changeEmail(identity, { email: 'tuyet@example.org', password }, 'x');
 
     expect(changed).toMatchObject({ user: { emailConfirmed: false } });
-    expect(refusalOf(old)).toBe('InvalidToken');
+    expect(typeOf(old)).toBe('InvalidToken');
     expect(again).toMatchObject({ user: { emailConfirmed: false, version: 3 } });
     expect((await said(user.database)).at(-1)).toMatchObject({ type: 'user.email-changed', data: { addressMail: 'link' } });
     expect(await user.service.confirmEmail({ token: linkOf(id, 'tuyet@example.org') })).toEqual({ confirmed: true });
-    expect(refusalOf(await user.service.logIn({ login: 'tuyet@example.org', password }, undefined))).toBeNull();
+    expect(typeOf(await user.service.logIn({ login: 'tuyet@example.org', password }, undefined))).toBeNull();
   });
 });
 
@@ -494,13 +494,13 @@ describe('addresses', () => {
 
     expect(added).toMatchObject({ address: { country: 'VN', line2: null } });
     expect(changed).toMatchObject({ address: { id, line2: 'door 4' } });
-    expect([refusalOf(stolen), refusalOf(removedByStranger)]).toEqual(['AddressNotFound', 'AddressNotFound']);
+    expect([typeOf(stolen), typeOf(removedByStranger)]).toEqual(['AddressNotFound', 'AddressNotFound']);
     expect(kept.map((list) => list.map((address) => address.line2))).toEqual([['door 4'], []]);
-    expect(refusalOf(removed)).toBeNull();
+    expect(typeOf(removed)).toBeNull();
     expect(await user.service.addressesOf([owner.id])).toEqual([[]]);
   });
 
-  it('are not changed or removed by who looked at another version, and the refusal shows the address of now', async () => {
+  it('are not changed or removed by who looked at another version, and the user error shows the address of now', async () => {
     const { id: accountId, identity } = await registerSomebody(user.service, 'two.tabs');
     const added = await user.service.saveAddress(identity, home);
     const id = 'address' in added ? added.address.id : '';
@@ -516,13 +516,13 @@ describe('addresses', () => {
 
     expect([added, first, again]).toMatchObject([{ address: { version: 1 } }, { address: { version: 2 } }, { address: { version: 2 } }]);
     const now = { id, version: 2, line1: '2 Tea Street', phone: null };
-    expect(second).toMatchObject({ refusal: 'AddressChanged', code: 'ADDRESS_CHANGED', address: now });
-    expect(removed).toMatchObject({ refusal: 'AddressChanged', address: now });
+    expect(second).toMatchObject({ __typename: 'AddressChanged', code: 'ADDRESS_CHANGED', address: now });
+    expect(removed).toMatchObject({ __typename: 'AddressChanged', address: now });
     expect(await user.service.addressesOf([accountId])).toMatchObject([[now]]);
 
     expect(await user.service.saveAddress(identity, { ...there, expectedVersion: undefined })).toMatchObject({ address: { version: 3 } });
-    expect(refusalOf(await user.service.removeAddress(identity, { id, expectedVersion: 3 }))).toBeNull();
-    expect(refusalOf(await user.service.removeAddress(identity, { id, expectedVersion: 3 }))).toBe('AddressNotFound');
+    expect(typeOf(await user.service.removeAddress(identity, { id, expectedVersion: 3 }))).toBeNull();
+    expect(typeOf(await user.service.removeAddress(identity, { id, expectedVersion: 3 }))).toBe('AddressNotFound');
   });
 
   it('are changed by one of two at once that looked at the same', async () => {
@@ -533,7 +533,7 @@ describe('addresses', () => {
 
     const both = await Promise.all([save('2 Tea Street'), save('3 Tea Street')]);
 
-    expect(both.map(refusalOf).sort()).toEqual(['AddressChanged', null]);
+    expect(both.map(typeOf).sort()).toEqual(['AddressChanged', null]);
   });
 
   it('are twenty at most, also when they are added at once', async () => {
@@ -543,7 +543,7 @@ describe('addresses', () => {
 
     const results = await Promise.all([18, 19, 20, 21].map(save));
 
-    expect(results.map(refusalOf).filter((refusal) => refusal === 'InvalidInput')).toHaveLength(2);
+    expect(results.map(typeOf).filter((userError) => userError === 'InvalidInput')).toHaveLength(2);
   });
 
   it('are kept once, however often the request is sent', async () => {
@@ -594,10 +594,7 @@ describe('roles', () => {
       );
       const left = await own.database.query("SELECT FROM accounts WHERE role = 'ADMIN'");
 
-      expect(results.map((result) => (result.status === 'fulfilled' ? refusalOf(result.value) : 'error')).sort()).toEqual([
-        'LastAdmin',
-        null,
-      ]);
+      expect(results.map((result) => (result.status === 'fulfilled' ? typeOf(result.value) : 'error')).sort()).toEqual(['LastAdmin', null]);
       expect(left.count).toBe(1);
     } finally {
       await own.close();
@@ -641,9 +638,9 @@ describe('delete account', () => {
     const wrong = await user.service.deleteAccount(identity, { password: 'not this one' }, 'x');
     const deleted = await user.service.deleteAccount(identity, { password }, 'x');
 
-    expect(refusalOf(wrong)).toBe('WrongCredentials');
+    expect(typeOf(wrong)).toBe('WrongCredentials');
     expect(deleted).toEqual({ deletedId: id });
-    expect(refusalOf(await user.service.refreshSession(session))).toBe('InvalidToken');
+    expect(typeOf(await user.service.refreshSession(session))).toBe('InvalidToken');
     expect(await user.service.visibleAccounts(identity, [id])).toEqual([null]);
     expect((await said(user.database)).slice(-3)).toEqual([
       { type: 'user.sessions-ended', key: id, data: { userId: id, sessionIds: [expect.any(String)], until: expect.any(String) } },
@@ -661,7 +658,7 @@ describe('delete account', () => {
       const { id } = await registerSomebody(own.service, 'only');
       const identity = await makeAdmin(own.database, id);
 
-      expect(refusalOf(await own.service.deleteAccount(identity, { password }, 'x'))).toBe('LastAdmin');
+      expect(typeOf(await own.service.deleteAccount(identity, { password }, 'x'))).toBe('LastAdmin');
     } finally {
       await own.close();
     }

@@ -109,7 +109,7 @@ describe('the subgraph over HTTP', () => {
     expect(await seenBy(guest)).toEqual({ entities: [null, null, null], me: null });
   });
 
-  it('answers with a refusal that names the field, and with a code where an account is needed', async () => {
+  it('answers with a user error that names the field, and with a code where an account is needed', async () => {
     const refused = await ask(
       guest,
       'mutation { register(input: { email: "x", username: "y", password: "z" }) { ... on InvalidInput { code problems { field } } } }',
