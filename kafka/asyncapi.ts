@@ -7,13 +7,14 @@ export function asyncApi(version: string): string {
   const document = {
     asyncapi: '3.0.0',
     info: {
-      title: 'Marigold: what the shop tells itself',
+      title: 'Marigold: events of the shop',
       version,
-      description: 'Events, as CloudEvents 1.0 in the binary mode of Kafka: headers say what a message is, its value is the data as JSON.',
+      description:
+        'Events, as CloudEvents 1.0 in the binary mode of Kafka: the headers hold the attributes, the value holds the data as JSON.',
     },
     defaultContentType: 'application/json',
     channels: Object.fromEntries(topicNames.map((topic) => [topic, channel(topic, topics[topic])])),
-    operations: Object.fromEntries(eventTypes.map((type) => [`${contracts[type].publisher} says ${type}`, operation(type)])),
+    operations: Object.fromEntries(eventTypes.map((type) => [`${contracts[type].publisher} publishes ${type}`, operation(type)])),
     components: { messages: Object.fromEntries(eventTypes.map((type) => [type, message(type)])), messageTraits: { cloudEvent } },
   };
   return `# Written by npm run contracts.\n${stringify(document, { lineWidth: 140, aliasDuplicateObjects: false })}`;
@@ -62,12 +63,12 @@ const cloudEvent = {
       ce_specversion: { type: 'string', const: '1.0' },
       ce_id: text('the same however often the event is delivered'),
       ce_type: text('the type of the event'),
-      ce_source: text('who says it, as in /order'),
+      ce_source: text('the publishing service, as in /order'),
       ce_time: text('when it happened, ISO 8601'),
       ce_subject: text('the key'),
-      traceparent: text('the W3C trace context of the story it belongs to'),
+      traceparent: text('the W3C trace context of the request that caused it'),
       'replay-of': text('of a replay: the dead letter'),
-      'replay-for': text('of a replay: the only consumer that is to hear it'),
+      'replay-for': text('of a replay: the only consumer that handles it'),
     },
   },
 };

@@ -25,7 +25,7 @@ type BatchHandlerOptions = {
   stopping: AbortSignal;
 };
 
-/** A message that the consumer hears; what is wrong with it, when it holds no event. */
+/** A message on a subscribed topic, with the reason when it holds no valid event. */
 type Received = { readonly delivery: Delivery; readonly eventId: string } & ({ readonly event: DomainEvent } | { readonly problem: Error });
 
 /** Events that fail for an unknown reason may have met with bad luck, so they get a few short tries; poisoned ones must not hold up the others for long. */
@@ -59,7 +59,7 @@ export function createBatchHandler(options: BatchHandlerOptions): (deliveries: r
     options.onCommitted();
   }
 
-  /** By its headers alone, so that what others hear is never parsed. */
+  /** Reads the headers only, so that events of other consumers are never parsed. */
   function isSubscribed({ headers }: Delivery): boolean {
     return handlers.has(headers['ce_type'] ?? '') && !isForAnother(headers, name);
   }
@@ -121,7 +121,7 @@ export function createBatchHandler(options: BatchHandlerOptions): (deliveries: r
     await retry(() => inTransaction([received], attempts), { firstPauseMs, longestPauseMs, stopping, onFailed });
   }
 
-  /** Repeated for as long as something is away: nothing else would help, and every other event would fail as well. */
+  /** Retried for as long as a dependency is unavailable: every other event would fail as well. */
   async function inTransaction(received: readonly Received[], attempts = 1): Promise<void> {
     const onFailed = (error: unknown, attempt: number) => {
       watch.failed(forPeople(error));
@@ -134,18 +134,18 @@ export function createBatchHandler(options: BatchHandlerOptions): (deliveries: r
   }
 
   async function effect(sql: Sql, received: readonly Received[], attempts: number): Promise<void> {
-    const fresh = await enterInbox(
+    const newIds = await enterInbox(
       sql,
       name,
       received.map(({ eventId }) => eventId),
     );
-    const news = received.filter(({ eventId }) => fresh.delete(eventId));
-    const events = news.flatMap((one) => ('event' in one ? [one.event] : []));
+    const unhandled = received.filter(({ eventId }) => newIds.delete(eventId));
+    const events = unhandled.flatMap((one) => ('event' in one ? [one.event] : []));
     for (const { type, events: batch } of toEventBatches(events)) {
       for (const event of batch) logger.debug({ consumer: name, type, id: event.id, traceId: traceIdOf(event.traceparent) }, 'handled');
       await handlers.get(type)?.handle(sql, batch);
     }
-    const letters = news.flatMap((one) => ('problem' in one ? [toDeadLetter(one.delivery, name, one.problem, attempts)] : []));
+    const letters = unhandled.flatMap((one) => ('problem' in one ? [toDeadLetter(one.delivery, name, one.problem, attempts)] : []));
     await enqueueMessages(sql, letters);
     for (const letter of letters)
       logger.error({ consumer: name, deadLetter: letter.key, topic: letter.topic }, 'a message was set aside as a dead letter');

@@ -13,7 +13,7 @@ import { ProgressWatch } from './progress-watch.ts';
  */
 export type EventHandler = {
   readonly type: EventType;
-  /** The fields of its data that the service relies on: `npm run events` refuses a contract that takes one away. */
+  /** The fields of its data that the service relies on: `npm run events` rejects a contract that removes one. */
   readonly reads: readonly string[];
   handle(sql: Sql, events: readonly DomainEvent[]): Promise<void>;
 };
@@ -33,7 +33,7 @@ export type ConsumerOptions = {
   eventLog: EventLog;
   database: Database;
   subscribes: readonly EventHandler[];
-  /** 10 for a service that customers wait for, 100 for one that nobody waits for. */
+  /** 10 for a service that customers wait for, 100 for background work. */
   minFetchIntervalMs: number;
   /** After each committed batch: wake the relay, the worker. */
   onCommitted(): void;
@@ -54,12 +54,12 @@ const lookEveryMs = 1000;
 
 /**
  * SubscribedBy events: each once, as far as its effects in the database go, in order per key. What cannot be handled is set aside as a dead letter;
- * a database that is away is waited for. Resolves when the subscription is set up; joining goes on in the background.
+ * it waits for an unavailable database. Resolves when the subscription is set up; joining continues in the background.
  */
 export async function startConsumer(options: ConsumerOptions): Promise<Consumer> {
   const { name, eventLog, subscribes } = options;
   const twice = subscribes.find(({ type }, index) => subscribes.findIndex((other) => other.type === type) !== index);
-  if (twice) throw new Error(`The consumer ${name} hears ${twice.type} twice.`);
+  if (twice) throw new Error(`The consumer ${name} subscribes to ${twice.type} twice.`);
   const stopping = new AbortController();
   const watch = new ProgressWatch(options.now);
   const joining = new ProgressWatch(options.now);
@@ -78,7 +78,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
     if (problem === null) joining.idle();
     else joining.failed(problem);
   };
-  // from the moment at which it is away, not from the moment at which somebody asks
+  // counted from when it became unavailable, not from the first health check
   const looking = setInterval(look, lookEveryMs);
   looking.unref();
   return {

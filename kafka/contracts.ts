@@ -39,7 +39,7 @@ const productState = z.object({
 
 const accountState = z.object({ userId: id, version, email: z.string(), username: z.string() });
 
-/** Which mail goes to an address that nobody has shown to be theirs: a link to do so, word to whoever has an account with it, or none, because it has got enough. */
+/** Which mail goes to an unverified address: a verification link, a notice to the owner of an existing account, or none, because its limit is reached. */
 const addressMail = z.enum(['link', 'in-use', 'none']).optional();
 
 type Contract = { publisher: string; topic: TopicName; about: string; data: z.ZodObject };
@@ -149,7 +149,7 @@ export const contracts = {
     data: z.object({ orderId: id, paymentId: id, refundId: id, amount: money }),
   },
   'product.created': { publisher: 'product', topic: 'catalogue', about: 'A product is on the shelf.', data: productState },
-  'product.updated': { publisher: 'product', topic: 'catalogue', about: 'What is said of a product changed.', data: productState },
+  'product.updated': { publisher: 'product', topic: 'catalogue', about: 'The details of a product changed.', data: productState },
   'product.archived': { publisher: 'product', topic: 'catalogue', about: 'A product is no longer sold.', data: productState },
   'product.availability-changed': {
     publisher: 'product',
@@ -167,7 +167,7 @@ export const contracts = {
     publisher: 'user',
     topic: 'accounts',
     about: 'Somebody is reached at another address.',
-    // the address before, so that its owner is told as well
+    // the previous address, so that its owner is notified as well
     data: accountState.extend({ previousEmail: z.string().optional(), addressMail }),
   },
   'user.password-reset-issued': {
@@ -209,13 +209,13 @@ export type DomainEvent<Type extends EventType = EventType> = {
     readonly key: string;
     /** ISO 8601. */
     readonly time: string;
-    /** W3C trace context of the story it belongs to. */
+    /** W3C trace context of the request that caused it. */
     readonly traceparent: string | undefined;
     readonly data: EventData<T>;
   };
 }[Type];
 
-/** An event as its reader knows it who has said which fields of its data they read: tsc refuses the others. */
+/** An event as a subscriber sees it: only the declared fields of its data; tsc rejects access to others. */
 export type EventView<Type extends EventType, Field extends string> = {
   [T in Type]: Omit<DomainEvent<T>, 'data'> & { readonly data: Pick<EventData<T>, Field & keyof EventData<T>> };
 }[Type];

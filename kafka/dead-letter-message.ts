@@ -20,7 +20,7 @@ export type DeadLetter = {
 const prefix = 'dead-letter-';
 const replayOfHeader = 'replay-of';
 const replayForHeader = 'replay-for';
-/** A header is no place for a long story; the log has the whole error. */
+/** The maximum length of an error in a header; the log has the whole error. */
 const longestError = 500;
 
 /**
@@ -109,7 +109,7 @@ export function toReplay({ id, consumer, message }: DeadLetter): Message {
   return { topic: message.topic, ...textOf({ key, headers: marked, value }) };
 }
 
-/** The marks of an earlier replay are no part of the message. */
+/** Headers of an earlier replay do not belong to the original message. */
 function withoutMarks(headers: readonly HeaderBytes[]): readonly HeaderBytes[] {
   return headers.filter(({ name }) => ![replayOfHeader, replayForHeader].includes(name.toString()));
 }
@@ -120,7 +120,7 @@ export function replayOf(headers: Message['headers']): string | undefined {
   return id !== undefined && isId(id) ? id : undefined;
 }
 
-/** True for a replay that another consumer asked for; whoever reads events without `startConsumer` skips every replay. */
+/** True for a replay addressed to another consumer; subscribers without `startConsumer` skip every replay. */
 export function isForAnother(headers: Message['headers'], consumer: string): boolean {
   const target = headers[replayForHeader];
   return target !== undefined && target !== consumer;

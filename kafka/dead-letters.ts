@@ -48,7 +48,7 @@ export async function replayDeadLetter(log: EventLog, letter: DeadLetter): Promi
   await log.publish([toTombstone(letter)]);
 }
 
-/** Takes the letter off its topic: nobody wants it. */
+/** Discards the dead letter: it is deleted from its topic without a replay. */
 export async function discardDeadLetter(log: EventLog, letter: DeadLetter): Promise<void> {
   await log.publish([toTombstone(letter)]);
 }
@@ -59,7 +59,7 @@ export function readDeadLetters(deliveries: readonly Delivery[]): DeadLetter[] {
   return [...last.values()].flatMap((delivery) => readDeadLetter(delivery) ?? []).sort((one, other) => one.time.localeCompare(other.time));
 }
 
-/** Takes a dead letter off its topic: it was replayed, or nobody wants it. */
+/** Deletes a dead letter from its topic after it was replayed or discarded. */
 export function toTombstone({ id, message }: DeadLetter): Message {
   return tombstone(deadTopicOf(message.topic), id);
 }

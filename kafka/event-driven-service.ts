@@ -11,7 +11,7 @@ import { createServiceRegistry } from './service-registry.ts';
 /** What every service of the shop stands on: its database, and the relay of its outbox. */
 export type ServiceDependencies = { readonly database: Database; wakeRelay(): void };
 
-/** The HTTP side of a service: it listens before the database is there, and says what is missing. */
+/** The HTTP server of a service: it listens before the database is available, and reports unavailable dependencies. */
 export type Serve = (health: { readiness(): Promise<string | null> }) => Promise<Served>;
 export type Served = { readonly url: string; readonly port: number; stop(): Promise<void> };
 /** A service with its admin address. */
@@ -20,11 +20,11 @@ export type ServedService = Served & { readonly adminUrl: string };
 export type EventDrivenService = {
   serve: Serve;
   subscribes: readonly EventHandler[];
-  /** 10 for a service that customers wait for, 100 for one that nobody waits for. */
+  /** 10 for a service that customers wait for, 100 for background work. */
   minFetchIntervalMs: number;
   /** After each committed batch of events; the relay is woken besides. */
   onCommitted?(): void;
-  /** What must be done once the tables are there, before any event is heard. */
+  /** Runs after the migrations and before the first event is handled. */
   prepare?(): Promise<void>;
   /** Why the service cannot do its work although its database answers; null when it can. */
   unhealthyReason?(): Promise<string | null>;
@@ -47,8 +47,8 @@ export type EventDrivenServiceOptions = {
 };
 
 /**
- * Starts a service in the one order in which all of them start, so that each lives through its database, the log or Redis being away: it
- * listens, applies its migrations as soon as it can, hears events, works. Its end is the same backwards.
+ * Starts every service in the same order, so that each survives an unavailable database, event log or Redis: it
+ * listens, applies its migrations as soon as it can, subscribes, starts its workers. Shutdown is the reverse.
  */
 export async function startEventDrivenService(options: EventDrivenServiceOptions): Promise<ServedService> {
   const { name, config, context } = options;
@@ -65,7 +65,7 @@ export async function startEventDrivenService(options: EventDrivenServiceOptions
   let missing: string | null = 'the database is not migrated yet';
   let consumer: Consumer | null = null;
   const registry = createRegistry(name, relay, () => consumer);
-  // a log that is away for a moment is not told: the outbox keeps what it should hear, and readers are served
+  // a briefly unavailable event log does not make the service unhealthy: the outbox keeps events, and reads are served
   const unreadyReason = async () =>
     missing ??
     (await unhealthyReasonOf(database)) ??
@@ -129,7 +129,7 @@ export async function unhealthyReasonOf(database: Database): Promise<string | nu
 
 function createRegistry(service: string, relay: Relay, consumer: () => Consumer | null): Registry {
   const registry = createServiceRegistry(service);
-  // each asks for itself: gauges are collected at the same time, so that none can set another. A database that is away is told by /readyz
+  // each asks for itself: gauges are collected at the same time, so that none can set another. An unavailable database is reported by /readyz
   const gauge = (name: string, help: string, read: (lag: Awaited<ReturnType<Relay['lag']>>) => number) =>
     new Gauge({
       name,

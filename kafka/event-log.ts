@@ -1,13 +1,13 @@
 import type { DeadTopicName, TopicName } from './topics.ts';
 
-/** A message as it travels: CloudEvents 1.0 in Kafka's binary mode, so the headers say what it is and the value is its data. */
+/** A message as it travels: CloudEvents 1.0 in Kafka's binary mode, so the headers hold the attributes and the value holds the data. */
 export type Message = {
   readonly topic: TopicName | DeadTopicName;
   readonly key: string;
   readonly headers: Readonly<Record<string, string>>;
   /** JSON, or null for a tombstone. */
   readonly value: string | null;
-  /** Only where the text above does not say all of it, which is never so for an event of ours: these bytes are the message. */
+  /** The original bytes, only when the text above does not represent them exactly; never so for our own events. */
   readonly bytes?: MessageBytes;
 };
 
@@ -32,7 +32,7 @@ export type Subscription = {
 export type SubscribeOptions = {
   /** Consumers with the same group share the partitions; each group gets every message. */
   group: string;
-  /** Tells this member from others of its group; the same after a restart, so that a restarted process can remove its dead self. */
+  /** Identifies this member within its group; stable across restarts, so that a restarted process can remove its stale membership. */
   memberId: string;
   topics: readonly (TopicName | DeadTopicName)[];
   /** Where a group that has never read begins. */
@@ -48,7 +48,7 @@ export type SubscribeOptions = {
   onJoined?(): void;
 };
 
-/** How far a group is behind on one of the topics that it hears. */
+/** The lag of a group on one of its subscribed topics. */
 export type Lag = {
   readonly group: string;
   readonly topic: TopicName | DeadTopicName;
@@ -74,7 +74,7 @@ export interface EventLog {
   readEach(topic: TopicName | DeadTopicName, onDelivery: (delivery: Delivery) => void): Promise<void>;
   /** The same as a list, which takes the memory of the whole topic: for tools and tests, not for services. */
   readAll(topic: TopicName | DeadTopicName): Promise<Delivery[]>;
-  /** How far each of these groups is behind; a group that never was is left out. Dead-letter topics are nobody's to hear. Rejects when it is not known. */
+  /** How far each of these groups is behind; a group that never was is left out. Dead-letter topics are not counted. Rejects when the lag is unknown. */
   lag(groups: readonly string[]): Promise<Lag[]>;
   /** Null when the log can be reached, else why not. */
   unhealthyReason(): Promise<string | null>;

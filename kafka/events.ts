@@ -45,7 +45,7 @@ export function toMessage(event: DomainEvent): Message {
   };
 }
 
-/** The last word on a key of a compacted topic: whoever reads later finds nothing of it. */
+/** A tombstone for a key of a compacted topic: later readers find no record of it. */
 export function tombstone(topic: Message['topic'], key: string): Message {
   return { topic, key, headers: {}, value: null };
 }
@@ -53,7 +53,7 @@ export function tombstone(topic: Message['topic'], key: string): Message {
 /** Longer than any id of ours, and short enough for the index of an inbox. */
 const longestId = 200;
 
-/** The event in a message. Unknown fields are ignored. @throws an Error that says what is wrong with the message. */
+/** The event in a message. Unknown fields are ignored. @throws an Error with the reason when the message is invalid. */
 export function readEvent(message: Message): DomainEvent {
   const { ce_type: type = '', ce_time: time = '', traceparent } = message.headers;
   if (!isEventType(type)) throw new Error(`the type "${type}" is not in the contracts`);

@@ -8,7 +8,7 @@ type Member = { readonly options: SubscribeOptions; ring(): void; leave(): Promi
 
 export type InProcessGroup = {
   subscribes(topic: SubscribeOptions['topics'][number]): boolean;
-  /** Resolves to the topics that the group did not hear before. */
+  /** Resolves to the topics that are new to the group. */
   listen(topics: SubscribeOptions['topics']): SubscribeOptions['topics'];
   /** Resolves when a member has handled it, or the group has ended. */
   add(delivery: Delivery): Promise<void>;
@@ -16,7 +16,7 @@ export type InProcessGroup = {
   isEmpty(): boolean;
   /** What waits on each topic, what is being handled included. */
   lag(): Omit<Lag, 'group'>[];
-  /** Nobody will handle what is left. */
+  /** Drops the remaining messages. */
   end(): void;
   close(): Promise<void>;
 };

@@ -8,7 +8,7 @@ import { assertFits } from './message-limits.ts';
 export type InProcessLogOptions = {
   /** Where dead letters outlive the process, and where `npm run dead-letters` of another process finds them. */
   folder?: string;
-  /** A publish waits until these groups are there, so that none of them misses what was said while it was starting. */
+  /** A publish waits until these groups have joined, so that none of them misses events while it starts. */
   groups?: readonly string[];
 };
 

@@ -9,7 +9,7 @@ export type KafkaClientOptions = { brokers: string[]; clientId: string; logger: 
 /** Every name of kafkajs that this program uses comes through here. */
 export const { Kafka: KafkaJs, Partitioners, logLevel, ConfigResourceTypes, AssignerProtocol } = kafkajs;
 
-/** Short waits and few tries within one call: whoever calls tries again, for as long as it takes. */
+/** Short delays and few retries within one call: the callers retry without limit. */
 const retry = { initialRetryTime: 100, maxRetryTime: 1000, multiplier: 1.5, retries: 5 };
 
 export function createKafka({ brokers, clientId, logger }: KafkaClientOptions): KafkaClient {

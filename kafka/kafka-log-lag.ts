@@ -41,7 +41,7 @@ async function lagOf(
     });
 }
 
-/** What was deleted meanwhile is waited for by nobody. */
+/** Messages deleted by retention do not count as lag. */
 function left({ low, high }: Held, position: bigint): number {
   const from = position > BigInt(low) ? position : BigInt(low);
   return Math.max(0, Number(BigInt(high) - from));

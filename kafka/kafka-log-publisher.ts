@@ -21,13 +21,13 @@ export function createKafkaPublisher(options: { client: KafkaClient; topics: Kaf
 
   async function connect(): Promise<Producer> {
     await options.topics.ensure();
-    const fresh = options.client.producer({
+    const connected = options.client.producer({
       idempotent: false,
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,
     });
-    await fresh.connect();
-    return fresh;
+    await connected.connect();
+    return connected;
   }
 
   async function send(messages: readonly Message[]): Promise<void> {
@@ -60,10 +60,10 @@ export function createKafkaPublisher(options: { client: KafkaClient; topics: Kaf
   };
 }
 
-/** What the broker says of messages that it will never take. */
+/** Error types with which the broker rejects a message permanently. */
 const refusals = new Set<unknown>(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD']);
 
-/** kafkajs wraps what the broker said when it gave up trying. */
+/** kafkajs wraps the broker's error when its retries are exhausted. */
 function isRefusal(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   return ('type' in error && refusals.has(error.type)) || ('cause' in error && isRefusal(error.cause));

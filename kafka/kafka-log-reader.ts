@@ -57,14 +57,14 @@ async function offsetsToRead(client: KafkaClient, topic: string): Promise<Map<nu
   }
 }
 
-/** Removes a group that nobody will use again; the broker would forget it after some days anyway. */
+/** Deletes a group that is no longer used; the broker would expire it after some days anyway. */
 export async function deleteGroup(client: KafkaClient, groupId: string): Promise<void> {
   const admin = client.admin({ retry: { retries: 1 } });
   try {
     await admin.connect();
     await admin.deleteGroups([groupId]);
   } catch {
-    // it has members again, or the broker is away
+    // it has members again, or the broker is unavailable
   } finally {
     await admin.disconnect().catch(() => undefined);
   }

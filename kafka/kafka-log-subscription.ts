@@ -42,7 +42,7 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
   const stopping = new AbortController();
   let consumer: Consumer | undefined;
   let joined = false;
-  let away = 'it has not joined its group yet';
+  let notJoinedReason = 'it has not joined its group yet';
   let lastFetchAt = Date.now();
   let crashes = 0;
   let committing: Promise<void> | undefined;
@@ -50,16 +50,16 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
   const batches = createBatcher<Delivery>({
     handle: subscriber.handle,
     minFetchIntervalMs: subscriber.minFetchIntervalMs,
-    onFailed: (error) => logger.error({ ...about, error }, 'messages were not handled; they are tried again'),
+    onFailed: (error) => logger.error({ ...about, error }, 'messages were not handled; retrying'),
   });
 
   /**
-   * Also after a crash: a consumer of kafkajs that met a TypeError, or found no coordinator, has ended for good whatever its own restart is told,
+   * Also after a crash: a consumer of kafkajs that met a TypeError, or found no coordinator, has ended for good whatever its `restartOnFailure` returns,
    * and one that kafkajs restarts waits for the session of its former self; a new one does neither.
    */
   async function begin(): Promise<void> {
     const onFailed = (error: unknown, attempt: number) => {
-      away = 'Kafka does not let it join its group';
+      notJoinedReason = 'Kafka does not let it join its group';
       if (attempt % 10 === 1) logger.warn({ ...about, reason: reasonOf(error) }, 'waiting for Kafka');
       return true;
     };
@@ -110,7 +110,7 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
     on.on(on.events.CRASH, ({ payload: { error } }) => {
       joined = false;
       if (stopping.signal.aborted) return;
-      away = 'it lost Kafka, or Kafka its place in the group';
+      notJoinedReason = 'it lost Kafka, or Kafka its place in the group';
       crashes += 1;
       options.topics.doubt();
       if (crashes > mostCrashes) return options.onFatal(error);
@@ -162,7 +162,7 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
     }
   }
 
-  /** kafkajs has been seen to stop fetching without a word. */
+  /** kafkajs has been seen to stop fetching without an error or event. */
   async function watch(): Promise<void> {
     if (batches.isBusy() || Date.now() - lastFetchAt < longestSilenceMs) return;
     if ((await options.unhealthyReason()) !== null || stopping.signal.aborted) return;
@@ -175,9 +175,9 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
 
   return {
     unhealthyReason() {
-      if (!joined) return away;
-      // kafkajs tries on for long before it says that a broker is away
-      return batches.isBusy() || Date.now() - lastFetchAt < quietMs ? null : 'it has not heard from Kafka';
+      if (!joined) return notJoinedReason;
+      // kafkajs retries for long before it reports an unavailable broker
+      return batches.isBusy() || Date.now() - lastFetchAt < quietMs ? null : 'it has received no fetch response from Kafka';
     },
     async stop() {
       stopping.abort();
@@ -187,7 +187,7 @@ export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscriptio
       await begun;
       // the batches that ended note their positions in this turn
       await sleep(0);
-      // while it joins, kafkajs does not hear that it is to stop
+      // kafkajs ignores a stop while it joins
       for (let waitedMs = 0; consumer && !joined && waitedMs < joinWithinMs; waitedMs += 20) await sleep(20);
       // the one that may be under way, and the one for what came since
       await within(commit(), endWithinMs);

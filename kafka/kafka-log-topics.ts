@@ -81,7 +81,7 @@ function limitsOf({ maxMessageBytes, cleanup, retentionMs, segmentMs, compaction
   const limits = {
     'compression.type': 'uncompressed',
     'max.message.bytes': maxMessageBytes,
-    // how long people are remembered is a promise to them
+    // the retention of personal data is a guarantee to users
     'cleanup.policy': cleanup,
     'retention.ms': retentionMs,
     'segment.ms': segmentMs,
@@ -107,7 +107,7 @@ function toConfig([name, topic]: [string, Topic]) {
   return {
     topic: name,
     numPartitions: partitions,
-    // -1: as many as the cluster's own default says
+    // -1: the default of the cluster
     replicationFactor: -1,
     configEntries: limitsOf(topic),
   };

@@ -17,7 +17,7 @@ export type KafkaLogOptions = {
   onFatal?: (error: Error) => void;
 };
 
-/** The log on Kafka. Opens nothing until it is used, and keeps trying: a broker that is away delays, and fails nothing but a publish. */
+/** The log on Kafka. Connects on first use and retries: an unavailable broker delays everything and fails only a publish. */
 export function openKafkaLog(options: KafkaLogOptions): EventLog {
   const { logger } = options;
   const client = createKafka(options);
@@ -80,7 +80,7 @@ export function openKafkaLog(options: KafkaLogOptions): EventLog {
 
 /** Readiness probes come often: one answer serves for so long. */
 const problemIsKnownForMs = 2000;
-/** They do not wait long either: a broker that takes the connection and says nothing is away as well. */
+/** Short timeouts here too: a broker that accepts the connection but does not respond is unavailable as well. */
 const problemIsKnownWithinMs = 700;
 
 function createUnhealthyReason(client: KafkaClient, isClosed: () => boolean): () => Promise<string | null> {

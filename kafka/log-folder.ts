@@ -71,7 +71,7 @@ export function openSpooledLog(folder: string): EventLog {
       for (const kept of files.letters()) if (kept.topic === wanted) onDelivery(kept);
     },
     readAll: async (wanted) => files.letters().filter((kept) => kept.topic === wanted),
-    // nobody but the process that holds the log knows who hears it
+    // only the process that holds the log knows its subscribers
     lag: async () => [],
     unhealthyReason: async () => null,
     close: async () => undefined,

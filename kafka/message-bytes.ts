@@ -3,7 +3,7 @@ import type { HeaderBytes, Message, MessageBytes } from './event-log.ts';
 
 type MessageText = Pick<Message, 'key' | 'headers' | 'value' | 'bytes'>;
 
-/** Message bytes as text; with the bytes beside it where the text does not say all of them. Of a header that comes several times, the first. */
+/** Message bytes as text; with the original bytes where the text does not represent them exactly. Of a header that comes several times, the first. */
 export function textOf(bytes: MessageBytes): MessageText {
   const { key, headers, value } = bytes;
   const named = headers.map((header) => [header.name.toString(), header.value?.toString() ?? ''] as const);

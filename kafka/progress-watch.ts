@@ -2,7 +2,7 @@
 export const stalledAfterMs = 30_000;
 
 /**
- * Tells whether a loop that has work goes on with it. The clock only has to rise; the default is the one of the process, which nobody sets.
+ * Detects whether a loop that has work still makes progress. The clock must be monotonic; the default is that of the process.
  */
 export class ProgressWatch {
   readonly #now: () => number;
@@ -13,7 +13,7 @@ export class ProgressWatch {
     this.#now = now;
   }
 
-  /** There is work. However often this is said, the time counts from the last progress. */
+  /** There is work. Repeated calls do not reset the time since the last progress. */
   begin(): void {
     this.#since ??= this.#now();
   }

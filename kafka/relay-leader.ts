@@ -13,7 +13,7 @@ export type LeaderOptions = {
 /** Any number will do, so long as every relay uses the same; the lock is one of the database, not of the server. */
 const relayLock = 7_204_114;
 const tryEveryMs = 250;
-/** How long a second relay is behind when the first one dies without a word. */
+/** The maximum delay until a second relay takes over from one that crashed. */
 const lookForLockEveryMs = 1000;
 
 /**

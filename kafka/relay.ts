@@ -36,17 +36,17 @@ const pollEveryMs = 250;
 const minFetchIntervalMs = 10;
 const publishPauses = { firstPauseMs: 100, longestPauseMs: 1000 };
 const mostRows = 500;
-/** The broker refuses a batch of more than 1 MB (message.max.bytes), and kafkajs makes one of all that goes to one partition. */
+/** The broker rejects a batch of more than 1 MB (message.max.bytes), and kafkajs makes one of all that goes to one partition. */
 const mostBytes = 400_000;
 /** How long a stop waits for the log's answer; without it the messages are sent a second time by the next relay. */
 const publishMayTakeMs = 300;
 
 /**
- * Begins to send what lies in the outbox. Resolves at once and never rejects: while the database, its tables or the log are away, it keeps trying.
+ * Starts publishing the outbox. Resolves at once and never rejects: while the database, its tables or the log are unavailable, it retries.
  *
  * It selects what is there, rather than what comes after the last id sent: the row of a transaction that commits late has an
  * id lower than those of others before it. Rows that are sent are deleted. A message that the log will never take is marked and stays, and the others go
- * on; it is tried again whenever a relay begins, for its broker may have been told to take more.
+ * on; it is retried whenever a relay starts, since the broker's limit may have been raised.
  */
 export async function startRelay({ database, eventLog, logger, now }: RelayOptions): Promise<Relay> {
   const wakeSignal = createWakeSignal();

@@ -6,7 +6,7 @@ export type RetryOptions = {
   longestPauseMs: number;
   /** Ends the pauses and the tries; the last error is thrown. */
   stopping: AbortSignal;
-  /** Told of each failure, the first attempt being 1; false ends the tries, and the error is thrown. */
+  /** Called with each failure, the first attempt being 1; false stops the retries, and the error is thrown. */
   onFailed(error: unknown, attempt: number): boolean;
 };
 

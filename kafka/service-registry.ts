@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
-/** What every service tells Prometheus of its process, in a registry of its own so that several services fit into one process. */
+/** Process metrics of a service for Prometheus, in its own registry so that several services can share a process. */
 export function createServiceRegistry(service: string): Registry {
   const registry = new Registry();
   registry.setDefaultLabels({ service });

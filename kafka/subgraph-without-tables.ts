@@ -28,8 +28,8 @@ export type SubgraphWithoutTables<Loaders> = {
 };
 
 /**
- * Starts a subgraph that owns nothing: it shows admins what other parts keep. No table, no outbox and no inbox, so it neither says nor
- * hears events; it listens at once, and each field says for itself when what it shows is away.
+ * Starts a subgraph without data of its own: it shows admins the data of other components. Without tables, outbox and inbox it neither publishes nor
+ * handles events; it listens at once, and each field fails on its own when its source is unavailable.
  */
 export async function startSubgraphWithoutTables<Loaders>(options: {
   name: string;

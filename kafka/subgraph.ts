@@ -40,7 +40,7 @@ export type SubgraphOptions<Loaders> = Omit<EventDrivenServiceOptions, 'config' 
   create(deps: ServiceDependencies): Subgraph<Loaders>;
 };
 
-/** Starts a subgraph: a service whose HTTP side is a part of the graph. */
+/** Starts a subgraph: a service whose HTTP server serves a subgraph. */
 export function startSubgraph<Loaders>(options: SubgraphOptions<Loaders>): Promise<ServedService> {
   const { name, config, context } = options;
   return startEventDrivenService({

@@ -27,5 +27,5 @@ export const InboxEntry = defineEntity({
   },
 });
 
-/** Every service that says or hears events has these tables; add them to its entities. */
+/** Every service that publishes or handles events has these tables; add them to its entities. */
 export const eventLogEntities = [OutboxMessage, InboxEntry];

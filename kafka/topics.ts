@@ -9,7 +9,7 @@ export type Topic = {
   readonly segmentMs?: number;
   /** After so long at most, what a later event of its key replaced, or a tombstone forgot, is gone. Whenever the broker likes without it. */
   readonly compactionLagMs?: number;
-  /** A message that is larger, with its key and headers, is refused by the log. */
+  /** The log rejects a message that is larger, including its key and headers. */
   readonly maxMessageBytes: number;
   readonly about: string;
 };
@@ -26,7 +26,7 @@ export const topics = {
     retentionMs: 14 * day,
     segmentMs: day,
     maxMessageBytes: mebibyte,
-    about: 'every event of a checkout, whoever says it, so that one order has one story',
+    about: 'all events of a checkout from all publishers, so that the events of one order stay in order',
   },
   catalogue: {
     key: 'product id',
@@ -40,7 +40,7 @@ export const topics = {
     key: 'user id',
     partitions: 6,
     cleanup: 'compact',
-    // whoever begins later must learn of every account; what is left of a deleted one is gone a day later
+    // a new subscriber must learn of every account; the tombstone of a deleted one is removed after a day
     retentionMs: -1,
     compactionLagMs: day,
     maxMessageBytes: mebibyte,
@@ -64,7 +64,7 @@ export const topics = {
     retentionMs: day,
     segmentMs: hour,
     maxMessageBytes: mebibyte,
-    about: 'sessions that ended before their access tokens did, for whoever checks those',
+    about: 'sessions that ended before their access tokens did, for services that verify them',
   },
 } as const satisfies Record<string, Topic>;
 

@@ -4,7 +4,7 @@ export type WakeSignal = {
   wait(withinMs?: number): Promise<void>;
 };
 
-/** Wakes one loop that waits; rings while nobody waits are remembered as one. */
+/** Wakes one waiting loop; signals sent while it does not wait are merged into one. */
 export function createWakeSignal(): WakeSignal {
   let rung = false;
   let wake: (() => void) | undefined;

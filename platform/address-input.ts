@@ -41,7 +41,7 @@ export function finishAddress(written: Written): PostalAddress {
 /** An address as `saveAddress` and `placeOrder` take it. */
 export const addressInput = z.object(addressFields).superRefine(checkAddress).transform(finishAddress);
 
-/** In international form; undefined when nobody can be called there. Without a + it is a number of the address's own country. */
+/** In international form; undefined when the number is invalid. Without a + it is a number of the address's own country. */
 function readPhone(text: string, country: string): string | undefined {
   const parsed = parsePhoneNumberFromString(text, country as CountryCode);
   return parsed?.isValid() ? parsed.formatInternational() : undefined;

@@ -96,7 +96,7 @@ export function regionalProblems(address: { readonly country: string } & Readonl
   const { country } = address;
   const missing = regionalParts.filter((part) => address[part] === '' && needsComponent(country, part));
   const found: RegionalProblem[] = missing.map((part) => ({ part, problem: 'required' }));
-  // a code that is too long for any country has been told already
+  // a code that is too long for any country has been reported already
   const isCode = lengthOf(address.postalCode) > addressLimits.postalCode || readPostalCode(country, address.postalCode) !== null;
   return isCode ? found : [...found, { part: 'postalCode', problem: 'postalCode' }];
 }

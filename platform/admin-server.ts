@@ -4,7 +4,7 @@ import { listen } from './http.ts';
 import type { Logger } from './logger.ts';
 import { isLoopbackAddress, isLoopbackHost } from './loopback.ts';
 
-/** What /readyz says: in detail at the admin address, and at the public one no more than whether. */
+/** The response of /readyz: with reasons at the admin address, only the status at the public one. */
 export type Readiness = { readonly ready: boolean; readonly body: Readonly<Record<string, unknown>> };
 
 /** `reason`: why the service cannot do its work; null when it can. */
@@ -15,12 +15,12 @@ export function readinessOf(reason: string | null): Readiness {
 /** The variables of the admin address, which every service has beside its public one at `port`. */
 export const adminConfig = (port: number) =>
   ({
-    /** Where the service tells its operators how it is: /readyz with the reasons, /metrics. For nobody else. */
+    /** For operators only: /readyz with the reasons, /metrics. */
     ADMIN_HOST: variable.host(),
     ADMIN_PORT: variable.port(adminPortOf(port)),
   }) as const;
 
-/** Where the admin address of a service is that listens at `port`, unless it is said. */
+/** The default admin port of a service that listens at `port`. */
 export const adminPortOf = (port: number): number => port + 50;
 
 export type AdminServerOptions = {

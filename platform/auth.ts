@@ -94,7 +94,7 @@ export function verifyAccessToken(token: string, key: KeyObject): AccessToken {
   };
 }
 
-/** Signs what the gateway says of its caller to a subgraph (HS256, one minute). */
+/** Signs the caller's identity for a subgraph (HS256, one minute). */
 export function signInternalToken(identity: Identity, secret: string, lifetimeSeconds = 60): string {
   const claims = identity.kind === 'user' ? { sub: identity.userId, role: identity.role } : {};
   return jwt.sign(claims, secret, {
@@ -118,7 +118,7 @@ const linkClaims = z.object({ sub: z.string().min(1), email: z.string().min(1) }
 /** Long enough for a mail that is read after a holiday. */
 const linkLifetimeSeconds = 14 * 24 * 60 * 60;
 
-/** What a link in a mail to `email` shows: whoever has it reads mails of that address (HS256, two weeks). It logs nobody in. */
+/** What a link in a mail to `email` shows: its holder receives mails at that address (HS256, two weeks). It is not a log-in. */
 export function signEmailLink({ userId, email }: { userId: string; email: string }, secret: string): string {
   return jwt.sign({ sub: userId, email }, secret, {
     algorithm: 'HS256',

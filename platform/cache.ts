@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import type { Logger } from './logger.ts';
 
 /**
- * Copies of what a database knows, by key, as JSON. A cache that is away is a cache that holds nothing: never an error, never a delay.
+ * Copies of what a database knows, by key, as JSON. An unavailable cache behaves as an empty one: never an error, never a delay.
  *
  * Who reads the database, then fills, may be overtaken by a change. So a fill never replaces anything, and `drop` leaves a mark
  * for longer than any read takes: a fill that began before the change finds the mark and is lost.

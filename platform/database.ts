@@ -21,7 +21,7 @@ export type Database = Sql & {
   unitOfWork<T>(work: (em: EntityManager, sql: Sql) => Promise<T>): Promise<T>;
   /** A fork of the entity manager, for the reads of one request. */
   fork(): EntityManager;
-  /** A connection of its own, out of the pool, until it is released: for advisory locks. `onLost` is told when the server drops it. */
+  /** A connection of its own, out of the pool, until it is released: for advisory locks. `onLost` is called when the server drops it. */
   reserve(onLost: (error: Error) => void): Promise<Sql & { release(destroy?: boolean): void }>;
   /** Applies what is missing of the migrations, one process at a time. Resolves to their names. */
   migrate(): Promise<string[]>;
@@ -51,7 +51,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       },
     },
   });
-  // makes the pool without connecting: getNativeClient() would connect, and fail while the server is away
+  // creates the pool without connecting: getNativeClient() would connect, and fail while the server is unavailable
   orm.em.getConnection().getClient();
   if (created === undefined) throw new Error('MikroORM did not make a pool for PostgreSQL.');
   const pool = created;
@@ -160,7 +160,7 @@ async function migrate(orm: MikroORM, pool: Pool): Promise<string[]> {
   }
 }
 
-/** What MikroORM is told, for the service, for drafting migrations and for the drift check. */
+/** The MikroORM configuration of the service, the migration generator and the drift check. */
 export async function mikroOrmOptions(options: DatabaseOptions) {
   return {
     entities: options.entities,
@@ -205,7 +205,7 @@ const transientCodes = new Set(['40001', '40P01', '55P03', '57014', '57P01', '57
 const transientClasses = ['08', '53', '58'];
 const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
 
-/** True when the same statement may succeed later: the server is away, restarting, full, or the transaction lost a race. */
+/** True when the same statement may succeed later: the server is unavailable, restarting, full, or the transaction lost a race. */
 export function isTransientDatabaseError(error: unknown): boolean {
   return causesOf(error).some(({ code, message = '' }) => (code !== undefined && isTransientCode(code)) || connectionLost.test(message));
 }
@@ -238,7 +238,7 @@ function causesOf(error: unknown): ErrorLike[] {
 }
 
 /**
- * Applies the migrations as soon as the database can be reached; says every few seconds that it waits. A role that may change no tables waits
+ * Applies the migrations as soon as the database is available; logs every few seconds that it waits. A role that may change no tables waits
  * until another has applied them. Rejects only when a migration itself is wrong.
  */
 export async function migrateWhenReachable(database: Database, logger: Logger): Promise<void> {

@@ -9,7 +9,7 @@ export type ErrorCode = (typeof errorCodes)[number];
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>>;
-  /** After how long the same request may well succeed, where that is known; the client is told. */
+  /** After how long the same request may well succeed, where that is known; sent to the client. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(

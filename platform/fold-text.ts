@@ -9,7 +9,7 @@ const points =
 /**
  * A text as people type it who leave out accents: lower case, Latin letters as ASCII without accents ("Đà Lạt" is "da lat", "Straße" is
  * "strasse"), and without what stands in it unseen. Letters of other scripts stay what they are, with the signs that are part of them.
- * Whoever searches folds both sides; stored columns hold folded text.
+ * A search folds both sides; stored columns hold folded text.
  */
 export function foldText(text: string): string {
   return text

@@ -22,7 +22,7 @@ export type JsonBody =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly status: 400 | 413 | 415; readonly message: string };
 
-/** What a body may be packed with, as `accept-encoding` says it. */
+/** The supported content encodings of a body, as a value of `accept-encoding`. */
 export const bodyEncodings = 'gzip, deflate, br';
 
 type Unpack = (packed: Buffer, limits: { readonly maxOutputLength: number }) => Promise<Buffer>;
@@ -35,7 +35,7 @@ const unpackers = new Map<string, Unpack>([
 ]);
 
 /**
- * Reads a JSON body of at most 2 MiB, packed or not; says what is wrong with another. The limit holds for what is sent and for what it unpacks to.
+ * Reads a JSON body of at most 2 MiB, compressed or not, or returns the error. The limit applies before and after decompression.
  * `parse` throws at what is no JSON.
  */
 export async function readJson(
@@ -55,7 +55,7 @@ export async function readJson(
     if (isTooLarge(error)) return tooLarge(limitBytes);
     return { ok: false, status: 400, message: 'The body is not packed as its content-encoding says.' };
   }
-  // decoded anyway, each wrong byte would become a character that nobody sent
+  // a lenient decoder would replace each invalid byte with a character that was not sent
   if (!isUtf8(body)) return { ok: false, status: 400, message: 'The body is not UTF-8.' };
   try {
     // some clients begin with a byte order mark, which a parser may ignore (RFC 8259, 8.1)
@@ -74,8 +74,8 @@ function isTooLarge(error: unknown): boolean {
 }
 
 /**
- * Null when it is too large. The rest is read and forgotten before that is said, for many clients read no answer before they have sent
- * all; but of what is larger by far nobody waits for the end.
+ * Null when it is too large. The rest is read and discarded before the response, because many clients read no response before they have sent
+ * all; a body that is larger by far is cut off.
  */
 function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer | null> {
   return new Promise((resolve, reject) => {

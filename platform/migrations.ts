@@ -5,7 +5,7 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 export async function draftMigration(orm: MikroORM, folder: string, name: string): Promise<string> {
   if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new Error('Name the migration in kebab-case, as in: migration add-coupon');
   const diff = await orm.schema.getUpdateSchemaMigrationSQL({ wrap: false });
-  if (diff.up.trim() === '') return 'The database is as the entities say: nothing to draft.';
+  if (diff.up.trim() === '') return 'The database matches the entities: no migration to draft.';
   const stamp = new Date().toISOString().replaceAll(/[-:T]/g, '').slice(0, 14);
   const path = `${folder}/${stamp}-${name}.ts`;
   const className = name.replaceAll(/(^|-)([a-z0-9])/g, (_, __, letter: string) => letter.toUpperCase());

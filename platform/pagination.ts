@@ -43,7 +43,7 @@ type CursorKinds = readonly (keyof CursorValues)[];
 type ValuesOf<Kinds extends CursorKinds> = { -readonly [At in keyof Kinds]: CursorValues[Kinds[At]] };
 
 /**
- * The values of a cursor that must have as many of them, of these kinds. Whoever wrote it, nothing comes out of it that a statement fails at.
+ * The values of a cursor that must have as many of them, of these kinds. A forged cursor cannot yield a value that makes a statement fail.
  * @throws AppError INVALID_INPUT
  */
 export function decodeCursor<const Kinds extends CursorKinds>(cursor: string, kinds: Kinds): ValuesOf<Kinds> {

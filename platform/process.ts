@@ -6,7 +6,7 @@ export type Running = { stop(): Promise<void> };
 export type ProcessDefinition<Shape extends ConfigShape> = {
   name: string;
   config: Shape;
-  /** What the process does without a command; it goes on until it is told to end. */
+  /** What the process does without a command; it runs until it is stopped. */
   serve(config: ConfigOf<Shape>, logger: Logger): Promise<Running>;
   /** What `main.ts COMMAND …` does instead; resolves when it is done. */
   commands?: Readonly<Record<string, (config: ConfigOf<Shape>, logger: Logger, args: string[]) => Promise<void>>>;
@@ -15,7 +15,7 @@ export type ProcessDefinition<Shape extends ConfigShape> = {
 const stopWithinMs = 4500;
 
 /**
- * The one way in which a process of the shop begins and ends: reads the configuration, starts, tells its parent that it is
+ * The one way in which a process of the shop begins and ends: reads the configuration, starts, notifies its parent that it is
  * ready, and stops in order on SIGINT and SIGTERM or when its parent is gone. A failure to start is one clear line per problem.
  */
 export async function runProcess<Shape extends ConfigShape>(definition: ProcessDefinition<Shape>): Promise<void> {
@@ -84,7 +84,7 @@ function fail(name: string, error: unknown): never {
   process.exit(error instanceof ConfigError ? 2 : 1);
 }
 
-/** Apollo's gateway sends figures about its use to its maker unless the environment says this before one is created. */
+/** Apollo's gateway sends usage telemetry unless the environment disables it before one is created. */
 export function declineApolloTelemetry(): void {
   process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
 }

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 
-/** A key of AES-256 and the name by which it is told from those before and after it. */
+/** A key of AES-256 and its id, which distinguishes it across key rotations. */
 export type SealKey = { readonly id: string; readonly bytes: Buffer };
 
 const algorithm = 'aes-256-gcm';
@@ -33,7 +33,7 @@ export function createSealKey(id: string): string {
   return `${id}=${randomBytes(keyBytes).toString('base64url')}`;
 }
 
-/** So that nobody reads on the way what one service has to tell another; `about` must be the same for both. */
+/** Encrypts text that one service sends to another; `about` must be the same for both. */
 export type Seal = {
   seal(text: string, about: string): string;
   /** @throws Error when the text was not sealed by one of the keys, or about something else. */

@@ -18,7 +18,7 @@ export type RequestContext<Loaders> = {
   readonly identity: Identity;
   /** The gateway's token as it came, to be sent along when one subgraph asks another. */
   readonly internalToken: string;
-  /** What tells this caller's connection from others, as the gateway says (`x-client-address`); for limits. Undefined when it says nothing. */
+  /** The caller's address as sent by the gateway (`x-client-address`), for rate limits. Undefined without the header. */
   readonly clientAddress?: string | undefined;
   readonly loaders: Loaders;
 };
@@ -42,16 +42,16 @@ export type SubgraphServerOptions<Loaders> = {
   logger: Logger;
 };
 
-/** As it is served: nobody guesses another type, and everybody may keep it. */
+/** Served as immutable, with this media type and without content sniffing. */
 export type ServedFile = { readonly mediaType: string; readonly bytes: Uint8Array };
 
 export type SubgraphServer = { readonly url: string; readonly port: number; stop(): Promise<void> };
 
-const away = 'This part of the shop does not answer at the moment. Try again soon.';
+const unavailableMessage = 'This part of the shop does not answer at the moment. Try again soon.';
 
 /**
  * The schema of a subgraph. In a union `<Verb><Noun>Result` a user error names its type in `__typename`, and what names none is the
- * `<Verb><Noun>Success`, so that no resolver map has to say so for each mutation.
+ * `<Verb><Noun>Success`, so that no resolver map has to do it for each mutation.
  */
 export function createSubgraphSchema(typeDefs: string, resolvers: object): GraphQLSchema {
   const schema = buildSubgraphSchema([{ typeDefs: parse(typeDefs), resolvers }] as never);
@@ -62,7 +62,7 @@ export function createSubgraphSchema(typeDefs: string, resolvers: object): Graph
   return schema;
 }
 
-/** Serves one subgraph at /graphql for the gateway alone, and says at /livez and /readyz whether it lives and can work. */
+/** Serves one subgraph at /graphql for the gateway alone, and its health at /livez and /readyz. */
 export async function serveSubgraph<Loaders>(options: SubgraphServerOptions<Loaders>): Promise<SubgraphServer> {
   const { logger } = options;
   const http = createServer();
@@ -132,7 +132,7 @@ async function answerFile(
     file = await find(path);
   } catch (error) {
     if (!isTransientDatabaseError(error)) throw error;
-    sendError(response, 503, 'UNAVAILABLE', away);
+    sendError(response, 503, 'UNAVAILABLE', unavailableMessage);
     return true;
   }
   if (file === null) return false;
@@ -184,7 +184,7 @@ async function answerGraphql<Loaders>(
   else response.end();
 }
 
-/** The variables of a query that are no Unicode; those of a mutation are told as what is wrong with its input. */
+/** The variables of a query that are no valid Unicode; those of a mutation are reported as user errors of its input. */
 function brokenVariables(body: unknown): string[] {
   if (body === null || typeof body !== 'object' || !('variables' in body) || !('query' in body)) return [];
   return String(body.query).startsWith('mutation') ? [] : brokenTexts(body.variables);
@@ -199,7 +199,7 @@ function presentError(formatted: GraphQLFormattedError, error: unknown, logger: 
   }
   if (isTransientDatabaseError(original)) {
     logger.warn({ error: original }, 'the database did not answer');
-    return { ...located(formatted), message: away, extensions: { code: 'UNAVAILABLE' } };
+    return { ...located(formatted), message: unavailableMessage, extensions: { code: 'UNAVAILABLE' } };
   }
   const code = formatted.extensions?.['code'];
   if (original instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR')

@@ -20,7 +20,7 @@ export function nextTraceparent(parent: string | undefined): string {
   return `00-${traceId}-${randomBytes(8).toString('hex')}-01`;
 }
 
-/** The 32 hex digits that one story has in all logs, or undefined. */
+/** The trace id (32 hex digits) that correlates all logs of a request, or undefined. */
 export function traceIdOf(traceparent: string | undefined): string | undefined {
   return traceparentPattern.exec(traceparent ?? '')?.[1];
 }

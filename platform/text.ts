@@ -12,14 +12,14 @@ export function tidyText(text: string): string {
   return visible.test(composed) ? composed : '';
 }
 
-/** How many characters a person would count, as far as Unicode's code points tell. */
+/** How many characters a person would count, approximated by Unicode code points. */
 export function lengthOf(text: string): number {
   let length = 0;
   for (const _ of text) length += 1;
   return length;
 }
 
-/** Line breaks and tabs are the only control characters that people write. PostgreSQL refuses NUL in a text; the others have no business in one. */
+/** Line breaks and tabs are the only control characters that people write. PostgreSQL rejects NUL in a text; the others have no business in one. */
 export function hasControlCharacters(text: string): boolean {
   return /(?![\n\r\t])\p{Cc}/u.test(text);
 }

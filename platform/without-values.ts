@@ -1,4 +1,4 @@
-/** What graphql-js says of a value that is not as it must be, and how much of it can be said without the value. */
+/** graphql-js messages about invalid values, and their replacements without the value. */
 const reasons: readonly (readonly [pattern: RegExp, said: string])[] = [
   [/^(Field "\w+" of required type "[^"]+" was not provided\.).*/s, '$1'],
   [/^(Field "\w+" is not defined by type "\w+"\.(?: Did you mean [\w", ]+\?)?).*/s, '$1'],
@@ -14,7 +14,7 @@ const reasons: readonly (readonly [pattern: RegExp, said: string])[] = [
 
 /**
  * The same message without the values that a caller sent: those may be passwords or tokens, and errors end up in logs, on screens and in
- * reports. For what graphql-js says of variables and of values in a document; every other message stays as it is.
+ * reports. For graphql-js messages about variables and values in a document; every other message stays as it is.
  */
 export function withoutValues(message: string): string {
   const variable = /^Variable "\$\w+" got invalid value/.exec(message)?.[0];
@@ -47,7 +47,7 @@ function reasonOf(reason: string, value: string): string | undefined {
   return known && reason.replace(...known);
 }
 
-/** What a scalar of the graph's own says of its values, unless it repeats one. */
+/** The message of a custom scalar about its values, unless it repeats one. */
 function ownReasonOf(reason: string, value: string): string | undefined {
   const pieces = value.match(/[^\s"'{}[\]:,;.\\]{2,}/g) ?? [value];
   return reason === '' || reason === '.' || value === '' || pieces.some((piece) => reason.includes(piece)) ? undefined : reason;

@@ -125,7 +125,7 @@ describe('a consumer', () => {
   });
 
   test('refuses to hear an event twice', async () => {
-    await expect(start({ subscribes: [...onPayment(), ...onPayment()] })).rejects.toThrow('hears payment.refunded twice');
+    await expect(start({ subscribes: [...onPayment(), ...onPayment()] })).rejects.toThrow('subscribes to payment.refunded twice');
   });
 
   test('tells the service after each batch that is committed', async () => {
