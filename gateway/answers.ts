@@ -16,7 +16,7 @@ const packers: Readonly<Record<Encoding, (plain: Buffer) => Promise<Buffer>>> = 
 
 /**
  * Answers with a text that was made for this client, packed when it is over 1 KiB and the client asks for it. Who may read an answer is shown
- * by a header that no foreign page can make a browser send, so nobody learns a secret from the length of a packed one.
+ * by a header that no foreign page can make a browser send, so the length of a compressed response leaks no secret.
  */
 export async function sendText(
   request: IncomingMessage,

@@ -27,7 +27,7 @@ export const gatewayConfig = {
   BREAKER_OPEN_MS: variable.milliseconds(1000),
   /** Where the public keys of the access tokens are; without it everybody is a guest, and a token is refused. */
   JWKS_URL: variable.httpUrl().optional(),
-  /** Where the sessions are that ended before their tokens; without it only events tell. */
+  /** The URL of the list of ended sessions; without it the gateway learns of them from events only. */
   ENDED_SESSIONS_URL: variable.httpUrl().optional(),
   /** Shared with the subgraphs, which refuse calls that are not signed with it. */
   INTERNAL_TOKEN_SECRET: variable.secret().optional(),
@@ -47,14 +47,14 @@ export const gatewayConfig = {
   STOREFRONT_FOLDER: z.string().default(checkout('storefront/dist')),
   /** Whether clients may read the schema. */
   INTROSPECTION: gatewayVariable.onOff('on'),
-  /** Whether clients may see how their operations are carried out, and by which subgraphs; as INTROSPECTION when it is not said. */
+  /** Whether clients may see how their operations are carried out, and by which subgraphs; defaults to INTROSPECTION. */
   QUERY_PLANS: z
     .enum(['on', 'off'])
     .transform((value) => value === 'on')
     .optional(),
   /** Accounts for one click in the playground, as JSON; for a gateway that browsers on the same machine call directly, without a proxy. */
   PLAYGROUND_ACCOUNTS: playgroundAccounts(),
-  /** They are told to a browser that opened /playground/enter/KEY before. */
+  /** Sent only to a browser that opened /playground/enter/KEY before. */
   PLAYGROUND_KEY: playgroundKey(),
   /** A connection on which nothing moves for so long, while an answer is on its way, is cut off; longer than a subgraph may take. */
   STALLED_CONNECTION_MS: variable.milliseconds(15_000),
@@ -79,7 +79,7 @@ export const gatewayConfig = {
   MAX_INTROSPECTION: count(60_000),
   /** What one operation may take to be planned; it is then refused. */
   PLANNING_TIMEOUT_MS: variable.milliseconds(2000),
-  /** Operations that nobody asked for before and that wait to be planned, one at a time. */
+  /** The queue length for new operations, which are planned one at a time. */
   MAX_PLANS_WAITING: count(100),
   /** Memory for what others than the registered documents bring: as they were read, … */
   DOCUMENT_CACHE_BYTES: count(16_777_216),

@@ -6,7 +6,7 @@ import type { Explanation } from './plans/fetch-log.ts';
 /** What the gateway knows of the caller of one operation, over HTTP or a socket. */
 export type GatewayContext = {
   readonly identity: Identity;
-  /** Equal for callers whom every subgraph answers alike; work that is equal may be done once for all of them. */
+  /** Equal for callers that get the same response from every subgraph; equal work is done once for all of them. */
   readonly dedupKey: string;
   /** Whose budget of requests this is counted against: an account, or for guests an address. */
   readonly rateKey: string;
@@ -17,7 +17,7 @@ export type GatewayContext = {
    * answered before the event's own change was saved.
    */
   readonly skipDedup?: boolean;
-  /** Aborted with `callerLeft` when the caller does not wait for the answer any more: queries that are sent for nobody else are then ended. */
+  /** Aborted with `callerLeft` when the caller disconnects; queries that no other caller waits for are then cancelled. */
   readonly signal?: AbortSignal;
   /** The operation's plan, where it was planned before it is run. */
   readonly planned?: PlannedOperation;
@@ -39,7 +39,7 @@ function addressBlock(address: string): string {
   return plain.includes(':') ? plain.split(':').slice(0, 4).join(':') : plain;
 }
 
-/** What ends the work of a caller who has left; it is shown to nobody. */
+/** The abort reason when a caller disconnected; never sent to a client. */
 export function callerLeft(): AppError {
   return new AppError('UNAVAILABLE', 'The caller does not wait for the answer any more.');
 }

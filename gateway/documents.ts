@@ -107,7 +107,7 @@ export function createDocuments(options: {
           const mistakes = await mistakesOf(query, document, tokens, isKnown);
           if (mistakes.length > 0) throw new Refused(mistakes);
           dropLocations(document);
-          // of another schema it may say nothing
+          // it does not apply to another schema
           if (supergraph.current() === served) keep(hash, document, tokens);
         },
       };
@@ -139,7 +139,7 @@ function parseDocument(query: string): DocumentNode {
   }
 }
 
-/** Only mistakes are told with their place, and they take more than half of the memory of a document. */
+/** Only error messages need locations, and these take more than half of the memory of a document. */
 function dropLocations(document: DocumentNode): void {
   visit(document, {
     enter(node) {

@@ -13,7 +13,7 @@ const orderEvents = [
 ] as const;
 const productEvents = ['product.created', 'product.updated', 'product.archived', 'product.availability-changed'] as const;
 
-/** What the gateway hears for its subscribers. It keeps nothing, so it has neither inbox nor handlers: subscriptions/event-feed.ts passes it on, and protection/session-feed.ts what concerns tokens. */
+/** The events that the gateway subscribes to. It has no database, so neither inbox nor handlers: subscriptions/event-feed.ts passes them to subscribers, protection/session-feed.ts handles ended sessions. */
 export const subscribes = [
   ...orderEvents.map((type) => ({ type, reads: orderFields })),
   { type: 'order.cancelled', reads: [...orderFields, 'reason'] },

@@ -17,14 +17,14 @@ export type Endpoint = (request: IncomingMessage, response: ServerResponse, url:
 export type GraphqlEndpoint = {
   /** POST and GET at /graphql: reads, identifies, prepares, runs. */
   readonly run: Endpoint;
-  /** POST at /graphql/plan: tells how an operation would be carried out. Null when plans are not shown. */
+  /** POST at /graphql/plan: returns the query plan of an operation. Null when plans are disabled. */
   readonly plan: Endpoint | null;
 };
 
 export type EndpointOptions = {
   operations: Operations;
   prepare: Prepare;
-  /** Null when nobody is shown a plan. */
+  /** Null when query plans are disabled. */
   plans: QueryPlans | null;
   identify: Identify;
   presentError(error: unknown): GraphQLError;
@@ -49,7 +49,7 @@ export function createGraphqlEndpoint(options: EndpointOptions): GraphqlEndpoint
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'UNAUTHENTICATED')
         throw new Refused([options.presentError(error)], { status: 503 });
-      // RFC 6750, 3: tells the client that another token would help
+      // RFC 6750, 3: the client should retry with another token
       const headers = { 'www-authenticate': 'Bearer error="invalid_token"' };
       throw new Refused([refusal('UNAUTHENTICATED', error.message)], { headers });
     }
@@ -144,7 +144,7 @@ async function sendRefused(request: IncomingMessage, response: ServerResponse, {
   await sendText(request, response, { status, type: refusalTypeFor(request), text: JSON.stringify({ errors }) });
 }
 
-/** To a client that takes nothing of ours it is said all the same. */
+/** Errors are sent even to a client that accepts none of our media types. */
 function refusalTypeFor(request: IncomingMessage): ResponseType {
   try {
     return responseTypeFor(request);

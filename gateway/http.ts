@@ -29,7 +29,7 @@ const internalError = 'Something went wrong on our side.';
 
 /**
  * A server with the timeouts of the gateway; it listens when everything behind it is ready. A connection on which nothing moves for
- * `stalledMs`, while it is not idle between two requests, is cut off: nobody reads there.
+ * `stalledMs`, while it is not idle between two requests, is cut off: its client does not read.
  */
 export function createHttpServer({ stalledMs }: { stalledMs: number }): Server {
   const server = createServer({

@@ -16,7 +16,7 @@ type Exchange = { readonly request: IncomingMessage; readonly response: ServerRe
 const mostWaiting = 100;
 
 /**
- * Serves one request of a connection at a time, and cuts off whoever sends many more. Node hands over all that a client sent without waiting for answers at
+ * Serves one request of a connection at a time, and cuts off a client that sends many more. Node hands over all that a client sent without waiting for answers at
  * once, so that a few kilobytes would keep everybody else waiting; and it keeps their answers until they can be sent in order, however large.
  */
 export function serveInOrder(server: Server, options: InOrderOptions): void {

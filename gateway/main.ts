@@ -7,7 +7,7 @@ await runProcess({
   name: 'gateway',
   config: {
     ...gatewayConfig,
-    /** Where subscriptions hear what happens; without it they are refused, and everything else is served. */
+    /** The event log for subscriptions; without it they are rejected, and everything else is served. */
     KAFKA_BROKERS: variable.brokers().optional(),
   },
   async serve(config, logger) {

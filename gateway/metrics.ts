@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 
 export type GatewayMetrics = ReturnType<typeof createMetrics>;
 
-/** Every number the gateway tells Prometheus, in a registry of its own so that several gateways fit into one process. */
+/** All Prometheus metrics of the gateway, in its own registry so that several gateways can share a process. */
 export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

@@ -4,7 +4,7 @@ import { refuse } from './protection/refusals.ts';
 
 export type Encoding = 'br' | 'gzip';
 
-/** The types of an answer, by the GraphQL over HTTP draft; the first for those to whom both are equal. */
+/** The types of an answer, by the GraphQL over HTTP draft; the first is the default when both are equally acceptable. */
 export const responseTypes = ['application/json; charset=utf-8', 'application/graphql-response+json; charset=utf-8'] as const;
 export type ResponseType = (typeof responseTypes)[number];
 

@@ -45,7 +45,7 @@ export function createOperations(options: {
     ),
     introspection: options.introspection,
     documentStore: options.documents.store,
-    // what comes here was validated in prepare.ts, which sees to it that long documents hold up nobody
+    // already validated in prepare.ts, where long documents do not block other requests
     dangerouslyDisableValidation: true,
     // the gateway's own, in prepare.ts, serve sockets as well
     persistedQueries: false,
@@ -62,7 +62,7 @@ export function createOperations(options: {
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginCacheControlDisabled(),
-      tellsPlans,
+      queryPlanPlugin,
     ],
   });
 
@@ -109,8 +109,8 @@ export function createOperations(options: {
   };
 }
 
-/** Tells who asked for it how the answer came about. */
-const tellsPlans: ApolloServerPlugin<GatewayContext> = {
+/** Adds execution details to the response when the caller requested them. */
+const queryPlanPlugin: ApolloServerPlugin<GatewayContext> = {
   requestDidStart: async ({ contextValue: { explanation } }) => {
     if (explanation === undefined) return;
     return {

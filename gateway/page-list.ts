@@ -39,7 +39,7 @@ export function createPageList(folder: string, ask: Ask): { isPage(path: string)
       if (!found) return false;
       const all = found.names.map((name, at) => [name, decode(found.match?.[at + 1] ?? '')] as const);
       const values: Readonly<Record<string, string>> = Object.fromEntries(all.filter(([, value]) => value !== ''));
-      // nothing has such an id, whoever asks
+      // no object can have such an id
       if (values['id'] !== undefined && !isId(values['id'])) return false;
       // what cannot be asked at the moment may well be there
       return found.exists === undefined || (await ask(found.exists, values)) !== 'missing';

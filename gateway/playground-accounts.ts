@@ -9,7 +9,7 @@ import type { StaticFiles } from './static-files.ts';
 const account = z.strictObject({ login: z.string().min(1), password: z.string().min(1) });
 const accounts = z.strictObject({ customer: account.optional(), admin: account.optional() });
 
-/** Whom one may be in the playground with one click. */
+/** The accounts for one-click log-in in the playground. */
 export type PlaygroundAccounts = z.infer<typeof accounts>;
 
 /** The type of a variable that holds accounts as JSON: {"customer":{"login":"…","password":"…"},"admin":{…}} */
@@ -25,7 +25,7 @@ export function playgroundAccounts() {
     .optional();
 }
 
-/** The type of a variable that is a part of an address: nobody guesses it. */
+/** A variable for a URL segment that must not be guessable. */
 export function playgroundKey() {
   return z
     .string()
@@ -79,7 +79,7 @@ export function createPlaygroundAccounts(given: PlaygroundAccounts | undefined, 
 const forwarding =
   /^(forwarded|via|x-forwarded(-.+)?|x-original-.+|x-(real|client|cluster-client)-ip|(cf-connecting|true-client|fastly-client)-ip)$/;
 
-/** By the connection itself, the name it was opened by, and what a browser says of the page that asks. */
+/** Checks the remote address, the host header, and the browser's headers about the requesting page. */
 function isFromHere({ headers, socket }: IncomingMessage): boolean {
   const isForwarded = Object.keys(headers).some((name) => forwarding.test(name));
   // pages of other ports of this machine are of the same site and of another origin; `none` is the person who opens the link
@@ -87,7 +87,7 @@ function isFromHere({ headers, socket }: IncomingMessage): boolean {
   return isLoopbackAddress(socket.remoteAddress) && isLoopbackHost(headers.host) && !isForwarded && ['same-origin', 'none'].includes(site);
 }
 
-/** Cookies do not tell ports apart, and two shops may run on one machine. */
+/** Cookies ignore the port, and two shops may run on one machine. */
 const cookieName = ({ socket }: IncomingMessage) => `marigold_playground_${socket.localPort}`;
 
 function cookieOf(request: IncomingMessage): string {

@@ -5,7 +5,7 @@ import type { StaticFiles } from './static-files.ts';
 import type { SupergraphSource, SupergraphState } from './subscription-port.ts';
 
 export type PlaygroundDataOptions = {
-  /** Null when nobody may see it. */
+  /** Null when it is disabled. */
   supergraph: SupergraphSource | null;
   /** With a folder for each client and one operation per file in it. */
   operationsFolder: string;

@@ -37,7 +37,7 @@ export type Prepare = ReturnType<typeof createPrepare>;
 /** So many characters take as long to parse as an object to answer. */
 const charactersOfObject = 20;
 
-/** What an operation costs of the caller's budget, beside the one for every request: a text that nobody sent lately is parsed … */
+/** What an operation costs of the caller's budget, beside the one for every request: a document that is not cached is parsed … */
 const costToParse = (query: string): number => Math.floor(query.length / 4096);
 /** … and validated … */
 const costToValidate = (newTokens: number): number => Math.floor(newTokens / 100);
@@ -55,7 +55,7 @@ export function createPrepare(options: PrepareOptions) {
     if (wait > 0) throw tooMany('Too many requests', wait);
   }
 
-  /** Whoever is logged in shares the budget of their address with everybody else there: accounts cost a stranger nothing. */
+  /** Logged-in users share the budget of their IP address: creating accounts is free for an attacker. */
   async function takeAttempts({ clientAddress, rateKey }: GatewayContext, attempts: number): Promise<void> {
     if (attempts === 0) return;
     const wait = await options.rateLimiter.take(`attempts:${clientAddress ?? rateKey}`, options.budgets.authentication, attempts);
@@ -74,7 +74,7 @@ export function createPrepare(options: PrepareOptions) {
     return known ?? refuse('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound');
   }
 
-  /** A text that nobody sent lately is parsed in its caller's turn. */
+  /** A document that is not cached is parsed in its caller's turn. */
   async function readInTurn(query: string, context: GatewayContext): Promise<ReadDocument> {
     if (options.documents.isKnown(query)) return options.documents.read(query);
     await takeTokens(context, costToParse(query));

@@ -23,7 +23,7 @@ export type Caches = {
   open<Value extends object>(name: string, options: CacheOptions<Value>): Cache<Value>;
   /**
    * A segmented LRU (Karedla, Love, Wherry: "Caching strategies to improve disk system performance", 1994): what was used once stands in a small
-   * segment and is soon forgotten, what is used a second time moves into the large one. So no flood of things that nobody asks for again drives
+   * segment and is soon forgotten, what is used a second time moves into the large one. So a flood of entries that are never requested again cannot evict
    * out what is in use.
    */
   openSegmented<Value extends object>(name: string, options: CacheOptions<Value>): Cache<Value>;
@@ -36,7 +36,7 @@ const probation = 1 / 8;
 
 type Sized = { readonly calculatedSize: number; readonly size: number };
 
-/** Without a registry nobody is shown the sizes. */
+/** Without a registry the sizes are not exported. */
 export function createCaches(registry?: Registry): Caches {
   const opened = new Map<string, readonly Sized[]>();
   if (registry !== undefined) showSizes(registry, opened);

@@ -2,7 +2,7 @@ export type BreakerState = 'closed' | 'open' | 'half-open';
 
 export type CircuitBreaker = {
   state(): BreakerState;
-  /** False while a call would only add to the trouble. Whoever is admitted tells how it went. */
+  /** False while the circuit is open. The outcome of every admitted call must be recorded. */
   admit(): boolean;
   succeeded(): void;
   failed(): void;
@@ -31,7 +31,7 @@ export function createCircuitBreaker({ failures, openMs, now = Date.now, onChang
     state: () => state,
     admit() {
       if (state === 'closed') return true;
-      // half-open has its one probe already; a probe whose end is never told must not shut the door for good
+      // half-open has its one probe already; a probe whose outcome is never recorded must not keep the circuit open forever
       if (now() < openUntil) return false;
       openUntil = now() + openMs;
       become('half-open');

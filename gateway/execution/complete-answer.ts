@@ -19,7 +19,7 @@ import { isData } from './entities.ts';
 import type { AnswerField, AnswerShape } from './planning/answer-shape.ts';
 
 export type AnswerPath = readonly (string | number)[];
-/** Something that the gateway could not answer, though no subgraph said why. */
+/** An invalid value in the response for which no subgraph sent an error. */
 export type AnswerProblem = { readonly message: string; readonly path: AnswerPath };
 type Data = Readonly<Record<string, unknown>>;
 
@@ -31,11 +31,11 @@ export type CompletionOptions = {
   readonly data: Data;
   /** The answers to `__schema` and `__type`, under the client's keys. */
   readonly introspection: Data;
-  /** Where errors are told already. */
-  readonly toldPaths: readonly AnswerPath[];
+  /** Paths of errors that are already in the response. */
+  readonly reportedPaths: readonly AnswerPath[];
 };
 
-/** Null, and why is told already. */
+/** Null, with its error already in the response. */
 const failed = Symbol('failed');
 type Completed = unknown;
 
@@ -150,9 +150,9 @@ class Completion {
 
   /** An error at this place, inside of it or around it explains a null here. */
   #isTold(): boolean {
-    return this.#options.toldPaths.some((told) => {
-      const length = Math.min(told.length, this.#path.length);
-      for (let index = 0; index < length; index += 1) if (told[index] !== this.#path[index]) return false;
+    return this.#options.reportedPaths.some((reported) => {
+      const length = Math.min(reported.length, this.#path.length);
+      for (let index = 0; index < length; index += 1) if (reported[index] !== this.#path[index]) return false;
       return true;
     });
   }

@@ -69,7 +69,7 @@ function merged(schema: GraphQLSchema, before: unknown, value: unknown): unknown
   return before.map((item, index) => merged(schema, item, value[index]));
 }
 
-/** Changes an answer, or what is sent, as the planner says where subgraphs see a type or a field differently. */
+/** Changes an answer, or what is sent, with the planner's rewrites for types and fields that differ between subgraphs. */
 export function applyRewrites(schema: GraphQLSchema, rewrites: readonly Rewrite[] | undefined, value: unknown): void {
   for (const rewrite of rewrites ?? []) applyAt(schema, rewrite.path.slice(0, -1), value, (data) => rewriteField(rewrite, data));
 }
@@ -97,10 +97,10 @@ function applyAt(schema: GraphQLSchema, path: readonly string[], value: unknown,
   else if (isOfType(schema, value, first.slice(prefix.length), true)) applyAt(schema, rest, value, change);
 }
 
-/** `untold` is the answer when the object does not say what it is. */
-function isOfType(schema: GraphQLSchema, value: Data, typeName: string, untold: boolean): boolean {
+/** `fallback` is returned when the object has no `__typename`. */
+function isOfType(schema: GraphQLSchema, value: Data, typeName: string, fallback: boolean): boolean {
   const own = value['__typename'];
-  return typeof own === 'string' ? isSameOrSubType(schema, own, typeName) : untold;
+  return typeof own === 'string' ? isSameOrSubType(schema, own, typeName) : fallback;
 }
 
 /** Whether what is of one type, as a subgraph calls it, is of another by the schema. */

@@ -28,17 +28,17 @@ export async function executeOperation({ planned, variables, introspection, ask 
   const { supergraphSchema, apiSchema: schema } = planned.schemas;
   const ran = planned.plan ? await runPlan(planned.plan, { ask, supergraphSchema, variable }) : { data: {}, errors: [], lost: [] };
   const { data: found, errors: placed, lost } = ran;
-  const told = distinct(placed.map((error) => toGraphQLError(error, planned)));
+  const reported = distinct(placed.map((error) => toGraphQLError(error, planned)));
   const completed = completeAnswer({
     schema,
     rootType: planned.rootType,
     shape: planned.shape,
     data: found,
     introspection,
-    toldPaths: told.flatMap(({ path }) => (path ? [path] : [])),
+    reportedPaths: reported.flatMap(({ path }) => (path ? [path] : [])),
   });
   const { data } = completed;
-  const explained = [...distinct(told.map((error) => onlyInside(data, error))), ...completed.problems.map(toInternalError)];
+  const explained = [...distinct(reported.map((error) => onlyInside(data, error))), ...completed.problems.map(toInternalError)];
   const errors = [...explained, ...lossErrors(lost, planned, data, explained)];
   return errors.length === 0 ? { data } : { data, errors };
 }
@@ -76,7 +76,7 @@ function withPath({ message, extensions, originalError }: GraphQLError, path: re
   return new GraphQLError(message, { path: somewhere([...path]), extensions, ...(originalError ? { originalError } : {}) });
 }
 
-/** What happens to a field that the client did not ask for is told of the object, and once. */
+/** An error of a field that the client did not select is reported once, on its parent object. */
 function distinct(errors: readonly GraphQLError[]): GraphQLError[] {
   const byText = new Map(errors.map((error) => [JSON.stringify([error.message, error.path, error.extensions['code']]), error]));
   return [...byText.values()];

@@ -5,7 +5,7 @@ export type FetchRequest = {
   readonly service: string;
   readonly query: string;
   readonly variables: Data;
-  /** Where in the answer its objects are, as the plan says it; @ is each item of a list. */
+  /** The path of its objects in the response, as in the plan; @ is each item of a list. */
   readonly path: readonly (string | number)[];
 };
 

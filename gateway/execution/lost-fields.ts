@@ -47,13 +47,13 @@ export function lossErrors(
   lost: readonly LostField[],
   { clientPath }: Pick<PlannedOperation, 'clientPath'>,
   data: unknown,
-  told: readonly GraphQLError[],
+  reported: readonly GraphQLError[],
 ): GraphQLError[] {
   const errors = new Map<string, GraphQLError>();
   for (const { path, service } of lost) {
     if (errors.size >= mostErrors) break;
     const own = clientPath(path);
-    if (own.length < path.length || !isNullAt(data, own) || told.some((error) => isInside(own, error.path ?? [null]))) continue;
+    if (own.length < path.length || !isNullAt(data, own) || reported.some((error) => isInside(own, error.path ?? [null]))) continue;
     errors.set(JSON.stringify(own), new GraphQLError(message, { path: own, extensions: { code: 'UNAVAILABLE', serviceName: service } }));
   }
   return [...errors.values()];

@@ -1,7 +1,7 @@
 import { parseExactJson } from '#platform/exact-json.ts';
 import type { FetchAnswer, FetchError } from './fetch.ts';
 
-/** What a subgraph said is no answer to an operation. */
+/** The response of a subgraph is no valid GraphQL response. */
 export class UnreadableAnswer extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -19,9 +19,9 @@ export function readAnswer(text: string): FetchAnswer {
   if (!isRecord(answer)) throw new UnreadableAnswer('It is no object.');
   const { data = null, errors } = answer;
   if (data !== null && !isRecord(data)) throw new UnreadableAnswer('Its data are no object.');
-  const told = readErrors(errors);
-  if (data === null && told.length === 0) throw new UnreadableAnswer('It has neither data nor errors.');
-  return { data, ...(told.length === 0 ? {} : { errors: told }) };
+  const found = readErrors(errors);
+  if (data === null && found.length === 0) throw new UnreadableAnswer('It has neither data nor errors.');
+  return { data, ...(found.length === 0 ? {} : { errors: found }) };
 }
 
 function readErrors(errors: unknown): FetchError[] {

@@ -26,7 +26,7 @@ export function asRefusedValue(error: FetchError, hasScalarLiterals: boolean): F
   return { message: error.message, path: error.path, extensions: { ...error.extensions, code: 'BAD_USER_INPUT' } };
 }
 
-/** As graphql-js says it; not every server adds a code. */
+/** The message of graphql-js; not every server adds a code. */
 function isAboutVariable({ message, extensions }: FetchError): boolean {
   return extensions?.['code'] === undefined && message.startsWith('Variable "') && message.includes(' got invalid value ');
 }

@@ -17,7 +17,7 @@ export function mayRetry(kind: OperationKind, attempt: number, outcome: Outcome)
   return 'failure' in outcome ? outcome.failure === 'connection' : outcome.status === 502 || outcome.status === 503;
 }
 
-/** Whether the outcome says that the subgraph is in trouble, rather than that it did not like the request, or that callers ask more than there are connections for. */
+/** Whether the outcome means that the subgraph is unhealthy, not that it rejected the request or that all connections are in use. */
 export function isTrouble(outcome: Outcome): boolean {
   if (!('failure' in outcome)) return outcome.status >= 500;
   return outcome.failure === 'connection' || outcome.failure === 'timeout';

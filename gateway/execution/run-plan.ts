@@ -25,13 +25,13 @@ type Found = { readonly value: unknown; readonly trail: Trail };
 type State = PlanRun & {
   readonly errors: PlacedError[];
   readonly lost: LostField[];
-  /** The objects of which a subgraph that was asked said nothing: it told why, or does not know them. */
+  /** Entities that a subgraph returned as null: with an error, or because it does not know them. */
   readonly explained: WeakSet<object>;
 };
 
 /**
  * Carries out what the planner found. Never rejects for what a subgraph does; what it could not get is not in `data`. `lost` is what no
- * subgraph was asked for, though no error says why; the client need not have asked for it either.
+ * subgraph was asked for, though there is no error for it; the client need not have asked for it either.
  */
 export async function runPlan(plan: PlanNode, run: PlanRun): Promise<{ data: Data; errors: PlacedError[]; lost: LostField[] }> {
   const data: Data = {};
@@ -233,7 +233,7 @@ function placesOf({ path }: FetchError, sent: Sent): ((string | number)[] | null
   if (!isEmpty && node.requires === undefined) return [null];
   const places = missingPaths(query, variables).flatMap((found) => [placeOf(found, sent) ?? []].filter(({ length }) => length > 0));
   if (places.length === 0) return [trailOf(asked[0]?.trail ?? null)];
-  // one error of many tells that everything is missing
+  // a single error is enough to report that everything is missing
   return isFirst ? places : places.slice(0, 1);
 }
 

@@ -1,11 +1,11 @@
 /** Work that is under way, by what it is; joining it costs nothing. */
 export type SharedRequests<T> = {
   /**
-   * Begins `work`, or answers with the equal work that is under way. Whoever leaves, by `leaving`, gets a rejection with its reason; when all
-   * have left, the work is ended by its own signal, and nobody joins it any more.
+   * Begins `work`, or answers with the equal work that is under way. A caller that leaves, by `leaving`, gets a rejection with its reason; when all
+   * have left, the work is aborted by its own signal, and no caller joins it any more.
    */
   share(key: string, work: (ended: AbortSignal) => Promise<T>, leaving?: AbortSignal): Promise<T>;
-  /** From now on nobody joins what was begun before: called when something was changed. */
+  /** No later caller joins requests already in flight: called after a mutation. */
   renew(): void;
 };
 

@@ -31,7 +31,7 @@ export type SubgraphClient = {
   send(request: SubgraphRequest, context: GatewayContext): Promise<string>;
   /** Whether anything answers at its address just now. */
   isReachable(): Promise<boolean>;
-  /** Closes its connections when the calls under way have ended, and tells figures and log nothing any more. */
+  /** Closes its connections when the calls in flight have ended; it records no metrics and logs from now on. */
   retire(): Promise<void>;
   close(): Promise<void>;
 };
@@ -40,11 +40,11 @@ type Attempt = Outcome & { readonly text?: string; readonly reason?: string };
 
 type Call = { readonly body: string; readonly headers: Record<string, string>; readonly ended: AbortSignal | undefined };
 
-/** What a client is told. */
-export const away = 'This part of the shop does not answer at the moment. Try again soon.';
+/** The error message for clients. */
+export const unavailableMessage = 'This part of the shop does not answer at the moment. Try again soon.';
 const pauseBeforeRetryMs = 25;
 
-/** Asks one subgraph: as the caller, within a time, queries once more when the connection broke, and not at all while it is known to be away. */
+/** Calls one subgraph with the caller's identity and a timeout. Retries queries once after a connection error; fails fast while the circuit is open. */
 export function createSubgraphClient(options: SubgraphClientOptions): SubgraphClient {
   const { name, metrics } = options;
   const logger = options.logger.child({ subgraph: name });
@@ -73,15 +73,15 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
   }
 
   async function attempt(call: Call, timeoutMs: number): Promise<Attempt> {
-    if (!breaker.admit()) throw new AppError('UNAVAILABLE', away);
+    if (!breaker.admit()) throw new AppError('UNAVAILABLE', unavailableMessage);
     const outcome = await post(call, timeoutMs);
-    // a caller who left says nothing of the subgraph
+    // a cancelled call is no evidence about the subgraph
     if (!('failure' in outcome && outcome.failure === 'left')) learn(outcome);
     return outcome;
   }
 
   function learn(outcome: Attempt): void {
-    // told once, not with every call while it is away
+    // logged once, not with every call while it is unavailable
     if ('failure' in outcome) logger[breaker.state() === 'closed' ? 'warn' : 'debug'](outcome, 'a call to the subgraph failed');
     if (isTrouble(outcome)) breaker.failed();
     else breaker.succeeded();
@@ -117,11 +117,11 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
       if (context.skipDedup === true) return timed(body, 'query', context, context.signal);
       return shared.share(`${context.dedupKey}\n${body}`, (ended) => timed(body, 'query', context, ended), context.signal);
     }
-    // what was sent is done to its end, though its caller has left: half a change is worse than one that nobody hears of
+    // a mutation is never aborted, even when its caller has left: a partial change is worse than a lost response
     try {
       return await timed(body, 'mutation', context);
     } finally {
-      // whoever asks after a change must see it
+      // reads after a mutation must see its effect
       shared.renew();
     }
   }
@@ -149,7 +149,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
   };
 }
 
-/** One word or sentence for the log: what happens every second while a subgraph is away needs no stack. */
+/** A short reason for the log: repeated errors while a subgraph is unavailable need no stack. */
 function reasonOf(error: unknown): string {
   const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
   return cause instanceof Error ? cause.message : String(cause);
@@ -169,11 +169,11 @@ function headersFor(context: GatewayContext, token: string | undefined): Record<
 
 function read(outcome: Attempt, logger: Logger): string {
   if ('failure' in outcome && outcome.failure === 'left') throw callerLeft();
-  if ('failure' in outcome) throw new AppError('UNAVAILABLE', away, { details: { failure: outcome.failure } });
+  if ('failure' in outcome) throw new AppError('UNAVAILABLE', unavailableMessage, { details: { failure: outcome.failure } });
   const { status, text = '' } = outcome;
   if (status >= 200 && status < 300) return text;
   if (status === 401) logger.error('the subgraph does not accept the token of this gateway: is INTERNAL_TOKEN_SECRET the same?');
-  if (status === 401 || status >= 500) throw new AppError('UNAVAILABLE', away, { details: { status } });
+  if (status === 401 || status >= 500) throw new AppError('UNAVAILABLE', unavailableMessage, { details: { status } });
   // what GraphQL servers answer with 4xx has errors in its body, and they are judged as any others
   return text;
 }

@@ -7,7 +7,7 @@ import type { GatewayMetrics } from '../metrics.ts';
 import type { FetchAnswer, FetchError, FetchRequest } from './fetch.ts';
 import { createInternalTokens } from './internal-tokens.ts';
 import { readAnswer } from './read-answer.ts';
-import { away, createSubgraphClient, type SubgraphClient, type SubgraphRequest } from './subgraph-client.ts';
+import { createSubgraphClient, type SubgraphClient, type SubgraphRequest, unavailableMessage } from './subgraph-client.ts';
 
 export type SubgraphAnswer = {
   readonly data: Record<string, unknown> | null;
@@ -87,7 +87,7 @@ export function createSubgraphClients(options: SubgraphClientsOptions) {
       return readAnswer(text);
     } catch (error) {
       options.logger.error({ subgraph, error, bytes: text.length }, 'a subgraph gave an answer that cannot be read');
-      throw new AppError('UNAVAILABLE', away, { cause: error });
+      throw new AppError('UNAVAILABLE', unavailableMessage, { cause: error });
     }
   }
 

@@ -51,7 +51,7 @@ export function openTransport(url: string, connections: number): Transport {
         ended?.addEventListener('abort', () => collector.leave(), { once: true });
         pool.dispatch(request, collector);
       }),
-    // destroys what is still open: whoever closes has waited for the requests it cares for
+    // destroys open requests: the caller has already waited for those that matter
     close: () => pool.destroy(),
   };
 }
@@ -105,7 +105,7 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
   }
 
   #answer(body: Buffer): void {
-    // decoded anyway, each wrong byte would become a character that nobody sent
+    // a lenient decoder would replace each invalid byte with a character that was not sent
     if (isUtf8(body)) this.#resolve({ status: this.#status, text: body.toString('utf8') });
     else this.#reject(new TransportError('unreadable', new Error('The answer is not UTF-8.')));
   }

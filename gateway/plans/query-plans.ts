@@ -9,7 +9,7 @@ export type QueryPlans = {
   explain(planned: Pick<PlannedOperation, 'plan'>): Explanation;
 };
 
-/** Tells the plans by which the gateway executes. */
+/** Returns the query plans that the gateway executes. */
 export function createQueryPlans(): QueryPlans {
   const trees = new WeakMap<object, PlanTree>();
 

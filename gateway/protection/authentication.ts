@@ -7,7 +7,7 @@ type Operation = Pick<Extract<PreparedOperation, { ok: true }>, 'document' | 'op
 /** Mutations that cost a password hash, or a mail to somebody: each of them takes from the budget of the caller's address. */
 const attempts = ['register', 'logIn', 'changePassword', 'requestPasswordReset', 'resetPassword', 'changeEmail', 'deleteAccount'] as const;
 
-/** These, and those that tell whether a secret is right: an operation may hold one of them. */
+/** These, and those that verify a secret: an operation may contain one of them. */
 export const authenticationMutations: ReadonlySet<string> = new Set([...attempts, 'refreshSession', 'confirmEmail']);
 
 const attemptNames: ReadonlySet<string> = new Set(attempts);

@@ -23,7 +23,7 @@ const retryAfterSeconds = 1;
 const leastCost = 20;
 
 /**
- * Callers wait for themselves: whoever asks for much at once gets it piece by piece, and between two pieces others have their turn. A limit of requests a
+ * Fair queueing per caller: a caller with many requests gets them one at a time, interleaved with those of others. A limit of requests a
  * second alone lets one caller bring all of them at the same moment.
  */
 export function createConcurrencyLimiter({ maxCost, maxWaiting }: ConcurrencyLimits): ConcurrencyLimiter {

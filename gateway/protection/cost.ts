@@ -23,7 +23,7 @@ type Walk = Collection<GraphQLCompositeType> & Given;
 type Sets = readonly { readonly set: SelectionSetNode; readonly place: GraphQLCompositeType }[];
 
 const sizeArguments = ['first', 'last', 'limit'];
-/** What a list that nobody sized is taken to hold. */
+/** The assumed length of a list whose size is not given. */
 const unsizedList = 10;
 const largestSize = 10_000;
 const mutationCost = 10;

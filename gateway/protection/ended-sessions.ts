@@ -9,7 +9,7 @@ export type EndedSessions = {
   end(sessionIds: readonly string[], until: Date): void;
   /** Calls `onEnded` once when the session ends, at once when it has; answers what forgets that. */
   watch(sessionId: string, onEnded: () => void): () => void;
-  /** Asks the issuer of the tokens for all of them: for what was said while nobody listened. Never rejects. */
+  /** Fetches all ended sessions from the token issuer, to catch up on missed events. Never rejects. */
   reload(): Promise<void>;
   size(): number;
 };

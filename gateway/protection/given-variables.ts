@@ -1,7 +1,7 @@
 import { Kind, type OperationDefinitionNode, type SelectionNode, type ValueNode } from 'graphql';
 
 export type Variables = Readonly<Record<string, unknown>>;
-/** What the variables of an operation stand for: what came with the request, and what it says itself where nothing came. */
+/** What the variables of an operation stand for: what came with the request, or the default of the operation. */
 export type Given = { readonly variables: Variables; readonly defaults: ReadonlyMap<string, ValueNode> };
 
 export function givenOf(operation: OperationDefinitionNode, variables: Variables): Given {

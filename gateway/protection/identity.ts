@@ -32,7 +32,7 @@ export function createIdentify(options: {
       : createPublicKeySource({ fetchKeys: () => fetchPublicKeys(jwksUrl), onChange: () => kept.clear(), logger: options.logger });
 
   const verify = async (token: string): Promise<AccessToken> => {
-    if (keys === null) throw new AppError('UNAUTHENTICATED', 'Nobody can log in here: this gateway checks no access tokens.');
+    if (keys === null) throw new AppError('UNAUTHENTICATED', 'Access tokens are not accepted: this gateway has no keys to verify them.');
     const keyId = token.length > maxTokenLength ? null : readKeyId(token);
     const key = keyId === null ? null : await keys.find(keyId);
     if (key === null) throw new AppError('UNAUTHENTICATED', 'The access token is not valid.');

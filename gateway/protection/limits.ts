@@ -27,7 +27,7 @@ export type Measure = { depth: number; aliases: number; rootFields: string[]; pa
 /** How large an operation is as a text with its fragments written out, which planners and validation go through. */
 export type Extent = { selections: number; nesting: number; directives: number; isCyclic: boolean };
 
-/** Fragments in fragments can grow a small text without bound; nobody needs more than this. */
+/** Nested fragments can expand a small document without bound; this is far more than clients need. */
 const maxSelections = 5000;
 /** Validation compares all fields under one key with each other: a hundred times the same one is ten milliseconds at the most. */
 const maxPairs = 5000;
@@ -100,7 +100,7 @@ export function measure(
     if (group.some(({ node }) => node.alias)) found.aliases += 1;
     if (!introspection || depth > maxIntrospectionDepth) found.depth = Math.max(found.depth, depth);
     if (depth > 1) return;
-    // of different fields under one key validation has something to say; until then they are several
+    // validation rejects different fields under one response key; until then they count separately
     const names = new Set(group.map(({ node }) => node.name.value));
     found.rootFields.push(...[...names].filter((name) => name !== '__typename'));
   };

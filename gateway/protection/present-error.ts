@@ -28,7 +28,7 @@ function isForClients(error: unknown): error is GraphQLError | AppError {
   if (!(error instanceof GraphQLError)) return false;
   const { code, serviceName } = error.extensions;
   if (codesOfTheShop.has(code)) return true;
-  // the protocol's own codes are the client's fault when the gateway says them, and a bug of ours when a subgraph does
+  // protocol error codes are client errors when the gateway raises them, and a bug of ours when a subgraph does
   if (serviceName === undefined) return codesOfTheProtocol.has(code);
   // but for values that only a subgraph can judge, if they are the client's
   return code === 'BAD_USER_INPUT' && !error.message.includes('$representations');

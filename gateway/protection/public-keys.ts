@@ -56,7 +56,7 @@ export function createPublicKeySource({ fetchKeys, onChange, now = Date.now, log
       const known = keys.get(keyId);
       const mayAsk = underWay !== undefined || now() - triedAt >= askAgainAfterMs;
       if (known) {
-        // in the background: whoever waits now has a key that was good a moment ago
+        // in the background: callers use the recently valid key meanwhile
         if (mayAsk && now() - fetchedAt > renewAfterMs) refresh().catch(() => undefined);
         return known;
       }

@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { withoutValues } from '#platform/without-values.ts';
 
-/** Why the gateway refuses an operation before it is planned, with the HTTP status that says so. */
+/** Why the gateway rejects an operation before planning, with its HTTP status. */
 export const refusalStatus = {
   BAD_REQUEST: 400,
   GRAPHQL_PARSE_FAILED: 400,
@@ -52,7 +52,7 @@ export function asRefusal(code: RefusalCode, error: GraphQLError, message = with
   return new GraphQLError(message, { nodes: nodes ?? null, source: source ?? null, positions: positions ?? null, extensions: { code } });
 }
 
-/** A variable that is not what the operation asks for, as Apollo Server says it, but for its value. */
+/** A variable that is not what the operation asks for, with Apollo Server's message, without its value. */
 export function badVariable({ message, nodes }: GraphQLError): GraphQLError {
   return new GraphQLError(withoutValues(message), { nodes: nodes ?? null, extensions: { code: 'BAD_USER_INPUT' } });
 }

@@ -53,7 +53,7 @@ function formsOf(text: string, file: string): string[] {
   }
 }
 
-/** Without the folder nothing is trusted, which matters to nobody unless only trusted documents are served. */
+/** Without the folder no document is trusted, which matters only when others are rejected. */
 function listDocuments(folder: string, mode: TrustMode): string[] {
   try {
     return readdirSync(folder, { encoding: 'utf8', recursive: true }).filter((file) => file.endsWith('.graphql'));

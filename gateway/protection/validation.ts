@@ -17,7 +17,7 @@ const rulesWithoutIntrospection = [...rules, NoSchemaIntrospectionCustomRule];
 /** What a mistake is, and at which characters of the text. */
 export type Mistake = { readonly message: string; readonly positions: readonly number[] };
 
-/** What a schema has against a document; where clients may not read the schema, without suggestions, which would tell of it. */
+/** The validation errors of a document; without suggestions where introspection is disabled, as they would reveal the schema. */
 export function findMistakes(schema: GraphQLSchema, document: DocumentNode, introspection: boolean): Mistake[] {
   return validate(schema, document, introspection ? rules : rulesWithoutIntrospection, { maxErrors }).map((error) => ({
     message: introspection ? error.message : withoutSuggestion(error),

@@ -1,13 +1,13 @@
 /**
  * The codes with which this gateway closes a socket, and what a client does about each. Those of 44xx are the protocol's own
- * (graphql-transport-ws); a graphql-ws client tries again by itself after all of them but the ones that say so.
+ * (graphql-transport-ws); a graphql-ws client reconnects by itself after all of them except where noted.
  */
 export const closeCodes = {
   /** The gateway is going down. Connect again, and subscribe with `sinceVersion`. */
   goingAway: { code: 1001, reason: 'Going away' },
   /** The client took its messages too slowly, or the gateway is full. Connect again later. */
   tooSlow: { code: 1013, reason: 'Too slow: connect again' },
-  /** Nobody could say whether the token is valid. Connect again later. */
+  /** The token could not be verified. Reconnect later. */
   tryAgainLater: { code: 1013, reason: 'The token cannot be checked at the moment: connect again' },
   /** A bug of ours. A graphql-ws client does not try again by itself. */
   internalError: { code: 4500, reason: 'Internal error' },

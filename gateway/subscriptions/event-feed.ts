@@ -30,7 +30,7 @@ const minFetchIntervalMs = 10;
 const retryMs = 1_000;
 
 /**
- * SubscribedBy what happens from now on, once for the whole gateway, and tells it to the registries. Each gateway process is a group of
+ * Subscribes to new events, once for the whole gateway, and passes them to the registries. Each gateway process is a group of
  * its own, because its subscribers are.
  */
 export function startEventFeed({ eventLog, orders, products, logger }: EventFeedOptions): EventFeed {
@@ -71,7 +71,7 @@ export function startEventFeed({ eventLog, orders, products, logger }: EventFeed
       push(readEvent(delivery));
     } catch (error) {
       const { topic, partition, offset } = delivery;
-      logger.warn({ error, type, topic, partition, offset }, 'an event that cannot be told to subscribers');
+      logger.warn({ error, type, topic, partition, offset }, 'an event cannot be sent to subscribers; skipping it');
     }
   }
 

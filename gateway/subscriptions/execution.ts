@@ -63,6 +63,6 @@ function seedFrom(planned: PlannedSubscription, variables: Execution['variables'
   const { eventsSchema: schema, seed: document, field } = planned;
   const rootValue = { [field.name.value]: update.value };
   const { data, errors } = executeSync({ schema, document, variableValues: plannersVariables(planned, variables), rootValue });
-  // the answer is shared with nobody, and merged into
+  // the response is not shared, and merged into
   return { data: data ?? null, ...(errors === undefined ? {} : { errors }) };
 }

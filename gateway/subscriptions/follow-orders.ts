@@ -9,7 +9,7 @@ import type { OrderUpdate } from './updates.ts';
 export const customerKey = (userId: string) => `customer:${userId}`;
 export const adminKey = 'admins';
 
-/** Orders whose progress one subscriber remembers; what is older than these is hardly told twice. */
+/** Orders whose progress one subscriber remembers; updates of older ones are unlikely to repeat. */
 const mostRemembered = 10_000;
 
 /** `orders`: those under way first, then every change; of each order in the order of its versions. Ends only with its subscriber. */
@@ -74,7 +74,7 @@ export function followOrders(orders: SubscriberRegistry<OrderUpdate>, reader: Or
       }, fail);
     }
 
-    /** What was under way and is so no more, ended meanwhile: how, only its history tells. */
+    /** Orders that were open and have ended meanwhile: the final status is only in their history. */
     function readAgain(): void {
       const wasUnderWay = [...progressOf].filter(([, progress]) => !progress.done).map(([id]) => id);
       readUnderWay((underWay) => {

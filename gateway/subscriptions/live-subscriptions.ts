@@ -16,7 +16,7 @@ export type Answers = AsyncIterableIterator<ExecutionResult> & { return(): Promi
 export type Opened = { readonly ok: true; readonly answers: Answers } | { readonly ok: false; readonly errors: readonly GraphQLError[] };
 
 export type LiveSubscriptions = {
-  /** Begins a subscription that was prepared. Never throws. Whoever gets `answers` must call `return`, or pull them to their end. */
+  /** Begins a subscription that was prepared. Never throws. The receiver of `answers` must call `return`, or consume them to the end. */
   open(prepared: PreparedOperation & { ok: true }, request: OperationRequest, context: GatewayContext): Opened;
   /** Stops listening to new supergraphs. */
   stop(): void;
@@ -36,7 +36,7 @@ type Demand = Omit<Execution, 'key' | 'planned' | 'variables'> &
     readonly operationName: string | undefined;
   };
 
-/** So many answers are begun before the ones before them were sent: an order moves faster than an answer is fetched. */
+/** How many responses are fetched ahead of the one being sent: events may arrive faster than a fetch takes. */
 const readAhead = 4;
 
 /** Every subscription of this gateway: planned for the supergraph of the moment, and planned again for each later one. */
@@ -53,7 +53,8 @@ export function createLiveSubscriptions(options: LiveSubscriptionsOptions): Live
   });
 
   function executionOf({ document, variables: given, context }: Demand, operation: PlannedOperation): Execution {
-    if (sources === null) throw new AppError('UNAVAILABLE', 'Subscriptions are not served here: this gateway hears no events.');
+    if (sources === null)
+      throw new AppError('UNAVAILABLE', 'Subscriptions are not served here: this gateway is not connected to the event log.');
     planner ??= createSubscriptionPlanner(planning.current());
     const planned = planner.subscriptionOf(operation, document);
     const { coerced: variables, errors } = getVariableValues(

@@ -2,7 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 
 export type SubscriptionMetrics = ReturnType<typeof createSubscriptionMetrics>;
 
-/** What Prometheus is told of sockets and subscriptions. */
+/** Prometheus metrics of sockets and subscriptions. */
 export function createSubscriptionMetrics(registry: Registry) {
   const registers = [registry];
   return {

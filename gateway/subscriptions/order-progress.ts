@@ -14,7 +14,7 @@ export type Progress = {
 };
 
 type Reading = {
-  /** What was received since the reading began, and so may be newer than what it will tell. */
+  /** Updates received since the read began, which may be newer than its result. */
   readonly received: readonly OrderUpdate[];
   /** True when the log lost its place since the reading began. */
   readonly again: boolean;
@@ -36,7 +36,7 @@ export function beginAt(seen: number): Progress {
   return { seen, reading: null, done: false };
 }
 
-/** The log told a version: it is shown when it is the next, held while a reading is under way, and a gap before it begins a reading. */
+/** An event with a version arrived: it is sent when it is the next, held while a read is in flight, and a gap before it starts a read. */
 export function receive(progress: Progress, update: OrderUpdate): Step {
   const { version } = update.value;
   if (progress.done || version <= (progress.seen ?? 0)) return stay(progress);
@@ -53,7 +53,7 @@ export function loseTrack(progress: Progress): Step {
 }
 
 /**
- * A reading ended and told every version up to the present one, the first one first. Who has seen nothing is shown the present one.
+ * A read returned every version up to the current one, in order. A new subscriber gets the current one only.
  *
  * What made the reading necessary was in the database before it was in the log, so that whatever a reading does not know, though it
  * was received before the reading began, never happened, and is forgotten.
@@ -64,8 +64,8 @@ export function learn(progress: Progress, history: readonly OrderUpdate[]): Step
   const seen = progress.seen ?? present.value.version - 1;
   const show = history.filter((update) => update.value.version > seen);
   const read = progress.reading;
-  const told = { ...afterShowing({ ...progress, seen }, show), reading: null };
-  const caughtUp = isFinal(present.value.status) && present.value.version <= seen ? { ...told, done: true } : told;
+  const caught = { ...afterShowing({ ...progress, seen }, show), reading: null };
+  const caughtUp = isFinal(present.value.status) && present.value.version <= seen ? { ...caught, done: true } : caught;
   return read === null ? { progress: caughtUp, show, read: false } : resume(caughtUp, show, read);
 }
 

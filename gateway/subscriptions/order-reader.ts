@@ -71,7 +71,7 @@ function latestOfEach(orders: readonly Order[]): Order[] {
 
 /**
  * What was shown at each version. A reason is a reason for the last one only. The history may be read a moment later than the order
- * itself: what it knows more is left to the log, which will tell it with all its fields.
+ * itself: newer versions are left to the event log, whose events carry all fields.
  */
 function historyOf({ history, ...present }: Order): OrderHistory {
   const before = history

@@ -18,7 +18,7 @@ export type PlannedSubscription = Omit<PlannedOperation, 'plan'> & {
   /** What of the operation the event answers, as a document against `eventsSchema`, with the planner's keys and names of variables. */
   readonly seed: DocumentNode;
   readonly field: FieldNode;
-  /** The variables on which the answer to one event depends; the others only say which events are received. */
+  /** The variables on which the answer to one event depends; the others only select which events are received. */
   readonly answering: ReadonlySet<string>;
 };
 

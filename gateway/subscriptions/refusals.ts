@@ -16,7 +16,7 @@ export function tooManyOperations(most: number): GraphQLError {
   return refusal('RATE_LIMITED', `At most ${most} operations may be under way on one socket.`);
 }
 
-/** Told to nobody: the client does not wait for the operation any more. */
+/** Never sent: the client has already completed the operation. */
 export function completed(): GraphQLError {
   return refusal('BAD_REQUEST', 'The operation was completed by the client before it began.');
 }

@@ -33,7 +33,7 @@ export async function serveSubscriptions(options: SubscriptionOptions, limits: S
   };
 }
 
-/** A log that cannot be reached may take its time to be left; nobody waits for it. */
+/** Leaving an unavailable log may take long; shutdown does not wait for it. */
 async function within(ms: number, work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<void>((resolve) => {

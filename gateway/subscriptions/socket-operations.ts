@@ -5,13 +5,13 @@ import { callerLeft } from '../context.ts';
 type Message = { readonly text: string; readonly begins: string | null };
 type Incoming = Message | { readonly inUse: string } | { readonly isInvalid: true };
 
-/** What only a server says; the library takes it from a client for a bug of its own. */
+/** Message types that only a server sends; from a client the library would treat them as its own bug. */
 const ofServers: ReadonlySet<unknown> = new Set(['connection_ack', 'next', 'error']);
 
 /**
  * The operations of one socket, each known by itself. A client may complete an id and use it again at once, while what ran under it is
  * still being begun or ended; the protocol's library knows operations by their ids alone and would take the two for one. So it is given
- * ids that never come twice, `<number>:<the client's id>`, and what it says about them is put into the client's terms.
+ * ids that never come twice, `<number>:<the client's id>`, and its messages are mapped back to the client's ids.
  */
 export class SocketOperations {
   /** What the client means by an id at the moment: the number that makes it unique. */
@@ -78,7 +78,7 @@ export class SocketOperations {
   }
 
   /**
-   * What the library says in the client's terms; null for what concerns an operation that the client has completed. The library writes the id
+   * Maps a message of the library to the client's id; null for an operation that the client has completed. The library writes the id
    * first, so that nothing has to be parsed for it, which may be large.
    */
   outgoing(data: string): string | null {
@@ -93,7 +93,7 @@ export class SocketOperations {
   }
 }
 
-/** Null for what is no message; the library says so to the client. */
+/** Null for an invalid message; the library reports it to the client. */
 function parse(text: string): ({ readonly id?: unknown; readonly type?: unknown } & Record<string, unknown>) | null {
   try {
     const message = parseExactJson(text);

@@ -75,7 +75,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): Server<Con
     onConnect: connect,
     async onSubscribe({ extra }, id, request) {
       const { caller, operations } = extra;
-      if (caller === null) return [presentError(new AppError('UNAUTHENTICATED', 'The socket has not said who it is.'))];
+      if (caller === null) return [presentError(new AppError('UNAUTHENTICATED', 'The socket is not authenticated.'))];
       if (operations.running > limits.operationsPerSocket) return [tooManyOperations(limits.operationsPerSocket)];
       const begun = await begin(request, caller, operations.signalOf(id));
       if (!('run' in begun)) return begun;
@@ -95,8 +95,8 @@ function reviveMessage(key: string, value: unknown, context?: ReviverContext): u
 }
 
 /**
- * The protocol's library takes no operation without a text, and one that is named by its hash needs none: an empty one is the same to
- * whoever prepares it. Not needed any more once the library looks for `extensions` before it refuses.
+ * The protocol's library rejects an operation without a document, and one that is identified by its hash has none: an empty document means the
+ * same. Not needed any more once the library checks `extensions` first.
  */
 function withText(key: string, message: unknown): unknown {
   if (key !== '' || !isRecord(message) || message['type'] !== 'subscribe') return message;

@@ -20,7 +20,7 @@ export type SocketsOptions = Pick<SubscriptionOptions, 'httpServer' | 'allowedOr
 };
 
 export type Sockets = {
-  /** Closes every socket with 1001, and cuts off within `withinMs` whoever does not answer. */
+  /** Closes every socket with 1001, and terminates those that do not answer within `withinMs`. */
   stop(withinMs: number): Promise<void>;
 };
 
@@ -95,7 +95,7 @@ export function serveSockets(options: SocketsOptions): Sockets {
         close: (code, reason) => socket.close(code, reason),
         onMessage(take) {
           socket.on('message', (data) => {
-            // what a client goes on to say after it was told to go begins nothing any more
+            // messages after the close frame are ignored
             if (socket.readyState !== WebSocket.OPEN) return;
             // before anything is read of it
             if (mayTalk()) handle(connection, String(data), take);
@@ -127,13 +127,13 @@ export function serveSockets(options: SocketsOptions): Sockets {
       });
   }
 
-  /** Who is told to go and talks on is not listened to for long. */
+  /** Closes a socket that sends too much, and terminates it when the client keeps the connection open. */
   function silence(socket: WebSocket, { close }: Connection): void {
     close(closeCodes.tooManyMessages);
     setTimeout(() => socket.terminate(), silencedAfterMs).unref();
   }
 
-  /** Resolves when the network took it: whoever awaits that cannot write faster than the client reads. */
+  /** Resolves when the data was flushed: awaiting it applies backpressure. */
   function send(socket: WebSocket, data: string, connection: Connection): Promise<void> {
     if (socket.bufferedAmount > limits.backlogBytes) cutOff(socket, connection);
     if (socket.readyState !== WebSocket.OPEN) return Promise.resolve();

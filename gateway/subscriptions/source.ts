@@ -1,17 +1,17 @@
 import type { GatewayContext } from '../context.ts';
 import type { Update } from './updates.ts';
 
-/** Where a source says what is to be shown. */
+/** The receiver of a source's updates. */
 export type Sink = {
   show(update: Update): void;
   /** Everything was shown. */
   complete(): void;
-  /** It cannot go on; the error says whether trying again helps. */
+  /** The source failed; the error's code states whether a retry helps. */
   fail(error: unknown): void;
 };
 
 /**
- * What lies behind one field of `Subscription`: begins to tell one subscriber, and answers what ends it.
+ * What lies behind one field of `Subscription`: starts the updates of one subscriber, and returns a function that stops them.
  * @throws AppError when the arguments cannot be served; nothing has begun then.
  */
 export type Source = (args: Readonly<Record<string, unknown>>, context: GatewayContext, sink: Sink) => () => void;

@@ -21,7 +21,7 @@ export type Sources = {
   stop(): Promise<void>;
 };
 
-/** What this gateway can tell of, all of it from the one place where it hears the log. */
+/** The sources of all subscription fields, fed by the one event-log subscription of the gateway. */
 export function openSources(
   { eventLog, clients }: Pick<SubscriptionOptions, 'eventLog' | 'clients'>,
   limits: SubscriptionLimits,

@@ -18,8 +18,8 @@ export type Question<Answer> = {
 export type SubgraphReader = {
   /**
    * The data of the answer, as the caller of `context` may see it. `read` makes of it what is shared by all who ask the same.
-   * A subgraph that is away is asked again for a while.
-   * @throws AppError with the subgraph's own code, UNAVAILABLE when it stayed away.
+   * Retries for a while when the subgraph is unavailable.
+   * @throws AppError with the subgraph's own code, UNAVAILABLE when it stayed unavailable.
    */
   ask<Answer, T>(question: Question<Answer>, context: GatewayContext, read: (answer: Answer) => T): Promise<T>;
 };

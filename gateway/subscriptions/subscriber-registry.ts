@@ -5,9 +5,9 @@ export type Subscriber<Update> = {
   loseTrack(): void;
 };
 
-/** Connects what is received with those who asked for it, by key; what nobody asked for costs one look into a map. */
+/** Routes updates to subscribers by key; an update without subscribers costs one map lookup. */
 export type SubscriberRegistry<Update> = {
-  /** Tells the subscriber whatever concerns one of the keys until the function it answers is called. */
+  /** Sends the subscriber every update of these keys until the returned function is called. */
   attach(keys: readonly string[], subscriber: Subscriber<Update>): () => void;
   push(keys: readonly string[], received: Update): void;
   loseTrack(): void;

@@ -2,7 +2,7 @@ import type { Availability, CancelReason, OrderStatus } from '#kafka/contracts.t
 
 /**
  * Something to show to subscribers: the object of the subscription's root field, and the trace it belongs to.
- * Whoever is shown the same object is shown the same moment, so what is fetched for it is fetched once for all callers alike.
+ * Subscribers of the same object get the same version, so its data is fetched once for all equal callers.
  */
 export type Update<Value extends object = object> = { readonly value: Value; readonly traceparent: string | undefined };
 

@@ -23,7 +23,7 @@ export type AnswerField = {
 
 /** What is asked of the objects at one place of an answer. */
 export type AnswerShape = {
-  /** In the order of the answer. An interface stands for an object whose own type nobody had to know. */
+  /** In the order of the answer. An interface stands for an object whose concrete type is not needed. */
   fieldsOf(type: GraphQLObjectType | GraphQLInterfaceType): readonly AnswerField[];
 };
 

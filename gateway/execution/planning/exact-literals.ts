@@ -34,7 +34,7 @@ export type ExactLiterals = {
   restore(operation: string, definitions: readonly VariableDefinitionNode[]): { operation: string; variables: string[] };
 };
 
-/** `document` tells which strings the client uses, so that none of them is taken for a hidden literal. */
+/** `document` provides the strings that the client uses, so that none of them is mistaken for a hidden literal. */
 export function createExactLiterals(document: DocumentNode): ExactLiterals {
   const byText = new Map<string, StringValueNode>();
   const hidden = new Map<string, ValueNode>();

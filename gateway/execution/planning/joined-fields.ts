@@ -11,7 +11,7 @@ import {
   visit,
 } from 'graphql';
 
-/** What a supergraph says of the fields by which subgraphs know entities, and those that they need from each other. */
+/** The key fields of entities in a supergraph, and the fields that subgraphs require from each other. */
 export type JoinedFields = {
   /** The fields of the same object that a subgraph must be sent before it can answer a field. */
   requiredBy(subgraph: string, typeName: string, fieldName: string): readonly string[];

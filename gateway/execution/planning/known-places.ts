@@ -41,12 +41,12 @@ export function variantsFor(place: Place, key: string, types: readonly string[])
   });
   const found = variants.filter((variant) => [...variant.types].some((type) => open.has(type)));
   for (const { types: known } of found) for (const type of known) open.delete(type);
-  const fresh: Variant[] = open.size === 0 ? [] : [{ types: open, knownIn: [], loss: null, inside: createPlace() }];
-  place.fields.set(key, [...variants, ...fresh]);
-  return [...found, ...fresh];
+  const added: Variant[] = open.size === 0 ? [] : [{ types: open, knownIn: [], loss: null, inside: createPlace() }];
+  place.fields.set(key, [...variants, ...added]);
+  return [...found, ...added];
 }
 
-/** Objects that were known by an interface only are told by what they are. */
+/** Replaces an interface with the concrete types of its objects. */
 export function resolveType(place: Place, typeName: string, members: readonly string[]): void {
   if (!place.types.delete(typeName)) return;
   for (const member of members) place.types.add(member);

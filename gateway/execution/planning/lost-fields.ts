@@ -3,7 +3,7 @@ import { isSameOrSubType } from '../entities.ts';
 import type { Loss, Place } from './known-places.ts';
 import type { Asked, AskedField } from './selections.ts';
 
-/** Why a field that the client asks for is not had by a plan; null when each step has what it sends, or nobody knows what is where. */
+/** Why a plan cannot provide a selected field; null when each step has its inputs, or when it cannot be determined. */
 export function lossOf(place: Place | null, asked: readonly Asked[], schema: GraphQLSchema): Loss | null {
   return place && lossAt(place, [...place.types], asked, schema);
 }

@@ -185,7 +185,7 @@ export function createOperationPlanner({ apiSchema, sdl }: ServedSupergraph, opt
   };
 }
 
-/** Equal operations are one, whoever parsed them and whatever they are called. */
+/** The same key for equal operations, regardless of operation name and formatting. */
 function createMemory(): (document: DocumentNode, operation: OperationDefinitionNode) => Known {
   const known = new WeakMap<OperationDefinitionNode, Known>();
   return (document, operation) => {

@@ -250,7 +250,7 @@ class Flow {
   }
 }
 
-/** What two subgraphs say of the same objects is both true. */
+/** The intersection of the possible types that two subgraphs report for the same objects. */
 function narrowedTypes(before: ReadonlySet<string>, possible: readonly string[]): Set<string> {
   if (before.size === 0) return new Set(possible);
   const both = possible.filter((type) => before.has(type));

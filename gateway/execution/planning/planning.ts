@@ -30,7 +30,7 @@ export function createPlanning(supergraph: Source, options: PlanningOptions): Pl
   supergraph.onChange(() => {
     planner = null;
     plans.clear();
-    // the first operation after a change is not to wait for it; that it fails is told by the operation that needs it
+    // loaded ahead so that the first operation after a change does not wait; a failure is reported by the operation that needs it
     thread.load(supergraph.current().sdl).catch(() => undefined);
   });
 

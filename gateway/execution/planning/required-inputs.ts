@@ -28,7 +28,7 @@ export type EntityFetch = FetchNode & {
   keys?: Readonly<Record<string, readonly (readonly string[])[]>>;
 };
 
-/** Whether a subgraph can tell which object is meant by what it is sent. */
+/** Whether the representation identifies the object for the subgraph. */
 export function hasKey(representation: Readonly<Record<string, unknown>>, { keys = {} }: EntityFetch): boolean {
   const typeName = representation['__typename'];
   const own = typeof typeName === 'string' && Object.hasOwn(keys, typeName) ? keys[typeName] : undefined;
