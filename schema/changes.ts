@@ -35,12 +35,12 @@ export async function compareSchemas(base: GraphQLSchema, head: GraphQLSchema): 
   return changes.sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level) || a.coordinate.localeCompare(b.coordinate));
 }
 
-/** A subgraph alone, as far as it can be compared: its federation directives stay uses of directives that nobody defines. */
+/** A subgraph alone, as far as it can be compared: its federation directives remain without definitions. */
 export function schemaOfSubgraph(document: DocumentNode): GraphQLSchema {
   return buildASTSchema(document, { assumeValid: true, assumeValidSDL: true });
 }
 
-/** What is in a new type is told by the type; what a deprecation is made of, by the deprecation. */
+/** Drops changes inside a new type, which the type covers, and details of a deprecation, which the deprecation covers. */
 function isEcho({ meta, path }: Change): boolean {
   return (
     meta?.addedToNewType === true ||

@@ -16,7 +16,7 @@ npm run schema -- --json        … for programs
 Exit code 0: it may go out. 1: something is refused. 2: it cannot be judged.
 `;
 
-/** What the check has to say: for the terminal, for GitHub's summary, and for the shell. */
+/** The report of the check: for the terminal, GitHub's summary, and the shell. */
 export type Outcome = { readonly output: string; readonly summary: string; readonly exitCode: 0 | 1 | 2 };
 
 type Surroundings = { readonly root: string; readonly onGithub: boolean; readonly note?: (line: string) => void };
@@ -30,7 +30,7 @@ export async function checkSchema(args: readonly string[], { root, onGithub, not
     if (options.help) return { output: usage, summary: '', exitCode: 0 };
     const files = options.staged ? readIndex(root) : readCheckout(root);
     const base = findBase(options.base, root);
-    // what is left out is said aloud, and not only by a number that is missing
+    // a skipped comparison is reported explicitly
     if (base === null && shape === 'text') note(`Nothing is compared with the commits before: ${whyNoHistory(root)}.`);
     return report(await review(files, base), shape);
   } catch (error) {

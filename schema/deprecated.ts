@@ -24,7 +24,7 @@ export function isDeprecated(schema: GraphQLSchema, coordinate: string): boolean
   return hasReason(part) || hasReason(argument);
 }
 
-/** Whether every field of a type is deprecated, which is how a type itself says so. */
+/** Whether every field of a type is deprecated, which deprecates the type itself. */
 export function isWhollyDeprecated(schema: GraphQLSchema, typeName: string): boolean {
   const parts = partsOf(schema.getType(typeName));
   return parts.length > 0 && parts.every(hasReason);

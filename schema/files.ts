@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The graph as text: every `*.graphql` file of schema/ and subgraphs/, by its path from the root of the project; and what says which breaks are meant. */
+/** The graph as text: every `*.graphql` file of schema/ and subgraphs/, by its path from the root of the project, and the file of accepted breaking changes. */
 export type Files = ReadonlyMap<string, string>;
 
 export const projectRoot = fileURLToPath(new URL('../', import.meta.url));
@@ -39,7 +39,7 @@ export function readIndex(root = projectRoot): Files {
   return readBlobs(root, '', git(root, ['ls-files', '-z', '--', ...folders, packageFile]));
 }
 
-/** What git says. @throws Error when git is missing or says no; its words are no part of it. */
+/** The output of git. @throws Error when git is missing or fails; the message does not contain git's output. */
 export function git(root: string, args: readonly string[], input?: string): string {
   return execFileSync('git', args, { cwd: root, encoding: 'utf8', input, maxBuffer: 2 ** 28, stdio: ['pipe', 'pipe', 'ignore'] });
 }

@@ -20,7 +20,7 @@ export function parseSubgraphs(files: Files): ParsedSubgraph[] {
 
 type ComposeError = { message: string; nodes?: readonly { loc?: { startToken: { line: number } }; subgraph?: string }[] };
 
-/** The supergraph of these subgraphs. @throws CheckError with what composition says first, and where. */
+/** The supergraph of these subgraphs. @throws CheckError with the first composition error and its location. */
 export function compose(subgraphs: readonly ParsedSubgraph[]): string {
   try {
     return composeSupergraph(subgraphs);

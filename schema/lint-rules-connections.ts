@@ -1,7 +1,7 @@
 import { type DocumentNode, type FieldDefinitionNode, Kind, type ObjectTypeDefinitionNode } from 'graphql';
 import { printType } from './print-type.ts';
 
-/** A list that grows is a connection, and nobody can ask for all of it at once. */
+/** A list that grows is a connection with a maximum page size. */
 export function checkConnection(
   type: ObjectTypeDefinitionNode,
   field: FieldDefinitionNode,

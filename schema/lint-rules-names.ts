@@ -45,7 +45,7 @@ export function isNamed(...names: readonly string[]): (directive: DirectiveNode)
   return (directive) => names.includes(directive.name.value);
 }
 
-/** A deprecation says what to do instead, and until when the old one stays: a client plans with both. */
+/** A deprecation names the replacement and the removal date: clients need both to plan. */
 export function checkDeprecations(document: DocumentNode, refuse: Refuse): void {
   walk(document, (node, path) => {
     const deprecated = node.directives?.find(isNamed('deprecated'));

@@ -19,7 +19,7 @@ export function readOperations(files: Files): RegisteredOperation[] {
   return [...files].filter(([file]) => file.startsWith('schema/operations/')).map(([file, text]) => readOperation(file, text));
 }
 
-/** Those that can be read, of a commit that nobody can mend any more. */
+/** The valid operations of an earlier commit, which can no longer be fixed. */
 export function readOldOperations(files: Files): RegisteredOperation[] {
   return [...files].flatMap(([file, text]) => {
     try {

@@ -31,7 +31,7 @@ export type Review = {
 export type Compared = { readonly name: string; readonly files: Files };
 
 /**
- * What there is to say about the graph of these files, compared with a base or on its own.
+ * The findings about the graph of these files, compared with a base or on its own.
  * @throws CheckError where they are not a graph: syntax, composition, an operation that asks for what there is not.
  */
 export async function review(files: Files, base: Compared | null): Promise<Review> {

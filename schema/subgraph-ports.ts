@@ -1,5 +1,5 @@
 /**
- * The subgraphs, in the order in which they are told of, each with its port where it has a host of its own, as in docker-compose.yml.
+ * The subgraphs, in the order in which they are listed, each with its port where it has a host of its own, as in docker-compose.yml.
  * `npm run new-subgraph` adds a line.
  */
 export const subgraphPorts = {

@@ -9,7 +9,7 @@ const kinds: readonly (readonly [type: string, title: string])[] = [
   ['perf', 'Faster'],
 ];
 
-/** What a release tells: its section of CHANGELOG.md, or what is unreleased, and the commits since the release before. */
+/** The release notes: its section of CHANGELOG.md, or what is unreleased, and the commits since the release before. */
 export function releaseNotes(tag: string, changelog: string, subjects: readonly string[]): string {
   const version = tag.replace(/^v/, '');
   const promises = sectionOf(changelog, version) ?? sectionOf(changelog, 'Unreleased') ?? '';

@@ -21,7 +21,7 @@ import { serveSubscriptions } from '../../gateway/subscriptions/serve-subscripti
 
 /**
  * How many answers a second reach the subscribers of one order, when equal ones are executed once and when each is executed apart.
- * Both are measured in turn, in this process, with subgraphs that answer at once: the ratio says something, the figures little.
+ * Both are measured in turn, in this process, with subgraphs that answer at once: the ratio is meaningful, the absolute figures are not.
  *
  *   node tools/bench/subscriptions.ts [--subscribers 500] [--changes 10] [--rounds 5]
  */

@@ -9,7 +9,7 @@ import { load, root, type Tree, treeOf } from './run-check.ts';
 const folder = 'kafka/contracts/';
 const source = 'kafka/contracts.ts';
 
-/** What changed in the events of the shop, and for whom. @throws CheckError when contracts cannot be loaded. */
+/** The changes in the event contracts, with the subscribers they affect. @throws CheckError when contracts cannot be loaded. */
 export async function checkEvents(base: Base | null): Promise<Report> {
   await load(source);
   const { contractFolder } = (await load('kafka/contract-folder.ts')) as { contractFolder(): Map<string, string> };

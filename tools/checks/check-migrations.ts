@@ -60,7 +60,7 @@ async function findNew(paths: readonly string[], tree: Tree): Promise<Finding[]>
         });
       });
       for (const table of read.created) tables.add(table);
-      // what this change made itself nobody knows yet
+      // tables created by this change have no readers yet
       findings.push(...read.effects.filter(({ table }) => !tables.has(table)).map((effect) => toFinding(file, effect, tree)));
     }
   }
@@ -69,7 +69,7 @@ async function findNew(paths: readonly string[], tree: Tree): Promise<Finding[]>
 
 type MigrationClass = new (driver: object, config: object) => { up(): unknown; down(): unknown; getQueries(): unknown[]; reset(): void };
 
-/** The SQL of a migration, told by the migration itself: without a database it only notes what it would run. */
+/** The SQL of a migration: without a database it only records the statements. */
 async function readStatements(file: string): Promise<{ up: string[]; down: number }> {
   const classes = Object.values(await load(file)).filter((value): value is MigrationClass => typeof value === 'function');
   const [migration] = classes;

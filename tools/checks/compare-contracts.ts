@@ -82,7 +82,7 @@ function compareProperty(old: Property | null, now: Property | null, at: At & { 
   const say = (verdict: Verdict, what: string): SchemaChange[] => [{ verdict, field: at.field, what: `${at.path} ${what}` }];
   if (now === null) return say('breaking', 'is gone');
   if (old === null && !now.isRequired) return say('safe', 'is new, and optional');
-  // whoever hears the type checks the whole of it: an old event without the field is no event to anybody
+  // subscribers validate the whole event: an old one without the field is invalid for all of them
   if (old === null) return [{ verdict: 'breaking', field: null, what: `${at.path} is new and required, and old events lack it` }];
   if (old.isRequired && !now.isRequired) return say('breaking', 'is no longer always filled');
   if (!old.isRequired && now.isRequired)

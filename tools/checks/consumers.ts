@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { CheckError } from '#schema/check-error.ts';
 import { load, root } from './run-check.ts';
 
-/** A type of event that a service subscribes, with the fields it reads, and where it says so. */
+/** A type of event that a service subscribes, with the fields it reads, and the place of the declaration. */
 export type SubscribedBy = {
   readonly consumer: string;
   readonly type: string;
@@ -11,7 +11,7 @@ export type SubscribedBy = {
   readonly line: number | undefined;
 };
 
-/** What each events.ts of the checkout says that its service hears. */
+/** The subscriptions declared in each events.ts of the checkout. */
 export async function readConsumers(): Promise<SubscribedBy[]> {
   const folders = readdirSync(`${root}subgraphs`).map((name) => `subgraphs/${name}`);
   const files = [...folders, 'gateway'].map((folder) => `${folder}/events.ts`).filter((file) => existsSync(root + file));

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import color from 'picocolors';
 
-/** breaking is refused; dangerous is told; safe is only listed. */
+/** breaking fails the check; dangerous is reported; safe is only listed. */
 export type Verdict = 'breaking' | 'dangerous' | 'safe';
 
 /** One change, and what it means for others. */
@@ -23,7 +23,7 @@ export type Report = {
   /** What it was compared with; null when there was nothing to compare with. */
   readonly base: string | null;
   readonly findings: readonly Finding[];
-  /** What is said when nothing is refused. */
+  /** The message when the check passes. */
   readonly promise: string;
 };
 
@@ -67,8 +67,8 @@ export function printSummary(report: Report): string {
 
 export type Destination = { readonly json: boolean; readonly github: boolean; readonly summaryFile: string | undefined };
 
-/** Says it all where it is to be said. Resolves to the exit code: 1 when something is refused. */
-export function tell(report: Report, { json, github, summaryFile }: Destination): number {
+/** Writes the report to its destinations. Returns the exit code: 1 when something is breaking. */
+export function writeReport(report: Report, { json, github, summaryFile }: Destination): number {
   process.stdout.write(json ? `${JSON.stringify({ ...report, refused: isRefused(report) }, null, 2)}\n` : printForPeople(report));
   if (github && !json) process.stdout.write(printForGitHub(report));
   if (summaryFile !== undefined) appendFileSync(summaryFile, printSummary(report));

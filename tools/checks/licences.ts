@@ -1,4 +1,4 @@
-/** What package-lock.json says of a package, as far as it is read here. */
+/** The fields of a package in package-lock.json that are read here. */
 type LockedPackage = { readonly version?: string; readonly license?: string; readonly dev?: boolean };
 
 /**

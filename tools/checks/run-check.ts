@@ -5,7 +5,7 @@ import { type Base, findBase } from '#schema/base.ts';
 import { CheckError, printPlace } from '#schema/check-error.ts';
 import { git } from '#schema/files.ts';
 import { whyNoHistory } from '#schema/history.ts';
-import { type Report, tell } from './findings.ts';
+import { type Report, writeReport } from './findings.ts';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -41,7 +41,7 @@ export async function runCheck(usage: string, judge: (base: Base | null) => Prom
     const base = findBase(values.base, root);
     if (base === null && !values.json) process.stderr.write(`Nothing is compared with the commits before: ${whyNoHistory(root)}.\n`);
     const report = await judge(base);
-    process.exitCode = tell(report, {
+    process.exitCode = writeReport(report, {
       json: values.json ?? false,
       github: values.github ?? process.env['GITHUB_ACTIONS'] === 'true',
       summaryFile: process.env['GITHUB_STEP_SUMMARY'],

@@ -11,7 +11,7 @@ const cartAsShown = [
   ['cartTotal', 'cart.total.amount'],
 ] as const;
 
-/** What an answer tells to the requests after it: from where, and under which name. */
+/** A value of a response for later requests: its path and its variable name. */
 const learns: Readonly<Record<string, readonly (readonly [name: string, path: string])[]>> = {
   logIn: [
     ['accessToken', 'session.accessToken'],

@@ -4,7 +4,7 @@ import { operationText } from '#schema/operation-text.ts';
 import type { BoughtPiecesQuery, CountCartQuery, CountOrdersQuery, LookAtCartQuery } from '#schema/operations/demo.types.ts';
 import { createShopClient, register, type ShopClient } from '../shop-client.ts';
 
-/** Something that a story claims, and whether it came true. */
+/** An expectation of a scenario, and whether it holds. */
 export type Check = { readonly claim: string; readonly holds: boolean; readonly found: string };
 
 /** One move of an order as its customer saw it, with the milliseconds since the order was answered. */
@@ -12,12 +12,12 @@ export type Move = { readonly status: string; readonly version: number; readonly
 
 export type Stock = { readonly available: number; readonly held: number; readonly committed: number };
 
-/** Where a story plays: a running shop, its admin, and someone who tells what happens. */
+/** The environment of a scenario: a running shop, its admin client, and the output. */
 export type Stage = {
   readonly gatewayUrl: string;
   readonly admin: ShopClient;
   readonly tell: {
-    /** A sentence of the story. */
+    /** Prints a sentence of the scenario. */
     say(sentence: string): void;
     move(move: Move): void;
   };
@@ -34,7 +34,7 @@ export type Customer = {
   /** Buys the cart as it was seen last, by `fill` or `look`. Resolves to the order, or to the refusal's code. */
   place(paymentMethodId: string, idempotencyKey?: string): Promise<PlacedOrder | { refused: string }>;
   cancel(orderId: string): Promise<string>;
-  /** Watches the order until `until` says that enough was seen; every move is told as it comes. */
+  /** Watches the order until `until` says that enough was seen; every status change is printed as it arrives. */
   watch(orderId: string, until: (move: Move) => boolean | Promise<boolean>): Promise<Move[]>;
   payment(orderId: string): Promise<{ status: string; refunds: { status: string }[] } | null>;
   orderCount(): Promise<number>;
@@ -171,7 +171,7 @@ async function watch(
   return moves;
 }
 
-/** Looks again until `holds`, for what no subscription tells. Resolves to what was seen last. */
+/** Looks again until `holds`, for state without a subscription. Resolves to the last result. */
 export async function eventually<T>(look: () => Promise<T>, holds: (seen: T) => boolean, withinMs: number): Promise<T> {
   const end = performance.now() + withinMs;
   let seen = await look();

@@ -14,7 +14,7 @@ import {
 
 export type Story = { readonly name: string; readonly title: string; play(stage: Stage): Promise<Check[]> };
 
-/** How long a story waits for what must come by itself; far longer than it ever takes. */
+/** Timeout for asynchronous results; far longer than they ever take. */
 const patienceMs = 60_000;
 const isFinal = (move: Move) => move.status === 'CANCELLED';
 const isPaid = (move: Move) => move.status === 'PAID';
@@ -220,5 +220,5 @@ const cancelledWhileCharged: Story = {
     }),
 };
 
-/** What a checkout can come to, told one after the other. */
+/** The outcomes of a checkout, played one after the other. */
 export const stories: readonly Story[] = [paid, outOfStock, oneImpossibleLine, declined, twoTabs, cancelledWhileCharged, silentProvider];

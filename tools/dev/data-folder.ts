@@ -79,7 +79,7 @@ function makeUsable(path: string): void {
   }
 }
 
-/** Where only the owner has anything to look for; logs and mails tell of people, and mails hold links that open accounts. */
+/** Readable by the owner only: logs and mails hold personal data, and mails hold links that give access to accounts. */
 const closedFolders = ['kafka', 'log', 'logs', 'mail'];
 
 /**

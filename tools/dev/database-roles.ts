@@ -3,7 +3,7 @@ import { connectTo, hostOf, messageOf } from './databases.ts';
 import { Problem } from './problem.ts';
 
 /**
- * Gives each database to a role of its own name, which owns it and nothing else and is no superuser, and lets nobody else in.
+ * Gives each database to a role of its own name, which owns it and nothing else and is no superuser, and revokes access for all others.
  * What an earlier release made as another role is handed over.
  */
 export async function createRoles(serverUrl: string, databases: readonly string[], passwordOf: (role: string) => string): Promise<void> {
@@ -33,7 +33,7 @@ async function makeRole(client: pg.Client, role: string, password: string): Prom
   const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role]);
   if (rowCount === 0) await client.query(`CREATE ROLE ${name}`);
   await client.query(`ALTER ROLE ${name} LOGIN PASSWORD ${client.escapeLiteral(password)}`);
-  // whoever is no superuser may give away only to roles that it belongs to
+  // without superuser rights, ownership can be given only to roles that the user belongs to
   const { rows } = await client.query<{ rolsuper: boolean }>('SELECT rolsuper FROM pg_roles WHERE rolname = current_user');
   if (rows[0]?.rolsuper === false) await client.query(`GRANT ${name} TO CURRENT_USER`);
 }

@@ -35,7 +35,7 @@ const connect = (serverUrl: string) => connectTo(serverUrl, 'postgres');
 /** @throws Problem when the server cannot be used. */
 export async function connectTo(serverUrl: string, database: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: databaseUrl(serverUrl, database), connectionTimeoutMillis: 5000 });
-  // a server that goes away while we speak rejects the query; the event says nothing more
+  // a lost connection already rejects the query; the error event adds nothing
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -47,7 +47,7 @@ export async function connectTo(serverUrl: string, database: string): Promise<pg
 
 export const hostOf = (url: string) => new URL(url).host;
 
-/** Of several attempts the first says why. */
+/** Of several attempts, the first error is the relevant one. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors[0] instanceof Error) return error.errors[0].message;
   return error instanceof Error && error.message !== '' ? error.message : String(error);

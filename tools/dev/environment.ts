@@ -34,7 +34,7 @@ export type Account = { readonly email: string; readonly username: string; reado
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** The variables of each service, complete: nothing else tells a service where it is. */
+/** The variables of each service, complete: services have no other configuration of addresses. */
 export function environmentOf(addresses: Addresses, secrets: Secrets): Record<ServiceName, Environment> {
   const { ports } = addresses;
   const subgraphUrl = (name: ServiceName) => `http://127.0.0.1:${ports[name]}/graphql`;

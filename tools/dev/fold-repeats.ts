@@ -3,10 +3,10 @@ import type { LoggedProblem } from './service-log.ts';
 export const foldForMs = 30_000;
 
 /**
- * A problem is told at once; the same one of the same service only counted for half a minute, then told once more with how often it came.
- * @param tell `again`: how often it came since it was told last; 0 the first time.
+ * Reports a problem at once; repeats by the same service are counted for half a minute, then reported once with their number.
+ * @param report `again`: repeats since the last report; 0 the first time.
  */
-export function foldRepeats(tell: (name: string, problem: LoggedProblem, again: number) => void) {
+export function foldRepeats(report: (name: string, problem: LoggedProblem, again: number) => void) {
   const counted = new Map<string, { again: number; timer: NodeJS.Timeout }>();
 
   function count(key: string, name: string, problem: LoggedProblem): void {
@@ -14,7 +14,7 @@ export function foldRepeats(tell: (name: string, problem: LoggedProblem, again: 
       const again = counted.get(key)?.again ?? 0;
       counted.delete(key);
       if (again === 0) return;
-      tell(name, problem, again);
+      report(name, problem, again);
       count(key, name, problem);
     }, foldForMs);
     timer.unref();
@@ -29,7 +29,7 @@ export function foldRepeats(tell: (name: string, problem: LoggedProblem, again: 
         known.again += 1;
         return;
       }
-      tell(name, problem, 0);
+      report(name, problem, 0);
       count(key, name, problem);
     },
     close(): void {

@@ -51,7 +51,7 @@ async function startDatabase({ options, folder, ports, component }: ShopContext,
   return kept.current()?.url ?? '';
 }
 
-/** A machine without Java or Maven is no problem: the reason is told, and the services share one process. */
+/** Without Java or Maven the services share one process, and the reason is shown. */
 async function startBroker(shop: ShopContext, supervisor: Supervisor): Promise<readonly string[] | null> {
   const { options, folder, ports, component } = shop;
   const { note, onState, absent } = component('Kafka');
@@ -76,7 +76,7 @@ async function startBroker(shop: ShopContext, supervisor: Supervisor): Promise<r
   });
 }
 
-/** What the shop can do without is no reason not to open: the component says why it is absent. */
+/** An optional component that fails does not stop the start: it is shown as absent with the reason. */
 async function orWithout<T>(
   { options }: ShopContext,
   absent: (why: string) => null,

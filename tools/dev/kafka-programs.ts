@@ -66,7 +66,7 @@ async function fetchJars({ maven }: KafkaTools, say: (message: string) => void):
   try {
     const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${unfinished}`];
     await runMaven(maven, ['--batch-mode', '--no-transfer-progress', '--file', pom, ...goal]);
-    // the name says that it is complete; another process may have been quicker
+    // the final name marks it as complete; another process may have been faster
     if (!existsSync(jars)) renameSync(unfinished, jars);
   } finally {
     rmSync(unfinished, { recursive: true, force: true });

@@ -17,7 +17,7 @@ function makeSanitizer(): Sanitizer {
   return purifier.parse(fromSmtp('dompurify'))(new RealDocument('').window);
 }
 
-/** What maildev makes first and hands to `createLazily`; nobody else sees it. */
+/** What maildev makes first and hands to `createLazily`; it is not used elsewhere. */
 export class JSDOM {
   readonly window = null;
 }

@@ -7,7 +7,7 @@ import { type ConfigShape, loadConfig } from '#platform/config.ts';
 import type { Running } from '#platform/process.ts';
 import type { Service } from './services.ts';
 
-/** What the folder of a service says of itself, by the names that every folder uses. */
+/** The exports of a service's folder, under the names that every folder uses. */
 export type LoadedService = {
   /** Without KAFKA_BROKERS: that is the process's. */
   readonly config: ConfigShape;
@@ -23,7 +23,7 @@ export type LoadedService = {
 export async function loadService({ name, folder }: Pick<Service, 'folder'> & { readonly name: string }): Promise<LoadedService> {
   const load = (room: string) => import(`../../${folder}/${room}.ts`) as Promise<Record<string, unknown>>;
   const hasRoom = (room: string) => existsSync(new URL(`../../${folder}/${room}.ts`, import.meta.url));
-  // without entities there is no inbox: such a service may listen, as the gateway does, but keeps nothing of what it hears
+  // without entities there is no inbox: such a service may listen, as the gateway does, but stores no events
   const hasTables = hasRoom('entities');
   const [wiring, entities, events] = await Promise.all([
     load('start'),

@@ -20,7 +20,7 @@ export function guardInbox(server: Server): void {
   }
 }
 
-/** By the name that was asked for, by the page that asks, and by what browsers say when they name none. Programs that are no browser may ask. */
+/** Checks the host, the origin, and the fetch metadata of browsers that send no origin. Clients that are no browser are allowed. */
 function isOfOwnPage({ headers, method }: IncomingMessage): boolean {
   const { host, origin } = headers;
   if (!isLoopbackHost(host)) return false;

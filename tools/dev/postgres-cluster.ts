@@ -43,7 +43,7 @@ export async function makeCluster({ programs, folder, account }: PostgresHome, c
   const locale = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
   const { code, output } = await run(join(programs, 'bin', 'initdb'), [`--pgdata=${unfinished}`, ...flags, ...locale], account);
   if (code !== 0) throw new Problem(`PostgreSQL could not make its cluster in ${folder}: ${lastSentence(output)}`);
-  // the name says that it is complete: an interrupted attempt is begun anew
+  // the final name marks it as complete: an interrupted attempt starts again
   renameSync(unfinished, cluster);
 }
 

@@ -17,7 +17,7 @@ export type PostgresHome = {
 /**
  * Where PostgreSQL can live for `dataDir`: there, and with the programs in node_modules, if the account that runs it can reach both.
  * As root that account is another one than ours, and a checkout under a closed home folder (mode 700) is out of its reach: then the data,
- * the programs or both are put under the system's state directory, `dataDir/moved-to` remembers where, and `say` is told.
+ * the programs or both are put under the system's state directory, `dataDir/moved-to` remembers where, and `say` is called.
  */
 export function findPostgresHome(dataDir: string, say: (message: string) => void): PostgresHome {
   const own = resolve(dataDir);

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { codeOf } from './problem.ts';
 
-/** True while a process with this number exists, whoever owns it; a zombie does not count. */
+/** True while a process with this number exists, regardless of its owner; a zombie does not count. */
 export function isAlive(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 1) return false;
   try {
@@ -31,7 +31,7 @@ export function commandOf(pid: number): string {
   }
 }
 
-/** Resident memory of a process in bytes, where /proc tells it; else null. */
+/** Resident memory of a process in bytes, from /proc; null on other systems. */
 export function residentBytes(pid: number): number | null {
   try {
     const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];

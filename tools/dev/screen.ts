@@ -9,7 +9,7 @@ export type Output = { write(text: string): unknown; readonly isTTY?: boolean; r
 export type Screen = {
   component(name: ComponentName, status: ComponentStatus): void;
   problem(name: string, problem: LoggedProblem): void;
-  /** Text below the components; from now on changes are told line by line. */
+  /** Text below the components; from now on changes are printed line by line. */
   finish(text: string): void;
   /** One line, at any time. */
   say(text: string): void;

@@ -65,7 +65,7 @@ function makePassword(): string {
   return `${group()}-${group()}-${group()}`;
 }
 
-/** Writes a file that only its owner may read. It is replaced whole, so that nobody reads half of it. */
+/** Writes a file that only its owner may read. It is replaced atomically, so that readers never see a partial file. */
 export function writePrivate(path: string, value: unknown): void {
   const fresh = `${path}.new`;
   try {

@@ -15,7 +15,7 @@ const rotateAtBytes = 10_000_000;
 const remembered = 20;
 
 /**
- * Keeps what a service writes in `path`, 10 MB at most and as much again in `path.1`, and tells `onProblem` of each line
+ * Keeps what a service writes in `path`, 10 MB at most and as much again in `path.1`, and calls `onProblem` for each line
  * that is a warning or worse.
  */
 export function openServiceLog(path: string, onProblem: (problem: LoggedProblem) => void): ServiceLog {
@@ -82,7 +82,7 @@ export function readProblem(line: string): LoggedProblem | null {
   }
 }
 
-/** Why a process ended, from what it wrote last: its own words if it left any, else what the system says. */
+/** Why a process ended, from what it wrote last: its own error message if it logged one, else the exit code or signal. */
 export function reasonOfEnd(lines: readonly string[], how: string): string {
   for (const line of [...lines].reverse()) {
     const problem = readProblem(line);

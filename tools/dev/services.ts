@@ -3,7 +3,7 @@ import { type SubgraphName, subgraphPorts } from '#schema/subgraph-ports.ts';
 
 export type ServiceName = SubgraphName | 'gateway';
 
-/** The port at which a service tells operators how it is. */
+/** The admin port of a service, for health and metrics. */
 export type AdminPortName = `${ServiceName}-admin`;
 
 /** One service of the shop that is ours; its folder holds a main.ts and a start.ts. */
@@ -35,7 +35,7 @@ function subgraph(name: SubgraphName): Service {
   return { name, folder, port: subgraphPorts[name], databases };
 }
 
-/** The services of the shop that are ours, in the order in which they are told of. */
+/** The services of the shop that are ours, in the order in which they are listed. */
 export const services: readonly Service[] = [
   ...subgraphNames.map(subgraph),
   { name: 'gateway', folder: 'gateway', port: 4000, databases: [] },

@@ -29,7 +29,7 @@ await runProcess({
     KAFKA_BROKERS: variable.brokers().optional(),
     /** The variables of each service that is to run here, as JSON. */
     SERVICES: z.string().transform((text) => environments.parse(JSON.parse(text))),
-    /** Whom the seed needs, as JSON: the catalogue is filled before the gateway starts, so that whoever finds it ready can buy. */
+    /** Whom the seed needs, as JSON: the catalogue is filled before the gateway starts, so that the shop is usable once it is ready. */
     SEED: z
       .string()
       .transform((text) => seeding.parse(JSON.parse(text)))
@@ -43,7 +43,7 @@ await runProcess({
     const running: Running[] = [];
     const urls = new Map<string, string>();
     const stop = async () => {
-      // whoever shares a log is still heard by those that began before: the gateway began last and is the first to go
+      // stopped in reverse order, so that remaining services still handle events: the gateway started last and stops first
       if (folder === undefined) await Promise.all(running.map((service) => service.stop()));
       else for (const service of running.reverse()) await service.stop();
       await Promise.all(logs.map((log) => log.close()));
@@ -90,7 +90,7 @@ function onKafka(brokers: string[], logs: EventLog[]): OpenLog {
 }
 
 function inProcess(folder: string, loaded: readonly Loaded[], logs: EventLog[]): OpenLog {
-  // who hears events hears them from the beginning: nothing is said before all of them listen
+  // no event is published before all consumers have joined, so that none is missed
   const groups = loaded.filter(({ subscribes }) => subscribes.length > 0).map(({ name }) => consumerGroupOf(name));
   const log = createInProcessLog({ folder, groups });
   logs.push(log);

@@ -29,7 +29,7 @@ export type ShopOptions = {
   reset?: boolean;
   /** False: no products and no customer. */
   seed?: boolean;
-  /** False: problems of the services are told on standard error when nobody listens to `onProblem`. */
+  /** False: problems of the services are printed on standard error unless `onProblem` is given. */
   quiet?: boolean;
   /** Variables that replace ours. */
   env?: Readonly<Partial<Record<ServiceName, Readonly<Record<string, string>>>>>;
@@ -39,7 +39,7 @@ export type ShopOptions = {
   onProblem?(name: string, problem: LoggedProblem): void;
 };
 
-/** How one component tells of itself. */
+/** How one component reports its status. */
 export type PartVoice = {
   note(detail: string): void;
   onState(state: ComponentState, detail?: string): void;

@@ -143,7 +143,7 @@ function describe(
   };
 }
 
-/** Tells other programs where the shop is; its own processes change when they are started again. */
+/** Writes the addresses of the shop for other programs; running processes see changes after a restart. */
 function writeRun(dataDir: string, running: Running): void {
   const { gatewayUrl, playgroundUrl, mailUrl, kafkaBrokers, postgresUrl, redisUrl } = running;
   const services = mapServices((name) => {

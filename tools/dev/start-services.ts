@@ -21,13 +21,13 @@ export type ServiceProcesses = {
   onRestart(listener: () => void): void;
 };
 
-/** A process that is to be, and whom it holds. */
+/** A process to start, and the services it runs. */
 type Plan = { readonly name: string; readonly members: readonly ServiceName[]; readonly nodeFlags: readonly string[] };
 
 /**
  * Starts the services: each as a process of its own, but for those that share one; or, when they have no Kafka between them, all in one.
- * The gateway comes last, when `fillShelves` is done: whoever finds it ready can buy. The one process does that by itself, and is asked for it again
- * only so that it can be told what there is. Resolves when all are ready.
+ * The gateway comes last, when `fillShelves` is done: the shop is usable once it is ready. The one process does that by itself, and is asked for it again
+ * only so that it knows the catalogue. Resolves when all are ready.
  */
 export async function startServices(
   shop: ShopContext,
@@ -98,7 +98,7 @@ function sharedEnvironment(shop: ShopContext, members: readonly ServiceName[], e
   };
 }
 
-/** Whom the seed logs in as, and whose account it opens. */
+/** The accounts that the seed logs in as and creates. */
 const peopleOf = (secrets: Secrets) => ({ admin: credentialsOf(secrets).admin, customer: secrets.customer });
 
 const lean = ['--import', pathToFileURL(join(import.meta.dirname, 'lean.mjs')).href];

@@ -61,16 +61,16 @@ function listenForTheEnd(screen: Screen) {
     abort.abort();
     came.resolve();
   };
-  const heard = () => {
+  const onSignal = () => {
     if (first === 0) return end();
     if (Date.now() - first < onePendingMs) return;
     screen.say(color.dim('  At once, then.'));
     shop?.kill();
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, heard);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   // the script that started us was killed
   process.on('disconnect', end);
-  // npm that is told to end tells the shell that it runs us in, and the shell tells nobody
+  // npm forwards a signal to its shell only, and the shell does not forward it
   const parent = process.ppid;
   if (process.env['npm_lifecycle_event'] !== undefined) setInterval(() => process.ppid !== parent && end(), 1000).unref();
   return {

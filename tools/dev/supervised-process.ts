@@ -43,7 +43,7 @@ export type KeepOptions<Running extends RunningComponent> = {
 const unhurriedMs = 4000;
 const hurriedMs = 500;
 
-/** Keeps a component running: one that ends, or does not come up, is started again after a pause that grows, and `onState` hears why. */
+/** Keeps a component running: one that ends, or does not come up, is restarted with growing delays, and `onState` gets the reason. */
 export function superviseProcess<Running extends RunningComponent>(options: KeepOptions<Running>): SupervisedProcess<Running> {
   const tell = options.onState ?? (() => undefined);
   let current: Running | null = null;
@@ -72,7 +72,7 @@ export function superviseProcess<Running extends RunningComponent>(options: Keep
     try {
       const running = await options.launch(abort);
       current = running;
-      // stop() may have been called while it came up: then nobody else would end it
+      // stop() may have been called during the start: then it must be ended here
       if (abort.aborted) await running.stop(hurriedMs);
       else {
         wasReady = true;

@@ -20,6 +20,6 @@ const files = [
   './shop.ts',
 ];
 for (const file of files) {
-  // what is broken says so when it is started
+  // errors are reported when the service starts
   await import(file).catch(() => undefined);
 }

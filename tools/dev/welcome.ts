@@ -2,7 +2,7 @@ import { join, relative, resolve } from 'node:path';
 import color from 'picocolors';
 import type { Shop } from './shop.ts';
 
-/** What is said when the shop is open: where, as whom, and what to try. */
+/** The text shown when the shop is ready: addresses, accounts, and what to try. */
 export function welcome(shop: Shop, dataDir: string, seconds: number): string {
   const { admin, customer } = shop.credentials;
   const folder = shortest(dataDir);

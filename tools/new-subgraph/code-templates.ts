@@ -161,7 +161,7 @@ export const eventsTemplate = ({ pascal }: Names): string => `import type { Even
 import type { EventType } from '#kafka/contracts.ts';
 import type { ${pascal}Service } from './service.ts';
 
-/** What this subgraph says: nothing yet. Each is enqueued in the transaction that makes it true. */
+/** The events that this subgraph publishes: none yet. Each is enqueued in the transaction that makes it true. */
 export const publishes = [] as const satisfies readonly EventType[];
 
 /** What it subscribes: nothing yet. Each may come twice, and in any order. */

@@ -12,7 +12,7 @@ const unchanged = colours - 1;
 const shortestMs = 40;
 const longestMs = 3000;
 
-/** Records what a page shows while `act` goes on, each change once, as Chromium's screencast tells it, and gives it as an animated GIF. */
+/** Records what a page shows while `act` goes on, each change once, with Chromium's screencast, and returns an animated GIF. */
 export async function record(page: Page, act: () => Promise<void>): Promise<Buffer> {
   const cdp = await page.context().newCDPSession(page);
   const frames: Frame[] = [];

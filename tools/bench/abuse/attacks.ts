@@ -57,7 +57,7 @@ function openSocket({ url, from }: Target): Socket {
   return connect({ host: hostname, port: Number(port), ...(from !== undefined && { localAddress: from }) });
 }
 
-/** A request as bytes, for connections on which the next one does not wait for the answer, or on which nobody reads. */
+/** A request as bytes, for connections on which the next one does not wait for the answer, or on which the client does not read. */
 function rawRequest(url: string, body: object): string {
   const text = JSON.stringify(body);
   return `POST ${new URL(url).pathname} HTTP/1.1\r\nhost: ${new URL(url).host}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;

@@ -12,7 +12,7 @@ export function manyOperations(count: number): { query: string; operationName: s
 /** A short operation between so many blanks. */
 export const blanks = (length: number): string => `query ${unique()} {__typename}${' '.repeat(length)}`;
 
-/** All types with their fields, as often as an alias can say it. */
+/** All types with their fields, repeated under many aliases. */
 export function introspection(aliases: number): string {
   const types = Array.from({ length: aliases }, (_, index) => `t${index}: types { name fields { name description type { name } } }`);
   return `query ${unique()} { __schema { ${types.join(' ')} } }`;

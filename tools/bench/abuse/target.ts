@@ -10,7 +10,7 @@ export type Target = {
 
 /**
  * The address of a graph on this machine.
- * @throws Error with a sentence when it is none, or is not a loopback address: a flood is for nobody else's machine.
+ * @throws Error with a sentence when it is none, or is not a loopback address: never flood a machine of others.
  */
 export function assertLoopback(given: string): string {
   const url = URL.parse(given);
