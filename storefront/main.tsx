@@ -27,7 +27,7 @@ const live = createLive({ url: socketUrl.href, token: sessions.freshToken, renew
 const guestCart = keptText(storage, 'marigold.cart');
 const preferences = createPreferences(storage, document.documentElement);
 
-// a subscription belongs to whoever began it
+// a subscription belongs to the session that started it
 let user = sessions.current()?.user.id;
 sessions.subscribe(() => {
   const next = sessions.current()?.user.id;
@@ -36,7 +36,7 @@ sessions.subscribe(() => {
   live.reconnect();
 });
 forgetWhoLeft(sessions, [storage, openStorage(() => sessionStorage)]);
-// a page that comes back with the back button heard nothing of what other tabs did meanwhile
+// a page restored by the back button missed what other tabs did in the meantime
 window.addEventListener('pageshow', ({ persisted }) => {
   if (!persisted) return;
   sessions.reload();

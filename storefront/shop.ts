@@ -31,7 +31,7 @@ export function useConnection(): Connection {
   return useSyncExternalStore(live.subscribe, live.connection);
 }
 
-/** The id of the guest's cart; null when there is none, and for somebody who is logged in, whose cart needs no id. */
+/** The id of the guest's cart; null when there is none, and for a logged-in customer, whose cart needs no id. */
 export function useGuestCart(): string | null {
   const { guestCart } = useShop();
   return useSyncExternalStore(guestCart.subscribe, guestCart.current);

@@ -1,6 +1,6 @@
 import type { Sessions } from './graph/session.ts';
 
-/** Under which names the browser keeps what somebody does on the way to an order, their address included. */
+/** The storage keys of data of the checkout, including the address. */
 export const traces = { draft: 'marigold.checkout', purchase: 'marigold.purchase' } as const;
 
 /**

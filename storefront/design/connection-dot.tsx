@@ -3,7 +3,7 @@ import { useMessages } from '../messages/language.ts';
 import { useConnection } from '../shop.ts';
 import styles from './connection-dot.module.css';
 
-/** Whether what is shown is what is: live, catching up, offline; in words beside the dot. */
+/** The state of the live connection (live, connecting, offline), as a dot with a text. */
 export function ConnectionDot() {
   const w = useMessages(commonMessages);
   const connection = useConnection();

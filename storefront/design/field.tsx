@@ -10,7 +10,7 @@ export type FieldProps = {
 
 type Described = { id: string; 'aria-invalid': true | undefined; 'aria-describedby': string | undefined };
 
-/** A label, what it labels, a hint and what is wrong, tied together for those who hear the page. */
+/** A label, its input, a hint and an error, linked for screen readers. */
 export function Field({ label, problem, hint, children }: FieldProps & { children: (described: Described) => ReactNode }) {
   const id = useId();
   const describedBy = [problem ? `${id}-problem` : '', hint ? `${id}-hint` : ''].filter(Boolean).join(' ');

@@ -12,7 +12,7 @@ type Props = {
   onMore(after: string): void;
 };
 
-/** The end of a list that grows when somebody comes near. A page that could not be had is only asked for again by hand. */
+/** The end of a list that loads its next page when it is scrolled near. A page that failed is retried by button only. */
 export function ListEnd({ page, query: { refreshing, problem, again }, onMore }: Props) {
   const w = useMessages(commonMessages);
   const more = () => {

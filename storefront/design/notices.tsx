@@ -7,7 +7,7 @@ import { useConnection, useShop } from '../shop.ts';
 import { ButtonLink } from './button.tsx';
 import styles from './notices.module.css';
 
-/** What the whole shop has to say: that it cannot be reached, and that a session has ended. Never over what is being read. */
+/** Notices of the whole shop: it cannot be reached, or the session has expired. They never cover the content. */
 export function Notices() {
   const w = useMessages(commonMessages);
   const { sessions } = useShop();

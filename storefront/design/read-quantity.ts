@@ -1,7 +1,7 @@
 /** A line of a cart holds no more. */
 export const mostPieces = 99;
 
-/** Whole pieces, 1 to 99, as somebody typed them; null for anything else. */
+/** Parses a typed quantity: a whole number from 1 to 99; null for anything else. */
 export function readQuantity(text: string): number | null {
   if (!/^\d{1,2}$/.test(text.trim())) return null;
   const quantity = Number(text);

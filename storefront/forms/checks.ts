@@ -11,7 +11,7 @@ import {
   tidyText,
 } from '#platform/text.ts';
 
-/** What is wrong with a field; forms/messages.ts says it in the language of the visitor. */
+/** Why a field is not valid; forms/messages.ts has the texts. */
 export type FieldProblem =
   | 'required'
   | 'email'

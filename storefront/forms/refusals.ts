@@ -6,9 +6,9 @@ export type Trouble<Reason extends string = never> =
   | { readonly kind: 'offline' }
   | { readonly kind: 'failed'; readonly correlationId: string | null }
   | { readonly kind: 'wait'; readonly seconds: number }
-  /** Others ask for too much at the moment. */
+  /** The shop is overloaded by other clients. */
   | { readonly kind: 'busy'; readonly seconds: number }
-  /** What the shop said, where nobody has better messages. */
+  /** The message of the graph, where the page has no text of its own. */
   | { readonly kind: 'told'; readonly message: string }
   | { readonly kind: 'because'; readonly reason: Reason };
 
@@ -19,7 +19,7 @@ export type Refused<Field extends string, Reason extends string = never> = {
 
 type Answer = { readonly __typename: string };
 
-/** No answer, or one that is nobody's refusal. */
+/** The trouble of a request without an answer, or with an error instead of a result. */
 export function refusedAtAll(sent: Extract<Sent<unknown>, { ok: false }>): { readonly trouble: Trouble } {
   const { retryAfterSeconds: seconds } = sent;
   if (seconds !== undefined) return { trouble: { kind: sent.code === 'RATE_LIMITED' ? 'wait' : 'busy', seconds } };

@@ -8,7 +8,7 @@ class Unsaved {
     else this.#forms.delete(form);
   }
 
-  /** Whoever leaves now loses nothing that they want: it was saved, or they said so. */
+  /** Leaving loses nothing now: the changes were saved, or the visitor confirmed. */
   forget(): void {
     this.#forms.clear();
   }

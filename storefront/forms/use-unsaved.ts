@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { unsaved } from './unsaved.ts';
 
-/** While `isTyped`, whoever leaves the page is asked first; see layout/leave-guard.tsx. */
+/** While `isTyped`, leaving the page has to be confirmed; see layout/leave-guard.tsx. */
 export function useUnsaved(isTyped: boolean): void {
   const form = useRef<object>({});
   useEffect(() => {

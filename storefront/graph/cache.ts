@@ -99,13 +99,13 @@ const rememberOrder =
     forget(cache, isKnown ? ['orders'] : ['orders', 'cart']);
   };
 
-/** One thing by its id, which another page may have fetched; null as soon as the shop has said that there is none. */
+/** An entity by its id, which another page may have fetched; null once the graph has answered null for it. */
 const known =
   (type: 'Product' | 'Order', field: string): Resolver =>
   (_, args, cache) =>
     cache.resolve('Query', field, args) === null ? null : { __typename: type, id: String(args['id']) };
 
-/** A normalized cache: whatever an answer or a subscription tells of an order or a product is seen everywhere at once. */
+/** A normalized cache: a change of an order or a product, by a response or a subscription, is shown on every page at once. */
 export function shopCache(): Exchange {
   const returnedPieces = createReturnedPieces();
   return cacheExchange({

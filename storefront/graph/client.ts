@@ -14,8 +14,8 @@ export type ShopClientDependencies = {
 };
 
 /**
- * The client of the graph for whoever is logged in now; another one begins with an empty cache. It never speaks for anybody else: when
- * another tab has logged somebody else in, what this one still sends is a guest's.
+ * The GraphQL client of the current session; another session starts with an empty cache. It never sends requests for another user: when
+ * another tab has logged in as another user, remaining requests of this client are sent as a guest.
  */
 export function createShopClient({ url, sessions, live, answerMs = 30_000 }: ShopClientDependencies): Client {
   const mine = sessions.current()?.user.id;

@@ -1,6 +1,6 @@
 import type { SubscribePayload } from 'graphql-ws';
 
-/** An answer or a told event, as it came over the socket. */
+/** A response or an update, as received over the socket. */
 export type LiveResult = { readonly data?: Record<string, unknown> | null | undefined; readonly errors?: readonly object[] | undefined };
 
 /** Codes of errors that are about the moment and not about what was asked for: the same, asked a little later, may be answered. */
@@ -11,7 +11,7 @@ export function isBreak(error: unknown): boolean {
   return !Array.isArray(error) || error.some(isPassing);
 }
 
-/** An event that could not be told because a part of the shop was away: who goes on from the one before is told it again. */
+/** An update that could not be delivered because a subgraph was unavailable: a subscriber that resumes from the version before receives it again. */
 export function isLostEvent({ data, errors }: LiveResult): boolean {
   const [told] = Object.values(data ?? {});
   return (told === null || told === undefined) && (errors ?? []).some(isPassing);
@@ -23,13 +23,13 @@ function isPassing(error: unknown): boolean {
   return typeof extensions === 'object' && extensions !== null && 'code' in extensions && passing.has(String(extensions.code));
 }
 
-/** A subscription that knows `sinceVersion` goes on behind the last version it was told. */
+/** A subscription with `sinceVersion` resumes after the last version it received. */
 export function resumeAt(payload: SubscribePayload, seen: number | null): SubscribePayload {
   if (seen === null || payload.variables == null || !('sinceVersion' in payload.variables)) return payload;
   return { ...payload, variables: { ...payload.variables, sinceVersion: seen } };
 }
 
-/** The version of the one thing that was told; null when it has none. */
+/** The version of the updated entity; null when it has none. */
 export function versionIn(data: unknown): number | null {
   if (typeof data !== 'object' || data === null) return null;
   const [told] = Object.values(data);

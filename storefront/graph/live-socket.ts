@@ -20,7 +20,7 @@ export type LiveSocket = {
   end(): void;
 };
 
-/** One socket of graphql-transport-ws, opened when it is needed. It does not try again by itself, and one that says nothing any more is ended. */
+/** One socket of graphql-transport-ws, opened when it is needed. It does not reconnect by itself, and a silent connection is closed. */
 export function openLiveSocket(deps: LiveSocketDependencies): LiveSocket {
   let socket: { send(text: string): void; readyState: number } | null = null;
   let waiting: ReturnType<typeof setTimeout> | undefined;

@@ -2,7 +2,7 @@ import type { SubscribePayload } from 'graphql-ws';
 import { isBreak, isLostEvent, type LiveResult, resumeAt, versionIn } from './live-results.ts';
 import { openLiveSocket } from './live-socket.ts';
 
-/** `live`: the socket stands. `connecting`: it is being made. `offline`: it could not be, and is tried again. `idle`: nobody listens. */
+/** `live`: the socket is open. `connecting`: it is being opened. `offline`: opening failed and is retried. `idle`: there is no subscriber. */
 export type Connection = 'idle' | 'connecting' | 'live' | 'offline';
 
 export type Live = {
@@ -10,7 +10,7 @@ export type Live = {
   follow(payload: SubscribePayload, sink: LiveSink): () => void;
   connection(): Connection;
   subscribe(listener: () => void): () => void;
-  /** Closes the socket; what is followed connects again, as somebody else perhaps. */
+  /** Closes the socket; subscriptions reconnect, possibly with another session. */
   reconnect(): void;
   /** The page is seen again after a while, or the network is back: what was waited for is tried now, and a socket that stands is asked whether it lives. */
   wake(): void;
@@ -30,13 +30,13 @@ export type LiveDependencies = {
   webSocketImpl?: unknown;
 };
 
-/** Close codes of a token that is worth nothing, or nothing any more: whatever this browser's clock says of it, it is renewed. */
+/** Close codes of an invalid or expired token: it is renewed regardless of the clock of this browser. */
 const tokenRefused: readonly (number | null)[] = [4401, 4403];
 const defaultBackoffMs = (attempt: number) => (attempt === 0 ? 50 : 500) * Math.random() + Math.min(250 * 2 ** attempt - 250, 5000);
 
 /**
  * Subscriptions over one socket (graphql-transport-ws). The library would repeat a subscription as it was first sent; here it goes on from
- * the last version that was seen, so that nothing is missed and nothing told twice.
+ * the last version received, so that no update is missed or delivered twice.
  */
 export function createLive(deps: LiveDependencies): Live {
   const listeners = new Set<() => void>();

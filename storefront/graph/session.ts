@@ -21,14 +21,14 @@ export type Sessions = {
   current(): Session | null;
   subscribe(listener: () => void): () => void;
   begin(granted: GrantedSession): void;
-  /** `expired`: not by the person's own wish, so that a page can say so. */
+  /** `expired`: the session ended without a log-out, so that a page can show a notice. */
   end(why: 'left' | 'expired'): void;
   /** Why there is no session any more; null when there is one, or never was. */
   endedBecause(): 'left' | 'expired' | null;
   isStale(): boolean;
   /** A token that is good for the next request; null for a guest. Rejects when the shop cannot be asked. */
   freshToken(): Promise<string | null>;
-  /** Renews now, whatever the clock says: the shop refused the token. */
+  /** Renews now regardless of the clock: the gateway rejected the token. */
   renew(): Promise<void>;
 };
 
@@ -87,7 +87,7 @@ export function createSessions({ storage, alone, refresh, now }: SessionDependen
     // the answer may be lost, though the token was traded: for half a minute the shop gives it again
     const answer = await refresh(kept.refreshToken).catch(() => refresh(kept.refreshToken));
     const since = read();
-    // whoever left meanwhile stays out, and whoever came stays in
+    // a log-out or log-in in the meantime wins
     if (since?.refreshToken !== kept.refreshToken) change(since);
     else if (answer === 'gone') end('expired');
     else begin(answer);

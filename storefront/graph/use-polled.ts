@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 
-/** Calls `ask` every `ms` while somebody looks at the page. Gauges are asked for; what happens is told. */
+/** Calls `ask` every `ms` while the page is visible. Metrics are polled; events are subscribed to. */
 export function usePolled(ask: () => void, ms: number): void {
   const latest = useRef(ask);
   useEffect(() => {

@@ -5,7 +5,7 @@ type State = { readonly failure: 'broken' | 'missing' | null };
 
 const lookAgainMs = 3000;
 
-/** A page that broke says so instead of leaving the screen empty. One whose file could not be fetched opens as soon as the shop answers again. */
+/** Shows an error instead of an empty screen when a page throws. A page whose file could not be fetched opens once the shop can be reached again. */
 export class PageErrors extends Component<{ children: ReactNode }, State> {
   override state: State = { failure: null };
   private timer: number | undefined;
@@ -28,7 +28,7 @@ export class PageErrors extends Component<{ children: ReactNode }, State> {
   }
 }
 
-/** Every browser has its own words for it. */
+/** Browsers differ in the message. */
 function isMissingFile(error: unknown): boolean {
   return error instanceof Error && /dynamically imported module|Importing a module script failed|Unable to preload/i.test(error.message);
 }

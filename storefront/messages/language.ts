@@ -7,15 +7,15 @@ export const useLanguage = (): Language => useContext(LanguageContext);
 
 export type InLanguages<Messages> = { readonly en: Messages; readonly vi: Messages };
 
-/** The same words in both languages. What English has, Vietnamese must have: the types say so. */
+/** The same texts in both languages. The types require Vietnamese to have every text of English. */
 export function inLanguages<Messages>(en: Messages, vi: NoInfer<Messages>): InLanguages<Messages> {
   return { en, vi };
 }
 
-/** Forms of a word beside a number, which stands where the # is; a language without a singular leaves `one` out. */
+/** Plural forms of a text; # stands for the number. A language without a singular leaves `one` out. */
 export type Counted = { readonly one?: string; readonly other: string };
 
-/** The words of a page in the language of the visitor. */
+/** The texts of a page in the language of the visitor. */
 export function useMessages<Messages>(messages: InLanguages<Messages>): Messages {
   return messages[useLanguage()];
 }

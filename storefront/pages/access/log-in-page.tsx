@@ -33,7 +33,7 @@ export function LogInPage() {
   const next = safeNext(new URLSearchParams(useSearch()).get('next'));
   const isForCheckout = next === '/checkout';
   const said = useSaid();
-  // also whoever logs in here, or in another tab
+  // also after a log-in here or in another tab
   if (useSession()) return <Redirect to={next} replace />;
   const newHere = (
     <ButtonLink href={withNext('/register', next)} look="plain">

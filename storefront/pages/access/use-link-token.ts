@@ -8,7 +8,7 @@ export function useLinkToken(path: string): string | null {
   const [token, setToken] = useState(given);
   useEffect(() => {
     if (given === null) return;
-    // whoever looks at the screen, or at the history of this browser, finds no key there
+    // keeps the token out of the address bar and the history of the browser
     setToken(given);
     navigate(path, { replace: true });
   }, [given, navigate, path]);

@@ -9,7 +9,7 @@ import { useShop } from '../../shop.ts';
 
 const LogOut = registered<LogOutMutation, LogOutMutationVariables>(logOutFile);
 
-/** Leaves at once, and tells the shop; when it does not hear of it, its session ends by age. */
+/** Logs out locally at once and revokes the session at the server; if that request fails, the session expires by age. */
 export function useLogOut(): () => void {
   const client = useClient();
   const { sessions } = useShop();

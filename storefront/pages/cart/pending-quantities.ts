@@ -1,4 +1,4 @@
-/** How many of each product somebody wants in the cart, as long as the shop has not said so itself; 0 takes it out. */
+/** The wanted quantity of each product until the graph has confirmed it; 0 removes the product. */
 export type PendingQuantities = Readonly<Record<string, number>>;
 
 type Money = { readonly amount: number; readonly currency: 'EUR' };

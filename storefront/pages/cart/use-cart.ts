@@ -6,7 +6,7 @@ import { useGuestCart, useSession } from '../../shop.ts';
 
 const CartCount = registered<CartCountQuery, CartCountQueryVariables>(cartCount);
 
-/** How many pieces are in the cart of whoever is here. A guest who has no cart yet asks nobody. */
+/** The number of items in the cart of the current visitor. No request for a guest without a cart. */
 export function useCartCount(): number {
   const session = useSession();
   const guestCart = useGuestCart();

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { Trouble } from './use-pending-quantities.ts';
 import { usePutter } from './use-putter.ts';
 
-/** What was done last, as it is told above the cart. */
+/** The result of the last action, as shown above the cart. */
 export type SaidOfCart =
   | { readonly kind: 'cleared' }
   | { readonly kind: 'removed'; readonly productId: string; readonly name: string; readonly quantity: number; readonly failed?: Trouble };

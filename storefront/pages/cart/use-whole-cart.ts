@@ -12,7 +12,7 @@ export function useCartId(): { cartId?: string } {
   return useMemo(() => (cartId === null ? {} : { cartId }), [cartId]);
 }
 
-/** The cart of whoever is here; `cart` is null when there is none, and undefined while that is not known. A guest who has none asks nobody. */
+/** The cart of the current visitor; `cart` is null when there is none and undefined while it is loading. No request for a guest without a cart. */
 export function useWholeCart(requestPolicy: NonNullable<UseQueryArgs['requestPolicy']> = 'cache-first') {
   const session = useSession();
   const { cartId } = useCartId();

@@ -9,7 +9,7 @@ export type CheckoutValues = Values<CheckoutField>;
 type Storage = Pick<globalThis.Storage, 'getItem' | 'setItem' | 'removeItem'>;
 const name = traces.draft;
 
-/** What somebody has filled in so far, over a reload; nobody else finds it. */
+/** The entries of the checkout form, kept over a reload for the same user only. */
 export function createDraft(storage: Storage, userId: string) {
   return {
     read(): Partial<CheckoutValues> {

@@ -5,7 +5,7 @@ const pausesMs = [500, 1500, 3000, 5000, 8000];
 type Parts = {
   /** Resolves after so many ms. */
   wait(ms: number): Promise<void>;
-  /** Before each repetition, so that the page can say so. */
+  /** Called before each retry, so that the page can show it. */
   onRepeat(): void;
 };
 

@@ -9,7 +9,7 @@ import { type OrderWords, orderMessages } from './messages.ts';
 
 const CancelOrder = registered<CancelOrderMutation, CancelOrderMutationVariables>(cancelFile);
 
-/** Asks first. What follows is told by the order's subscription. */
+/** Asks for confirmation. The result comes by the subscription of the order. */
 export function CancelButton({ orderId }: { orderId: string }) {
   const w = useMessages(orderMessages);
   const client = useClient();

@@ -74,7 +74,7 @@ function Waited({ story }: { story: Story }) {
     const timer = window.setInterval(() => setNow(Date.now()), tickMs);
     return () => window.clearInterval(timer);
   }, []);
-  // nobody wants to hear every tenth of a second
+  // screen readers do not announce every tick
   return (
     <p className={`${styles['details']} figures`} aria-hidden="true">
       {w.waiting} {formats.duration(Math.floor(waitedMs(story, now) / tickMs) * tickMs)}

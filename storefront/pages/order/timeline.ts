@@ -1,16 +1,16 @@
 import type { CancelReason, OrderStatus, OrderStatusSubscription, PaymentStatus } from '../../../schema/operations/storefront.types.ts';
 
-/** The order as one event of its subscription tells it: always all of it. */
+/** The order as one update of its subscription carries it: always complete. */
 export type ToldOrder = NonNullable<OrderStatusSubscription['orderStatus']>;
 
-/** A change of status. `cause` is null while only the change itself was told. */
+/** A change of status. `cause` is null until the history contains the change. */
 export type Step = { readonly version: number; readonly status: OrderStatus; readonly at: string; readonly cause: string | null };
 
-/** What a page knows of an order. */
+/** The state of the order page. */
 export type Story = {
-  /** As it was at the last version that was told; null before the first. */
+  /** The latest version received; null before the first. */
   readonly order: ToldOrder | null;
-  /** One for each version that was told, the first one first. */
+  /** One for each version received, oldest first. */
   readonly steps: readonly Step[];
   /** By how much this clock is ahead of the shop's, at most, in ms: an event cannot come before it happened. */
   readonly clockLeadMs: number;
@@ -36,7 +36,7 @@ export function learn(story: Story, told: ToldOrder, receivedAtMs: number): Stor
   };
 }
 
-/** Which part of the shop said it, in the customer's eyes. */
+/** The part of the shop that caused a change, for customers. */
 export type Part = 'checkout' | 'stockroom' | 'payment' | 'clock' | 'you' | 'shop';
 export type Tone = 'done' | 'failed';
 export type Knot = Step & { readonly part: Part | null; readonly tone: Tone; readonly gapMs: number | null };

@@ -11,7 +11,7 @@ const OrderStatus = registered<OrderStatusSubscription, OrderStatusSubscriptionV
 
 type Told = { readonly order: ToldOrder; readonly receivedAtMs: number };
 
-/** An order as its subscription tells it. `problem` is the code with which the subscription ended before anything was told. */
+/** An order by its subscription. `problem` is the code with which the subscription ended before the first update. */
 export function useStory(orderId: string): { story: Story; problem: string | null; again(): void } {
   const client = useClient();
   const [story, tell] = useReducer((known: Story, { order, receivedAtMs }: Told) => learn(known, order, receivedAtMs), nothingTold);
@@ -21,7 +21,7 @@ export function useStory(orderId: string): { story: Story; problem: string | nul
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt is another subscription
   useEffect(() => {
     const { unsubscribe } = client.subscription(OrderStatus, { orderId, sinceVersion: null }).subscribe(({ data, error }) => {
-      // what could be told of it is told, though a part of the shop was away
+      // partial data is shown when a subgraph was unavailable
       if (data?.orderStatus) tell({ order: data.orderStatus, receivedAtMs: Date.now() });
       else if (error) setProblem(codeOf(error));
     });

@@ -8,7 +8,7 @@ import { unknownOrders } from './updates.ts';
 
 const OrdersLive = registered<OrdersLiveSubscription, OrdersLiveSubscriptionVariables>(liveFile);
 
-/** Keeps the orders of the list moving: what is told of them goes into the cache. `onNew` when there is one that the list does not show. */
+/** Keeps the list of orders up to date: updates go into the cache. `onNew` when there is one that the list does not show. */
 export function useOrdersLive(listed: readonly string[], onNew: () => void): void {
   const [told, setTold] = useState<ReadonlySet<string>>(new Set());
   const userId = useSession()?.user.id;

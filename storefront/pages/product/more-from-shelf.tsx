@@ -10,7 +10,7 @@ import styles from './product.module.css';
 const Catalogue = registered<CatalogueQuery, CatalogueQueryVariables>(catalogueFile);
 const most = 4;
 
-/** A few of its neighbours. Where there are none, nothing is said. */
+/** Other products of the category; nothing when there are none. */
 export function MoreFromShelf({ product }: { product: NonNullable<ProductQuery['product']> }) {
   const w = useMessages(productMessages);
   // one more than is shown: this one may be among them

@@ -3,7 +3,7 @@ import { createThroughput } from './throughput.ts';
 
 export const statuses = ['PENDING', 'AWAITING_PAYMENT', 'PAID', 'SHIPPED', 'DELIVERED', 'CANCELLED', 'REFUNDED'] as const;
 
-/** What an event tells of an order. */
+/** The fields of an order that an update carries. */
 export type Told = {
   readonly id: string;
   readonly number: string;
@@ -14,7 +14,7 @@ export type Told = {
   readonly total: { readonly amount: number; readonly currency: string };
   readonly customer: { readonly id: string; readonly username?: string | null } | null;
 };
-/** What an answer of the graph knows beside it. */
+/** Additional fields of a query response. */
 export type Known = Told & { readonly placedAt: string };
 
 export type Card = {
@@ -36,7 +36,7 @@ export type Counts = Readonly<Record<OrderStatus, number>>;
 /** How many were cancelled for which reason; a reason without any may be left out. */
 export type ReasonCounts = Readonly<Partial<Record<CancelReason, number>>>;
 
-/** How many cards of one status are kept; the counts know of the others. */
+/** How many cards of one status are kept; the counts include the others. */
 export const keptPerStatus = 300;
 
 export type Board = {
@@ -51,12 +51,12 @@ export type Board = {
   counts(): Counts | null;
   /** They add up to the count of what is cancelled. */
   reasons(): ReasonCounts;
-  /** An event came whose order nobody knew: it left a column, and nobody knows which. The next answer mends it. */
+  /** An update came for an unknown order: it left an unknown column. The next response corrects the counts. */
   isUncertain(): boolean;
   readonly throughput: ReturnType<typeof createThroughput>;
 };
 
-/** What the board knows: the newest cards of each status and how many there are in all. */
+/** The state of the board: the newest cards of each status and the total counts. */
 export function createBoard(): Board {
   const cards = new Map<string, Card>();
   const throughput = createThroughput();

@@ -16,7 +16,7 @@ type Props = {
   cards: readonly Card[];
   /** Of all that are cancelled. */
   reasons: ReasonCounts;
-  /** All there are; null while nobody knows. */
+  /** The total count; null while unknown. */
   count: number | null;
   /** How many of them are found; null where nothing is looked for. */
   found: number | 'unknown' | null;

@@ -25,7 +25,7 @@ export function fits(card: Card, filters: BoardFilters, nowMs: number): boolean 
   return filters.reason === null || card.status !== 'CANCELLED' || card.cancelReason === filters.reason;
 }
 
-/** A whole order number as people say it, however they write it; null when it is none. */
+/** Normalizes a complete order number in any notation; null when it is none. */
 export function readNumber(text: string): string | null {
   const letters = text.toUpperCase().replaceAll(/[^0-9A-Z]/g, '');
   const found = /^M([0-9A-Z]{4})([0-9A-Z]{4})$/.exec(letters);

@@ -70,7 +70,7 @@ export function useBoard() {
   return { view, problem, board, beforeMove };
 }
 
-/** Every move of every order, for as long as somebody looks: a subscription that ends, for whatever reason, is begun again. */
+/** Every status change of every order while the page is open: a subscription that ends is restarted. */
 function followMoves(live: Live, onMove: (told: Told) => void, onProblem: (code: string) => void): () => void {
   const payload = { query: import.meta.env.DEV ? movesFile.text : '', operationName: 'BoardMoves', variables: {} };
   let timer: number | undefined;
@@ -130,7 +130,7 @@ function requestAnimationFrameOrNow(work: () => void): void {
   else requestAnimationFrame(work);
 }
 
-/** Asks for the counts now and then, and soon after an event that nobody could place. Stops asking while nobody looks. */
+/** Polls the counts, and fetches them soon after an update for an unknown order. Pauses while the page is hidden. */
 function keepCounting(client: Client, board: Board, onAnswer: (problem: string | null) => void) {
   let stopped = false;
   let timer: number | undefined;

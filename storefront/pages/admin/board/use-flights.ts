@@ -1,7 +1,7 @@
 import { type RefObject, useLayoutEffect, useRef } from 'react';
 import type { BoardView } from './use-board.ts';
 
-/** Above that nobody can follow them: they are drawn where they are. */
+/** Above this number moves are not animated. */
 const mostFlights = 16;
 const flight = { duration: 320, easing: 'cubic-bezier(0.2, 0.7, 0.2, 1)' };
 

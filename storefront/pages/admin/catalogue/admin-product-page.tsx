@@ -39,7 +39,7 @@ const RestoreProduct = registered<RestoreProductMutation, RestoreProductMutation
 
 type Product = NonNullable<AdminProductQuery['product']>;
 
-/** One product: what is said of it, and how much of it there is. */
+/** One product: its details and its stock. */
 export function AdminProductPage() {
   const { id = '' } = useParams<{ id: string }>();
   const { data, loading, problem, correlationId, again } = useShopQuery(

@@ -2,7 +2,7 @@ import type { Language } from '../../../messages/language.ts';
 import { refusalIn } from '../shared/refusals.ts';
 import { type Draft, type Problems, problemsByField } from './product-draft.ts';
 
-/** A product as somebody else has left it. */
+/** A product as another user has saved it. */
 export type Theirs = { readonly draft: Draft; readonly version: number; readonly by: string | null; readonly at: string | null };
 
 /**

@@ -73,7 +73,7 @@ export function toNewProduct({ sku, name, description, category, price, stock, i
   };
 }
 
-/** Only what differs from the product as it was opened, so that somebody else's change of another field stays. */
+/** Only what differs from the product as it was opened, so that another user's change of another field is kept. */
 export function toUpdate(id: string, before: Draft, after: Draft, expectedVersion: number): UpdateProductInput {
   const product = toNewProduct(after);
   const old = toNewProduct(before);
@@ -91,7 +91,7 @@ export function toUpdate(id: string, before: Draft, after: Draft, expectedVersio
 type Field = 'name' | 'description' | 'category' | 'price' | 'images';
 const fields = ['name', 'description', 'category', 'price', 'images'] as const satisfies readonly Field[];
 
-/** What somebody else has changed; `before` and `theirs` as they can be shown on a line, null where they cannot. */
+/** The changes of another user; `before` and `theirs` as they can be shown on a line, null where they cannot. */
 export type ChangedField = {
   readonly field: 'name' | 'description' | 'category' | 'price' | 'pictures';
   readonly before: string | null;

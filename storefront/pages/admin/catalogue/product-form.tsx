@@ -26,7 +26,7 @@ type Props = {
   onSaved?(): void;
 };
 
-/** Everything that is said of a product. What was typed stays, whatever comes of it. */
+/** The details of a product. Input is kept whatever the result. */
 export function ProductForm({ start, categories, isNew, label, version, onSave, onSaved }: Props) {
   const w = useMessages(adminCatalogueMessages);
   const { unknown } = useMessages(adminMessages);

@@ -5,7 +5,7 @@ import { useShopQuery } from '../../../graph/use-shop-query.ts';
 
 const Categories = registered<CategoriesQuery, CategoriesQueryVariables>(categoriesFile);
 
-/** The names of the shelves that are there; none while nobody knows. */
+/** The names of the existing categories; empty while they are loading. */
 export function useCategories(): readonly string[] {
   const { data } = useShopQuery(Categories, {});
   return data?.categories.map(({ name }) => name) ?? [];

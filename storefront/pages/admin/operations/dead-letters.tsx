@@ -30,7 +30,7 @@ const Discard = registered<DiscardDeadLetterMutation, DiscardDeadLetterMutationV
 
 type Letter = NonNullable<DeadLettersQuery['deadLetters']>['edges'][number]['node'];
 
-/** Messages that were given up, each to be replayed or forgotten. `total`: how many the gauges know of; when it changes, the list is read anew. */
+/** Dead letters, each to be replayed or discarded. `total`: their count in the metrics; when it changes, the list is fetched again. */
 export function DeadLetters({ total }: { total: number | null }) {
   const w = useMessages(operationsMessages);
   const formats = useFormats();

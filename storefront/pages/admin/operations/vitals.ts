@@ -1,13 +1,13 @@
 import type { VitalsQuery } from '../../../../schema/operations/admin.types.ts';
 
-/** What the board says of all components together. */
+/** The metrics of all components together. */
 export type Sums = {
   readonly components: number;
   readonly ready: number;
-  /** Events that are written down and not told. */
+  /** Events in the outbox that are not published yet. */
   readonly waiting: number;
   readonly oldestSeconds: number;
-  /** Events that are told and not heard. */
+  /** Events that are published and not consumed yet. */
   readonly lag: number;
   readonly behind: number;
   readonly deadLetters: number;

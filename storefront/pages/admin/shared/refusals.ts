@@ -44,7 +44,7 @@ const refusals = inLanguages<Readonly<Record<string, string>>>(
   },
 );
 
-/** In a language; the graph's own words when there are none for the code. */
+/** The text of a code in a language; the message of the graph when there is none. */
 export function refusalIn(language: 'en' | 'vi', code: string, message?: string): string {
   return refusals[language][code] ?? message ?? refusals[language]['OTHER'] ?? code;
 }

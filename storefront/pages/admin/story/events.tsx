@@ -7,7 +7,7 @@ import { storyMessages } from './messages.ts';
 import styles from './story.module.css';
 import { type DomainEvent, noteInMessages, timelineOf } from './timeline.ts';
 
-/** Every event of an order on one line, with who said it and how long it took. */
+/** All events of an order on one timeline, with the publishing service and the time between them. */
 export function Events({ events }: { events: readonly DomainEvent[] | null }) {
   const w = useMessages(storyMessages);
   const { reasons } = useMessages(adminMessages);

@@ -9,7 +9,7 @@ import type { Story } from './use-story.ts';
 
 type Mail = NonNullable<Story['mails']>[number];
 
-/** What the customer was told by mail, word for word. */
+/** The mails sent to the customer, with their full text. */
 export function Mails({ mails, onSentAgain }: { mails: readonly Mail[] | null; onSentAgain(): void }) {
   const w = useMessages(storyMessages);
   return (

@@ -19,7 +19,7 @@ import { PaymentPanel } from './payment.tsx';
 import styles from './story.module.css';
 import { type Story, useStory } from './use-story.ts';
 
-/** One order, as every part of the shop tells it. */
+/** One order with the data of every subgraph. */
 export function OrderStoryPage() {
   const { id = '' } = useParams<{ id: string }>();
   const w = useMessages(storyMessages);
@@ -67,7 +67,7 @@ export function OrderStoryPage() {
   );
 }
 
-/** What has come to its end is told no more: its subscription is over. */
+/** An order in a final status has no more updates: its subscription has ended. */
 const isGoingOn = (status: Story['status']): boolean => !['DELIVERED', 'CANCELLED', 'REFUNDED'].includes(status);
 
 function Lines({ order }: { order: Story }) {

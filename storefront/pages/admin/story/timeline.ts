@@ -53,12 +53,12 @@ const possible: Readonly<Record<OrderStatus, readonly Act[]>> = {
   REFUNDED: [],
 };
 
-/** What an admin can do with an order in this status; the graph has the last word. */
+/** What an admin can do with an order in this status; the graph decides. */
 export const actsIn = (status: OrderStatus): readonly Act[] => possible[status];
 
 type Names = Readonly<Record<string, string>>;
 
-/** What an event adds to its type, for people: the graph tells a reason, a code of the bank or a sum. What has no name here is told as it came. */
+/** The note of an event for people: the graph has a reason, a code of the bank or an amount. Unknown values are shown unchanged. */
 export function noteInMessages(
   note: string,
   names: readonly Names[],

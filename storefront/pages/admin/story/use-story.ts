@@ -20,7 +20,7 @@ export type Story = NonNullable<OrderStoryQuery['order']>;
 /** An event causes others: books, mails and stock follow a moment later. */
 const followMs = [0, 600, 2500];
 
-/** The story of an order, which goes on while it is open: told by its subscription, and looked at again for what has no subscription. */
+/** The data of an order, updated while the page is open: by its subscription, and by polling what has none. */
 export function useStory(id: string) {
   const client = useClient();
   const query = useShopQuery(OrderStory, { id }, { requestPolicy: 'cache-and-network' });
