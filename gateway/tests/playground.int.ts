@@ -236,7 +236,7 @@ describe('the playground in a browser', () => {
   test('asks who one is, where the shop tells no accounts', async () => {
     await page.getByRole('button', { name: 'Admin', exact: true }).click();
     const form = page.getByRole('form', { name: 'Log in as admin' });
-    await form.getByLabel('E-mail or username').waitFor();
+    await form.getByLabel('Email or username').waitFor();
     expect(await page.locator(':focus').getAttribute('autocomplete')).toBe('username');
 
     await form.getByRole('button', { name: 'Cancel' }).click();

@@ -19,7 +19,7 @@ export const mailKinds = [
 export type MailKind = (typeof mailKinds)[number];
 
 /**
- * What a letter needs beside the event it tells of. `shopUrl` has no slash at its end; `seal` opens what is for the letter alone; `signLink` gives the token of
+ * What a letter needs in addition to the data of its event. `shopUrl` has no slash at its end; `seal` opens what is for the letter alone; `signLink` gives the token of
  * a link that only this address gets.
  */
 export type Addressee = {
@@ -54,7 +54,7 @@ const paragraph = (text: string): Part => ({ kind: 'paragraph', text });
 const hello = ({ username }: Addressee) => paragraph(`Hello ${username},`);
 const lookAtOrder = (orderId: string, { shopUrl }: Addressee): Part => ({
   kind: 'button',
-  label: 'Look at the order',
+  label: 'View order',
   url: `${shopUrl}/orders/${encodeURIComponent(orderId)}`,
 });
 
@@ -62,10 +62,10 @@ function receipt({ orderId, number, lines, total, card, paidAt }: EventData<'ord
   const how = paidHow({ card, paidAt });
   return {
     subject: `Your receipt for order ${number}`,
-    heading: 'Thank you. Your order is paid.',
+    heading: 'Thank you for your order.',
     parts: [
       hello(addressee),
-      paragraph(`This is your receipt for order ${number}. We write again when the parcel leaves.`),
+      paragraph(`This is your receipt for order ${number}. We will email you again when it ships.`),
       {
         kind: 'lines',
         lines: lines.map(({ name, quantity, unitPrice }) => ({
@@ -85,11 +85,11 @@ function receipt({ orderId, number, lines, total, card, paidAt }: EventData<'ord
 function cancelled(order: EventData<'order.cancelled'>, addressee: Addressee): Letter {
   const { orderId, number, total, failedLines = [] } = order;
   return {
-    subject: `Your order ${number} is cancelled`,
-    heading: 'Your order is cancelled.',
+    subject: `Your order ${number} has been cancelled`,
+    heading: 'Your order has been cancelled.',
     parts: [
       hello(addressee),
-      paragraph(`Order ${number} over ${formatMoney(total.amount)} is cancelled. ${whyCancelled(order)}`),
+      paragraph(`Order ${number} for ${formatMoney(total.amount)} has been cancelled. ${whyCancelled(order)}`),
       ...failedLines.map((line) => paragraph(whatFailed(order.reason, line))),
       paragraph(whatOfTheMoney(order)),
       lookAtOrder(orderId, addressee),
@@ -99,8 +99,8 @@ function cancelled(order: EventData<'order.cancelled'>, addressee: Addressee): L
 
 function shipped({ orderId, number }: EventData<'order.shipped'>, addressee: Addressee): Letter {
   return {
-    subject: `Your order ${number} is on its way`,
-    heading: 'Your parcel has left.',
+    subject: `Your order ${number} has shipped`,
+    heading: 'Your order has shipped.',
     parts: [hello(addressee), paragraph(`Order ${number} is on its way to you.`), lookAtOrder(orderId, addressee)],
   };
 }
@@ -110,13 +110,13 @@ function refunded({ orderId, number, total, card, paidAt }: EventData<'order.ref
   const how = paidHow({ card, paidAt });
   return {
     subject: `Your refund for order ${number}`,
-    heading: 'Your money is on its way back.',
+    heading: 'Your refund is on its way.',
     parts: [
       hello(addressee),
       paragraph(
         how === ''
-          ? `We refund order ${number} in full: ${sum} go back to the card you paid with.`
-          : `We refund order ${number} in full: ${sum}, which you paid ${how}, go back to that card.`,
+          ? `We are refunding order ${number} in full: ${sum} to the card you paid with.`
+          : `We are refunding order ${number} in full: ${sum}, paid ${how}, will be returned to that card.`,
       ),
       lookAtOrder(orderId, addressee),
     ],
@@ -128,8 +128,8 @@ type Claim = { readonly userId: string; readonly email: string; readonly address
 function confirmation(claim: Claim, { shopUrl, signLink }: Addressee): Part[] {
   if (claim.addressMail !== 'link') return [];
   return [
-    paragraph('Please confirm that this is your address. From then on you can log in with it, too; until then use your username.'),
-    { kind: 'button', label: 'Confirm the address', url: `${shopUrl}/confirm-email?token=${encodeURIComponent(signLink(claim))}` },
+    paragraph('Please confirm your email address. You can then log in with it; until then, use your username.'),
+    { kind: 'button', label: 'Confirm address', url: `${shopUrl}/confirm-email?token=${encodeURIComponent(signLink(claim))}` },
   ];
 }
 
@@ -139,27 +139,29 @@ function welcome(claim: Claim, addressee: Addressee): Letter {
     heading: 'Welcome to Marigold.',
     parts: [
       hello(addressee),
-      paragraph('Your account is open. Teas, ceramics, lanterns and textiles are waiting for you.'),
+      paragraph('Your account has been created. Discover our teas, ceramics, lanterns and textiles.'),
       ...confirmation(claim, addressee),
       { kind: 'button', label: 'Go to the shop', url: `${addressee.shopUrl}/` },
-      paragraph('If it was not you who opened this account, do not confirm the address: without that nobody can log in with it.'),
+      paragraph(
+        'If you did not create this account, do not confirm the address. An address that is not confirmed cannot be used to log in.',
+      ),
     ],
   };
 }
 
-/** Without a name: whoever used the address chose that one. */
+/** Has no greeting by name: the name was chosen by the person who entered the address. */
 function addressInUse({ shopUrl }: Addressee): Letter {
   return {
-    subject: 'You have an account at Marigold already',
-    heading: 'You have an account already.',
+    subject: 'You already have a Marigold account',
+    heading: 'You already have an account.',
     parts: [
       paragraph(
-        'Somebody, perhaps you, opened an account with this address, or moved theirs to it. You have an account with it already, and it stays as it is.',
+        'Someone tried to create an account with this email address, or to change the address of an account to it. You already have an account with this address, and nothing about it has changed.',
       ),
-      paragraph('If it was you, log in with this address. If you forgot the password, you can set a new one.'),
+      paragraph('If it was you, log in with this address. If you forgot your password, you can reset it.'),
       { kind: 'button', label: 'Log in', url: `${shopUrl}/log-in` },
-      { kind: 'button', label: 'Set a new password', url: `${shopUrl}/forgot-password` },
-      paragraph('If it was not you, there is nothing to do: nobody else can log in with your address.'),
+      { kind: 'button', label: 'Reset password', url: `${shopUrl}/forgot-password` },
+      paragraph('If it was not you, you do not need to do anything.'),
     ],
   };
 }
@@ -167,17 +169,17 @@ function addressInUse({ shopUrl }: Addressee): Letter {
 function logInPaused({ failures, pauseSeconds }: EventData<'user.log-in-paused'>, addressee: Addressee): Letter {
   const minutes = Math.ceil(pauseSeconds / 60);
   return {
-    subject: 'Somebody tries to guess your password',
-    heading: 'Somebody tries to guess your password.',
+    subject: 'Suspicious login attempts on your account',
+    heading: 'Suspicious login attempts.',
     parts: [
       hello(addressee),
       paragraph(
-        `Your password was written wrong ${failures} times, from several places. So places that are new to your account have to wait ${minutes} minutes before each further try. Where you logged in lately you still can.`,
+        `There were ${failures} failed login attempts on your account, from several places. New devices and locations now have to wait ${minutes} minutes between attempts. Where you logged in recently, you can log in as usual.`,
       ),
       paragraph(
-        'Your password has held. If you use it elsewhere as well, or have to wait yourself, set a new one: that ends the waiting at once.',
+        'None of the attempts succeeded. If you use this password elsewhere, or cannot log in, reset your password: this also ends the waiting time.',
       ),
-      { kind: 'button', label: 'Set a new password', url: `${addressee.shopUrl}/forgot-password` },
+      { kind: 'button', label: 'Reset password', url: `${addressee.shopUrl}/forgot-password` },
     ],
   };
 }
@@ -185,24 +187,24 @@ function logInPaused({ failures, pauseSeconds }: EventData<'user.log-in-paused'>
 function passwordReset({ userId, sealedToken, expiresAt }: EventData<'user.password-reset-issued'>, addressee: Addressee): Letter {
   const token = addressee.seal.open(sealedToken, aboutReset(userId, expiresAt));
   return {
-    subject: 'Set a new password',
-    heading: 'Set a new password.',
+    subject: 'Reset your password',
+    heading: 'Reset your password.',
     parts: [
       hello(addressee),
-      paragraph('Somebody, we hope you, asked for a new password. The link works once, for one hour.'),
-      { kind: 'button', label: 'Set a new password', url: `${addressee.shopUrl}/reset-password?token=${encodeURIComponent(token)}` },
-      paragraph('If it was not you, there is nothing to do: your password stays as it is.'),
+      paragraph('We received a request to reset your password. The link works once, for one hour.'),
+      { kind: 'button', label: 'Reset password', url: `${addressee.shopUrl}/reset-password?token=${encodeURIComponent(token)}` },
+      paragraph('If you did not request this, you can ignore this email. Your password stays the same.'),
     ],
   };
 }
 
 function emailChanged(claim: Claim, addressee: Addressee): Letter {
   return {
-    subject: 'This is your new address at Marigold',
-    heading: 'Your address is changed.',
+    subject: 'Your new email address at Marigold',
+    heading: 'Your email address has been changed.',
     parts: [
       hello(addressee),
-      paragraph('From now on we write to you at this address.'),
+      paragraph('We will now send emails to this address.'),
       ...(claim.addressMail === 'link' ? confirmation(claim, addressee) : [paragraph('You can log in with it.')]),
     ],
   };
@@ -210,12 +212,12 @@ function emailChanged(claim: Claim, addressee: Addressee): Letter {
 
 function emailChangedNotice({ email }: EventData<'user.email-changed'>, addressee: Addressee): Letter {
   return {
-    subject: 'Your address at Marigold was changed',
-    heading: 'Your address was changed.',
+    subject: 'Your email address at Marigold was changed',
+    heading: 'Your email address was changed.',
     parts: [
       hello(addressee),
-      paragraph(`Your account has another e-mail address now: ${email}. This is the last mail to the old one.`),
-      paragraph('If it was not you, answer this mail, and we will help you to get your account back.'),
+      paragraph(`The email address of your account is now ${email}. This is the last email to your old address.`),
+      paragraph('If this was not you, reply to this email and we will help you recover your account.'),
     ],
   };
 }

@@ -55,7 +55,7 @@ describe('two admins at one product', () => {
     const notice = main(page)
       .getByRole('alert')
       .filter({ hasText: `${admin.user.username} has changed this product` });
-    await notice.getByText('Price in euros: 12.50 → 9.00 (what you typed stays)').waitFor();
+    await notice.getByText('Price in euros: 12.50 → 9.00 (your version is kept)').waitFor();
     expect(await violationsOf(page)).toEqual([]);
     expect(await look()).toMatchObject({ description: expect.not.stringContaining('Typed'), price: { amount: 900 } });
     expect(await page.getByLabel('Price in euros').inputValue()).toBe('7.00');
@@ -75,20 +75,20 @@ describe('two admins at one product', () => {
   test('a change of the stock whose answer was lost is counted once', async () => {
     const { page } = await openVase();
     const { stock } = await look();
-    await page.getByLabel('Difference').fill('3');
+    await page.getByLabel('Adjustment').fill('3');
     await page.getByLabel('Reason').fill('Delivery whose answer is lost');
     await page.route('**/graphql', async (route) => {
       if (!route.request().postData()?.includes('AdjustStock')) return route.continue();
       await route.fetch();
       await route.abort();
     });
-    const change = main(page).getByRole('button', { name: 'Change stock' });
+    const change = main(page).getByRole('button', { name: 'Adjust stock' });
     await change.click();
-    await main(page).getByText('The shop did not answer.').first().waitFor();
+    await main(page).getByText('The shop could not be reached.').first().waitFor();
     await page.unroute('**/graphql');
 
     await change.click();
-    await main(page).getByText('The stock is changed.').waitFor();
+    await main(page).getByText('Stock adjusted.').waitFor();
 
     expect((await look()).stock.available).toBe(stock.available + 3);
   });
@@ -101,16 +101,16 @@ describe('leaving what is not saved', () => {
     await page.getByRole('link', { name: 'New product' }).click();
     await main(page).getByRole('heading', { name: 'New product' }).waitFor();
     await page.getByRole('link', { name: 'Board' }).click();
-    await main(page).getByRole('heading', { name: 'Orders as they move' }).waitFor();
+    await main(page).getByRole('heading', { name: 'Order board' }).waitFor();
     await page.goBack();
 
     await page.getByLabel('Name', { exact: true }).fill('Never saved');
     await page.getByRole('link', { name: 'Board' }).click();
     await dialog(page).getByRole('heading', { name: 'Leave without saving?' }).waitFor();
-    await dialog(page).getByRole('button', { name: 'Stay here' }).click();
+    await dialog(page).getByRole('button', { name: 'Stay on page' }).click();
     await dialog(page).waitFor({ state: 'detached' });
     await page.evaluate('history.back()');
-    await dialog(page).getByRole('button', { name: 'Stay here' }).click();
+    await dialog(page).getByRole('button', { name: 'Stay on page' }).click();
     expect(new URL(page.url()).pathname).toBe('/admin/catalogue/new');
     expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Never saved');
 
@@ -142,14 +142,14 @@ describe('leaving what is not saved', () => {
 
   test.each([
     ['a stock change', () => `/admin/catalogue/${vase}`, 'Lý do'],
-    ['the address of a picture', () => `/admin/catalogue/${vase}`, 'Hoặc địa chỉ của ảnh'],
+    ['the address of a picture', () => `/admin/catalogue/${vase}`, 'Hoặc URL của ảnh'],
     ['a new product', () => '/admin/catalogue/new', 'Mô tả'],
   ])('is asked about in Vietnamese, too: %s', async (_, path, label) => {
     const { page } = await visit({ locale: 'vi-VN' });
     await page.goto(path());
     await page.getByLabel(label).fill('Chưa lưu');
     await page.getByRole('link', { name: 'Vận hành' }).click();
-    await dialog(page).getByRole('heading', { name: 'Rời trang mà chưa lưu?' }).waitFor();
+    await dialog(page).getByRole('heading', { name: 'Rời trang mà không lưu?' }).waitFor();
     await dialog(page).getByRole('button', { name: 'Rời trang' }).click();
     await main(page).getByRole('heading', { level: 1, name: 'Vận hành' }).waitFor();
   });
@@ -163,10 +163,10 @@ describe('leaving what is not saved', () => {
     await main(page).getByRole('heading', { name: 'Catalogue' }).waitFor();
 
     await page.goto('/account');
-    await main(page).getByRole('button', { name: 'Add an address' }).click();
+    await main(page).getByRole('button', { name: 'Add address' }).click();
     await page.getByLabel('Town').fill('Huế');
     await page.getByRole('button', { name: 'Log out' }).click();
-    await dialog(page).getByRole('button', { name: 'Stay here' }).click();
+    await dialog(page).getByRole('button', { name: 'Stay on page' }).click();
     expect(await page.getByLabel('Town').inputValue()).toBe('Huế');
     await page.getByRole('link', { name: 'Orders', exact: true }).first().click();
     await dialog(page).getByRole('heading', { name: 'Leave without saving?' }).waitFor();

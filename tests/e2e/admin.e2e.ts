@@ -109,7 +109,7 @@ describe('who comes to the admin', () => {
     await customer.page.goto('/admin');
 
     expect(link).toBe('/log-in?next=%2Fadmin%2Foperations');
-    await main(customer.page).getByRole('heading', { name: 'This page is for those who run the shop.' }).waitFor();
+    await main(customer.page).getByRole('heading', { name: 'This page is for shop admins only.' }).waitFor();
     expect(await customer.page.getByRole('link', { name: 'Admin' }).count()).toBe(0);
     expect(customer.complaints).toEqual([]);
   });
@@ -132,7 +132,7 @@ describe('the board', () => {
     await main(page)
       .getByRole('heading', { name: `Order ${number}` })
       .waitFor();
-    const events = page.getByRole('region', { name: 'What happened' });
+    const events = page.getByRole('region', { name: 'Events' });
     for (const event of ['order.created', 'inventory.reserved', 'order.awaiting-payment', 'payment.succeeded', 'order.paid']) {
       await events.getByText(event, { exact: true }).waitFor();
     }
@@ -141,14 +141,14 @@ describe('the board', () => {
     const mails = page.getByRole('region', { name: 'Mails' });
     await mails.getByText(`Your receipt for order ${number}`).first().waitFor();
     await mails.getByText('Sent').first().waitFor();
-    await mails.getByText('Read it').click();
+    await mails.getByText('View', { exact: true }).click();
     await mails.locator('pre').getByText(number).first().waitFor();
 
-    await confirm(page, 'Ship');
-    await main(page).getByText('On its way', { exact: true }).first().waitFor();
+    await confirm(page, 'Mark as shipped');
+    await main(page).getByText('Shipped', { exact: true }).first().waitFor();
     await events.getByText('order.shipped', { exact: true }).waitFor();
     await waitFor('the focus to come back to the page', async () => (await page.evaluate('document.activeElement?.id')) === 'content');
-    await confirm(page, 'Delivered');
+    await confirm(page, 'Mark as delivered');
     await events.getByText('order.delivered', { exact: true }).waitFor();
     expect(await main(page).getByRole('button', { name: 'Refund' }).count()).toBe(0);
 
@@ -182,17 +182,17 @@ describe('the board', () => {
     const { id } = await placed();
     const { page, complaints } = await visitAdmin();
     await page.goto(`/admin/orders/${id}`);
-    await main(page).getByRole('button', { name: 'Ship' }).waitFor();
+    await main(page).getByRole('button', { name: 'Mark as shipped' }).waitFor();
     await page.locator('[data-connection="live"]').waitFor();
 
     await shop.admin.ask('mutation ($input: ShipOrderInput!) { shipOrder(input: $input) { __typename } }', { input: { orderId: id } });
-    await main(page).getByRole('button', { name: 'Delivered' }).waitFor();
+    await main(page).getByRole('button', { name: 'Mark as delivered' }).waitFor();
     await confirm(page, 'Refund');
 
     const payment = page.getByRole('region', { name: 'Payment' });
-    await payment.getByText('Given back').waitFor();
+    await payment.getByText('Refunded').waitFor();
     await payment.getByRole('row', { name: /^Refund Succeeded/ }).waitFor();
-    await page.getByRole('region', { name: 'What happened' }).getByText('payment.refunded', { exact: true }).waitFor();
+    await page.getByRole('region', { name: 'Events' }).getByText('payment.refunded', { exact: true }).waitFor();
     expect(complaints).toEqual([]);
   });
 
@@ -222,7 +222,7 @@ describe('the board', () => {
       .getByRole('button', { name: /^Declined/ })
       .click();
     await cardOf(declined).waitFor();
-    await page.getByLabel('Not moved for').selectOption('1 day');
+    await page.getByLabel('In status for').selectOption('1 day');
     await cardOf(declined).waitFor({ state: 'detached' });
 
     await page.goto(`/admin/orders?search=${paid.number}`);
@@ -232,7 +232,7 @@ describe('the board', () => {
     await page.getByRole('link', { name: mailed.number }).waitFor();
     await main(page).getByText('1 order', { exact: true }).waitFor();
     await looksFor.fill('M-0000-0000');
-    await main(page).getByRole('heading', { name: 'No order fits.' }).waitFor();
+    await main(page).getByRole('heading', { name: 'No orders found.' }).waitFor();
     expect(complaints).toEqual([]);
   });
 });
@@ -263,7 +263,7 @@ describe('a busy board', () => {
     const { page, complaints } = await visitAdmin();
     const tell = await prompter(page);
     await column(page, 'Paid').locator('[data-count]:not([data-count=""])').waitFor();
-    const before = [await countIn(page, 'Placed'), await countIn(page, 'Being paid')];
+    const before = [await countIn(page, 'Placed'), await countIn(page, 'Awaiting payment')];
     const statusSince = new Date(Date.now() + 1000).toISOString();
     const event = (at: number, status: string, version: number) => ({
       id: `busy-${at}`,
@@ -282,7 +282,7 @@ describe('a busy board', () => {
     // as a socket does that was cut and is back
     tell(all.map((at) => event(at, at < 80 ? 'AWAITING_PAYMENT' : 'PENDING', at < 80 ? 2 : 1)));
 
-    await waitFor('the counts', async () => (await countIn(page, 'Being paid')) === (before[1] ?? 0) + 80);
+    await waitFor('the counts', async () => (await countIn(page, 'Awaiting payment')) === (before[1] ?? 0) + 80);
     expect(await countIn(page, 'Placed')).toBe((before[0] ?? 0) + 120);
     expect(await column(page, 'Placed').locator('[data-order]').count()).toBe(50);
     await column(page, 'Placed')
@@ -313,16 +313,16 @@ describe('the catalogue', () => {
     const create = main(page).getByRole('button', { name: 'New product' });
 
     await create.click();
-    expect(await page.getByLabel('Article number').evaluate((element) => element === document.activeElement)).toBe(true);
-    await page.getByLabel('Article number').fill(sku);
+    expect(await page.getByLabel('SKU').evaluate((element) => element === document.activeElement)).toBe(true);
+    await page.getByLabel('SKU').fill(sku);
     await page.getByLabel('Name', { exact: true }).fill('Vase <b>of the admin</b>');
-    await page.getByLabel('Shelf', { exact: true }).fill('Demonstration');
+    await page.getByLabel('Category', { exact: true }).fill('Demonstration');
     await page.getByLabel('Price in euros').fill('1,234');
     await create.click();
     await main(page).getByText('A price between 0.01 and 10,000.00').waitFor();
     await page.getByLabel('Price in euros').fill('19,90');
     await page.getByLabel('Upload a picture').setInputFiles({ name: 'vase.png', mimeType: 'image/png', buffer: await pictureFile(page) });
-    await page.getByLabel('Main picture: What it shows').fill('A green vase');
+    await page.getByLabel('Main picture: Alt text').fill('A green vase');
     await create.click();
 
     await main(page).getByRole('heading', { name: 'Vase <b>of the admin</b>' }).waitFor();
@@ -348,35 +348,35 @@ describe('the catalogue', () => {
     await page.route('**/graphql', (route) => route.abort());
     await page.waitForEvent('requestfailed', { predicate: (request) => request.postData()?.includes('AdminProduct') ?? false });
     await main(page).getByRole('button', { name: 'Save' }).click();
-    await main(page).getByText('The shop did not answer.').waitFor();
+    await main(page).getByText('The shop could not be reached.').waitFor();
     await page.unroute('**/graphql');
     await main(page).getByRole('button', { name: 'Save' }).click();
     await main(page).getByText('Saved.').waitFor();
     expect(await look()).toMatchObject({ price: { amount: 2150 }, images: created.images });
 
-    const change = main(page).getByRole('button', { name: 'Change stock' });
-    await page.getByLabel('Difference').fill('7');
+    const change = main(page).getByRole('button', { name: 'Adjust stock' });
+    await page.getByLabel('Adjustment').fill('7');
     await page.getByLabel('Reason').fill('Delivery of the admin');
     await change.click();
     await page.getByRole('row', { name: /^\+7 Delivery of the admin/ }).waitFor();
     await page.locator('[data-stock="available"]').getByText('7', { exact: true }).waitFor();
-    await page.getByLabel('Difference').fill('-8');
+    await page.getByLabel('Adjustment').fill('-8');
     await page.getByLabel('Reason').fill('Breakage');
     await change.click();
-    await main(page).getByText('Only 7 can be taken away.').waitFor();
+    await main(page).getByText('At most 7 can be removed.').waitFor();
 
-    await confirm(page, 'Take off the shelf');
-    await main(page).getByText('No longer sold').waitFor();
+    await confirm(page, 'Archive');
+    await main(page).getByText('Archived').waitFor();
     expect((await look()).archived).toBe(true);
-    await confirm(page, 'Put back on the shelf');
-    await main(page).getByRole('link', { name: 'See it in the shop' }).waitFor();
+    await confirm(page, 'Restore');
+    await main(page).getByRole('link', { name: 'View in shop' }).waitFor();
     await page.goto('/admin/catalogue/new');
-    await page.getByLabel('Article number').fill(sku);
+    await page.getByLabel('SKU').fill(sku);
     await page.getByLabel('Name', { exact: true }).fill('Another');
-    await page.getByLabel('Shelf', { exact: true }).fill('Demonstration');
+    await page.getByLabel('Category', { exact: true }).fill('Demonstration');
     await page.getByLabel('Price in euros').fill('5');
     await create.click();
-    await main(page).getByText('Another product has this article number.').waitFor();
+    await main(page).getByText('Another product has this SKU.').waitFor();
     await archiveProduct(shop.stage, id);
     // the browser tells of requests that were lost
     expect(complaints.filter((line) => !line.includes('ERR_FAILED'))).toEqual([]);
@@ -409,13 +409,13 @@ describe('operations', () => {
     const { page, complaints } = await visitAdmin();
     await page.goto('/admin/operations');
     for (const component of ['gateway', 'order', 'mail', 'event-log']) {
-      await page.locator(`[data-component="${component}"]`).getByText('Ready', { exact: true }).waitFor();
+      await page.locator(`[data-component="${component}"]`).getByText('Healthy', { exact: true }).waitFor();
     }
     const letters = page.getByRole('region', { name: 'Dead letters' });
     const unsent = letters.getByRole('listitem').filter({ hasText: order.id });
     const poisoned = letters.getByRole('listitem').filter({ hasText: poison });
     await unsent.getByText('torn').first().waitFor({ timeout: 20_000 });
-    await unsent.getByText('What it says').click();
+    await unsent.getByText('Payload').click();
     await unsent.locator('pre').getByText(order.number).waitFor();
 
     await rowsOf(shop.postgresUrl, 'mailer', 'ALTER TABLE mails DROP CONSTRAINT torn');
@@ -438,16 +438,16 @@ describe('operations', () => {
   test('faults are turned on with a warning on every page, cancel orders, and are turned off again', async () => {
     const { page, complaints } = await visitAdmin();
     await page.goto('/admin');
-    const faults = page.getByRole('region', { name: 'Faults' });
+    const faults = page.getByRole('region', { name: 'Fault injection' });
     await faults.getByLabel('Declined cards').fill('100');
     await faults.getByRole('button', { name: 'Apply' }).click();
-    await main(page).getByText('Simulated faults are on.').waitFor();
+    await main(page).getByText('Fault injection is on.').waitFor();
 
     const { id } = await placed();
     await column(page, 'Cancelled').locator(`[data-order="${id}"]`).getByText('Declined').waitFor();
     await page.getByRole('link', { name: 'Catalogue' }).click();
-    await main(page).getByRole('button', { name: 'Turn them all off' }).click();
-    await main(page).getByText('Simulated faults are on.').waitFor({ state: 'detached' });
+    await main(page).getByRole('button', { name: 'Turn all off' }).click();
+    await main(page).getByText('Fault injection is on.').waitFor({ state: 'detached' });
 
     expect(await shop.admin.ask('{ faultSwitches { declineRate delayMs } }')).toEqual({ faultSwitches: { declineRate: 0, delayMs: 0 } });
     expect(complaints).toEqual([]);

@@ -139,7 +139,7 @@ describe('the checkout', () => {
     const { page } = visitor;
     await page.goto('/checkout');
     await page.getByLabel('Country').selectOption('VN');
-    await page.getByLabel('Name on the parcel').fill('Lan Nguyễn');
+    await page.getByLabel('Full name').fill('Lan Nguyễn');
     await page.getByLabel('Street and number').fill('12 Hàng Gai');
     await page.getByLabel('Postal code').fill('100000');
     await page.getByLabel('Town').fill('Hà Nội');
@@ -165,7 +165,7 @@ describe('the checkout', () => {
       'Cup of the checkout: added, 2 × €10.00',
       'Total: €70.00 instead of €10.00',
     ];
-    for (const text of ['nothing was ordered', ...changes]) expect(told).toContain(text);
+    for (const text of ['no order was placed', ...changes]) expect(told).toContain(text);
     expect(await ordersOf(customer)).toEqual([]);
     expect(await page.getByLabel('Street and number').inputValue()).toBe('12 Hàng Gai');
     expect(await page.getByLabel('Maestro ending in 3000').isChecked()).toBe(true);

@@ -50,21 +50,21 @@ test('somebody without a mouse buys, from the product to the paid order', async 
   await page.goto(`/products/${product}`);
   await addButton(page).waitFor();
 
-  await press(page, /^Put into the cart$/);
-  await page.getByText('Added.').waitFor();
-  await press(page, /^Go to the cart$/);
-  await page.getByRole('link', { name: 'Go to the checkout' }).waitFor();
-  await press(page, /^Go to the checkout$/);
-  await page.getByLabel('E-mail or username').waitFor();
+  await press(page, /^Add to cart$/);
+  await page.getByText('Added to cart.').waitFor();
+  await press(page, /^View cart$/);
+  await page.getByRole('link', { name: 'Go to checkout' }).waitFor();
+  await press(page, /^Go to checkout$/);
+  await page.getByLabel('Email or username').waitFor();
   await press(page, /^Create an account$/);
-  await page.getByLabel('E-mail').waitFor();
-  await typeInto(page, /^E-mail/, `${username}@example.com`);
+  await page.getByLabel('Email').waitFor();
+  await typeInto(page, /^Email/, `${username}@example.com`);
   await typeInto(page, /^Username/, username);
   await typeInto(page, /^Password/, 'a long enough password');
   await press(page, /^Create an account$/);
-  await page.getByLabel('Name on the parcel').waitFor();
+  await page.getByLabel('Full name').waitFor();
   await typeInto(page, /^Country/, 'Viet');
-  await typeInto(page, /^Name on the parcel/, 'Lan');
+  await typeInto(page, /^Full name/, 'Lan');
   await typeInto(page, /^Street and number/, '12 Hàng Gai');
   await typeInto(page, /^Postal code/, '100000');
   await typeInto(page, /^Town/, 'Hà Nội');
@@ -79,7 +79,7 @@ test('the first stop of a page leads past the menu', async () => {
   await page.goto('/');
   await page.getByRole('heading', { level: 1 }).waitFor();
 
-  await press(page, /^Skip to the content$/);
+  await press(page, /^Skip to content$/);
 
   expect(await page.evaluate('document.activeElement?.id')).toBe('content');
 }, 30_000);
@@ -91,7 +91,7 @@ test('two quick presses put one piece into the cart', async () => {
 
   await addButton(page).dblclick();
 
-  await page.getByText('Added.').waitFor();
+  await page.getByText('Added to cart.').waitFor();
   await page.getByText('In your cart: 1').waitFor();
 }, 30_000);
 

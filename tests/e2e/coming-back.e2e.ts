@@ -78,13 +78,13 @@ test('a window that is taller than the first products is filled without scrollin
 }, 30_000);
 
 test.each([
-  ['a search of thousands of letters', `/?q=${'lantern-of-no-shop '.repeat(300)}`, 200, 'Nothing fits.'],
-  ['a search of nothing that can be read', '/?q=%00%01', 200, 'Nothing fits.'],
-  ['a shelf that is none', `/?category=${'x'.repeat(3000)}`, 200, 'Nothing fits.'],
-  ['prices that are none', '/?from=-1&to=a&sort=upwards&stock=maybe', 200, 'Newest first'],
-  ['a product that is none', '/products/no-such-thing', 404, 'There is nothing here.'],
-  ['letters that are none', '/products/%E0%A4%A', 404, 'There is nothing here.'],
-  ['a sign that begins nothing', '/%', 404, 'There is nothing here.'],
+  ['a search of thousands of letters', `/?q=${'lantern-of-no-shop '.repeat(300)}`, 200, 'No products found.'],
+  ['a search of nothing that can be read', '/?q=%00%01', 200, 'No products found.'],
+  ['a shelf that is none', `/?category=${'x'.repeat(3000)}`, 200, 'No products found.'],
+  ['prices that are none', '/?from=-1&to=a&sort=upwards&stock=maybe', 200, 'Newest'],
+  ['a product that is none', '/products/no-such-thing', 404, 'Page not found'],
+  ['letters that are none', '/products/%E0%A4%A', 404, 'Page not found'],
+  ['a sign that begins nothing', '/%', 404, 'Page not found'],
 ])(
   'an address with %s does no harm',
   async (_, address, status, words) => {
@@ -102,7 +102,7 @@ test.each([
 
 describe('somebody who was here before', () => {
   let visitor: Visitor;
-  const notice = (page: Page) => page.getByText('The shop does not answer at the moment.').first();
+  const notice = (page: Page) => page.getByText('We cannot reach the shop at the moment.').first();
 
   beforeEach(async () => {
     visitor = await stories.visit({ keepsFiles: true });

@@ -50,16 +50,16 @@ const press = (page: Page, name: string | RegExp) => main(page).getByRole('butto
 
 /** Every page of access, account and checkout, and how it comes to be as it is looked at. */
 const pages = {
-  'log-in': { path: '/log-in?next=/checkout', ready: 'E-mail', act: (page: Page) => press(page, /^(Log in|Đăng nhập)$/) },
-  register: { path: '/register', ready: 'E-mail', act: (page: Page) => press(page, /Create an account|Tạo tài khoản/) },
-  'confirm-email': { path: '/confirm-email?token=x', ready: /This is my address|Đây là địa chỉ của tôi/ },
-  'forgot-password': { path: '/forgot-password', ready: 'E-mail' },
+  'log-in': { path: '/log-in?next=/checkout', ready: 'Email', act: (page: Page) => press(page, /^(Log in|Đăng nhập)$/) },
+  register: { path: '/register', ready: 'Email', act: (page: Page) => press(page, /Create an account|Tạo tài khoản/) },
+  'confirm-email': { path: '/confirm-email?token=x', ready: /Confirm address|Xác nhận địa chỉ/ },
+  'forgot-password': { path: '/forgot-password', ready: 'Email' },
   'reset-password': { path: '/reset-password?token=x', ready: /New password|Mật khẩu mới/ },
   account: {
     path: '/account',
     ready: 'Lan Nguyễn',
     asCustomer: true,
-    act: (page: Page) => press(page, /Add an address|Thêm địa chỉ/),
+    act: (page: Page) => press(page, /Add address|Thêm địa chỉ/),
   },
   checkout: { path: '/checkout', ready: /very-long-name/, asCustomer: true },
 } satisfies Record<string, { path: string; ready: string | RegExp; asCustomer?: boolean; act?(page: Page): Promise<void> }>;

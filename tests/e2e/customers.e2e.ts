@@ -55,7 +55,7 @@ async function visitWithTea(options: VisitorOptions = {}) {
 }
 
 async function fillAddress(page: Page): Promise<void> {
-  await page.getByLabel('Name on the parcel').fill('Lan Nguyễn');
+  await page.getByLabel('Full name').fill('Lan Nguyễn');
   await page.getByLabel('Street and number').fill('12 Hàng Gai');
   await page.getByLabel('Country').selectOption('VN');
   await page.getByLabel('Postal code').fill('100000');
@@ -89,7 +89,7 @@ async function loseAnswers(page: Page): Promise<{ arrive(): void }> {
 }
 
 async function logIn(page: Page, login: string, secret: string): Promise<void> {
-  await page.getByLabel('E-mail or username').fill(login);
+  await page.getByLabel('Email or username').fill(login);
   await page.getByLabel('Password', { exact: true }).fill(secret);
   await button(page, 'Log in').click();
 }
@@ -109,11 +109,11 @@ describe('buying', () => {
     await page.goto('/checkout');
     await page.waitForURL(/\/log-in\?next=/);
     await main(page).getByRole('link', { name: 'Create an account' }).click();
-    await page.getByLabel('E-mail').fill(`${username}@example.com`);
+    await page.getByLabel('Email').fill(`${username}@example.com`);
     await page.getByLabel('Username').fill(username);
     await page.getByLabel('Password', { exact: true }).fill(password);
     await button(page, 'Create an account').click();
-    await main(page).getByText('3 pieces').waitFor();
+    await main(page).getByText('3 items').waitFor();
     await fillAddress(page);
     await button(page, 'Pay €37.50').click();
     await page.waitForURL(onOrderPage);
@@ -153,7 +153,7 @@ describe('buying', () => {
     await page.goto('/checkout');
     await fillAddress(page);
     await button(page, /^Pay/).click();
-    await page.getByText('nothing is bought twice').waitFor();
+    await page.getByText('your order is placed only once').waitFor();
     await page.waitForURL(onOrderPage);
 
     expect(keys).toHaveLength(2);
@@ -194,7 +194,7 @@ describe('buying', () => {
     await page.goto('/checkout');
     await fillAddress(page);
     await button(page, /^Pay/).click();
-    await page.getByText('nothing is bought twice').waitFor();
+    await page.getByText('your order is placed only once').waitFor();
     await page.goto('/log-in');
     await customer.cartEmptied();
     answers.arrive();
@@ -212,7 +212,7 @@ describe('buying', () => {
     await fillAddress(page);
     await page.getByLabel('Maestro ending in 3000').check();
     await button(page, /^Pay/).click();
-    await page.getByText('nothing is bought twice').waitFor();
+    await page.getByText('your order is placed only once').waitFor();
     await customer.cartEmptied();
     answers.arrive();
     await page.reload();
@@ -229,14 +229,14 @@ describe('buying', () => {
     await archiveProduct(shop.stage, gone);
     await waitFor('the cart to know it', async () => {
       await page.goto('/checkout');
-      await page.getByLabel('Name on the parcel').waitFor();
-      return main(page).getByText('Something in your cart cannot be had').isVisible();
+      await page.getByLabel('Full name').waitFor();
+      return main(page).getByText('Some items in your cart are not available').isVisible();
     });
 
     expect(await button(page, /^Pay/).count()).toBe(0);
-    await main(page).getByRole('alert').getByRole('link', { name: 'Change the cart' }).click();
-    await page.getByRole('button', { name: 'Take it out' }).click();
-    await page.getByRole('link', { name: 'Go to the checkout' }).click();
+    await main(page).getByRole('alert').getByRole('link', { name: 'Edit cart' }).click();
+    await page.getByRole('button', { name: 'Remove unavailable items' }).click();
+    await page.getByRole('link', { name: 'Go to checkout' }).click();
     await button(page, /^Pay/).waitFor();
     await customer.close();
   }, 30_000);
@@ -250,7 +250,7 @@ describe('buying', () => {
     await fillAddress(page);
     await page.getByLabel('Maestro ending in 3000').check();
     await button(page, /^Pay/).click();
-    await page.getByText('nothing is bought twice').waitFor();
+    await page.getByText('your order is placed only once').waitFor();
     await customer.cartEmptied();
     answers.arrive();
     await page.waitForURL(onOrderPage);
@@ -271,7 +271,7 @@ describe('buying', () => {
     await page.waitForURL('**/account');
     await customer.cartEmptied();
     await page.goto('/checkout');
-    await page.getByText('There is nothing to pay for.').waitFor();
+    await page.getByText('Your cart is empty.').waitFor();
 
     expect(await ordersOf(customer)).toHaveLength(1);
     await customer.close();
@@ -284,7 +284,7 @@ describe('buying', () => {
     await page.getByLabel('Maestro ending in 3000').check();
     const elsewhere = await customer.place('card-slow');
     await button(page, /^Pay/).click();
-    await main(page).getByRole('link', { name: 'See the order' }).click();
+    await main(page).getByRole('link', { name: 'View order' }).click();
     await page.waitForURL(onOrderPage);
 
     expect(page.url()).toContain('id' in elsewhere ? elsewhere.id : 'no order');
@@ -306,9 +306,9 @@ describe('buying', () => {
     await waitFor('the cart to hold them again', async () => {
       await page.goto('/checkout');
       await main(page)
-        .getByText(/2 pieces|There is nothing to pay for/)
+        .getByText(/2 items|Your cart is empty/)
         .waitFor();
-      return main(page).getByText('2 pieces').isVisible();
+      return main(page).getByText('2 items').isVisible();
     });
 
     expect((await ordersOf(customer)).map(({ status }) => status)).toEqual(['CANCELLED']);
@@ -320,12 +320,12 @@ describe('buying', () => {
   test('an address that is not whole is told field by field, and the first one has the focus', async () => {
     const { page, customer } = await visitWithTea();
     await page.goto('/checkout');
-    await page.getByLabel('Name on the parcel').fill('Lan');
+    await page.getByLabel('Full name').fill('Lan');
     await button(page, /^Pay/).click();
     const focused = page.locator(':focus');
 
     expect(await focused.getAttribute('name')).toBe('line1');
-    expect(await main(page).getByText('This is needed.').count()).toBe(3);
+    expect(await main(page).getByText('This field is required.').count()).toBe(3);
     expect(await ordersOf(customer)).toEqual([]);
     await customer.close();
   }, 30_000);
@@ -336,7 +336,7 @@ describe('coming and going', () => {
     const { account, page } = await guestWithAccount();
     await page.goto('/log-in?next=/account');
     await logIn(page, account.username, 'not this password');
-    await main(page).getByRole('alert').filter({ hasText: 'not right' }).waitFor();
+    await main(page).getByRole('alert').filter({ hasText: 'is incorrect' }).waitFor();
     await logIn(page, account.username, password);
     await page.getByRole('heading', { name: 'Your account' }).waitFor();
     await page.goto('/log-in?next=/account');
@@ -364,17 +364,17 @@ describe('coming and going', () => {
   test('a taken username shows an error at its field', async () => {
     const { account, page } = await guestWithAccount();
     await page.goto('/register');
-    await page.getByLabel('E-mail').fill(`other-${account.email}`);
+    await page.getByLabel('Email').fill(`other-${account.email}`);
     await page.getByLabel('Username').fill(account.username);
     await page.getByLabel('Password', { exact: true }).fill('short');
     await button(page, 'Create an account').click();
     const first = await page.locator(':focus').getAttribute('name');
     await page.getByLabel('Password', { exact: true }).fill('Password2026!');
     await button(page, 'Create an account').click();
-    await main(page).getByText('Many people have this password').waitFor();
+    await main(page).getByText('This password is too common').waitFor();
     await page.getByLabel('Password', { exact: true }).fill(password);
     await button(page, 'Create an account').click();
-    await main(page).getByText('Somebody has this').waitFor();
+    await main(page).getByText('This username is taken').waitFor();
 
     expect([first, await page.locator(':focus').getAttribute('name')]).toEqual(['password', 'username']);
   }, 30_000);
@@ -383,48 +383,48 @@ describe('coming and going', () => {
     const { account, page } = await guestWithAccount();
     await page.goto('/log-in');
     await logIn(page, account.email, password);
-    await main(page).getByRole('alert').filter({ hasText: 'not right' }).waitFor();
+    await main(page).getByRole('alert').filter({ hasText: 'is incorrect' }).waitFor();
     await page.goto(await linkTo('confirm-email', account.email));
     await page.waitForURL((url) => url.search === '');
-    await button(page, 'This is my address').click();
+    await button(page, 'Confirm address').click();
     await page.getByText('Your address is confirmed').waitFor();
-    await main(page).getByRole('link', { name: 'Back to log in' }).click();
+    await main(page).getByRole('link', { name: 'Back to login' }).click();
     await logIn(page, account.email, password);
     await page.getByRole('navigation').getByRole('link', { name: 'Account' }).waitFor();
 
     const { page: stranger } = await visit();
     await stranger.goto('/register');
-    await stranger.getByLabel('E-mail').fill(account.email);
+    await stranger.getByLabel('Email').fill(account.email);
     await stranger.getByLabel('Username').fill(newName());
     await stranger.getByLabel('Password', { exact: true }).fill(password);
     await button(stranger, 'Create an account').click();
     await stranger.getByRole('navigation').getByRole('link', { name: 'Account' }).waitFor();
     await waitFor('the mail to the owner', async () =>
-      (await mailsTo(account.email)).some(({ subject }) => subject === 'You have an account at Marigold already'),
+      (await mailsTo(account.email)).some(({ subject }) => subject === 'You already have a Marigold account'),
     );
   }, 45_000);
 
   test('a forgotten password is set anew by the link of the mail, which works once', async () => {
     const { account, page } = await guestWithAccount();
     await page.goto('/log-in');
-    await page.getByRole('link', { name: 'Forgot the password?' }).click();
-    await page.getByLabel('E-mail').fill(account.email);
-    await button(page, 'Send the link').click();
-    await page.getByText('Look into your mail').waitFor();
+    await page.getByRole('link', { name: 'Forgot your password?' }).click();
+    await page.getByLabel('Email').fill(account.email);
+    await button(page, 'Send link').click();
+    await page.getByText('Check your email').waitFor();
     const link = await linkTo('reset-password', account.email);
     await page.goto(link);
     await page.waitForURL((url) => url.search === '');
     await page.getByLabel('New password').fill('quite another password');
-    await button(page, 'Set the password').click();
-    await page.getByText('Your new password is set.').waitFor();
+    await button(page, 'Set password').click();
+    await page.getByText('Your password has been changed.').waitFor();
     await logIn(page, account.username, 'quite another password');
     await page.getByRole('navigation').getByRole('link', { name: 'Account' }).waitFor();
     await page.goto(link);
     await page.getByLabel('New password').fill('quite another password');
-    await button(page, 'Set the password').click();
-    await page.getByText('This link does not work any more').waitFor();
+    await button(page, 'Set password').click();
+    await page.getByText('This link is no longer valid').waitFor();
 
-    expect(await main(page).getByRole('link', { name: 'Ask for a new link' }).getAttribute('href')).toBe('/forgot-password');
+    expect(await main(page).getByRole('link', { name: 'Request a new link' }).getAttribute('href')).toBe('/forgot-password');
   }, 45_000);
 
   test.each([
@@ -453,7 +453,7 @@ describe('coming and going', () => {
     await page.goto('/');
     await tamper(page, { accessToken: 'tampered.with.it', refreshToken: 'this one too' });
     await page.goto('/account');
-    await page.getByText('your session has ended').waitFor();
+    await page.getByText('Your session has expired').waitFor();
     await page.waitForURL(/\/log-in\?next=/);
 
     expect(await kept(page)).toBeNull();
@@ -464,17 +464,17 @@ describe('the account', () => {
   test('keeps addresses: added, changed, removed', async () => {
     const { page, customer } = await visitWithTea({ width: 360 });
     await page.goto('/account');
-    await button(page, 'Add an address').click();
+    await button(page, 'Add address').click();
     await fillAddress(page);
-    await button(page, 'Save the address').click();
-    await page.getByText('The address is saved.').waitFor();
-    await button(page, 'Change the address of Lan Nguyễn').click();
+    await button(page, 'Save address').click();
+    await page.getByText('Address saved.').waitFor();
+    await button(page, 'Edit the address of Lan Nguyễn').click();
     await page.getByLabel('Town').fill('<script>alert(1)</script>');
-    await button(page, 'Save the address').click();
+    await button(page, 'Save address').click();
     await page.getByText('<script>alert(1)</script>').waitFor();
     await button(page, 'Remove the address of Lan Nguyễn').click();
-    await button(page, 'Yes, remove it').click();
-    await page.getByText('The address is removed.').waitFor();
+    await button(page, 'Remove address').click();
+    await page.getByText('Address removed.').waitFor();
     const { me } = await customer.client.ask<{ me: { addresses: unknown[] } }>('{ me { addresses { id } } }');
 
     expect(me.addresses).toEqual([]);
@@ -485,10 +485,10 @@ describe('the account', () => {
   test('shows what another window has changed of an address, and overwrites or removes nothing unseen', async () => {
     const { page, customer, complaints } = await visitWithTea();
     await page.goto('/account');
-    await button(page, 'Add an address').click();
+    await button(page, 'Add address').click();
     await fillAddress(page);
-    await button(page, 'Save the address').click();
-    await page.getByText('The address is saved.').waitFor();
+    await button(page, 'Save address').click();
+    await page.getByText('Address saved.').waitFor();
     const kept = async () => {
       const query = '{ me { addresses { id name line1 line2 city postalCode country phone } } }';
       const { me } = await customer.client.ask<{ me: { addresses: { id: string; line1: string; phone: string | null }[] } }>(query);
@@ -499,28 +499,28 @@ describe('the account', () => {
       await customer.client.ask('mutation ($input: SaveAddressInput!) { saveAddress(input: $input) { __typename } }', { input });
     };
 
-    await button(page, 'Change the address of Lan Nguyễn').click();
+    await button(page, 'Edit the address of Lan Nguyễn').click();
     await page.getByLabel('Street and number').fill('14 Hàng Gai');
-    await page.getByLabel('Floor or flat').fill('2nd floor');
+    await page.getByLabel('Apartment, floor').fill('2nd floor');
     await inAnotherWindow({ line1: '16 Hàng Gai', phone: '+842438253525' });
-    await button(page, 'Save the address').click();
-    const notice = main(page).getByRole('alert').filter({ hasText: 'This address was changed meanwhile' });
-    await notice.getByText('Street and number: 12 Hàng Gai → 16 Hàng Gai (what you typed stays)').waitFor();
-    await notice.getByText('Telephone: – → +84 24 3825 3525').waitFor();
+    await button(page, 'Save address').click();
+    const notice = main(page).getByRole('alert').filter({ hasText: 'This address has been changed' });
+    await notice.getByText('Street and number: 12 Hàng Gai → 16 Hàng Gai (your version is kept)').waitFor();
+    await notice.getByText('Phone: – → +84 24 3825 3525').waitFor();
     expect(await kept()).toMatchObject({ line1: '16 Hàng Gai', line2: null });
     expect(await page.getByLabel('Street and number').inputValue()).toBe('14 Hàng Gai');
-    expect(await page.getByLabel('Telephone').inputValue()).toBe('+84 24 3825 3525');
-    await button(page, 'Save the address').click();
-    await page.getByText('The address is saved.').waitFor();
+    expect(await page.getByLabel('Phone').inputValue()).toBe('+84 24 3825 3525');
+    await button(page, 'Save address').click();
+    await page.getByText('Address saved.').waitFor();
     expect(await kept()).toMatchObject({ line1: '14 Hàng Gai', line2: '2nd floor', phone: '+84 24 3825 3525' });
 
     await button(page, 'Remove the address of Lan Nguyễn').click();
     await inAnotherWindow({ line1: '18 Hàng Gai' });
-    await button(page, 'Yes, remove it').click();
-    await page.getByText('Look at it again before you remove it.').waitFor();
+    await button(page, 'Remove address').click();
+    await page.getByText('Check it again before you remove it.').waitFor();
     await main(page).getByText('18 Hàng Gai').waitFor();
-    await button(page, 'Yes, remove it').click();
-    await page.getByText('The address is removed.').waitFor();
+    await button(page, 'Remove address').click();
+    await page.getByText('Address removed.').waitFor();
     expect([await kept(), complaints]).toEqual([undefined, []]);
     await customer.close();
   }, 30_000);
@@ -528,28 +528,28 @@ describe('the account', () => {
   test('changes its e-mail and its password, and is closed', async () => {
     const { page, account, customer } = await visitWithTea();
     await page.goto('/account');
-    await button(page, 'Change the e-mail').click();
-    await page.getByLabel('New e-mail').fill(`new-${account.email}`);
-    await page.getByLabel('Your password').fill('not this password');
-    await button(page, 'Change the e-mail').click();
-    await page.getByText('This is not the password.').waitFor();
-    await page.getByLabel('Your password').fill(password);
-    await button(page, 'Change the e-mail').click();
-    await page.getByText('Your e-mail is changed.').waitFor();
+    await button(page, 'Change email').click();
+    await page.getByLabel('New email').fill(`new-${account.email}`);
+    await page.getByLabel('Password', { exact: true }).fill('not this password');
+    await button(page, 'Change email').click();
+    await page.getByText('The password is incorrect.').waitFor();
+    await page.getByLabel('Password', { exact: true }).fill(password);
+    await button(page, 'Change email').click();
+    await page.getByText('Your email has been changed.').waitFor();
     await main(page).getByText(`new-${account.email}`).waitFor();
 
-    await button(page, 'Change the password').click();
-    await page.getByLabel('Password until now').fill(password);
+    await button(page, 'Change password').click();
+    await page.getByLabel('Current password').fill(password);
     await page.getByLabel('New password').fill('quite another password');
-    await button(page, 'Change the password').click();
-    await page.getByText('Your password is changed.').waitFor();
+    await button(page, 'Change password').click();
+    await page.getByText('Your password has been changed.').waitFor();
 
-    await button(page, 'Close the account').click();
-    await page.getByLabel('Your password').fill('quite another password');
-    await button(page, 'Close it for good').click();
+    await button(page, 'Close account').click();
+    await page.getByLabel('Password', { exact: true }).fill('quite another password');
+    await button(page, 'Close account permanently').click();
     await page.getByText('Your account is closed.').waitFor();
     await logIn(page, account.username, 'quite another password');
-    await main(page).getByRole('alert').filter({ hasText: 'not right' }).waitFor();
+    await main(page).getByRole('alert').filter({ hasText: 'is incorrect' }).waitFor();
 
     expect(await kept(page)).toBeNull();
     await customer.close();

@@ -45,7 +45,7 @@ describe('a declined order', () => {
     const page = await visit(one.session);
     await page.goto(`/orders/${id}`);
 
-    await page.getByText('Your cart holds all of it.').waitFor();
+    await page.getByText('All items are in your cart.').waitFor();
     await page.getByRole('link', { name: 'Try another card' }).waitFor();
   }, 40_000);
 
@@ -61,8 +61,8 @@ describe('a declined order', () => {
     const page = await visit(one.session);
     await page.goto(`/orders/${id}`);
 
-    await page.getByText('Your cart does not hold it any more.').waitFor();
-    expect(await page.getByText(/Your cart (still )?holds/).count()).toBe(0);
+    await page.getByText('The items are no longer in your cart.').waitFor();
+    expect(await page.getByText(/items are (still )?in your cart/).count()).toBe(0);
     expect(await page.getByRole('link', { name: 'Try another card' }).count()).toBe(0);
     await page.getByRole('link', { name: 'Go to the shop' }).waitFor();
   }, 40_000);
@@ -75,10 +75,10 @@ test('a paid and then cancelled order names the sum, the card and the day, on it
   const page = await visit(one.session);
   await page.goto(`/orders/${id}`);
 
-  await page.getByText(/€20\.00 (go|went) back to your card, Visa ending in 4242/).waitFor();
+  await page.getByText(/€20\.00 (will be|was) refunded to your card, Visa ending in 4242/).waitFor();
   const text = await mailTextOf(stories.shop, id, 'ORDER_CANCELLED');
   expect(text).toContain(`You paid €20.00 with Visa ending in 4242 on ${today()}.`);
-  expect(text).toContain('The €20.00 go back to that card');
+  expect(text).toContain('The €20.00 will be refunded to that card');
   expect(text).not.toContain('Should your card');
   expect(text).toContain('You cancelled it.');
 }, 60_000);
@@ -117,7 +117,7 @@ test('a receipt and a refund name the card and the day', async () => {
   const refund = await mailTextOf(stories.shop, id, 'ORDER_REFUNDED');
 
   expect(receipt).toContain(`Paid with Visa ending in 4242 on ${today()}.`);
-  expect(refund).toContain(`€20.00, which you paid with Visa ending in 4242 on ${today()}, go back to that card.`);
+  expect(refund).toContain(`€20.00, paid with Visa ending in 4242 on ${today()}, will be returned to that card.`);
 }, 60_000);
 
 test('an order that an admin cancelled does not say that its customer did', async () => {
@@ -130,8 +130,8 @@ test('an order that an admin cancelled does not say that its customer did', asyn
   const page = await visit(one.session);
   await page.goto(`/orders/${id}`);
 
-  await page.getByText('The shop cancelled it for you.').waitFor();
-  expect(text).toContain('We cancelled it for you.');
+  await page.getByText('The shop cancelled this order.').waitFor();
+  expect(text).toContain('It was cancelled by the shop.');
   expect(text).not.toContain('You cancelled it.');
 }, 60_000);
 
@@ -171,7 +171,7 @@ describe('what is not there', () => {
     const page = await visit(await grantSession(stories.shop.gatewayUrl, { logIn: { login, password } }));
     for (const path of ['/admin/orders/unknown', '/admin/catalogue/unknown', '/orders/unknown']) {
       await page.goto(path);
-      await page.getByRole('heading', { name: 'There is nothing here.' }).waitFor();
+      await page.getByRole('heading', { name: 'Page not found' }).waitFor();
     }
   }, 30_000);
 
@@ -195,8 +195,8 @@ describe('what is not there', () => {
     await page.getByRole('link', { name }).click();
 
     await page.getByRole('heading', { level: 1, name }).waitFor();
-    await page.getByText('This is no longer sold.').waitFor();
-    expect(await page.getByRole('button', { name: 'Put into the cart' }).count()).toBe(0);
+    await page.getByText('This product is no longer available.').waitFor();
+    expect(await page.getByRole('button', { name: 'Add to cart' }).count()).toBe(0);
     // what else stands on its shelf may well be there
     expect(await page.getByRole('status').getByText('In stock', { exact: true }).count()).toBe(0);
     const known = await fetch(new URL(`/products/${gone}`, stories.shop.gatewayUrl), { headers: { accept: 'text/html' } });

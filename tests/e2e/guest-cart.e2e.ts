@@ -20,28 +20,28 @@ describe('the cart of a guest', () => {
     await page.getByText('In your cart: 2').waitFor();
     await putIn(page, bowl);
     await countInHeader(page, '3');
-    await page.getByRole('link', { name: 'Go to the cart' }).click();
+    await page.getByRole('link', { name: 'View cart' }).click();
     await cartLines(page).nth(1).waitFor();
-    await page.getByRole('button', { name: 'One more' }).first().click();
+    await page.getByRole('button', { name: 'Increase quantity' }).first().click();
     await countInHeader(page, '4');
-    await page.getByRole('textbox', { name: `How many of Dish ${stories.shelf.word}` }).fill('12');
-    await page.getByRole('textbox', { name: `How many of Dish ${stories.shelf.word}` }).press('Enter');
+    await page.getByRole('textbox', { name: `Quantity of Dish ${stories.shelf.word}` }).fill('12');
+    await page.getByRole('textbox', { name: `Quantity of Dish ${stories.shelf.word}` }).press('Enter');
     await countInHeader(page, '15');
     await page.getByRole('button', { name: `Remove Tea ${stories.shelf.word}` }).click();
     await countInHeader(page, '12');
     const focused = page.locator(':focus');
-    expect(await focused.textContent()).toBe('Put it back');
+    expect(await focused.textContent()).toBe('Undo');
     await focused.click();
     await countInHeader(page, '15');
     await page.reload();
-    await page.getByText('(15 pieces)').waitFor();
+    await page.getByText('(15 items)').waitFor();
 
     expect(await cartLines(page).count()).toBe(2);
     expect(await page.getByRole('main').getByText('€150.00', { exact: true }).count()).toBe(1);
-    expect(await page.getByRole('link', { name: 'Go to the checkout' }).getAttribute('href')).toBe('/log-in?next=/checkout');
+    expect(await page.getByRole('link', { name: 'Go to checkout' }).getAttribute('href')).toBe('/log-in?next=/checkout');
 
-    await page.getByRole('button', { name: 'Empty the cart' }).click();
-    await page.getByRole('button', { name: 'Yes, empty it' }).click();
+    await page.getByRole('button', { name: 'Empty cart' }).click();
+    await page.getByRole('button', { name: 'Yes, empty cart' }).click();
     await page.getByRole('heading', { name: 'Your cart is empty.' }).waitFor();
     await countInHeader(page, '');
     expect(complaints).toEqual([]);
@@ -59,14 +59,14 @@ describe('the cart of a guest', () => {
     await waitFor('the new price', async () => {
       await page.goto('/cart');
       await cartLines(page).first().waitFor();
-      return page.getByText(/The price is another/).isVisible();
+      return page.getByText(/The price has changed/).isVisible();
     });
     await page.getByText('€25.00', { exact: true }).waitFor();
     await stories.shelf.adjust(bowl, -50);
-    await page.getByText('Sold out at the moment.').waitFor();
-    const ways = await page.getByRole('link', { name: 'Go to the checkout' }).count();
-    await page.getByRole('button', { name: 'Take it out' }).click();
-    await page.getByRole('link', { name: 'Go to the checkout' }).waitFor();
+    await page.getByText('Out of stock.').waitFor();
+    const ways = await page.getByRole('link', { name: 'Go to checkout' }).count();
+    await page.getByRole('button', { name: 'Remove unavailable items' }).click();
+    await page.getByRole('link', { name: 'Go to checkout' }).waitFor();
 
     expect(ways).toBe(0);
     expect(await cartLines(page).count()).toBe(1);
@@ -77,18 +77,18 @@ describe('the cart of a guest', () => {
     const id = await stories.shelf.createOne(`Drum ${stories.shelf.word}`);
     const { page, context } = await stories.visit();
     await putIn(page, id);
-    await page.getByRole('link', { name: 'Go to the cart' }).click();
+    await page.getByRole('link', { name: 'View cart' }).click();
     await cartLines(page).first().waitFor();
     await context.setOffline(true);
-    await page.getByRole('button', { name: 'One more' }).click();
+    await page.getByRole('button', { name: 'Increase quantity' }).click();
     await page.getByText(/your change is not lost/).waitFor();
-    await page.getByText('(2 pieces)').waitFor();
+    await page.getByText('(2 items)').waitFor();
     await context.setOffline(false);
     await countInHeader(page, '2');
     await waitFor('the notice to be gone', async () => (await page.getByText(/your change is not lost/).count()) === 0);
     await page.reload();
 
-    await page.getByText('(2 pieces)').waitFor();
+    await page.getByText('(2 items)').waitFor();
   }, 40_000);
 
   test('that the shop has no more is followed by a new one', async () => {

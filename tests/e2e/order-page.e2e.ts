@@ -106,7 +106,7 @@ describe('the page of an order', () => {
     await page.goto(`/orders/${id}`);
 
     await knot(page, 'CANCELLED').waitFor();
-    await page.getByText('There is too little money on the account of this card.').waitFor();
+    await page.getByText('The card has insufficient funds.').waitFor();
     await page.getByText('Nothing was charged.').waitFor();
     await page.getByRole('link', { name: 'Try another card' }).click();
     await page.waitForURL(/\/(checkout|cart)$/);
@@ -155,7 +155,7 @@ describe('the page of an order', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel order' }).click();
 
     await knot(page, 'CANCELLED').waitFor();
-    await page.getByText('It was cancelled as you wished.').waitFor();
+    await page.getByText('You cancelled this order.').waitFor();
     await page.getByRole('button', { name: 'Cancel order' }).waitFor({ state: 'detached' });
     await waitFor(
       'the money to be back',
@@ -243,7 +243,7 @@ describe('no step is lost, and none shown twice,', () => {
     });
 
     expect(await versionsOn(page)).toEqual(await historyOf(buyer, id));
-    expect(await page.getByText('You were logged out').count()).toBe(0);
+    expect(await page.getByText('Your session has expired').count()).toBe(0);
   }, 60_000);
 });
 
@@ -255,7 +255,7 @@ describe('who may see it', () => {
     const pages: string[] = [];
     for (const address of [id, randomUUID(), 'no-id-at-all']) {
       await page.goto(`/orders/${address}`);
-      await page.getByRole('heading', { name: 'There is nothing here.' }).waitFor();
+      await page.getByRole('heading', { name: 'Page not found' }).waitFor();
       pages.push((await page.getByRole('main').textContent()) ?? '');
     }
 
@@ -312,7 +312,7 @@ describe('everybody can use', () => {
     await rows.nth(1).waitFor();
     await rows
       .first()
-      .getByText(/Placed|Being paid/)
+      .getByText(/Placed|Awaiting payment/)
       .first()
       .waitFor();
     await rows.first().getByText('Paid', { exact: true }).waitFor({ timeout: 15_000 });

@@ -39,10 +39,10 @@ describe('the shelf', () => {
     await page.goto('/');
     await page.getByLabel('Search', { exact: true }).fill(word);
     await page.getByText('14 products').waitFor();
-    await page.getByLabel('From', { exact: true }).fill('11');
+    await page.getByLabel('Price from', { exact: true }).fill('11');
     await page.getByLabel('To', { exact: true }).fill('13');
     await page.getByText('3 products').waitFor();
-    await page.getByLabel('Order', { exact: true }).selectOption('PRICE_DESC');
+    await page.getByLabel('Sort by', { exact: true }).selectOption('PRICE_DESC');
     await waitFor('the dearest first', async () => (await names(page))[0] === `Cup D ${word}`);
     const query = new URL(page.url()).searchParams;
 
@@ -55,10 +55,10 @@ describe('the shelf', () => {
     const { page } = await stories.visit();
     await page.goto(`/?q=${word}&to=10`);
     await page.getByText('1 product', { exact: true }).waitFor();
-    await page.getByRole('region', { name: 'Products' }).getByText('Sold out').waitFor();
-    await page.getByLabel('Only what is in stock').check();
-    await page.getByRole('heading', { name: 'Nothing fits.' }).waitFor();
-    await page.getByRole('button', { name: 'Show everything' }).click();
+    await page.getByRole('region', { name: 'Products' }).getByText('Out of stock').waitFor();
+    await page.getByLabel('In stock only').check();
+    await page.getByRole('heading', { name: 'No products found.' }).waitFor();
+    await page.getByRole('button', { name: 'Clear filters' }).click();
     await cards(page).first().waitFor();
 
     expect(new URL(page.url()).search).toBe('');
@@ -87,7 +87,7 @@ describe('the shelf', () => {
       await page.goto(path);
       await page
         .getByRole('main')
-        .getByText(/Nothing fits|products/)
+        .getByText(/No products found|products/)
         .first()
         .waitFor();
 
@@ -119,7 +119,7 @@ describe('a product', () => {
     await page.goto(`/products/${id}/an-old-name`);
     await addButton(page).waitFor();
     await stories.shelf.adjust(id, -8);
-    await page.getByText(/^Sold out at the moment/).waitFor();
+    await page.getByText(/^Out of stock\. This page updates/).waitFor();
     const couldBuy = await addButton(page).count();
     await stories.shelf.adjust(id, 3);
     await page.getByText('Only a few left').waitFor();
@@ -140,7 +140,7 @@ describe('a product', () => {
       const { page } = await stories.visit();
       await page.goto(`/products/${id}`);
 
-      await page.getByRole('heading', { name: 'There is nothing here.' }).waitFor();
+      await page.getByRole('heading', { name: 'Page not found' }).waitFor();
     },
     30_000,
   );
@@ -154,10 +154,10 @@ describe('a product', () => {
       await route.abort();
     });
     await addButton(page).click();
-    await page.getByText(/The shop does not answer\. Press the button again/).waitFor();
+    await page.getByText(/We could not reach the shop\. Press the button again/).waitFor();
     await page.unroute('**/graphql');
     await addButton(page).click();
-    await page.getByText('Added.').waitFor();
+    await page.getByText('Added to cart.').waitFor();
 
     await page.getByText('In your cart: 2').waitFor();
   }, 30_000);
@@ -177,7 +177,7 @@ describe.each(looks)('$name', ({ name: look, width, colorScheme }) => {
     await lookAt('catalogue');
     await putIn(page, made[longName] ?? '');
     await lookAt('product');
-    await page.getByRole('link', { name: 'Go to the cart' }).click();
+    await page.getByRole('link', { name: 'View cart' }).click();
     await cartLines(page).first().waitFor();
     await lookAt('cart');
     await page.getByRole('button', { name: /^Remove/ }).click();

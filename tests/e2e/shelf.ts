@@ -54,8 +54,8 @@ export function openShelf(shop: OpenShop): Shelf {
   };
 }
 
-export const addButton = (page: Page) => page.getByRole('button', { name: 'Put into the cart' });
-export const cartLines = (page: Page) => page.getByRole('list', { name: 'What is in your cart' }).getByRole('listitem');
+export const addButton = (page: Page) => page.getByRole('button', { name: 'Add to cart' });
+export const cartLines = (page: Page) => page.getByRole('list', { name: 'Items in your cart' }).getByRole('listitem');
 export const countInHeader = (page: Page, pieces: string) =>
   page
     .getByRole('banner')
@@ -66,9 +66,9 @@ export const countInHeader = (page: Page, pieces: string) =>
 export async function putIn(page: Page, id: string, pieces = 1): Promise<void> {
   await page.goto(`/products/${id}`);
   await waitFor('it to be in the cart', async () => {
-    if (pieces > 1) await page.getByRole('textbox', { name: 'How many' }).fill(String(pieces));
+    if (pieces > 1) await page.getByRole('textbox', { name: 'Quantity' }).fill(String(pieces));
     await addButton(page).click();
-    await page.getByText(/Added\.|no longer sold/).waitFor();
-    return page.getByText('Added.').isVisible();
+    await page.getByText(/Added to cart\.|no longer available/).waitFor();
+    return page.getByText('Added to cart.').isVisible();
   });
 }

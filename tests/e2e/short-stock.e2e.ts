@@ -15,7 +15,7 @@ async function visit(session?: BrowserSession): Promise<Page> {
   return (await stories.visit(session ? { session } : {})).page;
 }
 
-const quantityOf = (page: Page, name: string) => page.getByRole('textbox', { name: `How many of ${name}` });
+const quantityOf = (page: Page, name: string) => page.getByRole('textbox', { name: `Quantity of ${name}` });
 
 describe('more pieces than there are', () => {
   test('are told in the cart with how many there are, and the checkout waits until the number is one that can be had', async () => {
@@ -27,17 +27,17 @@ describe('more pieces than there are', () => {
     await quantityOf(page, name).fill('20');
     await quantityOf(page, name).press('Enter');
 
-    await cartLines(page).getByText('Only 7 are left.').waitFor();
-    expect(await page.getByRole('link', { name: 'Go to the checkout' }).count()).toBe(0);
-    await page.getByRole('button', { name: 'Take 7', exact: true }).click();
-    await page.getByRole('link', { name: 'Go to the checkout' }).waitFor();
+    await cartLines(page).getByText('Only 7 left.').waitFor();
+    expect(await page.getByRole('link', { name: 'Go to checkout' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Change to 7', exact: true }).click();
+    await page.getByRole('link', { name: 'Go to checkout' }).waitFor();
     expect(await quantityOf(page, name).inputValue()).toBe('7');
-    expect(await page.getByText('Only 7 are left.').count()).toBe(0);
+    expect(await page.getByText('Only 7 left.').count()).toBe(0);
   }, 40_000);
 
   test.each([
-    ['en-GB', 'Only 12 are left.'],
-    ['vi-VN', 'Chỉ còn 12 món.'],
+    ['en-GB', 'Only 12 left.'],
+    ['vi-VN', 'Chỉ còn 12 sản phẩm.'],
   ] as const)(
     'are told in the open cart when they become too many, though the shelf is not yet short (%s)',
     async (locale, notice) => {
@@ -68,7 +68,7 @@ describe('more pieces than there are', () => {
     const page = await visit();
     await putIn(page, product, 9);
 
-    await page.getByText('Only 4 are left.').waitFor();
+    await page.getByText('Only 4 left.').waitFor();
     await addButton(page).waitFor();
   }, 30_000);
 
@@ -86,8 +86,8 @@ describe('more pieces than there are', () => {
     const page = await visit(session);
     await page.goto('/checkout');
 
-    await page.getByText('Only 2 are left.').waitFor();
-    await page.getByText('Something in your cart cannot be had').waitFor();
+    await page.getByText('Only 2 left.').waitFor();
+    await page.getByText('Some items in your cart are not available').waitFor();
     expect(await page.getByRole('button', { name: /^Pay/ }).count()).toBe(0);
   }, 40_000);
 
@@ -174,9 +174,9 @@ test('what does not fit when a guest logs in is named, and is not lost', async (
   expect(await quantityOf(page, name).inputValue()).toBe('99');
   await quantityOf(page, name).fill('50');
   await quantityOf(page, name).press('Enter');
-  await page.getByText('(50 pieces)').waitFor();
-  await page.getByRole('button', { name: 'Put them into the cart' }).click();
-  await page.getByText('(71 pieces)').waitFor();
+  await page.getByText('(50 items)').waitFor();
+  await page.getByRole('button', { name: 'Add to cart' }).click();
+  await page.getByText('(71 items)').waitFor();
   await page.getByText(`21 × ${name}`).waitFor({ state: 'detached' });
 }, 60_000);
 
@@ -203,13 +203,13 @@ test('what comes back from a cancelled order into a full cart waits there, is na
   const visitor = await stories.visit({ session, locale: 'vi-VN' });
   const { page } = visitor;
   await page.goto(`/orders/${order.id}`);
-  await page.getByText('Giỏ hàng không chứa hết các món này; phần còn lại đang chờ chỗ ở đó.').waitFor();
+  await page.getByText('Một số sản phẩm chưa vào được giỏ hàng; chúng sẽ được thêm vào khi có chỗ.').waitFor();
   await page.getByRole('link', { name: 'Xem giỏ hàng' }).click();
 
-  const waiting = page.getByRole('region', { name: 'Đang chờ chỗ trong giỏ hàng' });
+  const waiting = page.getByRole('region', { name: 'Chưa có trong giỏ hàng' });
   await waiting.getByText(`3 × ${name}`).waitFor();
   expect(await violationsOf(page)).toEqual([]);
-  await page.getByRole('button', { name: `Bỏ ra: Filler 0 ${stories.shelf.word}` }).click();
+  await page.getByRole('button', { name: `Xóa Filler 0 ${stories.shelf.word}` }).click();
   await waiting.waitFor({ state: 'detached' });
   expect(await page.getByRole('textbox', { name: `Số lượng ${name}` }).inputValue()).toBe('3');
 }, 60_000);

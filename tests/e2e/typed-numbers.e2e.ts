@@ -11,7 +11,7 @@ const stories = openStories();
 
 const noQuantities = ['100', '0', '-3', '1.5', 'abc', ''];
 const message = 'Enter a whole number from 1 to 99.';
-const field = (page: Page) => page.getByRole('textbox', { name: 'How many' });
+const field = (page: Page) => page.getByRole('textbox', { name: 'Quantity' });
 
 /** What the page asks the shop to change, by the names of its mutations. */
 function listenForChanges(page: Page): string[] {
@@ -36,7 +36,7 @@ describe('a number of pieces that cannot be', () => {
       await addButton(page).click();
       await page.getByText(message).waitFor();
       expect([typed, await field(page).inputValue(), await field(page).getAttribute('aria-invalid')]).toEqual([typed, typed, 'true']);
-      expect(await page.locator(':focus').getAttribute('aria-label')).toBe('How many');
+      expect(await page.locator(':focus').getAttribute('aria-label')).toBe('Quantity');
     }
     expect(changes).toEqual([]);
     await field(page).fill('12');
@@ -59,7 +59,7 @@ describe('a number of pieces that cannot be', () => {
       await field(page).press('Tab');
       await page.getByText(message).waitFor();
       expect([typed, await field(page).inputValue()]).toEqual([typed, typed]);
-      expect(await page.getByRole('link', { name: 'Go to the checkout' }).count()).toBe(0);
+      expect(await page.getByRole('link', { name: 'Go to checkout' }).count()).toBe(0);
     }
     await page.reload();
     await countInHeader(page, '3');
@@ -68,7 +68,7 @@ describe('a number of pieces that cannot be', () => {
     await field(page).fill('9');
     await field(page).press('ArrowUp');
     await countInHeader(page, '10');
-    await page.getByRole('link', { name: 'Go to the checkout' }).waitFor();
+    await page.getByRole('link', { name: 'Go to checkout' }).waitFor();
   }, 60_000);
 });
 
@@ -83,13 +83,13 @@ test('an invalid price filter shows an error at its field, and hides nothing', a
     .waitFor();
 
   for (const typed of ['abc', '-5', '10.50', '20000']) {
-    await page.getByLabel('From', { exact: true }).fill(typed);
+    await page.getByLabel('Price from', { exact: true }).fill(typed);
     await page.getByText('Whole euros, from 0 to 10,000.').waitFor();
-    expect(await page.getByLabel('From', { exact: true }).inputValue()).toBe(typed);
+    expect(await page.getByLabel('Price from', { exact: true }).inputValue()).toBe(typed);
   }
-  await page.getByLabel('From', { exact: true }).fill('13');
+  await page.getByLabel('Price from', { exact: true }).fill('13');
   await page.getByLabel('To', { exact: true }).fill('11');
-  await page.getByText('The lower price is above the upper one.').waitFor();
+  await page.getByText('The lowest price is above the highest price.').waitFor();
 }, 30_000);
 
 test('at the admin a stock or a price that is too long is not cut into another one', async () => {
@@ -97,18 +97,18 @@ test('at the admin a stock or a price that is too long is not cut into another o
   const { login, password } = stories.shop.administrator;
   const { page } = await stories.visit({ session: await grantSession(stories.shop.gatewayUrl, { logIn: { login, password } }) });
   await page.goto(`/admin/catalogue/${product}`);
-  await page.getByLabel('Difference').pressSequentially('-10000000');
+  await page.getByLabel('Adjustment').pressSequentially('-10000000');
   await page.getByLabel('Reason').fill('Count');
-  await page.getByRole('button', { name: 'Change stock' }).click();
-  await page.getByText('A whole number, not 0').waitFor();
+  await page.getByRole('button', { name: 'Adjust stock' }).click();
+  await page.getByText('A whole number other than 0').waitFor();
   await page.getByLabel('Price in euros').fill('');
   await page.getByLabel('Price in euros').pressSequentially('12.5000000000000');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('A price between 0.01 and 10,000.00').waitFor();
 
   await page.goto('/admin/catalogue/new');
-  await page.getByLabel('Pieces on the shelf').fill('');
-  await page.getByLabel('Pieces on the shelf').pressSequentially('10000000');
+  await page.getByLabel('Initial stock').fill('');
+  await page.getByLabel('Initial stock').pressSequentially('10000000');
   await page.getByRole('button', { name: 'New product' }).click();
   await page.getByText('A whole number from 0 to 1,000,000.').waitFor();
 }, 30_000);

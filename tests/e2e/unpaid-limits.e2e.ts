@@ -26,7 +26,7 @@ afterAll(async () => {
 }, 30_000);
 
 async function fillAddress(page: Page): Promise<void> {
-  await page.getByLabel('Name on the parcel').fill('Lan Nguyễn');
+  await page.getByLabel('Full name').fill('Lan Nguyễn');
   await page.getByLabel('Street and number').fill('12 Hàng Gai');
   await page.getByLabel('Country').selectOption('VN');
   await page.getByLabel('Postal code').fill('100000');
@@ -46,9 +46,9 @@ describe('who wants to hold more than an account may', () => {
     await fillAddress(page);
     await main.getByRole('button', { name: /^Pay/ }).click();
 
-    await main.getByText('An order may have 200 pieces, and this one has 297. Nothing was ordered').waitFor();
+    await main.getByText('An order can have at most 200 items, and this one has 297. No order was placed').waitFor();
     await page.getByRole('combobox').filter({ hasText: 'Tiếng Việt' }).selectOption('vi');
-    await main.getByText('Mỗi đơn hàng có nhiều nhất 200 món, đơn này có 297.').waitFor();
+    await main.getByText('Mỗi đơn hàng có tối đa 200 sản phẩm, đơn này có 297.').waitFor();
     const { orders } = await customer.client.ask<{ orders: { totalCount: number } }>('{ orders(first: 1) { totalCount } }');
     expect(orders.totalCount).toBe(0);
     await close();

@@ -24,8 +24,8 @@ export async function buyOnCamera(page: Page): Promise<() => Promise<void>> {
 }
 
 const address = {
-  'Name on the parcel': 'Linh Tran',
+  'Full name': 'Linh Tran',
   'Street and number': '12 Hang Gai',
-  'Postal code (if there is one)': '100000',
+  'Postal code (optional)': '100000',
   Town: 'Ha Noi',
 };

@@ -1,6 +1,6 @@
 import { inLanguages } from '../../messages/language.ts';
 
-/** What every page of the admin says. */
+/** Texts that every admin page shares. */
 export const adminMessages = inLanguages(
   {
     admin: 'Admin',
@@ -9,10 +9,10 @@ export const adminMessages = inLanguages(
     orders: 'Orders',
     catalogue: 'Catalogue',
     operations: 'Operations',
-    logIn: 'Log in to see the admin.',
-    logInHint: 'The admin is for those who run the shop.',
-    faultsOn: 'Simulated faults are on. Payments go wrong on purpose.',
-    faultsOff: 'Turn them all off',
+    logIn: 'Log in to the admin.',
+    logInHint: 'You need an admin account.',
+    faultsOn: 'Fault injection is on. Payments may fail on purpose.',
+    faultsOff: 'Turn all off',
     status: 'Status',
     customer: 'Customer',
     number: 'Number',
@@ -36,15 +36,15 @@ export const adminMessages = inLanguages(
     },
   },
   {
-    admin: 'Bàn quản lý',
-    sections: 'Bàn quản lý',
+    admin: 'Quản trị',
+    sections: 'Quản trị',
     board: 'Bảng theo dõi',
     orders: 'Đơn hàng',
-    catalogue: 'Danh mục hàng',
+    catalogue: 'Sản phẩm',
     operations: 'Vận hành',
-    logIn: 'Xin đăng nhập để vào bàn quản lý.',
-    logInHint: 'Bàn quản lý dành cho người điều hành cửa hàng.',
-    faultsOn: 'Đang giả lập sự cố. Thanh toán trục trặc là do cố ý.',
+    logIn: 'Vui lòng đăng nhập trang quản trị.',
+    logInHint: 'Bạn cần tài khoản quản trị.',
+    faultsOn: 'Đang mô phỏng sự cố. Thanh toán có thể thất bại.',
     faultsOff: 'Tắt tất cả',
     status: 'Trạng thái',
     customer: 'Khách hàng',
@@ -54,11 +54,11 @@ export const adminMessages = inLanguages(
     unknown: 'Không rõ',
     none: 'Không có',
     table: (name: string) => `Bảng: ${name}`,
-    copy: 'Chép',
-    copied: 'Đã chép',
+    copy: 'Sao chép',
+    copied: 'Đã sao chép',
     newer: 'Mới hơn',
     older: 'Cũ hơn',
-    pages: 'Các trang',
+    pages: 'Phân trang',
     reasons: {
       OUT_OF_STOCK: 'Hết hàng',
       PRICE_CHANGED: 'Giá đã đổi',
