@@ -54,7 +54,7 @@ describe('two admins at one product', () => {
     await main(page).getByRole('button', { name: 'Save' }).click();
     const notice = main(page)
       .getByRole('alert')
-      .filter({ hasText: `${admin.user.username} has changed this product` });
+      .filter({ hasText: `${admin.user.username} changed this product` });
     await notice.getByText('Price in euros: 12.50 → 9.00 (your version is kept)').waitFor();
     expect(await violationsOf(page)).toEqual([]);
     expect(await look()).toMatchObject({ description: expect.not.stringContaining('Typed'), price: { amount: 900 } });

@@ -40,7 +40,7 @@ describe('the shelf', () => {
     await page.getByLabel('Search', { exact: true }).fill(word);
     await page.getByText('14 products').waitFor();
     await page.getByLabel('Price from', { exact: true }).fill('11');
-    await page.getByLabel('To', { exact: true }).fill('13');
+    await page.getByLabel('Price to', { exact: true }).fill('13');
     await page.getByText('3 products').waitFor();
     await page.getByLabel('Sort by', { exact: true }).selectOption('PRICE_DESC');
     await waitFor('the dearest first', async () => (await names(page))[0] === `Cup D ${word}`);

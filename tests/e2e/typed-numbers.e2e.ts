@@ -88,7 +88,7 @@ test('an invalid price filter shows an error at its field, and hides nothing', a
     expect(await page.getByLabel('Price from', { exact: true }).inputValue()).toBe(typed);
   }
   await page.getByLabel('Price from', { exact: true }).fill('13');
-  await page.getByLabel('To', { exact: true }).fill('11');
+  await page.getByLabel('Price to', { exact: true }).fill('11');
   await page.getByText('The lowest price is above the highest price.').waitFor();
 }, 30_000);
 
