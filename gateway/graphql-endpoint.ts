@@ -67,7 +67,10 @@ export function createGraphqlEndpoint(options: EndpointOptions): GraphqlEndpoint
 
   async function answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<string> {
     const type = responseTypeFor(request);
+    // from now on: the client may leave while its operation waits, is parsed or planned
+    const signal = leavingOf(response);
     const { prepared, context } = await read(request, url);
+    if (signal.aborted) return prepared.operation.operation;
     assertServedOverHttp(prepared, request.method);
     const isExplained = request.headers['x-query-plan'] === 'on' && plans !== null;
     const explanation = isExplained ? { explanation: plans.explain(prepared.planned) } : {};
@@ -76,7 +79,7 @@ export function createGraphqlEndpoint(options: EndpointOptions): GraphqlEndpoint
       ...explanation,
       planned: prepared.planned,
       cost: prepared.cost,
-      signal: leavingOf(response),
+      signal,
     });
     for (const [name, value] of result.headers) response.setHeader(name, value);
     if (result.body.kind === 'chunked') throw new Error('An answer in parts was not asked for.');

@@ -62,9 +62,12 @@ export function serveHttp(server: Server, options: HttpOptions): void {
   serveInOrder(server, { serve, onCut: options.onCut });
 }
 
+/** What begins with // is a path like any other, and names no host. */
+const urlOf = (target: string): URL | null => URL.parse(target.startsWith('/') ? `http://gateway.invalid${target}` : target);
+
 async function route(request: IncomingMessage, response: ServerResponse, options: HttpOptions): Promise<void> {
   setSecurityHeaders(response);
-  const url = URL.parse(request.url ?? '/', 'http://gateway.invalid');
+  const url = urlOf(request.url ?? '/');
   const answer = (status: number, body: unknown) => sendText(request, response, { status, type: json, text: JSON.stringify(body) });
   if (url === null) return answer(400, { error: 'This is no address.' });
   setCorsHeaders(request, response, options.cors);

@@ -20,6 +20,8 @@ export type MapLayout = {
 };
 
 export const nodeSize = { width: 88, height: 32 } as const;
+/** Around all that is drawn. */
+const margin = 6;
 const round = (value: number) => Math.round(value * 10) / 10;
 
 /**
@@ -28,7 +30,7 @@ const round = (value: number) => Math.round(value * 10) / 10;
  */
 export function layOutMap(subgraphs: readonly string[], extensions: readonly Extension[]): MapLayout {
   const graph = new Graph();
-  graph.setGraph({ rankdir: 'LR', nodesep: 16, edgesep: 16, ranksep: 56, marginx: 6, marginy: 6 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 16, edgesep: 16, ranksep: 56, marginx: margin, marginy: margin });
   for (const name of subgraphs) graph.setNode(name, { ...nodeSize });
   const shown = extensions.filter(({ from, to }) => from !== to && graph.hasNode(from) && graph.hasNode(to));
   for (const { from, to } of shown) graph.setEdge(from, to, {});
@@ -42,11 +44,33 @@ export function layOutMap(subgraphs: readonly string[], extensions: readonly Ext
   const links = shown.map(({ from, to, types }) => {
     const between = ((graph.edge(from, to)?.points ?? []) as Point[]).slice(1, -1).map(({ x, y }) => ({ x: round(x), y: round(y) }));
     const points = route(placeOf(from), between, placeOf(to), layers);
-    const path = points.map(({ x, y }, index) => `${index === 0 ? 'M' : 'L'} ${x} ${y}`).join(' ');
-    return { id: `${from} ${to}`, from, to, title: `${from} adds to ${types.join(', ')} of ${to}`, points, path };
+    return { id: `${from} ${to}`, from, to, title: `${from} adds to ${types.join(', ')} of ${to}`, points };
   });
-  const { width = 0, height = 0 } = graph.graph();
-  return { width: round(width), height: round(height), nodes, links };
+  return inPicture(nodes, links);
+}
+
+type Placed = Omit<MapLayout['links'][number], 'path'>;
+
+/** dagre's size counts boxes, and not the lines beside them: the picture holds both, from 0, 0. */
+function inPicture(nodes: MapLayout['nodes'], links: readonly Placed[]): MapLayout {
+  const { width, height } = nodeSize;
+  const corners = nodes.flatMap(({ x, y }) => [
+    { x: x - width / 2, y: y - height / 2 },
+    { x: x + width / 2, y: y + height / 2 },
+  ]);
+  const all = [...corners, ...links.flatMap(({ points }) => points)];
+  const [xs, ys] = [all.map(({ x }) => x), all.map(({ y }) => y)];
+  const [left, top] = [Math.min(margin, ...xs) - margin, Math.min(margin, ...ys) - margin];
+  const moved = <P extends Point>(point: P): P => ({ ...point, x: round(point.x - left), y: round(point.y - top) });
+  return {
+    width: round(Math.max(0, ...xs) - left + margin),
+    height: round(Math.max(0, ...ys) - top + margin),
+    nodes: nodes.map(moved),
+    links: links.map((link) => {
+      const points = link.points.map(moved);
+      return { ...link, points, path: points.map(({ x, y }, index) => `${index === 0 ? 'M' : 'L'} ${x} ${y}`).join(' ') };
+    }),
+  };
 }
 
 /** Boxes are left and entered at their sides, and layers crossed straight ahead, so that lines change their height only where no box is. */

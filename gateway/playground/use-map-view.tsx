@@ -43,6 +43,11 @@ export function useMapView(size: { readonly width: number; readonly height: numb
   function onPointerMove(event: PointerEvent): void {
     const before = pointers.current.get(event.pointerId);
     if (before === undefined) return;
+    // a button that was released outside of the drawing, before it was captured, ended the drag without an event here
+    if (event.buttons === 0) {
+      onPointerEnd(event);
+      return;
+    }
     const now = { x: event.clientX, y: event.clientY };
     if (!hasDragged.current && distance(before, now) < dragFromPixels) return;
     // only now: who presses without dragging presses what is below

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { request } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { waitFor } from '#tests/support/wait-for.ts';
@@ -46,6 +47,25 @@ describe('what is asked for at once from one address', () => {
     expect(askedFor().sort()).toEqual(['a', 'b', 'd']);
     letGo();
     expect((await Promise.all([...all, elsewhere])).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  });
+
+  test('is not sent to a subgraph when its client left while it waited', async () => {
+    await start({ MAX_COST_AT_ONCE: '250' });
+    const letGo = books.hold();
+    const first = gateway.post(many('a'), one);
+    await waitFor('the first', () => books.seen.length === 1);
+    const headers = { 'content-type': 'application/json', ...one };
+    const left = request({ host: '127.0.0.1', port: gateway.port, path: '/graphql', method: 'POST', headers });
+    left.on('error', () => undefined);
+    left.end(JSON.stringify(many('b')));
+    await gateway.post({ query: '{ __typename }' }, another);
+
+    left.destroy();
+    await gateway.post({ query: '{ __typename }' }, another);
+    letGo();
+
+    expect([(await first).status, (await gateway.post(many('c'), one)).status]).toEqual([200, 200]);
+    expect(askedFor()).toEqual(['a', 'c']);
   });
 
   test('is refused when too much waits', async () => {

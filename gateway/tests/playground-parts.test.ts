@@ -137,7 +137,12 @@ describe('the map of the graph', () => {
       for (let first = 0; first < step; first += 1) {
         const extensions = pairs.filter((_, index) => index % step === first);
 
-        expect(boxesBehind(layOutMap(names, extensions))).toEqual([]);
+        const drawn = layOutMap(names, extensions);
+        const outside = drawn.links.filter(({ points }) =>
+          points.some(({ x, y }) => x < 0 || y < 0 || x > drawn.width || y > drawn.height),
+        );
+        expect(boxesBehind(drawn)).toEqual([]);
+        expect(outside.map(({ id }) => id)).toEqual([]);
       }
     }
   });

@@ -89,6 +89,11 @@ describe('the storefront', () => {
     expect([response.status, response.headers.get('content-type')]).toEqual([404, 'application/json; charset=utf-8']);
   });
 
+  test('has no file at a path that begins with two slashes, which names no host', async () => {
+    expect((await open('/assets/main-a1b2c3.js')).status).toBe(200);
+    expect((await open('//evil/assets/main-a1b2c3.js')).status).toBe(404);
+  });
+
   test('is nothing to a program that asks for a page that is not there', async () => {
     expect((await open('/orders/1', { accept: 'application/json' })).status).toBe(404);
     expect((await fetch(gateway.url.replace('/graphql', '/orders/1'), { method: 'POST', headers: { accept: 'text/html' } })).status).toBe(
