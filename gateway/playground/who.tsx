@@ -52,7 +52,7 @@ function LogIn({ role }: { role: Role }) {
   };
   return (
     <form className="who-form" aria-label={`Log in as ${role}`} onSubmit={send}>
-      <label htmlFor={`${id}-login`}>E-mail or username</label>
+      <label htmlFor={`${id}-login`}>Email or username</label>
       <input
         id={`${id}-login`}
         ref={first}

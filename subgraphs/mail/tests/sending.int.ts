@@ -447,8 +447,8 @@ describe('a new address', () => {
     await withSender(sink, () => allSent(4));
 
     const to = (subject: string) => sink.mails.find((mail) => mail.headers.includes(subject))?.to;
-    expect(to('Your address at Marigold was changed')).toEqual(['ana@example.com']);
-    expect(to('This is your new address')).toEqual(['new@example.com']);
+    expect(to('Your email address at Marigold was changed')).toEqual(['ana@example.com']);
+    expect(to('Your new email address at Marigold')).toEqual(['new@example.com']);
     expect(to('receipt')).toEqual(['new@example.com']);
   });
 });
