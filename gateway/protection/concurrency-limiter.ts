@@ -31,7 +31,7 @@ export function createConcurrencyLimiter({ maxCost, maxWaiting }: ConcurrencyLim
 
   const fits = (caller: Caller, cost: number): boolean => caller.cost === 0 || caller.cost + cost <= maxCost;
 
-  /** Null when there is room: what need not wait begins at once. */
+  /** Null when the caller is within its limit; otherwise resolves when its turn comes. */
   function enter(caller: Caller, cost: number): Promise<void> | null {
     if (caller.waiting.length === 0 && fits(caller, cost)) {
       caller.cost += cost;

@@ -24,7 +24,7 @@ const price = { amount: 2500, currency: 'EUR' as const };
 export const total = { amount: 5000, currency: 'EUR' as const };
 const paymentMethodId = 'card-visa';
 
-/** The order subgraph as far as its readers and hearers can push, without a database. `told: false` loses the event on its way. */
+/** The order subgraph as subscriptions see it, without a database. With `told: false` the event of a change is not published. */
 export function createFakeOrders(eventLog: EventLog) {
   const orders = new Map<string, FakeOrder>();
   const productId = newId();
