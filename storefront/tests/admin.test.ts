@@ -265,12 +265,20 @@ describe('the gauges', () => {
       consumers: [4, 0, 1].map((lag) => ({ id: `${lag}`, group: 'g', service: 's', topic: 't', lag, members: 1 })),
       deadLetters: { totalCount: 2 },
     });
-    expect(sums).toEqual({ components: 3, ready: 2, waiting: 5, oldestSeconds: 9, lag: 5, behind: 2, deadLetters: 2 });
+    expect(sums).toEqual({
+      components: { count: 3, ready: 2, waiting: 5, oldestSeconds: 9 },
+      consumers: { lag: 5, behind: 2 },
+      deadLetters: 2,
+    });
   });
 
-  test('are nothing when nobody may see them', () => {
-    const nothing = { components: 0, ready: 0, waiting: 0, oldestSeconds: 0, lag: 0, behind: 0, deadLetters: 0 };
-    expect(sumUp({ components: null, consumers: null, deadLetters: null })).toEqual(nothing);
+  test('are unknown, and not zero, where they could not be loaded', () => {
+    const unknown = { components: null, consumers: null, deadLetters: null };
+    expect(sumUp(unknown)).toEqual(unknown);
+    expect(sumUp({ components: [], consumers: [], deadLetters: { totalCount: 0 } })).toMatchObject({
+      consumers: { lag: 0 },
+      deadLetters: 0,
+    });
   });
 });
 

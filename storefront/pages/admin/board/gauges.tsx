@@ -14,31 +14,48 @@ export function Gauges({ throughput, now }: { throughput: ReturnType<typeof crea
   const formats = useFormats();
   const { data } = useVitals();
   const sums = data ? sumUp(data) : null;
-  const show = (value: number | null | undefined) => (value == null ? '…' : formats.number(value));
+  /** A value that is on its way, or could not be loaded, is none. */
+  const show = (value: number | undefined) => (value === undefined ? '…' : formats.number(value));
+  const components = sums?.components ?? undefined;
+  const consumers = sums?.consumers ?? undefined;
+  const deadLetters = sums?.deadLetters ?? undefined;
+  const unknown = sums ? w.unknown : '';
   return (
     <section aria-label={w.gauges} className={styles['gauges']}>
       <Gauge label={w.perMinute} value={formats.number(throughput.ordersPerMinute(now))} />
       <TimeToPaid throughput={throughput} />
-      <Gauge
-        label={w.outbox}
-        value={show(sums?.waiting)}
-        hint={sums && (sums.waiting === 0 ? w.empty : w.outboxHint(formats.duration(sums.oldestSeconds * 1000)))}
-      />
-      <Gauge label={w.lag} value={show(sums?.lag)} hint={sums && (sums.behind === 0 ? w.heard : formats.count(sums.behind, w.lagHint))} />
+      <Gauge label={w.outbox} value={show(components?.waiting)} hint={components ? hintOfOutbox(components) : unknown} />
+      <Gauge label={w.lag} value={show(consumers?.lag)} hint={consumers ? hintOfLag(consumers) : unknown} />
       <Gauge
         label={w.letters}
-        value={show(sums?.deadLetters)}
-        isBad={(sums?.deadLetters ?? 0) > 0}
-        hint={sums && (sums.deadLetters === 0 ? w.noLetters : <Link href="/admin/operations">{w.lettersHint}</Link>)}
+        value={show(deadLetters)}
+        isBad={deadLetters !== undefined && deadLetters > 0}
+        hint={deadLetters === undefined ? unknown : hintOfLetters(deadLetters)}
       />
       <Gauge
         label={w.components}
-        value={sums ? `${formats.number(sums.ready)}/${formats.number(sums.components)}` : '…'}
-        isBad={sums !== null && sums.ready < sums.components}
-        hint={sums && (sums.ready === sums.components ? w.allReady : formats.count(sums.components - sums.ready, w.componentsDown))}
+        value={components ? `${formats.number(components.ready)}/${formats.number(components.count)}` : '…'}
+        isBad={components !== undefined && components.ready < components.count}
+        hint={components ? hintOfComponents(components) : unknown}
       />
     </section>
   );
+
+  function hintOfOutbox({ waiting, oldestSeconds }: { waiting: number; oldestSeconds: number }): string {
+    return waiting === 0 ? w.empty : w.outboxHint(formats.duration(oldestSeconds * 1000));
+  }
+
+  function hintOfLag({ behind }: { behind: number }): string {
+    return behind === 0 ? w.heard : formats.count(behind, w.lagHint);
+  }
+
+  function hintOfLetters(count: number): ReactNode {
+    return count === 0 ? w.noLetters : <Link href="/admin/operations">{w.lettersHint}</Link>;
+  }
+
+  function hintOfComponents({ ready, count }: { ready: number; count: number }): string {
+    return ready === count ? w.allReady : formats.count(count - ready, w.componentsDown);
+  }
 }
 
 function Gauge({ label, value, hint, isBad = false }: { label: string; value: string; hint?: ReactNode; isBad?: boolean }) {
