@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { adminConfig } from '#platform/admin-server.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
-import { gatewayVariable } from './config-types.ts';
-import { playgroundAccounts, playgroundKey } from './playground-accounts.ts';
+import { adminConfig } from '#platform/service/admin-server.ts';
+import { playgroundAccounts, playgroundKey } from './http/playground/accounts.ts';
+import { gatewayVariable } from './runtime/config-types.ts';
 
 const checkout = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const { count } = gatewayVariable;

@@ -1,7 +1,7 @@
-import { openKafkaLog } from '#kafka/kafka-log.ts';
+import { openKafkaLog } from '#kafka/kafka/log.ts';
 import { variable } from '#platform/config.ts';
-import { runProcess } from '#platform/process.ts';
-import { gatewayConfig, startGateway } from './start.ts';
+import { runProcess } from '#platform/service/process.ts';
+import { gatewayConfig, startGateway } from './app.ts';
 
 await runProcess({
   name: 'gateway',

@@ -3,10 +3,10 @@ import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, Operat
 import type { Registry } from 'prom-client';
 import type { EventLog } from '#kafka/event-log.ts';
 import type { Logger } from '#platform/logger.ts';
-import type { GatewayContext } from './context.ts';
-import type { PlannedOperation } from './execution/planning/operation-planner.ts';
-import type { Planning } from './execution/planning/planning.ts';
 import type { SubgraphClients } from './execution/subgraph-clients.ts';
+import type { GatewayContext } from './pipeline/context.ts';
+import type { PlannedOperation } from './supergraph/planning/operation-planner.ts';
+import type { Planning } from './supergraph/planning/planning.ts';
 
 /** The supergraph that is served at the moment. A new one is a new object. */
 export type SupergraphState = {

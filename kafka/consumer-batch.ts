@@ -1,6 +1,6 @@
-import { type Database, isPermanentDatabaseError, isTransientDatabaseError, type Sql } from '#platform/database.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
+import { type Database, isPermanentDatabaseError, isTransientDatabaseError, type Sql } from '#platform/postgres/database.ts';
 import { traceIdOf, withTraceparent } from '#platform/telemetry.ts';
 import type { DomainEvent, EventType } from './contracts.ts';
 import { isForAnother, replayOf, toDeadLetter } from './dead-letter-message.ts';

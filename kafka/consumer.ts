@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
-import type { Database, Sql } from '#platform/database.ts';
 import type { Logger } from '#platform/logger.ts';
+import type { Database, Sql } from '#platform/postgres/database.ts';
 import { createBatchHandler } from './consumer-batch.ts';
 import { contracts, type DomainEvent, type EventData, type EventType, type EventView } from './contracts.ts';
 import type { EventLog } from './event-log.ts';

@@ -1,7 +1,7 @@
 import type { EntitySchema } from '@mikro-orm/postgresql';
 import { Gauge, type Registry } from 'prom-client';
-import { readinessOf, serveAdmin } from '#platform/admin-server.ts';
-import { type Database, migrateWhenReachable, openDatabase } from '#platform/database.ts';
+import { type Database, migrateWhenReachable, openDatabase } from '#platform/postgres/database.ts';
+import { readinessOf, serveAdmin } from '#platform/service/admin-server.ts';
 import { type Consumer, type EventHandler, startConsumer } from './consumer.ts';
 import { consumerGroupOf } from './consumer-groups.ts';
 import { type Relay, startRelay } from './relay.ts';

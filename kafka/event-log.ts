@@ -59,7 +59,7 @@ export type Lag = {
 };
 
 /**
- * The log of events, as a port. Two adapters pass one suite (`tests/event-log.int.ts`): kafka-log.ts and in-process-log.ts.
+ * The log of events, as a port. Two adapters pass one suite (`tests/event-log.int.ts`): kafka/ and in-memory/.
  * At least once, in order per key.
  */
 export interface EventLog {

@@ -1,5 +1,5 @@
-import type { Database, Sql } from '#platform/database.ts';
 import type { Logger } from '#platform/logger.ts';
+import type { Database, Sql } from '#platform/postgres/database.ts';
 
 const hour = 60 * 60 * 1000;
 /** Longer than any topic that is not compacted keeps its events (topics.ts). */

@@ -1,4 +1,4 @@
-import type { Sql } from '#platform/database.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 import type { DomainEvent } from './contracts.ts';
 import type { Message } from './event-log.ts';
 import { toMessage } from './events.ts';

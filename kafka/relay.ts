@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database, Sql } from '#platform/database.ts';
+import { createWakeSignal } from '#platform/async/wake-signal.ts';
 import type { Logger } from '#platform/logger.ts';
+import type { Database, Sql } from '#platform/postgres/database.ts';
 import type { EventLog, Message } from './event-log.ts';
 import { toStorable } from './message-bytes.ts';
 import { sizeOf, UnpublishableError } from './message-limits.ts';
 import { ProgressWatch } from './progress-watch.ts';
 import { leadUntilStopped } from './relay-leader.ts';
 import { pause, reasonOf, retry } from './retry.ts';
-import { createWakeSignal } from './wake-signal.ts';
 
 export type RelayOptions = {
   database: Database;

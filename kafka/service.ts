@@ -1,10 +1,10 @@
 import type { EntitySchema } from '@mikro-orm/postgresql';
 import { type ConfigOf, type ConfigShape, variable } from '#platform/config.ts';
-import { openDatabase } from '#platform/database.ts';
 import type { Logger } from '#platform/logger.ts';
-import { type Running, runProcess } from '#platform/process.ts';
+import { openDatabase } from '#platform/postgres/database.ts';
+import { type Running, runProcess } from '#platform/service/process.ts';
 import type { EventLog } from './event-log.ts';
-import { openKafkaLog } from './kafka-log.ts';
+import { openKafkaLog } from './kafka/log.ts';
 
 /** What a service is given by the process it runs in: a process holds one service, or all of them over one in-process log. */
 export type ServiceContext = { readonly eventLog: EventLog; readonly logger: Logger };

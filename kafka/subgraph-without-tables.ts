@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { adminConfig, readinessOf, serveAdmin } from '#platform/admin-server.ts';
 import type { Identity } from '#platform/auth.ts';
 import { variable } from '#platform/config.ts';
-import { serveSubgraph } from '#platform/server.ts';
+import { adminConfig, readinessOf, serveAdmin } from '#platform/service/admin-server.ts';
+import { serveSubgraph } from '#platform/service/subgraph-server.ts';
 import type { AdminAddress, ServedService } from './event-driven-service.ts';
 import type { ServiceContext } from './service.ts';
 import { createServiceRegistry } from './service-registry.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { adminConfig } from '#platform/admin-server.ts';
 import type { Identity } from '#platform/auth.ts';
 import { variable } from '#platform/config.ts';
-import { type ServedFile, serveSubgraph } from '#platform/server.ts';
+import { adminConfig } from '#platform/service/admin-server.ts';
+import { type ServedFile, serveSubgraph } from '#platform/service/subgraph-server.ts';
 import {
   type EventDrivenService,
   type EventDrivenServiceOptions,

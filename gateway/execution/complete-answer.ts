@@ -15,8 +15,8 @@ import {
   isSpecifiedScalarType,
 } from 'graphql';
 import { isRawNumber } from '#platform/exact-json.ts';
+import type { AnswerField, AnswerShape } from '../supergraph/planning/answer-shape.ts';
 import { isData } from './entities.ts';
-import type { AnswerField, AnswerShape } from './planning/answer-shape.ts';
 
 export type AnswerPath = readonly (string | number)[];
 /** An invalid value in the response for which no subgraph sent an error. */

@@ -1,9 +1,9 @@
 import type { PlanNode } from '@apollo/query-planner';
 import { type ExecutionResult, GraphQLError } from 'graphql';
+import type { PlannedOperation } from '../supergraph/planning/operation-planner.ts';
 import { type AnswerProblem, completeAnswer } from './complete-answer.ts';
 import type { FetchError } from './fetch.ts';
 import { lossErrors } from './lost-fields.ts';
-import type { PlannedOperation } from './planning/operation-planner.ts';
 import { asRefusedValue } from './refused-values.ts';
 import { type PlacedError, type PlanRun, runPlan } from './run-plan.ts';
 

@@ -1,6 +1,6 @@
 import { signInternalToken } from '#platform/auth.ts';
-import type { Caches } from '../caches/caches.ts';
-import type { GatewayContext } from '../context.ts';
+import type { GatewayContext } from '../pipeline/context.ts';
+import type { Caches } from '../runtime/caches.ts';
 
 const lifetimeSeconds = 60;
 const renewBeforeMs = 20_000;

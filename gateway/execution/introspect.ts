@@ -1,7 +1,7 @@
 import { print } from 'graphql';
-import type { Caches } from '../caches/caches.ts';
-import type { PlannedOperation } from './planning/operation-planner.ts';
-import type { PlanningThread } from './planning/planning-thread.ts';
+import type { Caches } from '../runtime/caches.ts';
+import type { PlannedOperation } from '../supergraph/planning/operation-planner.ts';
+import type { PlanningThread } from '../supergraph/planning/planning-thread.ts';
 
 /** What the schema answers of an operation, by the client's keys. @throws what `PlanningThread.introspect` throws. */
 export type Introspect = (

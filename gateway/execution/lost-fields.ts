@@ -1,9 +1,9 @@
 import type { FetchNode, QueryPlanSelectionNode } from '@apollo/query-planner';
 import { GraphQLError, type GraphQLSchema, getOperationAST, Kind, parse, type SelectionSetNode } from 'graphql';
+import type { PlannedOperation } from '../supergraph/planning/operation-planner.ts';
+import type { EntityFetch } from '../supergraph/planning/required-inputs.ts';
 import { isData, isSameOrSubType } from './entities.ts';
 import type { Data } from './fetch.ts';
-import type { PlannedOperation } from './planning/operation-planner.ts';
-import type { EntityFetch } from './planning/required-inputs.ts';
 
 /** A field that a subgraph was not asked for, because what it needs to be sent was not there. The path is of the planner's keys. */
 export type LostField = { readonly path: readonly (string | number)[]; readonly service: string };

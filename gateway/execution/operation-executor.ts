@@ -1,10 +1,10 @@
 import type { ApolloGateway } from '@apollo/gateway';
 import { getOperationAST, getVariableValues } from 'graphql';
-import type { GatewayContext } from '../context.ts';
-import { Refused } from '../protection/refusals.ts';
+import type { GatewayContext } from '../pipeline/context.ts';
+import { Refused } from '../pipeline/request-error.ts';
+import type { Planning } from '../supergraph/planning/planning.ts';
 import { executeOperation } from './execute-operation.ts';
 import type { Introspect } from './introspect.ts';
-import type { Planning } from './planning/planning.ts';
 import type { SubgraphClients } from './subgraph-clients.ts';
 
 type Executor = ApolloGateway['executor'];

@@ -1,11 +1,11 @@
 import type { FetchNode, PlanNode } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
 import { AppError } from '#platform/errors.ts';
+import { type EntityFetch, hasKey } from '../supergraph/planning/required-inputs.ts';
 import { applyRewrites, copyOf, isData, mergeInto, representationOf } from './entities.ts';
 import { missingPaths } from './failed-fetch.ts';
 import type { Data, FetchAnswer, FetchError, FetchRequest } from './fetch.ts';
 import { isExplained, type LostField, lostKeys } from './lost-fields.ts';
-import { type EntityFetch, hasKey } from './planning/required-inputs.ts';
 import { isRefusedForValues, queryComponents } from './refused-values.ts';
 
 /** An error of a subgraph, at the place in the whole answer, under the planner's keys. Without a path it is about no place. */

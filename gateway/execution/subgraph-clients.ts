@@ -1,9 +1,9 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
 import { AppError } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
-import type { Caches } from '../caches/caches.ts';
-import type { GatewayContext } from '../context.ts';
-import type { GatewayMetrics } from '../metrics.ts';
+import type { GatewayContext } from '../pipeline/context.ts';
+import type { Caches } from '../runtime/caches.ts';
+import type { GatewayMetrics } from '../runtime/metrics.ts';
 import type { FetchAnswer, FetchError, FetchRequest } from './fetch.ts';
 import { createInternalTokens } from './internal-tokens.ts';
 import { readAnswer } from './read-answer.ts';

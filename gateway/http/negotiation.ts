@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import Negotiator from 'negotiator';
-import { refuse } from './protection/refusals.ts';
+import { refuse } from '../pipeline/request-error.ts';
 
 export type Encoding = 'br' | 'gzip';
 

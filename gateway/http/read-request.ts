@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { parseExactJson } from '#platform/exact-json.ts';
-import { bodyEncodings, readJson } from '#platform/http.ts';
-import { mediaTypeOf, wasPreflighted } from './protection/browser-rules.ts';
-import { refuse } from './protection/refusals.ts';
-import type { OperationRequest } from './subscription-port.ts';
+import { bodyEncodings, readJson } from '#platform/http/server.ts';
+import { refuse } from '../pipeline/request-error.ts';
+import type { OperationRequest } from '../subscription-port.ts';
+import { mediaTypeOf, wasPreflighted } from './browser-rules.ts';
 
 // as it was parsed: a copy would lose a variable that is called __proto__
 const record = z.custom<Readonly<Record<string, unknown>>>(

@@ -3,9 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '#platform/logger.ts';
 import { currentTraceparent, traceIdOf, withTraceparent } from '#platform/telemetry.ts';
 import { json, sendText } from './answers.ts';
+import { type CorsRules, setCorsHeaders, setSecurityHeaders } from './browser-rules.ts';
 import type { Endpoint, GraphqlEndpoint } from './graphql-endpoint.ts';
 import { serveInOrder } from './in-order.ts';
-import { type CorsRules, setCorsHeaders, setSecurityHeaders } from './protection/browser-rules.ts';
 import type { StaticFiles } from './static-files.ts';
 
 export type HttpOptions = {

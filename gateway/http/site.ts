@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { playgroundPolicy, storefrontPolicy } from './browser-rules.ts';
 import { type Ask, createPageList } from './page-list.ts';
-import { playgroundPolicy, storefrontPolicy } from './protection/browser-rules.ts';
 import { createStaticFiles, forAYear, isFileAddress, type StaticFiles } from './static-files.ts';
 
 /** Below these nothing is a page of the storefront: what is not there is not found. */

@@ -4,8 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { picturePolicy } from './browser-rules.ts';
 import { type Encoding, encodingFor } from './negotiation.ts';
-import { picturePolicy } from './protection/browser-rules.ts';
 
 /** Answers with a file, or says that there is none. */
 export type StaticFiles = {

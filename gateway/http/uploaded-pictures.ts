@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
 import type { Logger } from '#platform/logger.ts';
 import { currentTraceparent, nextTraceparent } from '#platform/telemetry.ts';
-import type { Caches } from './caches/caches.ts';
-import { createSharedRequests } from './execution/shared-requests.ts';
+import { createSharedRequests } from '../execution/shared-requests.ts';
+import type { Caches } from '../runtime/caches.ts';
 import type { StaticFiles } from './static-files.ts';
 
 export type UploadedPicturesOptions = {

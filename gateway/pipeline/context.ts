@@ -1,7 +1,7 @@
 import type { Identity } from '#platform/auth.ts';
 import { AppError } from '#platform/errors.ts';
-import type { PlannedOperation } from './execution/planning/operation-planner.ts';
-import type { Explanation } from './plans/fetch-log.ts';
+import type { PlannedOperation } from '../supergraph/planning/operation-planner.ts';
+import type { Explanation } from '../supergraph/plans/fetch-log.ts';
 
 /** What the gateway knows of the caller of one operation, over HTTP or a socket. */
 export type GatewayContext = {

@@ -7,18 +7,18 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from '#platform/logger.ts';
-import type { Caches } from './caches/caches.ts';
+import { createIntrospect } from '../execution/introspect.ts';
+import { createOperationExecutor, executedBy } from '../execution/operation-executor.ts';
+import { SubgraphAddressError, type SubgraphClients } from '../execution/subgraph-clients.ts';
+import type { Caches } from '../runtime/caches.ts';
+import type { OperationRequest } from '../subscription-port.ts';
+import type { Planning } from '../supergraph/planning/planning.ts';
+import type { PlanningThread } from '../supergraph/planning/planning-thread.ts';
+import type { LiveSupergraph } from '../supergraph/supergraph.ts';
 import type { GatewayContext } from './context.ts';
-import type { Documents } from './documents.ts';
-import { createIntrospect } from './execution/introspect.ts';
-import { createOperationExecutor, executedBy } from './execution/operation-executor.ts';
-import type { Planning } from './execution/planning/planning.ts';
-import type { PlanningThread } from './execution/planning/planning-thread.ts';
-import { SubgraphAddressError, type SubgraphClients } from './execution/subgraph-clients.ts';
-import type { ConcurrencyLimiter } from './protection/concurrency-limiter.ts';
-import { Refused } from './protection/refusals.ts';
-import type { OperationRequest } from './subscription-port.ts';
-import type { LiveSupergraph } from './supergraph.ts';
+import type { ConcurrencyLimiter } from './limit/concurrency-limiter.ts';
+import type { Documents } from './parse/documents.ts';
+import { Refused } from './request-error.ts';
 
 export type Operations = ReturnType<typeof createOperations>;
 

@@ -1,18 +1,18 @@
 import { GraphQLError, getOperationAST } from 'graphql';
+import type { GatewayMetrics } from '../runtime/metrics.ts';
+import type { OperationRequest, PreparedOperation, SupergraphSource } from '../subscription-port.ts';
+import type { PlannedOperation } from '../supergraph/planning/operation-planner.ts';
+import type { Planning } from '../supergraph/planning/planning.ts';
 import type { GatewayContext } from './context.ts';
-import type { Documents, ReadDocument } from './documents.ts';
-import type { PlannedOperation } from './execution/planning/operation-planner.ts';
-import type { Planning } from './execution/planning/planning.ts';
-import type { GatewayMetrics } from './metrics.ts';
-import type { Affordable, AssertAffordable } from './protection/affordable.ts';
-import { attemptsOf } from './protection/authentication.ts';
-import type { ConcurrencyLimiter } from './protection/concurrency-limiter.ts';
-import type { PersistedQueries } from './protection/persisted-queries.ts';
-import type { RateBudget, RateLimiter } from './protection/rate-limiter.ts';
-import { Refused, refusal, refusalStatus, refuse } from './protection/refusals.ts';
-import { sha256, type TrustedDocuments } from './protection/trusted-documents.ts';
-import { checkVariables, renameVariables } from './protection/variables.ts';
-import type { OperationRequest, PreparedOperation, SupergraphSource } from './subscription-port.ts';
+import type { Affordable, AssertAffordable } from './limit/affordable.ts';
+import { attemptsOf } from './limit/authentication.ts';
+import type { ConcurrencyLimiter } from './limit/concurrency-limiter.ts';
+import type { RateBudget, RateLimiter } from './limit/rate-limiter.ts';
+import type { Documents, ReadDocument } from './parse/documents.ts';
+import type { PersistedQueries } from './parse/persisted-queries.ts';
+import { sha256, type TrustedDocuments } from './parse/trusted-documents.ts';
+import { Refused, refusal, refusalStatus, refuse } from './request-error.ts';
+import { checkVariables, renameVariables } from './validate/variables.ts';
 
 export type PrepareOptions = {
   supergraph: SupergraphSource;

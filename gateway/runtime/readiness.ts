@@ -1,5 +1,5 @@
-import type { Readiness } from '#platform/admin-server.ts';
-import type { SubgraphClients } from './execution/subgraph-clients.ts';
+import type { Readiness } from '#platform/service/admin-server.ts';
+import type { SubgraphClients } from '../execution/subgraph-clients.ts';
 import type { Redis } from './redis.ts';
 
 const keptMs = 1000;

@@ -3,7 +3,7 @@ import type { Delivery, EventLog, Subscription } from '#kafka/event-log.ts';
 import { readEvent } from '#kafka/events.ts';
 import { newId } from '#platform/ids.ts';
 import type { Logger } from '#platform/logger.ts';
-import type { orderFields, productFields } from '../events.ts';
+import type { orderFields, productFields } from './events.ts';
 import { orderKey } from './follow-order.ts';
 import { adminKey, customerKey } from './follow-orders.ts';
 import { productKey } from './follow-products.ts';

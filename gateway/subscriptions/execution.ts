@@ -1,9 +1,9 @@
 import { type ExecutionResult, executeSync, type GraphQLError } from 'graphql';
 import { withTraceparent } from '#platform/telemetry.ts';
-import type { GatewayContext } from '../context.ts';
 import { executeOperation } from '../execution/execute-operation.ts';
 import type { FetchAnswer, FetchRequest } from '../execution/fetch.ts';
 import type { SubgraphClients } from '../execution/subgraph-clients.ts';
+import type { GatewayContext } from '../pipeline/context.ts';
 import { type PlannedSubscription, plannersVariables, seedService } from './plans.ts';
 import type { Update } from './updates.ts';
 

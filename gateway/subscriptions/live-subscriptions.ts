@@ -1,9 +1,9 @@
 import { type ExecutionResult, type GraphQLError, getArgumentValues, getVariableValues } from 'graphql';
 import { AppError } from '#platform/errors.ts';
-import type { GatewayContext } from '../context.ts';
-import type { PlannedOperation } from '../execution/planning/operation-planner.ts';
-import { badVariable } from '../protection/refusals.ts';
+import type { GatewayContext } from '../pipeline/context.ts';
+import { badVariable } from '../pipeline/request-error.ts';
 import type { OperationRequest, PreparedOperation, SubscriptionOptions } from '../subscription-port.ts';
+import type { PlannedOperation } from '../supergraph/planning/operation-planner.ts';
 import type { Execution, Executor } from './execution.ts';
 import type { SubscriptionMetrics } from './metrics.ts';
 import { createSubscriptionPlanner, type PlannedSubscription, plannersVariables, type SubscriptionPlanner } from './plans.ts';

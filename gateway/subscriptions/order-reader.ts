@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cancelReasons, orderStatuses } from '#kafka/contracts.ts';
 import { AppError } from '#platform/errors.ts';
-import type { GatewayContext } from '../context.ts';
+import type { GatewayContext } from '../pipeline/context.ts';
 import type { SubgraphReader } from './subgraph-reader.ts';
 import { isFinal, type OrderUpdate } from './updates.ts';
 

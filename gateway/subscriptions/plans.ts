@@ -1,7 +1,7 @@
 import type { PlanNode, SubscriptionNode } from '@apollo/query-planner';
 import { type ASTNode, type DocumentNode, type FieldNode, type GraphQLSchema, getOperationAST, Kind, parse, visit } from 'graphql';
-import type { OperationPlanner, PlannedOperation } from '../execution/planning/operation-planner.ts';
-import { refusal } from '../protection/refusals.ts';
+import { refusal } from '../pipeline/request-error.ts';
+import type { OperationPlanner, PlannedOperation } from '../supergraph/planning/operation-planner.ts';
 
 /** The subgraph that has no server: what an event carries answers for it. */
 export const eventsSubgraph = 'events';

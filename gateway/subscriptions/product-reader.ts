@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { availabilities } from '#kafka/contracts.ts';
-import type { GatewayContext } from '../context.ts';
+import type { GatewayContext } from '../pipeline/context.ts';
 import type { SubgraphReader } from './subgraph-reader.ts';
 import type { ProductUpdate } from './updates.ts';
 

@@ -1,5 +1,5 @@
 import type { GraphQLError } from 'graphql';
-import { refusal } from '../protection/refusals.ts';
+import { refusal } from '../pipeline/request-error.ts';
 
 /** The errors with which a subscription ends, or does not begin. UNAVAILABLE means that subscribing again may help. */
 

@@ -1,5 +1,5 @@
 import { parseExactJson } from '#platform/exact-json.ts';
-import { callerLeft } from '../context.ts';
+import { callerLeft } from '../pipeline/context.ts';
 
 /** `begins` is the operation that it asks for, by the library's id. */
 type Message = { readonly text: string; readonly begins: string | null };

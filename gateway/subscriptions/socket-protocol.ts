@@ -4,7 +4,7 @@ import { type Context, makeServer, type Server } from 'graphql-ws';
 import { AppError } from '#platform/errors.ts';
 import { exactNumber, type ReviverContext } from '#platform/exact-json.ts';
 import type { Logger } from '#platform/logger.ts';
-import type { GatewayContext } from '../context.ts';
+import type { GatewayContext } from '../pipeline/context.ts';
 import type { OperationRequest, SubscriptionOptions } from '../subscription-port.ts';
 import { type CloseCode, closeCodes } from './close-codes.ts';
 import type { SubscriptionLimits } from './limits.ts';

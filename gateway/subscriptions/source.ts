@@ -1,4 +1,4 @@
-import type { GatewayContext } from '../context.ts';
+import type { GatewayContext } from '../pipeline/context.ts';
 import type { Update } from './updates.ts';
 
 /** The receiver of a source's updates. */

@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { z } from 'zod';
 import { AppError, type ErrorCode, errorCodes } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
-import type { GatewayContext } from '../context.ts';
 import type { FetchError } from '../execution/fetch.ts';
 import type { SubgraphClients } from '../execution/subgraph-clients.ts';
+import type { GatewayContext } from '../pipeline/context.ts';
 import { createSharedReads } from './shared-reads.ts';
 
 export type Question<Answer> = {

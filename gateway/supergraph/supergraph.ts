@@ -5,10 +5,10 @@ import { ApolloGateway } from '@apollo/gateway';
 import { QueryPlanner } from '@apollo/query-planner';
 import { assertValidSchema } from 'graphql';
 import type { Logger } from '#platform/logger.ts';
-import { declineApolloTelemetry } from '#platform/process.ts';
-import type { createSubgraphClients, SubgraphChange } from './execution/subgraph-clients.ts';
-import type { GatewayMetrics } from './metrics.ts';
-import type { SupergraphSource, SupergraphState } from './subscription-port.ts';
+import { declineApolloTelemetry } from '#platform/service/process.ts';
+import type { createSubgraphClients, SubgraphChange } from '../execution/subgraph-clients.ts';
+import type { GatewayMetrics } from '../runtime/metrics.ts';
+import type { SupergraphSource, SupergraphState } from '../subscription-port.ts';
 
 export type SupergraphOptions = {
   /** The file with the composed SDL. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
-import { createCaches } from '../caches/caches.ts';
+import { createCaches } from '../runtime/caches.ts';
 
 const kilobyte = { maxBytes: 100_000, bytesOf: () => 1000 };
 const value = { is: 'a value' };

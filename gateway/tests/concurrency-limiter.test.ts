@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { type ConcurrencyLimiter, createConcurrencyLimiter } from '../protection/concurrency-limiter.ts';
-import { Refused } from '../protection/refusals.ts';
+import { type ConcurrencyLimiter, createConcurrencyLimiter } from '../pipeline/limit/concurrency-limiter.ts';
+import { Refused } from '../pipeline/request-error.ts';
 
 /** Work that ends when the test says so. */
 function setUp(limits: { maxCost: number; maxWaiting: number }) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { guest, type Identity } from '#platform/auth.ts';
-import { createContext } from '../context.ts';
+import { createContext } from '../pipeline/context.ts';
 
 const user = (userId: string, role: 'CUSTOMER' | 'ADMIN' = 'CUSTOMER'): Identity => ({ kind: 'user', userId, role });
 

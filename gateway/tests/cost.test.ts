@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { buildSchema, getOperationAST, parse } from 'graphql';
-import { costOf } from '../protection/cost.ts';
+import { costOf } from '../pipeline/limit/cost.ts';
 
 const schema = buildSchema(`
   type Query { me: User  orders(first: Int = 20): OrderConnection!  tags: [Tag!]!  node: Node }

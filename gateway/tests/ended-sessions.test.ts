@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createLogger } from '#platform/logger.ts';
-import { createEndedSessions } from '../protection/ended-sessions.ts';
+import { createEndedSessions } from '../pipeline/authenticate/ended-sessions.ts';
 
 const logger = createLogger('test', 'silent');
 let now = 1_000_000;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { buildSchema, getOperationAST, parse } from 'graphql';
 import { parseExactJson } from '#platform/exact-json.ts';
-import { withExactNumbers } from '../protection/exact-numbers.ts';
+import { withExactNumbers } from '../pipeline/parse/exact-numbers.ts';
 import { SocketOperations } from '../subscriptions/socket-operations.ts';
 
 const schema = buildSchema(`

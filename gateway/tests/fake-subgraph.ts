@@ -7,9 +7,9 @@ import { type ExecutionResult, graphql, parse } from 'graphql';
 import { pino } from 'pino';
 import type { EventLog } from '#kafka/event-log.ts';
 import { type ConfigOf, loadConfig } from '#platform/config.ts';
-import { listen } from '#platform/http.ts';
+import { listen } from '#platform/http/server.ts';
 import { composeSupergraph } from '#schema/compose.ts';
-import { gatewayConfig, type RunningGateway, startGateway } from '../start.ts';
+import { gatewayConfig, type RunningGateway, startGateway } from '../app.ts';
 
 export type Seen = {
   readonly headers: IncomingHttpHeaders;

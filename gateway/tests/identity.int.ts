@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import jwt from 'jsonwebtoken';
 import { createAccessTokenSigner, verifyInternalToken } from '#platform/auth.ts';
-import { listen } from '#platform/http.ts';
+import { listen } from '#platform/http/server.ts';
 import { composeToFile, type FakeSubgraph, startLibrary, startTestGateway, type TestGateway } from './fake-subgraph.ts';
 
 const secret = 'a secret of the tests that is long enough';

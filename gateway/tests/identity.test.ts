@@ -1,8 +1,8 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
-import { bearerToken } from '../protection/identity.ts';
-import { createPublicKeySource } from '../protection/public-keys.ts';
+import { bearerToken } from '../pipeline/authenticate/identity.ts';
+import { createPublicKeySource } from '../pipeline/authenticate/public-keys.ts';
 
 const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { getIntrospectionQuery, Kind, type OperationDefinitionNode, parse } from 'graphql';
-import { checkExecuted, checkLimits, type Limits } from '../protection/limits.ts';
+import { checkExecuted, checkLimits, type Limits } from '../pipeline/limit/limits.ts';
 
 const limits: Limits = { maxOperations: 50, maxDepth: 12, maxAliases: 30, maxRootFields: 20, maxDirectives: 30, maxCost: 10_000 };
 const problems = (text: string, changed: Partial<Limits> = {}, variables: Record<string, unknown> = {}) => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createPageList, type Found } from '../page-list.ts';
+import { createPageList, type Found } from '../http/page-list.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'marigold-pages-'));
 const asked: [string, object][] = [];

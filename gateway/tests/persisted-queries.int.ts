@@ -8,9 +8,9 @@ import { needs } from '#tests/support/needs.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { freePort } from '#tools/dev/ports.ts';
 import { findRedis, startRedis } from '#tools/dev/redis.ts';
-import { createCaches } from '../caches/caches.ts';
-import { createPersistedQueries, type PersistedQueries } from '../protection/persisted-queries.ts';
-import { openRedis, type Redis } from '../redis.ts';
+import { createPersistedQueries, type PersistedQueries } from '../pipeline/parse/persisted-queries.ts';
+import { createCaches } from '../runtime/caches.ts';
+import { openRedis, type Redis } from '../runtime/redis.ts';
 
 const { describe, test } = needs('redis');
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');

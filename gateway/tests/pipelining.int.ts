@@ -4,9 +4,9 @@ import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { listen } from '#platform/http.ts';
+import { listen } from '#platform/http/server.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { serveInOrder } from '../in-order.ts';
+import { serveInOrder } from '../http/in-order.ts';
 
 type Exchange = { readonly path: string; readonly request: IncomingMessage; readonly response: ServerResponse };
 

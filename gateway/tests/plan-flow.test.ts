@@ -3,9 +3,9 @@ import type { FetchNode, PlanNode } from '@apollo/query-planner';
 import { describe, expect, test } from '@jest/globals';
 import { Kind, parse } from 'graphql';
 import { composeSupergraph } from '#schema/compose.ts';
-import { lossOf } from '../execution/planning/lost-fields.ts';
-import { followPlan } from '../execution/planning/plan-flow.ts';
-import { readSelections } from '../execution/planning/selections.ts';
+import { lossOf } from '../supergraph/planning/lost-fields.ts';
+import { followPlan } from '../supergraph/planning/plan-flow.ts';
+import { readSelections } from '../supergraph/planning/selections.ts';
 
 const link =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires", "@interfaceObject"])';

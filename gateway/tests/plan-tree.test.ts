@@ -1,7 +1,7 @@
 import type { PlanNode } from '@apollo/query-planner';
 import { describe, expect, test } from '@jest/globals';
-import { createFetchLog, withTimes } from '../plans/fetch-log.ts';
-import { type PlanTree, toTree } from '../plans/plan-tree.ts';
+import { createFetchLog, withTimes } from '../supergraph/plans/fetch-log.ts';
+import { type PlanTree, toTree } from '../supergraph/plans/plan-tree.ts';
 
 const fetchNode = (serviceName: string, operation: string, more: object = {}) =>
   ({ kind: 'Fetch', serviceName, operation, ...more }) as unknown as PlanNode;

@@ -1,11 +1,11 @@
 import { Supergraph } from '@apollo/federation-internals';
 import { describe, expect, test } from '@jest/globals';
 import { getIntrospectionQuery, getOperationAST, parse } from 'graphql';
-import { createQueryPlanner } from '../execution/planning/query-planner.ts';
-import { createAssertAffordable } from '../protection/affordable.ts';
-import { fragmentsOf } from '../protection/field-collection.ts';
-import { introspectionOf, sizesOf } from '../protection/introspection-cost.ts';
-import { fetchesOf, readFieldOwners } from '../protection/planning-cost.ts';
+import { createAssertAffordable } from '../pipeline/limit/affordable.ts';
+import { fragmentsOf } from '../pipeline/limit/field-collection.ts';
+import { introspectionOf, sizesOf } from '../pipeline/limit/introspection-cost.ts';
+import { fetchesOf, readFieldOwners } from '../pipeline/limit/planning-cost.ts';
+import { createQueryPlanner } from '../supergraph/planning/query-planner.ts';
 import { readSupergraph } from './supergraph-text.ts';
 
 const sdl = readSupergraph();

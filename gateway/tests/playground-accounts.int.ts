@@ -1,7 +1,7 @@
 import { createServer, request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { listen } from '#platform/http.ts';
-import { createPlaygroundAccounts } from '../playground-accounts.ts';
+import { listen } from '#platform/http/server.ts';
+import { createPlaygroundAccounts } from '../http/playground/accounts.ts';
 import { composeToFile, startLibrary, startTestGateway, type TestGateway } from './fake-subgraph.ts';
 
 const accounts = { admin: { login: 'staff', password: 'a secret of the shop' } };

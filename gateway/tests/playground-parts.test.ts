@@ -3,15 +3,15 @@ import { Supergraph } from '@apollo/federation-internals';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { buildSchema, getOperationAST, parse } from 'graphql';
 import { composeSupergraph } from '#schema/compose.ts';
-import type { PlanTree } from '../plans/plan-tree.ts';
+import { exampleVariables, readCollection } from '../http/playground/collection.ts';
+import { readMap } from '../http/playground/map.ts';
 import { type CollectionEntry, groupCollection } from '../playground/collection.ts';
 import { bareType, extensionsOf, filterMap } from '../playground/graph-map.ts';
 import { layOutMap, type MapLayout, type MapNode, nodeSize } from '../playground/map-layout.ts';
 import { beginView, pan, press, viewBoxOf, zoom } from '../playground/map-view.ts';
 import { boxSize, drawPlan, whatIsFetched } from '../playground/plan-picture.ts';
 import { addEvent, changesBetween, mostEvents, type TimelineEvent } from '../playground/timeline.ts';
-import { exampleVariables, readCollection } from '../playground-collection.ts';
-import { readMap } from '../playground-map.ts';
+import type { PlanTree } from '../supergraph/plans/plan-tree.ts';
 import { readSupergraph } from './supergraph-text.ts';
 
 const fetchOf = (service: string, operation = `{${service}}`): PlanTree => ({ kind: 'fetch', service, operation });

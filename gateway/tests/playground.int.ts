@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, jest } from '@jest/globals';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { createEvent, toMessage } from '#kafka/events.ts';
-import { createInProcessLog } from '#kafka/in-process-log.ts';
+import { createInProcessLog } from '#kafka/in-memory/log.ts';
 import { launchChromium } from '#tests/support/chromium.ts';
 import { needs } from '#tests/support/needs.ts';
 import { composeToFile, type FakeSubgraph, startFakeSubgraph, startTestGateway, type TestGateway } from './fake-subgraph.ts';

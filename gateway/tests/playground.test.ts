@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Supergraph } from '@apollo/federation-internals';
 import { describe, expect, test } from '@jest/globals';
 import { getOperationAST, Kind, parse, validate } from 'graphql';
+import { costOf } from '../pipeline/limit/cost.ts';
+import { checkExecuted, checkLimits } from '../pipeline/limit/limits.ts';
 import { examples, firstTabs } from '../playground/examples.ts';
 import { createMemory } from '../playground/memory.ts';
 import { playgroundVersion, readOperation } from '../playground/version.ts';
-import { costOf } from '../protection/cost.ts';
-import { checkExecuted, checkLimits } from '../protection/limits.ts';
 
 const operations = new URL('../../schema/operations/', import.meta.url);
 const files = readdirSync(operations, { encoding: 'utf8', recursive: true }).filter((file) => file.endsWith('.graphql'));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { createCaches } from '../caches/caches.ts';
-import { createMemoryRateLimiter, createSharedRateLimiter } from '../protection/rate-limiter.ts';
-import type { Redis } from '../redis.ts';
+import { createMemoryRateLimiter, createSharedRateLimiter } from '../pipeline/limit/rate-limiter.ts';
+import { createCaches } from '../runtime/caches.ts';
+import type { Redis } from '../runtime/redis.ts';
 
 const budget = { burst: 2, perSecond: 0.5 };
 

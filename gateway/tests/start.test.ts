@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { loadConfig } from '#platform/config.ts';
-import { gatewayConfig } from '../start.ts';
+import { gatewayConfig } from '../app.ts';
 
 describe('the configuration of the gateway', () => {
   test('needs nothing', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { buildSchema, parse } from 'graphql';
-import { findMistakes } from '../protection/validation.ts';
+import { findMistakes } from '../pipeline/validate/validation.ts';
 
 const schema = buildSchema('type Query { a: Int } type Subscription { changed: Thing other: Thing } type Thing { id: ID }');
 const mistakes = (text: string) => findMistakes(schema, parse(text), true).map(({ message }) => message);

@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { listen } from '#platform/http.ts';
+import { listen } from '#platform/http/server.ts';
 import { composeToFile, startTestGateway, type TestGateway } from './fake-subgraph.ts';
 
 const sdl = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"]) type Query { hello: String }`;

@@ -2,9 +2,9 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renam
 import { join } from 'node:path';
 import { z } from 'zod';
 import { newId } from '#platform/ids.ts';
-import type { Delivery, EventLog, Message } from './event-log.ts';
-import { decodeHeaders, encodeHeaders } from './message-bytes.ts';
-import { type DeadTopicName, deadTopicOf, type TopicName, topicNames } from './topics.ts';
+import type { Delivery, EventLog, Message } from '../event-log.ts';
+import { decodeHeaders, encodeHeaders } from '../message-bytes.ts';
+import { type DeadTopicName, deadTopicOf, type TopicName, topicNames } from '../topics.ts';
 
 const topic = z.enum([...topicNames, ...topicNames.map(deadTopicOf)] as [TopicName | DeadTopicName, ...(TopicName | DeadTopicName)[]]);
 const base64 = z.string().transform((text) => Buffer.from(text, 'base64'));

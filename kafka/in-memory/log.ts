@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Delivery, EventLog, Message, SubscribeOptions, Subscription } from './event-log.ts';
-import { createInProcessGroup, type InProcessGroup } from './in-process-group.ts';
-import { openLogFolder } from './log-folder.ts';
-import { createLogStore } from './log-store.ts';
-import { assertFits } from './message-limits.ts';
+import type { Delivery, EventLog, Message, SubscribeOptions, Subscription } from '../event-log.ts';
+import { assertFits } from '../message-limits.ts';
+import { openLogFolder } from './folder.ts';
+import { createInProcessGroup, type InProcessGroup } from './group.ts';
+import { createLogStore } from './store.ts';
 
 export type InProcessLogOptions = {
   /** Where dead letters outlive the process, and where `npm run dead-letters` of another process finds them. */

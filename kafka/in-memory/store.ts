@@ -1,6 +1,6 @@
-import type { Delivery, Message } from './event-log.ts';
-import { bytesOf, textOf } from './message-bytes.ts';
-import { type TopicName, topics } from './topics.ts';
+import type { Delivery, Message } from '../event-log.ts';
+import { bytesOf, textOf } from '../message-bytes.ts';
+import { type TopicName, topics } from '../topics.ts';
 
 /** What the in-process log remembers of a topic that is not compacted, for a group that joins later and for readers. */
 const rememberedMessages = 1000;

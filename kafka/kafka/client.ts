@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import kafkajs, { type Kafka } from 'kafkajs';
 import type { Logger } from '#platform/logger.ts';
-import { exactHeaders } from './kafka-log-headers.ts';
+import { exactHeaders } from './headers.ts';
 
 export type KafkaClient = Kafka;
 export type KafkaClientOptions = { brokers: string[]; clientId: string; logger: Logger };

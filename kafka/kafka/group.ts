@@ -1,6 +1,6 @@
 import type { Logger } from '#platform/logger.ts';
-import type { SubscribeOptions } from './event-log.ts';
-import type { KafkaClient } from './kafka-log-client.ts';
+import type { SubscribeOptions } from '../event-log.ts';
+import type { KafkaClient } from './client.ts';
 
 /** What kafkajs calls its cluster, as far as we need it. */
 type Coordinator = {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { IHeaders } from 'kafkajs';
-import type { HeaderBytes } from './event-log.ts';
+import type { HeaderBytes } from '../event-log.ts';
 
 type Reader = (decoder: Decoder) => unknown;
 type Decoder = { readVarIntArray(reader: Reader): unknown; readVarIntBytes(): Buffer | null };

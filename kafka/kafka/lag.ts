@@ -1,6 +1,6 @@
-import type { Lag } from './event-log.ts';
-import { AssignerProtocol, type KafkaClient } from './kafka-log-client.ts';
-import { topicNames } from './topics.ts';
+import type { Lag } from '../event-log.ts';
+import { topicNames } from '../topics.ts';
+import { AssignerProtocol, type KafkaClient } from './client.ts';
 
 type Admin = ReturnType<KafkaClient['admin']>;
 /** Of one partition: what is there, from `low` to before `high`. */

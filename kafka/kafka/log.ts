@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#platform/logger.ts';
-import type { Delivery, EventLog, Message, Subscription } from './event-log.ts';
-import { createKafka, type KafkaClient } from './kafka-log-client.ts';
-import { readLag } from './kafka-log-lag.ts';
-import { createKafkaPublisher } from './kafka-log-publisher.ts';
-import { readWholeTopic } from './kafka-log-reader.ts';
-import { subscribeToKafka } from './kafka-log-subscription.ts';
-import { createTopics } from './kafka-log-topics.ts';
+import type { Delivery, EventLog, Message, Subscription } from '../event-log.ts';
+import { createKafka, type KafkaClient } from './client.ts';
+import { readLag } from './lag.ts';
+import { createKafkaPublisher } from './publisher.ts';
+import { readWholeTopic } from './reader.ts';
+import { subscribeToKafka } from './subscription.ts';
+import { createTopics } from './topics.ts';
 
 export type KafkaLogOptions = {
   brokers: string[];

@@ -1,7 +1,7 @@
 import type { KafkaMessage, Message as ToSend } from 'kafkajs';
-import type { Delivery, Message } from './event-log.ts';
-import { headersRead, headersToWrite } from './kafka-log-headers.ts';
-import { textOf } from './message-bytes.ts';
+import type { Delivery, Message } from '../event-log.ts';
+import { textOf } from '../message-bytes.ts';
+import { headersRead, headersToWrite } from './headers.ts';
 
 /** A message of kafkajs as one of ours. */
 export function toDelivery(topic: string, partition: number, message: KafkaMessage): Delivery {

@@ -1,10 +1,10 @@
 import type { Message as KafkaMessage, Producer } from 'kafkajs';
-import type { Message } from './event-log.ts';
-import { type KafkaClient, Partitioners } from './kafka-log-client.ts';
-import { toKafkaMessage } from './kafka-log-message.ts';
-import type { KafkaTopics } from './kafka-log-topics.ts';
-import { UnpublishableError } from './message-limits.ts';
-import { reasonOf } from './retry.ts';
+import type { Message } from '../event-log.ts';
+import { UnpublishableError } from '../message-limits.ts';
+import { reasonOf } from '../retry.ts';
+import { type KafkaClient, Partitioners } from './client.ts';
+import { toKafkaMessage } from './message.ts';
+import type { KafkaTopics } from './topics.ts';
 
 export type KafkaPublisher = { publish(messages: readonly Message[]): Promise<void>; close(): Promise<void> };
 

@@ -1,8 +1,8 @@
 import type { Batch, EachBatchPayload } from 'kafkajs';
 import { newId } from '#platform/ids.ts';
-import type { Delivery, Message } from './event-log.ts';
-import { createKafka, type KafkaClient, type KafkaClientOptions } from './kafka-log-client.ts';
-import { toDelivery } from './kafka-log-message.ts';
+import type { Delivery, Message } from '../event-log.ts';
+import { createKafka, type KafkaClient, type KafkaClientOptions } from './client.ts';
+import { toDelivery } from './message.ts';
 
 const readWithinMs = 60_000;
 

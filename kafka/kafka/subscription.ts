@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
+import { createBatcher } from '#platform/async/batcher.ts';
 import type { Logger } from '#platform/logger.ts';
-import { createBatcher } from './batcher.ts';
-import type { Delivery, SubscribeOptions, Subscription } from './event-log.ts';
-import { createKafka } from './kafka-log-client.ts';
-import { clientIdOf, prepareGroup } from './kafka-log-group.ts';
-import { toDelivery } from './kafka-log-message.ts';
-import { createPositions } from './kafka-log-positions.ts';
-import { deleteGroup } from './kafka-log-reader.ts';
-import type { KafkaTopics } from './kafka-log-topics.ts';
-import { reasonOf, retry } from './retry.ts';
+import type { Delivery, SubscribeOptions, Subscription } from '../event-log.ts';
+import { reasonOf, retry } from '../retry.ts';
+import { createKafka } from './client.ts';
+import { clientIdOf, prepareGroup } from './group.ts';
+import { toDelivery } from './message.ts';
+import { createPositions } from './positions.ts';
+import { deleteGroup } from './reader.ts';
+import type { KafkaTopics } from './topics.ts';
 
 export type KafkaSubscriptionOptions = {
   brokers: string[];

@@ -1,6 +1,6 @@
 import type { Logger } from '#platform/logger.ts';
-import { ConfigResourceTypes, type KafkaClient } from './kafka-log-client.ts';
-import { deadTopic, deadTopicOf, type Topic, topicNames, topics } from './topics.ts';
+import { deadTopic, deadTopicOf, type Topic, topicNames, topics } from '../topics.ts';
+import { ConfigResourceTypes, type KafkaClient } from './client.ts';
 
 type Admin = ReturnType<KafkaClient['admin']>;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createBatcher } from '../batcher.ts';
+import { createBatcher } from '#platform/async/batcher.ts';
 
 function recorder(work: (items: readonly number[]) => Promise<void> = async () => undefined) {
   const calls: number[][] = [];

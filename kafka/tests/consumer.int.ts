@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { Sql } from '#platform/database.ts';
 import { AppError } from '#platform/errors.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 import { currentTraceparent, traceIdOf, withTraceparent } from '#platform/telemetry.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { type Consumer, type ConsumerOptions, on, startConsumer } from '../consumer.ts';
@@ -8,7 +8,7 @@ import { toReplay } from '../dead-letter-message.ts';
 import { readDeadLetters, toTombstone } from '../dead-letters.ts';
 import type { EventLog, Message } from '../event-log.ts';
 import { toMessage } from '../events.ts';
-import { createInProcessLog } from '../in-process-log.ts';
+import { createInProcessLog } from '../in-memory/log.ts';
 import { sweepInbox } from '../inbox.ts';
 import { enqueue } from '../outbox.ts';
 import { startRelay } from '../relay.ts';

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openDatabase } from '#platform/database.ts';
 import { createLogger } from '#platform/logger.ts';
+import { openDatabase } from '#platform/postgres/database.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { type EventDrivenService, type ServedService, startEventDrivenService } from '../event-driven-service.ts';
 import type { EventLog } from '../event-log.ts';
-import { createInProcessLog } from '../in-process-log.ts';
+import { createInProcessLog } from '../in-memory/log.ts';
 import { eventLogEntities } from '../tables.ts';
 
 type Health = Parameters<EventDrivenService['serve']>[0];

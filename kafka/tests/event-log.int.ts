@@ -5,8 +5,8 @@ import { testBrokers } from '#tests/support/kafka.ts';
 import { needs } from '#tests/support/needs.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import type { Delivery, EventLog, Message, MessageBytes, SubscribeOptions, Subscription } from '../event-log.ts';
-import { createInProcessLog } from '../in-process-log.ts';
-import { openKafkaLog } from '../kafka-log.ts';
+import { createInProcessLog } from '../in-memory/log.ts';
+import { openKafkaLog } from '../kafka/log.ts';
 import { textOf } from '../message-bytes.ts';
 import { UnpublishableError } from '../message-limits.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { clientIdOf, isDeadSelf } from '../kafka-log-group.ts';
+import { clientIdOf, isDeadSelf } from '../kafka/group.ts';
 
 // no process has a number so high: Linux stops at 2^22
 const gone = 9_999_999;

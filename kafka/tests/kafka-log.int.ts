@@ -10,8 +10,8 @@ import { needs } from '#tests/support/needs.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { type RunningKafka, startKafka } from '#tools/dev/kafka.ts';
 import type { Delivery, EventLog, Message } from '../event-log.ts';
-import { openKafkaLog } from '../kafka-log.ts';
-import { ConfigResourceTypes, createKafka } from '../kafka-log-client.ts';
+import { ConfigResourceTypes, createKafka } from '../kafka/client.ts';
+import { openKafkaLog } from '../kafka/log.ts';
 
 const brokers = testBrokers();
 const logger = createLogger('test', 'silent');

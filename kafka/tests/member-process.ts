@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '#platform/logger.ts';
-import { openKafkaLog } from '../kafka-log.ts';
+import { openKafkaLog } from '../kafka/log.ts';
 
 /** A process with one member of a group, for tests: says when it has joined, then how much CPU it uses while nothing happens. */
 const warnings: string[] = [];

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { Database } from '#platform/database.ts';
+import type { Database } from '#platform/postgres/database.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { type Consumer, type ConsumerOptions, on, startConsumer } from '../consumer.ts';
 import type { EventLog } from '../event-log.ts';
 import { toMessage } from '../events.ts';
-import { createInProcessLog } from '../in-process-log.ts';
+import { createInProcessLog } from '../in-memory/log.ts';
 import { UnpublishableError } from '../message-limits.ts';
 import { enqueue } from '../outbox.ts';
 import { type Relay, startRelay } from '../relay.ts';

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Database, openDatabase, type Sql } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
+import { type Database, openDatabase, type Sql } from '#platform/postgres/database.ts';
 import { createTestDatabase } from '#tests/support/postgres.ts';
 import { type EventHandler, on } from '../consumer.ts';
 import type { DomainEvent } from '../contracts.ts';

@@ -1,8 +1,8 @@
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { z } from 'zod';
+import { inputField } from '../input.ts';
 import { addressLimits, type PostalAddress, readPostalCode, regionalProblems } from './address.ts';
 import { isCountry } from './countries.ts';
-import { inputField } from './input.ts';
 
 const { line } = inputField;
 const optionalLine = (max: number) => line(0, max).default('');

@@ -1,5 +1,5 @@
+import { lengthOf } from '../text.ts';
 import { addressFormats, type CountryRow } from './address-formats.ts';
-import { lengthOf } from './text.ts';
 
 /** A place that parcels can go to. `city` and `postalCode` are empty where the country has none. */
 export type PostalAddress = {

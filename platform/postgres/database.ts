@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { Migrator } from '@mikro-orm/migrations';
 import { type EntityManager, type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
 import type { Pool, PoolClient } from 'pg';
-import type { Logger } from './logger.ts';
+import type { Logger } from '../logger.ts';
 
 /** Runs one SQL statement with `$1` parameters: in a transaction, or on its own. The same text is prepared once per connection. */
 export interface Sql {
@@ -32,7 +32,7 @@ export type DatabaseOptions = {
   url: string;
   // biome-ignore lint/suspicious/noExplicitAny: MikroORM's own type for a list of unrelated entities
   entities: EntitySchema<any>[];
-  /** The folder of the migrations: `new URL('./migrations', import.meta.url).pathname`. */
+  /** The folder of the migrations: `new URL('../migrations', import.meta.url).pathname`. */
   migrations: string;
   poolSize: number;
   logger: Logger;

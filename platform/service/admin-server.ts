@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { variable } from './config.ts';
-import { listen } from './http.ts';
-import type { Logger } from './logger.ts';
-import { isLoopbackAddress, isLoopbackHost } from './loopback.ts';
+import { variable } from '../config.ts';
+import { isLoopbackAddress, isLoopbackHost } from '../http/loopback.ts';
+import { listen } from '../http/server.ts';
+import type { Logger } from '../logger.ts';
 
 /** The response of /readyz: with reasons at the admin address, only the status at the public one. */
 export type Readiness = { readonly ready: boolean; readonly body: Readonly<Record<string, unknown>> };

@@ -1,5 +1,5 @@
-import { ConfigError, type ConfigOf, type ConfigShape, loadConfig } from './config.ts';
-import { createLogger, type Logger } from './logger.ts';
+import { ConfigError, type ConfigOf, type ConfigShape, loadConfig } from '../config.ts';
+import { createLogger, type Logger } from '../logger.ts';
 
 export type Running = { stop(): Promise<void> };
 

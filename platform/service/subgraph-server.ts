@@ -4,14 +4,14 @@ import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/dis
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, isUnionType, parse } from 'graphql';
-import { type Identity, verifyInternalToken } from './auth.ts';
-import { isTransientDatabaseError } from './database.ts';
-import { AppError, extensionsOf } from './errors.ts';
-import { listen, readJson } from './http.ts';
-import { brokenTexts } from './input.ts';
-import type { Logger } from './logger.ts';
-import { currentTraceparent, traceIdOf, withTraceparent } from './telemetry.ts';
-import { withoutValues } from './without-values.ts';
+import { type Identity, verifyInternalToken } from '../auth.ts';
+import { AppError, extensionsOf } from '../errors.ts';
+import { listen, readJson } from '../http/server.ts';
+import { brokenTexts } from '../input.ts';
+import type { Logger } from '../logger.ts';
+import { isTransientDatabaseError } from '../postgres/database.ts';
+import { currentTraceparent, traceIdOf, withTraceparent } from '../telemetry.ts';
+import { withoutValues } from '../without-values.ts';
 
 /** What each resolver of a subgraph is given besides its arguments: who asks, and the loaders of this request. */
 export type RequestContext<Loaders> = {

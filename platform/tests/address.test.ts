@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { addressLines, componentNames, needsComponent, readPostalCode, regionalProblems, usesPart } from '../address.ts';
-import { addressFormats } from '../address-formats.ts';
-import { addressInput } from '../address-input.ts';
-import { countries, isCountry } from '../countries.ts';
+import { addressLines, componentNames, needsComponent, readPostalCode, regionalProblems, usesPart } from '../address/address.ts';
+import { addressFormats } from '../address/address-formats.ts';
+import { addressInput } from '../address/address-input.ts';
+import { countries, isCountry } from '../address/countries.ts';
 import { parseInput } from '../input.ts';
 
 const home = { name: 'Lan', line1: '1 Tea Street', country: 'VN', city: 'Huế' };

@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type AdminServer, adminConfig, readinessOf, serveAdmin } from '../admin-server.ts';
 import { loadConfig } from '../config.ts';
 import { createLogger } from '../logger.ts';
+import { type AdminServer, adminConfig, readinessOf, serveAdmin } from '../service/admin-server.ts';
 
 let reason: string | null = null;
 let server: AdminServer;

@@ -6,8 +6,8 @@ import { defineEntity, p } from '@mikro-orm/postgresql';
 import { pino } from 'pino';
 import { createTestDatabase, cutOthers, type TestDatabase } from '#tests/support/postgres.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { brokenConstraint, type Database, isTransientDatabaseError, migrateWhenReachable, openDatabase } from '../database.ts';
 import { createLogger } from '../logger.ts';
+import { brokenConstraint, type Database, isTransientDatabaseError, migrateWhenReachable, openDatabase } from '../postgres/database.ts';
 
 const Note = defineEntity({ name: 'Note', tableName: 'notes', properties: { id: p.integer().primary(), text: p.text() } });
 // a migration of a test may live in a temporary folder, from which no package can be imported

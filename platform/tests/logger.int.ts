@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
-import { openDatabase } from '../database.ts';
 import { createLogger, errorForLog } from '../logger.ts';
+import { openDatabase } from '../postgres/database.ts';
 
 const secret = 'a-hash-that-nobody-reads';
 let testDatabase: TestDatabase;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guest, signInternalToken } from '../auth.ts';
 import { AppError } from '../errors.ts';
 import { createLogger } from '../logger.ts';
-import { type SubgraphServer, serveSubgraph } from '../server.ts';
+import { type SubgraphServer, serveSubgraph } from '../service/subgraph-server.ts';
 
 const secret = 's'.repeat(32);
 let server: SubgraphServer;

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { componentNames, needsComponent, type RegionalPart, usesPart } from '#platform/address.ts';
+import { componentNames, needsComponent, type RegionalPart, usesPart } from '#platform/address/address.ts';
 import { Select, TextField } from '../design/field.tsx';
 import { useLanguage, useMessages } from '../messages/language.ts';
 import type { AddressField, AddressValues, Problems } from './checks.ts';

@@ -1,4 +1,4 @@
-import { addressLines, type PostalAddress } from '#platform/address.ts';
+import { addressLines, type PostalAddress } from '#platform/address/address.ts';
 import { useLanguage } from '../messages/language.ts';
 import { countryName } from './countries.ts';
 import styles from './forms.module.css';

@@ -1,5 +1,5 @@
-import { addressLimits, regionalProblems } from '#platform/address.ts';
-import { isCountry } from '#platform/countries.ts';
+import { addressLimits, regionalProblems } from '#platform/address/address.ts';
+import { isCountry } from '#platform/address/countries.ts';
 import {
   hasControlCharacters,
   isEasyToGuess,

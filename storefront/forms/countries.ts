@@ -1,4 +1,4 @@
-import { countries, isCountry } from '#platform/countries.ts';
+import { countries, isCountry } from '#platform/address/countries.ts';
 
 export type CountryName = { readonly code: string; readonly name: string };
 

@@ -1,4 +1,4 @@
-import { componentNames } from '#platform/address.ts';
+import { componentNames } from '#platform/address/address.ts';
 import { useLanguage, useMessages } from '../messages/language.ts';
 import type { AddressField, AddressValues } from './checks.ts';
 import { countryName } from './countries.ts';

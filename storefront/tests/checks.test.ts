@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { countries } from '#platform/countries.ts';
+import { countries } from '#platform/address/countries.ts';
 import {
   checkAddress,
   checkEmail,

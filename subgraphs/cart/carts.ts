@@ -1,7 +1,7 @@
 import type { Availability } from '#kafka/contracts.ts';
 import type { Identity } from '#platform/auth.ts';
-import type { Sql } from '#platform/database.ts';
 import { isId } from '#platform/ids.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 import { type CartNotice, noticesOf } from './rules.ts';
 
 type Money = { amount: number; currency: 'EUR' };

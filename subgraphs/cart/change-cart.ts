@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Identity } from '#platform/auth.ts';
-import type { Sql } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 import { joinLines, type Line } from './rules.ts';
 
 /**

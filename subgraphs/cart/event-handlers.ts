@@ -1,5 +1,5 @@
 import type { EventData, EventView } from '#kafka/contracts.ts';
-import type { Sql } from '#platform/database.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 
 export type ProductState = Pick<EventData<'product.created'>, 'productId' | 'version' | 'name' | 'price' | 'availability' | 'archived'>;
 

@@ -1,6 +1,6 @@
 import type { EventView } from '#kafka/contracts.ts';
-import type { Sql } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 import { type StoredLine, selectLines, writeLines } from './change-cart.ts';
 import { bringBack, type Line, sumLines } from './rules.ts';
 

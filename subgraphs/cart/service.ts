@@ -1,6 +1,6 @@
 import { assertUser, type Identity, isAdmin } from '#platform/auth.ts';
-import type { Database, Sql } from '#platform/database.ts';
 import { assertId, type InvalidInput, parseInput } from '#platform/input.ts';
+import type { Database, Sql } from '#platform/postgres/database.ts';
 import { type Cart, type CartLine, findCarts, findCartsOfUsers } from './carts.ts';
 import {
   deleteLines,

@@ -1,5 +1,5 @@
-import { isTransientDatabaseError } from '#platform/database.ts';
 import type { Logger } from '#platform/logger.ts';
+import { isTransientDatabaseError } from '#platform/postgres/database.ts';
 import type { CartService } from './service.ts';
 
 const hourMs = 60 * 60 * 1000;

@@ -1,6 +1,6 @@
 import { type EventHandler, on } from '#kafka/consumer.ts';
 import type { EventType, EventView } from '#kafka/contracts.ts';
-import type { Sql } from '#platform/database.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 import type { MailKind } from './letters.ts';
 import { type Draft, queueMails } from './mails.ts';
 import { forgetAccounts, noteAddresses } from './recipients.ts';

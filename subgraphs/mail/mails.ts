@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Sql } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 import type { MailKind } from './letters.ts';
 
 /** A mail to be written. `recipient` null: to the newest address of the account, whatever it is when the mail is sent. */

@@ -1,5 +1,5 @@
-import type { Sql } from '#platform/database.ts';
 import { isId } from '#platform/ids.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 import type { MailKind } from './letters.ts';
 
 export type MailStatus = 'WAITING_FOR_ADDRESS' | 'QUEUED' | 'SENT' | 'SKIPPED' | 'FAILED';

@@ -1,5 +1,5 @@
 import type { EventView } from '#kafka/contracts.ts';
-import type { Sql } from '#platform/database.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 
 type AccountEvent = EventView<
   'user.registered' | 'user.email-changed' | 'user.password-reset-issued' | 'user.log-in-paused',

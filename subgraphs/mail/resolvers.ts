@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Identity } from '#platform/auth.ts';
-import type { RequestContext } from '#platform/server.ts';
+import type { RequestContext } from '#platform/service/subgraph-server.ts';
 import type { Mail } from './queries.ts';
 import type { Resolvers } from './schema.types.ts';
 import type { MailService } from './service.ts';

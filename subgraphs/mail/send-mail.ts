@@ -1,6 +1,6 @@
 import { contracts } from '#kafka/contracts.ts';
-import type { Database } from '#platform/database.ts';
 import type { Logger } from '#platform/logger.ts';
+import type { Database } from '#platform/postgres/database.ts';
 import type { Seal } from '#platform/sealed-text.ts';
 import type { WrittenLetter } from './letter.ts';
 import { type Addressee, composeLetter, holdsKey } from './letters.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createWakeSignal } from '#kafka/wake-signal.ts';
-import type { Database } from '#platform/database.ts';
+import { createWakeSignal } from '#platform/async/wake-signal.ts';
 import type { Logger } from '#platform/logger.ts';
+import type { Database } from '#platform/postgres/database.ts';
 import type { Seal } from '#platform/sealed-text.ts';
 import type { Addressee } from './letters.ts';
 import type { MailServer } from './mail-server.ts';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { inTime, LateError } from '#platform/async/in-time.ts';
 import { assertAdmin, type Identity, isAdmin } from '#platform/auth.ts';
-import { type Database, isTransientDatabaseError } from '#platform/database.ts';
-import { inTime, LateError } from '#platform/in-time.ts';
 import { type InvalidInput, inputField, parseInput } from '#platform/input.ts';
 import type { Logger } from '#platform/logger.ts';
 import { assertFirst, type Connection, decodeCursor, encodeCursor, toConnection } from '#platform/pagination.ts';
+import { type Database, isTransientDatabaseError } from '#platform/postgres/database.ts';
 import { queueAgain } from './mails.ts';
 import { type Mail, readFailed, readMail, readMails } from './queries.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EventLog } from '#kafka/event-log.ts';
-import { inTime } from '#platform/in-time.ts';
+import { inTime } from '#platform/async/in-time.ts';
 import { subgraphPorts } from '#schema/subgraph-ports.ts';
 
 /** `url` without a path. */

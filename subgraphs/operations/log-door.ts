@@ -1,6 +1,6 @@
 import type { EventLog } from '#kafka/event-log.ts';
+import { inTime } from '#platform/async/in-time.ts';
 import { AppError } from '#platform/errors.ts';
-import { inTime } from '#platform/in-time.ts';
 import type { Logger } from '#platform/logger.ts';
 
 /** Whoever looks at figures sees them within two seconds, or that there are none. */

@@ -1,4 +1,4 @@
-import type { RequestContext } from '#platform/server.ts';
+import type { RequestContext } from '#platform/service/subgraph-server.ts';
 import type { Resolvers } from './schema.types.ts';
 import type { OperationsService } from './service.ts';
 

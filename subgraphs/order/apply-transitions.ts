@@ -1,6 +1,6 @@
 import type { CancelReason } from '#kafka/contracts.ts';
 import { createEvent } from '#kafka/events.ts';
-import type { Sql } from '#platform/database.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 import { reasonOf, type Transition, type Trigger, transitionsOn, type WaitingStatus } from './checkout-saga.ts';
 import { eraseFinal } from './closed-accounts.ts';
 import { type EventThatMoves, keepEvents, type PublishedEvent } from './order-events.ts';

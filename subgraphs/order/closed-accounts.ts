@@ -1,5 +1,5 @@
 import { type EventView, orderStatuses } from '#kafka/contracts.ts';
-import type { Sql } from '#platform/database.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 import { isFinal } from './checkout-saga.ts';
 import type { Order } from './orders.ts';
 import { forgetCustomers } from './search-orders.ts';

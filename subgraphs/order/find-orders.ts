@@ -1,8 +1,8 @@
 import { type CancelReason, cancelReasons, type OrderStatus, orderStatuses } from '#kafka/contracts.ts';
 import type { Identity } from '#platform/auth.ts';
-import type { Sql } from '#platform/database.ts';
 import { isId } from '#platform/ids.ts';
 import { decodeCursor, encodeCursor } from '#platform/pagination.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 import {
   type Order,
   type OrderHistoryEntry,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addressInput } from '#platform/address-input.ts';
+import { addressInput } from '#platform/address/address-input.ts';
 import { inputField } from '#platform/input.ts';
 
 const { line } = inputField;

@@ -1,6 +1,6 @@
 import { assertAdmin, assertUser, type Identity } from '#platform/auth.ts';
-import type { Database } from '#platform/database.ts';
 import { type InvalidInput, parseInput } from '#platform/input.ts';
+import type { Database } from '#platform/postgres/database.ts';
 import { applyTransition, type Deadlines } from './apply-transitions.ts';
 import type { Trigger } from './checkout-saga.ts';
 import { findOrders } from './find-orders.ts';

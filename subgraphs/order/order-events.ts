@@ -1,7 +1,7 @@
 import { contracts, type DomainEvent, type EventType, type EventView } from '#kafka/contracts.ts';
 import { toMessage } from '#kafka/events.ts';
 import { outboxColumns } from '#kafka/outbox.ts';
-import type { Sql } from '#platform/database.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 import { traceIdOf } from '#platform/telemetry.ts';
 
 /** An event of an order as the admin is told it. */

@@ -1,5 +1,5 @@
 import type { CancelReason, OrderStatus } from '#kafka/contracts.ts';
-import type { PostalAddress } from '#platform/address.ts';
+import type { PostalAddress } from '#platform/address/address.ts';
 
 /** In minor units: 1250 is 12.50 EUR. */
 export type Money = { readonly amount: number; readonly currency: 'EUR' };

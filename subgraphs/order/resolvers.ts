@@ -1,5 +1,5 @@
 import { assertId } from '#platform/input.ts';
-import type { RequestContext } from '#platform/server.ts';
+import type { RequestContext } from '#platform/service/subgraph-server.ts';
 import type { Loaders } from './loaders.ts';
 import { failedLinesOf, statusSince } from './rules.ts';
 import type { Resolvers } from './schema.types.ts';

@@ -1,6 +1,6 @@
 import type { EventView } from '#kafka/contracts.ts';
-import type { Sql } from '#platform/database.ts';
 import { foldText } from '#platform/fold-text.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 
 /** What an order is found by besides its customer: its number, with and without hyphens, and the recipient's name. Folded. */
 export function searchTextOf(number: string, recipient: string): string {

@@ -1,9 +1,9 @@
 import { assertUser, type Identity, isAdmin } from '#platform/auth.ts';
-import type { Database, Sql } from '#platform/database.ts';
 import { AppError } from '#platform/errors.ts';
 import { isId } from '#platform/ids.ts';
 import { assertId } from '#platform/input.ts';
 import { assertFirst, type Connection, toConnection } from '#platform/pagination.ts';
+import type { Database, Sql } from '#platform/postgres/database.ts';
 import { applyTransition, type Deadlines, toAffected } from './apply-transitions.ts';
 import type { CartClient } from './cart-client.ts';
 import { closeAccounts } from './closed-accounts.ts';

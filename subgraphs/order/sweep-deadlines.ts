@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Database, isTransientDatabaseError } from '#platform/database.ts';
 import type { Logger } from '#platform/logger.ts';
+import { type Database, isTransientDatabaseError } from '#platform/postgres/database.ts';
 import { applyTransition, type Deadlines } from './apply-transitions.ts';
 
 /** Cancels orders that waited too long, the longest waiting first, at most `limit`; those that somebody is moving right now are left alone. */

@@ -1,8 +1,8 @@
 import type { DomainEvent } from '#kafka/contracts.ts';
 import { createEvent, toMessage } from '#kafka/events.ts';
 import { outboxColumns } from '#kafka/outbox.ts';
-import type { Database } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
+import type { Database } from '#platform/postgres/database.ts';
 import type { Situation } from './rules.ts';
 
 /** A payment that the worker has taken up: nobody else does before its lease ends. */

@@ -1,6 +1,6 @@
 import type { EventView } from '#kafka/contracts.ts';
-import type { Sql } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 
 /*
  * What payment learns of an order. The events may come in any order and twice: each of them is noted in the row of the order, which

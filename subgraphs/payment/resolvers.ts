@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import { type Identity, isAdmin } from '#platform/auth.ts';
-import type { RequestContext } from '#platform/server.ts';
+import type { RequestContext } from '#platform/service/subgraph-server.ts';
 import type { Administration } from './administration.ts';
 import type { LedgerEntry } from './provider/provider.ts';
 import type { Resolvers } from './schema.types.ts';

@@ -1,6 +1,6 @@
 import { type Identity, isAdmin } from '#platform/auth.ts';
-import type { Database } from '#platform/database.ts';
 import { isId } from '#platform/ids.ts';
+import type { Database } from '#platform/postgres/database.ts';
 import type { PaymentMethod } from './provider/provider.ts';
 import type { PaymentStatus } from './rules.ts';
 

@@ -1,5 +1,5 @@
-import type { Database } from '#platform/database.ts';
 import type { Logger } from '#platform/logger.ts';
+import type { Database } from '#platform/postgres/database.ts';
 import {
   type DuePayment,
   type Failure,

@@ -1,9 +1,9 @@
 import type { Availability } from '#kafka/contracts.ts';
 import type { Cache } from '#platform/cache.ts';
-import type { Database, Sql } from '#platform/database.ts';
 import { AppError } from '#platform/errors.ts';
 import { isId } from '#platform/ids.ts';
 import { assertFirst, type Connection, decodeCursor, encodeCursor, notOfThisList, toConnection } from '#platform/pagination.ts';
+import type { Database, Sql } from '#platform/postgres/database.ts';
 import { availabilityOf } from './rules.ts';
 import { searchPatternsOf } from './texts.ts';
 

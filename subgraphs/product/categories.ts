@@ -1,4 +1,4 @@
-import type { Sql } from '#platform/database.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 import { categoryKeyOf, freeSlug, slugOf } from './texts.ts';
 
 type Category = { readonly slug: string; readonly name: string };

@@ -1,8 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { enqueue } from '#kafka/outbox.ts';
-import type { Database, Sql } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import { type InvalidInput, invalidInput } from '#platform/input.ts';
+import type { Database, Sql } from '#platform/postgres/database.ts';
 import { type ProductRow, selectProducts } from './catalogue.ts';
 import { findOrCreateCategories, respellCategory } from './categories.ts';
 import { Category, Product, StockChange } from './entities.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Database } from '#platform/database.ts';
 import { type InvalidInput, invalidInput } from '#platform/input.ts';
-import type { ServedFile } from '#platform/server.ts';
+import type { Database } from '#platform/postgres/database.ts';
+import type { ServedFile } from '#platform/service/subgraph-server.ts';
 import { fallbackWidth, type Rendition, renditionsOf } from './renditions.ts';
 
 /** 500 KB, and what that is in base64. */

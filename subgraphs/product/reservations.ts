@@ -1,7 +1,7 @@
 import type { DomainEvent, EventView } from '#kafka/contracts.ts';
 import { createEvent, toMessage } from '#kafka/events.ts';
 import { outboxColumns } from '#kafka/outbox.ts';
-import type { Sql } from '#platform/database.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 import { type ProductRow, selectProducts } from './catalogue.ts';
 import { createProductEvent, withAvailable } from './product-events.ts';
 import { availabilityOf, decideReservations, type ReservationDecision, type StockLine, sumByProduct } from './rules.ts';

@@ -1,5 +1,5 @@
 import { isAdmin } from '#platform/auth.ts';
-import type { RequestContext } from '#platform/server.ts';
+import type { RequestContext } from '#platform/service/subgraph-server.ts';
 import type { Loaders } from './loaders.ts';
 import type { Resolvers } from './schema.types.ts';
 import type { ProductService } from './service.ts';

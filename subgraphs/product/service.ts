@@ -1,9 +1,9 @@
 import type { EventView } from '#kafka/contracts.ts';
 import { assertAdmin, type Identity } from '#platform/auth.ts';
 import type { Cache } from '#platform/cache.ts';
-import type { Database, Sql } from '#platform/database.ts';
 import { isId } from '#platform/ids.ts';
 import { assertId, type InvalidInput, parseInput } from '#platform/input.ts';
+import type { Database, Sql } from '#platform/postgres/database.ts';
 import { createCatalogue, type Product, type ProductRow, toProduct } from './catalogue.ts';
 import {
   type ProductChanged as ChangedRow,

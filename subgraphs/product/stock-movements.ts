@@ -1,6 +1,6 @@
-import type { Database } from '#platform/database.ts';
 import { isId } from '#platform/ids.ts';
 import { assertFirst, type Connection, decodeCursor, encodeCursor, toConnection } from '#platform/pagination.ts';
+import type { Database } from '#platform/postgres/database.ts';
 
 /** A change of the stock that a person made. `by` is null when nobody knows who. */
 export type StockMovement = {

@@ -1,9 +1,9 @@
 import { createEvent, tombstone } from '#kafka/events.ts';
 import { enqueue, enqueueMessages } from '#kafka/outbox.ts';
 import { assertAdmin, assertUser, type Identity, type Role } from '#platform/auth.ts';
-import type { Sql } from '#platform/database.ts';
 import { AppError } from '#platform/errors.ts';
 import { type InvalidInput, parseInput } from '#platform/input.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 import { type AccountRow, accountColumns, findAccount, ownAccount, publicState, returned } from './accounts.ts';
 import { type AddressMail, mailForClaim } from './address-claims.ts';
 import type { UserDependencies } from './dependencies.ts';

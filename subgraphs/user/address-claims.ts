@@ -1,5 +1,5 @@
 import type { EventData } from '#kafka/contracts.ts';
-import { brokenConstraint, type Database, type Sql } from '#platform/database.ts';
+import { brokenConstraint, type Database, type Sql } from '#platform/postgres/database.ts';
 import { type AccountRow, accountColumns } from './accounts.ts';
 import { countAttempt } from './attempts.ts';
 import { addressMails } from './rules.ts';

@@ -1,10 +1,10 @@
 import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
-import type { PostalAddress } from '#platform/address.ts';
+import type { PostalAddress } from '#platform/address/address.ts';
 import { assertUser, type Identity } from '#platform/auth.ts';
-import type { Sql } from '#platform/database.ts';
 import { AppError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { type InvalidInput, invalidInput, parseInput } from '#platform/input.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 import { type AccountRow, ownAccount } from './accounts.ts';
 import type { UserDependencies } from './dependencies.ts';
 import { Account, Address } from './entities.ts';

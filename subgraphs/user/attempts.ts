@@ -1,4 +1,4 @@
-import type { Sql } from '#platform/database.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 import { type AttemptLimit, pausesOf, type TooManyAttempts, tooManyAttempts } from './rules.ts';
 import { hashOf } from './tokens.ts';
 

@@ -1,7 +1,7 @@
 import { createEvent, toMessage } from '#kafka/events.ts';
 import { outboxColumns } from '#kafka/outbox.ts';
-import type { Database } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
+import type { Database } from '#platform/postgres/database.ts';
 import { type AccountRow, publicState } from './accounts.ts';
 import { findPause, forgetAttempts, takeAttempt } from './attempts.ts';
 import { isKnownPlace } from './known-places.ts';

@@ -1,4 +1,4 @@
-import type { Database } from '#platform/database.ts';
+import type { Database } from '#platform/postgres/database.ts';
 import type { Seal } from '#platform/sealed-text.ts';
 import type { Credentials } from './credentials.ts';
 import type { Passwords } from './passwords.ts';

@@ -1,6 +1,6 @@
 import { createEvent } from '#kafka/events.ts';
 import { enqueue } from '#kafka/outbox.ts';
-import type { Sql } from '#platform/database.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 
 /** A clock of another process may be late, and a token may be signed while its session ends. */
 const marginMs = 60_000;

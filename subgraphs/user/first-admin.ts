@@ -1,9 +1,9 @@
 import { createEvent } from '#kafka/events.ts';
 import { enqueue } from '#kafka/outbox.ts';
-import type { Database, Sql } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import { parseInput } from '#platform/input.ts';
 import type { Logger } from '#platform/logger.ts';
+import type { Database, Sql } from '#platform/postgres/database.ts';
 import { insertAccount, isUsernameTaken, publicState } from './accounts.ts';
 import { isConfirmed } from './address-claims.ts';
 import { registerInput } from './inputs.ts';

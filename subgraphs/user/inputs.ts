@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addressFields, checkAddress, finishAddress } from '#platform/address-input.ts';
+import { addressFields, checkAddress, finishAddress } from '#platform/address/address-input.ts';
 import { inputField } from '#platform/input.ts';
 import { isEasyToGuess, lengthOf, passwordLength, passwordLimits, preparePassword } from '#platform/text.ts';
 import { isCommonPassword } from './common-passwords.ts';

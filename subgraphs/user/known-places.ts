@@ -1,4 +1,4 @@
-import type { Sql } from '#platform/database.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 import { hashOf } from './tokens.ts';
 
 /** So long after a log-in from there. */

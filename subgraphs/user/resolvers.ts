@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Identity } from '#platform/auth.ts';
 import { isId } from '#platform/ids.ts';
-import type { RequestContext } from '#platform/server.ts';
+import type { RequestContext } from '#platform/service/subgraph-server.ts';
 import type { Resolvers } from './schema.types.ts';
 import type { UserService } from './service.ts';
 

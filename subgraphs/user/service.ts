@@ -1,6 +1,6 @@
 import { type Identity, isAdmin } from '#platform/auth.ts';
-import type { Database } from '#platform/database.ts';
 import type { Logger } from '#platform/logger.ts';
+import type { Database } from '#platform/postgres/database.ts';
 import type { Seal } from '#platform/sealed-text.ts';
 import { createAccountChanges } from './account.ts';
 import { type AccountRow, accountColumns } from './accounts.ts';

@@ -1,7 +1,7 @@
 import type { Role } from '#platform/auth.ts';
-import type { Database, Sql } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import type { Logger } from '#platform/logger.ts';
+import type { Database, Sql } from '#platform/postgres/database.ts';
 import { type AccountRow, accountColumns } from './accounts.ts';
 import { endSessions } from './ended-sessions.ts';
 import { classifyReuse, type InvalidToken, invalidRefreshToken } from './rules.ts';

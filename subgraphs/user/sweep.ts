@@ -1,5 +1,5 @@
-import type { Database, Sql } from '#platform/database.ts';
 import type { Logger } from '#platform/logger.ts';
+import type { Database, Sql } from '#platform/postgres/database.ts';
 import { refreshGraceMs } from './rules.ts';
 
 const everyMs = 60_000;

@@ -1,13 +1,13 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import type { EventLog, Message } from '#kafka/event-log.ts';
-import { createInProcessLog } from '#kafka/in-process-log.ts';
+import { createInProcessLog } from '#kafka/in-memory/log.ts';
 import { type Identity, signInternalToken } from '#platform/auth.ts';
 import { loadConfig } from '#platform/config.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createSeal, createSealKey, sealKeys } from '#platform/sealed-text.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import { freePorts } from '#tools/dev/ports.ts';
-import { gatewayConfig, startGateway } from '../../gateway/start.ts';
+import { gatewayConfig, startGateway } from '../../gateway/app.ts';
 import type { Folder } from './folders.ts';
 
 export type Answer<Data> = { readonly status: number; readonly data?: Data; readonly errors?: readonly { readonly message: string }[] };

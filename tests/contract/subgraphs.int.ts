@@ -6,7 +6,7 @@ import { type ObjectTypeDefinitionNode, parse, print } from 'graphql';
 import { contracts } from '#kafka/contracts.ts';
 import { readEvent } from '#kafka/events.ts';
 import { guest, type Identity, signInternalToken } from '#platform/auth.ts';
-import { openDatabase } from '#platform/database.ts';
+import { openDatabase } from '#platform/postgres/database.ts';
 import { composeSupergraph, readSubgraphs } from '#schema/compose.ts';
 import { countStatements } from '#tests/support/count-statements.ts';
 import { admin, type Fixtures, makeFixtures, stranger } from './fixtures.ts';

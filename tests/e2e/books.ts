@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { openKafkaLog } from '#kafka/kafka-log.ts';
+import { openKafkaLog } from '#kafka/kafka/log.ts';
 import { deadTopicOf, topicNames } from '#kafka/topics.ts';
 import { createLogger } from '#platform/logger.ts';
 

@@ -6,7 +6,7 @@ import { type DeadLetter, toReplay } from '#kafka/dead-letter-message.ts';
 import { readDeadLetters } from '#kafka/dead-letters.ts';
 import type { EventLog, Message } from '#kafka/event-log.ts';
 import { createEvent, toMessage } from '#kafka/events.ts';
-import { openKafkaLog } from '#kafka/kafka-log.ts';
+import { openKafkaLog } from '#kafka/kafka/log.ts';
 import { deadTopicOf, type TopicName, topicNames } from '#kafka/topics.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';

@@ -4,7 +4,7 @@ import { contracts } from '#kafka/contracts.ts';
 import { readDeadLetters } from '#kafka/dead-letters.ts';
 import type { EventLog, Message } from '#kafka/event-log.ts';
 import { readEvent } from '#kafka/events.ts';
-import { openKafkaLog } from '#kafka/kafka-log.ts';
+import { openKafkaLog } from '#kafka/kafka/log.ts';
 import { bytesOf, textOf } from '#kafka/message-bytes.ts';
 import { sizeOf } from '#kafka/message-limits.ts';
 import { deadTopicOf, type TopicName, topicNames } from '#kafka/topics.ts';

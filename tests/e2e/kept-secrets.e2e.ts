@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClient } from 'graphql-ws';
 import pg from 'pg';
 import { WebSocket } from 'ws';
-import { openKafkaLog } from '#kafka/kafka-log.ts';
+import { openKafkaLog } from '#kafka/kafka/log.ts';
 import { deadTopicOf, topicNames } from '#kafka/topics.ts';
 import { createLogger } from '#platform/logger.ts';
 import { operationText } from '#schema/operation-text.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
-import { openSpooledLog } from '#kafka/log-folder.ts';
+import { openSpooledLog } from '#kafka/in-memory/folder.ts';
 import { deadTopicOf, topicNames } from '#kafka/topics.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { createProduct, stockOf } from '#tools/demo/scene.ts';

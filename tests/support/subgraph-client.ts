@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { graphql } from 'graphql';
 import type { Identity } from '#platform/auth.ts';
-import { createSubgraphSchema } from '#platform/server.ts';
+import { createSubgraphSchema } from '#platform/service/subgraph-server.ts';
 
 export type SubgraphAnswer = { data?: Record<string, unknown> | null; errors?: readonly { message: string; originalError?: unknown }[] };
 

@@ -5,19 +5,19 @@ import { Supergraph } from '@apollo/federation-internals';
 import { getOperationAST, parse } from 'graphql';
 import { WebSocket } from 'ws';
 import { createEvent, toMessage } from '#kafka/events.ts';
-import { createInProcessLog } from '#kafka/in-process-log.ts';
-import { listen, readJson } from '#platform/http.ts';
+import { createInProcessLog } from '#kafka/in-memory/log.ts';
+import { listen, readJson } from '#platform/http/server.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { operationText } from '#schema/operation-text.ts';
-import { createCaches } from '../../gateway/caches/caches.ts';
-import { createPlanning } from '../../gateway/execution/planning/planning.ts';
-import { createPlanningThread } from '../../gateway/execution/planning/planning-thread.ts';
 import { createSubgraphClients } from '../../gateway/execution/subgraph-clients.ts';
-import { createMetrics } from '../../gateway/metrics.ts';
-import { createPresentError } from '../../gateway/protection/present-error.ts';
+import { createPresentError } from '../../gateway/pipeline/respond/present-error.ts';
+import { createCaches } from '../../gateway/runtime/caches.ts';
+import { createMetrics } from '../../gateway/runtime/metrics.ts';
 import { defaultLimits } from '../../gateway/subscriptions/limits.ts';
 import { serveSubscriptions } from '../../gateway/subscriptions/serve-subscriptions.ts';
+import { createPlanning } from '../../gateway/supergraph/planning/planning.ts';
+import { createPlanningThread } from '../../gateway/supergraph/planning/planning-thread.ts';
 
 /**
  * How many answers a second reach the subscribers of one order, when equal ones are executed once and when each is executed apart.

@@ -4,7 +4,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, write
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { openKafkaLog } from '#kafka/kafka-log.ts';
+import { openKafkaLog } from '#kafka/kafka/log.ts';
 import { createLogger } from '#platform/logger.ts';
 import { endWithUs } from './end-with-us.ts';
 import { findKafkaTools, kafkaClassPath } from './kafka-programs.ts';

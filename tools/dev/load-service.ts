@@ -4,7 +4,7 @@ import type { EventHandler } from '#kafka/consumer.ts';
 import type { EventType } from '#kafka/contracts.ts';
 import type { ServiceContext } from '#kafka/service.ts';
 import { type ConfigShape, loadConfig } from '#platform/config.ts';
-import type { Running } from '#platform/process.ts';
+import type { Running } from '#platform/service/process.ts';
 import type { Service } from './services.ts';
 
 /** The exports of a service's folder, under the names that every folder uses. */

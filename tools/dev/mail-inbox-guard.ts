@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { isLoopbackHost } from '#platform/loopback.ts';
+import { isLoopbackHost } from '#platform/http/loopback.ts';
 
 type Listener = (...args: unknown[]) => void;
 

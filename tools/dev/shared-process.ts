@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { consumerGroupOf } from '#kafka/consumer-groups.ts';
 import type { EventLog } from '#kafka/event-log.ts';
-import { createInProcessLog } from '#kafka/in-process-log.ts';
-import { openKafkaLog } from '#kafka/kafka-log.ts';
+import { createInProcessLog } from '#kafka/in-memory/log.ts';
+import { openKafkaLog } from '#kafka/kafka/log.ts';
 import { variable } from '#platform/config.ts';
 import { createLogger, type Logger } from '#platform/logger.ts';
-import { type Running, runProcess } from '#platform/process.ts';
+import { type Running, runProcess } from '#platform/service/process.ts';
 import { type SeededSubgraph, seedShop } from '../seed/seed-shop.ts';
 import { type LoadedService, loadService } from './load-service.ts';
 import { services } from './services.ts';

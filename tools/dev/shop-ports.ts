@@ -1,4 +1,4 @@
-import { adminPortOf } from '#platform/admin-server.ts';
+import { adminPortOf } from '#platform/service/admin-server.ts';
 import { freePorts, portTrouble } from './ports.ts';
 import { Problem } from './problem.ts';
 import { type AdminPortName, type ServiceName, services } from './services.ts';

@@ -61,7 +61,7 @@ export function tidyText(text: string): string {
 
 export const serviceTemplate = ({ camel, pascal, camelPlural, snakePlural, words, wordsPlural }: Names): string => `import { z } from 'zod';
 import { assertUser, type Identity } from '#platform/auth.ts';
-import type { Database } from '#platform/database.ts';
+import type { Database } from '#platform/postgres/database.ts';
 import { isId, newId } from '#platform/ids.ts';
 import { type InvalidInput, inputField, parseInput } from '#platform/input.ts';
 import { longestText, tidyText } from './rules.ts';
@@ -126,7 +126,7 @@ export const resolversTemplate = ({
   camelPlural,
   wordsPlural,
 }: Names): string => `import { assertId } from '#platform/input.ts';
-import type { RequestContext } from '#platform/server.ts';
+import type { RequestContext } from '#platform/service/subgraph-server.ts';
 import type { Loaders } from './loaders.ts';
 import type { Resolvers } from './schema.types.ts';
 import type { ${pascal}Service } from './service.ts';

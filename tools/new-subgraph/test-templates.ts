@@ -22,7 +22,7 @@ export const serviceTestTemplate = ({
   words,
 }: Names): string => `import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { guest, type Identity } from '#platform/auth.ts';
-import { type Database, openDatabase } from '#platform/database.ts';
+import { type Database, openDatabase } from '#platform/postgres/database.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';

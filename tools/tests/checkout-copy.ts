@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const parts = ['kafka', 'platform', 'schema', 'subgraphs', 'tools', 'gateway/events.ts', 'package.json'];
+const parts = ['kafka', 'platform', 'schema', 'subgraphs', 'tools', 'gateway/subscriptions/events.ts', 'package.json'];
 
 /** A change of one file: of some words, of the whole text, or that it goes. */
 export type Edit =

@@ -65,6 +65,6 @@ describe('the Dockerfile', () => {
     const without = readStages(read('Dockerfile').replaceAll(/^COPY platform platform\n/gm, ''), context);
     const gateway = without.at(-1);
 
-    expect(gateway && (await missing('gateway/main.ts', gateway))).toContain('platform/process.ts');
+    expect(gateway && (await missing('gateway/main.ts', gateway))).toContain('platform/service/process.ts');
   });
 });

@@ -135,7 +135,7 @@ test('a field that it adds to Product is answered through the gateway', async ()
 
 /** A shop of two subgraphs and the gateway, in one process of the copy; prints what the gateway answers. */
 const askReviews = `
-import { createInProcessLog } from '#kafka/in-process-log.ts';
+import { createInProcessLog } from '#kafka/in-memory/log.ts';
 import { loadService } from '#tools/dev/load-service.ts';
 import { signInternalToken } from '#platform/auth.ts';
 import { createLogger } from '#platform/logger.ts';

@@ -2,9 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { ConfigError } from '#platform/config.ts';
-import { isLoopbackAddress, isLoopbackHost } from '#platform/loopback.ts';
-import { json, sendText } from './answers.ts';
-import type { StaticFiles } from './static-files.ts';
+import { isLoopbackAddress, isLoopbackHost } from '#platform/http/loopback.ts';
+import { json, sendText } from '../answers.ts';
+import type { StaticFiles } from '../static-files.ts';
 
 const account = z.strictObject({ login: z.string().min(1), password: z.string().min(1) });
 const accounts = z.strictObject({ customer: account.optional(), admin: account.optional() });

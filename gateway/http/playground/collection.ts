@@ -19,10 +19,10 @@ import {
   print,
   type TypeNode,
 } from 'graphql';
-import type { CollectionEntry } from './playground/collection.ts';
-import { examples } from './playground/examples.ts';
-import { readMap } from './playground-map.ts';
-import type { SupergraphState } from './subscription-port.ts';
+import type { CollectionEntry } from '../../playground/collection.ts';
+import { examples } from '../../playground/examples.ts';
+import type { SupergraphState } from '../../subscription-port.ts';
+import { readMap } from './map.ts';
 
 const themes: Readonly<Record<string, string>> = {
   product: 'Catalogue',

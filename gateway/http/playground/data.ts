@@ -1,8 +1,8 @@
-import { json, sendText } from './answers.ts';
-import { readCollection } from './playground-collection.ts';
-import { readMap } from './playground-map.ts';
-import type { StaticFiles } from './static-files.ts';
-import type { SupergraphSource, SupergraphState } from './subscription-port.ts';
+import type { SupergraphSource, SupergraphState } from '../../subscription-port.ts';
+import { json, sendText } from '../answers.ts';
+import type { StaticFiles } from '../static-files.ts';
+import { readCollection } from './collection.ts';
+import { readMap } from './map.ts';
 
 export type PlaygroundDataOptions = {
   /** Null when it is disabled. */

@@ -10,8 +10,8 @@ import {
   print,
   type TypeNode,
 } from 'graphql';
-import type { GraphMap, MapField, MapType } from './playground/graph-map.ts';
-import type { SupergraphState } from './subscription-port.ts';
+import type { GraphMap, MapField, MapType } from '../../playground/graph-map.ts';
+import type { SupergraphState } from '../../subscription-port.ts';
 
 type Named = { readonly name: { readonly value: string }; readonly description?: { readonly value: string } | undefined };
 type FieldLike = Named & { readonly type: TypeNode; readonly directives?: readonly DirectiveNode[] | undefined };

@@ -1,7 +1,7 @@
 import { type AccessToken, guest, type Identity, keyIdOf, verifyAccessToken } from '#platform/auth.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
-import type { Caches } from '../caches/caches.ts';
+import type { Caches } from '../../runtime/caches.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 import { createPublicKeySource, fetchPublicKeys } from './public-keys.ts';
 

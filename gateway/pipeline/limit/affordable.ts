@@ -1,11 +1,11 @@
 import type { OperationDefinitionNode } from 'graphql';
-import type { PreparedOperation, SupergraphSource } from '../subscription-port.ts';
+import type { PreparedOperation, SupergraphSource } from '../../subscription-port.ts';
+import { Refused, refuse } from '../request-error.ts';
 import { costOf } from './cost.ts';
 import { fragmentsOf } from './field-collection.ts';
 import { introspectionOf, sizesOf } from './introspection-cost.ts';
 import { checkExecuted, type Limits } from './limits.ts';
 import { fetchesOf, readFieldOwners } from './planning-cost.ts';
-import { Refused, refuse } from './refusals.ts';
 
 type Operation = Pick<Extract<PreparedOperation, { ok: true }>, 'document' | 'operation' | 'request'>;
 

@@ -1,6 +1,6 @@
-import type { PreparedOperation } from '../subscription-port.ts';
+import type { PreparedOperation } from '../../subscription-port.ts';
+import { givenOf, isIncluded } from '../validate/given-variables.ts';
 import { collectFields, fragmentsOf } from './field-collection.ts';
-import { givenOf, isIncluded } from './given-variables.ts';
 
 type Operation = Pick<Extract<PreparedOperation, { ok: true }>, 'document' | 'operation' | 'request'>;
 

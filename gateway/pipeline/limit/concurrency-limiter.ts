@@ -1,4 +1,4 @@
-import { Refused, refusal } from './refusals.ts';
+import { Refused, refusal } from '../request-error.ts';
 
 export type ConcurrencyLimits = {
   /** What one caller has done at once; 0 is no limit. */

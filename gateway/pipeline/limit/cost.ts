@@ -16,8 +16,8 @@ import {
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
+import { type Given, givenOf, isIncluded, type Variables } from '../validate/given-variables.ts';
 import { type Collected, type Collection, collectFields, fragmentsOf } from './field-collection.ts';
-import { type Given, givenOf, isIncluded, type Variables } from './given-variables.ts';
 
 type Walk = Collection<GraphQLCompositeType> & Given;
 type Sets = readonly { readonly set: SelectionSetNode; readonly place: GraphQLCompositeType }[];

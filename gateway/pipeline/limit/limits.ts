@@ -6,10 +6,10 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { refusal } from '../request-error.ts';
+import { givenOf, isIncluded, type Variables } from '../validate/given-variables.ts';
 import { authenticationMutations } from './authentication.ts';
 import { type Collected, type Collection, collectFields, type Fragments, fragmentsOf } from './field-collection.ts';
-import { givenOf, isIncluded, type Variables } from './given-variables.ts';
-import { refusal } from './refusals.ts';
 
 export type Limits = {
   /** Operations in one document. */

@@ -1,5 +1,5 @@
-import type { Caches } from '../caches/caches.ts';
-import type { Redis } from '../redis.ts';
+import type { Caches } from '../../runtime/caches.ts';
+import type { Redis } from '../../runtime/redis.ts';
 
 /** A token bucket: `burst` requests at once, then `perSecond`. Zero for either means no limit. */
 export type RateBudget = { readonly burst: number; readonly perSecond: number };

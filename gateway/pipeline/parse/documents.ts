@@ -1,13 +1,13 @@
 import { type DocumentNode, GraphQLError, parse, Source, visit } from 'graphql';
 import type { Logger } from '#platform/logger.ts';
-import type { Caches } from './caches/caches.ts';
-import type { PlanningThread } from './execution/planning/planning-thread.ts';
-import { checkLimits, type Limits } from './protection/limits.ts';
-import { asRefusal, Refused, refuse } from './protection/refusals.ts';
-import { assertReadable, type TextLimits } from './protection/text-limits.ts';
-import { sha256, type TrustedDocuments } from './protection/trusted-documents.ts';
-import { findMistakes, type Mistake } from './protection/validation.ts';
-import type { SupergraphSource } from './subscription-port.ts';
+import type { Caches } from '../../runtime/caches.ts';
+import type { SupergraphSource } from '../../subscription-port.ts';
+import type { PlanningThread } from '../../supergraph/planning/planning-thread.ts';
+import { checkLimits, type Limits } from '../limit/limits.ts';
+import { asRefusal, Refused, refuse } from '../request-error.ts';
+import { findMistakes, type Mistake } from '../validate/validation.ts';
+import { assertReadable, type TextLimits } from './text-limits.ts';
+import { sha256, type TrustedDocuments } from './trusted-documents.ts';
 
 export type Documents = ReturnType<typeof createDocuments>;
 

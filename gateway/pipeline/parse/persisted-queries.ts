@@ -1,5 +1,5 @@
-import type { Caches } from '../caches/caches.ts';
-import type { Redis } from '../redis.ts';
+import type { Caches } from '../../runtime/caches.ts';
+import type { Redis } from '../../runtime/redis.ts';
 import { sha256 } from './trusted-documents.ts';
 
 /** The texts of automatic persisted queries by their SHA-256 in hex. Forgetting one is allowed: the client sends it again. */

@@ -1,5 +1,5 @@
 import { GraphQLError, Lexer, Source, TokenKind } from 'graphql';
-import { asRefusal, Refused, refuse } from './refusals.ts';
+import { asRefusal, Refused, refuse } from '../request-error.ts';
 
 export type TextLimits = {
   /** UTF-16 units of the text. */

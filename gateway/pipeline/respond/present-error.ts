@@ -3,7 +3,7 @@ import { AppError, errorCodes, extensionsOf } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
 import { currentTraceparent, traceIdOf } from '#platform/telemetry.ts';
 import { withoutValues } from '#platform/without-values.ts';
-import { refusalStatus } from './refusals.ts';
+import { refusalStatus } from '../request-error.ts';
 
 const codesOfTheShop: ReadonlySet<unknown> = new Set(errorCodes);
 const codesOfTheProtocol: ReadonlySet<unknown> = new Set(Object.keys(refusalStatus));

@@ -11,9 +11,9 @@ import {
   ValidationContext,
   visit,
 } from 'graphql';
-import type { PreparedOperation } from '../subscription-port.ts';
-import { withExactNumbers } from './exact-numbers.ts';
-import { badVariable, Refused, refusal } from './refusals.ts';
+import type { PreparedOperation } from '../../subscription-port.ts';
+import { withExactNumbers } from '../parse/exact-numbers.ts';
+import { badVariable, Refused, refusal } from '../request-error.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 /** It is not planned yet. */

@@ -3,7 +3,7 @@ import type { Availability } from '#kafka/contracts.ts';
 import { type Identity, isAdmin } from '#platform/auth.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
-import { type RequestContext, serveSubgraph } from '#platform/server.ts';
+import { type RequestContext, serveSubgraph } from '#platform/service/subgraph-server.ts';
 import { aTimestamp, type FakeOrders, total } from './fake-orders.ts';
 
 export const internalTokenSecret = 'a secret of tests that nobody else knows';

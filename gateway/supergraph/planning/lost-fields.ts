@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import { isSameOrSubType } from '../entities.ts';
+import { isSameOrSubType } from '../../execution/entities.ts';
 import type { Loss, Place } from './known-places.ts';
 import type { Asked, AskedField } from './selections.ts';
 

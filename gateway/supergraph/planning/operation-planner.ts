@@ -14,8 +14,8 @@ import {
   visit,
 } from 'graphql';
 import { AppError } from '#platform/errors.ts';
-import type { Cache } from '../../caches/caches.ts';
-import { createSharedRequests } from '../shared-requests.ts';
+import { createSharedRequests } from '../../execution/shared-requests.ts';
+import type { Cache } from '../../runtime/caches.ts';
 import { type AnswerShape, createAnswerShape } from './answer-shape.ts';
 import { type Conditions, conditionsOf, conditionVariables } from './conditions.ts';
 import { introspectionOf } from './introspection.ts';

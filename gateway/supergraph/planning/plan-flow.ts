@@ -9,7 +9,7 @@ import {
 } from '@apollo/federation-internals';
 import type { FetchNode, PlanNode, QueryPlanSelectionNode, SubscriptionNode } from '@apollo/query-planner';
 import { type FieldNode, type GraphQLSchema, getOperationAST, Kind, parse, type SelectionSetNode } from 'graphql';
-import { isSameOrSubType } from '../entities.ts';
+import { isSameOrSubType } from '../../execution/entities.ts';
 import {
   createPlace,
   isKnownIn,

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { Refused, refusal, refuse } from '../../protection/refusals.ts';
-import type { Mistake } from '../../protection/validation.ts';
+import { Refused, refusal, refuse } from '../../pipeline/request-error.ts';
+import type { Mistake } from '../../pipeline/validate/validation.ts';
 import type { SchemaTask } from './schema-tasks.ts';
 
 type Wanted = {

@@ -1,5 +1,5 @@
 import type { DocumentNode } from 'graphql';
-import type { Caches } from '../../caches/caches.ts';
+import type { Caches } from '../../runtime/caches.ts';
 import { createOperationPlanner, type KeptPlan, type OperationPlanner, type ServedSupergraph } from './operation-planner.ts';
 import type { PlanningThread } from './planning-thread.ts';
 

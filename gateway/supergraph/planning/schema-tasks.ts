@@ -1,6 +1,6 @@
 import { Supergraph } from '@apollo/federation-internals';
 import { executeSync, parse } from 'graphql';
-import { findMistakes } from '../../protection/validation.ts';
+import { findMistakes } from '../../pipeline/validate/validation.ts';
 import { createQueryPlanner } from './query-planner.ts';
 
 /** What is asked of a supergraph and may take long, with documents as texts. */

@@ -1,4 +1,4 @@
-import type { PlannedOperation } from '../execution/planning/operation-planner.ts';
+import type { PlannedOperation } from '../planning/operation-planner.ts';
 import { createFetchLog, type Explanation, withTimes } from './fetch-log.ts';
 import { type PlanTree, toTree } from './plan-tree.ts';
 

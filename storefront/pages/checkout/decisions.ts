@@ -1,4 +1,4 @@
-import type { PostalAddress } from '#platform/address.ts';
+import type { PostalAddress } from '#platform/address/address.ts';
 import {
   type AddressField,
   type AddressInput,

@@ -1,9 +1,9 @@
 import type { DomainEvent, EventData } from '#kafka/contracts.ts';
 import { createEvent } from '#kafka/events.ts';
 import { guest, type Identity } from '#platform/auth.ts';
-import { openDatabase, type Sql } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
+import { openDatabase, type Sql } from '#platform/postgres/database.ts';
 import { createTestDatabase } from '#tests/support/postgres.ts';
 import type { Cart } from '../carts.ts';
 import { entities } from '../entities.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@
 import { guest, type Identity, signInternalToken } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
-import { serveSubgraph } from '#platform/server.ts';
+import { serveSubgraph } from '#platform/service/subgraph-server.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { mailKinds } from '../letters.ts';
 import { createLoaders, createResolvers } from '../resolvers.ts';

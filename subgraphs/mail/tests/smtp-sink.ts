@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net';
-import { listen } from '#platform/http.ts';
+import { listen } from '#platform/http/server.ts';
 
 export type ReceivedMail = { from: string; to: string[]; headers: string; body: string; messageId: string };
 

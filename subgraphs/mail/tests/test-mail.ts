@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DomainEvent } from '#kafka/contracts.ts';
-import { openDatabase } from '#platform/database.ts';
 import { createLogger } from '#platform/logger.ts';
+import { openDatabase } from '#platform/postgres/database.ts';
 import { createSeal } from '#platform/sealed-text.ts';
 import { createTestDatabase } from '#tests/support/postgres.ts';
 import { entities } from '../entities.ts';

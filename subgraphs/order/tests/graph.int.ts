@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createEvent, toMessage } from '#kafka/events.ts';
-import { createInProcessLog } from '#kafka/in-process-log.ts';
+import { createInProcessLog } from '#kafka/in-memory/log.ts';
 import { guest, type Identity, signInternalToken } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
 import { encodeCursor } from '#platform/pagination.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Sql } from '#platform/database.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 import { countByStatus, countOrders, listOrders } from '../find-orders.ts';
 import { findWords } from '../search-orders.ts';
 import { type OrderFixture, openOrderFixture } from './order-fixture.ts';

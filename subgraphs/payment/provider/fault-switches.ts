@@ -1,4 +1,4 @@
-import type { Database } from '#platform/database.ts';
+import type { Database } from '#platform/postgres/database.ts';
 
 /** What goes wrong on request. A rate is the share of calls that it happens to, 0 to 1. */
 export type Faults = {

@@ -1,4 +1,4 @@
-import type { Database, Sql } from '#platform/database.ts';
+import type { Database, Sql } from '#platform/postgres/database.ts';
 import type { DeclineCode, LedgerEntry } from './provider.ts';
 
 /** A charge as the ledger holds it; `declineCode` is null when it succeeded. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Database, isTransientDatabaseError } from '#platform/database.ts';
+import { type Database, isTransientDatabaseError } from '#platform/postgres/database.ts';
 import { groupCalls } from '../group-calls.ts';
 import { createFaultSwitches, type FaultSwitches, type Faults } from './fault-switches.ts';
 import { closeKey, findCharge, forgetKeys, type LedgerCharge, type LedgerRow, readLedger, recordCharges, recordRefund } from './ledger.ts';

@@ -1,8 +1,8 @@
 import type { DomainEvent, EventData, EventType } from '#kafka/contracts.ts';
 import { createEvent } from '#kafka/events.ts';
-import { type Database, openDatabase } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
+import { type Database, openDatabase } from '#platform/postgres/database.ts';
 import { createTestDatabase } from '#tests/support/postgres.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { entities } from '../entities.ts';

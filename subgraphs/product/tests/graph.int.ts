@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { guest } from '#platform/auth.ts';
-import type { Database } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
+import type { Database } from '#platform/postgres/database.ts';
 import { createSubgraphClient } from '#tests/support/subgraph-client.ts';
 import { createLoaders } from '../loaders.ts';
 import { createResolvers } from '../resolvers.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Database, openDatabase } from '#platform/database.ts';
 import { foldText, wordsOf } from '#platform/fold-text.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
+import { type Database, openDatabase } from '#platform/postgres/database.ts';
 import { createTestDatabase } from '#tests/support/postgres.ts';
 import { entities } from '../entities.ts';
 import { migrations } from '../start.ts';

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createInProcessLog } from '#kafka/in-process-log.ts';
+import { createInProcessLog } from '#kafka/in-memory/log.ts';
 import { guest, type Identity, keyIdOf, readPublicKeys, signInternalToken, verifyAccessToken } from '#platform/auth.ts';
 import { loadConfig } from '#platform/config.ts';
 import { createLogger } from '#platform/logger.ts';

@@ -1,8 +1,8 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { aboutReset } from '#kafka/sealed-data.ts';
 import { createAccessTokenSigner, type Identity } from '#platform/auth.ts';
-import { type Database, openDatabase } from '#platform/database.ts';
 import { createLogger } from '#platform/logger.ts';
+import { type Database, openDatabase } from '#platform/postgres/database.ts';
 import { createSeal, type Seal } from '#platform/sealed-text.ts';
 import { createTestDatabase } from '#tests/support/postgres.ts';
 import { entities } from '../entities.ts';

@@ -1,5 +1,5 @@
 import { Link, useParams } from 'wouter';
-import { addressLines } from '#platform/address.ts';
+import { addressLines } from '#platform/address/address.ts';
 import { ConnectionDot } from '../../../design/connection-dot.tsx';
 import { Problem } from '../../../design/problem.tsx';
 import { PageSkeleton } from '../../../design/skeleton.tsx';
