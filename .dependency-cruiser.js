@@ -41,15 +41,15 @@ export default {
     {
       name: 'rules-are-pure',
       severity: 'error',
-      comment: 'rules.ts and *-saga.ts: no I/O, no framework, no clock.',
-      from: { path: '^subgraphs/[^/]+/(rules|[^/]+-saga)\\.ts$' },
-      to: { pathNot: '^(subgraphs/[^/]+/(rules|[^/]+-saga)\\.ts|kafka/contracts\\.ts|platform/errors\\.ts)$' },
+      comment: 'domain.ts and *-saga.ts: no I/O, no framework, no clock.',
+      from: { path: '^subgraphs/[^/]+/(domain|[^/]+-saga)\\.ts$' },
+      to: { pathNot: '^(subgraphs/[^/]+/(domain|[^/]+-saga)\\.ts|kafka/contracts\\.ts|platform/errors\\.ts)$' },
     },
     {
       name: 'services-speak-no-graphql',
       severity: 'error',
       comment: 'GraphQL stops at resolvers.ts; a use case must not know who asks it.',
-      from: { path: '^subgraphs/[^/]+/', pathNot: `(resolvers|loaders|start|main)\\.ts$|${tests}` },
+      from: { path: '^subgraphs/[^/]+/', pathNot: `(resolvers|loaders|app|main)\\.ts$|${tests}` },
       to: { path: '(node_modules/(graphql|@apollo)/|/resolvers\\.ts$|schema\\.types\\.ts$)' },
     },
     {
@@ -69,7 +69,7 @@ export default {
     {
       name: 'nothing-imports-a-main',
       severity: 'error',
-      comment: 'A main.ts is an end point: what it starts is in start.ts.',
+      comment: 'A main.ts is an end point: what it starts is in app.ts.',
       from: {},
       to: { path: '(^|/)main\\.ts$' },
     },

@@ -1,3 +1,4 @@
+import { pause, reasonOf, retry } from '#platform/async/retry.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
 import { type Database, isPermanentDatabaseError, isTransientDatabaseError, type Sql } from '#platform/postgres/database.ts';
@@ -11,7 +12,6 @@ import { enterInbox } from './inbox.ts';
 import { toStorable } from './message-bytes.ts';
 import { enqueueMessages } from './outbox.ts';
 import type { ProgressWatch } from './progress-watch.ts';
-import { pause, reasonOf, retry } from './retry.ts';
 
 type EventHandler = { readonly type: EventType; handle(sql: Sql, events: readonly DomainEvent[]): Promise<void> };
 

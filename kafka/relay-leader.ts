@@ -1,5 +1,5 @@
+import { pause } from '#platform/async/retry.ts';
 import type { Database, Sql } from '#platform/postgres/database.ts';
-import { pause } from './retry.ts';
 
 export type LeaderOptions = {
   database: Database;

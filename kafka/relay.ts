@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pause, reasonOf, retry } from '#platform/async/retry.ts';
 import { createWakeSignal } from '#platform/async/wake-signal.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Database, Sql } from '#platform/postgres/database.ts';
@@ -7,7 +8,6 @@ import { toStorable } from './message-bytes.ts';
 import { sizeOf, UnpublishableError } from './message-limits.ts';
 import { ProgressWatch } from './progress-watch.ts';
 import { leadUntilStopped } from './relay-leader.ts';
-import { pause, reasonOf, retry } from './retry.ts';
 
 export type RelayOptions = {
   database: Database;

@@ -5,7 +5,7 @@ import { currentTraceparent, nextTraceparent } from '#platform/telemetry.ts';
 import { callerLeft, type GatewayContext } from '../pipeline/context.ts';
 import type { GatewayMetrics } from '../runtime/metrics.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
-import { isTrouble, kindOf, mayRetry, type OperationKind, type Outcome } from './retry.ts';
+import { isTrouble, kindOf, mayRetry, type OperationKind, type Outcome } from './retry-policy.ts';
 import { createSharedRequests } from './shared-requests.ts';
 import { openTransport, TransportError } from './transport.ts';
 

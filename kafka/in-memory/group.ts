@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { retry } from '#platform/async/retry.ts';
 import { createWakeSignal } from '#platform/async/wake-signal.ts';
 import type { Delivery, Lag, SubscribeOptions } from '../event-log.ts';
-import { retry } from '../retry.ts';
 
 type Waiting = { delivery: Delivery; settle: () => void };
 type Member = { readonly options: SubscribeOptions; ring(): void; leave(): Promise<void> };

@@ -1,7 +1,7 @@
 import type { Message as KafkaMessage, Producer } from 'kafkajs';
+import { reasonOf } from '#platform/async/retry.ts';
 import type { Message } from '../event-log.ts';
 import { UnpublishableError } from '../message-limits.ts';
-import { reasonOf } from '../retry.ts';
 import { type KafkaClient, Partitioners } from './client.ts';
 import { toKafkaMessage } from './message.ts';
 import type { KafkaTopics } from './topics.ts';

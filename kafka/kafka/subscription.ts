@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { createBatcher } from '#platform/async/batcher.ts';
+import { reasonOf, retry } from '#platform/async/retry.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Delivery, SubscribeOptions, Subscription } from '../event-log.ts';
-import { reasonOf, retry } from '../retry.ts';
 import { createKafka } from './client.ts';
 import { clientIdOf, prepareGroup } from './group.ts';
 import { toDelivery } from './message.ts';

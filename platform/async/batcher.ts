@@ -1,4 +1,4 @@
-import { pause, retry } from '#kafka/retry.ts';
+import { pause, retry } from '#platform/async/retry.ts';
 
 export type Batcher<Item> = {
   /** Resolves when the items are handled; rejects when they were dropped. */

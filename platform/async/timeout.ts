@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What was asked has not answered in time; it may still do what it was asked to. */
-export class LateError extends Error {}
+export class TimeoutError extends Error {}
 
-/** @throws LateError when the work is not done in `ms` milliseconds. */
-export async function inTime<T>(ms: number, work: Promise<T>): Promise<T> {
+/** @throws TimeoutError when the work is not done in `ms` milliseconds. */
+export async function withTimeout<T>(ms: number, work: Promise<T>): Promise<T> {
   const done = new AbortController();
   const late = sleep(ms, undefined, { signal: done.signal }).then(() => {
-    throw new LateError(`no answer within ${ms} ms`);
+    throw new TimeoutError(`no answer within ${ms} ms`);
   });
   try {
     return await Promise.race([work, late]);

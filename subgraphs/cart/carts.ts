@@ -2,7 +2,7 @@ import type { Availability } from '#kafka/contracts.ts';
 import type { Identity } from '#platform/auth.ts';
 import { isId } from '#platform/ids.ts';
 import type { Sql } from '#platform/postgres/database.ts';
-import { type CartNotice, noticesOf } from './rules.ts';
+import { type CartNotice, noticesOf } from './domain.ts';
 
 type Money = { amount: number; currency: 'EUR' };
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Identity } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
 import type { Sql } from '#platform/postgres/database.ts';
-import { joinLines, type Line } from './rules.ts';
+import { joinLines, type Line } from './domain.ts';
 
 /**
  * What changes a cart. The row of the cart is locked first, so that changes of one cart happen one after the other; who needs a

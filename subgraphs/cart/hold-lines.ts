@@ -2,7 +2,7 @@ import type { EventView } from '#kafka/contracts.ts';
 import { newId } from '#platform/ids.ts';
 import type { Sql } from '#platform/postgres/database.ts';
 import { type StoredLine, selectLines, writeLines } from './change-cart.ts';
-import { bringBack, type Line, sumLines } from './rules.ts';
+import { bringBack, type Line, sumLines } from './domain.ts';
 
 /**
  * What is being bought is not in the cart: its lines are held for the order from the moment it is heard of, come back when it is cancelled

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { inputField } from '#platform/input.ts';
-import { mostPieces } from './rules.ts';
+import { mostPieces } from './domain.ts';
 
 const cartId = inputField.id().optional();
 const productId = inputField.id();

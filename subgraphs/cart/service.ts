@@ -12,10 +12,10 @@ import {
   selectLines,
   writeLines,
 } from './change-cart.ts';
+import { addPieces, type Limit, mostLines, setPieces } from './domain.ts';
 import { copyProducts, forgetCustomers, type ProductState, sweepCarts } from './event-handlers.ts';
 import { dropWaiting, forgetPaid, holdOrdered, moveWaiting, returnCancelled, takeInWaiting } from './hold-lines.ts';
 import { addToCartInput, claimCartInput, clearCartInput, removeFromCartInput, setCartQuantityInput } from './inputs.ts';
-import { addPieces, type Limit, mostLines, setPieces } from './rules.ts';
 
 export type CartNotFound = { __typename: 'CartNotFound'; code: 'CART_NOT_FOUND'; message: string };
 export type ProductNotFound = { __typename: 'ProductNotFound'; code: 'PRODUCT_NOT_FOUND'; message: string };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inTime, LateError } from '#platform/async/in-time.ts';
+import { TimeoutError, withTimeout } from '#platform/async/timeout.ts';
 import { assertAdmin, type Identity, isAdmin } from '#platform/auth.ts';
 import { type InvalidInput, inputField, parseInput } from '#platform/input.ts';
 import type { Logger } from '#platform/logger.ts';
@@ -27,7 +27,7 @@ export type MailServiceOptions = {
 export function createMailService({ database, onQueued, logger }: MailServiceOptions) {
   async function unlessAway<T>(read: () => Promise<T>): Promise<T | null> {
     try {
-      return await inTime(answersWithinMs, read());
+      return await withTimeout(answersWithinMs, read());
     } catch (error) {
       if (!isAway(error)) throw error;
       logger.warn({ reason: error instanceof Error ? error.message : String(error) }, 'the mails cannot be read');
@@ -83,7 +83,7 @@ function placeOf(cursor: string): { at: string; id: string } {
 
 /** An order is shown without its mails rather than not at all. */
 function isAway(error: unknown): boolean {
-  return isTransientDatabaseError(error) || isNotMigrated(error) || error instanceof LateError;
+  return isTransientDatabaseError(error) || isNotMigrated(error) || error instanceof TimeoutError;
 }
 
 /** It answers before its tables are there, which another process may have to make: undefined table, undefined column, no such database. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EventLog } from '#kafka/event-log.ts';
-import { inTime } from '#platform/async/in-time.ts';
+import { withTimeout } from '#platform/async/timeout.ts';
 import { subgraphPorts } from '#schema/subgraph-ports.ts';
 
 /** `url` without a path. */
@@ -46,7 +46,7 @@ export async function askComponent({ name, url }: ComponentAddress): Promise<Com
 /** The log itself, in the same words. */
 export async function askEventLog(eventLog: Pick<EventLog, 'unhealthyReason'>): Promise<Component> {
   const begun = performance.now();
-  const unhealthyReason = await inTime(answersWithinMs, eventLog.unhealthyReason()).catch(() => 'no answer');
+  const unhealthyReason = await withTimeout(answersWithinMs, eventLog.unhealthyReason()).catch(() => 'no answer');
   const ms = Math.round(performance.now() - begun);
   const isThere = unhealthyReason === null;
   return {

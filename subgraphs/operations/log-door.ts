@@ -1,5 +1,5 @@
 import type { EventLog } from '#kafka/event-log.ts';
-import { inTime } from '#platform/async/in-time.ts';
+import { withTimeout } from '#platform/async/timeout.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
 
@@ -20,14 +20,14 @@ export function createLogDoor(eventLog: Pick<EventLog, 'lag'>, logger: Logger) {
   }
   return {
     /** @throws AppError UNAVAILABLE when the log is away. */
-    figures: <T>(ask: () => Promise<T>): Promise<T> => unlessAway(() => inTime(figuresWithinMs, ask())),
+    figures: <T>(ask: () => Promise<T>): Promise<T> => unlessAway(() => withTimeout(figuresWithinMs, ask())),
 
     /** What is late may still happen: nothing is asked here that may not happen twice. @throws AppError UNAVAILABLE when the log is away. */
     messages: <T>(ask: () => Promise<T>): Promise<T> =>
       unlessAway(async () => {
         // of no group: asked of the log itself at this moment, where unhealthyReason() may remember what it heard two seconds ago
-        await inTime(figuresWithinMs, eventLog.lag([]));
-        return inTime(messagesWithinMs, ask());
+        await withTimeout(figuresWithinMs, eventLog.lag([]));
+        return withTimeout(messagesWithinMs, ask());
       }),
   };
 }

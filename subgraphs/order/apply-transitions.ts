@@ -3,9 +3,9 @@ import { createEvent } from '#kafka/events.ts';
 import type { Sql } from '#platform/postgres/database.ts';
 import { reasonOf, type Transition, type Trigger, transitionsOn, type WaitingStatus } from './checkout-saga.ts';
 import { eraseFinal } from './closed-accounts.ts';
+import { failedLinesOf } from './domain.ts';
 import { type EventThatMoves, keepEvents, type PublishedEvent } from './order-events.ts';
 import { type FailedLine, type Order, type OrderLineRow, type OrderRow, orderColumns, toOrder, toOrderLine } from './orders.ts';
-import { failedLinesOf } from './rules.ts';
 
 /** How long an order may wait in a status, in ms. */
 export type Deadlines = Readonly<Record<WaitingStatus, number>>;

@@ -3,6 +3,7 @@ import type { Identity } from '#platform/auth.ts';
 import { isId } from '#platform/ids.ts';
 import { decodeCursor, encodeCursor } from '#platform/pagination.ts';
 import type { Sql } from '#platform/postgres/database.ts';
+import { canSee } from './domain.ts';
 import {
   type Order,
   type OrderHistoryEntry,
@@ -13,7 +14,6 @@ import {
   toOrder,
   toOrderLine,
 } from './orders.ts';
-import { canSee } from './rules.ts';
 import { hasWord, type SearchWord } from './search-orders.ts';
 
 /** Those of the orders that the asker may see, in no order; an id that is none finds nothing. */

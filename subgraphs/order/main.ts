@@ -1,6 +1,6 @@
 import { runService } from '#kafka/service.ts';
+import { migrations, orderConfig, startOrder } from './app.ts';
 import { entities } from './entities.ts';
-import { migrations, orderConfig, startOrder } from './start.ts';
 
 await runService({
   name: 'order',

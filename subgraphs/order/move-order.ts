@@ -3,9 +3,6 @@ import { type InvalidInput, parseInput } from '#platform/input.ts';
 import type { Database } from '#platform/postgres/database.ts';
 import { applyTransition, type Deadlines } from './apply-transitions.ts';
 import type { Trigger } from './checkout-saga.ts';
-import { findOrders } from './find-orders.ts';
-import { orderIdInput } from './inputs.ts';
-import type { Order } from './orders.ts';
 import {
   canMove,
   type OrderChanged,
@@ -14,7 +11,10 @@ import {
   orderChanged,
   orderNotFound,
   orderNotInStatus,
-} from './rules.ts';
+} from './domain.ts';
+import { findOrders } from './find-orders.ts';
+import { orderIdInput } from './inputs.ts';
+import type { Order } from './orders.ts';
 
 export type MoveOrderOutcome = { readonly order: Order } | OrderNotFound | OrderNotInStatus | OrderChanged<Order> | InvalidInput;
 

@@ -9,9 +9,6 @@ import type { Database } from '#platform/postgres/database.ts';
 import type { Deadlines } from './apply-transitions.ts';
 import type { Cart, CartClient } from './cart-client.ts';
 import { isClosed } from './closed-accounts.ts';
-import { type PlaceOrderInput, placeOrderInput } from './inputs.ts';
-import { eventColumns } from './order-events.ts';
-import { type Order, type OrderRow, orderColumns, toOrder } from './orders.ts';
 import {
   type CartAlreadyOrdered,
   type CartChanged,
@@ -31,7 +28,10 @@ import {
   type UnpaidLimitReached,
   type UnpaidLimits,
   unpaidLimitReached,
-} from './rules.ts';
+} from './domain.ts';
+import { type PlaceOrderInput, placeOrderInput } from './inputs.ts';
+import { eventColumns } from './order-events.ts';
+import { type Order, type OrderRow, orderColumns, toOrder } from './orders.ts';
 import { searchTextOf } from './search-orders.ts';
 
 export type PlaceOrderOutcome =

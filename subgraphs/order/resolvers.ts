@@ -1,7 +1,7 @@
 import { assertId } from '#platform/input.ts';
 import type { RequestContext } from '#platform/service/subgraph-server.ts';
+import { failedLinesOf, statusSince } from './domain.ts';
 import type { Loaders } from './loaders.ts';
-import { failedLinesOf, statusSince } from './rules.ts';
 import type { Resolvers } from './schema.types.ts';
 import type { OrderService } from './service.ts';
 

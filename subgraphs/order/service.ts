@@ -7,6 +7,7 @@ import type { Database, Sql } from '#platform/postgres/database.ts';
 import { applyTransition, type Deadlines, toAffected } from './apply-transitions.ts';
 import type { CartClient } from './cart-client.ts';
 import { closeAccounts } from './closed-accounts.ts';
+import { canSee, customerToList, readNumber, type UnpaidLimits } from './domain.ts';
 import {
   countByStatus,
   countByStatusOf,
@@ -28,7 +29,6 @@ import { cancelOrder, moveOrderAsAdmin } from './move-order.ts';
 import { type EventThatMoves, findEvents, keepEvents, type OrderEvent, type SubscribedEvent } from './order-events.ts';
 import type { Order } from './orders.ts';
 import { placeOrder } from './place-order.ts';
-import { canSee, customerToList, readNumber, type UnpaidLimits } from './rules.ts';
 import { findWords } from './search-orders.ts';
 import { cancelOverdue } from './sweep-deadlines.ts';
 

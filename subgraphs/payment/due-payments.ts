@@ -3,7 +3,7 @@ import { createEvent, toMessage } from '#kafka/events.ts';
 import { outboxColumns } from '#kafka/outbox.ts';
 import { newId } from '#platform/ids.ts';
 import type { Database } from '#platform/postgres/database.ts';
-import type { Situation } from './rules.ts';
+import type { Situation } from './domain.ts';
 
 /** A payment that the worker has taken up: nobody else does before its lease ends. */
 export type DuePayment = {

@@ -1,7 +1,7 @@
 import { runService } from '#kafka/service.ts';
+import { migrations, paymentConfig, providerMigrations, startPayment } from './app.ts';
 import { entities } from './entities.ts';
 import { providerEntities } from './provider/entities.ts';
-import { migrations, paymentConfig, providerMigrations, startPayment } from './start.ts';
 
 await runService({
   name: 'payment',

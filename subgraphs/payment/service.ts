@@ -1,8 +1,8 @@
 import { type Identity, isAdmin } from '#platform/auth.ts';
 import { isId } from '#platform/ids.ts';
 import type { Database } from '#platform/postgres/database.ts';
+import type { PaymentStatus } from './domain.ts';
 import type { PaymentMethod } from './provider/provider.ts';
-import type { PaymentStatus } from './rules.ts';
 
 export type Money = { readonly amount: number; readonly currency: 'EUR' };
 export type PaymentFailure = {

@@ -1,5 +1,6 @@
 import type { Logger } from '#platform/logger.ts';
 import type { Database } from '#platform/postgres/database.ts';
+import { decide, retryDelayMs, type Task } from './domain.ts';
 import {
   type DuePayment,
   type Failure,
@@ -12,7 +13,6 @@ import {
 } from './due-payments.ts';
 import { groupCalls } from './group-calls.ts';
 import type { ChargeAnswer, PaymentProvider } from './provider/provider.ts';
-import { decide, retryDelayMs, type Task } from './rules.ts';
 import { createTimedCalls } from './timed-calls.ts';
 
 export type WorkerOptions = {

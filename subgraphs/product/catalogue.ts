@@ -4,7 +4,7 @@ import { AppError } from '#platform/errors.ts';
 import { isId } from '#platform/ids.ts';
 import { assertFirst, type Connection, decodeCursor, encodeCursor, notOfThisList, toConnection } from '#platform/pagination.ts';
 import type { Database, Sql } from '#platform/postgres/database.ts';
-import { availabilityOf } from './rules.ts';
+import { availabilityOf } from './domain.ts';
 import { searchPatternsOf } from './texts.ts';
 
 /** The public state of a product. What is on the shelf is not in it, so that it can be held in a cache. */

@@ -5,11 +5,11 @@ import { type InvalidInput, invalidInput } from '#platform/input.ts';
 import type { Database, Sql } from '#platform/postgres/database.ts';
 import { type ProductRow, selectProducts } from './catalogue.ts';
 import { findOrCreateCategories, respellCategory } from './categories.ts';
+import { adjustedStock, mostStock } from './domain.ts';
 import { Category, Product, StockChange } from './entities.ts';
 import type { NewProduct, ProductChanges } from './inputs.ts';
 import { type IdempotencyKeyReused, once } from './once.ts';
 import { createProductEvent, withAvailable } from './product-events.ts';
-import { adjustedStock, mostStock } from './rules.ts';
 import { categoryKeyOf, freeSlug, nameKeyOf, searchTextOf, slugOf } from './texts.ts';
 
 export type ProductNotFound = { __typename: 'ProductNotFound'; code: 'PRODUCT_NOT_FOUND'; message: string };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { inputField } from '#platform/input.ts';
+import { mostStock } from './domain.ts';
 import { mostBase64 } from './pictures.ts';
-import { mostStock } from './rules.ts';
 import { searchWords } from './texts.ts';
 
 const expectedVersion = inputField.wholeNumber(1, 2 ** 31 - 1).optional();

@@ -3,8 +3,8 @@ import { createEvent, toMessage } from '#kafka/events.ts';
 import { outboxColumns } from '#kafka/outbox.ts';
 import type { Sql } from '#platform/postgres/database.ts';
 import { type ProductRow, selectProducts } from './catalogue.ts';
+import { availabilityOf, decideReservations, type ReservationDecision, type StockLine, sumByProduct } from './domain.ts';
 import { createProductEvent, withAvailable } from './product-events.ts';
-import { availabilityOf, decideReservations, type ReservationDecision, type StockLine, sumByProduct } from './rules.ts';
 
 /**
  * What the orders do to the stock. Each function takes many events at once, within the transaction of their inbox rows, and works on sets.

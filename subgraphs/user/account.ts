@@ -7,8 +7,6 @@ import type { Sql } from '#platform/postgres/database.ts';
 import { type AccountRow, accountColumns, findAccount, ownAccount, publicState, returned } from './accounts.ts';
 import { type AddressMail, mailForClaim } from './address-claims.ts';
 import type { UserDependencies } from './dependencies.ts';
-import { type Ending, endSessions, renewSessions } from './ended-sessions.ts';
-import { changeEmailInput, deleteAccountInput, setUserRoleInput } from './inputs.ts';
 import {
   canStepDown,
   type LastAdmin,
@@ -18,7 +16,9 @@ import {
   userNotFound,
   type WrongCredentials,
   wrongPassword,
-} from './rules.ts';
+} from './domain.ts';
+import { type Ending, endSessions, renewSessions } from './ended-sessions.ts';
+import { changeEmailInput, deleteAccountInput, setUserRoleInput } from './inputs.ts';
 
 /** What changes an account as a whole: its address, its role, its end. */
 export function createAccountChanges(deps: UserDependencies) {

@@ -2,8 +2,8 @@ import type { EventData } from '#kafka/contracts.ts';
 import type { Role } from '#platform/auth.ts';
 import { AppError } from '#platform/errors.ts';
 import { brokenConstraint, type Sql } from '#platform/postgres/database.ts';
+import { type UsernameTaken, usernameTaken } from './domain.ts';
 import { type Ending, endSessions } from './ended-sessions.ts';
-import { type UsernameTaken, usernameTaken } from './rules.ts';
 
 /** An account as this subgraph reads it; the password hash never leaves `service.ts` and its deps. */
 export type AccountRow = {

@@ -2,7 +2,7 @@ import type { EventData } from '#kafka/contracts.ts';
 import { brokenConstraint, type Database, type Sql } from '#platform/postgres/database.ts';
 import { type AccountRow, accountColumns } from './accounts.ts';
 import { countAttempt } from './attempts.ts';
-import { addressMails } from './rules.ts';
+import { addressMails } from './domain.ts';
 
 /**
  * An address is a claim until its owner has opened a mail that went there. Any number of accounts may claim one, so nobody is told by the answer, or by how

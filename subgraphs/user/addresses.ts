@@ -7,9 +7,9 @@ import { type InvalidInput, invalidInput, parseInput } from '#platform/input.ts'
 import type { Sql } from '#platform/postgres/database.ts';
 import { type AccountRow, ownAccount } from './accounts.ts';
 import type { UserDependencies } from './dependencies.ts';
+import { type AddressNotFound, addressNotFound, mostAddresses } from './domain.ts';
 import { Account, Address } from './entities.ts';
 import { removeAddressInput, saveAddressInput } from './inputs.ts';
-import { type AddressNotFound, addressNotFound, mostAddresses } from './rules.ts';
 
 export type AddressRow = PostalAddress & { readonly id: string; readonly accountId: string; readonly version: number };
 /** The address was changed since the caller looked at it. */

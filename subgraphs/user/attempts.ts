@@ -1,5 +1,5 @@
 import type { Sql } from '#platform/postgres/database.ts';
-import { type AttemptLimit, pausesOf, type TooManyAttempts, tooManyAttempts } from './rules.ts';
+import { type AttemptLimit, pausesOf, type TooManyAttempts, tooManyAttempts } from './domain.ts';
 import { hashOf } from './tokens.ts';
 
 /** Something that is tried, and how often it may be. Keys are kept as hashes: people type passwords where logins belong. */

@@ -4,9 +4,9 @@ import { newId } from '#platform/ids.ts';
 import type { Database } from '#platform/postgres/database.ts';
 import { type AccountRow, publicState } from './accounts.ts';
 import { findPause, forgetAttempts, takeAttempt } from './attempts.ts';
+import { type FailureLimits, passwordFromAnywhere, passwordFromHere, pausesOf, type TooManyAttempts } from './domain.ts';
 import { isKnownPlace } from './known-places.ts';
 import type { Passwords } from './passwords.ts';
-import { type FailureLimits, passwordFromAnywhere, passwordFromHere, pausesOf, type TooManyAttempts } from './rules.ts';
 
 export type Credentials = ReturnType<typeof createCredentials>;
 

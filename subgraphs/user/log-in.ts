@@ -5,8 +5,6 @@ import { type InvalidInput, parseInput } from '#platform/input.ts';
 import { findAccountByLogin, holdUnchanged, insertAccount, isUsernameTaken, publicState, takenFrom } from './accounts.ts';
 import { confirmAddress, mailForClaim } from './address-claims.ts';
 import type { UserDependencies } from './dependencies.ts';
-import { logInInput, registerInput } from './inputs.ts';
-import { rememberPlace } from './known-places.ts';
 import {
   type InvalidToken,
   invalidEmailLink,
@@ -16,7 +14,9 @@ import {
   usernameTaken,
   type WrongCredentials,
   wrongLogin,
-} from './rules.ts';
+} from './domain.ts';
+import { logInInput, registerInput } from './inputs.ts';
+import { rememberPlace } from './known-places.ts';
 import type { Session } from './sessions.ts';
 
 /** Coming and going: register, log in, refresh, log out. */

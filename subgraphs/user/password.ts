@@ -8,8 +8,8 @@ import { type AccountRow, ownAccount, publicState, setPassword } from './account
 import { confirmAddress, findAccountOfAddress } from './address-claims.ts';
 import { countAttempt } from './attempts.ts';
 import type { UserDependencies } from './dependencies.ts';
+import { type InvalidToken, invalidResetToken, resetMails, type TooManyAttempts, type WrongCredentials, wrongPassword } from './domain.ts';
 import { changePasswordInput, requestPasswordResetInput, resetPasswordInput } from './inputs.ts';
-import { type InvalidToken, invalidResetToken, resetMails, type TooManyAttempts, type WrongCredentials, wrongPassword } from './rules.ts';
 import type { Session } from './sessions.ts';
 import { createToken, tokenHash } from './tokens.ts';
 

@@ -7,11 +7,11 @@ import { type AccountRow, accountColumns } from './accounts.ts';
 import { type AddressRow, createAddresses, findAddresses } from './addresses.ts';
 import { createCredentials } from './credentials.ts';
 import type { UserDependencies } from './dependencies.ts';
+import type { FailureLimits } from './domain.ts';
 import { findEndedSessions } from './ended-sessions.ts';
 import { createLogIn } from './log-in.ts';
 import { createPasswordChanges } from './password.ts';
 import type { Passwords } from './passwords.ts';
-import type { FailureLimits } from './rules.ts';
 import { type AccessTokenSigner, createSessions } from './sessions.ts';
 
 export type UserService = ReturnType<typeof createUserService>;

@@ -3,8 +3,8 @@ import { newId } from '#platform/ids.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Database, Sql } from '#platform/postgres/database.ts';
 import { type AccountRow, accountColumns } from './accounts.ts';
+import { classifyReuse, type InvalidToken, invalidRefreshToken } from './domain.ts';
 import { endSessions } from './ended-sessions.ts';
-import { classifyReuse, type InvalidToken, invalidRefreshToken } from './rules.ts';
 import { createSuccessorKey, createToken, successorOf, tokenHash } from './tokens.ts';
 
 /** Being logged in, as the graph shows it. */

@@ -1,6 +1,6 @@
 import type { Logger } from '#platform/logger.ts';
 import type { Database, Sql } from '#platform/postgres/database.ts';
-import { refreshGraceMs } from './rules.ts';
+import { refreshGraceMs } from './domain.ts';
 
 const everyMs = 60_000;
 const atOnce = 5000;

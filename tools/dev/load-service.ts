@@ -19,21 +19,21 @@ export type LoadedService = {
   readonly subscribes: readonly EventType[];
 };
 
-/** Reads `<name>Config` and `start<Name>` of start.ts, and where there are such rooms `entities` and `events`. */
+/** Reads `<name>Config` and `start<Name>` of app.ts, and where there are such files `entities` and `events`. */
 export async function loadService({ name, folder }: Pick<Service, 'folder'> & { readonly name: string }): Promise<LoadedService> {
-  const load = (room: string) => import(`../../${folder}/${room}.ts`) as Promise<Record<string, unknown>>;
-  const hasRoom = (room: string) => existsSync(new URL(`../../${folder}/${room}.ts`, import.meta.url));
+  const load = (file: string) => import(`../../${folder}/${file}.ts`) as Promise<Record<string, unknown>>;
+  const hasFile = (file: string) => existsSync(new URL(`../../${folder}/${file}.ts`, import.meta.url));
   // without entities there is no inbox: such a service may listen, as the gateway does, but stores no events
-  const hasTables = hasRoom('entities');
+  const hasTables = hasFile('entities');
   const [wiring, entities, events] = await Promise.all([
-    load('start'),
+    load('app'),
     hasTables ? load('entities') : undefined,
-    hasTables && hasRoom('events') ? load('events') : undefined,
+    hasTables && hasFile('events') ? load('events') : undefined,
   ]);
   const config = wiring[`${inCamelCase(name)}Config`] as ConfigShape;
   const start = wiring[`start${inPascalCase(name)}`] as (config: unknown, context: ServiceContext) => Promise<Running & { url: string }>;
   if (config === undefined || start === undefined)
-    throw new Error(`${folder}/start.ts exports no ${inCamelCase(name)}Config or no start${inPascalCase(name)}.`);
+    throw new Error(`${folder}/app.ts exports no ${inCamelCase(name)}Config or no start${inPascalCase(name)}.`);
   return {
     config,
     start: async (env, context) => start(loadConfig(config, env), context),

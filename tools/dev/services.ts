@@ -6,7 +6,7 @@ export type ServiceName = SubgraphName | 'gateway';
 /** The admin port of a service, for health and metrics. */
 export type AdminPortName = `${ServiceName}-admin`;
 
-/** One service of the shop that is ours; its folder holds a main.ts and a start.ts. */
+/** One service of the shop that is ours; its folder holds a main.ts and an app.ts. */
 export type Service = {
   readonly name: ServiceName;
   readonly folder: string;

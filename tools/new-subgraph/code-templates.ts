@@ -48,7 +48,7 @@ export class Init extends Migration {
 }
 `;
 
-export const rulesTemplate = ({ words }: Names): string => `export const longestText = 1000;
+export const domainTemplate = ({ words }: Names): string => `export const longestText = 1000;
 
 /** The text of a ${words} as it is kept: no spaces at the ends of lines, and one empty line at most between two paragraphs. */
 export function tidyText(text: string): string {
@@ -64,7 +64,7 @@ import { assertUser, type Identity } from '#platform/auth.ts';
 import type { Database } from '#platform/postgres/database.ts';
 import { isId, newId } from '#platform/ids.ts';
 import { type InvalidInput, inputField, parseInput } from '#platform/input.ts';
-import { longestText, tidyText } from './rules.ts';
+import { longestText, tidyText } from './domain.ts';
 
 export type ${pascal} = { id: string; productId: string; text: string; createdAt: Date };
 
@@ -170,7 +170,7 @@ export function subscribes(_service: ${pascal}Service): EventHandler[] {
 }
 `;
 
-export const startTemplate = ({ kebab, camel, pascal }: Names, port: number): string => `import { fileURLToPath } from 'node:url';
+export const appTemplate = ({ kebab, camel, pascal }: Names, port: number): string => `import { fileURLToPath } from 'node:url';
 import type { ServiceContext } from '#kafka/service.ts';
 import { startSubgraph, subgraphConfig } from '#kafka/subgraph.ts';
 import type { ConfigOf } from '#platform/config.ts';
@@ -207,7 +207,7 @@ export function start${pascal}(config: ConfigOf<typeof ${camel}Config>, context:
 
 export const mainTemplate = ({ kebab, camel, pascal }: Names): string => `import { runService } from '#kafka/service.ts';
 import { entities } from './entities.ts';
-import { ${camel}Config, migrations, start${pascal} } from './start.ts';
+import { ${camel}Config, migrations, start${pascal} } from './app.ts';
 
 await runService({ name: '${kebab}', config: ${camel}Config, start: start${pascal}, entities, migrations });
 `;

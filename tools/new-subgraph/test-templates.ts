@@ -1,7 +1,7 @@
 import type { Names } from './names.ts';
 
-export const rulesTestTemplate = (): string => `import { expect, test } from '@jest/globals';
-import { tidyText } from '../rules.ts';
+export const domainTestTemplate = (): string => `import { expect, test } from '@jest/globals';
+import { tidyText } from '../domain.ts';
 
 test.each([
   ['one line', 'one line'],
@@ -28,7 +28,7 @@ import { createLogger } from '#platform/logger.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import { entities } from '../entities.ts';
 import { create${pascal}Service, type ${pascal}Service } from '../service.ts';
-import { migrations } from '../start.ts';
+import { migrations } from '../app.ts';
 
 const customer: Identity = { kind: 'user', userId: newId(), role: 'CUSTOMER' };
 let server: TestDatabase;

@@ -5,11 +5,11 @@ import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { openDatabase, type Sql } from '#platform/postgres/database.ts';
 import { createTestDatabase } from '#tests/support/postgres.ts';
+import { migrations } from '../app.ts';
 import type { Cart } from '../carts.ts';
 import { entities } from '../entities.ts';
 import { subscribes } from '../events.ts';
 import { createCartService } from '../service.ts';
-import { migrations } from '../start.ts';
 
 /** The service on a database of its own. */
 export async function openCartFixture(label: string) {

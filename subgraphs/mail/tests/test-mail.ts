@@ -4,11 +4,11 @@ import { createLogger } from '#platform/logger.ts';
 import { openDatabase } from '#platform/postgres/database.ts';
 import { createSeal } from '#platform/sealed-text.ts';
 import { createTestDatabase } from '#tests/support/postgres.ts';
+import { migrations } from '../app.ts';
 import { entities } from '../entities.ts';
 import { subscribes } from '../events.ts';
 import { openMailServer } from '../mail-server.ts';
 import { mostUnderWay, startSender } from '../sender.ts';
-import { migrations } from '../start.ts';
 
 const logger = createLogger('mail', 'silent');
 

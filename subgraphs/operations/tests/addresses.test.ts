@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { loadConfig } from '#platform/config.ts';
-import { operationsConfig } from '../start.ts';
+import { operationsConfig } from '../app.ts';
 
 const read = (components: string) =>
   loadConfig(operationsConfig, { INTERNAL_TOKEN_SECRET: 'x'.repeat(32), COMPONENTS: components }).COMPONENTS;

@@ -19,7 +19,7 @@ import type { Sql } from '#platform/postgres/database.ts';
 import { testBrokers } from '#tests/support/kafka.ts';
 import { needs } from '#tests/support/needs.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { operationsConfig, startOperations } from '../start.ts';
+import { operationsConfig, startOperations } from '../app.ts';
 
 jest.setTimeout(30_000);
 

@@ -17,7 +17,7 @@ afterAll(() => shop.close());
 const story = async (id: string) => (await shop.events(id)).map(({ type, note }) => (note === null ? type : `${type}: ${note}`));
 
 /** The events with times of their own, a second from one to the next, whenever they are heard. */
-const inTime = (...those: DomainEvent[]): DomainEvent[] =>
+const withTimeout = (...those: DomainEvent[]): DomainEvent[] =>
   those.map((event, at) => ({ ...event, time: new Date(Date.now() + (at + 1) * 1000).toISOString() }));
 
 /** SubscribedBy them as they happen, one after the other and never two in one millisecond. */
@@ -113,7 +113,7 @@ describe('the events of an order', () => {
     const { id } = await shop.place(customer);
     await shop.service.cancelOrder(customer, { orderId: id });
 
-    await shop.handle(...inTime(events.reserved(id), events.charged(id)));
+    await shop.handle(...withTimeout(events.reserved(id), events.charged(id)));
 
     expect(await shop.state(id)).toMatchObject({ status: 'CANCELLED', version: 2 });
     expect((await story(id)).slice(-3)).toEqual(['order.cancelled: BY_CUSTOMER', 'inventory.reserved', 'payment.succeeded: 25.99 EUR']);
@@ -127,7 +127,7 @@ describe('the events of an order', () => {
       [1, 3, 0, 2],
     ]) {
       const { id } = await shop.place();
-      const heard = inTime(events.reserved(id), events.charged(id), events.released(id), events.refunded(id));
+      const heard = withTimeout(events.reserved(id), events.charged(id), events.released(id), events.refunded(id));
       const shuffled = order.flatMap((at) => heard[at] ?? []);
 
       await shop.handle(...shuffled, ...shuffled);

@@ -5,12 +5,12 @@ import { createLogger } from '#platform/logger.ts';
 import { type Database, openDatabase } from '#platform/postgres/database.ts';
 import { createTestDatabase } from '#tests/support/postgres.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
+import { migrations, providerMigrations } from '../app.ts';
 import { entities } from '../entities.ts';
 import { subscribes } from '../events.ts';
 import { providerEntities } from '../provider/entities.ts';
 import type { PaymentProvider } from '../provider/provider.ts';
 import { createSimulatedProvider, type SimulatedProvider, type SimulatedProviderOptions } from '../provider/simulated-provider.ts';
-import { migrations, providerMigrations } from '../start.ts';
 import { startWorker, type Worker, type WorkerOptions } from '../worker.ts';
 
 const logger = createLogger('payment', 'silent');

@@ -8,8 +8,8 @@ import { createLogger } from '#platform/logger.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { createAdministration } from '../administration.ts';
+import { paymentConfig, type RunningPayment, startPayment } from '../app.ts';
 import { ProviderError } from '../provider/provider.ts';
-import { paymentConfig, type RunningPayment, startPayment } from '../start.ts';
 import { createOrder, type Order, say } from './checkout.ts';
 
 const secret = 'a secret of the tests, long enough to be one';

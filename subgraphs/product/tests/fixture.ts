@@ -6,10 +6,10 @@ import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { type Database, openDatabase, type Sql } from '#platform/postgres/database.ts';
 import { createTestDatabase } from '#tests/support/postgres.ts';
+import { migrations } from '../app.ts';
 import type { Product } from '../catalogue.ts';
 import { entities } from '../entities.ts';
 import { createProductService } from '../service.ts';
-import { migrations } from '../start.ts';
 
 export const admin: Identity = { kind: 'user', userId: '01990000-0000-7000-8000-00000000000a', role: 'ADMIN' };
 export const customer: Identity = { kind: 'user', userId: '01990000-0000-7000-8000-00000000000c', role: 'CUSTOMER' };

@@ -4,8 +4,8 @@ import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { type Database, openDatabase } from '#platform/postgres/database.ts';
 import { createTestDatabase } from '#tests/support/postgres.ts';
+import { migrations } from '../app.ts';
 import { entities } from '../entities.ts';
-import { migrations } from '../start.ts';
 import { nameKeyOf, searchTextOf, searchWords } from '../texts.ts';
 
 const texts = [

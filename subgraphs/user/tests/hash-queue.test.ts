@@ -45,12 +45,12 @@ describe('the queue for password hashes', () => {
     const { clock, ask, turn } = setUp({ concurrent: 1, waiting: 10, waitMs: 1000 });
     const [first, ...late] = ask(3);
     clock.ms = 900;
-    const [inTime] = ask(1);
+    const [withTimeout] = ask(1);
     clock.ms = 1001;
     await turn();
     await turn();
 
-    expect(await Promise.all([first, ...late, inTime])).toEqual(['done', shed, shed, 'done']);
+    expect(await Promise.all([first, ...late, withTimeout])).toEqual(['done', shed, shed, 'done']);
   });
 
   it('has its places again after work that failed, or was shed', async () => {

@@ -118,12 +118,12 @@ describe('log in', () => {
     const owner = await user.service.logIn({ login: 'giang', password }, 'at home');
     const tooEarly = await user.service.logIn({ login: 'GIANG', password }, 'here');
     user.passSeconds(2);
-    const inTime = await user.service.logIn({ login: 'giang', password }, 'here');
+    const withTimeout = await user.service.logIn({ login: 'giang', password }, 'here');
 
     expect(guesses.filter((result) => typeOf(result) === 'TooManyAttempts')).toHaveLength(4);
     expect(typeOf(owner)).toBeNull();
     expect(tooEarly).toMatchObject({ __typename: 'TooManyAttempts', retryAfterSeconds: 1 });
-    expect(typeOf(inTime)).toBeNull();
+    expect(typeOf(withTimeout)).toBeNull();
   });
 
   it('counts tries at a login that nobody has in the same way', async () => {

@@ -5,11 +5,11 @@ import { createLogger } from '#platform/logger.ts';
 import { type Database, openDatabase } from '#platform/postgres/database.ts';
 import { createSeal, type Seal } from '#platform/sealed-text.ts';
 import { createTestDatabase } from '#tests/support/postgres.ts';
+import { migrations } from '../app.ts';
 import { entities } from '../entities.ts';
 import { createHashQueue } from '../hash-queue.ts';
 import { createPasswords, type Passwords } from '../passwords.ts';
 import { createUserService, type UserService } from '../service.ts';
-import { migrations } from '../start.ts';
 
 export const password = 'tea in the afternoon';
 

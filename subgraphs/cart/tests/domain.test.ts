@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { addPieces, bringBack, joinLines, noticesOf, setPieces, sumLines } from '../rules.ts';
+import { addPieces, bringBack, joinLines, noticesOf, setPieces, sumLines } from '../domain.ts';
 
 const lines = (count: number, quantity = 1) => Array.from({ length: count }, (_, at) => ({ productId: `p${at}`, quantity }));
 

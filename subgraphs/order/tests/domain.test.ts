@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { orderStatuses } from '#kafka/contracts.ts';
 import { parseInput } from '#platform/input.ts';
-import { placeOrderInput } from '../inputs.ts';
 import {
   canMove,
   canSee,
@@ -13,7 +12,8 @@ import {
   requestText,
   statusSince,
   totalOf,
-} from '../rules.ts';
+} from '../domain.ts';
+import { placeOrderInput } from '../inputs.ts';
 
 const line = (quantity: number, amount: number) => ({ quantity, unitPrice: { amount } });
 const customer = { kind: 'user', userId: 'ada', role: 'CUSTOMER' } as const;

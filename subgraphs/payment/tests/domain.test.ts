@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { decide, paymentStatuses, retryDelayMs, type Situation } from '../rules.ts';
+import { decide, paymentStatuses, retryDelayMs, type Situation } from '../domain.ts';
 
 const charging: Situation = { status: 'CHARGING', isEnded: false, wasAsked: false, isPayable: true };
 

@@ -7,7 +7,7 @@ import { createLogger } from '#platform/logger.ts';
 import { createSealKey } from '#platform/sealed-text.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { startUser, userConfig } from '../start.ts';
+import { startUser, userConfig } from '../app.ts';
 
 const secret = 'a secret between gateway and subgraphs';
 const admin = { email: 'admin@example.com', username: 'admin', password: 'the admin of the shop' };

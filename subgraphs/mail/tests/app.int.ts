@@ -9,7 +9,7 @@ import { createLogger } from '#platform/logger.ts';
 import { createSealKey } from '#platform/sealed-text.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { mailConfig, startMail } from '../start.ts';
+import { mailConfig, startMail } from '../app.ts';
 import { anAccount, aPaidOrder, event } from './events.ts';
 import { openSmtpSink, type SmtpSink } from './smtp-sink.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { adjustedStock, availabilityOf, decideReservations, mostStock, type OrderToReserve, sumByProduct } from '../rules.ts';
+import { adjustedStock, availabilityOf, decideReservations, mostStock, type OrderToReserve, sumByProduct } from '../domain.ts';
 
 test.each([
   [0, 'OUT_OF_STOCK'],

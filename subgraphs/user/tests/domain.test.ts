@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { canStepDown, classifyReuse, passwordFromAnywhere, passwordFromHere, pausesOf, tooManyAttempts } from '../rules.ts';
+import { canStepDown, classifyReuse, passwordFromAnywhere, passwordFromHere, pausesOf, tooManyAttempts } from '../domain.ts';
 
 describe('the pauses between attempts', () => {
   it('come after the free ones, double, and stay at the longest', () => {
