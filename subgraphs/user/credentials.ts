@@ -10,7 +10,7 @@ import type { Passwords } from './passwords.ts';
 
 export type Credentials = ReturnType<typeof createCredentials>;
 
-/** Checks passwords, no faster than the limits of `rules.ts` allow for one caller and for the whole world. */
+/** Checks passwords, no faster than the limits of `domain.ts` allow for one caller and for the whole world. */
 export function createCredentials(deps: {
   database: Database;
   passwords: Passwords;
