@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { variable } from '#platform/config.ts';
 import type { Logger } from '#platform/logger.ts';
+import type { EventLogDefinition } from '#platform/service/run-service.ts';
 import type { Delivery, EventLog, Message, Subscription } from '../event-log.ts';
 import { createKafka, type KafkaClient } from './client.ts';
 import { readLag } from './lag.ts';
@@ -15,6 +17,14 @@ export type KafkaLogOptions = {
   logger: Logger;
   /** A consumer ended that cannot be begun again in this process. The default logs it and ends the process, for its supervisor to restart. */
   onFatal?: (error: Error) => void;
+};
+
+const config = { KAFKA_BROKERS: variable.brokers() } as const;
+
+/** The event log of a process whose variables name the brokers. */
+export const kafkaEventLog: EventLogDefinition<typeof config, EventLog> = {
+  config,
+  open: ({ KAFKA_BROKERS: brokers }, clientId, logger) => openKafkaLog({ brokers, clientId, logger }),
 };
 
 /** The log on Kafka. Connects on first use and retries: an unavailable broker delays everything and fails only a publish. */

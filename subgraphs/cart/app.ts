@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import type { ServiceContext } from '#kafka/service.ts';
-import { startSubgraph, subgraphConfig } from '#kafka/subgraph.ts';
+import { eventWorkersOf, type ServiceContext } from '#kafka/event-worker.ts';
 import type { ConfigOf } from '#platform/config.ts';
+import { startSubgraph, subgraphConfig } from '#platform/service/start-subgraph.ts';
 import { entities } from './entities.ts';
 import { subscribes } from './events.ts';
 import { createLoaders } from './loaders.ts';
@@ -17,9 +17,10 @@ export function startCart(config: ConfigOf<typeof cartConfig>, context: ServiceC
   return startSubgraph({
     name: 'cart',
     config,
-    context,
+    logger: context.logger,
     entities,
     migrations,
+    openEventWorker: eventWorkersOf(context.eventLog),
     schema: new URL('./schema.graphql', import.meta.url),
     create({ database }) {
       const service = createCartService({ database });

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { ServiceContext } from '#kafka/service.ts';
-import { startSubgraph, subgraphConfig } from '#kafka/subgraph.ts';
+import { eventWorkersOf, type ServiceContext } from '#kafka/event-worker.ts';
 import { signEmailLink } from '#platform/auth.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { createSeal, sealKeys } from '#platform/sealed-text.ts';
+import { startSubgraph, subgraphConfig } from '#platform/service/start-subgraph.ts';
 import { entities } from './entities.ts';
 import { subscribes } from './events.ts';
 import { openMailServer, type Sender } from './mail-server.ts';
@@ -40,9 +40,10 @@ export function startMail(config: ConfigOf<typeof mailConfig>, context: ServiceC
   return startSubgraph({
     name: 'mail',
     config,
-    context,
+    logger: context.logger,
     entities,
     migrations,
+    openEventWorker: eventWorkersOf(context.eventLog),
     schema: new URL('./schema.graphql', import.meta.url),
     create({ database }) {
       const mailServer = openMailServer(config.SMTP_URL, config.MAIL_FROM, mostUnderWay);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { ServiceContext } from '#kafka/service.ts';
-import { configWithoutTables, startSubgraphWithoutTables } from '#kafka/subgraph-without-tables.ts';
+import type { ServiceContext } from '#kafka/event-worker.ts';
 import type { ConfigOf } from '#platform/config.ts';
+import { configWithoutTables, startSubgraph } from '#platform/service/start-subgraph.ts';
 import { readComponentAddresses } from './components.ts';
 import { createResolvers } from './resolvers.ts';
 import { createOperationsService } from './service.ts';
@@ -14,10 +14,10 @@ export const operationsConfig = {
 
 /** Shows admins how the shop is, and lets them hear once more what a service gave up on. Keeps nothing. */
 export function startOperations(config: ConfigOf<typeof operationsConfig>, context: ServiceContext) {
-  return startSubgraphWithoutTables({
+  return startSubgraph({
     name: 'operations',
     config,
-    context,
+    logger: context.logger,
     schema: new URL('./schema.graphql', import.meta.url),
     create() {
       const service = createOperationsService({ components: config.COMPONENTS, eventLog: context.eventLog, logger: context.logger });

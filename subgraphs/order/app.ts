@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { ServiceContext } from '#kafka/service.ts';
-import { startSubgraph, subgraphConfig } from '#kafka/subgraph.ts';
+import { eventWorkersOf, type ServiceContext } from '#kafka/event-worker.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { newId } from '#platform/ids.ts';
+import { startSubgraph, subgraphConfig } from '#platform/service/start-subgraph.ts';
 import { createCartClient } from './cart-client.ts';
 import { entities } from './entities.ts';
 import { subscribes } from './events.ts';
@@ -31,9 +31,10 @@ export function startOrder(config: ConfigOf<typeof orderConfig>, context: Servic
   return startSubgraph({
     name: 'order',
     config,
-    context,
+    logger: context.logger,
     entities,
     migrations,
+    openEventWorker: eventWorkersOf(context.eventLog),
     schema: new URL('./schema.graphql', import.meta.url),
     create({ database, wakeRelay }) {
       const cart = createCartClient({ url: config.CART_URL, logger });

@@ -1,4 +1,5 @@
-import { runService } from '#kafka/service.ts';
+import { kafkaEventLog } from '#kafka/kafka/log.ts';
+import { runService } from '#platform/service/run-service.ts';
 import { migrations, orderConfig, startOrder } from './app.ts';
 import { entities } from './entities.ts';
 
@@ -6,6 +7,7 @@ await runService({
   name: 'order',
   config: orderConfig,
   start: startOrder,
+  eventLog: kafkaEventLog,
   entities,
   migrations,
 });

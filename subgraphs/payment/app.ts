@@ -1,11 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { type Served, unhealthyReasonOf } from '#kafka/event-driven-service.ts';
-import type { ServiceContext } from '#kafka/service.ts';
-import { startSubgraph, subgraphConfig } from '#kafka/subgraph.ts';
+import { eventWorkersOf, type ServiceContext } from '#kafka/event-worker.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { newId } from '#platform/ids.ts';
 import type { Logger } from '#platform/logger.ts';
 import { migrateWhenReachable, openDatabase } from '#platform/postgres/database.ts';
+import { type RunningSubgraph, startSubgraph, subgraphConfig, unhealthyReasonOf } from '#platform/service/start-subgraph.ts';
 import { createAdministration } from './administration.ts';
 import { entities } from './entities.ts';
 import { subscribes } from './events.ts';
@@ -27,7 +26,7 @@ export const migrations = fileURLToPath(new URL('./migrations', import.meta.url)
 export const providerMigrations = fileURLToPath(new URL('./provider/migrations', import.meta.url));
 const hourMs = 60 * 60 * 1000;
 
-export type RunningPayment = Served & { readonly provider: SimulatedProvider };
+export type RunningPayment = RunningSubgraph & { readonly provider: SimulatedProvider };
 
 /** Serves payments, hears the checkout, and works with the simulated provider, which is open for its fault switches. */
 export async function startPayment(config: ConfigOf<typeof paymentConfig>, context: ServiceContext): Promise<RunningPayment> {
@@ -50,9 +49,10 @@ export async function startPayment(config: ConfigOf<typeof paymentConfig>, conte
   const served = await startSubgraph({
     name: 'payment',
     config,
-    context,
+    logger: context.logger,
     entities,
     migrations,
+    openEventWorker: eventWorkersOf(context.eventLog),
     schema: new URL('./schema.graphql', import.meta.url),
     create({ database, wakeRelay }) {
       const service = createPaymentService({ database, methods: provider.methods });

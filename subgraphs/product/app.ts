@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import type { ServiceContext } from '#kafka/service.ts';
-import { startSubgraph, subgraphConfig } from '#kafka/subgraph.ts';
+import { eventWorkersOf, type ServiceContext } from '#kafka/event-worker.ts';
 import { openCache } from '#platform/cache.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
+import { startSubgraph, subgraphConfig } from '#platform/service/start-subgraph.ts';
 import { cachePrefix } from './catalogue.ts';
 import { entities } from './entities.ts';
 import { subscribes } from './events.ts';
@@ -22,9 +22,10 @@ export function startProduct(config: ConfigOf<typeof productConfig>, context: Se
   return startSubgraph({
     name: 'product',
     config,
-    context,
+    logger: context.logger,
     entities,
     migrations,
+    openEventWorker: eventWorkersOf(context.eventLog),
     schema: new URL('./schema.graphql', import.meta.url),
     create({ database, wakeRelay }) {
       const cache = openCache(config.REDIS_URL, { prefix: cachePrefix, logger: context.logger });

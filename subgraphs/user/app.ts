@@ -1,11 +1,11 @@
 import { createPrivateKey } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { ServiceContext } from '#kafka/service.ts';
-import { startSubgraph, subgraphConfig } from '#kafka/subgraph.ts';
+import { eventWorkersOf, type ServiceContext } from '#kafka/event-worker.ts';
 import { createAccessTokenSigner, verifyEmailLink } from '#platform/auth.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { createSeal, sealKeys } from '#platform/sealed-text.ts';
+import { startSubgraph, subgraphConfig } from '#platform/service/start-subgraph.ts';
 import { entities } from './entities.ts';
 import { subscribes } from './events.ts';
 import { ensureFirstAdmin } from './first-admin.ts';
@@ -62,9 +62,10 @@ export function startUser(config: ConfigOf<typeof userConfig>, context: ServiceC
   return startSubgraph({
     name: 'user',
     config,
-    context,
+    logger: context.logger,
     entities,
     migrations,
+    openEventWorker: eventWorkersOf(context.eventLog),
     schema: new URL('./schema.graphql', import.meta.url),
     create({ database, wakeRelay }) {
       const signer = createAccessTokenSigner(config.ACCESS_TOKEN_PRIVATE_KEY, config.ACCESS_TOKEN_LIFETIME_SECONDS);

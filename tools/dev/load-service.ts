@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { EntitySchema } from '@mikro-orm/postgresql';
 import type { EventHandler } from '#kafka/consumer.ts';
 import type { EventType } from '#kafka/contracts.ts';
-import type { ServiceContext } from '#kafka/service.ts';
+import type { ServiceContext } from '#kafka/event-worker.ts';
 import { type ConfigShape, loadConfig } from '#platform/config.ts';
 import type { Running } from '#platform/service/process.ts';
 import type { Service } from './services.ts';

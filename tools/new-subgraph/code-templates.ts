@@ -171,9 +171,9 @@ export function subscribes(_service: ${pascal}Service): EventHandler[] {
 `;
 
 export const appTemplate = ({ kebab, camel, pascal }: Names, port: number): string => `import { fileURLToPath } from 'node:url';
-import type { ServiceContext } from '#kafka/service.ts';
-import { startSubgraph, subgraphConfig } from '#kafka/subgraph.ts';
+import { eventWorkersOf, type ServiceContext } from '#kafka/event-worker.ts';
 import type { ConfigOf } from '#platform/config.ts';
+import { startSubgraph, subgraphConfig } from '#platform/service/start-subgraph.ts';
 import { entities } from './entities.ts';
 import { subscribes } from './events.ts';
 import { createLoaders } from './loaders.ts';
@@ -188,9 +188,10 @@ export function start${pascal}(config: ConfigOf<typeof ${camel}Config>, context:
   return startSubgraph({
     name: '${kebab}',
     config,
-    context,
+    logger: context.logger,
     entities,
     migrations,
+    openEventWorker: eventWorkersOf(context.eventLog),
     schema: new URL('./schema.graphql', import.meta.url),
     create({ database }) {
       const service = create${pascal}Service({ database });
@@ -205,9 +206,10 @@ export function start${pascal}(config: ConfigOf<typeof ${camel}Config>, context:
 }
 `;
 
-export const mainTemplate = ({ kebab, camel, pascal }: Names): string => `import { runService } from '#kafka/service.ts';
-import { entities } from './entities.ts';
+export const mainTemplate = ({ kebab, camel, pascal }: Names): string => `import { kafkaEventLog } from '#kafka/kafka/log.ts';
+import { runService } from '#platform/service/run-service.ts';
 import { ${camel}Config, migrations, start${pascal} } from './app.ts';
+import { entities } from './entities.ts';
 
-await runService({ name: '${kebab}', config: ${camel}Config, start: start${pascal}, entities, migrations });
+await runService({ name: '${kebab}', config: ${camel}Config, start: start${pascal}, eventLog: kafkaEventLog, entities, migrations });
 `;

@@ -1,19 +1,24 @@
 import type { EntitySchema } from '@mikro-orm/postgresql';
-import { type ConfigOf, type ConfigShape, variable } from '#platform/config.ts';
-import type { Logger } from '#platform/logger.ts';
-import { openDatabase } from '#platform/postgres/database.ts';
-import { type Running, runProcess } from '#platform/service/process.ts';
-import type { EventLog } from './event-log.ts';
-import { openKafkaLog } from './kafka/log.ts';
+import type { ConfigOf, ConfigShape } from '../config.ts';
+import type { Logger } from '../logger.ts';
+import { openDatabase } from '../postgres/database.ts';
+import { type Running, runProcess } from './process.ts';
 
 /** What a service is given by the process it runs in: a process holds one service, or all of them over one in-process log. */
-export type ServiceContext = { readonly eventLog: EventLog; readonly logger: Logger };
+export type Context<EventLog> = { readonly eventLog: EventLog; readonly logger: Logger };
 
-export type ServiceDefinition<Shape extends ConfigShape> = {
+/** How a process opens its event log. */
+export type EventLogDefinition<Shape extends ConfigShape, EventLog> = {
+  /** The variables with which it is reached. */
+  readonly config: Shape;
+  open(config: ConfigOf<Shape>, clientId: string, logger: Logger): EventLog;
+};
+
+export type ServiceDefinition<Shape extends ConfigShape, EventLog> = {
   name: string;
-  /** Without KAFKA_BROKERS: that is the process's. Must have LOG_LEVEL, and with tables DATABASE_URL. */
+  /** Without those of the event log. Must have LOG_LEVEL, and with tables DATABASE_URL. */
   config: Shape;
-  start(config: ConfigOf<Shape>, context: ServiceContext): Promise<Running>;
+  start(config: ConfigOf<Shape>, context: Context<EventLog>): Promise<Running>;
 } & (Tables | WithoutTables);
 
 // biome-ignore lint/suspicious/noExplicitAny: MikroORM's own type for a list of unrelated entities
@@ -25,13 +30,14 @@ type Tables = DatabaseTables & {
 type WithoutTables = { entities?: never; migrations?: never };
 
 /** The process of one service: it serves, or when it has tables, with `migrate` it brings its schema up to date. */
-export function runService<Shape extends ConfigShape>(definition: ServiceDefinition<Shape>): Promise<void> {
+export function runService<Shape extends ConfigShape, LogShape extends ConfigShape, EventLog extends { close(): Promise<void> }>(
+  definition: ServiceDefinition<Shape, EventLog> & { eventLog: EventLogDefinition<LogShape, EventLog> },
+): Promise<void> {
   return runProcess({
     name: definition.name,
-    config: { ...definition.config, KAFKA_BROKERS: variable.brokers() },
+    config: { ...definition.config, ...definition.eventLog.config },
     async serve(config, logger) {
-      const { KAFKA_BROKERS: brokers } = config as unknown as { KAFKA_BROKERS: string[] };
-      const eventLog = openKafkaLog({ brokers, clientId: definition.name, logger });
+      const eventLog = definition.eventLog.open(config as unknown as ConfigOf<LogShape>, definition.name, logger);
       const running = await definition.start(config as unknown as ConfigOf<Shape>, { eventLog, logger });
       return {
         async stop() {

@@ -1,0 +1,241 @@
+import { readFileSync } from 'node:fs';
+import type { EntitySchema } from '@mikro-orm/postgresql';
+import type { Registry } from 'prom-client';
+import type { Identity } from '../auth.ts';
+import { variable } from '../config.ts';
+import type { Logger } from '../logger.ts';
+import { type Database, migrateWhenReachable, openDatabase } from '../postgres/database.ts';
+import { adminConfig, readinessOf, serveAdmin } from './admin-server.ts';
+import { createServiceRegistry } from './registry.ts';
+import { type ServedFile, serveSubgraph } from './subgraph-server.ts';
+
+/** The variables that a subgraph without tables has. */
+export const configWithoutTables = (port: number) =>
+  ({
+    HOST: variable.host(),
+    PORT: variable.port(port),
+    ...adminConfig(port),
+    LOG_LEVEL: variable.logLevel(),
+    INTERNAL_TOKEN_SECRET: variable.secret(),
+  }) as const;
+
+/** The variables that every subgraph with tables has. */
+export const subgraphConfig = (port: number) =>
+  ({
+    ...configWithoutTables(port),
+    DATABASE_URL: variable.postgresUrl(),
+    DATABASE_POOL_SIZE: variable.poolSize(6),
+  }) as const;
+
+/** What the commands of a subgraph are given: its database, and the relay of its outbox. */
+export type SubgraphDependencies = {
+  readonly database: Database;
+  /** Called after a commit that enqueued something, so that it is published at once. */
+  wakeRelay(): void;
+};
+
+/** How a subgraph handles events. */
+export type Subscription<Handler> = {
+  readonly handlers: readonly Handler[];
+  readonly minFetchIntervalMs: number;
+  /** After each committed batch of events. */
+  onCommitted(): void;
+};
+
+/** Publishes the outbox of one service and handles events for it; a port, since `platform/` knows no event log. `kafka/event-worker.ts` implements it. */
+export type EventWorker<Handler> = {
+  wakeRelay(): void;
+  /** Begins to handle events; never rejects because the event log is away. */
+  subscribe(subscription: Subscription<Handler>): Promise<void>;
+  /** Why it does not come on with what there is; null while it does. */
+  unhealthyReason(): string | null;
+  /** Ends handling events; what is enqueued is still published. */
+  unsubscribe(): Promise<void>;
+  stop(): Promise<void>;
+};
+export type OpenEventWorker<Handler> = (options: {
+  name: string;
+  database: Database;
+  /** Where its metrics are registered. */
+  registry: Registry;
+  logger: Logger;
+}) => Promise<EventWorker<Handler>>;
+
+export type SubgraphWithoutTables<Loaders> = {
+  /** Typed where it is made, by the generated types. */
+  resolvers: object;
+  createLoaders(identity: Identity): Loaders;
+  /** Documents for GET requests beside the graph, by path. */
+  documents?: Readonly<Record<string, () => unknown | Promise<unknown>>>;
+  /** Files for GET requests beside the graph, by path; null where there is none. */
+  file?(path: string): Promise<ServedFile | null>;
+  /** Why the subgraph cannot do its work although its database answers; null when it can. */
+  unhealthyReason?(): Promise<string | null>;
+  /** Closes what `create` opened. */
+  close?(): Promise<void>;
+};
+
+export type Subgraph<Loaders, Handler> = SubgraphWithoutTables<Loaders> & {
+  subscribes: readonly Handler[];
+  /** 10 for a subgraph that customers wait for, 100 for background work. */
+  minFetchIntervalMs: number;
+  /** After each committed batch of events; the relay is woken besides. */
+  onCommitted?(): void;
+  /** Runs after the migrations and before the first event is handled. */
+  prepare?(): Promise<void>;
+  /** Begins what the subgraph does by itself; stopped after the last event is handled. */
+  work?(): readonly { stop(): void | Promise<void> }[];
+};
+
+type SubgraphAddresses = {
+  readonly HOST: string;
+  readonly PORT: number;
+  readonly ADMIN_HOST: string;
+  readonly ADMIN_PORT: number;
+  readonly INTERNAL_TOKEN_SECRET: string;
+};
+type CommonOptions = {
+  name: string;
+  logger: Logger;
+  /** The file with the SDL. */
+  schema: URL;
+};
+type TablesOptions<Loaders, Handler> = CommonOptions & {
+  config: SubgraphAddresses & { readonly DATABASE_URL: string; readonly DATABASE_POOL_SIZE: number };
+  // biome-ignore lint/suspicious/noExplicitAny: MikroORM's own type for a list of unrelated entities
+  entities: EntitySchema<any>[];
+  /** The folder of the migrations. */
+  migrations: string;
+  openEventWorker: OpenEventWorker<Handler>;
+  create(deps: SubgraphDependencies): Subgraph<Loaders, Handler>;
+};
+type WithoutTablesOptions<Loaders> = CommonOptions & {
+  config: SubgraphAddresses;
+  entities?: never;
+  /** It listens at once, and each field fails by itself while its source is unavailable. */
+  create(): SubgraphWithoutTables<Loaders>;
+};
+export type SubgraphOptions<Loaders, Handler> = TablesOptions<Loaders, Handler> | WithoutTablesOptions<Loaders>;
+
+export type RunningSubgraph = {
+  /** Of the graph: http://host:port/graphql */
+  readonly url: string;
+  readonly port: number;
+  /** For operators: http://host:port */
+  readonly adminUrl: string;
+  stop(): Promise<void>;
+};
+
+/**
+ * Starts every subgraph in the same order, so that each survives an unavailable database, event log or Redis: it listens, applies its
+ * migrations as soon as it can, starts its workers, handles events. Shutdown is the reverse.
+ */
+export async function startSubgraph<Loaders, Handler>(options: SubgraphOptions<Loaders, Handler>): Promise<RunningSubgraph> {
+  const { name, config, logger } = options;
+  const registry = createServiceRegistry(name);
+  const parts = await createParts(options, registry);
+  const { subgraph, tables } = parts;
+  const readiness = new Readiness(tables === null ? null : 'the database is not migrated yet', async () => {
+    const ofTables = tables && (await unhealthyReasonOf(tables.database));
+    return ofTables ?? (await subgraph.unhealthyReason?.()) ?? tables?.events.unhealthyReason() ?? null;
+  });
+  const admin = await serveAdmin({
+    host: config.ADMIN_HOST,
+    port: config.ADMIN_PORT,
+    readiness: async () => readinessOf(await readiness.reason()),
+    metrics: () => registry.metrics(),
+    logger,
+  });
+  const server = await serveSubgraph({
+    name,
+    typeDefs: readFileSync(options.schema, 'utf8'),
+    resolvers: subgraph.resolvers,
+    host: config.HOST,
+    port: config.PORT,
+    internalTokenSecret: config.INTERNAL_TOKEN_SECRET,
+    createLoaders: (identity) => subgraph.createLoaders(identity),
+    ...(subgraph.documents ? { documents: subgraph.documents } : {}),
+    ...(subgraph.file ? { file: subgraph.file } : {}),
+    readiness: () => readiness.reason(),
+    logger,
+  });
+  const working = tables === null ? null : await beginWork(tables, logger);
+  readiness.set(null);
+  return {
+    url: server.url,
+    port: server.port,
+    adminUrl: admin.url,
+    async stop() {
+      readiness.set('it is stopping');
+      await tables?.events.unsubscribe();
+      for (const worker of working ?? []) await worker.stop();
+      await server.stop();
+      await tables?.events.stop();
+      await subgraph.close?.();
+      await tables?.database.close();
+      await admin.stop();
+    },
+  };
+}
+
+/** Null when the database answers. */
+export async function unhealthyReasonOf(database: Database): Promise<string | null> {
+  try {
+    await database.query('SELECT 1');
+    return null;
+  } catch {
+    return 'the database does not answer';
+  }
+}
+
+/** Why a service is not ready: what is missing while it starts and stops, between the two what `check` finds. */
+class Readiness {
+  #missing: string | null;
+  readonly #check: () => Promise<string | null>;
+
+  constructor(missing: string | null, check: () => Promise<string | null>) {
+    this.#missing = missing;
+    this.#check = check;
+  }
+
+  set(missing: string | null): void {
+    this.#missing = missing;
+  }
+
+  async reason(): Promise<string | null> {
+    return this.#missing ?? (await this.#check());
+  }
+}
+
+type Tables<Loaders, Handler> = {
+  readonly database: Database;
+  readonly events: EventWorker<Handler>;
+  readonly subgraph: Subgraph<Loaders, Handler>;
+};
+type Parts<Loaders, Handler> =
+  | { readonly tables: null; readonly subgraph: SubgraphWithoutTables<Loaders> }
+  | { readonly tables: Tables<Loaders, Handler>; readonly subgraph: Subgraph<Loaders, Handler> };
+
+async function createParts<Loaders, Handler>(
+  options: SubgraphOptions<Loaders, Handler>,
+  registry: Registry,
+): Promise<Parts<Loaders, Handler>> {
+  if (options.entities === undefined) return { tables: null, subgraph: options.create() };
+  const { name, config, entities, migrations, logger } = options;
+  const database = await openDatabase({ url: config.DATABASE_URL, entities, migrations, poolSize: config.DATABASE_POOL_SIZE, logger });
+  const events = await options.openEventWorker({ name, database, registry, logger });
+  const subgraph = options.create({ database, wakeRelay: events.wakeRelay });
+  return { tables: { database, events, subgraph }, subgraph };
+}
+
+async function beginWork<Loaders, Handler>({ database, events, subgraph }: Tables<Loaders, Handler>, logger: Logger) {
+  await migrateWhenReachable(database, logger);
+  await subgraph.prepare?.();
+  const workers = subgraph.work?.() ?? [];
+  await events.subscribe({
+    handlers: subgraph.subscribes,
+    minFetchIntervalMs: subgraph.minFetchIntervalMs,
+    onCommitted: () => subgraph.onCommitted?.(),
+  });
+  return workers;
+}
