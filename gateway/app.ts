@@ -47,7 +47,7 @@ export type RunningGateway = {
   readonly port: number;
   /** For operators: http://host:port */
   readonly adminUrl: string;
-  /** Looks at the supergraph file now; false when it was refused. */
+  /** Looks at the supergraph file now; false when it was rejected. */
   reload(): Promise<boolean>;
   stop(): Promise<void>;
 };

@@ -25,11 +25,11 @@ export const gatewayConfig = {
   BREAKER_FAILURES: count(5),
   /** … until so much later, when one call is tried. */
   BREAKER_OPEN_MS: variable.milliseconds(1000),
-  /** Where the public keys of the access tokens are; without it everybody is a guest, and a token is refused. */
+  /** Where the public keys of the access tokens are; without it everybody is a guest, and a token is rejected. */
   JWKS_URL: variable.httpUrl().optional(),
   /** The URL of the list of ended sessions; without it the gateway learns of them from events only. */
   ENDED_SESSIONS_URL: variable.httpUrl().optional(),
-  /** Shared with the subgraphs, which refuse calls that are not signed with it. */
+  /** Shared with the subgraphs, which reject calls that are not signed with it. */
   INTERNAL_TOKEN_SECRET: variable.secret().optional(),
   /** Shares rate limits and persisted queries among gateways; in memory without it. */
   REDIS_URL: variable.redisUrl().optional(),
@@ -77,7 +77,7 @@ export const gatewayConfig = {
   MAX_COST: count(10_000),
   /** Values of the schema that an operation may bring by estimate; what tools ask for is about 50,000. */
   MAX_INTROSPECTION: count(60_000),
-  /** What one operation may take to be planned; it is then refused. */
+  /** What one operation may take to be planned; it is then rejected. */
   PLANNING_TIMEOUT_MS: variable.milliseconds(2000),
   /** The queue length for new operations, which are planned one at a time. */
   MAX_PLANS_WAITING: count(100),

@@ -4,7 +4,7 @@ import type { PlannedOperation } from '../supergraph/planning/operation-planner.
 import { type AnswerProblem, completeAnswer } from './complete-answer.ts';
 import type { FetchError } from './fetch.ts';
 import { lossErrors } from './lost-fields.ts';
-import { asRefusedValue } from './refused-values.ts';
+import { asRejectedValue } from './rejected-values.ts';
 import { type PlacedError, type PlanRun, runPlan } from './run-plan.ts';
 
 export type OperationExecution = {
@@ -44,7 +44,7 @@ export async function executeOperation({ planned, variables, introspection, ask 
 }
 
 function toGraphQLError({ error, service, path }: PlacedError, planned: OperationExecution['planned']): GraphQLError {
-  const { message, extensions } = asRefusedValue(error, planned.hasScalarLiterals);
+  const { message, extensions } = asRejectedValue(error, planned.hasScalarLiterals);
   return new GraphQLError(message, {
     path: path && somewhere(planned.clientPath(path)),
     extensions: { ...extensions, serviceName: service },

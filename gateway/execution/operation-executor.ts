@@ -1,7 +1,7 @@
 import type { ApolloGateway } from '@apollo/gateway';
 import { getOperationAST, getVariableValues } from 'graphql';
 import type { GatewayContext } from '../pipeline/context.ts';
-import { Refused } from '../pipeline/request-error.ts';
+import { RequestError } from '../pipeline/request-error.ts';
 import type { Planning } from '../supergraph/planning/planning.ts';
 import { executeOperation } from './execute-operation.ts';
 import type { Introspect } from './introspect.ts';
@@ -29,7 +29,7 @@ export function createOperationExecutor(planning: Planning, clients: Pick<Subgra
         ask: (fetch) => clients.fetch(fetch, caller),
       });
     } catch (error) {
-      if (error instanceof Refused) return { errors: error.errors };
+      if (error instanceof RequestError) return { errors: error.errors };
       throw error;
     }
   };

@@ -6,7 +6,7 @@ import { applyRewrites, copyOf, isData, mergeInto, representationOf } from './en
 import { missingPaths } from './failed-fetch.ts';
 import type { Data, FetchAnswer, FetchError, FetchRequest } from './fetch.ts';
 import { isExplained, type LostField, lostKeys } from './lost-fields.ts';
-import { isRefusedForValues, queryComponents } from './refused-values.ts';
+import { isRejectedForValues, queryComponents } from './rejected-values.ts';
 
 /** An error of a subgraph, at the place in the whole answer, under the planner's keys. Without a path it is about no place. */
 export type PlacedError = { readonly error: FetchError; readonly service: string; readonly path: (string | number)[] | null };
@@ -159,7 +159,7 @@ function variablesOf({ variableUsages = [] }: FetchNode, state: State): Data {
 async function send(node: FetchNode, variables: Data, asked: readonly Found[], path: FetchRequest['path'], state: State): Promise<unknown> {
   const request = { service: node.serviceName, query: node.operation, variables, path };
   const whole = await askWhole(request, state);
-  const parts = isRefusedForValues(whole) ? await askApart(request, state) : [];
+  const parts = isRejectedForValues(whole) ? await askApart(request, state) : [];
   const answers = parts.length === 0 ? [{ query: node.operation, answer: whole }] : parts;
   for (const { query, answer } of answers) note(answer, { node, query, variables, asked }, state);
   return mergedData(
@@ -200,7 +200,7 @@ function ask(request: FetchRequest, state: State): Promise<FetchAnswer> {
   return state.ask(request).catch((error: unknown) => ({ errors: [asFetchError(error)] }));
 }
 
-/** One value that a subgraph refuses takes only its own field with it. Empty for what cannot be taken apart. */
+/** One value that a subgraph rejects takes only its own field with it. Empty for what cannot be taken apart. */
 function askApart(request: FetchRequest, state: State): Promise<{ query: string; answer: FetchAnswer }[]> {
   return Promise.all(
     queryComponents(request.query).map(async ({ query, variables }) => {

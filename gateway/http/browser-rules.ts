@@ -58,9 +58,9 @@ export function setSecurityHeaders(response: ServerResponse): void {
   response.setHeader('permissions-policy', permissions);
 }
 
-/** Whether a page of this origin may use the gateway that was addressed as `host`. */
-export function isAllowedOrigin(origin: string, host: string | undefined, allowed: AllowedOrigins): boolean {
-  if (allowed.includes('*') || allowed.includes(origin)) return true;
+/** Whether a page of this origin may use the gateway that was addressed as `host`. What sends no Origin is no browser. */
+export function isAllowedOrigin({ origin, host }: IncomingMessage['headers'], allowed: AllowedOrigins): boolean {
+  if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return true;
   return host !== undefined && URL.canParse(origin) && new URL(origin).host === host;
 }
 
@@ -87,8 +87,8 @@ export type CorsRules = { readonly origins: AllowedOrigins; readonly headers: re
 /** The headers of the Fetch standard's CORS protocol; without them browsers keep the answer from a foreign page. */
 export function setCorsHeaders(request: IncomingMessage, response: ServerResponse, { origins, headers }: CorsRules): void {
   response.setHeader('vary', 'origin');
-  const { origin, host } = request.headers;
-  if (origin === undefined || !isAllowedOrigin(origin, host, origins)) return;
+  const { origin } = request.headers;
+  if (origin === undefined || !isAllowedOrigin(request.headers, origins)) return;
   response.setHeader('access-control-allow-origin', origin);
   response.setHeader('access-control-expose-headers', 'x-correlation-id, retry-after');
   if (request.method !== 'OPTIONS') return;

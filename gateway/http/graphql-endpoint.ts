@@ -6,7 +6,7 @@ import { bearerToken, type Caller, type Identify } from '../pipeline/authenticat
 import { callerLeft, createContext, type GatewayContext } from '../pipeline/context.ts';
 import type { Operations } from '../pipeline/operations.ts';
 import type { Prepare, Prepared } from '../pipeline/prepare.ts';
-import { Refused, refusal, refuse } from '../pipeline/request-error.ts';
+import { graphqlError, RequestError, reject } from '../pipeline/request-error.ts';
 import type { GatewayMetrics } from '../runtime/metrics.ts';
 import type { QueryPlans } from '../supergraph/plans/query-plans.ts';
 import { sendText } from './answers.ts';
@@ -39,7 +39,7 @@ type Ready = { readonly prepared: Prepared; readonly context: GatewayContext };
 const overHttp =
   'Subscriptions are served over WebSocket at this address, with the protocol graphql-transport-ws; over HTTP only queries and mutations.';
 
-/** Whatever is refused is answered with a 4xx and the reason as a GraphQL error. */
+/** Whatever is rejected is answered with a 4xx and the reason as a GraphQL error. */
 export function createGraphqlEndpoint(options: EndpointOptions): GraphqlEndpoint {
   const { operations, prepare, metrics, plans } = options;
 
@@ -48,21 +48,21 @@ export function createGraphqlEndpoint(options: EndpointOptions): GraphqlEndpoint
       return await options.identify(bearerToken(request.headers.authorization));
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'UNAUTHENTICATED')
-        throw new Refused([options.presentError(error)], { status: 503 });
+        throw new RequestError([options.presentError(error)], { status: 503 });
       // RFC 6750, 3: the client should retry with another token
       const headers = { 'www-authenticate': 'Bearer error="invalid_token"' };
-      throw new Refused([refusal('UNAUTHENTICATED', error.message)], { headers });
+      throw new RequestError([graphqlError('UNAUTHENTICATED', error.message)], { headers });
     }
   }
 
-  /** @throws Refused */
+  /** @throws RequestError */
   async function read(request: IncomingMessage, url: URL, use = { isRun: true }): Promise<Ready> {
     // what is over the budget is not even read
     const { identity } = await identifyCaller(request);
     const context = createContext(identity, options.clientAddress(request));
     await prepare.admit(context);
     const operation = await readRequest(request, url, options.maxBodyBytes[identity.kind]);
-    return { context, prepared: await prepare.prepareOrRefuse(operation, context, use) };
+    return { context, prepared: await prepare.prepareOrReject(operation, context, use) };
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<string> {
@@ -95,43 +95,43 @@ export function createGraphqlEndpoint(options: EndpointOptions): GraphqlEndpoint
     return 'plan';
   }
 
-  function refusing(work: (...request: Parameters<Endpoint>) => Promise<string>): Endpoint {
+  function rejecting(work: (...request: Parameters<Endpoint>) => Promise<string>): Endpoint {
     return async (request, response, url) => {
       const end = metrics.requests.startTimer();
       response.appendHeader('vary', 'accept');
-      let operation = 'refused';
+      let operation = 'rejected';
       try {
         operation = await work(request, response, url);
       } catch (error) {
-        if (!(error instanceof Refused)) throw error;
+        if (!(error instanceof RequestError)) throw error;
         response.statusCode = error.status;
         if (error.status === 429) discourage(request, response);
-        await sendRefused(request, response, error);
+        await sendRejected(request, response, error);
       } finally {
         end({ operation, status: response.statusCode });
       }
     };
   }
 
-  return { run: refusing(answer), plan: plans && refusing((...request) => answerPlan(plans, ...request)) };
+  return { run: rejecting(answer), plan: plans && rejecting((...request) => answerPlan(plans, ...request)) };
 }
 
 function assertServedOverHttp({ operation }: Prepared, method: string | undefined): void {
-  if (operation.operation === 'subscription') refuse('BAD_REQUEST', overHttp);
+  if (operation.operation === 'subscription') reject('BAD_REQUEST', overHttp);
   if (operation.operation === 'mutation' && method === 'GET') {
-    refuse('BAD_REQUEST', 'A GET never changes anything: send mutations with POST.', { status: 405, headers: { allow: 'POST' } });
+    reject('BAD_REQUEST', 'A GET never changes anything: send mutations with POST.', { status: 405, headers: { allow: 'POST' } });
   }
 }
 
 /** Who goes on asking over the budget on one connection loses it: that costs less than to answer. */
 function discourage(request: IncomingMessage, response: ServerResponse): void {
-  const times = (refusedOn.get(request.socket) ?? 0) + 1;
-  refusedOn.set(request.socket, times);
-  if (times >= mostRefusals) response.setHeader('connection', 'close');
+  const times = (rejectedOn.get(request.socket) ?? 0) + 1;
+  rejectedOn.set(request.socket, times);
+  if (times >= mostRejections) response.setHeader('connection', 'close');
   request.resume();
 }
-const refusedOn = new WeakMap<Socket, number>();
-const mostRefusals = 20;
+const rejectedOn = new WeakMap<Socket, number>();
+const mostRejections = 20;
 
 /** Aborted when the client leaves before it was answered. */
 function leavingOf(response: ServerResponse): AbortSignal {
@@ -142,13 +142,13 @@ function leavingOf(response: ServerResponse): AbortSignal {
   return leaving.signal;
 }
 
-async function sendRefused(request: IncomingMessage, response: ServerResponse, { errors, status, headers }: Refused): Promise<void> {
+async function sendRejected(request: IncomingMessage, response: ServerResponse, { errors, status, headers }: RequestError): Promise<void> {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  await sendText(request, response, { status, type: refusalTypeFor(request), text: JSON.stringify({ errors }) });
+  await sendText(request, response, { status, type: errorTypeFor(request), text: JSON.stringify({ errors }) });
 }
 
 /** Errors are sent even to a client that accepts none of our media types. */
-function refusalTypeFor(request: IncomingMessage): ResponseType {
+function errorTypeFor(request: IncomingMessage): ResponseType {
   try {
     return responseTypeFor(request);
   } catch {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import Negotiator from 'negotiator';
-import { refuse } from '../pipeline/request-error.ts';
+import { reject } from '../pipeline/request-error.ts';
 
 export type Encoding = 'br' | 'gzip';
 
@@ -8,7 +8,7 @@ export type Encoding = 'br' | 'gzip';
 export const responseTypes = ['application/json; charset=utf-8', 'application/graphql-response+json; charset=utf-8'] as const;
 export type ResponseType = (typeof responseTypes)[number];
 
-/** What the client would rather have, by RFC 9110, 12.5.1. @throws Refused with 406 when it takes none of `types`. */
+/** What the client would rather have, by RFC 9110, 12.5.1. @throws RequestError with 406 when it takes none of `types`. */
 export function responseTypeFor(request: IncomingMessage, types: readonly ResponseType[] = responseTypes): ResponseType {
   const { accept } = request.headers;
   // a list whose elements are empty has none (RFC 9110, 5.6.1)
@@ -16,7 +16,7 @@ export function responseTypeFor(request: IncomingMessage, types: readonly Respon
   const wanted = new Negotiator(request).mediaType(types);
   const found = types.find((type) => type === wanted);
   if (found !== undefined) return found;
-  return refuse('BAD_REQUEST', `The answer can be had as ${types.map((type) => type.split(';')[0]).join(' or ')}.`, { status: 406 });
+  return reject('BAD_REQUEST', `The answer can be had as ${types.map((type) => type.split(';')[0]).join(' or ')}.`, { status: 406 });
 }
 
 /** How the client would rather have something packed; null for as it is. Brotli packs better, so it is taken where the client has no preference. */

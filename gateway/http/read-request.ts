@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { parseExactJson } from '#platform/exact-json.ts';
 import { bodyEncodings, readJson } from '#platform/http/server.ts';
-import { refuse } from '../pipeline/request-error.ts';
-import type { OperationRequest } from '../subscription-port.ts';
+import type { OperationRequest } from '../pipeline/operation.ts';
+import { reject } from '../pipeline/request-error.ts';
 import { mediaTypeOf, wasPreflighted } from './browser-rules.ts';
 
 // as it was parsed: a copy would lose a variable that is called __proto__
@@ -20,19 +20,19 @@ const operation = z.looseObject({
 
 /**
  * The operation in an HTTP request, by the GraphQL over HTTP draft: JSON in a POST, or the parameters of a GET.
- * @throws Refused with the status that says what is wrong.
+ * @throws RequestError with the status that says what is wrong.
  */
 export async function readRequest(request: IncomingMessage, url: URL, maxBodyBytes: number): Promise<OperationRequest> {
   if (request.method === 'GET') return readParameters(request, url);
   if (request.method !== 'POST') {
-    refuse('BAD_REQUEST', 'The graph is asked with POST or GET.', { status: 405, headers: { allow: 'GET, POST, OPTIONS' } });
+    reject('BAD_REQUEST', 'The graph is asked with POST or GET.', { status: 405, headers: { allow: 'GET, POST, OPTIONS' } });
   }
   if (mediaTypeOf(request) !== 'application/json') {
-    refuse('BAD_REQUEST', "Send the operation as JSON, with 'content-type: application/json'.", { status: 415 });
+    reject('BAD_REQUEST', "Send the operation as JSON, with 'content-type: application/json'.", { status: 415 });
   }
   const body = await readJson(request, maxBodyBytes, parseExactJson);
-  if (!body.ok) refuse('BAD_REQUEST', body.message, { status: body.status, headers: headersOf(body.status) });
-  if (Array.isArray(body.value)) refuse('BAD_REQUEST', 'Batches are not served: send one operation per request.');
+  if (!body.ok) reject('BAD_REQUEST', body.message, { status: body.status, headers: headersOf(body.status) });
+  if (Array.isArray(body.value)) reject('BAD_REQUEST', 'Batches are not served: send one operation per request.');
   return readOperation(body.value);
 }
 
@@ -43,10 +43,10 @@ function headersOf(status: number): Readonly<Record<string, string>> {
 
 function readParameters(request: IncomingMessage, url: URL): OperationRequest {
   if (!wasPreflighted(request)) {
-    refuse('BAD_REQUEST', "A GET needs the header 'apollo-require-preflight: true', so that no foreign page can send it (CSRF).");
+    reject('BAD_REQUEST', "A GET needs the header 'apollo-require-preflight: true', so that no foreign page can send it (CSRF).");
   }
   // URLSearchParams would make a character of its own out of every wrong byte
-  if (!isPercentEncodedUtf8(url.search)) refuse('BAD_REQUEST', 'The parameters are not UTF-8.');
+  if (!isPercentEncodedUtf8(url.search)) reject('BAD_REQUEST', 'The parameters are not UTF-8.');
   const parameters = url.searchParams;
   return readOperation({
     query: parameters.get('query'),
@@ -71,7 +71,7 @@ function readOperation(value: unknown): OperationRequest {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const name = issue?.path[0];
-  refuse(
+  reject(
     'BAD_REQUEST',
     name === undefined ? 'The body is not a JSON object.' : `'${String(name)}' is not as it must be: ${issue?.message}.`,
   );
@@ -84,6 +84,6 @@ function readJsonParameter(parameters: URLSearchParams, name: string): unknown {
   try {
     return parseExactJson(text);
   } catch {
-    return refuse('BAD_REQUEST', `The parameter '${name}' is not JSON.`);
+    return reject('BAD_REQUEST', `The parameter '${name}' is not JSON.`);
   }
 }

@@ -15,13 +15,13 @@ const notPages = /^\/(assets|graphiql|graphql|landing|pictures|playground)(\/|$)
 export function createSite({ storefrontFolder, ask }: { storefrontFolder: string; ask: Ask }): StaticFiles {
   const pages = createPageList(storefrontFolder, ask);
   const own = createStaticFiles({
-    folder: fileURLToPath(new URL('assets', import.meta.url)),
+    folder: fileURLToPath(new URL('../assets', import.meta.url)),
     policy: playgroundPolicy,
     pages: { '/graphql': '/graphiql/index.html' },
     caching: cachingOfOwn,
   });
   const unbuilt = createStaticFiles({
-    folder: fileURLToPath(new URL('assets', import.meta.url)),
+    folder: fileURLToPath(new URL('../assets', import.meta.url)),
     policy: storefrontPolicy,
     pages: { '/': '/landing/index.html' },
     caching: () => 'no-store',

@@ -71,7 +71,7 @@ export function createUploadedPictures({ address, timeoutMs, caches, logger }: U
       const name = url.pathname.slice(folder.length);
       const found = await find(name);
       if (found.status === 200) send(request, response, name, found.bytes);
-      else refuse(response, found.status);
+      else reject(response, found.status);
       return true;
     },
   };
@@ -121,7 +121,7 @@ function send(request: IncomingMessage, response: ServerResponse, name: string, 
   response.end(request.method === 'HEAD' ? undefined : bytes);
 }
 
-function refuse(response: ServerResponse, status: Trouble): void {
+function reject(response: ServerResponse, status: Trouble): void {
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',

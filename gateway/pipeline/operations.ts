@@ -11,14 +11,14 @@ import { createIntrospect } from '../execution/introspect.ts';
 import { createOperationExecutor, executedBy } from '../execution/operation-executor.ts';
 import { SubgraphAddressError, type SubgraphClients } from '../execution/subgraph-clients.ts';
 import type { Caches } from '../runtime/caches.ts';
-import type { OperationRequest } from '../subscription-port.ts';
 import type { Planning } from '../supergraph/planning/planning.ts';
 import type { PlanningThread } from '../supergraph/planning/planning-thread.ts';
 import type { LiveSupergraph } from '../supergraph/supergraph.ts';
 import type { GatewayContext } from './context.ts';
 import type { ConcurrencyLimiter } from './limit/concurrency-limiter.ts';
+import type { OperationRequest } from './operation.ts';
 import type { Documents } from './parse/documents.ts';
-import { Refused } from './request-error.ts';
+import { RequestError } from './request-error.ts';
 
 export type Operations = ReturnType<typeof createOperations>;
 
@@ -78,7 +78,7 @@ export function createOperations(options: {
     },
     stop: () => server.stop(),
 
-    /** The answer to a prepared operation as HTTP, of the media type `accept`. @throws Refused when its caller asks for too much at once. */
+    /** The answer to a prepared operation as HTTP, of the media type `accept`. @throws RequestError when its caller asks for too much at once. */
     respond(request: OperationRequest & { query: string }, accept: string, context: GatewayContext): Promise<HTTPGraphQLResponse> {
       const headers = new HeaderMap([
         ['content-type', 'application/json'],
@@ -103,7 +103,7 @@ export function createOperations(options: {
           ...(errors === undefined ? {} : { errors: errors.map(toError) }),
         };
       } catch (error) {
-        return { errors: error instanceof Refused ? error.errors : [presentError(error)] };
+        return { errors: error instanceof RequestError ? error.errors : [presentError(error)] };
       }
     },
   };

@@ -1,17 +1,18 @@
 import { GraphQLError, getOperationAST } from 'graphql';
 import type { GatewayMetrics } from '../runtime/metrics.ts';
-import type { OperationRequest, PreparedOperation, SupergraphSource } from '../subscription-port.ts';
 import type { PlannedOperation } from '../supergraph/planning/operation-planner.ts';
 import type { Planning } from '../supergraph/planning/planning.ts';
+import type { SupergraphSource } from '../supergraph/supergraph-source.ts';
 import type { GatewayContext } from './context.ts';
 import type { Affordable, AssertAffordable } from './limit/affordable.ts';
 import { attemptsOf } from './limit/authentication.ts';
 import type { ConcurrencyLimiter } from './limit/concurrency-limiter.ts';
 import type { RateBudget, RateLimiter } from './limit/rate-limiter.ts';
+import type { OperationRequest, PreparedOperation } from './operation.ts';
 import type { Documents, ReadDocument } from './parse/documents.ts';
 import type { PersistedQueries } from './parse/persisted-queries.ts';
 import { sha256, type TrustedDocuments } from './parse/trusted-documents.ts';
-import { Refused, refusal, refusalStatus, refuse } from './request-error.ts';
+import { graphqlError, RequestError, reject, requestErrorStatus } from './request-error.ts';
 import { checkVariables, renameVariables } from './validate/variables.ts';
 
 export type PrepareOptions = {
@@ -62,16 +63,16 @@ export function createPrepare(options: PrepareOptions) {
     if (wait > 0) throw tooMany('Too many attempts to log in or to open an account from here', wait);
   }
 
-  /** The text of the operation. @throws Refused when there is none, or none that is known. */
+  /** The text of the operation. @throws RequestError when there is none, or none that is known. */
   async function textOf({ query, extensions }: OperationRequest): Promise<string> {
     const hash = hashOf(extensions);
     if (query) {
-      if (hash !== null && sha256(query) !== hash) refuse('BAD_REQUEST', 'The hash is not that of the query.');
+      if (hash !== null && sha256(query) !== hash) reject('BAD_REQUEST', 'The hash is not that of the query.');
       return query;
     }
-    if (hash === null) refuse('BAD_REQUEST', 'Send the text of an operation as `query`.');
+    if (hash === null) reject('BAD_REQUEST', 'Send the text of an operation as `query`.');
     const known = trusted.find(hash) ?? (await persisted.get(hash));
-    return known ?? refuse('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound');
+    return known ?? reject('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound');
   }
 
   /** A document that is not cached is parsed in its caller's turn. */
@@ -86,7 +87,7 @@ export function createPrepare(options: PrepareOptions) {
     return options.planning.current().plan(document, request.operationName, isRun ? (request.variables ?? {}) : null);
   }
 
-  /** @throws Refused */
+  /** @throws RequestError */
   async function prepareOrThrow(request: OperationRequest, context: GatewayContext, isRun: boolean): Promise<Prepared> {
     const query = await textOf(request);
     const { document, newTokens, validated } = await readInTurn(query, context);
@@ -96,7 +97,7 @@ export function createPrepare(options: PrepareOptions) {
     else await validated();
     // an empty name is none
     const operationName = request.operationName || null;
-    const operation = getOperationAST(document, operationName) ?? refuseUnknown(operationName);
+    const operation = getOperationAST(document, operationName) ?? rejectUnknown(operationName);
     const { apiSchema } = supergraph.current();
     const given = request.variables ?? {};
     const variables = isRun ? checkVariables(apiSchema, document, operation, given) : given;
@@ -110,47 +111,47 @@ export function createPrepare(options: PrepareOptions) {
     return { ...readable, planned, cost };
   }
 
-  /** Rejects with Refused, and nothing else. */
+  /** Rejects with RequestError, and nothing else. */
   async function counted<T>(work: Promise<T>): Promise<T> {
     try {
       return await work;
     } catch (error) {
-      const refused = asRefused(error);
-      options.metrics.refused.inc({ reason: String(refused.errors[0]?.extensions['code']) });
-      throw refused;
+      const rejected = asRequestError(error);
+      options.metrics.rejected.inc({ reason: String(rejected.errors[0]?.extensions['code']) });
+      throw rejected;
     }
   }
 
-  /** Takes one request out of the caller's budget. @throws Refused */
+  /** Takes one request out of the caller's budget. @throws RequestError */
   const admit = (context: GatewayContext): Promise<void> => counted(takeTokens(context, 1));
 
-  /** For a request that was admitted; what is not run needs no variables. @throws Refused, and nothing else. */
-  const prepareOrRefuse = (request: OperationRequest, context: GatewayContext, { isRun = true } = {}): Promise<Prepared> =>
+  /** For a request that was admitted; what is not run needs no variables. @throws RequestError, and nothing else. */
+  const prepareOrReject = (request: OperationRequest, context: GatewayContext, { isRun = true } = {}): Promise<Prepared> =>
     counted(prepareOrThrow(request, context, isRun));
 
-  function asRefused(error: unknown): Refused {
-    if (error instanceof Refused) return error;
+  function asRequestError(error: unknown): RequestError {
+    if (error instanceof RequestError) return error;
     // a condition that is null
-    if (error instanceof GraphQLError) return new Refused([error]);
+    if (error instanceof GraphQLError) return new RequestError([error]);
     const presented = options.presentError(error);
-    // what is no mistake of the client has no status of a refusal
-    return new Refused([presented], String(presented.extensions['code']) in refusalStatus ? {} : { status: 500 });
+    // what is no mistake of the client has no status of a rejection
+    return new RequestError([presented], String(presented.extensions['code']) in requestErrorStatus ? {} : { status: 500 });
   }
 
   return {
     admit,
-    prepareOrRefuse,
-    /** Both, with a refusal as a value. Never rejects. */
+    prepareOrReject,
+    /** Both, with a rejection as a value. Never rejects. */
     prepare: (request: OperationRequest, context: GatewayContext): Promise<PreparedOperation> =>
       admit(context)
-        .then(() => prepareOrRefuse(request, context))
-        .catch((refused: Refused) => ({ ok: false, errors: refused.errors })),
+        .then(() => prepareOrReject(request, context))
+        .catch((rejected: RequestError) => ({ ok: false, errors: rejected.errors })),
   };
 }
 
-function tooMany(what: string, wait: number): Refused {
-  const error = refusal('RATE_LIMITED', `${what}: try again in ${wait} s.`, { retryAfterSeconds: wait });
-  return new Refused([error], { headers: { 'retry-after': String(wait) } });
+function tooMany(what: string, wait: number): RequestError {
+  const error = graphqlError('RATE_LIMITED', `${what}: try again in ${wait} s.`, { retryAfterSeconds: wait });
+  return new RequestError([error], { headers: { 'retry-after': String(wait) } });
 }
 
 /** Null without one. The protocol is Apollo's: `extensions.persistedQuery = { version: 1, sha256Hash }`. */
@@ -158,13 +159,13 @@ function hashOf(extensions: OperationRequest['extensions']): string | null {
   const persisted = extensions?.['persistedQuery'];
   if (persisted === undefined || persisted === null) return null;
   if (typeof persisted !== 'object' || !('sha256Hash' in persisted) || typeof persisted.sha256Hash !== 'string') {
-    return refuse('BAD_REQUEST', 'A persisted query is named by `extensions.persistedQuery.sha256Hash`.');
+    return reject('BAD_REQUEST', 'A persisted query is named by `extensions.persistedQuery.sha256Hash`.');
   }
-  if ('version' in persisted && persisted.version !== 1) refuse('BAD_REQUEST', 'Only version 1 of persisted queries is known.');
+  if ('version' in persisted && persisted.version !== 1) reject('BAD_REQUEST', 'Only version 1 of persisted queries is known.');
   return persisted.sha256Hash.toLowerCase();
 }
 
-function refuseUnknown(name: string | null | undefined): never {
-  if (name) refuse('OPERATION_RESOLUTION_FAILURE', `The document has no operation named "${name.slice(0, 100)}".`);
-  refuse('OPERATION_RESOLUTION_FAILURE', 'The document has several operations or none: name the one to run as `operationName`.');
+function rejectUnknown(name: string | null | undefined): never {
+  if (name) reject('OPERATION_RESOLUTION_FAILURE', `The document has no operation named "${name.slice(0, 100)}".`);
+  reject('OPERATION_RESOLUTION_FAILURE', 'The document has several operations or none: name the one to run as `operationName`.');
 }

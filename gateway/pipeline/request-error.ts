@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 import { withoutValues } from '#platform/without-values.ts';
 
 /** Why the gateway rejects an operation before planning, with its HTTP status. */
-export const refusalStatus = {
+export const requestErrorStatus = {
   BAD_REQUEST: 400,
   GRAPHQL_PARSE_FAILED: 400,
   GRAPHQL_VALIDATION_FAILED: 400,
@@ -17,37 +17,37 @@ export const refusalStatus = {
   UNAVAILABLE: 503,
 } as const;
 
-export type RefusalCode = keyof typeof refusalStatus;
+export type RequestErrorCode = keyof typeof requestErrorStatus;
 
 /** An operation that goes no further, with errors that are fit for clients. */
-export class Refused extends Error {
+export class RequestError extends Error {
   readonly errors: readonly GraphQLError[];
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(errors: readonly GraphQLError[], http: { status?: number; headers?: Readonly<Record<string, string>> } = {}) {
-    super(errors[0]?.message ?? 'The operation is refused.');
-    this.name = 'Refused';
+    super(errors[0]?.message ?? 'The operation is rejected.');
+    this.name = 'RequestError';
     this.errors = errors;
     this.status = http.status ?? statusOf(errors[0]);
     this.headers = http.headers ?? {};
   }
 }
 
-export function refusal(code: RefusalCode, message: string, details: Readonly<Record<string, unknown>> = {}): GraphQLError {
+export function graphqlError(code: RequestErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}): GraphQLError {
   return new GraphQLError(message, { extensions: { code, ...details } });
 }
 
-export function refuse(
-  code: RefusalCode,
+export function reject(
+  code: RequestErrorCode,
   message: string,
   http: { status?: number; headers?: Readonly<Record<string, string>> } = {},
 ): never {
-  throw new Refused([refusal(code, message)], http);
+  throw new RequestError([graphqlError(code, message)], http);
 }
 
 /** The same error with a code of the protocol, where it stands in the document. */
-export function asRefusal(code: RefusalCode, error: GraphQLError, message = withoutValues(error.message)): GraphQLError {
+export function withCode(code: RequestErrorCode, error: GraphQLError, message = withoutValues(error.message)): GraphQLError {
   const { nodes, source, positions } = error;
   return new GraphQLError(message, { nodes: nodes ?? null, source: source ?? null, positions: positions ?? null, extensions: { code } });
 }
@@ -59,5 +59,5 @@ export function badVariable({ message, nodes }: GraphQLError): GraphQLError {
 
 function statusOf(error: GraphQLError | undefined): number {
   const code = error?.extensions['code'];
-  return Object.entries(refusalStatus).find(([name]) => name === code)?.[1] ?? 400;
+  return Object.entries(requestErrorStatus).find(([name]) => name === code)?.[1] ?? 400;
 }

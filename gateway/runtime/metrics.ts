@@ -46,9 +46,9 @@ export function createMetrics() {
       labelNames: ['subgraph'],
       registers,
     }),
-    refused: new Counter({
-      name: 'marigold_gateway_refused_total',
-      help: 'Operations refused before planning, by reason.',
+    rejected: new Counter({
+      name: 'marigold_gateway_rejected_total',
+      help: 'Operations rejected before planning, by reason.',
       labelNames: ['reason'],
       registers,
     }),

@@ -4,7 +4,7 @@ import { executeOperation } from '../execution/execute-operation.ts';
 import type { FetchAnswer, FetchRequest } from '../execution/fetch.ts';
 import type { SubgraphClients } from '../execution/subgraph-clients.ts';
 import type { GatewayContext } from '../pipeline/context.ts';
-import { type PlannedSubscription, plannersVariables, seedService } from './plans.ts';
+import { type PlannedSubscription, plannersVariables, seedService } from '../supergraph/planning/subscription-planner.ts';
 import type { Update } from './updates.ts';
 
 /** One subscription of one caller: what is run for each of the update. */

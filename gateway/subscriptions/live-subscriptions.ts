@@ -1,14 +1,20 @@
 import { type ExecutionResult, type GraphQLError, getArgumentValues, getVariableValues } from 'graphql';
 import { AppError } from '#platform/errors.ts';
 import type { GatewayContext } from '../pipeline/context.ts';
+import type { OperationRequest, PreparedOperation } from '../pipeline/operation.ts';
 import { badVariable } from '../pipeline/request-error.ts';
-import type { OperationRequest, PreparedOperation, SubscriptionOptions } from '../subscription-port.ts';
 import type { PlannedOperation } from '../supergraph/planning/operation-planner.ts';
+import {
+  createSubscriptionPlanner,
+  type PlannedSubscription,
+  plannersVariables,
+  type SubscriptionPlanner,
+} from '../supergraph/planning/subscription-planner.ts';
+import { noLongerValid, tooSlow } from './errors.ts';
 import type { Execution, Executor } from './execution.ts';
 import type { SubscriptionMetrics } from './metrics.ts';
-import { createSubscriptionPlanner, type PlannedSubscription, plannersVariables, type SubscriptionPlanner } from './plans.ts';
+import type { SubscriptionOptions } from './options.ts';
 import { createQueue } from './queue.ts';
-import { noLongerValid, tooSlow } from './refusals.ts';
 import type { Source } from './source.ts';
 import type { Update } from './updates.ts';
 

@@ -13,9 +13,9 @@ export function createSubscriptionMetrics(registry: Registry) {
       labelNames: ['code'],
       registers,
     }),
-    socketsRefused: new Counter({
-      name: 'marigold_gateway_sockets_refused_total',
-      help: 'WebSockets that were refused before they opened, by HTTP status.',
+    socketsRejected: new Counter({
+      name: 'marigold_gateway_sockets_rejected_total',
+      help: 'WebSockets that were rejected before they opened, by HTTP status.',
       labelNames: ['status'],
       registers,
     }),

@@ -1,8 +1,8 @@
-import type { SubscriptionOptions, Subscriptions } from '../subscription-port.ts';
 import { createExecutor } from './execution.ts';
 import { defaultLimits, type SubscriptionLimits } from './limits.ts';
 import { createLiveSubscriptions } from './live-subscriptions.ts';
 import { createSubscriptionMetrics } from './metrics.ts';
+import type { SubscriptionOptions, Subscriptions } from './options.ts';
 import { createSocketProtocol } from './socket-protocol.ts';
 import { serveSockets } from './sockets.ts';
 import { openSources } from './sources.ts';

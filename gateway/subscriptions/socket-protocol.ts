@@ -5,11 +5,12 @@ import { AppError } from '#platform/errors.ts';
 import { exactNumber, type ReviverContext } from '#platform/exact-json.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { GatewayContext } from '../pipeline/context.ts';
-import type { OperationRequest, SubscriptionOptions } from '../subscription-port.ts';
+import type { OperationRequest } from '../pipeline/operation.ts';
 import { type CloseCode, closeCodes } from './close-codes.ts';
+import { completed, tooManyOperations } from './errors.ts';
 import type { SubscriptionLimits } from './limits.ts';
 import type { Answers, LiveSubscriptions } from './live-subscriptions.ts';
-import { completed, tooManyOperations } from './refusals.ts';
+import type { SubscriptionOptions } from './options.ts';
 import type { SocketOperations } from './socket-operations.ts';
 
 /** What the protocol knows of one socket. */

@@ -3,14 +3,15 @@ import type { Duplex } from 'node:stream';
 import { handleProtocols, type Server } from 'graphql-ws';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Logger } from '#platform/logger.ts';
-import type { SubscriptionOptions } from '../subscription-port.ts';
+import { isAllowedOrigin } from '../http/browser-rules.ts';
 import { closeCodes } from './close-codes.ts';
 import type { SubscriptionLimits } from './limits.ts';
 import { createMessageBudget } from './message-budget.ts';
 import type { SubscriptionMetrics } from './metrics.ts';
+import type { SubscriptionOptions } from './options.ts';
 import { SocketOperations } from './socket-operations.ts';
 import type { Connection } from './socket-protocol.ts';
-import { createAdmission, isAllowedOrigin, refuseUpgrade, type UpgradeRefusal } from './upgrades.ts';
+import { createAdmission, rejectUpgrade, type UpgradeRejection } from './upgrades.ts';
 
 export type SocketsOptions = Pick<SubscriptionOptions, 'httpServer' | 'allowedOrigins' | 'clientAddress' | 'onSessionEnded'> & {
   protocol: Server<Connection>;
@@ -37,19 +38,19 @@ export function serveSockets(options: SocketsOptions): Sockets {
   const awake = new WeakSet<WebSocket>();
   let stopping = false;
 
-  function refusalOf(request: IncomingMessage, address: string): UpgradeRefusal | null {
+  function rejectionOf(request: IncomingMessage, address: string): UpgradeRejection | null {
     if ((request.url ?? '').split('?')[0] !== path) return { status: 404, message: `Sockets are served at ${path} only.` };
     if (stopping) return { status: 503, message: 'The gateway is going down.' };
     if (!isAllowedOrigin(request.headers, allowedOrigins)) return { status: 403, message: 'Pages of this origin may not open a socket.' };
-    return admission.refusal(address);
+    return admission.graphqlError(address);
   }
 
   function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     const address = clientAddress(request);
-    const refusal = refusalOf(request, address);
-    if (refusal) {
-      metrics.socketsRefused.inc({ status: refusal.status });
-      refuseUpgrade(stream, refusal);
+    const rejection = rejectionOf(request, address);
+    if (rejection) {
+      metrics.socketsRejected.inc({ status: rejection.status });
+      rejectUpgrade(stream, rejection);
       return;
     }
     server.handleUpgrade(request, stream, head, (socket) => {

@@ -1,10 +1,10 @@
 import type { Logger } from '#platform/logger.ts';
-import type { SubscriptionOptions } from '../subscription-port.ts';
 import { startEventFeed } from './event-feed.ts';
 import { followOrder } from './follow-order.ts';
 import { followOrders } from './follow-orders.ts';
 import { followProducts } from './follow-products.ts';
 import type { SubscriptionLimits } from './limits.ts';
+import type { SubscriptionOptions } from './options.ts';
 import { createOrderReader } from './order-reader.ts';
 import { createProductReader } from './product-reader.ts';
 import type { Source } from './source.ts';

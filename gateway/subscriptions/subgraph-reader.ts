@@ -40,7 +40,7 @@ export function createSubgraphReader({ clients, concurrentReads, readWithinMs, l
   async function askOnce<Answer>({ subgraph, query, variables = {}, answer }: Question<Answer>, context: GatewayContext): Promise<Answer> {
     const { data, errors } = await clients.ask(subgraph, { query, variables }, context);
     const [first] = errors;
-    if (first) throw refusalOf(first);
+    if (first) throw errorOf(first);
     return answer.parse(data);
   }
 
@@ -65,7 +65,7 @@ export function createSubgraphReader({ clients, concurrentReads, readWithinMs, l
   };
 }
 
-function refusalOf({ message, extensions }: FetchError): Error {
+function errorOf({ message, extensions }: FetchError): Error {
   const code = extensions?.['code'];
   if (isErrorCode(code)) return new AppError(code, message);
   // whatever a subgraph could not do this time, it may be able to do the next

@@ -1,14 +1,13 @@
-import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { SubscriptionLimits } from './limits.ts';
 
-/** Why a socket is refused, as an answer over HTTP. */
-export type UpgradeRefusal = { readonly status: 403 | 404 | 429 | 503; readonly message: string };
+/** Why a socket is rejected, as an answer over HTTP. */
+export type UpgradeRejection = { readonly status: 403 | 404 | 429 | 503; readonly message: string };
 
 /** Counts the sockets that are open, in all and by address. */
 export type Admission = {
   /** Null when one more may be opened from the address. */
-  refusal(address: string): UpgradeRefusal | null;
+  graphqlError(address: string): UpgradeRejection | null;
   /** Counts one, until the function it answers is called. */
   enter(address: string): () => void;
 };
@@ -17,7 +16,7 @@ export function createAdmission(limits: Pick<SubscriptionLimits, 'sockets' | 'so
   const byAddress = new Map<string, number>();
   let open = 0;
   return {
-    refusal(address) {
+    graphqlError(address) {
       if (open >= limits.sockets) return { status: 503, message: 'Too many sockets are open. Try again later.' };
       if ((byAddress.get(address) ?? 0) < limits.socketsPerAddress) return null;
       return { status: 429, message: 'Too many sockets are open from your address.' };
@@ -35,17 +34,8 @@ export function createAdmission(limits: Pick<SubscriptionLimits, 'sockets' | 'so
   };
 }
 
-/**
- * Whether a page of this origin may open a socket: browsers let every page try, and send the cookies along. What sends no Origin is
- * no browser.
- */
-export function isAllowedOrigin({ origin, host }: IncomingMessage['headers'], allowedOrigins: readonly string[]): boolean {
-  if (origin === undefined || allowedOrigins.includes('*') || allowedOrigins.includes(origin)) return true;
-  return host !== undefined && URL.canParse(origin) && new URL(origin).host === host;
-}
-
 /** Answers an upgrade over HTTP, and closes the connection. */
-export function refuseUpgrade(socket: Duplex, { status, message }: UpgradeRefusal): void {
+export function rejectUpgrade(socket: Duplex, { status, message }: UpgradeRejection): void {
   const body = JSON.stringify({
     errors: [{ message, extensions: { code: status === 403 ? 'FORBIDDEN' : status === 404 ? 'NOT_FOUND' : 'UNAVAILABLE' } }],
   });

@@ -8,7 +8,7 @@ import type { Logger } from '#platform/logger.ts';
 import { declineApolloTelemetry } from '#platform/service/process.ts';
 import type { createSubgraphClients, SubgraphChange } from '../execution/subgraph-clients.ts';
 import type { GatewayMetrics } from '../runtime/metrics.ts';
-import type { SupergraphSource, SupergraphState } from '../subscription-port.ts';
+import type { SupergraphSource, SupergraphState } from './supergraph-source.ts';
 
 export type SupergraphOptions = {
   /** The file with the composed SDL. */
@@ -23,7 +23,7 @@ export type SupergraphOptions = {
 export type LiveSupergraph = SupergraphSource & {
   /** Plans and executes; Apollo Server loads and stops it. */
   readonly gateway: ApolloGateway;
-  /** Reads the file again. False when it was refused; the last good supergraph is then served on. */
+  /** Reads the file again. False when it was rejected; the last good supergraph is then served on. */
   reload(): Promise<boolean>;
 };
 
@@ -38,7 +38,7 @@ export function openSupergraph({ path, clients, metrics, logger, pollMs = 1000 }
   /** The text in force. */
   let served = first;
   /** So that the same mistake is told once. */
-  let refused: string | undefined;
+  let rejected: string | undefined;
   let state: SupergraphState | undefined;
   let update: (sdl: string) => void = () => undefined;
   let looking: Promise<boolean> = Promise.resolve(true);
@@ -60,18 +60,18 @@ export function openSupergraph({ path, clients, metrics, logger, pollMs = 1000 }
   async function look(): Promise<boolean> {
     try {
       const sdl = await readFile(path, 'utf8');
-      if (sdl === refused) return false;
-      refused = undefined;
+      if (sdl === rejected) return false;
+      rejected = undefined;
       if (sdl === served) return true;
-      refused = sdl;
+      rejected = sdl;
       take(sdl);
-      refused = undefined;
+      rejected = undefined;
       metrics.reloads.inc({ outcome: 'taken' });
       logger.info('a new supergraph is served');
       return true;
     } catch (error) {
-      metrics.reloads.inc({ outcome: 'refused' });
-      logger.error({ error, path }, 'the new supergraph is refused; the last good one is served on');
+      metrics.reloads.inc({ outcome: 'rejected' });
+      logger.error({ error, path }, 'the new supergraph is rejected; the last good one is served on');
       return false;
     }
   }

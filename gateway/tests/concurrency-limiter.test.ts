@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { type ConcurrencyLimiter, createConcurrencyLimiter } from '../pipeline/limit/concurrency-limiter.ts';
-import { Refused } from '../pipeline/request-error.ts';
+import { RequestError } from '../pipeline/request-error.ts';
 
 /** Work that ends when the test says so. */
 function setUp(limits: { maxCost: number; maxWaiting: number }) {
@@ -20,7 +20,7 @@ async function settle(): Promise<void> {
   for (let round = 0; round < 10; round += 1) await turn();
 }
 
-const refused = async (work: Promise<unknown>) => (await work.catch((error: unknown) => error)) as Refused;
+const rejected = async (work: Promise<unknown>) => (await work.catch((error: unknown) => error)) as RequestError;
 
 describe('what one caller has done at once', () => {
   test('is as much as its cost allows; the rest waits its turn', async () => {
@@ -101,14 +101,14 @@ describe('what one caller has done at once', () => {
     expect(begun).toEqual(['a', 'b']);
   });
 
-  test('is not asked for without end: too much is refused until there is room', async () => {
+  test('is not asked for without end: too much is rejected until there is room', async () => {
     const { run, begun, end } = setUp({ maxCost: 1000, maxWaiting: 1 });
     void run('a', 1000);
     void run('b', 1000);
 
-    const error = await refused(run('c', 100));
+    const error = await rejected(run('c', 100));
 
-    expect(error).toBeInstanceOf(Refused);
+    expect(error).toBeInstanceOf(RequestError);
     expect(error.status).toBe(429);
     expect(error.headers).toEqual({ 'retry-after': '1' });
     expect(error.errors[0]?.extensions).toEqual({ code: 'RATE_LIMITED', retryAfterSeconds: 1 });

@@ -68,7 +68,7 @@ describe('what is asked for at once from one address', () => {
     expect(askedFor()).toEqual(['a', 'c']);
   });
 
-  test('is refused when too much waits', async () => {
+  test('is rejected when too much waits', async () => {
     await start({ MAX_COST_AT_ONCE: '250', MAX_OPERATIONS_WAITING: '1' });
     const letGo = books.hold();
     const first = gateway.post(many('a'), one);

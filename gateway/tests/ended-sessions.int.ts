@@ -53,7 +53,7 @@ const say = (sessionIds: string[]) =>
   eventLog.publish([toMessage(createEvent('user.sessions-ended', userId, { userId, sessionIds, until }))]);
 
 describe('an access token of a session that ended', () => {
-  test('is refused from the event on, also one that was accepted before; those of other sessions are not', async () => {
+  test('is rejected from the event on, also one that was accepted before; those of other sessions are not', async () => {
     const gateway = await start(eventLog);
     const [ended, other] = [newId(), newId()];
     expect([await ask(gateway, ended), await ask(gateway, other)]).toEqual([200, 200]);
@@ -65,7 +65,7 @@ describe('an access token of a session that ended', () => {
     expect(body.errors).toEqual([{ message: 'This session has ended. Log in again.', extensions: { code: 'UNAUTHENTICATED' } }]);
   });
 
-  test('is refused by a gateway that starts afterwards', async () => {
+  test('is rejected by a gateway that starts afterwards', async () => {
     const ended = newId();
     kept.push({ sessionId: ended, until });
     const gateway = await start(eventLog);
@@ -73,7 +73,7 @@ describe('an access token of a session that ended', () => {
     await waitFor('the issuer to have been asked', async () => (await ask(gateway, ended)) === 401);
   });
 
-  test('is refused without an event log, too: the issuer is asked again and again', async () => {
+  test('is rejected without an event log, too: the issuer is asked again and again', async () => {
     const gateway = await start(null);
     const ended = newId();
     expect(await ask(gateway, ended)).toBe(200);
@@ -83,7 +83,7 @@ describe('an access token of a session that ended', () => {
     await waitFor('the issuer to have been asked', async () => (await ask(gateway, ended)) === 401);
   });
 
-  test('is refused by a gateway that has lost touch with the topic: it says so, and asks the issuer until events arrive again', async () => {
+  test('is rejected by a gateway that has lost touch with the topic: it says so, and asks the issuer until events arrive again', async () => {
     let problem: string | null = null;
     const lossy = {
       ...eventLog,
@@ -108,7 +108,7 @@ describe('an access token of a session that ended', () => {
     await waitFor('the events to arrive again', async () => (await sessions()) === 'reachable');
   });
 
-  test('is refused although an event before its own could not be read', async () => {
+  test('is rejected although an event before its own could not be read', async () => {
     const gateway = await start(eventLog);
     const ended = newId();
     const message = toMessage(createEvent('user.sessions-ended', userId, { userId, sessionIds: [ended], until }));

@@ -87,10 +87,10 @@ describe('an operation', () => {
     );
   });
 
-  test('shows the code and message of a refusal, and nothing else of it', async () => {
-    const { body } = await gateway.post({ query: '{ refused }' });
+  test('shows the code and message of a rejection, and nothing else of it', async () => {
+    const { body } = await gateway.post({ query: '{ rejected }' });
 
-    expect(body.errors).toEqual([{ message: 'Log in to do this.', path: ['refused'], extensions: { code: 'UNAUTHENTICATED' } }]);
+    expect(body.errors).toEqual([{ message: 'Log in to do this.', path: ['rejected'], extensions: { code: 'UNAUTHENTICATED' } }]);
   });
 
   test('ends in time when a subgraph never answers', async () => {

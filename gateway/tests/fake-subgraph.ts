@@ -96,7 +96,7 @@ export async function startFakeSubgraph(name: string, sdl: string, resolvers: Re
   };
 }
 
-/** As Apollo Server tells what it refuses before it executes anything. */
+/** As Apollo Server tells what it rejects before it executes anything. */
 function withCodes({ data, errors, ...rest }: ExecutionResult): unknown {
   if (data !== undefined || errors === undefined) return { data, errors, ...rest };
   const codeOf = (message: string) => (message.startsWith('Variable "') ? 'BAD_USER_INPUT' : 'GRAPHQL_VALIDATION_FAILED');
@@ -116,7 +116,7 @@ export async function startLibrary(): Promise<{ books: FakeSubgraph; reviews: Fa
   const books = await startFakeSubgraph(
     'books',
     `${link}
-    type Query { book(id: ID!): Book  books(first: Int = 3): [Book!]!  broken: String  refused: String }
+    type Query { book(id: ID!): Book  books(first: Int = 3): [Book!]!  broken: String  rejected: String }
     type Mutation { addBook(title: String!): Book  logIn: Boolean  register: Boolean }
     type Book @key(fields: "id") { id: ID! title: String! number: Int }`,
     {
@@ -127,7 +127,7 @@ export async function startLibrary(): Promise<{ books: FakeSubgraph; reviews: Fa
         broken: () => {
           throw new Error('connect ECONNREFUSED 10.0.0.1:5432');
         },
-        refused: () => {
+        rejected: () => {
           throw Object.assign(new Error('Log in to do this.'), { extensions: { code: 'UNAUTHENTICATED', stack: 'secret' } });
         },
       },

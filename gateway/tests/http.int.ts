@@ -101,14 +101,14 @@ describe('a browser', () => {
 });
 
 describe('bytes that are not UTF-8', () => {
-  const refused = { errors: [{ message: expect.stringContaining('not UTF-8'), extensions: { code: 'BAD_REQUEST' } }] };
+  const rejected = { errors: [{ message: expect.stringContaining('not UTF-8'), extensions: { code: 'BAD_REQUEST' } }] };
 
   test.each([
     ['a byte that begins nothing', [0xff]],
     ['half of a character', [0xc3]],
     ['an overlong form', [0xc0, 0x80]],
     ['half of a surrogate pair', [0xed, 0xa0, 0x80]],
-  ])('are refused in a body with 400: %s', async (_, bytes) => {
+  ])('are rejected in a body with 400: %s', async (_, bytes) => {
     const [before = '', after = ''] = JSON.stringify({ query: '{ book(id: "x") { title } }' }).split('x');
     const response = await fetch(gateway.url, {
       method: 'POST',
@@ -117,16 +117,16 @@ describe('bytes that are not UTF-8', () => {
     });
 
     expect(response.status).toBe(400);
-    expect(await response.json()).toEqual(refused);
+    expect(await response.json()).toEqual(rejected);
   });
 
-  test('are refused in the parameters of a GET, and a lone percent sign is not one', async () => {
+  test('are rejected in the parameters of a GET, and a lone percent sign is not one', async () => {
     const ask = (id: string) =>
       fetch(`${gateway.url}?query={book(id:"${id}"){title}}`, { headers: { 'apollo-require-preflight': 'true' } });
     const broken = await ask('%ff');
 
     expect(broken.status).toBe(400);
-    expect(await broken.json()).toEqual(refused);
+    expect(await broken.json()).toEqual(rejected);
     expect((await ask('100%25-%E1%BA%BF-50%')).status).toBe(200);
   });
 });

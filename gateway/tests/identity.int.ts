@@ -104,8 +104,8 @@ describe('the public keys', () => {
     published = null;
     const late = await startTestGateway(supergraph, { JWKS_URL: jwksUrl });
     expect((await late.post(query)).status).toBe(200);
-    const refused = await ask(signer.sign(user).token, late);
-    expect([refused.status, refused.body.errors[0].extensions.code]).toEqual([503, 'UNAVAILABLE']);
+    const rejected = await ask(signer.sign(user).token, late);
+    expect([rejected.status, rejected.body.errors[0].extensions.code]).toEqual([503, 'UNAVAILABLE']);
     await late.stop();
 
     published = signer.publicKeys;
@@ -115,7 +115,7 @@ describe('the public keys', () => {
     await again.stop();
   });
 
-  test('are not needed by a gateway that knows no users, which refuses every token', async () => {
+  test('are not needed by a gateway that knows no users, which rejects every token', async () => {
     const plain = await startTestGateway(supergraph);
 
     expect((await plain.post(query)).status).toBe(200);

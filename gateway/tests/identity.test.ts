@@ -86,7 +86,7 @@ describe('the authorization header', () => {
     expect(bearerToken('bearer a.b.c')).toBe('a.b.c');
   });
 
-  test.each(['Basic YTpi', 'a.b.c', 'Bearer', 'Bearer a b', 'Bearer a,b'])('is refused as %s', (header) => {
+  test.each(['Basic YTpi', 'a.b.c', 'Bearer', 'Bearer a b', 'Bearer a,b'])('is rejected as %s', (header) => {
     expect(() => bearerToken(header)).toThrow(expect.objectContaining({ code: 'UNAUTHENTICATED' }));
   });
 });

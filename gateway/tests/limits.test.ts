@@ -26,11 +26,11 @@ describe('the limits of an operation', () => {
     expect(problems(`{ __schema { types { ${'ofType { '.repeat(40)} name ${'}'.repeat(40)} } } }`)).toHaveLength(1);
   });
 
-  test('refuse a depth of 100', () => {
+  test('reject a depth of 100', () => {
     expect(problems(`{ ${'a { '.repeat(99)} b ${'}'.repeat(99)} }`)).toEqual(['The operation is 100 levels deep; the limit is 12.']);
   });
 
-  test('refuse a document of more operations than anybody writes into one', () => {
+  test('reject a document of more operations than anybody writes into one', () => {
     const document = Array.from({ length: 51 }, (_, index) => `query q${index} { a }`).join(' ');
 
     expect(problems(document)).toEqual(['The document holds 51 operations; the limit is 50.']);
@@ -110,7 +110,7 @@ describe('the limits of an operation', () => {
     ]);
   });
 
-  test('refuse fragments that are nested without end, and little text that would be long', () => {
+  test('reject fragments that are nested without end, and little text that would be long', () => {
     expect(problems(`{ ${'... { '.repeat(1000)} a ${'} '.repeat(1000)} }`)).toEqual([
       'The operation nests fragments 1000 deep; the limit is 32.',
     ]);
@@ -130,7 +130,7 @@ describe('the limits of an operation', () => {
     expect(problems(`{ ...F0 } ${levels} fragment F7 on A { x }`)).toEqual([]);
   });
 
-  test('refuse fields that are written so often that to compare them takes long', () => {
+  test('reject fields that are written so often that to compare them takes long', () => {
     const message = ['The operation repeats fields, in 79800 pairs of equal ones; the limit is 5000.'];
     const fragments = Array.from({ length: 400 }, (_, index) => `fragment F${index} on A { x }`).join(' ');
     const spreads = Array.from({ length: 400 }, (_, index) => `...F${index}`).join(' ');

@@ -68,7 +68,7 @@ describe('what the client accepts', () => {
     ['application/graphql-response+json;q=0, */*', 'application/json'],
     ['application/json; charset=UTF-8', 'application/json'],
     ['text/html, application/xml;q=0.9, */*;q=0.8', 'application/json'],
-  ])('%s: gets answers and refusals alike as %s', async (accept, type) => {
+  ])('%s: gets answers and rejections alike as %s', async (accept, type) => {
     const headers: Record<string, string> = accept === undefined ? {} : { accept };
     const answers = [await ask('{ book(id: "1") { title } }', headers), await ask('{ nothing }', headers), await ask('{', headers)];
 
@@ -150,7 +150,7 @@ describe('a body', () => {
     expect(read(answer)).toEqual({ data: { book: { title: 'Book 1' } } });
   });
 
-  test('in another encoding is refused with those that are taken', async () => {
+  test('in another encoding is rejected with those that are taken', async () => {
     const answer = await send('/graphql', 'POST', { ...json, 'content-encoding': 'compress' }, operation);
 
     expect(answer.status).toBe(415);
@@ -158,7 +158,7 @@ describe('a body', () => {
     expect(read(answer).errors[0].message).toContain('gzip, deflate, br');
   });
 
-  test('that grows beyond the limit is refused without being unpacked', async () => {
+  test('that grows beyond the limit is rejected without being unpacked', async () => {
     const bomb = gzipSync(Buffer.alloc(16 * 1024 * 1024, ' '));
 
     const answer = await send('/graphql', 'POST', { ...json, 'content-encoding': 'gzip' }, bomb);

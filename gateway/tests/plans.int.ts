@@ -59,7 +59,7 @@ describe('the plan of an operation', () => {
     ['no operation', '{ books {', 'GRAPHQL_PARSE_FAILED'],
     ['an unknown field', '{ shelves { id } }', 'GRAPHQL_VALIDATION_FAILED'],
     ['too much', `{ ${Array.from({ length: 31 }, (_, index) => `a${index}: broken`).join(' ')} }`, 'OPERATION_TOO_LARGE'],
-  ])('is refused as the operation itself would be: %s', async (_, text, code) => {
+  ])('is rejected as the operation itself would be: %s', async (_, text, code) => {
     const { status, body } = await planOf({ query: text });
 
     expect([status, body.errors[0].extensions.code]).toEqual([400, code]);
@@ -152,7 +152,7 @@ describe('the collection of the playground', () => {
   });
 });
 
-test('an operation that cannot be planned rightly is refused with a sentence, for its plan and for its answer', async () => {
+test('an operation that cannot be planned rightly is rejected with a sentence, for its plan and for its answer', async () => {
   const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires"])';
   const subgraphs = {
     boards: 'type Query { cell: Cell } type Cell @key(fields: "id") { id: ID! height: Int }',

@@ -123,7 +123,7 @@ describe('the accounts of the playground', () => {
     ['without a key', { PLAYGROUND_KEY: '' }, 'PLAYGROUND_KEY'],
     ['with a key that can be guessed', { PLAYGROUND_KEY: 'admin' }, 'PLAYGROUND_KEY'],
     ['behind a proxy, whose visitors all come from one address', { TRUSTED_PROXIES: '1' }, 'TRUSTED_PROXIES'],
-  ])('are refused at the start when they are %s', async (_, wrong, name) => {
+  ])('are rejected at the start when they are %s', async (_, wrong, name) => {
     await expect(startTestGateway(supergraph, { ...settings, ...wrong })).rejects.toThrow(name);
   });
 });

@@ -50,7 +50,7 @@ beforeAll(async () => {
   }));
   gateway = await startTestGateway(composeToFile([product, ...others, events]), {}, eventLog);
   browser = await launchChromium();
-  // the axe that looks at the page is no script of ours, which the policy of the page refuses
+  // the axe that looks at the page is no script of ours, which the policy of the page rejects
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, bypassCSP: true });
   const ours = new URL(gateway.url).origin;
   // as on a machine without a network

@@ -89,13 +89,13 @@ describe('a request that is not as it must be', () => {
     request.destroy();
   });
 
-  test('is refused for its content type, which also keeps forms of foreign pages out', async () => {
+  test('is rejected for its content type, which also keeps forms of foreign pages out', async () => {
     const response = await fetch(gateway.url, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: JSON.stringify(book) });
 
     expect(response.status).toBe(415);
   });
 
-  test('is refused for its method', async () => {
+  test('is rejected for its method', async () => {
     const response = await fetch(gateway.url, { method: 'PUT', body: '{}' });
 
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST, OPTIONS']);
@@ -133,7 +133,7 @@ describe('an operation beyond the limits', () => {
     ],
     ['of great cost', '{ books(first: 5000) { reviews(first: 100) { text } } }', 'objects'],
     ['that authenticates twice', 'mutation { logIn register }', 'authentication'],
-  ])('(%s) is refused before it is planned', async (_what, query, message) => {
+  ])('(%s) is rejected before it is planned', async (_what, query, message) => {
     const answer = await gateway.post({ query });
 
     expect(answer.status).toBe(400);
@@ -157,7 +157,7 @@ describe('reading with GET', () => {
     expect(await response.json()).toEqual(title);
   });
 
-  test('is refused without it', async () => {
+  test('is rejected without it', async () => {
     expect((await fetch(address())).status).toBe(400);
   });
 
@@ -168,7 +168,7 @@ describe('reading with GET', () => {
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
   });
 
-  test('is refused when its variables are not JSON', async () => {
+  test('is rejected when its variables are not JSON', async () => {
     const response = await fetch(`${address()}&variables=%7B`, { headers: { 'apollo-require-preflight': 'true' } });
 
     expect(response.status).toBe(400);
@@ -220,7 +220,7 @@ describe('automatic persisted queries', () => {
     expect(errorOf((await gateway.post(persisted(hash))).body)?.extensions.code).toBe('PERSISTED_QUERY_NOT_FOUND');
   });
 
-  test('are not kept when they are refused', async () => {
+  test('are not kept when they are rejected', async () => {
     const hash = hashOf('{ nothing }');
     await gateway.post({ query: '{ nothing }', ...persisted(hash) });
 
@@ -245,7 +245,7 @@ describe('what takes long costs more of the budget', () => {
     await small.stop();
   });
 
-  test('to read a long text that is refused', async () => {
+  test('to read a long text that is rejected', async () => {
     const small = await startTestGateway(supergraph, few);
     const long = Array.from({ length: 10 }, (_, index) => `query Q0 { nothing${index} } #${'.'.repeat(30_000)}`);
 

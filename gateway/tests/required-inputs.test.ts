@@ -75,7 +75,7 @@ describe('what a field requires', () => {
     expect(asked.filter((one) => one.includes('shipping'))).toEqual([]);
   });
 
-  test('is not left out where the planner does: the operation is refused with a sentence', async () => {
+  test('is not left out where the planner does: the operation is rejected with a sentence', async () => {
     const graph = {
       boards: 'type Query { cell: Cell } type Cell @key(fields: "id") { id: ID! height: Int }',
       sizes: 'type Cell @key(fields: "id") { id: ID! height: Int @external area: Int @requires(fields: "height") next: Cell }',

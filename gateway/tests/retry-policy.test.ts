@@ -35,7 +35,7 @@ describe('the kind of an operation', () => {
 });
 
 describe('trouble', () => {
-  test('is a subgraph that does not answer or breaks, not one that refuses', () => {
+  test('is a subgraph that does not answer or breaks, not one that rejects', () => {
     expect(isTrouble({ failure: 'timeout' })).toBe(true);
     expect(isTrouble({ status: 500 })).toBe(true);
     expect(isTrouble({ status: 400 })).toBe(false);

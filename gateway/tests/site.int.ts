@@ -105,11 +105,11 @@ describe('the storefront', () => {
     const response = await open('/assets/main-a1b2c3.js');
     expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
 
-    const [brotli, gzip, plain, refused] = await Promise.all(
+    const [brotli, gzip, plain, rejected] = await Promise.all(
       ['gzip, deflate, br', 'gzip', '', 'br;q=0, gzip'].map((accepted) => raw('/assets/main-a1b2c3.js', accepted)),
     );
 
-    expect([brotli, gzip, plain, refused].map((answer) => answer?.encoding)).toEqual(['br', 'gzip', undefined, 'gzip']);
+    expect([brotli, gzip, plain, rejected].map((answer) => answer?.encoding)).toEqual(['br', 'gzip', undefined, 'gzip']);
     expect(brotliDecompressSync(brotli?.body ?? Buffer.alloc(0)).toString()).toBe(script);
     expect(plain?.body.toString()).toBe(script);
   });

@@ -49,7 +49,7 @@ describe('a value that only a subgraph can judge', () => {
   test.each([
     ['as a variable', 'query($date: Date!) { me { name } wrong: since(date: $date) }', { date: 'tomorrow' }],
     ['in the text', '{ me { name } wrong: since(date: "tomorrow") }', {}],
-  ])('is refused with its sentence: %s', async (_, query, variables) => {
+  ])('is rejected with its sentence: %s', async (_, query, variables) => {
     const { data, errors } = await ask(query, variables);
 
     expect(data).toBeNull();

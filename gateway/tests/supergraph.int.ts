@@ -86,17 +86,17 @@ describe('a new supergraph', () => {
     ['no SDL', 'type Query {'],
     ['no supergraph', 'type Query { a: Int }'],
     ['nothing', ''],
-  ])('that is %s is refused with a line in the log, and the last good one is served on', async (_what, text) => {
+  ])('that is %s is rejected with a line in the log, and the last good one is served on', async (_what, text) => {
     const { path, gateway } = await start();
 
     writeFileSync(path, text);
 
     expect(await gateway.reload()).toBe(false);
-    expect(gateway.logs.some(({ msg }) => String(msg).includes('refused'))).toBe(true);
+    expect(gateway.logs.some(({ msg }) => String(msg).includes('rejected'))).toBe(true);
     expect((await gateway.post({ query: '{ book(id: "1") { title } }' })).body.data).toEqual({ book: { title: 'Book 1' } });
   });
 
-  test('is served after one that was refused', async () => {
+  test('is served after one that was rejected', async () => {
     const { path, gateway, books, reviews: subgraph } = await start();
     writeFileSync(path, 'type Query {');
     await gateway.reload();
@@ -123,7 +123,7 @@ describe('a new supergraph', () => {
     return { old, next, other, sdlOf, path, gateway, put, time };
   };
 
-  test('that is refused changes nothing: neither whom the gateway asks, nor what it knows of them; and the good one can be put back', async () => {
+  test('that is rejected changes nothing: neither whom the gateway asks, nor what it knows of them; and the good one can be put back', async () => {
     const { old, next, other, sdlOf, put, time } = await startTwo();
     const good = sdlOf(old, other);
     // found out after the address of clock, which is good

@@ -123,7 +123,7 @@ describe('when trusted documents only are served', () => {
     ['a hash that is not that of the text', { query, ...byHash(typedQuery) }, 'BAD_REQUEST'],
     ['a hash that is no text', { extensions: { persistedQuery: { version: 1, sha256Hash: 7 } } }, 'BAD_REQUEST'],
     ['neither text nor hash', { extensions: {} }, 'BAD_REQUEST'],
-  ])('%s is refused, over HTTP and over a socket', async (_what, payload, code) => {
+  ])('%s is rejected, over HTTP and over a socket', async (_what, payload, code) => {
     expect((await gateway.post(payload)).body.errors[0].extensions.code).toBe(code);
     expect(await askOver(payload)).toMatchObject({ type: 'error', payload: [{ extensions: { code } }] });
   });

@@ -105,13 +105,13 @@ describe('an uploaded picture', () => {
     const name = newName();
     answer = trouble;
 
-    const refused = await open(name);
+    const rejected = await open(name);
     answer = showPicture;
     const served = await open(name);
 
-    expect(refused.status).toBe(status);
-    expect(await refused.text()).toMatch(/^{"error":"[A-Z][^"]+\."}$/);
-    expect(refused.headers.get('cache-control')).toBe('no-store');
+    expect(rejected.status).toBe(status);
+    expect(await rejected.text()).toMatch(/^{"error":"[A-Z][^"]+\."}$/);
+    expect(rejected.headers.get('cache-control')).toBe('no-store');
     expect(served.status).toBe(200);
   });
 });

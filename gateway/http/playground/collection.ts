@@ -21,7 +21,7 @@ import {
 } from 'graphql';
 import type { CollectionEntry } from '../../playground/collection.ts';
 import { examples } from '../../playground/examples.ts';
-import type { SupergraphState } from '../../subscription-port.ts';
+import type { SupergraphState } from '../../supergraph/supergraph-source.ts';
 import { readMap } from './map.ts';
 
 const themes: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import type { SupergraphSource, SupergraphState } from '../../subscription-port.ts';
+import type { SupergraphSource, SupergraphState } from '../../supergraph/supergraph-source.ts';
 import { json, sendText } from '../answers.ts';
 import type { StaticFiles } from '../static-files.ts';
 import { readCollection } from './collection.ts';

@@ -11,7 +11,7 @@ import {
   type TypeNode,
 } from 'graphql';
 import type { GraphMap, MapField, MapType } from '../../playground/graph-map.ts';
-import type { SupergraphState } from '../../subscription-port.ts';
+import type { SupergraphState } from '../../supergraph/supergraph-source.ts';
 
 type Named = { readonly name: { readonly value: string }; readonly description?: { readonly value: string } | undefined };
 type FieldLike = Named & { readonly type: TypeNode; readonly directives?: readonly DirectiveNode[] | undefined };

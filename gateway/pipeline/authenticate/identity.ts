@@ -14,7 +14,7 @@ const maxTokenLength = 8192;
 
 /**
  * Who an access token speaks for. Nothing but a signature of the issuer makes anybody more than a guest, and a token that is
- * not good is refused rather than forgotten, so that a client learns that it must renew it.
+ * not good is rejected rather than forgotten, so that a client learns that it must renew it.
  */
 export function createIdentify(options: {
   jwksUrl: string | undefined;

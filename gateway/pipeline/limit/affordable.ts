@@ -1,6 +1,7 @@
 import type { OperationDefinitionNode } from 'graphql';
-import type { PreparedOperation, SupergraphSource } from '../../subscription-port.ts';
-import { Refused, refuse } from '../request-error.ts';
+import type { SupergraphSource } from '../../supergraph/supergraph-source.ts';
+import type { PreparedOperation } from '../operation.ts';
+import { RequestError, reject } from '../request-error.ts';
 import { costOf } from './cost.ts';
 import { fragmentsOf } from './field-collection.ts';
 import { introspectionOf, sizesOf } from './introspection-cost.ts';
@@ -18,7 +19,7 @@ export type Affordable = {
   readonly cost: number;
 };
 
-/** @throws Refused for an operation that asks for too much. */
+/** @throws RequestError for an operation that asks for too much. */
 export type AssertAffordable = (operation: Operation) => Affordable;
 
 export type AffordableOptions = {
@@ -43,18 +44,18 @@ export function createAssertAffordable({ supergraph, limits, maxCost, maxIntrosp
   return (readable) => {
     const { document, operation, request } = readable;
     const problems = checkExecuted(readable, limits);
-    if (problems.length > 0) throw new Refused(problems);
+    if (problems.length > 0) throw new RequestError(problems);
     const { apiSchema } = supergraph.current();
     const { fetches, values, wholes } = estimate(readable);
-    if (wholes > 1) refuse('OPERATION_TOO_LARGE', 'The operation asks for the schema more than once; ask for all of it at one place.');
+    if (wholes > 1) reject('OPERATION_TOO_LARGE', 'The operation asks for the schema more than once; ask for all of it at one place.');
     if (values > maxIntrospection) {
-      refuse('OPERATION_TOO_LARGE', `The operation may bring ${values} values of the schema; the limit is ${maxIntrospection}.`);
+      reject('OPERATION_TOO_LARGE', `The operation may bring ${values} values of the schema; the limit is ${maxIntrospection}.`);
     }
     const objects = costOf(apiSchema, document, operation, request.variables ?? {});
     const cost = objects + fetches * costOfFetch;
     if (cost > maxCost) {
       const parts = `${objects} objects by ${fetches} fetches`;
-      refuse('OPERATION_TOO_LARGE', `The operation may bring ${parts}, which costs ${cost}; the limit is ${maxCost}.`);
+      reject('OPERATION_TOO_LARGE', `The operation may bring ${parts}, which costs ${cost}; the limit is ${maxCost}.`);
     }
     return { fetches, values, cost };
   };

@@ -1,4 +1,4 @@
-import type { PreparedOperation } from '../../subscription-port.ts';
+import type { PreparedOperation } from '../operation.ts';
 import { givenOf, isIncluded } from '../validate/given-variables.ts';
 import { collectFields, fragmentsOf } from './field-collection.ts';
 

@@ -1,4 +1,4 @@
-import { Refused, refusal } from '../request-error.ts';
+import { graphqlError, RequestError } from '../request-error.ts';
 
 export type ConcurrencyLimits = {
   /** What one caller has done at once; 0 is no limit. */
@@ -10,7 +10,7 @@ export type ConcurrencyLimits = {
 export type ConcurrencyLimiter = {
   /**
    * Does `work` for a caller when what it costs fits beside what is being done for the same caller; what costs more than fits at all is done
-   * alone. First come, first served. @throws Refused RATE_LIMITED when too much waits already; and what `work` throws.
+   * alone. First come, first served. @throws RequestError RATE_LIMITED when too much waits already; and what `work` throws.
    */
   run<T>(caller: string, cost: number, work: () => Promise<T>): Promise<T>;
 };
@@ -80,7 +80,9 @@ export function createConcurrencyLimiter({ maxCost, maxWaiting }: ConcurrencyLim
   };
 }
 
-function tooMuchAtOnce(): Refused {
+function tooMuchAtOnce(): RequestError {
   const message = 'Too much is being asked for at once from here; ask for one thing after the other.';
-  return new Refused([refusal('RATE_LIMITED', message, { retryAfterSeconds })], { headers: { 'retry-after': String(retryAfterSeconds) } });
+  return new RequestError([graphqlError('RATE_LIMITED', message, { retryAfterSeconds })], {
+    headers: { 'retry-after': String(retryAfterSeconds) },
+  });
 }

@@ -6,7 +6,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { refusal } from '../request-error.ts';
+import { graphqlError } from '../request-error.ts';
 import { givenOf, isIncluded, type Variables } from '../validate/given-variables.ts';
 import { authenticationMutations } from './authentication.ts';
 import { type Collected, type Collection, collectFields, type Fragments, fragmentsOf } from './field-collection.ts';
@@ -115,7 +115,7 @@ export function checkLimits(document: DocumentNode, limits: Limits): GraphQLErro
   const operations = document.definitions.filter((one): one is OperationDefinitionNode => one.kind === Kind.OPERATION_DEFINITION);
   if (operations.length > limits.maxOperations) {
     const message = `The document holds ${operations.length} operations; the limit is ${limits.maxOperations}.`;
-    return [refusal('OPERATION_TOO_LARGE', message)];
+    return [graphqlError('OPERATION_TOO_LARGE', message)];
   }
   return operations.flatMap((one) => checkExtent(one, fragments, limits));
 }
@@ -127,7 +127,7 @@ function checkExtent(operation: OperationDefinitionNode, fragments: Fragments, l
     ...atMost(maxNesting, extent.nesting, `nests fragments ${extent.nesting} deep`),
     ...atMost(limits.maxDirectives, extent.directives, `has ${extent.directives} directives`),
   ];
-  // validation refuses cycles
+  // validation rejects cycles
   if (problems.length > 0 || extent.isCyclic) return problems;
   const { pairs } = measure(operation, fragments);
   return atMost(maxPairs, pairs, `repeats fields, in ${pairs} pairs of equal ones`);
@@ -168,9 +168,9 @@ function problemsIn({ depth, aliases, rootFields }: Measure, { operation }: Oper
   ];
   const message = 'The operation asks for authentication more than once; send one such mutation at a time.';
   const isRepeated = operation === 'mutation' && rootFields.filter((name) => authenticationMutations.has(name)).length > 1;
-  return isRepeated ? [...problems, refusal('OPERATION_TOO_LARGE', message)] : problems;
+  return isRepeated ? [...problems, graphqlError('OPERATION_TOO_LARGE', message)] : problems;
 }
 
 function atMost(limit: number, count: number, what: string): GraphQLError[] {
-  return count > limit ? [refusal('OPERATION_TOO_LARGE', `The operation ${what}; the limit is ${limit}.`)] : [];
+  return count > limit ? [graphqlError('OPERATION_TOO_LARGE', `The operation ${what}; the limit is ${limit}.`)] : [];
 }

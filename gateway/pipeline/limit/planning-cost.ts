@@ -10,7 +10,7 @@ import {
   parse,
   type SelectionSetNode,
 } from 'graphql';
-import type { SupergraphState } from '../../subscription-port.ts';
+import type { SupergraphState } from '../../supergraph/supergraph-source.ts';
 import { type Collection, collectFields, type Fragments } from './field-collection.ts';
 
 /** The subgraphs that can answer a field, by the name of its type and its own. */

@@ -1,10 +1,10 @@
 import { type DocumentNode, GraphQLError, parse, Source, visit } from 'graphql';
 import type { Logger } from '#platform/logger.ts';
 import type { Caches } from '../../runtime/caches.ts';
-import type { SupergraphSource } from '../../subscription-port.ts';
 import type { PlanningThread } from '../../supergraph/planning/planning-thread.ts';
+import type { SupergraphSource } from '../../supergraph/supergraph-source.ts';
 import { checkLimits, type Limits } from '../limit/limits.ts';
-import { asRefusal, Refused, refuse } from '../request-error.ts';
+import { RequestError, reject, withCode } from '../request-error.ts';
 import { findMistakes, type Mistake } from '../validate/validation.ts';
 import { assertReadable, type TextLimits } from './text-limits.ts';
 import { sha256, type TrustedDocuments } from './trusted-documents.ts';
@@ -18,7 +18,7 @@ export type ReadDocument = {
   readonly document: DocumentNode;
   /** How many tokens are to be validated; 0 when it was known. */
   readonly newTokens: number;
-  /** Resolves when the document is one of the schema's. @throws Refused with its mistakes, and what `PlanningThread.validate` throws. */
+  /** Resolves when the document is one of the schema's. @throws RequestError with its mistakes, and what `PlanningThread.validate` throws. */
   validated(): Promise<void>;
 };
 
@@ -63,7 +63,7 @@ export function createDocuments(options: {
 
   function assertTrusted(query: string, hash: string): void {
     if (trusted.mode === 'off' || trusted.has(query)) return;
-    if (trusted.mode === 'only') refuse('DOCUMENT_NOT_TRUSTED', 'Only documents that this shop knows are served here.');
+    if (trusted.mode === 'only') reject('DOCUMENT_NOT_TRUSTED', 'Only documents that this shop knows are served here.');
     logger.warn({ hash }, 'a document was served that is not among the trusted ones');
   }
 
@@ -87,7 +87,7 @@ export function createDocuments(options: {
       return find(hash) !== undefined || trusted.find(hash) !== undefined;
     },
 
-    /** @throws Refused when it is not trusted, too large, or no GraphQL. */
+    /** @throws RequestError when it is not trusted, too large, or no GraphQL. */
     read(query: string): ReadDocument {
       const hash = sha256(query);
       const before = find(hash);
@@ -97,7 +97,7 @@ export function createDocuments(options: {
       const document = parseDocument(query);
       // sizes first: they are cheap to find, and validation is not on something huge
       const problems = checkLimits(document, limits);
-      if (problems.length > 0) throw new Refused(problems);
+      if (problems.length > 0) throw new RequestError(problems);
       const isKnown = trusted.find(hash) !== undefined;
       return {
         document,
@@ -105,7 +105,7 @@ export function createDocuments(options: {
         async validated() {
           const served = supergraph.current();
           const mistakes = await mistakesOf(query, document, tokens, isKnown);
-          if (mistakes.length > 0) throw new Refused(mistakes);
+          if (mistakes.length > 0) throw new RequestError(mistakes);
           dropLocations(document);
           // it does not apply to another schema
           if (supergraph.current() === served) keep(hash, document, tokens);
@@ -127,14 +127,14 @@ export function createDocuments(options: {
 
 function toError({ message, positions }: Mistake, { loc }: DocumentNode): GraphQLError {
   const source = loc?.source ?? new Source('');
-  return asRefusal('GRAPHQL_VALIDATION_FAILED', new GraphQLError(message, { source, positions }));
+  return withCode('GRAPHQL_VALIDATION_FAILED', new GraphQLError(message, { source, positions }));
 }
 
 function parseDocument(query: string): DocumentNode {
   try {
     return parse(query);
   } catch (error) {
-    if (error instanceof GraphQLError) throw new Refused([asRefusal('GRAPHQL_PARSE_FAILED', error)]);
+    if (error instanceof GraphQLError) throw new RequestError([withCode('GRAPHQL_PARSE_FAILED', error)]);
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { GraphQLError, Lexer, Source, TokenKind } from 'graphql';
-import { asRefusal, Refused, refuse } from '../request-error.ts';
+import { RequestError, reject, withCode } from '../request-error.ts';
 
 export type TextLimits = {
   /** UTF-16 units of the text. */
@@ -14,14 +14,14 @@ const opening: ReadonlySet<string> = new Set([TokenKind.BRACE_L, TokenKind.BRACK
 const closing: ReadonlySet<string> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
 
 /**
- * Refuses a text before it is parsed, which takes as much memory as it is long and as much stack as it is deep. Reads it from its
+ * Rejects a text before it is parsed, which takes as much memory as it is long and as much stack as it is deep. Reads it from its
  * beginning to its end once, and keeps nothing. Returns how many
  * tokens there are.
- * @throws Refused
+ * @throws RequestError
  */
 export function assertReadable(text: string, { maxLength, maxTokens, maxNesting }: TextLimits): number {
   if (text.length > maxLength) {
-    refuse('OPERATION_TOO_LARGE', `The text of the operation has ${text.length} characters; the limit is ${maxLength}.`);
+    reject('OPERATION_TOO_LARGE', `The text of the operation has ${text.length} characters; the limit is ${maxLength}.`);
   }
   const lexer = new Lexer(new Source(text));
   let nesting = 0;
@@ -30,8 +30,8 @@ export function assertReadable(text: string, { maxLength, maxTokens, maxNesting 
     const { kind } = lexer.token;
     if (opening.has(kind)) nesting += 1;
     else if (closing.has(kind)) nesting -= 1;
-    if (nesting > maxNesting) refuse('OPERATION_TOO_LARGE', `The operation nests more than ${maxNesting} brackets.`);
-    if (tokens >= maxTokens) refuse('OPERATION_TOO_LARGE', `The operation has more than ${maxTokens} tokens.`);
+    if (nesting > maxNesting) reject('OPERATION_TOO_LARGE', `The operation nests more than ${maxNesting} brackets.`);
+    if (tokens >= maxTokens) reject('OPERATION_TOO_LARGE', `The operation has more than ${maxTokens} tokens.`);
   }
   return tokens;
 }
@@ -40,7 +40,7 @@ function next(lexer: Lexer): string {
   try {
     return lexer.advance().kind;
   } catch (error) {
-    if (error instanceof GraphQLError) throw new Refused([asRefusal('GRAPHQL_PARSE_FAILED', error)]);
+    if (error instanceof GraphQLError) throw new RequestError([withCode('GRAPHQL_PARSE_FAILED', error)]);
     throw error;
   }
 }

@@ -3,10 +3,10 @@ import { AppError, errorCodes, extensionsOf } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
 import { currentTraceparent, traceIdOf } from '#platform/telemetry.ts';
 import { withoutValues } from '#platform/without-values.ts';
-import { refusalStatus } from '../request-error.ts';
+import { requestErrorStatus } from '../request-error.ts';
 
 const codesOfTheShop: ReadonlySet<unknown> = new Set(errorCodes);
-const codesOfTheProtocol: ReadonlySet<unknown> = new Set(Object.keys(refusalStatus));
+const codesOfTheProtocol: ReadonlySet<unknown> = new Set(Object.keys(requestErrorStatus));
 const shownExtensions = ['code', 'retryAfterSeconds'];
 
 /**

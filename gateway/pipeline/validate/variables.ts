@@ -11,9 +11,9 @@ import {
   ValidationContext,
   visit,
 } from 'graphql';
-import type { PreparedOperation } from '../../subscription-port.ts';
+import type { PreparedOperation } from '../operation.ts';
 import { withExactNumbers } from '../parse/exact-numbers.ts';
-import { badVariable, Refused, refusal } from '../request-error.ts';
+import { badVariable, graphqlError, RequestError } from '../request-error.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 /** It is not planned yet. */
@@ -25,7 +25,7 @@ const required = new WeakMap<OperationDefinitionNode, ReadonlySet<string>>();
 
 /**
  * The variables, which are what the operation asks for, by the specification's "Coercing Variable Values", and can be sent on as JSON.
- * @throws Refused with BAD_USER_INPUT
+ * @throws RequestError with BAD_USER_INPUT
  */
 export function checkVariables(
   schema: GraphQLSchema,
@@ -34,13 +34,15 @@ export function checkVariables(
   given: Variables,
 ): Variables {
   const problem = Object.values(given).flatMap((value) => problemOf(value) ?? [])[0];
-  if (problem !== undefined) throw new Refused([refusal('BAD_USER_INPUT', problem)]);
+  if (problem !== undefined) throw new RequestError([graphqlError('BAD_USER_INPUT', problem)]);
   const variables = withExactNumbers(schema, operation, given);
   const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
-  if (errors) throw new Refused(errors.map(badVariable));
+  if (errors) throw new RequestError(errors.map(badVariable));
   for (const name of requiredBy(schema, document, operation)) {
     if (!Object.hasOwn(given, name) || given[name] !== null) continue;
-    throw new Refused([refusal('BAD_USER_INPUT', `Variable "$${name}" must not be null where the operation uses it; it may be left out.`)]);
+    throw new RequestError([
+      graphqlError('BAD_USER_INPUT', `Variable "$${name}" must not be null where the operation uses it; it may be left out.`),
+    ]);
   }
   return variables;
 }

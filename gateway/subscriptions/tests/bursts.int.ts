@@ -123,7 +123,7 @@ describe('one burst on one socket', () => {
 
     raw.burst(...ids.flatMap((id) => [subscribe(id, order.id), complete(id)]), subscribe('last', order.id));
 
-    await waitFor('the refusal', () => raw.received.length > 0);
+    await waitFor('the rejection', () => raw.received.length > 0);
     expect(raw.received[0]).toMatchObject({ id: 'last', type: 'error', payload: [{ extensions: { code: 'RATE_LIMITED' } }] });
     await waitFor('the end of all', async () => (await left()) === 0);
     raw.received.splice(0);

@@ -11,7 +11,7 @@ export type Seen = {
   readonly data: Data[];
   readonly errors: Failure[][];
   /** How it ended: null while it goes on. */
-  end: { kind: 'complete' } | { kind: 'refused'; errors: Failure[] } | { kind: 'closed'; code: number; reason: string } | null;
+  end: { kind: 'complete' } | { kind: 'rejected'; errors: Failure[] } | { kind: 'closed'; code: number; reason: string } | null;
   /** Resolves when so many answers have come. */
   until(count: number): Promise<void>;
   untilEnd(): Promise<NonNullable<Seen['end']>>;
@@ -42,7 +42,7 @@ export function watch(client: Client, query: string, variables: Record<string, u
         seen.data.push(data ?? {});
       },
       error(error) {
-        if (Array.isArray(error)) seen.end = { kind: 'refused', errors: error };
+        if (Array.isArray(error)) seen.end = { kind: 'rejected', errors: error };
         else {
           const { code, reason } = error as { code: number; reason: string };
           seen.end = { kind: 'closed', code, reason };

@@ -238,7 +238,7 @@ test('ends with the reason when the new supergraph does not have what was asked 
   world.reload(withoutShippingAddress());
 
   const end = await seen.untilEnd();
-  expect(end).toMatchObject({ kind: 'refused', errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] });
+  expect(end).toMatchObject({ kind: 'rejected', errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] });
   expect(JSON.stringify(end)).toContain('no longer valid');
   expect(JSON.stringify(end)).toContain('shippingAddress');
 });
@@ -249,12 +249,12 @@ test.each([
   ['two fields', 'subscription ($id: ID!) { orderStatus(orderId: $id) { id } orders { id } }'],
   ['nothing but a type name', 'subscription { __typename }'],
   ['a field that may be left out', 'subscription ($id: ID!, $no: Boolean = true) { orderStatus(orderId: $id) @skip(if: $no) { id } }'],
-])('refuses %s', async (_what, query) => {
+])('rejects %s', async (_what, query) => {
   const seen = watch(open(), query, { id: ada });
 
   const end = await seen.untilEnd();
 
-  expect(end).toMatchObject({ kind: 'refused', errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] });
+  expect(end).toMatchObject({ kind: 'rejected', errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] });
 });
 
 test('leaves no listener behind when clients unsubscribe, hang up or vanish', async () => {

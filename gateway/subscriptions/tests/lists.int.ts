@@ -68,10 +68,10 @@ test('shows an admin the orders of everybody', async () => {
   await waitFor('the change', () => versionsById(seen)[order.id]?.length === 2);
 });
 
-test('refuses the orders of a guest', async () => {
+test('rejects the orders of a guest', async () => {
   const seen = watch(open(), ofOrders);
 
-  expect(await seen.untilEnd()).toMatchObject({ kind: 'refused', errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+  expect(await seen.untilEnd()).toMatchObject({ kind: 'rejected', errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
 });
 
 test('tells how orders ended while the log was lost', async () => {
@@ -166,8 +166,8 @@ test.each([
   ['101 products', Array.from({ length: 101 }, newId), 'INVALID_INPUT'],
   ['a malformed id', ['no id'], 'INVALID_INPUT'],
   ['products none of which exists', [newId()], 'NOT_FOUND'],
-])('refuses %s', async (_what, ids, code) => {
+])('rejects %s', async (_what, ids, code) => {
   const seen = watch(open(), ofProducts, { ids });
 
-  expect(await seen.untilEnd()).toMatchObject({ kind: 'refused', errors: [{ extensions: { code } }] });
+  expect(await seen.untilEnd()).toMatchObject({ kind: 'rejected', errors: [{ extensions: { code } }] });
 });

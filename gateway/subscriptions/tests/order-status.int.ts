@@ -142,12 +142,12 @@ test('completes without a word for a client that has seen the final status', asy
 test.each([
   ['a stranger’s order', `user:${eve}`, 'NOT_FOUND'],
   ['an order as a guest', undefined, 'NOT_FOUND'],
-])('refuses %s and leaves no listener', async (_what, token, code) => {
+])('rejects %s and leaves no listener', async (_what, token, code) => {
   const order = await world.orders.place(ada);
 
   const seen = follow(order, undefined, open(token));
 
-  expect(await seen.untilEnd()).toMatchObject({ kind: 'refused', errors: [{ extensions: { code } }] });
+  expect(await seen.untilEnd()).toMatchObject({ kind: 'rejected', errors: [{ extensions: { code } }] });
   expect(await world.metric('subscription_listeners')).toBe(0);
   await waitFor('no subscription', async () => (await world.metric('subscriptions')) === 0);
 });
@@ -166,16 +166,16 @@ test.each([
   ['a malformed id', 'no id', undefined, 'INVALID_INPUT'],
   ['a negative version', newId(), -1, 'INVALID_INPUT'],
   ['a variable of another type', newId(), 'one', 'BAD_USER_INPUT'],
-])('refuses %s', async (_what, id, since, code) => {
+])('rejects %s', async (_what, id, since, code) => {
   const seen = watch(customer, statusOf, { id, since });
 
-  expect(await seen.untilEnd()).toMatchObject({ kind: 'refused', errors: [{ extensions: { code } }] });
+  expect(await seen.untilEnd()).toMatchObject({ kind: 'rejected', errors: [{ extensions: { code } }] });
 });
 
-test('refuses a version that the order has not come to', async () => {
+test('rejects a version that the order has not come to', async () => {
   const order = await world.orders.place(ada);
 
-  expect(await follow(order, 7).untilEnd()).toMatchObject({ kind: 'refused', errors: [{ extensions: { code: 'INVALID_INPUT' } }] });
+  expect(await follow(order, 7).untilEnd()).toMatchObject({ kind: 'rejected', errors: [{ extensions: { code: 'INVALID_INPUT' } }] });
 });
 
 test('reads the missing versions when the log left some out', async () => {
@@ -237,7 +237,7 @@ test('gives up on an order subgraph that stays away, with an error that may be r
   const order = await world.orders.place(ada);
   world.behaviour.failing.add('Query.order');
 
-  expect(await follow(order).untilEnd()).toMatchObject({ kind: 'refused', errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
+  expect(await follow(order).untilEnd()).toMatchObject({ kind: 'rejected', errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
 });
 
 test('goes on after a reconnect where the client was', async () => {

@@ -105,13 +105,13 @@ test('runs queries and mutations as HTTP would', async () => {
   expect(seen.data).toEqual([{ executed: 1 }]);
 });
 
-test('without an event log refuses subscriptions and serves queries', async () => {
+test('without an event log rejects subscriptions and serves queries', async () => {
   await start({ hasEventLog: false });
   const client = open();
 
   const seen = watch(client, statusOf, { id: ada });
 
-  expect(await seen.untilEnd()).toMatchObject({ kind: 'refused', errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
+  expect(await seen.untilEnd()).toMatchObject({ kind: 'rejected', errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
   expect(await watch(client, '{ me { id } }').untilEnd()).toEqual({ kind: 'complete' });
   expect(await world.subscriptions.unhealthyReason()).toBe('there is no event log');
 });
@@ -120,7 +120,7 @@ test.each([
   ['another path', '/other', {}, 404],
   ['a page of another origin', '/graphql', { origin: 'https://evil.example' }, 403],
   ['an origin that is no address', '/graphql', { origin: 'null' }, 403],
-])('refuses %s before it opens', async (_what, path, headers, status) => {
+])('rejects %s before it opens', async (_what, path, headers, status) => {
   await start({ allowedOrigins: ['https://shop.example'] });
 
   const upgrade = {
@@ -149,7 +149,7 @@ test('lets in pages of an allowed origin and of the gateway’s own', async () =
   expect(await world.metric('sockets')).toBe(2);
 });
 
-test('refuses more sockets from one address than the limit', async () => {
+test('rejects more sockets from one address than the limit', async () => {
   await start({ limits: { socketsPerAddress: 2 } });
   const [first] = [await openRaw(), await openRaw()];
 
@@ -160,7 +160,7 @@ test('refuses more sockets from one address than the limit', async () => {
   await openRaw();
 });
 
-test('refuses more operations on one socket than the limit, and goes on with the others', async () => {
+test('rejects more operations on one socket than the limit, and goes on with the others', async () => {
   await start({ limits: { operationsPerSocket: 2 } });
   const order = await world.orders.place(ada);
   const client = open(`user:${ada}`);
@@ -169,7 +169,7 @@ test('refuses more operations on one socket than the limit, and goes on with the
 
   const tooMany = watch(client, statusOf, { id: order.id });
 
-  expect(await tooMany.untilEnd()).toMatchObject({ kind: 'refused', errors: [{ extensions: { code: 'RATE_LIMITED' } }] });
+  expect(await tooMany.untilEnd()).toMatchObject({ kind: 'rejected', errors: [{ extensions: { code: 'RATE_LIMITED' } }] });
   await world.orders.move(order, 'AWAITING_PAYMENT');
   await Promise.all(kept.map((seen) => seen.until(2)));
 });
@@ -264,5 +264,5 @@ test('tells a subscriber who fell behind that subscribing again helps', async ()
   await waitFor('the cut', async () => (await world.metric('subscription_listeners')) === 0);
   letGo();
 
-  expect(await seen.untilEnd()).toMatchObject({ kind: 'refused', errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
+  expect(await seen.untilEnd()).toMatchObject({ kind: 'rejected', errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
 });

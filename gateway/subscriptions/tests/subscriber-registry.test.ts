@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { isAllowedOrigin } from '../../http/browser-rules.ts';
 import { createQueue } from '../queue.ts';
 import { createSharedReads } from '../shared-reads.ts';
 import { createSubscriberRegistry } from '../subscriber-registry.ts';
-import { createAdmission, isAllowedOrigin } from '../upgrades.ts';
+import { createAdmission } from '../upgrades.ts';
 
 describe('a queue', () => {
   test('gives what was pushed, in order, and then its end', async () => {
@@ -173,16 +174,16 @@ describe('an upgrade', () => {
     );
   });
 
-  test('is refused where too many are open, until one is closed', () => {
+  test('is rejected where too many are open, until one is closed', () => {
     const admission = createAdmission({ sockets: 3, socketsPerAddress: 2 });
     const leave = admission.enter('a');
     admission.enter('a');
 
-    expect(admission.refusal('a')?.status).toBe(429);
-    expect(admission.refusal('b')).toBeNull();
+    expect(admission.graphqlError('a')?.status).toBe(429);
+    expect(admission.graphqlError('b')).toBeNull();
     admission.enter('b');
-    expect(admission.refusal('c')?.status).toBe(503);
+    expect(admission.graphqlError('c')?.status).toBe(503);
     leave();
-    expect(admission.refusal('a')).toBeNull();
+    expect(admission.graphqlError('a')).toBeNull();
   });
 });

@@ -18,8 +18,8 @@ import { createContext } from '../../pipeline/context.ts';
 import { createPresentError } from '../../pipeline/respond/present-error.ts';
 import { createCaches } from '../../runtime/caches.ts';
 import { createMetrics } from '../../runtime/metrics.ts';
-import type { SupergraphSource, SupergraphState } from '../../subscription-port.ts';
 import { createPlanning } from '../../supergraph/planning/planning.ts';
+import type { SupergraphSource, SupergraphState } from '../../supergraph/supergraph-source.ts';
 import { planInProcess } from '../../tests/in-process-planning.ts';
 import { defaultLimits, type SubscriptionLimits } from '../limits.ts';
 import { serveSubscriptions } from '../serve-subscriptions.ts';
@@ -174,7 +174,7 @@ export async function startWorld({ limits = {}, hasEventLog = true, allowedOrigi
   };
 }
 
-/** user:ID, admin:ID, with @SECONDS it expires so much later; `expired` and `invalid` are refused. */
+/** user:ID, admin:ID, with @SECONDS it expires so much later; `expired` and `invalid` are rejected. */
 function readToken(token: string | undefined): { identity: Identity; expiresAt: Date | null } {
   if (token === undefined) return { identity: guest, expiresAt: null };
   const [, role, userId = '', seconds = '900'] = /^(user|admin):([^@]+)(?:@(.+))?$/.exec(token) ?? [];

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { Refused, refusal, refuse } from '../../pipeline/request-error.ts';
+import { graphqlError, RequestError, reject } from '../../pipeline/request-error.ts';
 import type { Mistake } from '../../pipeline/validate/validation.ts';
 import type { SchemaTask } from './schema-tasks.ts';
 
@@ -11,7 +11,7 @@ type Wanted = {
 
 /**
  * Does for a supergraph what may take long, one task at a time, beside the event loop.
- * Each throws Refused: OPERATION_TOO_LARGE when it takes too long, UNAVAILABLE when too many wait. Another error is a bug.
+ * Each throws RequestError: OPERATION_TOO_LARGE when it takes too long, UNAVAILABLE when too many wait. Another error is a bug.
  */
 export type PlanningThread = {
   /** The plan of an operation as JSON, `null` when no subgraph has anything to do with it. */
@@ -45,129 +45,151 @@ const memoryMb = 256;
 const participle = { plan: 'planned', validate: 'validated', introspect: 'answered' } as const;
 
 /** Its thread begins with the first task, goes on with the next supergraph, and begins anew after an operation that had to be given up. */
-export function createPlanningThread({ timeoutMs, maxWaiting }: PlanningThreadOptions): PlanningThread {
-  const known: Job[] = [];
-  const unknown: Job[] = [];
-  let worker: Worker | null = null;
-  /** What it has the planner of. */
-  let served: string | null = null;
-  /** It is making another one. */
-  let isLoading = false;
-  let current: Job | null = null;
-  let timer: NodeJS.Timeout | undefined;
-  let closed = false;
+export function createPlanningThread(options: PlanningThreadOptions): PlanningThread {
+  return new PlanningWorker(options);
+}
 
-  function start(): Worker {
+class PlanningWorker implements PlanningThread {
+  readonly #timeoutMs: number;
+  readonly #maxWaiting: number;
+  readonly #known: Job[] = [];
+  readonly #unknown: Job[] = [];
+  #worker: Worker | null = null;
+  /** The supergraph that the worker has the planner of. */
+  #served: string | null = null;
+  /** It is making another one. */
+  #isLoading = false;
+  #current: Job | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor({ timeoutMs, maxWaiting }: PlanningThreadOptions) {
+    this.#timeoutMs = timeoutMs;
+    this.#maxWaiting = maxWaiting;
+  }
+
+  plan(wanted: Wanted & { readonly operation: string }): Promise<string> {
+    return this.#run(wanted, { kind: 'plan', operation: wanted.operation });
+  }
+
+  async validate(wanted: Wanted & { readonly document: string; readonly introspection: boolean }): Promise<readonly Mistake[]> {
+    const { document, introspection } = wanted;
+    return JSON.parse(await this.#run(wanted, { kind: 'validate', document, introspection })) as Mistake[];
+  }
+
+  introspect(wanted: Wanted & { readonly document: string; readonly variables: Readonly<Record<string, unknown>> }): Promise<string> {
+    const { document, variables } = wanted;
+    return this.#run(wanted, { kind: 'introspect', document, variables });
+  }
+
+  async load(sdl: string): Promise<void> {
+    await new Promise<string>((resolve, reject) => {
+      this.#known.push({ sdl, task: null, resolve, reject });
+      this.#work();
+    });
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#work();
+  }
+
+  async #run({ sdl, known }: Wanted, task: SchemaTask): Promise<string> {
+    if (!known && this.#unknown.length >= this.#maxWaiting)
+      reject('UNAVAILABLE', 'Too many new operations are being planned at the moment. Try again soon.');
+    return new Promise((resolve, fail) => {
+      (known ? this.#known : this.#unknown).push({ sdl, task, resolve, reject: fail });
+      this.#work();
+    });
+  }
+
+  /** Begins the next job when the worker has none; registered operations come first. */
+  #work(): void {
+    if (this.#current !== null || this.#isLoading) return;
+    const next = this.#known[0] ?? this.#unknown[0];
+    if (next === undefined) {
+      if (this.#isClosed) this.#end();
+      return;
+    }
+    this.#worker ??= this.#start();
+    if (next.sdl === this.#served) this.#begin(this.#worker, next);
+    else this.#loadInto(this.#worker, next.sdl);
+  }
+
+  #loadInto(worker: Worker, sdl: string): void {
+    this.#isLoading = true;
+    this.#served = sdl;
+    worker.postMessage({ sdl });
+  }
+
+  #begin(worker: Worker, job: Job): void {
+    (this.#known[0] === job ? this.#known : this.#unknown).shift();
+    this.#current = job;
+    if (job.task === null) {
+      this.#finish(({ resolve }) => resolve('null'));
+      this.#work();
+      return;
+    }
+    this.#timer = setTimeout(() => this.#giveUp(), this.#timeoutMs);
+    worker.postMessage(job.task);
+  }
+
+  #giveUp(): void {
+    this.#end();
+    const messageOf = (job: Job) =>
+      `The operation could not be ${participleOf(job)} within ${this.#timeoutMs} ms: ask for less of it at a time, or for other fields where one alone takes so long.`;
+    this.#finish((job) => job.reject(new RequestError([graphqlError('OPERATION_TOO_LARGE', messageOf(job))])));
+    this.#work();
+  }
+
+  #finish(settle: (job: Job) => void): void {
+    clearTimeout(this.#timer);
+    const job = this.#current;
+    this.#current = null;
+    if (job) settle(job);
+  }
+
+  #start(): Worker {
     const started = new Worker(new URL('./planning-worker.ts', import.meta.url), {
       resourceLimits: { maxOldGenerationSizeMb: memoryMb },
     });
     started.unref();
     started.on('message', (message: Message) => {
-      if (started !== worker) return;
-      if (message === 'ready') isLoading = false;
-      else if ('result' in message) finish((job) => job.resolve(message.result));
-      else finish((job) => job.reject(new Error(`An operation could not be ${participleOf(job)}: ${message.problem}`)));
-      work();
+      if (started === this.#worker) this.#receive(message);
     });
-    started.on('error', (cause) => lose(started, new Error('The thread that plans has failed.', { cause })));
-    started.on('exit', () => lose(started, new Error('The thread that plans has ended.')));
+    started.on('error', (cause) => this.#lose(started, new Error('The planning thread has failed.', { cause })));
+    started.on('exit', () => this.#lose(started, new Error('The planning thread has ended.')));
     return started;
   }
 
-  function finish(settle: (job: Job) => void): void {
-    clearTimeout(timer);
-    const job = current;
-    current = null;
-    if (job) settle(job);
+  #receive(message: Message): void {
+    if (message === 'ready') this.#isLoading = false;
+    else if ('result' in message) this.#finish((job) => job.resolve(message.result));
+    else this.#finish((job) => job.reject(new Error(`An operation could not be ${participleOf(job)}: ${message.problem}`)));
+    this.#work();
   }
 
   /** What was planned when the thread ended may be what ended it. One that ends before it is ready would do so again. */
-  function lose(lost: Worker, error: Error): void {
-    if (lost !== worker) return;
-    const wasLoading = isLoading;
-    forget();
-    finish((job) => job.reject(error));
-    if (wasLoading) for (const job of [...known.splice(0), ...unknown.splice(0)]) job.reject(error);
-    work();
+  #lose(lost: Worker, error: Error): void {
+    if (lost !== this.#worker) return;
+    const wasLoading = this.#isLoading;
+    this.#forget();
+    this.#finish((job) => job.reject(error));
+    if (wasLoading) for (const job of [...this.#known.splice(0), ...this.#unknown.splice(0)]) job.reject(error);
+    this.#work();
   }
 
-  function work(): void {
-    if (current !== null || isLoading) return;
-    const next = known[0] ?? unknown[0];
-    if (next === undefined) {
-      if (closed) end();
-      return;
-    }
-    worker ??= start();
-    if (next.sdl === served) begin(worker, next);
-    else load(worker, next.sdl);
-  }
-
-  function load(loading: Worker, sdl: string): void {
-    isLoading = true;
-    served = sdl;
-    loading.postMessage({ sdl });
-  }
-
-  function begin(planning: Worker, job: Job): void {
-    (known[0] === job ? known : unknown).shift();
-    current = job;
-    if (job.task === null) {
-      finish(({ resolve }) => resolve('null'));
-      work();
-      return;
-    }
-    timer = setTimeout(giveUp, timeoutMs);
-    planning.postMessage(job.task);
-  }
-
-  function giveUp(): void {
-    end();
-    const messageOf = (job: Job) =>
-      `The operation could not be ${participleOf(job)} within ${timeoutMs} ms: ask for less of it at a time, or for other fields where one alone takes so long.`;
-    finish((job) => job.reject(new Refused([refusal('OPERATION_TOO_LARGE', messageOf(job))])));
-    work();
-  }
-
-  function end(): void {
-    const ended = worker;
-    forget();
+  #end(): void {
+    const ended = this.#worker;
+    this.#forget();
     void ended?.terminate();
   }
 
-  function forget(): void {
-    worker = null;
-    served = null;
-    isLoading = false;
+  #forget(): void {
+    this.#worker = null;
+    this.#served = null;
+    this.#isLoading = false;
   }
-
-  function ask({ sdl, known: isKnown }: Wanted, task: SchemaTask): Promise<string> {
-    return new Promise((resolve, reject) => {
-      if (!isKnown && unknown.length >= maxWaiting) {
-        refuse('UNAVAILABLE', 'Too many new operations are being planned at the moment. Try again soon.');
-      }
-      (isKnown ? known : unknown).push({ sdl, task, resolve, reject });
-      work();
-    });
-  }
-
-  return {
-    plan: (wanted) => ask(wanted, { kind: 'plan', operation: wanted.operation }),
-    async validate({ document, introspection, ...wanted }) {
-      return JSON.parse(await ask(wanted, { kind: 'validate', document, introspection })) as Mistake[];
-    },
-    introspect: ({ document, variables, ...wanted }) => ask(wanted, { kind: 'introspect', document, variables }),
-    async load(sdl) {
-      await new Promise((resolve, reject) => {
-        known.push({ sdl, task: null, resolve, reject });
-        work();
-      });
-    },
-    close() {
-      closed = true;
-      work();
-    },
-  };
 }
 
 function participleOf({ task }: Job): string {

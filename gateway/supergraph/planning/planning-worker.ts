@@ -13,7 +13,7 @@ port.on('message', (message: { readonly sdl: string } | SchemaTask) => {
     port.postMessage(answer(message));
     return;
   }
-  // what cannot be served is refused before anybody asks for it
+  // what cannot be served is rejected before anybody asks for it
   carryOut = createSchemaTasks(message.sdl);
   port.postMessage('ready');
 });

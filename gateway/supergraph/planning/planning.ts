@@ -46,6 +46,6 @@ export function createPlanning(supergraph: Source, options: PlanningOptions): Pl
       return planner;
     },
     ready: () => thread.load(supergraph.current().sdl),
-    stop: thread.close,
+    stop: () => thread.close(),
   };
 }

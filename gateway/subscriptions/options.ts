@@ -1,47 +1,13 @@
 import type { IncomingMessage, Server } from 'node:http';
-import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
 import type { Registry } from 'prom-client';
 import type { EventLog } from '#kafka/event-log.ts';
 import type { Logger } from '#platform/logger.ts';
-import type { SubgraphClients } from './execution/subgraph-clients.ts';
-import type { GatewayContext } from './pipeline/context.ts';
-import type { PlannedOperation } from './supergraph/planning/operation-planner.ts';
-import type { Planning } from './supergraph/planning/planning.ts';
-
-/** The supergraph that is served at the moment. A new one is a new object. */
-export type SupergraphState = {
-  /** What clients see, executable by validation rules. */
-  readonly apiSchema: GraphQLSchema;
-  /** The composed SDL with its join directives, for planners. */
-  readonly sdl: string;
-};
-
-export type SupergraphSource = {
-  current(): SupergraphState;
-  /** Calls `listener` after each reload that was accepted; answers what unsubscribes it. */
-  onChange(listener: (state: SupergraphState) => void): () => void;
-};
-
-/** An operation as a client sends it, in a body or in a socket's subscribe message. */
-export type OperationRequest = {
-  readonly query?: string | null | undefined;
-  readonly operationName?: string | null | undefined;
-  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
-  readonly extensions?: Readonly<Record<string, unknown>> | null | undefined;
-};
-
-export type PreparedOperation =
-  | {
-      readonly ok: true;
-      readonly document: DocumentNode;
-      readonly operation: OperationDefinitionNode;
-      readonly planned: PlannedOperation;
-      /** The objects that it may bring by estimate, and each fetch as 50. */
-      readonly cost: number;
-      /** As it is to be run: with its text, and the variables of that text. */
-      readonly request: OperationRequest & { readonly query: string };
-    }
-  | { readonly ok: false; readonly errors: readonly GraphQLError[] };
+import type { SubgraphClients } from '../execution/subgraph-clients.ts';
+import type { GatewayContext } from '../pipeline/context.ts';
+import type { OperationRequest, PreparedOperation } from '../pipeline/operation.ts';
+import type { Planning } from '../supergraph/planning/planning.ts';
+import type { SupergraphSource } from '../supergraph/supergraph-source.ts';
 
 /** What the gateway gives to its subscriptions. */
 export type SubscriptionOptions = {
@@ -50,7 +16,7 @@ export type SubscriptionOptions = {
   supergraph: SupergraphSource;
   planning: Planning;
   clients: SubgraphClients;
-  /** Null where there is no event log: `subscribe` is then refused with UNAVAILABLE, queries and mutations are served. */
+  /** Null where there is no event log: `subscribe` is then rejected with UNAVAILABLE, queries and mutations are served. */
   eventLog: EventLog | null;
   /** Origins a browser may open a socket from, besides the gateway's own; `*` is any. A client without an Origin is no browser. */
   allowedOrigins: readonly string[];
@@ -81,13 +47,9 @@ export type SubscriptionOptions = {
   /** Where gauges and counters of sockets and subscriptions are registered, named `marigold_…`. */
   metrics: Registry;
 };
-
 export type Subscriptions = {
   /** Null when subscriptions can be served, else why not, for /readyz. */
   unhealthyReason(): Promise<string | null>;
   /** Closes every socket with 1001 and stops reading the log, without closing it. Resolves within 2 s. */
   stop(): Promise<void>;
 };
-
-/** Implemented by `serveSubscriptions` in subscriptions/serve-subscriptions.ts. Must not reject because the log cannot be reached. */
-export type ServeSubscriptions = (options: SubscriptionOptions) => Promise<Subscriptions>;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { asRefusedValue, queryComponents } from '../execution/refused-values.ts';
+import { asRejectedValue, queryComponents } from '../execution/rejected-values.ts';
 
 const codeOf = (message: string, code?: string, hasScalarLiterals = true) =>
-  asRefusedValue({ message, extensions: code === undefined ? null : { code } }, hasScalarLiterals).extensions?.['code'];
+  asRejectedValue({ message, extensions: code === undefined ? null : { code } }, hasScalarLiterals).extensions?.['code'];
 
-describe('a refusal of a subgraph', () => {
+describe('a rejection of a subgraph', () => {
   test.each([
     ['Variable "$date" got invalid value "x"; Expected type "Date".', undefined],
     ['Expected value of type "Date!", found "x".', undefined],

@@ -18,10 +18,10 @@ const invalid = 'GRAPHQL_VALIDATION_FAILED';
 const aboutSchema = /^(Cannot query|Unknown|Field "|Fragment|Variable "|Directive|The directive|There can be|Syntax)/;
 
 /**
- * Values of custom scalars are judged by subgraphs alone. One that is refused stands in a variable or in the text; the second is told like
+ * Values of custom scalars are judged by subgraphs alone. One that is rejected stands in a variable or in the text; the second is told like
  * a mistake in the document, and is the client's as well.
  */
-export function asRefusedValue(error: FetchError, hasScalarLiterals: boolean): FetchError {
+export function asRejectedValue(error: FetchError, hasScalarLiterals: boolean): FetchError {
   if (!isAboutVariable(error) && !(hasScalarLiterals && isAboutLiteral(error))) return error;
   return { message: error.message, path: error.path, extensions: { ...error.extensions, code: 'BAD_USER_INPUT' } };
 }
@@ -37,7 +37,7 @@ function isAboutLiteral({ message, extensions }: FetchError): boolean {
 }
 
 /** Whether nothing of an operation was carried out, for a reason that may be one of its values. */
-export function isRefusedForValues({ data, errors }: FetchAnswer): boolean {
+export function isRejectedForValues({ data, errors }: FetchAnswer): boolean {
   if (data !== undefined && data !== null) return false;
   return (errors ?? []).some((error) => {
     if (error.path) return false;
@@ -105,7 +105,7 @@ function partOf(document: DocumentNode, selectionSet: SelectionSetNode): Part {
   return { query: stripIgnoredCharacters(print(written)), variables };
 }
 
-/** Fragments that only the other parts need would be refused. */
+/** Fragments that only the other parts need would be rejected. */
 function withoutUnused(document: DocumentNode, selections: SelectionSetNode): DocumentNode {
   const used = new Set<string>();
   const spreadsOf = (node: Parameters<typeof visit>[0]): void => {

@@ -1,7 +1,7 @@
 import type { PlanNode, SubscriptionNode } from '@apollo/query-planner';
 import { type ASTNode, type DocumentNode, type FieldNode, type GraphQLSchema, getOperationAST, Kind, parse, visit } from 'graphql';
-import { refusal } from '../pipeline/request-error.ts';
-import type { OperationPlanner, PlannedOperation } from '../supergraph/planning/operation-planner.ts';
+import { graphqlError } from '../../pipeline/request-error.ts';
+import type { OperationPlanner, PlannedOperation } from './operation-planner.ts';
 
 /** The subgraph that has no server: what an event carries answers for it. */
 export const eventsSubgraph = 'events';
@@ -39,7 +39,7 @@ export function createSubscriptionPlanner(planner: OperationPlanner): Subscripti
       const before = known.get(planned);
       if (before) return before;
       const { plan: node } = planned;
-      if (node?.kind !== 'Subscription') throw refusal('GRAPHQL_VALIDATION_FAILED', 'A subscription has one field of the schema.');
+      if (node?.kind !== 'Subscription') throw graphqlError('GRAPHQL_VALIDATION_FAILED', 'A subscription has one field of the schema.');
       const answering = answeringVariables(document);
       const seed = seedOf(node, eventsSchema);
       const subscription = { ...planned, document, answering, ...seed, plan: planOf(node) };
@@ -51,7 +51,7 @@ export function createSubscriptionPlanner(planner: OperationPlanner): Subscripti
 
 function seedOf({ primary }: SubscriptionNode, eventsSchema: GraphQLSchema | null) {
   if (primary.serviceName !== eventsSubgraph || eventsSchema === null)
-    throw refusal('GRAPHQL_VALIDATION_FAILED', `Subscriptions of the subgraph "${primary.serviceName}" are not served here.`);
+    throw graphqlError('GRAPHQL_VALIDATION_FAILED', `Subscriptions of the subgraph "${primary.serviceName}" are not served here.`);
   const seed = parse(primary.operation, { noLocation: true });
   const operation = getOperationAST(seed, primary.operationName);
   const field = operation?.selectionSet.selections.find((selection) => selection.kind === Kind.FIELD);
