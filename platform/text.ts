@@ -45,3 +45,24 @@ export function passwordLength(typed: string): number {
 export function isEasyToGuess(password: string): boolean {
   return new Set(Array.from(password).filter((character) => visible.test(character))).size < 4;
 }
+
+/** What people type for a hyphen: every dash (Unicode, Dash_Punctuation), minus signs, a bullet, and the long vowel mark beside the digits of a Japanese keyboard. */
+const hyphens = /[\p{Pd}\u02d7\u2043\u2212\u2796\u30fc]/gu;
+
+/** A code or number in the characters that computers write it with: ASCII digits, hyphens and blanks, and nothing that cannot be seen. */
+export function plainCharacters(text: string): string {
+  const seen = text.normalize('NFKC').replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '');
+  return seen
+    .replaceAll(hyphens, '-')
+    .replaceAll(/\p{Nd}/gu, asciiDigit)
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}
+
+/** The digits of each script follow each other from zero (Unicode, 4.6), and so do blocks of digits that touch. */
+function asciiDigit(digit: string): string {
+  const code = digit.codePointAt(0) ?? 0;
+  let zero = code;
+  while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero -= 1;
+  return String((code - zero) % 10);
+}

@@ -1,6 +1,7 @@
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { z } from 'zod';
 import { inputField } from '../input.ts';
+import { plainCharacters } from '../text.ts';
 import { addressLimits, type PostalAddress, readPostalCode, regionalProblems } from './address.ts';
 import { isCountry } from './countries.ts';
 
@@ -43,6 +44,6 @@ export const addressInput = z.object(addressFields).superRefine(checkAddress).tr
 
 /** In international form; undefined when the number is invalid. Without a + it is a number of the address's own country. */
 function readPhone(text: string, country: string): string | undefined {
-  const parsed = parsePhoneNumberFromString(text, country as CountryCode);
+  const parsed = parsePhoneNumberFromString(plainCharacters(text), country as CountryCode);
   return parsed?.isValid() ? parsed.formatInternational() : undefined;
 }

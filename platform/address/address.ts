@@ -1,4 +1,4 @@
-import { lengthOf } from '../text.ts';
+import { lengthOf, plainCharacters } from '../text.ts';
 import { addressFormats, type CountryRow } from './address-formats.ts';
 
 /** A place that parcels can go to. `city` and `postalCode` are empty where the country has none. */
@@ -75,12 +75,7 @@ export function readPostalCode(country: string, text: string): string | null {
 
 /** A postal code in all the ways in which it may have been meant, the nearest to what was written first. */
 function spellingsOf(text: string): string[] {
-  const written = text
-    .normalize('NFKC')
-    .toUpperCase()
-    .replaceAll(/\p{Pd}/gu, '-')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
+  const written = plainCharacters(text.replaceAll('〒', '')).toUpperCase();
   return [written, written.replace(/^[A-Z]{1,2}[- ]/, '')].flatMap((code) => {
     const bare = code.replaceAll(/[- ]/g, '');
     if (bare.length > addressLimits.postalCode) return [code];

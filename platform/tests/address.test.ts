@@ -12,6 +12,9 @@ const wrongFields = (changes: object) => {
   return parsed.ok ? [] : parsed.error.problems.map(({ field }) => field);
 };
 
+/** A telephone number, however it is grouped. */
+const pattern = (phone: string) => new RegExp(`^\\${phone.replaceAll(' ', '[ -]')}$`);
+
 describe('an address', () => {
   test.each([
     ['Hong Kong', { country: 'HK', region: 'Kowloon' }],
@@ -44,6 +47,16 @@ describe('an address', () => {
     ['GB', 'sw1a-1aa', 'SW1A1AA'],
     ['JP', '１００－０００１', '100-0001'],
     ['JP', '100‐0001', '100-0001'],
+    ['JP', '100\u22120001', '100-0001'],
+    ['JP', '１００ー０００１', '100-0001'],
+    ['JP', '〒100-\u20600001', '100-0001'],
+    ['PL', '00\u2043950', '00-950'],
+    ['PT', '1000\u02d7001', '1000-001'],
+    ['EG', '١١٥١١', '11511'],
+    ['IR', '۱۱۳۶۹\u2013۱۴۸۱۱', '11369-14811'],
+    ['SA', '\u200f١٢٢٤٤\u200e', '12244'],
+    ['NP', '४४६००', '44600'],
+    ['MM', '၁၁၁၈၁', '11181'],
     ['PT', '1000001', '1000-001'],
     ['PL', '00950', '00-950'],
     ['IN', '110 001', '110001'],
@@ -75,6 +88,20 @@ describe('an address', () => {
     });
     expect(read({ phone: '+84 24 3825 3525' })).toMatchObject({ value: { phone: '+84 24 3825 3525', region: null, postalCode: '' } });
     expect(wrongFields({ phone: '12' })).toEqual(['phone']);
+  });
+
+  test.each([
+    [{ country: 'SA' }, '٠١١ ٤٦٥ ٠٠٠٠', '+966 11 465 0000'],
+    [{ country: 'IR' }, '۰۲۱\u2212۸۸۸۸۸۸۸۸', '+98 21 8888 8888'],
+    [{ country: 'NP' }, '०१-४४१२३४५', '+977 1 4412345'],
+    [{ country: 'JP', region: 'Tokyo', postalCode: '1000001' }, '０３ー３５８１ー４１１１', '+81 3 3581 4111'],
+    [{ country: 'JP', region: 'Tokyo', postalCode: '1000001' }, '+81\u22123\u20433581\u22124111', '+81 3 3581 4111'],
+    [{ country: 'IL' }, '\u200e03-577\u00ad1111\u200f', '+972 3 577 1111'],
+  ])('of %o has the telephone number %s', (place, phone, kept) => {
+    expect(read({ ...place, phone })).toMatchObject({ ok: true, value: { phone: expect.stringMatching(pattern(kept)) } });
+  });
+
+  test('has no telephone number that is none', () => {
     expect(wrongFields({ phone: 'call me' })).toEqual(['phone']);
   });
 
