@@ -1,23 +1,35 @@
-import { type KeyboardEvent, type PointerEvent, useRef } from 'react';
+import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
 
 const stepOfKeys = 24;
+/** As the styles have it. */
 const lowest = 120;
-/** As the styles have it, so that a drag never runs ahead of what is shown. */
-const highest = () => Math.round(window.innerHeight * 0.7);
 
 type PaneEdgeProps = {
   label: string;
-  /** In pixels; null while nobody has moved the edge. */
-  height: number | null;
+  /** The new height, in pixels. */
   onHeight(height: number): void;
 };
 
+/** The height of a pane and the highest that it can be, in pixels. */
+type Measures = { readonly height: number; readonly highest: number };
+
+/** What the pane above gives is the space there is: down to the smallest height that the styles give that one. */
+function measure(edge: HTMLElement | null): Measures {
+  const pane = edge?.parentElement;
+  const above = pane?.previousElementSibling;
+  const height = pane?.getBoundingClientRect().height ?? lowest;
+  if (!above) return { height, highest: height };
+  const spare = above.getBoundingClientRect().height - (Number.parseFloat(getComputedStyle(above).minHeight) || 0);
+  return { height, highest: Math.max(Math.floor(height + spare), lowest) };
+}
+
 /** The upper edge of a pane, which is dragged with mouse or finger, or moved by the arrow keys, to make the pane higher or lower. */
-export function PaneEdge({ label, height, onHeight }: PaneEdgeProps) {
+export function PaneEdge({ label, onHeight }: PaneEdgeProps) {
   const edge = useRef<HTMLHRElement>(null);
   const grip = useRef<{ readonly y: number; readonly height: number } | null>(null);
-  const shown = () => edge.current?.parentElement?.getBoundingClientRect().height ?? lowest;
-  const set = (next: number) => onHeight(Math.round(Math.min(Math.max(next, lowest), highest())));
+  const measures = useMeasures(edge);
+  const shown = () => measure(edge.current).height;
+  const set = (next: number) => onHeight(Math.round(Math.min(Math.max(next, lowest), measure(edge.current).highest)));
 
   function onPointerDown(event: PointerEvent): void {
     edge.current?.setPointerCapture(event.pointerId);
@@ -46,8 +58,8 @@ export function PaneEdge({ label, height, onHeight }: PaneEdgeProps) {
       aria-orientation="horizontal"
       aria-label={label}
       aria-valuemin={lowest}
-      aria-valuemax={highest()}
-      aria-valuenow={height ?? Math.min(Math.max(Math.round(window.innerHeight * 0.41), 240), 480)}
+      aria-valuemax={measures.highest}
+      aria-valuenow={Math.round(measures.height)}
       onPointerDown={onPointerDown}
       onPointerMove={onPointerMove}
       onPointerUp={onPointerEnd}
@@ -55,4 +67,16 @@ export function PaneEdge({ label, height, onHeight }: PaneEdgeProps) {
       onKeyDown={onKeyDown}
     />
   );
+}
+
+/** The measures as they are now, whatever has changed them: the edge, the window, or what is around. */
+function useMeasures(edge: { readonly current: HTMLElement | null }): Measures {
+  const [measures, setMeasures] = useState<Measures>({ height: lowest, highest: lowest });
+  useEffect(() => {
+    const pane = edge.current?.parentElement;
+    const observer = new ResizeObserver(() => setMeasures(measure(edge.current)));
+    for (const element of [pane, pane?.previousElementSibling]) if (element) observer.observe(element);
+    return () => observer.disconnect();
+  }, [edge]);
+  return measures;
 }

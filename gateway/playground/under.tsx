@@ -41,7 +41,7 @@ export function Under() {
       aria-label="Below the editors"
       style={isOpen && height !== null ? { ['--under-height' as string]: `${height}px` } : undefined}
     >
-      {isOpen && <PaneEdge label="Height of what is below the editors" height={height} onHeight={setHeight} />}
+      {isOpen && <PaneEdge label="Height of what is below the editors" onHeight={setHeight} />}
       <div className="under-bar">
         <div role="tablist" aria-label="Below the editors" onKeyDown={onKey}>
           {views.map((name) => (

@@ -205,6 +205,42 @@ describe('the playground in a browser', () => {
     expect(await heightOf()).toBe(dragged + 24);
   });
 
+  test('has a pane below the editors that never ends below the screen, however far its edge is moved or low the window is', async () => {
+    const pane = page.getByRole('region', { name: 'Below the editors' });
+    const edge = page.getByRole('separator', { name: 'Height of what is below the editors' });
+    const size = page.viewportSize() ?? { width: 1280, height: 720 };
+    const heights = async () => {
+      const [box, now, highest] = [
+        await pane.boundingBox(),
+        await edge.getAttribute('aria-valuenow'),
+        await edge.getAttribute('aria-valuemax'),
+      ];
+      return {
+        end: Math.round((box?.y ?? 0) + (box?.height ?? 0)),
+        height: Math.round(box?.height ?? 0),
+        now: Number(now),
+        highest: Number(highest),
+      };
+    };
+    const place = await edge.boundingBox();
+    await page.mouse.move(size.width / 2, (place?.y ?? 0) + (place?.height ?? 0) / 2);
+    await page.mouse.down();
+    await page.mouse.move(size.width / 2, 0, { steps: 4 });
+    await page.mouse.up();
+
+    const dragged = await heights();
+    expect(dragged).toEqual({ end: size.height, height: dragged.highest, now: dragged.highest, highest: dragged.highest });
+    await edge.focus();
+    for (let press = 0; press < 3; press += 1) await page.keyboard.press('ArrowUp');
+    expect(await heights()).toEqual(dragged);
+    await page.setViewportSize({ width: size.width, height: 560 });
+    expect((await heights()).end).toBe(560);
+    await page.setViewportSize(size);
+    await edge.focus();
+    for (let press = 0; press < 8; press += 1) await page.keyboard.press('ArrowDown');
+    expect((await heights()).height).toBe(dragged.height - 8 * 24);
+  });
+
   test('has a map that is dragged and enlarged, and chooses nobody by that', async () => {
     await showPanel('Map of the graph');
     const drawing = page.locator('.map-picture');
