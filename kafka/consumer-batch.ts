@@ -40,38 +40,58 @@ const mostOfReason = 100;
  * no event at all, becomes a dead letter in the transaction that notes it in the inbox. Rejects only when it is stopped.
  */
 export function createBatchHandler(options: BatchHandlerOptions): (deliveries: readonly Delivery[]) => Promise<void> {
-  const { name, database, logger, stopping, watch } = options;
-  const handlers = new Map<string, EventHandler>(options.subscribes.map((handler) => [handler.type, handler]));
+  const handler = new BatchHandler(options);
+  return (deliveries) => handler.handleFetch(deliveries);
+}
 
-  /** After a long absence a fetch brings thousands, and one transaction of them all would meet the time limit of a statement. */
-  async function handleFetch(deliveries: readonly Delivery[]): Promise<void> {
-    const received = deliveries.filter(isSubscribed);
-    watch.begin();
-    for (let begin = 0; begin < received.length; begin += mostEvents)
-      await handleBatch(received.slice(begin, begin + mostEvents).map(toReceived));
-    watch.idle();
+class BatchHandler {
+  readonly #name: string;
+  readonly #database: Database;
+  readonly #handlers: ReadonlyMap<string, EventHandler>;
+  readonly #onCommitted: () => void;
+  readonly #watch: ProgressWatch;
+  readonly #logger: Logger;
+  readonly #stopping: AbortSignal;
+
+  constructor({ name, database, subscribes, onCommitted, watch, logger, stopping }: BatchHandlerOptions) {
+    this.#name = name;
+    this.#database = database;
+    this.#handlers = new Map(subscribes.map((handler) => [handler.type, handler]));
+    this.#onCommitted = onCommitted;
+    this.#watch = watch;
+    this.#logger = logger;
+    this.#stopping = stopping;
   }
 
-  async function handleBatch(received: readonly Received[]): Promise<void> {
+  /** After a long absence a fetch brings thousands, and one transaction of them all would meet the time limit of a statement. */
+  async handleFetch(deliveries: readonly Delivery[]): Promise<void> {
+    const received = deliveries.filter((delivery) => this.#isSubscribed(delivery));
+    this.#watch.begin();
+    for (let begin = 0; begin < received.length; begin += mostEvents)
+      await this.#handleBatch(received.slice(begin, begin + mostEvents).map(toReceived));
+    this.#watch.idle();
+  }
+
+  async #handleBatch(received: readonly Received[]): Promise<void> {
     await withTraceparent(received[0]?.delivery.headers['traceparent'], async () => {
-      if (!(await handledTogether(received))) await handleApart(received);
+      if (!(await this.#handledTogether(received))) await this.#handleApart(received);
     });
-    options.onCommitted();
+    this.#onCommitted();
   }
 
   /** Reads the headers only, so that events of other consumers are never parsed. */
-  function isSubscribed({ headers }: Delivery): boolean {
-    return handlers.has(headers['ce_type'] ?? '') && !isForAnother(headers, name);
+  #isSubscribed({ headers }: Delivery): boolean {
+    return this.#handlers.has(headers['ce_type'] ?? '') && !isForAnother(headers, this.#name);
   }
 
-  async function handledTogether(received: readonly Received[]): Promise<boolean> {
+  async #handledTogether(received: readonly Received[]): Promise<boolean> {
     if (received.length === 1) return false;
     try {
-      await inTransaction(received);
+      await this.#inTransaction(received);
       return true;
     } catch (error) {
-      if (stopping.aborted) throw error;
-      logger.warn({ consumer: name, error, messages: received.length }, 'a batch failed; trying message by message');
+      if (this.#stopping.aborted) throw error;
+      this.#logger.warn({ consumer: this.#name, error, messages: received.length }, 'a batch failed; trying message by message');
       return false;
     }
   }
@@ -80,78 +100,82 @@ export function createBatchHandler(options: BatchHandlerOptions): (deliveries: r
    * Each on its own, in order per key. The pause before another attempt is one for all that failed, so that thousands of poisoned messages take
    * little longer than one.
    */
-  async function handleApart(received: readonly Received[]): Promise<void> {
+  async #handleApart(received: readonly Received[]): Promise<void> {
     let queues = [...Map.groupBy(received, ({ delivery }) => `${delivery.topic}/${delivery.partition}/${delivery.key}`).values()];
     for (let attempt = 1; queues.length > 0; attempt += 1) {
       const left: Received[][] = [];
-      for (const queue of queues) left.push(await handleInOrder(queue, attempt));
+      for (const queue of queues) left.push(await this.#handleInOrder(queue, attempt));
       queues = left.filter((queue) => queue.length > 0);
       if (queues.length === 0) return;
-      await pause(firstPauseMs * 2 ** (attempt - 1), stopping);
-      stopping.throwIfAborted();
+      await pause(firstPauseMs * 2 ** (attempt - 1), this.#stopping);
+      this.#stopping.throwIfAborted();
     }
   }
 
   /** Resolves to those that wait for another attempt: the one that failed, and all after it. */
-  async function handleInOrder(queue: Received[], attempt: number): Promise<Received[]> {
-    for (const [index, received] of queue.entries()) if (!(await isSettled(received, attempt))) return queue.slice(index);
+  async #handleInOrder(queue: Received[], attempt: number): Promise<Received[]> {
+    for (const [index, received] of queue.entries()) if (!(await this.#isSettled(received, attempt))) return queue.slice(index);
     return [];
   }
 
   /** False when it is worth another attempt. */
-  async function isSettled(received: Received, attempt: number): Promise<boolean> {
+  async #isSettled(received: Received, attempt: number): Promise<boolean> {
     try {
-      await inTransaction([received]);
+      await this.#inTransaction([received]);
     } catch (error) {
-      if (stopping.aborted) throw error;
-      logger.warn({ consumer: name, error, attempt, ...labelOf(received) }, 'an event could not be handled');
+      if (this.#stopping.aborted) throw error;
+      this.#logger.warn({ consumer: this.#name, error, attempt, ...labelOf(received) }, 'an event could not be handled');
       if (attempt < mostAttempts && !isPermanentDatabaseError(error)) return false;
-      await giveUp({ delivery: received.delivery, eventId: received.eventId, problem: asError(error) }, attempt);
+      await this.#giveUp({ delivery: received.delivery, eventId: received.eventId, problem: asError(error) }, attempt);
     }
     return true;
   }
 
   /** A dead letter that cannot be written would be a lost event: nothing goes on until it is. */
-  async function giveUp(received: Received, attempts: number): Promise<void> {
+  async #giveUp(received: Received, attempts: number): Promise<void> {
     const onFailed = (error: unknown) => {
-      logger.error({ consumer: name, error, ...labelOf(received) }, 'a dead letter could not be written; trying on');
-      watch.failed(`a dead letter cannot be written (${forPeople(error)})`);
+      this.#logger.error({ consumer: this.#name, error, ...labelOf(received) }, 'a dead letter could not be written; retrying');
+      this.#watch.failed(`a dead letter cannot be written (${forPeople(error)})`);
       return true;
     };
-    await retry(() => inTransaction([received], attempts), { firstPauseMs, longestPauseMs, stopping, onFailed });
+    await retry(() => this.#inTransaction([received], attempts), { firstPauseMs, longestPauseMs, stopping: this.#stopping, onFailed });
   }
 
   /** Retried for as long as a dependency is unavailable: every other event would fail as well. */
-  async function inTransaction(received: readonly Received[], attempts = 1): Promise<void> {
+  async #inTransaction(received: readonly Received[], attempts = 1): Promise<void> {
     const onFailed = (error: unknown, attempt: number) => {
-      watch.failed(forPeople(error));
+      this.#watch.failed(forPeople(error));
       if (!isTransient(error)) return false;
-      if (attempt % 10 === 4) logger.warn({ consumer: name, reason: reasonOf(error) }, 'events wait for what they need');
+      if (attempt % 10 === 4) this.#logger.warn({ consumer: this.#name, reason: reasonOf(error) }, 'events wait for what they need');
       return true;
     };
-    await retry(() => database.transaction((sql) => effect(sql, received, attempts)), { firstPauseMs, longestPauseMs, stopping, onFailed });
-    watch.progress();
+    await retry(() => this.#database.transaction((sql) => this.#effect(sql, received, attempts)), {
+      firstPauseMs,
+      longestPauseMs,
+      stopping: this.#stopping,
+      onFailed,
+    });
+    this.#watch.progress();
   }
 
-  async function effect(sql: Sql, received: readonly Received[], attempts: number): Promise<void> {
+  async #effect(sql: Sql, received: readonly Received[], attempts: number): Promise<void> {
     const newIds = await enterInbox(
       sql,
-      name,
+      this.#name,
       received.map(({ eventId }) => eventId),
     );
     const unhandled = received.filter(({ eventId }) => newIds.delete(eventId));
     const events = unhandled.flatMap((one) => ('event' in one ? [one.event] : []));
     for (const { type, events: batch } of toEventBatches(events)) {
-      for (const event of batch) logger.debug({ consumer: name, type, id: event.id, traceId: traceIdOf(event.traceparent) }, 'handled');
-      await handlers.get(type)?.handle(sql, batch);
+      for (const event of batch)
+        this.#logger.debug({ consumer: this.#name, type, id: event.id, traceId: traceIdOf(event.traceparent) }, 'handled');
+      await this.#handlers.get(type)?.handle(sql, batch);
     }
-    const letters = unhandled.flatMap((one) => ('problem' in one ? [toDeadLetter(one.delivery, name, one.problem, attempts)] : []));
+    const letters = unhandled.flatMap((one) => ('problem' in one ? [toDeadLetter(one.delivery, this.#name, one.problem, attempts)] : []));
     await enqueueMessages(sql, letters);
     for (const letter of letters)
-      logger.error({ consumer: name, deadLetter: letter.key, topic: letter.topic }, 'a message was set aside as a dead letter');
+      this.#logger.error({ consumer: this.#name, deadLetter: letter.key, topic: letter.topic }, 'a message was set aside as a dead letter');
   }
-
-  return handleFetch;
 }
 
 function toReceived(delivery: Delivery): Received {

@@ -59,7 +59,7 @@ function registerRelay(registry: Registry, relay: Relay): void {
     });
   gauge('marigold_outbox_messages', 'Messages that wait in the outbox.', (lag) => lag.messages);
   gauge('marigold_outbox_oldest_seconds', 'How long the oldest message of the outbox has waited.', (lag) => lag.oldestMs / 1000);
-  gauge('marigold_outbox_refused_messages', 'Messages that the event log will never take.', (lag) => lag.refused);
+  gauge('marigold_outbox_rejected_messages', 'Messages that the event log will never take.', (lag) => lag.rejected);
   registerStalled(registry, 'relay', 'For how long the outbox has held messages and none was sent.', () => relay.waitingSeconds());
 }
 

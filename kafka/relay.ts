@@ -22,7 +22,7 @@ export type Relay = {
   /** After a commit that enqueued something: sends at once rather than with the next poll. */
   wake(): void;
   /** How many messages wait, for how long the oldest one has, and how many the log will not take. */
-  lag(): Promise<{ messages: number; oldestMs: number; refused: number }>;
+  lag(): Promise<{ messages: number; oldestMs: number; rejected: number }>;
   /** Null while it comes on with what there is; otherwise, after half a minute, that it does not, and why. */
   unhealthyReason(): string | null;
   /** For how long there has been something to send and nothing was sent; 0 when nothing waits. */
@@ -48,72 +48,105 @@ const publishMayTakeMs = 300;
  * id lower than those of others before it. Rows that are sent are deleted. A message that the log will never take is marked and stays, and the others go
  * on; it is retried whenever a relay starts, since the broker's limit may have been raised.
  */
-export async function startRelay({ database, eventLog, logger, now }: RelayOptions): Promise<Relay> {
-  const wakeSignal = createWakeSignal();
-  const watch = new ProgressWatch(now);
-  const stopping = new AbortController();
-  let failures = 0;
-  const working = leadUntilStopped({
-    database,
-    stopping: stopping.signal,
-    lead,
-    onLost: wakeSignal.ring,
-    onFailed(error) {
-      if (isMissingTable(error)) return;
-      watch.failed('the outbox cannot be read');
-      if (failures % 20 === 0) logger.warn({ reason: reasonOf(error) }, 'the outbox cannot be read; trying on');
-      failures += 1;
-    },
-  });
+export async function startRelay(options: RelayOptions): Promise<Relay> {
+  const relay = new OutboxRelay(options);
+  return {
+    wake: () => relay.wake(),
+    lag: () => readLag(options.database),
+    unhealthyReason: () => relay.unhealthyReason(),
+    waitingSeconds: () => relay.waitingSeconds(),
+    stop: () => relay.stop(),
+  };
+}
 
-  async function lead(sql: Sql, isLost: () => boolean): Promise<void> {
+class OutboxRelay {
+  readonly #eventLog: EventLog;
+  readonly #logger: Logger;
+  readonly #wakeSignal = createWakeSignal();
+  readonly #watch: ProgressWatch;
+  readonly #stopping = new AbortController();
+  readonly #working: Promise<void>;
+  #failures = 0;
+
+  constructor({ database, eventLog, logger, now }: RelayOptions) {
+    this.#eventLog = eventLog;
+    this.#logger = logger;
+    this.#watch = new ProgressWatch(now);
+    this.#working = leadUntilStopped({
+      database,
+      stopping: this.#stopping.signal,
+      lead: (sql, isLost) => this.#lead(sql, isLost),
+      onLost: () => this.#wakeSignal.ring(),
+      onFailed: (error) => this.#onOutboxFailed(error),
+    });
+  }
+
+  wake(): void {
+    this.#wakeSignal.ring();
+  }
+
+  unhealthyReason(): string | null {
+    return this.#watch.unhealthyReason('the relay of the outbox', 'the event log does not answer');
+  }
+
+  waitingSeconds(): number {
+    return this.#watch.waitingSeconds();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#wakeSignal.ring();
+    await this.#working;
+  }
+
+  async #lead(sql: Sql, isLost: () => boolean): Promise<void> {
     let lastSent = Number.NEGATIVE_INFINITY;
-    await sql.query(tryRefusedAgain);
-    while (!stopping.signal.aborted && !isLost()) {
+    await sql.query(retryRejected);
+    while (!this.#stopping.signal.aborted && !isLost()) {
       const begun = performance.now();
-      const sent = await sendBatch(sql);
-      failures = 0;
-      if (sent !== 'some') await wakeSignal.wait(pollEveryMs);
+      const sent = await this.#sendBatch(sql);
+      this.#failures = 0;
+      if (sent !== 'some') await this.#wakeSignal.wait(pollEveryMs);
       if (sent === 'nothing') continue;
       const early = lastSent + minFetchIntervalMs - performance.now();
       lastSent = begun;
-      if (early >= 1) await pause(early, stopping.signal);
+      if (early >= 1) await pause(early, this.#stopping.signal);
     }
   }
 
-  async function sendBatch(sql: Sql): Promise<'nothing' | 'some' | 'all'> {
+  async #sendBatch(sql: Sql): Promise<'nothing' | 'some' | 'all'> {
     const { rows } = await sql.query<OutboxRow>(selectWaiting, [mostRows]);
     const batch = fitting(rows);
-    if (batch.length === 0) watch.idle();
-    if (batch.length === 0 || !(await send(sql, batch))) return 'nothing';
+    if (batch.length === 0) this.#watch.idle();
+    if (batch.length === 0 || !(await this.#send(sql, batch))) return 'nothing';
     return rows.length < mostRows && batch.length === rows.length ? 'all' : 'some';
   }
 
   /** False when it was stopped before the log answered: the messages stay, and may be sent a second time. */
-  async function send(sql: Sql, batch: readonly OutboxRow[]): Promise<boolean> {
-    watch.begin();
+  async #send(sql: Sql, batch: readonly OutboxRow[]): Promise<boolean> {
+    this.#watch.begin();
     try {
-      if (!(await publish(batch))) return false;
+      if (!(await this.#publish(batch))) return false;
       await sql.query(deleteSent, [batch.map((row) => row.id)]);
     } catch (error) {
       if (!(error instanceof UnpublishableError)) throw error;
-      if (batch.length > 1) return sendApart(sql, batch);
-      await setAside(sql, batch, error);
+      if (batch.length > 1) return this.#sendApart(sql, batch);
+      await this.#setAside(sql, batch, error);
     }
-    watch.progress();
+    this.#watch.progress();
     return true;
   }
 
   /** One of them will never be taken: which one? */
-  async function sendApart(sql: Sql, batch: readonly OutboxRow[]): Promise<boolean> {
-    for (const row of batch) if (!(await send(sql, [row]))) return false;
+  async #sendApart(sql: Sql, batch: readonly OutboxRow[]): Promise<boolean> {
+    for (const row of batch) if (!(await this.#send(sql, [row]))) return false;
     return true;
   }
 
-  async function setAside(sql: Sql, batch: readonly OutboxRow[], { message: reason }: Error): Promise<void> {
+  async #setAside(sql: Sql, batch: readonly OutboxRow[], { message: reason }: Error): Promise<void> {
     for (const { id, topic, headers } of batch) {
-      await sql.query(markRefused, [id, toStorable(reason, mostOfReason)]);
-      logger.error(
+      await sql.query(markRejected, [id, toStorable(reason, mostOfReason)]);
+      this.#logger.error(
         { outboxId: id, topic, type: headers['ce_type'], id: headers['ce_id'], reason },
         'the event log will never take a message; it stays in the outbox',
       );
@@ -121,44 +154,43 @@ export async function startRelay({ database, eventLog, logger, now }: RelayOptio
   }
 
   /** False when it was stopped before the log answered. @throws UnpublishableError */
-  async function publish(batch: readonly OutboxRow[]): Promise<boolean> {
+  async #publish(batch: readonly OutboxRow[]): Promise<boolean> {
     const messages = batch.map(({ topic, key, headers, value }) => ({ topic, key, headers, value }));
-    const published = retry(() => eventLog.publish(messages), { ...publishPauses, stopping: stopping.signal, onFailed });
-    const stopped = onAbort(stopping.signal).then(() => sleep(publishMayTakeMs, 'stopped' as const, { ref: false }));
+    const stopping = this.#stopping.signal;
+    const onFailed = (error: unknown, attempt: number) => this.#mayPublishAgain(error, attempt);
+    const published = retry(() => this.#eventLog.publish(messages), { ...publishPauses, stopping, onFailed });
+    const stopped = onAbort(stopping).then(() => sleep(publishMayTakeMs, 'stopped' as const, { ref: false }));
     return (await Promise.race([published, stopped])) !== 'stopped';
   }
 
-  function onFailed(error: unknown, attempt: number): boolean {
+  #mayPublishAgain(error: unknown, attempt: number): boolean {
     if (error instanceof UnpublishableError) return false;
-    watch.failed('the event log does not take what is in the outbox');
-    if (attempt % 10 === 1) logger.warn({ reason: reasonOf(error) }, 'the event log does not take what is in the outbox; trying on');
+    this.#watch.failed('the event log does not take what is in the outbox');
+    if (attempt % 10 === 1) this.#logger.warn({ reason: reasonOf(error) }, 'the event log does not take what is in the outbox; retrying');
     return true;
   }
 
-  return {
-    wake: wakeSignal.ring,
-    async lag() {
-      const { rows } = await database.query<{ messages: number; oldest: number | null; refused: number }>(selectLag);
-      const { messages = 0, oldest = 0, refused = 0 } = rows[0] ?? {};
-      return { messages, oldestMs: Math.max(0, Math.round(oldest ?? 0)), refused };
-    },
-    unhealthyReason: () => watch.unhealthyReason('the relay of the outbox', 'the event log does not answer'),
-    waitingSeconds: () => watch.waitingSeconds(),
-    async stop() {
-      stopping.abort();
-      wakeSignal.ring();
-      await working;
-    },
-  };
+  #onOutboxFailed(error: unknown): void {
+    if (isMissingTable(error)) return;
+    this.#watch.failed('the outbox cannot be read');
+    if (this.#failures % 20 === 0) this.#logger.warn({ reason: reasonOf(error) }, 'the outbox cannot be read; retrying');
+    this.#failures += 1;
+  }
+}
+
+async function readLag(database: Database): ReturnType<Relay['lag']> {
+  const { rows } = await database.query<{ messages: number; oldest: number | null; rejected: number }>(selectLag);
+  const { messages = 0, oldest = 0, rejected = 0 } = rows[0] ?? {};
+  return { messages, oldestMs: Math.max(0, Math.round(oldest ?? 0)), rejected };
 }
 
 const mostOfReason = 500;
 const selectWaiting = 'SELECT id, topic, key, headers, value FROM outbox WHERE refused_because IS NULL ORDER BY id LIMIT $1';
 const deleteSent = 'DELETE FROM outbox WHERE id = ANY($1::bigint[])';
-const markRefused = 'UPDATE outbox SET refused_because = $2 WHERE id = $1';
-const tryRefusedAgain = 'UPDATE outbox SET refused_because = NULL WHERE refused_because IS NOT NULL';
+const markRejected = 'UPDATE outbox SET refused_because = $2 WHERE id = $1';
+const retryRejected = 'UPDATE outbox SET refused_because = NULL WHERE refused_because IS NOT NULL';
 const selectLag = `
-  SELECT (count(*) FILTER (WHERE refused_because IS NULL))::int AS messages, (count(refused_because))::int AS refused,
+  SELECT (count(*) FILTER (WHERE refused_because IS NULL))::int AS messages, (count(refused_because))::int AS rejected,
     (extract(epoch FROM now() - min(created_at) FILTER (WHERE refused_because IS NULL)) * 1000)::float8 AS oldest
   FROM outbox`;
 

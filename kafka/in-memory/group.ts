@@ -26,112 +26,128 @@ const longestBatch = 500;
 
 /** One group of the in-process log: its members share the partitions, each partition is handled in order and by one at a time. */
 export function createInProcessGroup(): InProcessGroup {
-  const topics = new Set<SubscribeOptions['topics'][number]>();
-  const queues = new Map<string, Waiting[]>();
-  const busy = new Set<string>();
-  let members: Member[] = [];
+  return new Group();
+}
 
-  /** The partitions that the member may handle now. */
-  function ready(member: Member): string[] {
-    const place = members.indexOf(member);
-    return [...queues]
-      .filter(([name, queue]) => queue.length > 0 && !busy.has(name) && numberOf(name) % members.length === place)
-      .map(([name]) => name);
+class Group implements InProcessGroup {
+  readonly #topics = new Set<SubscribeOptions['topics'][number]>();
+  readonly #queues = new Map<string, Waiting[]>();
+  readonly #busy = new Set<string>();
+  #members: Member[] = [];
+
+  subscribes(topic: SubscribeOptions['topics'][number]): boolean {
+    return this.#topics.has(topic);
   }
 
-  function take(member: Member): Map<string, Waiting[]> {
-    const taken = new Map<string, Waiting[]>();
-    let room = longestBatch;
-    for (const name of ready(member)) {
-      const batch = (queues.get(name) ?? []).slice(0, room);
-      if (batch.length === 0) break;
-      room -= batch.length;
-      taken.set(name, batch);
-      busy.add(name);
-    }
-    return taken;
+  listen(wanted: SubscribeOptions['topics']): SubscribeOptions['topics'] {
+    const added = wanted.filter((topic) => !this.#topics.has(topic));
+    for (const topic of added) this.#topics.add(topic);
+    return added;
   }
 
-  function putBack(taken: Map<string, Waiting[]>, handled: boolean): void {
-    for (const [name, batch] of taken) {
-      busy.delete(name);
-      if (!handled) continue;
-      queues.get(name)?.splice(0, batch.length);
-      for (const { settle } of batch) settle();
-    }
-    ringAll();
+  add(delivery: Delivery): Promise<void> {
+    const name = `${delivery.topic}/${delivery.partition}`;
+    const queue = this.#queues.get(name) ?? [];
+    this.#queues.set(name, queue);
+    return new Promise((resolve) => {
+      queue.push({ delivery, settle: resolve });
+      this.#ringAll();
+    });
   }
 
-  function ringAll(): void {
-    for (const member of members) member.ring();
-  }
-
-  function rebalance(): void {
-    for (const { options } of members) setImmediate(() => options.onJoined?.());
-    ringAll();
-  }
-
-  function join(options: SubscribeOptions): Member {
+  join(options: SubscribeOptions): Member {
     const wakeSignal = createWakeSignal();
     const leaving = new AbortController();
     const member: Member = {
       options,
       ring: wakeSignal.ring,
-      async leave() {
+      leave: async () => {
         leaving.abort();
         wakeSignal.ring();
         await working;
-        if (!members.includes(member)) return;
-        members = members.filter((other) => other !== member);
-        rebalance();
+        this.#remove(member);
       },
     };
-    members.push(member);
-    const working = work(member, wakeSignal.wait, leaving.signal);
-    rebalance();
+    this.#members.push(member);
+    const working = this.#work(member, wakeSignal.wait, leaving.signal);
+    this.#rebalance();
     return member;
   }
 
-  async function work(member: Member, rung: () => Promise<void>, leaving: AbortSignal): Promise<void> {
+  isEmpty(): boolean {
+    return this.#members.length === 0;
+  }
+
+  lag(): Omit<Lag, 'group'>[] {
+    return [...this.#topics].map((topic) => {
+      const waiting = [...this.#queues].filter(([name]) => name.startsWith(`${topic}/`));
+      return { topic, messages: waiting.reduce((sum, [, queue]) => sum + queue.length, 0), members: this.#members.length };
+    });
+  }
+
+  end(): void {
+    for (const queue of this.#queues.values()) for (const { settle } of queue.splice(0)) settle();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#members.map((member) => member.leave()));
+  }
+
+  async #work(member: Member, rung: () => Promise<void>, leaving: AbortSignal): Promise<void> {
     // the first batch waits until the subscriber has its subscription in hand
     await sleep(0);
     while (!leaving.aborted) {
-      const taken = take(member);
+      const taken = this.#take(member);
       if (taken.size === 0) await rung();
-      else putBack(taken, await handle(member.options, [...taken.values()].flat(), leaving));
+      else this.#putBack(taken, await handle(member.options, [...taken.values()].flat(), leaving));
     }
   }
 
-  return {
-    subscribes: (topic) => topics.has(topic),
-    listen(wanted) {
-      const added = wanted.filter((topic) => !topics.has(topic));
-      for (const topic of added) topics.add(topic);
-      return added;
-    },
-    add(delivery) {
-      const name = `${delivery.topic}/${delivery.partition}`;
-      const queue = queues.get(name) ?? [];
-      queues.set(name, queue);
-      return new Promise((resolve) => {
-        queue.push({ delivery, settle: resolve });
-        ringAll();
-      });
-    },
-    join,
-    isEmpty: () => members.length === 0,
-    lag: () =>
-      [...topics].map((topic) => {
-        const waiting = [...queues].filter(([name]) => name.startsWith(`${topic}/`));
-        return { topic, messages: waiting.reduce((sum, [, queue]) => sum + queue.length, 0), members: members.length };
-      }),
-    end() {
-      for (const queue of queues.values()) for (const { settle } of queue.splice(0)) settle();
-    },
-    async close() {
-      await Promise.all(members.map((member) => member.leave()));
-    },
-  };
+  #take(member: Member): Map<string, Waiting[]> {
+    const taken = new Map<string, Waiting[]>();
+    let room = longestBatch;
+    for (const name of this.#ready(member)) {
+      const batch = (this.#queues.get(name) ?? []).slice(0, room);
+      if (batch.length === 0) break;
+      room -= batch.length;
+      taken.set(name, batch);
+      this.#busy.add(name);
+    }
+    return taken;
+  }
+
+  /** The partitions that the member may handle now. */
+  #ready(member: Member): string[] {
+    const place = this.#members.indexOf(member);
+    return [...this.#queues]
+      .filter(([name, queue]) => queue.length > 0 && !this.#busy.has(name) && numberOf(name) % this.#members.length === place)
+      .map(([name]) => name);
+  }
+
+  #putBack(taken: Map<string, Waiting[]>, handled: boolean): void {
+    for (const [name, batch] of taken) {
+      this.#busy.delete(name);
+      if (!handled) continue;
+      this.#queues.get(name)?.splice(0, batch.length);
+      for (const { settle } of batch) settle();
+    }
+    this.#ringAll();
+  }
+
+  #remove(member: Member): void {
+    if (!this.#members.includes(member)) return;
+    this.#members = this.#members.filter((other) => other !== member);
+    this.#rebalance();
+  }
+
+  #rebalance(): void {
+    for (const { options } of this.#members) setImmediate(() => options.onJoined?.());
+    this.#ringAll();
+  }
+
+  #ringAll(): void {
+    for (const member of this.#members) member.ring();
+  }
 }
 
 function numberOf(name: string): number {

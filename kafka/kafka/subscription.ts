@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Consumer, EachBatchPayload } from 'kafkajs';
-import { createBatcher } from '#platform/async/batcher.ts';
+import type { Consumer, ConsumerConfig, EachBatchPayload } from 'kafkajs';
+import { type Batcher, createBatcher } from '#platform/async/batcher.ts';
 import { reasonOf, retry } from '#platform/async/retry.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Delivery, SubscribeOptions, Subscription } from '../event-log.ts';
-import { createKafka } from './client.ts';
+import { createKafka, type KafkaClient } from './client.ts';
 import { clientIdOf, prepareGroup } from './group.ts';
 import { toDelivery } from './message.ts';
 import { createPositions } from './positions.ts';
@@ -34,169 +34,204 @@ const mostCrashes = 10;
 
 /** A member of a group on Kafka: joins in the background, for as long as it takes, and stays until it is stopped. */
 export function subscribeToKafka(options: KafkaSubscriptionOptions): Subscription {
-  const { subscriber, logger } = options;
-  const about = { group: subscriber.group };
-  // one client for one member: kafkajs shares what it knows of a group's offsets among the consumers of a client
-  const client = createKafka({ brokers: options.brokers, clientId: clientIdOf(subscriber.memberId), logger });
-  const positions = createPositions();
-  const stopping = new AbortController();
-  let consumer: Consumer | undefined;
-  let joined = false;
-  let notJoinedReason = 'it has not joined its group yet';
-  let lastFetchAt = Date.now();
-  let crashes = 0;
-  let committing: Promise<void> | undefined;
+  return new GroupMember(options);
+}
 
-  const batches = createBatcher<Delivery>({
-    handle: subscriber.handle,
-    minFetchIntervalMs: subscriber.minFetchIntervalMs,
-    onFailed: (error) => logger.error({ ...about, error }, 'messages were not handled; retrying'),
-  });
+class GroupMember implements Subscription {
+  readonly #options: KafkaSubscriptionOptions;
+  readonly #about: { readonly group: string };
+  readonly #client: KafkaClient;
+  readonly #batches: Batcher<Delivery>;
+  readonly #positions = createPositions();
+  readonly #stopping = new AbortController();
+  readonly #commitTimer: NodeJS.Timeout;
+  readonly #watchTimer: NodeJS.Timeout;
+  #consumer: Consumer | undefined;
+  #isJoined = false;
+  #notJoinedReason = 'it has not joined its group yet';
+  #lastFetchAt = Date.now();
+  #crashes = 0;
+  #committing: Promise<void> | undefined;
+  #begun: Promise<void>;
+
+  constructor(options: KafkaSubscriptionOptions) {
+    const { subscriber, logger, brokers } = options;
+    this.#options = options;
+    this.#about = { group: subscriber.group };
+    // one client for one member: kafkajs shares what it knows of a group's offsets among the consumers of a client
+    this.#client = createKafka({ brokers, clientId: clientIdOf(subscriber.memberId), logger });
+    this.#batches = createBatcher<Delivery>({
+      handle: subscriber.handle,
+      minFetchIntervalMs: subscriber.minFetchIntervalMs,
+      onFailed: (error) => logger.error({ ...this.#about, error }, 'messages were not handled; retrying'),
+    });
+    this.#commitTimer = setInterval(() => void this.#commit(), commitEveryMs);
+    this.#watchTimer = setInterval(() => void this.#watch(), watchEveryMs);
+    this.#begun = this.#begin();
+  }
+
+  unhealthyReason(): string | null {
+    if (!this.#isJoined) return this.#notJoinedReason;
+    // kafkajs retries for long before it reports an unavailable broker
+    const isReceiving = this.#batches.isBusy() || Date.now() - this.#lastFetchAt < quietMs;
+    return isReceiving ? null : 'it has received no fetch response from Kafka';
+  }
+
+  async stop(): Promise<void> {
+    const { subscriber } = this.#options;
+    this.#stopping.abort();
+    clearInterval(this.#commitTimer);
+    clearInterval(this.#watchTimer);
+    await this.#batches.stop();
+    await this.#begun;
+    // the batches that ended note their positions in this turn
+    await sleep(0);
+    // kafkajs ignores a stop while it joins
+    for (let waitedMs = 0; this.#consumer && !this.#isJoined && waitedMs < joinWithinMs; waitedMs += 20) await sleep(20);
+    // the one that may be under way, and the one for what came since
+    await within(this.#commit(), endWithinMs);
+    await within(this.#commit(), endWithinMs);
+    // with a broker that does not answer, kafkajs would try on for long
+    await within(this.#consumer?.disconnect().catch(() => undefined) ?? Promise.resolve(), endWithinMs);
+    if (subscriber.from === 'end' && this.#isJoined) await deleteGroup(this.#client, subscriber.group);
+  }
 
   /**
    * Also after a crash: a consumer of kafkajs that met a TypeError, or found no coordinator, has ended for good whatever its `restartOnFailure` returns,
    * and one that kafkajs restarts waits for the session of its former self; a new one does neither.
    */
-  async function begin(): Promise<void> {
+  async #begin(): Promise<void> {
     const onFailed = (error: unknown, attempt: number) => {
-      notJoinedReason = 'Kafka does not let it join its group';
-      if (attempt % 10 === 1) logger.warn({ ...about, reason: reasonOf(error) }, 'waiting for Kafka');
+      this.#notJoinedReason = 'Kafka does not let it join its group';
+      if (attempt % 10 === 1) this.#options.logger.warn({ ...this.#about, reason: reasonOf(error) }, 'waiting for Kafka');
       return true;
     };
-    await retry(run, { firstPauseMs: 100, longestPauseMs: 1000, stopping: stopping.signal, onFailed }).catch(() => undefined);
+    const pauses = { firstPauseMs: 100, longestPauseMs: 1000, stopping: this.#stopping.signal, onFailed };
+    await retry(() => this.#run(), pauses).catch(() => undefined);
   }
 
-  async function run(): Promise<void> {
-    await consumer?.disconnect().catch(() => undefined);
-    await options.topics.ensure();
-    await prepareGroup(client, subscriber, logger);
-    if (stopping.signal.aborted) return;
-    consumer = client.consumer({
-      groupId: subscriber.group,
-      sessionTimeout: 6000,
-      rebalanceTimeout: 20_000,
-      heartbeatInterval: 1000,
-      maxWaitTimeInMs: 500,
-      minBytes: 1,
-      allowAutoTopicCreation: false,
-      // so many that a broker which is back within half a minute finds its member again, without a rejoin
-      retry: { initialRetryTime: 100, maxRetryTime: 1000, multiplier: 1.5, retries: 40, restartOnFailure: async () => false },
-    });
-    listen(consumer);
+  async #run(): Promise<void> {
+    const { subscriber, topics, logger } = this.#options;
+    await this.#consumer?.disconnect().catch(() => undefined);
+    await topics.ensure();
+    await prepareGroup(this.#client, subscriber, logger);
+    if (this.#stopping.signal.aborted) return;
+    const consumer = this.#client.consumer(consumerConfig(subscriber.group));
+    this.#consumer = consumer;
+    this.#listen(consumer);
     await consumer.connect();
     // positions of a group that begins at the end are set in prepareGroup: `fromBeginning: false` would jump to the end with each rejoin
     await consumer.subscribe({ topics: [...subscriber.topics], fromBeginning: subscriber.from === 'beginning' });
-    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 24, eachBatch });
-  }
-
-  function listen(on: Consumer): void {
-    on.on(on.events.GROUP_JOIN, () => {
-      joined = true;
-      crashes = 0;
-      lastFetchAt = Date.now();
-      // what was fetched before is fetched again from where the group stands
-      batches.drop();
-      positions.forget();
-      logger.debug(about, 'joined');
-      if (stopping.signal.aborted) return void on.disconnect().catch(() => undefined);
-      subscriber.onJoined?.();
-    });
-    on.on(on.events.REBALANCING, () => {
-      joined = false;
-    });
-    on.on(on.events.FETCH, () => {
-      lastFetchAt = Date.now();
-    });
-    on.on(on.events.CRASH, ({ payload: { error } }) => {
-      joined = false;
-      if (stopping.signal.aborted) return;
-      notJoinedReason = 'it lost Kafka, or Kafka its place in the group';
-      crashes += 1;
-      options.topics.doubt();
-      if (crashes > mostCrashes) return options.onFatal(error);
-      logger.warn({ ...about, reason: error.message }, 'the consumer ended; it begins again');
-      begun = begin();
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: 24,
+      eachBatch: (payload) => this.#handleBatch(payload),
     });
   }
 
-  async function eachBatch({ batch, resolveOffset, heartbeat, isRunning, isStale }: EachBatchPayload): Promise<void> {
-    if (!isRunning() || isStale() || stopping.signal.aborted) return;
+  #listen(consumer: Consumer): void {
+    const { events } = consumer;
+    consumer.on(events.GROUP_JOIN, () => this.#onJoined(consumer));
+    consumer.on(events.REBALANCING, () => {
+      this.#isJoined = false;
+    });
+    consumer.on(events.FETCH, () => {
+      this.#lastFetchAt = Date.now();
+    });
+    consumer.on(events.CRASH, ({ payload: { error } }) => this.#onCrash(error));
+  }
+
+  #onJoined(consumer: Consumer): void {
+    this.#isJoined = true;
+    this.#crashes = 0;
+    this.#lastFetchAt = Date.now();
+    // what was fetched before is fetched again from where the group stands
+    this.#batches.drop();
+    this.#positions.forget();
+    this.#options.logger.debug(this.#about, 'joined');
+    if (this.#stopping.signal.aborted) return void consumer.disconnect().catch(() => undefined);
+    this.#options.subscriber.onJoined?.();
+  }
+
+  #onCrash(error: Error): void {
+    this.#isJoined = false;
+    if (this.#stopping.signal.aborted) return;
+    this.#notJoinedReason = 'it lost Kafka, or Kafka its place in the group';
+    this.#crashes += 1;
+    this.#options.topics.doubt();
+    if (this.#crashes > mostCrashes) {
+      this.#options.onFatal(error);
+      return;
+    }
+    this.#options.logger.warn({ ...this.#about, reason: error.message }, 'the consumer ended; it begins again');
+    this.#begun = this.#begin();
+  }
+
+  async #handleBatch({ batch, resolveOffset, heartbeat, isRunning, isStale }: EachBatchPayload): Promise<void> {
+    if (!isRunning() || isStale() || this.#stopping.signal.aborted) return;
     const { topic, partition } = batch;
-    const handled = batches.add(batch.messages.map((message) => toDelivery(topic, partition, message)));
+    const handled = this.#batches.add(batch.messages.map((message) => toDelivery(topic, partition, message)));
     if (!(await withHeartbeats(handled, heartbeat))) return;
     resolveOffset(batch.lastOffset());
-    positions.reached(topic, partition, batch.lastOffset());
+    this.#positions.reached(topic, partition, batch.lastOffset());
     await heartbeat();
   }
 
-  /** kafkajs sends heartbeats only between batches. A rebalance ends the wait by rejecting; the call itself goes on, and the inbox sees to repetitions. */
-  async function withHeartbeats(handled: Promise<void>, heartbeat: () => Promise<void>): Promise<boolean> {
-    const ended = handled.then(
-      () => 'handled' as const,
-      () => 'dropped' as const,
-    );
-    for (;;) {
-      const how = await within(ended, heartbeatEveryMs);
-      if (how !== undefined) return how === 'handled';
-      await heartbeat();
-    }
-  }
-
   /** One at a time: a commit that overtakes another would move the group back. */
-  function commit(): Promise<void> {
-    committing ??= commitReached().finally(() => {
-      committing = undefined;
+  #commit(): Promise<void> {
+    this.#committing ??= this.#commitReached().finally(() => {
+      this.#committing = undefined;
     });
-    return committing;
+    return this.#committing;
   }
 
-  async function commitReached(): Promise<void> {
-    if (consumer === undefined || !joined) return;
-    const reached = positions.take();
+  async #commitReached(): Promise<void> {
+    if (this.#consumer === undefined || !this.#isJoined) return;
+    const reached = this.#positions.take();
     if (reached.length === 0) return;
     try {
-      await consumer.commitOffsets(reached);
+      await this.#consumer.commitOffsets(reached);
     } catch (error) {
-      positions.putBack(reached);
-      logger.debug({ ...about, reason: reasonOf(error) }, 'positions not committed; tried again');
+      this.#positions.putBack(reached);
+      this.#options.logger.debug({ ...this.#about, reason: reasonOf(error) }, 'positions not committed; retrying');
     }
   }
 
   /** kafkajs has been seen to stop fetching without an error or event. */
-  async function watch(): Promise<void> {
-    if (batches.isBusy() || Date.now() - lastFetchAt < longestSilenceMs) return;
-    if ((await options.unhealthyReason()) !== null || stopping.signal.aborted) return;
-    options.onFatal(new Error(`The consumer of the group ${subscriber.group} has not fetched for ${longestSilenceMs} ms.`));
+  async #watch(): Promise<void> {
+    if (this.#batches.isBusy() || Date.now() - this.#lastFetchAt < longestSilenceMs) return;
+    if ((await this.#options.unhealthyReason()) !== null || this.#stopping.signal.aborted) return;
+    this.#options.onFatal(new Error(`The consumer of the group ${this.#about.group} has not fetched for ${longestSilenceMs} ms.`));
   }
+}
 
-  const commitTimer = setInterval(() => void commit(), commitEveryMs);
-  const watchTimer = setInterval(() => void watch(), watchEveryMs);
-  let begun = begin();
+const consumerConfig = (groupId: string): ConsumerConfig => ({
+  groupId,
+  sessionTimeout: 6000,
+  rebalanceTimeout: 20_000,
+  heartbeatInterval: 1000,
+  maxWaitTimeInMs: 500,
+  minBytes: 1,
+  allowAutoTopicCreation: false,
+  // so many that a broker which is back within half a minute finds its member again, without a rejoin
+  retry: { initialRetryTime: 100, maxRetryTime: 1000, multiplier: 1.5, retries: 40, restartOnFailure: async () => false },
+});
 
-  return {
-    unhealthyReason() {
-      if (!joined) return notJoinedReason;
-      // kafkajs retries for long before it reports an unavailable broker
-      return batches.isBusy() || Date.now() - lastFetchAt < quietMs ? null : 'it has received no fetch response from Kafka';
-    },
-    async stop() {
-      stopping.abort();
-      clearInterval(commitTimer);
-      clearInterval(watchTimer);
-      await batches.stop();
-      await begun;
-      // the batches that ended note their positions in this turn
-      await sleep(0);
-      // kafkajs ignores a stop while it joins
-      for (let waitedMs = 0; consumer && !joined && waitedMs < joinWithinMs; waitedMs += 20) await sleep(20);
-      // the one that may be under way, and the one for what came since
-      await within(commit(), endWithinMs);
-      await within(commit(), endWithinMs);
-      // with a broker that does not answer, kafkajs would try on for long
-      await within(consumer?.disconnect().catch(() => undefined) ?? Promise.resolve(), endWithinMs);
-      if (subscriber.from === 'end' && joined) await deleteGroup(client, subscriber.group);
-    },
-  };
+/**
+ * Whether the batch was handled. kafkajs sends heartbeats only between batches. A rebalance ends the wait by rejecting; the call itself goes on, and the
+ * inbox sees to repetitions.
+ */
+async function withHeartbeats(handled: Promise<void>, heartbeat: () => Promise<void>): Promise<boolean> {
+  const ended = handled.then(
+    () => 'handled' as const,
+    () => 'dropped' as const,
+  );
+  for (;;) {
+    const how = await within(ended, heartbeatEveryMs);
+    if (how !== undefined) return how === 'handled';
+    await heartbeat();
+  }
 }
 
 async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {

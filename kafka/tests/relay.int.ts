@@ -189,12 +189,12 @@ describe('the relay of an outbox', () => {
   test('tells how much waits and since when', async () => {
     publish = () => Promise.reject(new Error('no broker'));
     const relay = await start();
-    expect(await relay.lag()).toEqual({ messages: 0, oldestMs: 0, refused: 0 });
+    expect(await relay.lag()).toEqual({ messages: 0, oldestMs: 0, rejected: 0 });
 
     await say('a', 'b');
     await world.database.query(`UPDATE outbox SET created_at = now() - interval '5 seconds'`);
 
-    expect(await relay.lag()).toEqual({ messages: 2, oldestMs: expect.any(Number), refused: 0 });
+    expect(await relay.lag()).toEqual({ messages: 2, oldestMs: expect.any(Number), rejected: 0 });
     expect((await relay.lag()).oldestMs).toBeGreaterThanOrEqual(5000);
   });
 

@@ -173,7 +173,7 @@ describe('the relay of an outbox', () => {
 
     expect(published).toEqual(['a', 'b', 'c']);
     await waitFor('an outbox of one', async () => (await relay.lag()).messages === 0);
-    expect(await relay.lag()).toEqual({ messages: 0, oldestMs: 0, refused: 1 });
+    expect(await relay.lag()).toEqual({ messages: 0, oldestMs: 0, rejected: 1 });
     expect((await world.database.query('SELECT key, refused_because FROM outbox')).rows).toEqual([
       { key: 'never', refused_because: 'too large' },
     ]);
@@ -185,7 +185,7 @@ describe('the relay of an outbox', () => {
     };
     await say('a');
     await start();
-    await waitFor('the refusal', async () => (await relay.lag()).refused === 1);
+    await waitFor('the rejection', async () => (await relay.lag()).rejected === 1);
     await relay.stop();
     refuse = () => undefined;
 
