@@ -7,7 +7,7 @@ import { subscribes } from './events.ts';
 import { createLoaders } from './loaders.ts';
 import { createResolvers } from './resolvers.ts';
 import { createCartService } from './service.ts';
-import { startSweep } from './sweep.ts';
+import { startCartSweep } from './sweep.ts';
 
 export const cartConfig = subgraphConfig(4002);
 
@@ -30,7 +30,7 @@ export function startCart(config: ConfigOf<typeof cartConfig>, context: ServiceC
         subscribes: subscribes(service),
         // a customer who buys again at once expects the cart to be empty
         minFetchIntervalMs: 10,
-        work: () => [startSweep(service, context.logger)],
+        work: () => [startCartSweep(service, context.logger)],
       };
     },
   });

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { eventWorkersOf, type ServiceContext } from '#kafka/event-worker.ts';
+import { startSweep } from '#platform/async/sweep.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { newId } from '#platform/ids.ts';
 import { startSubgraph, subgraphConfig } from '#platform/service/start-subgraph.ts';
@@ -10,7 +11,7 @@ import { subscribes } from './events.ts';
 import { createLoaders } from './loaders.ts';
 import { createResolvers } from './resolvers.ts';
 import { createOrderService } from './service.ts';
-import { startSweep } from './sweep-deadlines.ts';
+import { cancelAllOverdue } from './sweep-deadlines.ts';
 
 export const orderConfig = {
   ...subgraphConfig(4003),
@@ -52,7 +53,14 @@ export function startOrder(config: ConfigOf<typeof orderConfig>, context: Servic
         createLoaders: (identity) => createLoaders(service, identity),
         subscribes: subscribes(service),
         minFetchIntervalMs: 10,
-        work: () => [startSweep({ cancelOverdue: service.cancelOverdue, everyMs: 1000, logger })],
+        work: () => [
+          startSweep({
+            everyMs: 1000,
+            what: 'overdue orders',
+            sweep: (stopping) => cancelAllOverdue({ cancelOverdue: service.cancelOverdue, logger }, stopping),
+            logger,
+          }),
+        ],
         close: () => cart.close(),
       };
     },

@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { eventWorkersOf, type ServiceContext } from '#kafka/event-worker.ts';
+import { startSweep } from '#platform/async/sweep.ts';
 import { createAccessTokenSigner, verifyEmailLink } from '#platform/auth.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { createSeal, sealKeys } from '#platform/sealed-text.ts';
@@ -13,7 +14,7 @@ import { createHashQueue } from './hash-queue.ts';
 import { createPasswords } from './passwords.ts';
 import { createLoaders, createResolvers } from './resolvers.ts';
 import { createUserService } from './service.ts';
-import { startSweep } from './sweep.ts';
+import { sweepExpired } from './sweep.ts';
 
 export const userConfig = {
   ...subgraphConfig(4004),
@@ -94,7 +95,9 @@ export function startUser(config: ConfigOf<typeof userConfig>, context: ServiceC
         subscribes: subscribes(),
         minFetchIntervalMs: 100,
         prepare: () => ensureFirstAdmin({ database, passwords, onCommitted: wakeRelay, logger }, firstAdmin),
-        work: () => [startSweep(database, logger)],
+        work: () => [
+          startSweep({ everyMs: 60_000, what: 'expired sessions and tokens', sweep: () => sweepExpired(database, new Date()), logger }),
+        ],
       };
     },
   });

@@ -1,8 +1,6 @@
-import type { Logger } from '#platform/logger.ts';
-import type { Database, Sql } from '#platform/postgres/database.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 import { refreshGraceMs } from './domain.ts';
 
-const everyMs = 60_000;
 const atOnce = 5000;
 
 /** Removes what time has made worthless: sessions, tokens, links, counted attempts, keys of tokens. A long arrear is worked off over several rounds. */
@@ -27,19 +25,3 @@ const expiring = [
   ['attempts', 'key', 'forget_at'],
   ['known_places', 'key', 'until'],
 ] as const;
-
-/** Sweeps every minute. A round that fails is made up for by the next. */
-export function startSweep(database: Database, logger: Logger): { stop(): Promise<void> } {
-  let running = Promise.resolve();
-  const timer = setInterval(() => {
-    running = sweepExpired(database, new Date()).catch((error: unknown) => {
-      logger.warn({ error }, 'a sweep did not end');
-    });
-  }, everyMs);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await running;
-    },
-  };
-}
