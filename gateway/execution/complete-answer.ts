@@ -158,7 +158,8 @@ class Completion {
   }
 }
 
-/** A number that is longer than a double holds: as an ID it is its digits. */
+/** A number that a double cannot hold: as text it is what is written, as an ID its digits; others are refused, or rounded, by their type. */
 function readRawNumber(typeName: string, text: string): unknown {
-  return typeName === 'ID' ? text : Number(text);
+  const isText = typeName === 'String' || (typeName === 'ID' && /^-?\d+$/.test(text));
+  return isText ? text : Number(text);
 }

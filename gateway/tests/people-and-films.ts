@@ -20,7 +20,9 @@ const Long = new GraphQLScalarType({
   name: 'Long',
   parseValue: String,
   parseLiteral: (node) =>
-    node.kind === Kind.INT || node.kind === Kind.ENUM ? `${node.kind.replace('Value', '').toUpperCase()} ${node.value}` : node.kind,
+    node.kind === Kind.INT || node.kind === Kind.FLOAT || node.kind === Kind.ENUM
+      ? `${node.kind.replace('Value', '').toUpperCase()} ${node.value}`
+      : node.kind,
 });
 
 type Item = { __typename: string; id: string; name?: string; title?: string };
@@ -55,7 +57,7 @@ export async function startPeopleAndFilms(): Promise<PeopleAndFilms> {
       mood(of: String): Mood!  unknownItem: Item  big: Long
     }
     type Mutation { rename(name: String!): Person }
-    type Person @key(fields: "id") { id: ID! name: String! weight: Int }
+    type Person @key(fields: "id") { id: ID! name: String! weight: Int mass: Long }
     type Film @key(fields: "id") { id: ID! }`,
     {
       Date: DateScalar,
@@ -79,12 +81,14 @@ export async function startPeopleAndFilms(): Promise<PeopleAndFilms> {
     'films',
     `${link}
     scalar Date
+    scalar Long
     type Query { pages(first: Int): Pages! }
     type Pages { total: Int! text: String }
     type Film @key(fields: "id") { id: ID! title: String! rating: Int }
-    type Person @key(fields: "id") { id: ID! weight: Int @external shipping(to: String, extra: Boolean): String @requires(fields: "weight") failing: String arrives(date: Date!): String }`,
+    type Person @key(fields: "id") { id: ID! weight: Int @external mass: Long @external pull: String @requires(fields: "mass") shipping(to: String, extra: Boolean): String @requires(fields: "weight") failing: String arrives(date: Date!): String }`,
     {
       Date: DateScalar,
+      Long,
       Query: { pages: () => ({ total: 3, text: 'three' }) },
       Film: {
         __resolveReference: ({ id }: { id: string }) => items.find((item) => item.id === id) ?? null,
@@ -94,6 +98,7 @@ export async function startPeopleAndFilms(): Promise<PeopleAndFilms> {
       },
       Person: {
         shipping: ({ weight }: { weight?: number }, { to = 'home' }: { to?: string }) => `${weight} kg to ${to}`,
+        pull: ({ mass }: { mass?: unknown }) => String(mass),
         arrives: (_: unknown, { date }: { date: string }) => `on ${date}`,
         failing: ({ id }: { id: string }) => {
           throw Object.assign(new Error(`Not for ${id}.`), { extensions: { code: 'FORBIDDEN' } });

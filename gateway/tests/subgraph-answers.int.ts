@@ -94,6 +94,8 @@ describe('a literal of a custom scalar', () => {
     ['-123456789012345678901234567890', 'INT -123456789012345678901234567890'],
     ['RED', 'ENUM RED'],
     ['1', 'INT 1'],
+    ['1e400', 'FLOAT 1e400'],
+    ['-1.5e-400', 'FLOAT -1.5e-400'],
   ])('arrives as it was written: %s', async (literal, echo) => {
     expect(await ask(`{ echo(long: ${literal}) }`)).toEqual({ data: { echo } });
     expect(await ask(`query($v: Long = ${literal}) { echo(long: $v) again: echo(long: ${literal}) }`)).toEqual({
@@ -104,6 +106,7 @@ describe('a literal of a custom scalar', () => {
   test.each([
     ['Long', '9007199254740993', '9007199254740993'],
     ['Long', '{"a":[-9007199254740993]}', '{"a":[-9007199254740993]}'],
+    ['Long', '{"a":[-1e999,1e-400]}', '{"a":[-1e999,1e-400]}'],
     ['ID', '9007199254740993', '"9007199254740993"'],
   ])('arrives as it was written in JSON: %s %s', async (type, json, sent) => {
     const query = type === 'ID' ? 'query($v: ID!) { person(id: $v) { id } }' : 'query($v: Long) { echo(long: $v) }';
@@ -115,14 +118,45 @@ describe('a literal of a custom scalar', () => {
     expect(graph.people.seen.map(({ body }) => body)).toEqual(Array(2).fill(expect.stringContaining(`"variables":{"v":${sent}}`)));
   });
 
-  test('and an answer beyond a double comes back as it was given', async () => {
-    graph.people.behave({ status: 200, body: '{"data":{"big":9007199254740993}}' });
-    const response = await fetch(graph.gateway.url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: '{ big }' }),
-    });
+  const textOf = async (query: string) => {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(graph.gateway.url, { method: 'POST', headers, body: JSON.stringify({ query }) });
+    return (await response.text()).trim();
+  };
 
-    expect(await response.text()).toContain('{"big":9007199254740993}');
+  test.each([['9007199254740993'], ['1e400'], ['-1E400'], ['[1e400]'], ['1e-400'], ['{"a":[0.5,{"b":[1e-400,1e+999]}]}']])(
+    'and an answer beyond a double comes back as it was given: %s',
+    async (json) => {
+      graph.people.behave({ status: 200, body: `{"data":{"big":${json}}}` });
+
+      expect(await textOf('{ big }')).toBe(`{"data":{"big":${json}}}`);
+    },
+  );
+
+  test.each([['1e400'], ['1e-400'], ['9007199254740993'], ['[1e400]']])('is handed on to a subgraph that requires it: %s', async (json) => {
+    graph.people.behave({ status: 200, body: `{"data":{"me":{"__typename":"Person","id":"p1","mass":${json}}}}` });
+    await textOf('{ me { pull } }');
+
+    expect(graph.films.seen.at(-1)?.body).toContain(`"mass":${json}}`);
+  });
+
+  test.each([
+    ['9007199254740993', '{"data":{"echo":"9007199254740993"}}'],
+    ['-123456789012345678901234567890', '{"data":{"echo":"-123456789012345678901234567890"}}'],
+    ['1e400', '{"data":{"echo":"1e400"}}'],
+  ])('as a text keeps its digits: %s', async (json, answer) => {
+    graph.people.behave({ status: 200, body: `{"data":{"echo":${json}}}` });
+
+    expect(await textOf('{ echo }')).toBe(answer);
+  });
+
+  test('is no ID, and no Int, when it is none', async () => {
+    graph.people.behave({ status: 200, body: '{"data":{"me":{"id":1e400,"weight":1e400}}}' });
+
+    const { data, errors } = JSON.parse(await textOf('{ me { id weight } }'));
+    expect({ data, places: errors.map(({ path }: { path: unknown }) => path) }).toEqual({
+      data: { me: null },
+      places: [['me', 'id']],
+    });
   });
 });

@@ -33,9 +33,10 @@ export function checkVariables(
   operation: OperationDefinitionNode,
   given: Variables,
 ): Variables {
-  const problem = Object.values(given).flatMap((value) => problemOf(value) ?? [])[0];
-  if (problem !== undefined) throw new RequestError([graphqlError('BAD_USER_INPUT', problem)]);
+  rejectProblems(given);
   const variables = withExactNumbers(schema, operation, given);
+  // a number that only a scalar of the graph's own may be
+  if (variables !== given) rejectProblems(variables);
   const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
   if (errors) throw new RequestError(errors.map(badVariable));
   for (const name of requiredBy(schema, document, operation)) {
@@ -45,6 +46,11 @@ export function checkVariables(
     ]);
   }
   return variables;
+}
+
+function rejectProblems(variables: Variables): void {
+  const problem = Object.values(variables).flatMap((value) => problemOf(value) ?? [])[0];
+  if (problem !== undefined) throw new RequestError([graphqlError('BAD_USER_INPUT', problem)]);
 }
 
 /** What JSON has no words for: numbers beyond the largest, as 1e400 is read, and what is nested without end. */
