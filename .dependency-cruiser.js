@@ -22,7 +22,7 @@ export default {
       severity: 'error',
       comment: 'platform/, kafka/ and tests/support/ serve everyone and depend on no one above them.',
       from: { path: '^(platform|kafka|tests/support)/' },
-      to: { path: '^(gateway|subgraphs|storefront)/' },
+      to: { path: '^(gateway|playground|subgraphs|storefront)/' },
     },
     {
       name: 'platform-is-the-floor',
@@ -77,7 +77,7 @@ export default {
       name: 'tests-stay-outside',
       severity: 'error',
       comment: 'Production code never needs a test; the tools of development may.',
-      from: { path: '^(gateway|kafka|platform|schema|storefront|subgraphs)/', pathNot: tests },
+      from: { path: '^(gateway|kafka|platform|playground|schema|storefront|subgraphs)/', pathNot: tests },
       to: { path: '(^|/)tests/' },
     },
   ],

@@ -47,7 +47,7 @@ const steps: readonly Step[] = [
     name: 'types',
     checks: 'TypeScript types',
     commands: [bin('graphql-codegen', '--config', 'codegen.ts')],
-    together: [tsc('.'), tsc('storefront'), tsc('tests/e2e'), tsc('gateway/playground')],
+    together: [tsc('.'), tsc('storefront'), tsc('tests/e2e'), tsc('playground')],
   },
   {
     name: 'supply',

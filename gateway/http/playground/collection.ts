@@ -19,8 +19,8 @@ import {
   print,
   type TypeNode,
 } from 'graphql';
-import type { CollectionEntry } from '../../playground/collection.ts';
-import { examples } from '../../playground/examples.ts';
+import { examples } from '#schema/examples.ts';
+import type { CollectionEntry } from '../../../playground/collection.ts';
 import type { SupergraphState } from '../../supergraph/supergraph-source.ts';
 import { readMap } from './map.ts';
 

@@ -10,7 +10,7 @@ import {
   print,
   type TypeNode,
 } from 'graphql';
-import type { GraphMap, MapField, MapType } from '../../playground/graph-map.ts';
+import type { GraphMap, MapField, MapType } from '../../../playground/graph-map.ts';
 import type { SupergraphState } from '../../supergraph/supergraph-source.ts';
 
 type Named = { readonly name: { readonly value: string }; readonly description?: { readonly value: string } | undefined };

@@ -2,14 +2,14 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { readCommandLine } from '#platform/command.ts';
-import { examples, firstTabs } from './examples.ts';
+import { examples, firstTabs } from '#schema/examples.ts';
 import { playgroundVersion, readOperation } from './version.ts';
 
 // Bundles the playground into gateway/assets/graphiql/, which is committed, so that the shop starts without building anything.
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const modules = (path: string) => here(`../../node_modules/${path}`);
-const output = here('../assets/graphiql');
+const modules = (path: string) => here(`../node_modules/${path}`);
+const output = here('../gateway/assets/graphiql');
 
 /** GraphiQL brings half a megabyte of fonts as base64; the page uses those of the system. */
 const withoutFonts: Plugin = {

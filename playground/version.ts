@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { firstTabs } from './examples.ts';
+import { firstTabs } from '#schema/examples.ts';
 
 const here = new URL('.', import.meta.url);
-const sources = readdirSync(here, { encoding: 'utf8', recursive: true }).filter((name) => /\.(ts|tsx|css|html)$/.test(name));
+const sources = readdirSync(here, { encoding: 'utf8', recursive: true }).filter((name) => /^(?!tests).*\.(ts|tsx|css|html)$/.test(name));
 const packages = [
   'graphiql',
   '@graphiql/react',
@@ -29,7 +29,7 @@ export function playgroundVersion(): string {
 }
 
 export function readOperation(file: string): string {
-  return readFileSync(new URL(`../../schema/operations/playground/${file}.graphql`, import.meta.url), 'utf8');
+  return readFileSync(new URL(`../schema/operations/playground/${file}.graphql`, import.meta.url), 'utf8');
 }
 
 /** Read beside the entry point: not every package lets its package.json be imported. */

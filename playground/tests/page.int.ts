@@ -6,7 +6,13 @@ import { createEvent, toMessage } from '#kafka/events.ts';
 import { createInProcessLog } from '#kafka/in-memory/log.ts';
 import { launchChromium } from '#tests/support/chromium.ts';
 import { needs } from '#tests/support/needs.ts';
-import { composeToFile, type FakeSubgraph, startFakeSubgraph, startTestGateway, type TestGateway } from './fake-subgraph.ts';
+import {
+  composeToFile,
+  type FakeSubgraph,
+  startFakeSubgraph,
+  startTestGateway,
+  type TestGateway,
+} from '../../gateway/tests/fake-subgraph.ts';
 
 jest.setTimeout(60_000);
 const { describe, test } = needs('browser');

@@ -3,16 +3,16 @@ import { Supergraph } from '@apollo/federation-internals';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { buildSchema, getOperationAST, parse } from 'graphql';
 import { composeSupergraph } from '#schema/compose.ts';
-import { exampleVariables, readCollection } from '../http/playground/collection.ts';
-import { readMap } from '../http/playground/map.ts';
-import { type CollectionEntry, groupCollection } from '../playground/collection.ts';
-import { bareType, extensionsOf, filterMap } from '../playground/graph-map.ts';
-import { layOutMap, type MapLayout, type MapNode, nodeSize } from '../playground/map-layout.ts';
-import { beginView, pan, press, viewBoxOf, zoom } from '../playground/map-view.ts';
-import { boxSize, drawPlan, whatIsFetched } from '../playground/plan-picture.ts';
-import { addEvent, changesBetween, mostEvents, type TimelineEvent } from '../playground/timeline.ts';
-import type { PlanTree } from '../supergraph/plans/plan-tree.ts';
-import { readSupergraph } from './supergraph-text.ts';
+import { exampleVariables, readCollection } from '../../gateway/http/playground/collection.ts';
+import { readMap } from '../../gateway/http/playground/map.ts';
+import type { PlanTree } from '../../gateway/supergraph/plans/plan-tree.ts';
+import { readSupergraph } from '../../gateway/tests/supergraph-text.ts';
+import { type CollectionEntry, groupCollection } from '../collection.ts';
+import { bareType, extensionsOf, filterMap } from '../graph-map.ts';
+import { layOutMap, type MapLayout, type MapNode, nodeSize } from '../map-layout.ts';
+import { beginView, pan, press, viewBoxOf, zoom } from '../map-view.ts';
+import { boxSize, drawPlan, whatIsFetched } from '../plan-picture.ts';
+import { addEvent, changesBetween, mostEvents, type TimelineEvent } from '../timeline.ts';
 
 const fetchOf = (service: string, operation = `{${service}}`): PlanTree => ({ kind: 'fetch', service, operation });
 

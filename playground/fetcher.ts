@@ -1,6 +1,6 @@
 import { getOperationAST, type OperationDefinitionNode, parse } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
-import type { PlanTree } from '../supergraph/plans/plan-tree.ts';
+import type { PlanTree } from '../gateway/supergraph/plans/plan-tree.ts';
 import { type Actors, sessionIn } from './actors.ts';
 import type { Memory } from './memory.ts';
 import type { Runs } from './runs.ts';

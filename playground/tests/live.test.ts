@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { type Accounts, accountsIn, createActors, sessionIn } from '../playground/actors.ts';
-import { withoutPlan } from '../playground/fetcher.ts';
-import { createRuns } from '../playground/runs.ts';
+import { type Accounts, accountsIn, createActors, sessionIn } from '../actors.ts';
+import { withoutPlan } from '../fetcher.ts';
+import { createRuns } from '../runs.ts';
 
 const sessionAnswer = (accessToken: string, expiresAt: number, role = 'CUSTOMER') => ({
   data: {

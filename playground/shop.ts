@@ -1,4 +1,4 @@
-import type { PlanTree } from '../supergraph/plans/plan-tree.ts';
+import type { PlanTree } from '../gateway/supergraph/plans/plan-tree.ts';
 import { type Accounts, accountsIn, createActors } from './actors.ts';
 import { type CollectionEntry, isEntry } from './collection.ts';
 import { createFetcher, isPlan } from './fetcher.ts';

@@ -1,6 +1,6 @@
 import { parse, print } from 'graphql';
 import { useEffect, useState } from 'react';
-import type { PlanTree } from '../supergraph/plans/plan-tree.ts';
+import type { PlanTree } from '../gateway/supergraph/plans/plan-tree.ts';
 import { useShownOperation } from './editor.tsx';
 import { useShop, useSignal } from './hooks.ts';
 import { onPress } from './keys.ts';

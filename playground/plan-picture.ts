@@ -1,5 +1,5 @@
 import { type FieldNode, Kind, parse, type SelectionSetNode } from 'graphql';
-import type { FetchTree, PlanTree } from '../supergraph/plans/plan-tree.ts';
+import type { FetchTree, PlanTree } from '../gateway/supergraph/plans/plan-tree.ts';
 
 /** One fetch as a box; the measures are those of the picture's own units. */
 export type PlanBox = {
