@@ -9,7 +9,7 @@ import { entities } from './entities.ts';
 import { subscribes } from './events.ts';
 import { openMailServer, type Sender } from './mail-server.ts';
 import { createLoaders, createResolvers } from './resolvers.ts';
-import { mostUnderWay, startSender } from './sender.ts';
+import { mostConnections, startSender } from './sender.ts';
 import { createMailService } from './service.ts';
 
 export const mailConfig = {
@@ -46,7 +46,7 @@ export function startMail(config: ConfigOf<typeof mailConfig>, context: ServiceC
     openEventWorker: eventWorkersOf(context.eventLog),
     schema: new URL('./schema.graphql', import.meta.url),
     create({ database }) {
-      const mailServer = openMailServer(config.SMTP_URL, config.MAIL_FROM, mostUnderWay);
+      const mailServer = openMailServer(config.SMTP_URL, config.MAIL_FROM, mostConnections);
       const seal = createSeal(config.MAIL_KEYS);
       const signLink = (claim: { userId: string; email: string }) => signEmailLink(claim, config.INTERNAL_TOKEN_SECRET);
       let sender: ReturnType<typeof startSender> | undefined;

@@ -10,8 +10,8 @@ export type Delivery =
   | { readonly result: 'rejected' | 'later' | 'interrupted' | 'away'; readonly reason: string };
 
 export type MailServer = {
-  /** Never rejects. */
-  deliver(mail: WrittenLetter & { to: string; messageId: string }): Promise<Delivery>;
+  /** Never rejects. A mail that is `cut` while it is under way is to be tried later. */
+  deliver(mail: WrittenLetter & { to: string; messageId: string }, cut?: AbortSignal): Promise<Delivery>;
   close(): void;
 };
 
@@ -27,10 +27,10 @@ const deliveryMayTakeMs = 25_000;
 export function openMailServer(url: string, from: Sender, atOnce: number, silentMs = 10_000): MailServer {
   const transport = openTransport(url, atOnce, silentMs);
   return {
-    async deliver({ to, messageId, subject, text, html }) {
+    async deliver({ to, messageId, subject, text, html }, cut) {
       if (!isPlainAddress(to)) return { result: 'rejected', reason: 'This is not an address that mail can go to.' };
       // ends this connection and no other, so that the mail is not delivered after all beside another attempt
-      const signal = AbortSignal.timeout(deliveryMayTakeMs);
+      const signal = AbortSignal.any([AbortSignal.timeout(deliveryMayTakeMs), ...(cut ? [cut] : [])]);
       const sent = transport.sendMail({
         from: { ...from },
         // as an object: a text would be read as a list of addresses

@@ -21,7 +21,7 @@ export type Pauses = {
 /** What became of one attempt: `away` says that the mail server takes nothing at the moment. */
 export type Attempt = { readonly outcome: 'done' } | { readonly outcome: 'away'; readonly reason: string };
 
-/** Makes one attempt at a mail that this process holds, and writes down what became of it. Rejects only for the database. */
+/** Makes one attempt at a mail that this process holds, until `cut`, and writes down what became of it. Rejects only for the database. */
 export function createMailSending(deps: {
   database: Database;
   mailServer: MailServer;
@@ -35,13 +35,13 @@ export function createMailSending(deps: {
 }) {
   const { database, mailServer, shopUrl, seal, signLink, pauses, insist, logger } = deps;
 
-  return async function sendMail(mail: DueMail): Promise<Attempt> {
+  return async function sendMail(mail: DueMail, cut: AbortSignal): Promise<Attempt> {
     const { email, username } = mail;
     if (email === null || username === null) return end(mail, 'SKIPPED', 'The account is closed.');
     if (isExpired(mail)) return end(mail, 'SKIPPED', 'The link had expired before it could be sent.');
     const letter = compose(mail, username);
     if (letter === null) return end(mail, 'FAILED', 'The letter could not be written.');
-    const delivery = await mailServer.deliver({ ...letter, to: email, messageId: mail.messageId });
+    const delivery = await mailServer.deliver({ ...letter, to: email, messageId: mail.messageId }, cut);
     return note(mail, email, letter, delivery);
   };
 

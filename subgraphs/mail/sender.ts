@@ -21,6 +21,8 @@ export type SenderOptions = {
   pauses?: Pauses & {
     /** How often it looks for mails that are due without being woken. */
     readonly sweepMs: number;
+    /** After which a mail under way makes room for others. */
+    readonly slowAfterMs: number;
   };
 };
 
@@ -31,18 +33,28 @@ export type MailSender = {
   stop(): Promise<void>;
 };
 
-/** Mails under way at the same time. A server, or a recipient's host behind it, that says nothing keeps its mails that long, and the others go on. */
-export const mostUnderWay = 20;
+/*
+ * A recipient's host that says nothing must not hold up mail to others. What an MTA does about it (Postfix, QSHAPE_README and TUNING_README):
+ * it limits the concurrency of each destination, it gives mail that was deferred a share of what is active, and slow destinations a transport
+ * of their own. Here a mail is slow once its attempt has lasted `slowAfterMs`: from then on it counts among the slow ones, and its place, also
+ * that of its domain, is for the next. Where there are too many slow ones the oldest is cut off, and tried again like any that took too long.
+ */
+
+/** Mails under way at the same time that are not slow. */
+const mostUnderWay = 20;
 /** Of them to the hosts of one domain, which are likely to be slow together … */
 const mostPerDomain = 4;
 /** … and such as were tried before, which are likely to be slow again. */
 const mostRetries = 6;
+const mostSlow = 28;
+/** A mail server takes some 50 of one client (Postfix, smtpd_client_connection_count_limit). */
+export const mostConnections = mostUnderWay + mostSlow;
 /** So many in a row: nothing would be gained by trying the others now. */
 const mostAway = 3;
 /** Longer than a delivery may take: a mail is in one pair of hands at a time, also with several processes. */
 const leaseMs = 30_000;
 const stopWithinMs = 2000;
-const defaultPauses = { awayFirstMs: 500, awayLongestMs: 10_000, refusedMs: 60_000, sweepMs: 2000 };
+const defaultPauses = { awayFirstMs: 500, awayLongestMs: 10_000, refusedMs: 60_000, sweepMs: 2000, slowAfterMs: 1000 };
 
 /**
  * Sends what is queued, for as long as it takes: while the mail server or the database are away, mails wait.
@@ -58,6 +70,8 @@ export function startSender(options: SenderOptions): MailSender {
   const stopping = new AbortController();
   const sendMail = createMailSending({ ...options, pauses, insist });
   const underWay = new Map<DueMail, Promise<void>>();
+  /** Of those under way, the one that has been slow for longest first. */
+  const slow = new Map<DueMail, AbortController>();
   let awayInARow = 0;
   let awayMs = 0;
   let isDatabaseAway = false;
@@ -72,7 +86,7 @@ export function startSender(options: SenderOptions): MailSender {
   async function round(): Promise<void> {
     if (awayInARow >= mostAway) await pauseWhileAway();
     await releaseWaitingNowAndThen();
-    const mails = underWay.size < mostUnderWay ? await takeDue(database, wanted()) : [];
+    const mails = underWay.size - slow.size < mostUnderWay ? await takeDue(database, wanted()) : [];
     isDatabaseAway = false;
     for (const mail of mails) hold(mail);
     if (mails.length === 0) await bell.wait(pauses.sweepMs);
@@ -85,9 +99,9 @@ export function startSender(options: SenderOptions): MailSender {
     releaseAt = performance.now() + pauses.sweepMs;
   }
 
-  /** What fits beside what is under way. While the server is away, one is enough to see whether it is back. */
+  /** What fits beside what is under way and not slow. While the server is away, one is enough to see whether it is back. */
   function wanted(): Wanted {
-    const mails = [...underWay.keys()];
+    const mails = [...underWay.keys()].filter((mail) => !slow.has(mail));
     const domains = Map.groupBy(mails, ({ email }) => domainOf(email));
     return {
       limit: awayInARow >= mostAway ? 1 : mostUnderWay - mails.length,
@@ -99,13 +113,25 @@ export function startSender(options: SenderOptions): MailSender {
   }
 
   function hold(mail: DueMail): void {
-    const sending = sendMail(mail)
+    const cut = new AbortController();
+    const timer = setTimeout(() => noteSlow(mail, cut), pauses.slowAfterMs);
+    const sending = sendMail(mail, cut.signal)
       .then(noteAway, waitForDatabase)
       .finally(() => {
+        clearTimeout(timer);
         underWay.delete(mail);
+        slow.delete(mail);
         bell.ring();
       });
     underWay.set(mail, sending);
+  }
+
+  function noteSlow(mail: DueMail, cut: AbortController): void {
+    slow.set(mail, cut);
+    // those that are cut off stay until their attempt has ended
+    const waiting = [...slow.values()].filter(({ signal }) => !signal.aborted);
+    for (const oldest of waiting.slice(0, Math.max(waiting.length - mostSlow, 0))) oldest.abort();
+    bell.ring();
   }
 
   function noteAway(attempt: Attempt): void {

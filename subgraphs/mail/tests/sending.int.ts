@@ -204,6 +204,32 @@ describe('a mail server', () => {
     ]);
   });
 
+  it.each([
+    ['sixty silent recipients of sixty domains', 60, (n: number) => `silent@host-${n}.example`],
+    ['fifteen silent ones at the same provider', 15, (n: number) => `silent-${n}@example.com`],
+    ['three hundred silent ones', 300, (n: number) => `silent@host-${n % 150}.example`],
+  ])('that says nothing for %s delivers a good mail while none of them is answered', async (_, count, address) => {
+    for (let n = 0; n < count; n += 1) await testMail.handle(event('user.registered', anAccount({ userId: newId(), email: address(n) })));
+    await testMail.handle(event('user.registered', anAccount()));
+    const sink = await openSmtpSink(0, { mail: ({ to }) => (to[0]?.startsWith('silent') ? 'silence' : '250 taken') });
+    // a retry that nobody waits for in a test, and a silence of hosts that is longer than the test
+    const sender = testMail.startSender(sink.url, { refusedMs: 3_600_000, slowAfterMs: 50 });
+    try {
+      await allSent(1);
+      const good = sink.mails.findIndex(({ to }) => to[0] === 'ana@example.com');
+      const { rows } = await testMail.database.query<{ status: string }>("SELECT DISTINCT status FROM mails WHERE status <> 'SENT'");
+      const { rows: told } = await testMail.database.query("SELECT reason FROM mails WHERE reason LIKE '%said nothing%'");
+
+      expect(good).toBeGreaterThanOrEqual(0);
+      expect(rows).toEqual([{ status: 'QUEUED' }]);
+      // nobody had to wait until the silence of one was too long
+      expect(told).toEqual([]);
+    } finally {
+      await sender.stop();
+      await sink.stop();
+    }
+  });
+
   it('that hangs up on some recipients is not taken for one that is away', async () => {
     for (let n = 0; n < 15; n += 1) {
       await testMail.handle(event('user.registered', anAccount({ userId: newId(), email: `odd@host-${n}.example` })));

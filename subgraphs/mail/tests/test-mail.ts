@@ -8,7 +8,7 @@ import { migrations } from '../app.ts';
 import { entities } from '../entities.ts';
 import { subscribes } from '../events.ts';
 import { openMailServer } from '../mail-server.ts';
-import { mostUnderWay, startSender } from '../sender.ts';
+import { mostConnections, startSender } from '../sender.ts';
 
 const logger = createLogger('mail', 'silent');
 
@@ -38,15 +38,15 @@ export async function openTestMail() {
     },
     statuses: async () =>
       (await database.query<{ status: string }>('SELECT status FROM mails ORDER BY kind, id')).rows.map((row) => row.status),
-    startSender(smtpUrl: string, pauses: { awayFirstMs?: number; awayLongestMs?: number } = {}) {
+    startSender(smtpUrl: string, pauses: { awayFirstMs?: number; awayLongestMs?: number; refusedMs?: number; slowAfterMs?: number } = {}) {
       return startSender({
         database,
-        mailServer: openMailServer(smtpUrl, { name: 'Marigold', address: 'shop@marigold.example' }, mostUnderWay),
+        mailServer: openMailServer(smtpUrl, { name: 'Marigold', address: 'shop@marigold.example' }, mostConnections),
         shopUrl: 'https://shop.example',
         seal,
         signLink: ({ userId, email }) => `link-of-${userId}-${email}`,
         logger,
-        pauses: { awayFirstMs: 20, awayLongestMs: 50, refusedMs: 10, sweepMs: 20, ...pauses },
+        pauses: { awayFirstMs: 20, awayLongestMs: 50, refusedMs: 10, sweepMs: 20, slowAfterMs: 1000, ...pauses },
       });
     },
     empty: () => database.query('TRUNCATE mails, recipients'),
