@@ -1,9 +1,10 @@
+import type { Server } from 'node:http';
 import type { EventLog } from '#kafka/event-log.ts';
 import { guest } from '#platform/auth.ts';
 import type { ConfigOf } from '#platform/config.ts';
 import { listen } from '#platform/http/server.ts';
 import type { Logger } from '#platform/logger.ts';
-import { serveAdmin } from '#platform/service/admin-server.ts';
+import { type AdminServer, serveAdmin } from '#platform/service/admin-server.ts';
 import { gatewayConfig, limitsOf } from './config.ts';
 import { createSubgraphClients } from './execution/subgraph-clients.ts';
 import { createClientAddress } from './http/client-address.ts';
@@ -32,6 +33,7 @@ import { createCaches } from './runtime/caches.ts';
 import { createMetrics } from './runtime/metrics.ts';
 import { createReadiness } from './runtime/readiness.ts';
 import { openRedis } from './runtime/redis.ts';
+import type { Subscriptions } from './subscriptions/options.ts';
 import { serveSubscriptions } from './subscriptions/serve-subscriptions.ts';
 import { createPlanning } from './supergraph/planning/planning.ts';
 import { createPlanningThread } from './supergraph/planning/planning-thread.ts';
@@ -58,11 +60,62 @@ const requestsEndWithinMs = 2500;
  * Starts the gateway. Subgraphs, event log, Redis and the issuer of tokens may all be away: what they would answer is missing until they
  * come. The event log is not closed by `stop`, which ends within 4 s.
  */
-export async function startGateway(
-  config: ConfigOf<typeof gatewayConfig>,
-  { eventLog = null, logger }: GatewayDependencies,
-): Promise<RunningGateway> {
+export async function startGateway(config: GatewayConfig, { eventLog = null, logger }: GatewayDependencies): Promise<RunningGateway> {
   assertPlaygroundAccounts(config);
+  const foundation = openFoundation(config, logger);
+  const pipeline = createPipeline(config, foundation);
+  const sessions = openSessions(config, foundation, eventLog);
+  const { metrics, clients, supergraph, redis } = foundation;
+  const server = createHttpServer({ stalledMs: config.STALLED_CONNECTION_MS });
+  cutSlowReaders(server, { maxBacklogBytes: config.MAX_BACKLOG_BYTES, onCut: () => metrics.slowReaders.inc() });
+  const lifecycle = { isStopping: false };
+
+  await pipeline.operations.start();
+  // the file may have changed before it was watched
+  await supergraph.reload();
+  const context = { config, foundation, pipeline, sessions, server, eventLog, isStopping: () => lifecycle.isStopping };
+  const subscriptions = await startSubscriptions(context);
+  serveRequests(context);
+  const admin = await startAdmin(context, subscriptions);
+  await pipeline.planning.ready();
+  const port = await listen(server, config.HOST, config.PORT);
+  const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
+
+  return {
+    url: `http://${host}:${port}/graphql`,
+    port,
+    adminUrl: admin.url,
+    reload: supergraph.reload,
+    async stop() {
+      lifecycle.isStopping = true;
+      const closed = closeHttp(server, requestsEndWithinMs);
+      await Promise.all([subscriptions.stop(), sessions.feed.stop()]);
+      await closed;
+      await pipeline.operations.stop();
+      pipeline.planning.stop();
+      await clients.close();
+      redis?.disconnect();
+      await admin.stop();
+    },
+  };
+}
+
+type GatewayConfig = ConfigOf<typeof gatewayConfig>;
+type Foundation = ReturnType<typeof openFoundation>;
+type Pipeline = ReturnType<typeof createPipeline>;
+type Sessions = ReturnType<typeof openSessions>;
+type Wiring = {
+  readonly config: GatewayConfig;
+  readonly foundation: Foundation;
+  readonly pipeline: Pipeline;
+  readonly sessions: Sessions;
+  readonly server: Server;
+  readonly eventLog: EventLog | null;
+  isStopping(): boolean;
+};
+
+/** What everything else uses: metrics, caches, Redis, the clients of the subgraphs, the supergraph. */
+function openFoundation(config: GatewayConfig, logger: Logger) {
   const metrics = createMetrics();
   const caches = createCaches(metrics.registry);
   const redis = config.REDIS_URL === undefined ? null : openRedis(config.REDIS_URL, logger);
@@ -77,164 +130,134 @@ export async function startGateway(
     logger,
   });
   const supergraph = openSupergraph({ path: config.SUPERGRAPH, clients, metrics, logger });
-  const presentError = createPresentError(logger);
-  const trusted = loadTrustedDocuments(config.TRUSTED_DOCUMENTS_FOLDER, config.TRUSTED_DOCUMENTS);
   const thread = createPlanningThread({ timeoutMs: config.PLANNING_TIMEOUT_MS, maxWaiting: config.MAX_PLANS_WAITING });
-  const documents = createDocuments({
+  const concurrency = createConcurrencyLimiter({ maxCost: config.MAX_COST_AT_ONCE, maxWaiting: config.MAX_OPERATIONS_WAITING });
+  const clientAddress = createClientAddress(config.TRUSTED_PROXIES);
+  return {
+    metrics,
+    caches,
+    redis,
+    clients,
     supergraph,
     thread,
-    limits: limitsOf(config),
-    trusted,
-    introspection: config.INTROSPECTION,
-    caches,
-    maxCacheBytes: config.DOCUMENT_CACHE_BYTES,
+    concurrency,
+    clientAddress,
+    presentError: createPresentError(logger),
     logger,
+  };
+}
+
+/** From the text of an operation to its answer. */
+function createPipeline(config: GatewayConfig, foundation: Foundation) {
+  const { caches, redis, metrics, supergraph, thread, concurrency, presentError, logger } = foundation;
+  const trusted = loadTrustedDocuments(config.TRUSTED_DOCUMENTS_FOLDER, config.TRUSTED_DOCUMENTS);
+  const documents = createDocuments({
+    ...{ supergraph, thread, trusted, caches, logger },
+    limits: limitsOf(config),
+    introspection: config.INTROSPECTION,
+    maxCacheBytes: config.DOCUMENT_CACHE_BYTES,
   });
   const planning = createPlanning(supergraph, {
-    caches,
+    ...{ caches, thread },
     maxCacheBytes: config.PLAN_CACHE_BYTES,
     isRegistered: documents.isRegistered,
-    thread,
   });
-  const concurrency = createConcurrencyLimiter({ maxCost: config.MAX_COST_AT_ONCE, maxWaiting: config.MAX_OPERATIONS_WAITING });
   const prepare = createPrepare({
-    supergraph,
-    planning,
-    documents,
-    trusted,
+    ...{ supergraph, planning, documents, trusted, concurrency, presentError, metrics },
     persisted: createPersistedQueries({
-      caches,
-      redis,
+      ...{ caches, redis },
       maxCacheBytes: config.PERSISTED_QUERY_CACHE_BYTES,
       maxRedisBytes: config.PERSISTED_QUERY_REDIS_BYTES,
     }),
-    concurrency,
     rateLimiter: redis === null ? createMemoryRateLimiter(caches) : createSharedRateLimiter(redis, caches),
-    budgets: {
-      user: { burst: config.RATE_LIMIT_BURST, perSecond: config.RATE_LIMIT_PER_SECOND },
-      guest: { burst: config.GUEST_RATE_LIMIT_BURST, perSecond: config.GUEST_RATE_LIMIT_PER_SECOND },
-      authentication: { burst: config.AUTH_RATE_LIMIT_BURST, perSecond: config.AUTH_RATE_LIMIT_PER_MINUTE / 60 },
-    },
+    budgets: budgetsOf(config),
     assertAffordable: createAssertAffordable({
       supergraph,
       limits: limitsOf(config),
       maxCost: config.MAX_COST,
       maxIntrospection: config.MAX_INTROSPECTION,
     }),
-    presentError,
-    metrics,
   });
-  const operations = createOperations({
-    supergraph,
-    planning,
-    thread,
-    clients,
-    documents,
-    caches,
-    concurrency,
-    presentError,
-    introspection: config.INTROSPECTION,
-    logger,
-  });
+  const operations = createOperations({ ...foundation, planning, documents, introspection: config.INTROSPECTION });
   const plans = (config.QUERY_PLANS ?? config.INTROSPECTION) ? createQueryPlans() : null;
-  const endedUrl = config.ENDED_SESSIONS_URL;
-  const endedSessions = createEndedSessions({ fetchEnded: endedUrl === undefined ? null : () => fetchEndedSessions(endedUrl), logger });
-  const sessionFeed = startSessionFeed({ eventLog, ended: endedSessions, logger });
-  metrics.watchSessions(sessionFeed.unhealthyReason);
-  const identify = createIdentify({ jwksUrl: config.JWKS_URL, endedSessions, caches, logger });
-  const clientAddress = createClientAddress(config.TRUSTED_PROXIES);
-  const server = createHttpServer({ stalledMs: config.STALLED_CONNECTION_MS });
-  cutSlowReaders(server, { maxBacklogBytes: config.MAX_BACKLOG_BYTES, onCut: () => metrics.slowReaders.inc() });
-  let stopping = false;
+  return { documents, planning, prepare, operations, plans };
+}
 
-  await operations.start();
-  // the file may have changed before it was watched
-  await supergraph.reload();
-  const subscriptions = await serveSubscriptions({
+function budgetsOf(config: GatewayConfig) {
+  return {
+    user: { burst: config.RATE_LIMIT_BURST, perSecond: config.RATE_LIMIT_PER_SECOND },
+    guest: { burst: config.GUEST_RATE_LIMIT_BURST, perSecond: config.GUEST_RATE_LIMIT_PER_SECOND },
+    authentication: { burst: config.AUTH_RATE_LIMIT_BURST, perSecond: config.AUTH_RATE_LIMIT_PER_MINUTE / 60 },
+  };
+}
+
+/** Who asks, and which sessions have ended before their tokens. */
+function openSessions(config: GatewayConfig, { caches, metrics, logger }: Foundation, eventLog: EventLog | null) {
+  const endedUrl = config.ENDED_SESSIONS_URL;
+  const ended = createEndedSessions({ fetchEnded: endedUrl === undefined ? null : () => fetchEndedSessions(endedUrl), logger });
+  const feed = startSessionFeed({ eventLog, ended, logger });
+  metrics.watchSessions(feed.unhealthyReason);
+  return { ended, feed, identify: createIdentify({ jwksUrl: config.JWKS_URL, endedSessions: ended, caches, logger }) };
+}
+
+function startSubscriptions({ config, foundation, pipeline, sessions, server, eventLog }: Wiring): Promise<Subscriptions> {
+  const { supergraph, clients, clientAddress, presentError, logger, metrics } = foundation;
+  const { planning, prepare, documents, operations } = pipeline;
+  return serveSubscriptions({
+    ...{ supergraph, planning, clients, eventLog, clientAddress, presentError },
     httpServer: server,
-    supergraph,
-    planning,
-    clients,
-    eventLog,
     allowedOrigins: config.ALLOWED_ORIGINS,
-    clientAddress,
     identify: async (token, request) => {
-      const { identity, expiresAt, sessionId } = await identify(token);
+      const { identity, expiresAt, sessionId } = await sessions.identify(token);
       return { context: createContext(identity, clientAddress(request)), expiresAt, sessionId };
     },
-    onSessionEnded: endedSessions.watch,
-    prepare: prepare.prepare,
+    onSessionEnded: sessions.ended.watch,
+    prepare: (request, caller) => prepare.prepare(request, caller),
     validate: documents.validate,
     execute: operations.execute,
-    presentError,
     logger: logger.child({ part: 'subscriptions' }),
     metrics: metrics.registry,
   });
+}
+
+function serveRequests({ config, foundation, pipeline, sessions, server, isStopping }: Wiring): void {
+  const { clientAddress, presentError, metrics, supergraph, clients, caches, logger } = foundation;
+  const { operations, prepare, plans } = pipeline;
   serveHttp(server, {
     graphql: createGraphqlEndpoint({
-      operations,
-      prepare,
-      plans,
-      identify,
-      presentError,
-      clientAddress,
+      ...{ operations, prepare, plans, presentError, clientAddress, metrics },
+      identify: sessions.identify,
       maxBodyBytes: { user: config.MAX_BODY_BYTES, guest: config.MAX_GUEST_BODY_BYTES },
-      metrics,
     }),
-    playground: createPlaygroundData({
-      supergraph: plans && supergraph,
-      operationsFolder: config.TRUSTED_DOCUMENTS_FOLDER,
-    }),
+    playground: createPlaygroundData({ supergraph: plans && supergraph, operationsFolder: config.TRUSTED_DOCUMENTS_FOLDER }),
     accounts: createPlaygroundAccounts(config.PLAYGROUND_ACCOUNTS, config.PLAYGROUND_KEY),
     files: createSite({ storefrontFolder: config.STOREFRONT_FOLDER, ask: createAsk(operations) }),
     pictures: createUploadedPictures({
+      ...{ caches, logger },
       address: () => clients.addressOf('product'),
       timeoutMs: config.SUBGRAPH_TIMEOUT_MS,
-      caches,
-      logger,
     }),
-    isReady: () => !stopping,
+    isReady: () => !isStopping(),
     onCut: () => metrics.pipelining.inc(),
     cors: { origins: config.ALLOWED_ORIGINS, headers: config.ALLOWED_HEADERS },
     logger,
   });
+}
 
-  const admin = await serveAdmin({
+function startAdmin({ config, foundation, sessions, eventLog, isStopping }: Wiring, subscriptions: Subscriptions): Promise<AdminServer> {
+  const { clients, redis, metrics, supergraph, logger } = foundation;
+  return serveAdmin({
     host: config.ADMIN_HOST,
     port: config.ADMIN_PORT,
     readiness: createReadiness({
-      clients,
-      eventLog,
-      subscriptions: async () => (await subscriptions?.unhealthyReason()) ?? null,
-      sessions: sessionFeed.unhealthyReason,
-      redis,
-      isStopping: () => stopping,
+      ...{ clients, eventLog, redis, isStopping },
+      subscriptions: () => subscriptions.unhealthyReason(),
+      sessions: sessions.feed.unhealthyReason,
     }),
     metrics: () => metrics.registry.metrics(),
     documents: { '/graphql/supergraph': () => supergraph.current().sdl },
     logger,
   });
-  await planning.ready();
-  const port = await listen(server, config.HOST, config.PORT);
-  const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
-
-  return {
-    url: `http://${host}:${port}/graphql`,
-    port,
-    adminUrl: admin.url,
-    reload: supergraph.reload,
-    async stop() {
-      stopping = true;
-      const closed = closeHttp(server, requestsEndWithinMs);
-      await Promise.all([subscriptions.stop(), sessionFeed.stop()]);
-      await closed;
-      await operations.stop();
-      planning.stop();
-      await clients.close();
-      redis?.disconnect();
-      await admin.stop();
-    },
-  };
 }
 
 /** Asks as a guest of this machine whether there is what an operation's first field names. */

@@ -4,7 +4,7 @@ import type { Logger } from '#platform/logger.ts';
 import { currentTraceparent, nextTraceparent } from '#platform/telemetry.ts';
 import { callerLeft, type GatewayContext } from '../pipeline/context.ts';
 import type { GatewayMetrics } from '../runtime/metrics.ts';
-import { createCircuitBreaker } from './circuit-breaker.ts';
+import { type BreakerState, createCircuitBreaker } from './circuit-breaker.ts';
 import { isTrouble, kindOf, mayRetry, type OperationKind, type Outcome } from './retry-policy.ts';
 import { createSharedRequests } from './shared-requests.ts';
 import { openTransport, TransportError } from './transport.ts';
@@ -46,62 +46,97 @@ const pauseBeforeRetryMs = 25;
 
 /** Calls one subgraph with the caller's identity and a timeout. Retries queries once after a connection error; fails fast while the circuit is open. */
 export function createSubgraphClient(options: SubgraphClientOptions): SubgraphClient {
-  const { name, metrics } = options;
-  const logger = options.logger.child({ subgraph: name });
-  const transport = openTransport(options.url, options.connections);
-  const shared = createSharedRequests<string>();
-  const underWay = new Set<Promise<string>>();
-  let isRetired = false;
-  const breaker = createCircuitBreaker({
-    ...options.breaker,
-    onChange(state) {
-      // somebody else may have the name now
-      if (isRetired) return;
-      metrics.breakers.set({ subgraph: name }, state === 'closed' ? 0 : 1);
-      if (state === 'open') logger.warn('the subgraph does not answer; it is not asked for a while');
-      if (state === 'closed') logger.info('the subgraph answers again');
-    },
-  });
-  metrics.breakers.set({ subgraph: name }, 0);
+  return new Client(options);
+}
 
-  async function post({ body, headers, ended }: Call, timeoutMs: number): Promise<Attempt> {
+class Client implements SubgraphClient {
+  readonly #options: SubgraphClientOptions;
+  readonly #logger: Logger;
+  readonly #transport: ReturnType<typeof openTransport>;
+  readonly #shared = createSharedRequests<string>();
+  readonly #underWay = new Set<Promise<string>>();
+  readonly #breaker: ReturnType<typeof createCircuitBreaker>;
+  #isRetired = false;
+
+  constructor(options: SubgraphClientOptions) {
+    this.#options = options;
+    this.#logger = options.logger.child({ subgraph: options.name });
+    this.#transport = openTransport(options.url, options.connections);
+    this.#breaker = createCircuitBreaker({ ...options.breaker, onChange: (state) => this.#onBreaker(state) });
+    options.metrics.breakers.set({ subgraph: options.name }, 0);
+  }
+
+  send(request: SubgraphRequest, context: GatewayContext): Promise<string> {
+    const answer = this.#sendOnce(request, context).finally(() => this.#underWay.delete(answer));
+    this.#underWay.add(answer);
+    return answer;
+  }
+
+  async retire(): Promise<void> {
+    this.#isRetired = true;
+    this.#options.metrics.breakers.remove({ subgraph: this.#options.name });
+    await Promise.allSettled(this.#underWay);
+    await this.#transport.close();
+  }
+
+  async isReachable(): Promise<boolean> {
     try {
-      return await transport.post(body, headers, timeoutMs, ended);
+      return !isTrouble(await this.#transport.post('{"query":"{__typename}"}', { 'content-type': 'application/json' }, 500));
+    } catch {
+      return false;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#transport.close();
+  }
+
+  #onBreaker(state: BreakerState): void {
+    // somebody else may have the name now
+    if (this.#isRetired) return;
+    this.#options.metrics.breakers.set({ subgraph: this.#options.name }, state === 'closed' ? 0 : 1);
+    if (state === 'open') this.#logger.warn('the subgraph does not answer; it is not asked for a while');
+    if (state === 'closed') this.#logger.info('the subgraph answers again');
+  }
+
+  async #post({ body, headers, ended }: Call, timeoutMs: number): Promise<Attempt> {
+    try {
+      return await this.#transport.post(body, headers, timeoutMs, ended);
     } catch (error) {
       return { failure: error instanceof TransportError ? error.failure : 'connection', reason: reasonOf(error) };
     }
   }
 
-  async function attempt(call: Call, timeoutMs: number): Promise<Attempt> {
-    if (!breaker.admit()) throw new AppError('UNAVAILABLE', unavailableMessage);
-    const outcome = await post(call, timeoutMs);
+  async #attempt(call: Call, timeoutMs: number): Promise<Attempt> {
+    if (!this.#breaker.admit()) throw new AppError('UNAVAILABLE', unavailableMessage);
+    const outcome = await this.#post(call, timeoutMs);
     // a cancelled call is no evidence about the subgraph
-    if (!('failure' in outcome && outcome.failure === 'left')) learn(outcome);
+    if (!('failure' in outcome && outcome.failure === 'left')) this.#learn(outcome);
     return outcome;
   }
 
-  function learn(outcome: Attempt): void {
+  #learn(outcome: Attempt): void {
     // logged once, not with every call while it is unavailable
-    if ('failure' in outcome) logger[breaker.state() === 'closed' ? 'warn' : 'debug'](outcome, 'a call to the subgraph failed');
-    if (isTrouble(outcome)) breaker.failed();
-    else breaker.succeeded();
+    if ('failure' in outcome) this.#logger[this.#breaker.state() === 'closed' ? 'warn' : 'debug'](outcome, 'a call to the subgraph failed');
+    if (isTrouble(outcome)) this.#breaker.failed();
+    else this.#breaker.succeeded();
   }
 
-  async function call(body: string, kind: OperationKind, context: GatewayContext, ended?: AbortSignal): Promise<string> {
-    const deadline = Date.now() + options.timeoutMs;
-    const headers = headersFor(context, options.internalToken(context));
+  async #call(body: string, kind: OperationKind, context: GatewayContext, ended?: AbortSignal): Promise<string> {
+    const deadline = Date.now() + this.#options.timeoutMs;
+    const headers = headersFor(context, this.#options.internalToken(context));
     for (let count = 1; ; count += 1) {
-      const outcome = await attempt({ body, headers, ended }, Math.max(1, deadline - Date.now()));
-      if (!mayRetry(kind, count, outcome)) return read(outcome, logger);
-      metrics.retries.inc({ subgraph: name });
+      const outcome = await this.#attempt({ body, headers, ended }, Math.max(1, deadline - Date.now()));
+      if (!mayRetry(kind, count, outcome)) return read(outcome, this.#logger);
+      this.#options.metrics.retries.inc({ subgraph: this.#options.name });
       await pause(pauseBeforeRetryMs);
     }
   }
 
-  async function timed(body: string, kind: OperationKind, context: GatewayContext, ended?: AbortSignal): Promise<string> {
-    const end = metrics.fetches.startTimer({ subgraph: name });
+  async #timed(body: string, kind: OperationKind, context: GatewayContext, ended?: AbortSignal): Promise<string> {
+    const end = this.#options.metrics.fetches.startTimer({ subgraph: this.#options.name });
     try {
-      const text = await call(body, kind, context, ended);
+      const text = await this.#call(body, kind, context, ended);
       end({ outcome: 'answered' });
       return text;
     } catch (error) {
@@ -110,43 +145,21 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
     }
   }
 
-  async function send(request: SubgraphRequest, context: GatewayContext): Promise<string> {
+  async #sendOnce(request: SubgraphRequest, context: GatewayContext): Promise<string> {
     const body = JSON.stringify({ query: request.query, variables: request.variables });
     if (kindOf(request.query) === 'query') {
       context.signal?.throwIfAborted();
-      if (context.skipDedup === true) return timed(body, 'query', context, context.signal);
-      return shared.share(`${context.dedupKey}\n${body}`, (ended) => timed(body, 'query', context, ended), context.signal);
+      if (context.skipDedup === true) return this.#timed(body, 'query', context, context.signal);
+      return this.#shared.share(`${context.dedupKey}\n${body}`, (ended) => this.#timed(body, 'query', context, ended), context.signal);
     }
     // a mutation is never aborted, even when its caller has left: a partial change is worse than a lost response
     try {
-      return await timed(body, 'mutation', context);
+      return await this.#timed(body, 'mutation', context);
     } finally {
       // reads after a mutation must see its effect
-      shared.renew();
+      this.#shared.renew();
     }
   }
-
-  return {
-    send(request, context) {
-      const answer = send(request, context).finally(() => underWay.delete(answer));
-      underWay.add(answer);
-      return answer;
-    },
-    async retire() {
-      isRetired = true;
-      metrics.breakers.remove({ subgraph: name });
-      await Promise.allSettled(underWay);
-      await transport.close();
-    },
-    async isReachable() {
-      try {
-        return !isTrouble(await transport.post('{"query":"{__typename}"}', { 'content-type': 'application/json' }, 500));
-      } catch {
-        return false;
-      }
-    },
-    close: () => transport.close(),
-  };
 }
 
 /** A short reason for the log: repeated errors while a subgraph is unavailable need no stack. */

@@ -33,7 +33,14 @@ export type PrepareOptions = {
 export type Prepared = Extract<PreparedOperation, { ok: true }>;
 /** One that may be planned. */
 export type Readable = Omit<Prepared, 'planned' | 'cost'>;
-export type Prepare = ReturnType<typeof createPrepare>;
+export type Prepare = {
+  /** Takes one request out of the caller's budget. @throws RequestError */
+  admit(context: GatewayContext): Promise<void>;
+  /** For a request that was admitted; what is not run needs no variables. @throws RequestError, and nothing else. */
+  prepareOrReject(request: OperationRequest, context: GatewayContext, use?: { isRun?: boolean }): Promise<Prepared>;
+  /** Both, with a rejection as a value. Never rejects. */
+  prepare(request: OperationRequest, context: GatewayContext): Promise<PreparedOperation>;
+};
 
 /** So many characters take as long to parse as an object to answer. */
 const charactersOfObject = 20;
@@ -48,105 +55,118 @@ function costToAnswer(isNew: boolean, { fetches, values }: Pick<Affordable, 'fet
 }
 
 /** Everything between a request and its plan, for HTTP and sockets alike. */
-export function createPrepare(options: PrepareOptions) {
-  const { supergraph, trusted, persisted } = options;
-  async function takeTokens(context: GatewayContext, tokens: number): Promise<void> {
+export function createPrepare(options: PrepareOptions): Prepare {
+  return new Preparation(options);
+}
+
+class Preparation implements Prepare {
+  readonly #options: PrepareOptions;
+
+  constructor(options: PrepareOptions) {
+    this.#options = options;
+  }
+
+  admit(context: GatewayContext): Promise<void> {
+    return this.#counted(this.#takeTokens(context, 1));
+  }
+
+  prepareOrReject(request: OperationRequest, context: GatewayContext, { isRun = true } = {}): Promise<Prepared> {
+    return this.#counted(this.#prepareOperation(request, context, isRun));
+  }
+
+  prepare(request: OperationRequest, context: GatewayContext): Promise<PreparedOperation> {
+    return this.admit(context)
+      .then(() => this.prepareOrReject(request, context))
+      .catch((rejected: RequestError) => ({ ok: false, errors: rejected.errors }));
+  }
+
+  async #takeTokens(context: GatewayContext, tokens: number): Promise<void> {
     if (tokens === 0) return;
-    const wait = await options.rateLimiter.take(context.rateKey, options.budgets[context.identity.kind], tokens);
+    const wait = await this.#options.rateLimiter.take(context.rateKey, this.#options.budgets[context.identity.kind], tokens);
     if (wait > 0) throw tooMany('Too many requests', wait);
   }
 
   /** Logged-in users share the budget of their IP address: creating accounts is free for an attacker. */
-  async function takeAttempts({ clientAddress, rateKey }: GatewayContext, attempts: number): Promise<void> {
+  async #takeAttempts({ clientAddress, rateKey }: GatewayContext, attempts: number): Promise<void> {
     if (attempts === 0) return;
-    const wait = await options.rateLimiter.take(`attempts:${clientAddress ?? rateKey}`, options.budgets.authentication, attempts);
+    const wait = await this.#options.rateLimiter.take(
+      `attempts:${clientAddress ?? rateKey}`,
+      this.#options.budgets.authentication,
+      attempts,
+    );
     if (wait > 0) throw tooMany('Too many attempts to log in or to open an account from here', wait);
   }
 
   /** The text of the operation. @throws RequestError when there is none, or none that is known. */
-  async function textOf({ query, extensions }: OperationRequest): Promise<string> {
+  async #textOf({ query, extensions }: OperationRequest): Promise<string> {
     const hash = hashOf(extensions);
     if (query) {
       if (hash !== null && sha256(query) !== hash) reject('BAD_REQUEST', 'The hash is not that of the query.');
       return query;
     }
     if (hash === null) reject('BAD_REQUEST', 'Send the text of an operation as `query`.');
-    const known = trusted.find(hash) ?? (await persisted.get(hash));
+    const known = this.#options.trusted.find(hash) ?? (await this.#options.persisted.get(hash));
     return known ?? reject('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound');
   }
 
   /** A document that is not cached is parsed in its caller's turn. */
-  async function readInTurn(query: string, context: GatewayContext): Promise<ReadDocument> {
-    if (options.documents.isKnown(query)) return options.documents.read(query);
-    await takeTokens(context, costToParse(query));
-    return options.concurrency.run(context.rateKey, query.length / charactersOfObject, async () => options.documents.read(query));
+  async #readInTurn(query: string, context: GatewayContext): Promise<ReadDocument> {
+    if (this.#options.documents.isKnown(query)) return this.#options.documents.read(query);
+    await this.#takeTokens(context, costToParse(query));
+    return this.#options.concurrency.run(context.rateKey, query.length / charactersOfObject, async () =>
+      this.#options.documents.read(query),
+    );
   }
 
   /** What is not run is planned for all conditions. */
-  function planOf({ document, request }: Readable, isRun: boolean): Promise<PlannedOperation> {
-    return options.planning.current().plan(document, request.operationName, isRun ? (request.variables ?? {}) : null);
+  #planOf({ document, request }: Readable, isRun: boolean): Promise<PlannedOperation> {
+    return this.#options.planning.current().plan(document, request.operationName, isRun ? (request.variables ?? {}) : null);
   }
 
   /** @throws RequestError */
-  async function prepareOrThrow(request: OperationRequest, context: GatewayContext, isRun: boolean): Promise<Prepared> {
-    const query = await textOf(request);
-    const { document, newTokens, validated } = await readInTurn(query, context);
-    await takeTokens(context, costToValidate(newTokens));
+  async #prepareOperation(request: OperationRequest, context: GatewayContext, isRun: boolean): Promise<Prepared> {
+    const query = await this.#textOf(request);
+    const { document, newTokens, validated } = await this.#readInTurn(query, context);
+    await this.#takeTokens(context, costToValidate(newTokens));
     // a token takes about as long to validate as an object to answer
-    if (newTokens > 0) await options.concurrency.run(context.rateKey, newTokens, validated);
+    if (newTokens > 0) await this.#options.concurrency.run(context.rateKey, newTokens, validated);
     else await validated();
     // an empty name is none
     const operationName = request.operationName || null;
     const operation = getOperationAST(document, operationName) ?? rejectUnknown(operationName);
-    const { apiSchema } = supergraph.current();
+    const { apiSchema } = this.#options.supergraph.current();
     const given = request.variables ?? {};
     const variables = isRun ? checkVariables(apiSchema, document, operation, given) : given;
     const readable = renameVariables({ ok: true, document, operation, request: { ...request, variables, operationName, query } });
-    const affordable = options.assertAffordable(readable);
-    await takeTokens(context, costToAnswer(newTokens > 0, affordable));
-    if (isRun) await takeAttempts(context, attemptsOf(readable));
+    const affordable = this.#options.assertAffordable(readable);
+    await this.#takeTokens(context, costToAnswer(newTokens > 0, affordable));
+    if (isRun) await this.#takeAttempts(context, attemptsOf(readable));
     const { cost } = affordable;
-    const planned = await options.concurrency.run(context.rateKey, cost, () => planOf(readable, isRun));
-    if (request.query && hashOf(request.extensions) !== null && trusted.mode !== 'only') await persisted.set(sha256(query), query);
+    const planned = await this.#options.concurrency.run(context.rateKey, cost, () => this.#planOf(readable, isRun));
+    if (request.query && hashOf(request.extensions) !== null && this.#options.trusted.mode !== 'only')
+      await this.#options.persisted.set(sha256(query), query);
     return { ...readable, planned, cost };
   }
 
   /** Rejects with RequestError, and nothing else. */
-  async function counted<T>(work: Promise<T>): Promise<T> {
+  async #counted<T>(work: Promise<T>): Promise<T> {
     try {
       return await work;
     } catch (error) {
-      const rejected = asRequestError(error);
-      options.metrics.rejected.inc({ reason: String(rejected.errors[0]?.extensions['code']) });
+      const rejected = this.#asRequestError(error);
+      this.#options.metrics.rejected.inc({ reason: String(rejected.errors[0]?.extensions['code']) });
       throw rejected;
     }
   }
 
-  /** Takes one request out of the caller's budget. @throws RequestError */
-  const admit = (context: GatewayContext): Promise<void> => counted(takeTokens(context, 1));
-
-  /** For a request that was admitted; what is not run needs no variables. @throws RequestError, and nothing else. */
-  const prepareOrReject = (request: OperationRequest, context: GatewayContext, { isRun = true } = {}): Promise<Prepared> =>
-    counted(prepareOrThrow(request, context, isRun));
-
-  function asRequestError(error: unknown): RequestError {
+  #asRequestError(error: unknown): RequestError {
     if (error instanceof RequestError) return error;
     // a condition that is null
     if (error instanceof GraphQLError) return new RequestError([error]);
-    const presented = options.presentError(error);
+    const presented = this.#options.presentError(error);
     // what is no mistake of the client has no status of a rejection
     return new RequestError([presented], String(presented.extensions['code']) in requestErrorStatus ? {} : { status: 500 });
   }
-
-  return {
-    admit,
-    prepareOrReject,
-    /** Both, with a rejection as a value. Never rejects. */
-    prepare: (request: OperationRequest, context: GatewayContext): Promise<PreparedOperation> =>
-      admit(context)
-        .then(() => prepareOrReject(request, context))
-        .catch((rejected: RequestError) => ({ ok: false, errors: rejected.errors })),
-  };
 }
 
 function tooMany(what: string, wait: number): RequestError {

@@ -47,22 +47,59 @@ const readAhead = 4;
 
 /** Every subscription of this gateway: planned for the supergraph of the moment, and planned again for each later one. */
 export function createLiveSubscriptions(options: LiveSubscriptionsOptions): LiveSubscriptions {
-  const { supergraph, planning, validate, presentError, sources, executor, metrics } = options;
-  const replans = new Set<() => void>();
-  let generation = 0;
-  let planner: SubscriptionPlanner | null = null;
+  return new Subscriptions(options);
+}
 
-  const unsubscribe = supergraph.onChange(() => {
-    generation += 1;
-    planner = null;
-    for (const replan of [...replans]) replan();
-  });
+class Subscriptions implements LiveSubscriptions {
+  readonly #options: LiveSubscriptionsOptions;
+  readonly #open = new Set<LiveAnswers>();
+  readonly #unsubscribe: () => void;
+  /** Of the supergraph of the moment; made when it is first needed. */
+  #planner: SubscriptionPlanner | null = null;
+  /** Counts the supergraphs. */
+  #generation = 0;
 
-  function executionOf({ document, variables: given, context }: Demand, operation: PlannedOperation): Execution {
+  constructor(options: LiveSubscriptionsOptions) {
+    this.#options = options;
+    this.#unsubscribe = options.supergraph.onChange(() => this.#replanAll());
+  }
+
+  open(
+    { document, operation, planned }: PreparedOperation & { ok: true },
+    { variables }: OperationRequest,
+    context: GatewayContext,
+  ): Opened {
+    try {
+      return { ok: true, answers: this.#begin({ document, operationName: operation.name?.value, variables, context }, planned) };
+    } catch (error) {
+      return { ok: false, errors: errorsOf(error, this.#options.presentError) };
+    }
+  }
+
+  stop(): void {
+    this.#unsubscribe();
+  }
+
+  #begin(demand: Demand, operation: PlannedOperation): LiveAnswers {
+    const { sources } = this.#options;
+    const execution = this.#executionOf(demand, operation);
+    const field = execution.planned.field.name.value;
+    const source = sources?.[field];
+    const definition = execution.planned.eventsSchema.getSubscriptionType()?.getFields()[field];
+    if (!(source && definition)) throw new AppError('UNAVAILABLE', 'This gateway has no events for this subscription.');
+    const answers = new LiveAnswers({ ...this.#options, demand, execution, field, onClosed: () => this.#open.delete(answers) });
+    const { planned, variables, context } = execution;
+    this.#open.add(answers);
+    answers.listen(source, getArgumentValues(definition, planned.field, plannersVariables(planned, variables)), context);
+    return answers;
+  }
+
+  #executionOf({ document, variables: given, context }: Demand, operation: PlannedOperation): Execution {
+    const { sources, planning } = this.#options;
     if (sources === null)
       throw new AppError('UNAVAILABLE', 'Subscriptions are not served here: this gateway is not connected to the event log.');
-    planner ??= createSubscriptionPlanner(planning.current());
-    const planned = planner.subscriptionOf(operation, document);
+    this.#planner ??= createSubscriptionPlanner(planning.current());
+    const planned = this.#planner.subscriptionOf(operation, document);
     const { coerced: variables, errors } = getVariableValues(
       planned.schemas.apiSchema,
       operation.operation.variableDefinitions ?? [],
@@ -74,102 +111,130 @@ export function createLiveSubscriptions(options: LiveSubscriptionsOptions): Live
     return { planned, variables, context, key };
   }
 
-  function begin(demand: Demand, operation: PlannedOperation): Answers {
-    let execution = executionOf(demand, operation);
-    const { planned, variables, context } = execution;
-    const field = planned.field.name.value;
-    const source = sources?.[field];
-    const definition = planned.eventsSchema.getSubscriptionType()?.getFields()[field];
-    if (!(source && definition)) throw new AppError('UNAVAILABLE', 'This gateway has no events for this subscription.');
-
-    let isOpen = true;
-    let waiting = 0;
-    const queue = createQueue<Update>(options.queuedUpdates);
-    const endSource = source(getArgumentValues(definition, planned.field, plannersVariables(planned, variables)), context, {
-      show(update) {
-        if (!queue.push(update)) return finish(tooSlow());
-        waiting += 1;
-        // its answer is shared with the one that is asked for when its turn comes
-        if (waiting <= readAhead) void executor.execute(execution, update);
-      },
-      complete: () => queue.end(),
-      fail: (error) => queue.end(presentError(error)),
-    });
-    replans.add(replan);
-    metrics.subscriptions.inc({ field });
-    function replan(): void {
-      const replannedFor = generation;
-      replanned().then(
-        (next) => {
-          if (replannedFor === generation) execution = next;
-        },
-        (error: unknown) => {
-          if (replannedFor === generation) finish(noLongerValid(errorsOf(error, presentError)));
-        },
-      );
-    }
-
-    async function replanned(): Promise<Execution> {
-      const problems = validate(demand.document);
-      if (problems.length > 0) throw new AggregateError(problems, 'The document is not valid any more.');
-      return executionOf(demand, await planning.current().plan(demand.document, demand.operationName, demand.variables ?? {}));
-    }
-
-    function finish(error?: GraphQLError): void {
-      queue.cut(error);
-      close();
-    }
-
-    function close(): void {
-      if (!isOpen) return;
-      isOpen = false;
-      endSource();
-      replans.delete(replan);
-      metrics.subscriptions.dec({ field });
-    }
-
-    async function pull(): Promise<Update | null> {
-      try {
-        const update = await queue.pull();
-        if (update === null) close();
-        // closed in between: what is left in the queue is its end
-        return isOpen ? update : await queue.pull();
-      } catch (error) {
-        close();
-        throw error;
-      }
-    }
-
-    return {
-      async next() {
-        const update = await pull();
-        if (update === null) return { done: true, value: undefined };
-        const value = await executor.execute(execution, update);
-        waiting -= 1;
-        metrics.deliveries.inc({ field });
-        return { done: false, value };
-      },
-      // by hand and not as an async generator, whose return() would wait for the next() that is pending
-      return() {
-        finish();
-        return Promise.resolve({ done: true, value: undefined });
-      },
-      [Symbol.asyncIterator]() {
-        return this;
-      },
-    };
+  #replanAll(): void {
+    this.#generation += 1;
+    this.#planner = null;
+    for (const answers of [...this.#open]) this.#replan(answers);
   }
 
-  return {
-    open({ document, operation, planned }, { variables }, context) {
-      try {
-        return { ok: true, answers: begin({ document, operationName: operation.name?.value, variables, context }, planned) };
-      } catch (error) {
-        return { ok: false, errors: errorsOf(error, presentError) };
-      }
-    },
-    stop: unsubscribe,
-  };
+  #replan(answers: LiveAnswers): void {
+    const replannedFor = this.#generation;
+    this.#executionAnew(answers.demand).then(
+      (next) => {
+        if (replannedFor === this.#generation) answers.goOnWith(next);
+      },
+      (error: unknown) => {
+        if (replannedFor === this.#generation) answers.finish(noLongerValid(errorsOf(error, this.#options.presentError)));
+      },
+    );
+  }
+
+  async #executionAnew(demand: Demand): Promise<Execution> {
+    const problems = this.#options.validate(demand.document);
+    if (problems.length > 0) throw new AggregateError(problems, 'The document is not valid any more.');
+    const plan = this.#options.planning.current().plan(demand.document, demand.operationName, demand.variables ?? {});
+    return this.#executionOf(demand, await plan);
+  }
+}
+
+type LiveAnswersOptions = Pick<LiveSubscriptionsOptions, 'executor' | 'queuedUpdates' | 'metrics' | 'presentError'> & {
+  readonly demand: Demand;
+  readonly execution: Execution;
+  readonly field: string;
+  onClosed(): void;
+};
+
+/** The answers of one subscription, one for each update. An iterator by hand: `return()` of an async generator would wait for the pending `next()`. */
+class LiveAnswers implements Answers {
+  readonly demand: Demand;
+  readonly #options: LiveAnswersOptions;
+  readonly #queue: ReturnType<typeof createQueue<Update>>;
+  #execution: Execution;
+  #endSource: () => void = () => undefined;
+  #isOpen = true;
+  /** Updates that are not answered yet. */
+  #waiting = 0;
+
+  constructor(options: LiveAnswersOptions) {
+    this.demand = options.demand;
+    this.#options = options;
+    this.#execution = options.execution;
+    this.#queue = createQueue<Update>(options.queuedUpdates);
+    options.metrics.subscriptions.inc({ field: options.field });
+  }
+
+  /** @throws AppError when the source cannot serve the arguments. */
+  listen(source: Source, args: Parameters<Source>[0], context: GatewayContext): void {
+    try {
+      this.#endSource = source(args, context, {
+        show: (update) => this.#show(update),
+        complete: () => this.#queue.end(),
+        fail: (error) => this.#queue.end(this.#options.presentError(error)),
+      });
+    } catch (error) {
+      this.#close();
+      throw error;
+    }
+    // it may have shown more at once than may wait
+    if (!this.#isOpen) this.#endSource();
+  }
+
+  goOnWith(execution: Execution): void {
+    this.#execution = execution;
+  }
+
+  finish(error?: GraphQLError): void {
+    this.#queue.cut(error);
+    this.#close();
+  }
+
+  async next(): Promise<IteratorResult<ExecutionResult>> {
+    const update = await this.#pull();
+    if (update === null) return { done: true, value: undefined };
+    const value = await this.#options.executor.execute(this.#execution, update);
+    this.#waiting -= 1;
+    this.#options.metrics.deliveries.inc({ field: this.#options.field });
+    return { done: false, value };
+  }
+
+  return(): Promise<IteratorResult<ExecutionResult>> {
+    this.finish();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #show(update: Update): void {
+    if (!this.#queue.push(update)) {
+      this.finish(tooSlow());
+      return;
+    }
+    this.#waiting += 1;
+    // its answer is shared with the one that is asked for when its turn comes
+    if (this.#waiting <= readAhead) void this.#options.executor.execute(this.#execution, update);
+  }
+
+  async #pull(): Promise<Update | null> {
+    try {
+      const update = await this.#queue.pull();
+      if (update === null) this.#close();
+      // closed in between: what is left in the queue is its end
+      return this.#isOpen ? update : await this.#queue.pull();
+    } catch (error) {
+      this.#close();
+      throw error;
+    }
+  }
+
+  #close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#endSource();
+    this.#options.onClosed();
+    this.#options.metrics.subscriptions.dec({ field: this.#options.field });
+  }
 }
 
 function errorsOf(error: unknown, presentError: (error: unknown) => GraphQLError): GraphQLError[] {

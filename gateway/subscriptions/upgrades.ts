@@ -7,7 +7,7 @@ export type UpgradeRejection = { readonly status: 403 | 404 | 429 | 503; readonl
 /** Counts the sockets that are open, in all and by address. */
 export type Admission = {
   /** Null when one more may be opened from the address. */
-  graphqlError(address: string): UpgradeRejection | null;
+  rejection(address: string): UpgradeRejection | null;
   /** Counts one, until the function it answers is called. */
   enter(address: string): () => void;
 };
@@ -16,7 +16,7 @@ export function createAdmission(limits: Pick<SubscriptionLimits, 'sockets' | 'so
   const byAddress = new Map<string, number>();
   let open = 0;
   return {
-    graphqlError(address) {
+    rejection(address) {
       if (open >= limits.sockets) return { status: 503, message: 'Too many sockets are open. Try again later.' };
       if ((byAddress.get(address) ?? 0) < limits.socketsPerAddress) return null;
       return { status: 429, message: 'Too many sockets are open from your address.' };

@@ -179,11 +179,11 @@ describe('an upgrade', () => {
     const leave = admission.enter('a');
     admission.enter('a');
 
-    expect(admission.graphqlError('a')?.status).toBe(429);
-    expect(admission.graphqlError('b')).toBeNull();
+    expect(admission.rejection('a')?.status).toBe(429);
+    expect(admission.rejection('b')).toBeNull();
     admission.enter('b');
-    expect(admission.graphqlError('c')?.status).toBe(503);
+    expect(admission.rejection('c')?.status).toBe(503);
     leave();
-    expect(admission.graphqlError('a')).toBeNull();
+    expect(admission.rejection('a')).toBeNull();
   });
 });

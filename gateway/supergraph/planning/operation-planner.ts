@@ -99,63 +99,93 @@ const mostRegistered = 5000;
 /** Measured: a plan takes up to a hundred times what it is as text, most of it for the shape of the answer. */
 const bytesOfPlan = (text: string, plan: string): number => 8192 + 60 * (text.length + plan.length);
 
-export function createOperationPlanner({ apiSchema, sdl }: ServedSupergraph, options: OperationPlannerOptions): OperationPlanner {
-  const { buildPlan, plans, isRegistered } = options;
-  const supergraph = Supergraph.build(sdl, { validateSupergraph: false });
-  const plannerNames = readPlannerNames(sdl);
-  const joined = readJoinedFields(sdl);
-  const remember = createMemory();
-  const schemas = { apiSchema, supergraphSchema: supergraph.schema.toGraphQLJSSchema() };
-  const subgraphs = supergraph.subgraphs();
-  const subgraphSchema = (name: string) => subgraphs.get(name)?.schema;
-  const registered = new Map<string, PlannedOperation>();
-  const underWay = createSharedRequests<PlannedOperation>();
-  // the plans of the supergraph before may still come in
-  const own = randomUUID();
+export function createOperationPlanner(served: ServedSupergraph, options: OperationPlannerOptions): OperationPlanner {
+  return new Planner(served, options);
+}
 
-  async function attempt({ document, operation }: Wanted, asked: readonly Asked[], selections: readonly Asked[]): Promise<Attempt> {
-    const written = writePlannerDocument(apiSchema, document, operation, selections);
+class Planner implements OperationPlanner {
+  readonly supergraph: Supergraph;
+  readonly #served: ServedSupergraph;
+  readonly #options: OperationPlannerOptions;
+  readonly #plannerNames: ReturnType<typeof readPlannerNames>;
+  readonly #joined: ReturnType<typeof readJoinedFields>;
+  readonly #schemas: PlannedOperation['schemas'];
+  readonly #remember = createMemory();
+  readonly #registered = new Map<string, PlannedOperation>();
+  readonly #underWay = createSharedRequests<PlannedOperation>();
+  /** The plans of the supergraph before may still come in. */
+  readonly #own = randomUUID();
+
+  constructor(served: ServedSupergraph, options: OperationPlannerOptions) {
+    this.supergraph = Supergraph.build(served.sdl, { validateSupergraph: false });
+    this.#served = served;
+    this.#options = options;
+    this.#plannerNames = readPlannerNames(served.sdl);
+    this.#joined = readJoinedFields(served.sdl);
+    this.#schemas = { apiSchema: served.apiSchema, supergraphSchema: this.supergraph.schema.toGraphQLJSSchema() };
+  }
+
+  async plan(
+    document: DocumentNode,
+    operationName: string | null | undefined,
+    variables: Readonly<Record<string, unknown>> | null,
+  ): Promise<PlannedOperation> {
+    const operation = getOperationAST(document, operationName);
+    if (!operation) throw new Error('The operation was not looked for before it was planned.');
+    const { hash, conditions: names } = this.#remember(document, operation);
+    const conditions = variables && conditionsOf(names, operation, variables);
+    const key = JSON.stringify([this.#own, hash, conditions && [...conditions]]);
+    const before = this.#registered.get(key) ?? this.#options.plans.get(key)?.planned;
+    return before ?? this.#underWay.share(key, () => this.#planAndKeep(key, document, operation, conditions));
+  }
+
+  async #attempt({ document, operation }: Wanted, asked: readonly Asked[], selections: readonly Asked[]): Promise<Attempt> {
+    const written = writePlannerDocument(this.#served.apiSchema, document, operation, selections);
     const text = written.document && print(written.document);
-    const json = text === null ? 'null' : await buildPlan(text, isRegistered(document));
+    const json = text === null ? 'null' : await this.#options.buildPlan(text, this.#options.isRegistered(document));
     const node = (JSON.parse(json) ?? undefined) as PlanNode | SubscriptionNode | undefined;
-    const { supergraphSchema } = schemas;
+    const { supergraphSchema } = this.#schemas;
     let loss: Loss | null = null;
     for (const fetch of node === undefined ? [] : fetchesOf(node)) {
       complete(fetch, written);
-      loss ??= secureInputs(fetch, joined, supergraphSchema);
+      loss ??= secureInputs(fetch, this.#joined, supergraphSchema);
     }
-    const rootName = rootTypeOf(apiSchema, operation).name;
+    const rootName = rootTypeOf(this.#served.apiSchema, operation).name;
+    const subgraphSchema = (name: string) => this.supergraph.subgraphs().get(name)?.schema;
     if (node) loss ??= lossOf(followPlan(node, rootName, { supergraphSchema, subgraphSchema }), asked, supergraphSchema);
     return { written, text, json, node, loss };
   }
 
   /** The planner does not always ask for what a field requires in time; when the operation asks for that as well, it mostly does. */
-  async function planSafely(wanted: Wanted, asked: readonly Asked[]): Promise<Attempt> {
-    const first = await attempt(wanted, asked, asked);
+  async #planSafely(wanted: Wanted, asked: readonly Asked[]): Promise<Attempt> {
+    const first = await this.#attempt(wanted, asked, asked);
     if (first.loss === null) return first;
-    const { supergraphSchema: schema } = schemas;
-    const second = await attempt(wanted, asked, withInputs(asked, rootTypeOf(schema, wanted.operation), { joined, schema }));
+    const { supergraphSchema: schema } = this.#schemas;
+    const second = await this.#attempt(
+      wanted,
+      asked,
+      withInputs(asked, rootTypeOf(schema, wanted.operation), { joined: this.#joined, schema }),
+    );
     if (second.loss !== null) throw cannotBeAsked(first.loss);
     return second;
   }
 
-  async function planAnew(
-    key: string,
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-    conditions: Conditions,
-  ): Promise<KeptPlan> {
-    const rootType = rootTypeOf(apiSchema, operation);
-    const asked = readSelections(operation.selectionSet, { fragments: fragmentsOf(document), conditions, plannerNames });
-    const { written, text, json, node } = await planSafely({ document, operation }, asked.selections);
+  async #planAnew(key: string, document: DocumentNode, operation: OperationDefinitionNode, conditions: Conditions): Promise<KeptPlan> {
+    const rootType = rootTypeOf(this.#served.apiSchema, operation);
+    const asked = readSelections(operation.selectionSet, {
+      fragments: fragmentsOf(document),
+      conditions,
+      plannerNames: this.#plannerNames,
+    });
+    const { written, text, json, node } = await this.#planSafely({ document, operation }, asked.selections);
     const planned: PlannedOperation = {
-      schemas,
-      sdl,
+      schemas: this.#schemas,
+      sdl: this.#served.sdl,
       key,
       operation,
       plan: node,
       rootType,
-      shape: createAnswerShape(apiSchema, asked.selections),
+      shape: createAnswerShape(this.#served.apiSchema, asked.selections),
       introspection: introspectionOf(operation, asked.selections),
       hasScalarLiterals: written.literals.hasCustomScalars(),
       variableName: (name) => written.renamedVariables.get(name) ?? name,
@@ -164,25 +194,17 @@ export function createOperationPlanner({ apiSchema, sdl }: ServedSupergraph, opt
     return { planned, bytes: bytesOfPlan(text ?? '', json) };
   }
 
-  async function planAndKeep(...[key, document, ...rest]: Parameters<typeof planAnew>): Promise<PlannedOperation> {
-    const kept = await planAnew(key, document, ...rest);
-    if (isRegistered(document) && registered.size < mostRegistered) registered.set(key, kept.planned);
-    else plans.set(key, kept);
+  async #planAndKeep(
+    key: string,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    conditions: Conditions,
+  ): Promise<PlannedOperation> {
+    const kept = await this.#planAnew(key, document, operation, conditions);
+    if (this.#options.isRegistered(document) && this.#registered.size < mostRegistered) this.#registered.set(key, kept.planned);
+    else this.#options.plans.set(key, kept);
     return kept.planned;
   }
-
-  return {
-    supergraph,
-    async plan(document, operationName, variables) {
-      const operation = getOperationAST(document, operationName);
-      if (!operation) throw new Error('The operation was not looked for before it was planned.');
-      const { hash, conditions: names } = remember(document, operation);
-      const conditions = variables && conditionsOf(names, operation, variables);
-      const key = JSON.stringify([own, hash, conditions && [...conditions]]);
-      const before = registered.get(key) ?? plans.get(key)?.planned;
-      return before ?? underWay.share(key, () => planAndKeep(key, document, operation, conditions));
-    },
-  };
 }
 
 /** The same key for equal operations, regardless of operation name and formatting. */
