@@ -6,12 +6,12 @@ import { type ConfigOf, variable } from '#platform/config.ts';
 import { newId } from '#platform/ids.ts';
 import { startSubgraph, subgraphConfig } from '#platform/service/start-subgraph.ts';
 import { createCartClient } from './cart-client.ts';
+import type { OrderDependencies } from './dependencies.ts';
 import { entities } from './entities.ts';
 import { subscribes } from './events.ts';
 import { createLoaders } from './loaders.ts';
+import { cancelAllOverdue } from './overdue-orders.ts';
 import { createResolvers } from './resolvers.ts';
-import { createOrderService } from './service.ts';
-import { cancelAllOverdue } from './sweep-deadlines.ts';
 
 export const orderConfig = {
   ...subgraphConfig(4003),
@@ -39,25 +39,25 @@ export function startOrder(config: ConfigOf<typeof orderConfig>, context: Servic
     schema: new URL('./schema.graphql', import.meta.url),
     create({ database, wakeRelay }) {
       const cart = createCartClient({ url: config.CART_URL, logger });
-      const service = createOrderService({
+      const deps: OrderDependencies = {
         database,
         cart,
         deadlines: { PENDING: config.PENDING_DEADLINE_MS, AWAITING_PAYMENT: config.PAYMENT_DEADLINE_MS },
         unpaidLimits: { maxOrders: config.MAX_UNPAID_ORDERS, maxPieces: config.MAX_UNPAID_PIECES },
         newId,
         now: () => new Date(),
-        onCommitted: wakeRelay,
-      });
+        wakeRelay,
+      };
       return {
-        resolvers: createResolvers(service),
-        createLoaders: (identity) => createLoaders(service, identity),
-        subscribes: subscribes(service),
+        resolvers: createResolvers(deps),
+        createLoaders: (identity) => createLoaders(deps, identity),
+        subscribes: subscribes(deps),
         minFetchIntervalMs: 10,
         work: () => [
           startSweep({
             everyMs: 1000,
             what: 'overdue orders',
-            sweep: (stopping) => cancelAllOverdue({ cancelOverdue: service.cancelOverdue, logger }, stopping),
+            sweep: (stopping) => cancelAllOverdue(deps, logger, stopping),
             logger,
           }),
         ],

@@ -1,21 +1,21 @@
-import { type EventView, orderStatuses } from '#kafka/contracts.ts';
+import { orderStatuses } from '#kafka/contracts.ts';
 import type { Sql } from '#platform/postgres/database.ts';
 import { isFinal } from './checkout-saga.ts';
 import type { Order } from './orders.ts';
-import { forgetCustomers } from './search-orders.ts';
 
-/**
- * Remembers whose account is closed, forgets by which names it was found, and erases whom and where their orders went, as far as these are
- * final: what is under way still has to arrive. The rest is erased by `eraseFinal` when it ends. Every time the same; orders that are placed
- * in this very moment are met there.
- */
-export async function closeAccounts(sql: Sql, events: readonly EventView<'user.deleted', 'userId' | 'version'>[]): Promise<void> {
-  const userIds = events.map((event) => event.data.userId);
+/** Remembers whose account is closed. */
+export async function markClosed(sql: Sql, userIds: readonly string[]): Promise<void> {
   await sql.query(
     'INSERT INTO closed_accounts (user_id) SELECT DISTINCT id FROM unnest($1::uuid[]) AS closed (id) ORDER BY id ON CONFLICT DO NOTHING',
     [userIds],
   );
-  await forgetCustomers(sql, events);
+}
+
+/**
+ * Erases whom and where the orders of closed accounts went, as far as these are final: what is under way still has to arrive. The rest is
+ * erased by `eraseFinal` when it ends. Every time the same; orders that are placed in this very moment are met there.
+ */
+export async function eraseOrdersOf(sql: Sql, userIds: readonly string[]): Promise<void> {
   // whoever moves one of them now has either committed after this, or looks for the closed account after this has
   await sql.query('SELECT FROM orders WHERE user_id = ANY($1::uuid[]) ORDER BY id FOR UPDATE', [userIds]);
   await erase(sql, userIds);

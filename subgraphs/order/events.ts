@@ -1,7 +1,9 @@
 import { type EventHandler, on } from '#kafka/consumer.ts';
 import type { EventType } from '#kafka/contracts.ts';
-import { keepCustomers } from './search-orders.ts';
-import type { OrderService } from './service.ts';
+import type { Sql } from '#platform/postgres/database.ts';
+import type { OrderDependencies } from './dependencies.ts';
+import { closeAccounts, moveOrders, recordOnly, saveNames } from './event-handlers.ts';
+import type { EventThatMoves } from './recorded-events.ts';
 
 export const publishes = [
   'order.created',
@@ -14,20 +16,17 @@ export const publishes = [
 ] as const satisfies readonly EventType[];
 
 /** What moves an order, and what is only kept for those who want to know its story: what each event does is a row of the checkout. And who the customers are, and who is gone. */
-export function subscribes({
-  applyEvents,
-  keepEvents,
-  closeAccounts,
-}: Pick<OrderService, 'applyEvents' | 'keepEvents' | 'closeAccounts'>): EventHandler[] {
+export function subscribes(deps: Pick<OrderDependencies, 'deadlines'>): EventHandler[] {
+  const move = (sql: Sql, events: readonly EventThatMoves[]) => moveOrders(deps, sql, events);
   return [
-    on('inventory.reserved', ['orderId'], applyEvents),
-    on('inventory.reservation-failed', ['orderId', 'reason', 'productIds', 'shortages'], applyEvents),
-    on('inventory.released', ['orderId'], keepEvents),
-    on('payment.succeeded', ['orderId', 'amount', 'card'], applyEvents),
-    on('payment.failed', ['orderId', 'code', 'card'], applyEvents),
-    on('payment.refunded', ['orderId', 'amount'], keepEvents),
-    on('user.registered', ['userId', 'version', 'email', 'username'], keepCustomers),
-    on('user.email-changed', ['userId', 'version', 'email', 'username'], keepCustomers),
+    on('inventory.reserved', ['orderId'], move),
+    on('inventory.reservation-failed', ['orderId', 'reason', 'productIds', 'shortages'], move),
+    on('inventory.released', ['orderId'], recordOnly),
+    on('payment.succeeded', ['orderId', 'amount', 'card'], move),
+    on('payment.failed', ['orderId', 'code', 'card'], move),
+    on('payment.refunded', ['orderId', 'amount'], recordOnly),
+    on('user.registered', ['userId', 'version', 'email', 'username'], saveNames),
+    on('user.email-changed', ['userId', 'version', 'email', 'username'], saveNames),
     on('user.deleted', ['userId', 'version'], closeAccounts),
   ];
 }

@@ -1,25 +1,31 @@
 import { assertId } from '#platform/input.ts';
 import type { RequestContext } from '#platform/service/subgraph-server.ts';
+import { cancelOrder } from './commands/cancel-order.ts';
+import { deliverOrder } from './commands/deliver-order.ts';
+import { placeOrder } from './commands/place-order.ts';
+import { refundOrder } from './commands/refund-order.ts';
+import { shipOrder } from './commands/ship-order.ts';
+import type { OrderDependencies } from './dependencies.ts';
 import { failedLinesOf, statusSince } from './domain.ts';
 import type { Loaders } from './loaders.ts';
+import { findOrderPage } from './queries/order-pages.ts';
 import type { Resolvers } from './schema.types.ts';
-import type { OrderService } from './service.ts';
 
 export type Context = RequestContext<Loaders>;
 
-/** From arguments to use cases, and from what they answer to the graph. */
-export function createResolvers(service: OrderService): Resolvers {
+/** From arguments to commands and queries, and from their results to the graph. */
+export function createResolvers(deps: OrderDependencies): Resolvers {
   return {
     Query: {
       order: (_, { id }, { loaders }) => loaders.orders.load(assertId(id, 'id')),
-      orders: (_, wanted, { identity }) => service.listOrders(identity, wanted),
+      orders: (_, wanted, { identity }) => findOrderPage(deps, identity, wanted),
     },
     Mutation: {
-      placeOrder: (_, { input }, { identity, internalToken }) => service.placeOrder(identity, internalToken, input),
-      cancelOrder: (_, { input }, { identity }) => service.cancelOrder(identity, input),
-      shipOrder: (_, { input }, { identity }) => service.shipOrder(identity, input),
-      deliverOrder: (_, { input }, { identity }) => service.deliverOrder(identity, input),
-      refundOrder: (_, { input }, { identity }) => service.refundOrder(identity, input),
+      placeOrder: (_, { input }, { identity, internalToken }) => placeOrder(deps, identity, input, internalToken),
+      cancelOrder: (_, { input }, { identity }) => cancelOrder(deps, identity, input),
+      shipOrder: (_, { input }, { identity }) => shipOrder(deps, identity, input),
+      deliverOrder: (_, { input }, { identity }) => deliverOrder(deps, identity, input),
+      refundOrder: (_, { input }, { identity }) => refundOrder(deps, identity, input),
     },
     Order: {
       __resolveReference: ({ id }, { loaders }) => loaders.orders.load(id),

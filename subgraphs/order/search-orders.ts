@@ -1,4 +1,3 @@
-import type { EventView } from '#kafka/contracts.ts';
 import { foldText } from '#platform/fold-text.ts';
 import type { Sql } from '#platform/postgres/database.ts';
 
@@ -48,17 +47,12 @@ export function hasWord({ pattern, customerIds }: SearchWord, add: (value: unkno
     : `(search_text LIKE ${text} OR user_id = ANY (${add(customerIds)}::uuid[]))`;
 }
 
-type AccountEvent = EventView<'user.registered' | 'user.email-changed', 'userId' | 'version' | 'email' | 'username'>;
+/** By which names a customer is found; none finds nobody. `version` is that of the account. */
+export type CustomerNames = { readonly userId: string; readonly version: number; readonly names: string };
 
-/** Keeps by which names customers are found; older events than what is known change nothing. */
-export async function keepCustomers(sql: Sql, events: readonly AccountEvent[]): Promise<void> {
-  const customers = events.map(({ data }) => ({ ...data, text: foldText(`${data.username} ${data.email}`) }));
-  await sql.query(upsert, [JSON.stringify(customers)]);
-}
-
-/** Nobody finds a closed account by its names. Its id stays, so that nothing late revives it. */
-export async function forgetCustomers(sql: Sql, events: readonly EventView<'user.deleted', 'userId' | 'version'>[]): Promise<void> {
-  await sql.query(upsert, [JSON.stringify(events.map(({ data }) => ({ ...data, text: '' })))]);
+/** Keeps by which names customers are found; older versions than what is known change nothing. */
+export async function saveCustomers(sql: Sql, customers: readonly CustomerNames[]): Promise<void> {
+  await sql.query(upsert, [JSON.stringify(customers.map(({ userId, version, names }) => ({ userId, version, text: foldText(names) })))]);
 }
 
 const upsert = `

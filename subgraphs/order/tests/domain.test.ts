@@ -1,19 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { orderStatuses } from '#kafka/contracts.ts';
 import { parseInput } from '#platform/input.ts';
-import {
-  canMove,
-  canSee,
-  customerToList,
-  isAsAgreed,
-  orderNotInStatus,
-  orderNumber,
-  readNumber,
-  requestText,
-  statusSince,
-  totalOf,
-} from '../domain.ts';
-import { placeOrderInput } from '../inputs.ts';
+import { placeOrderInput } from '../commands/place-order.ts';
+import { canMove, canSee, customerToList, isAsAgreed, orderNumber, readNumber, requestText, statusSince, totalOf } from '../domain.ts';
+import { orderNotInStatus } from '../errors.ts';
 
 const line = (quantity: number, amount: number) => ({ quantity, unitPrice: { amount } });
 const customer = { kind: 'user', userId: 'ada', role: 'CUSTOMER' } as const;

@@ -7,7 +7,7 @@ import { encodeCursor } from '#platform/pagination.ts';
 import { createTestDatabase, cutConnections, type TestDatabase } from '#tests/support/postgres.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { startOrder } from '../app.ts';
-import { aCart, aCustomer, address, admin, aPurchase, events, logger, startFakeCart } from './order-fixture.ts';
+import { aCart, aCustomer, address, admin, aPurchase, events, logger, startFakeCart } from './fixture.ts';
 
 const secret = 'a secret of at least thirty-two characters';
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { parseInput } from '#platform/input.ts';
 import { edgeAddresses } from '#tests/support/edge-addresses.ts';
-import { placeOrderInput } from '../inputs.ts';
+import { placeOrderInput } from '../commands/place-order.ts';
 
 const order = {
   idempotencyKey: 'a key of this order',

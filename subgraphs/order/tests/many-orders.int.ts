@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Sql } from '#platform/postgres/database.ts';
-import { countByStatus, countOrders, listOrders } from '../find-orders.ts';
+import { countByStatus, countOrders, listOrders } from '../queries/order-lists.ts';
 import { findWords } from '../search-orders.ts';
-import { type OrderFixture, openOrderFixture } from './order-fixture.ts';
+import { type OrderFixture, openOrderFixture } from './fixture.ts';
 
 let fixture: OrderFixture;
 

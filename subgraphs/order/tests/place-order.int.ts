@@ -4,7 +4,11 @@ import { newId } from '#platform/ids.ts';
 import { traceIdOf, withTraceparent } from '#platform/telemetry.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import type { Cart } from '../cart-client.ts';
-import { aCart, aCustomer, address, aPurchase, events, type OrderFixture, openOrderFixture, types } from './order-fixture.ts';
+import { cancelOrder } from '../commands/cancel-order.ts';
+import { placeOrder } from '../commands/place-order.ts';
+import { findOrderPage } from '../queries/order-pages.ts';
+import { findLines } from '../queries/orders.ts';
+import { aCart, aCustomer, address, aPurchase, events, type OrderFixture, openOrderFixture, types } from './fixture.ts';
 
 let shop: OrderFixture;
 beforeAll(async () => {
@@ -29,7 +33,7 @@ describe('placeOrder', () => {
     const cart = aCart({ version: 7 });
     shop.fakeCart.cart = cart;
 
-    const outcome = await shop.service.placeOrder(customer, 'token', aPurchase({ cartId: cart.id, cartVersion: 7 }));
+    const outcome = await placeOrder(shop.deps, customer, aPurchase({ cartId: cart.id, cartVersion: 7 }), 'token');
 
     expect(outcome).toMatchObject({
       order: {
@@ -44,7 +48,7 @@ describe('placeOrder', () => {
     });
     const id = orderIdOf(outcome);
     expect(await shop.state(id)).toEqual((outcome as { order: unknown }).order);
-    expect((await shop.service.findLines([id])).get(id)).toEqual(cart.lines);
+    expect((await findLines(shop.deps, [id])).get(id)).toEqual(cart.lines);
     expect(await shop.history(id)).toEqual([{ version: 1, status: 'PENDING', at: expect.any(Date), cause: 'placed by customer' }]);
     expect(await shop.told(id)).toMatchObject([
       {
@@ -59,7 +63,7 @@ describe('placeOrder', () => {
   test("asks for the caller's own cart with the caller's token, in the trace of the request", async () => {
     const traceparent = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`;
 
-    const outcome = await withTraceparent(traceparent, () => shop.service.placeOrder(aCustomer(), 'a-token', aPurchase()));
+    const outcome = await withTraceparent(traceparent, () => placeOrder(shop.deps, aCustomer(), aPurchase(), 'a-token'));
 
     const [asked, ...others] = shop.fakeCart.asked;
     const [created] = await shop.told(orderIdOf(outcome));
@@ -70,11 +74,11 @@ describe('placeOrder', () => {
   });
 
   test('wants a customer with an account', async () => {
-    await expect(shop.service.placeOrder(guest, 'token', aPurchase())).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    await expect(placeOrder(shop.deps, guest, aPurchase(), 'token')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
   test('names what is wrong with the input, and asks nobody', async () => {
-    const outcome = await shop.service.placeOrder(aCustomer(), 'token', aPurchase({ shippingAddress: { ...address, country: 'XX' } }));
+    const outcome = await placeOrder(shop.deps, aCustomer(), aPurchase({ shippingAddress: { ...address, country: 'XX' } }), 'token');
 
     expect(outcome).toMatchObject({ __typename: 'InvalidInput', problems: [{ field: 'shippingAddress.country' }] });
     expect(shop.fakeCart.asked).toEqual([]);
@@ -90,7 +94,7 @@ describe('placeOrder', () => {
     shop.fakeCart.cart = cart();
     const before = [await count('orders'), await count('outbox')];
 
-    const outcome = await shop.service.placeOrder(aCustomer(), 'token', aPurchase(changes));
+    const outcome = await placeOrder(shop.deps, aCustomer(), aPurchase(changes), 'token');
 
     expect(outcome).toMatchObject({ __typename });
     expect([await count('orders'), await count('outbox')]).toEqual(before);
@@ -115,7 +119,7 @@ describe('what a customer agreed to', () => {
     shop.fakeCart.cart = cart;
     const before = [await count('orders'), await count('outbox')];
 
-    const outcome = await shop.service.placeOrder(aCustomer(), 'token', aPurchase(changes));
+    const outcome = await placeOrder(shop.deps, aCustomer(), aPurchase(changes), 'token');
 
     expect(outcome).toEqual({ __typename: 'CartChanged', code: 'CART_CHANGED', message: expect.any(String), cart: { id: cart.id } });
     expect([await count('orders'), await count('outbox')]).toEqual(before);
@@ -125,19 +129,19 @@ describe('what a customer agreed to', () => {
     const customer = aCustomer();
     const purchase = aPurchase();
     shop.fakeCart.cart = aCart({ version: 2 });
-    await shop.service.placeOrder(customer, 'token', purchase);
+    await placeOrder(shop.deps, customer, purchase, 'token');
 
-    expect(await shop.service.placeOrder(customer, 'token', { ...purchase, cartVersion: 2 })).toHaveProperty('order');
+    expect(await placeOrder(shop.deps, customer, { ...purchase, cartVersion: 2 }, 'token')).toHaveProperty('order');
   });
 
   test('and ordered is told to a second button, though the cart has let go of it by then', async () => {
     const customer = aCustomer();
     const cart = aCart();
     shop.fakeCart.cart = cart;
-    const first = await shop.service.placeOrder(customer, 'token', aPurchase());
+    const first = await placeOrder(shop.deps, customer, aPurchase(), 'token');
     shop.fakeCart.cart = { ...cart, version: 2, lines: cart.lines.slice(1) };
 
-    const second = await shop.service.placeOrder(customer, 'token', aPurchase());
+    const second = await placeOrder(shop.deps, customer, aPurchase(), 'token');
 
     expect(second).toMatchObject({ __typename: 'CartAlreadyOrdered' });
     expect(orderIdOf(second)).toBe(orderIdOf(first));
@@ -145,7 +149,7 @@ describe('what a customer agreed to', () => {
 });
 
 describe('the cart subgraph', () => {
-  const places = () => shop.service.placeOrder(aCustomer(), 'token', aPurchase());
+  const places = () => placeOrder(shop.deps, aCustomer(), aPurchase(), 'token');
 
   test.each([
     [
@@ -182,12 +186,12 @@ describe('an idempotency key', () => {
   test('gets the same order again, even when the cart is away or empty by then', async () => {
     const customer = aCustomer();
     const purchase = aPurchase();
-    const first = await shop.service.placeOrder(customer, 'token', purchase);
+    const first = await placeOrder(shop.deps, customer, purchase, 'token');
     shop.fakeCart.cart = null;
     shop.fakeCart.asked.length = 0;
     await shop.handle(events.reserved(orderIdOf(first)));
 
-    const again = await shop.service.placeOrder(customer, 'token', purchase);
+    const again = await placeOrder(shop.deps, customer, purchase, 'token');
 
     expect(orderIdOf(again)).toBe(orderIdOf(first));
     expect(again).toMatchObject({ order: { status: 'AWAITING_PAYMENT', version: 2 } });
@@ -198,15 +202,15 @@ describe('an idempotency key', () => {
   test('that comes with another input is refused', async () => {
     const customer = aCustomer();
     const purchase = aPurchase();
-    await shop.service.placeOrder(customer, 'token', purchase);
+    await placeOrder(shop.deps, customer, purchase, 'token');
 
-    expect(await shop.service.placeOrder(customer, 'token', { ...purchase, paymentMethodId: 'card-declined' })).toMatchObject({
+    expect(await placeOrder(shop.deps, customer, { ...purchase, paymentMethodId: 'card-declined' }, 'token')).toMatchObject({
       __typename: 'IdempotencyKeyReused',
     });
-    expect(await shop.service.placeOrder(customer, 'token', { ...purchase, cartId: newId() })).toMatchObject({
+    expect(await placeOrder(shop.deps, customer, { ...purchase, cartId: newId() }, 'token')).toMatchObject({
       __typename: 'IdempotencyKeyReused',
     });
-    expect(await shop.service.placeOrder(customer, 'token', { ...purchase, cartVersion: 2 })).toMatchObject({
+    expect(await placeOrder(shop.deps, customer, { ...purchase, cartVersion: 2 }, 'token')).toMatchObject({
       __typename: 'IdempotencyKeyReused',
     });
   });
@@ -222,7 +226,7 @@ describe('an idempotency key', () => {
     const customer = aCustomer();
     const purchase = aPurchase();
 
-    const outcomes = await Promise.all(Array.from({ length: 10 }, () => shop.service.placeOrder(customer, 'token', purchase)));
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => placeOrder(shop.deps, customer, purchase, 'token')));
 
     expect(new Set(outcomes.map(orderIdOf)).size).toBe(1);
     expect(outcomes.filter((outcome) => '__typename' in outcome)).toEqual([]);
@@ -240,9 +244,9 @@ describe('an idempotency key', () => {
     };
 
     // the first waits for its second attempt at the cart, while the second buys what is in it
-    const slow = shop.service.placeOrder(customer, 'token', purchase);
+    const slow = placeOrder(shop.deps, customer, purchase, 'token');
     await waitFor('the first question', () => asked === 1);
-    const quick = await shop.service.placeOrder(customer, 'token', purchase);
+    const quick = await placeOrder(shop.deps, customer, purchase, 'token');
 
     expect(quick).toHaveProperty('order');
     expect(orderIdOf(await slow)).toBe(orderIdOf(quick));
@@ -253,22 +257,22 @@ describe('a cart as it stands', () => {
   test('becomes one order, however many keys ask at once; the others are told which', async () => {
     const customer = aCustomer();
 
-    const outcomes = await Promise.all(Array.from({ length: 10 }, () => shop.service.placeOrder(customer, 'token', aPurchase())));
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => placeOrder(shop.deps, customer, aPurchase(), 'token')));
 
     expect(new Set(outcomes.map(orderIdOf)).size).toBe(1);
     expect(outcomes.filter((outcome) => '__typename' in outcome && outcome.__typename === 'CartAlreadyOrdered')).toHaveLength(9);
-    expect((await shop.service.listOrders(customer, { first: 100 })).edges).toHaveLength(1);
+    expect((await findOrderPage(shop.deps, customer, { first: 100 })).edges).toHaveLength(1);
   });
 
   test('can be ordered again when its order was cancelled', async () => {
     const customer = aCustomer();
     const cart = aCart();
     shop.fakeCart.cart = cart;
-    const first = orderIdOf(await shop.service.placeOrder(customer, 'token', aPurchase()));
-    await shop.service.cancelOrder(customer, { orderId: first });
+    const first = orderIdOf(await placeOrder(shop.deps, customer, aPurchase(), 'token'));
+    await cancelOrder(shop.deps, customer, { orderId: first });
     shop.fakeCart.cart = { ...cart, version: 3, lastOrderId: first, lastOrderIdOfCaller: first };
 
-    const second = await shop.service.placeOrder(customer, 'token', aPurchase({ cartVersion: 3 }));
+    const second = await placeOrder(shop.deps, customer, aPurchase({ cartVersion: 3 }), 'token');
 
     expect(second).not.toHaveProperty('__typename');
     expect(orderIdOf(second)).not.toBe(first);
@@ -278,18 +282,18 @@ describe('a cart as it stands', () => {
     const customer = aCustomer();
     const cart = aCart();
     shop.fakeCart.cart = cart;
-    const first = orderIdOf(await shop.service.placeOrder(customer, 'token', aPurchase()));
+    const first = orderIdOf(await placeOrder(shop.deps, customer, aPurchase(), 'token'));
     shop.fakeCart.cart = { ...cart, version: 2, lastOrderId: first, lastOrderIdOfCaller: first };
 
-    expect(await shop.service.placeOrder(customer, 'token', aPurchase({ cartVersion: 2 }))).not.toHaveProperty('__typename');
+    expect(await placeOrder(shop.deps, customer, aPurchase({ cartVersion: 2 }), 'token')).not.toHaveProperty('__typename');
   });
 
   test("does not show another customer's order", async () => {
     const cart = aCart();
     shop.fakeCart.cart = cart;
-    await shop.service.placeOrder(aCustomer(), 'token', aPurchase({ cartId: cart.id }));
+    await placeOrder(shop.deps, aCustomer(), aPurchase({ cartId: cart.id }), 'token');
 
-    const outcome = await shop.service.placeOrder(aCustomer(), 'token', aPurchase({ cartId: cart.id }));
+    const outcome = await placeOrder(shop.deps, aCustomer(), aPurchase({ cartId: cart.id }), 'token');
 
     expect(outcome).toEqual({ __typename: 'CartNotFound', code: 'CART_NOT_FOUND', message: expect.any(String) });
   });
@@ -312,16 +316,16 @@ describe('what is being bought already', () => {
     const customer = aCustomer();
     const cart = aCart();
     shop.fakeCart.cart = cart;
-    const first = orderIdOf(await shop.service.placeOrder(customer, 'token', aPurchase()));
+    const first = orderIdOf(await placeOrder(shop.deps, customer, aPurchase(), 'token'));
     const rest = { ...aCart(), id: cart.id, version: 3, lastOrderId: first, lastOrderIdOfCaller: first };
     answerInTurn(3, more(cart), rest);
 
-    const told = await shop.service.placeOrder(customer, 'token', aPurchase(asMore));
-    const placed = await shop.service.placeOrder(customer, 'token', aPurchase({ cartVersion: 3 }));
+    const told = await placeOrder(shop.deps, customer, aPurchase(asMore), 'token');
+    const placed = await placeOrder(shop.deps, customer, aPurchase({ cartVersion: 3 }), 'token');
 
     expect(told).toMatchObject({ __typename: 'CartChanged', cart: { id: cart.id } });
-    expect((await shop.service.findLines([orderIdOf(placed)])).get(orderIdOf(placed))).toEqual(rest.lines);
-    expect((await shop.service.listOrders(customer, { first: 100 })).edges).toHaveLength(2);
+    expect((await findLines(shop.deps, [orderIdOf(placed)])).get(orderIdOf(placed))).toEqual(rest.lines);
+    expect((await findOrderPage(shop.deps, customer, { first: 100 })).edges).toHaveLength(2);
   });
 
   test('is not bought again by another key at the same time, whichever cart each of them was shown', async () => {
@@ -330,43 +334,43 @@ describe('what is being bought already', () => {
     shop.fakeCart.cart = () => (shop.fakeCart.asked.at(-1)?.authorization === 'Bearer more' ? more(cart) : cart);
 
     const outcomes = await Promise.allSettled([
-      shop.service.placeOrder(customer, 'less', aPurchase()),
-      shop.service.placeOrder(customer, 'more', aPurchase(asMore)),
+      placeOrder(shop.deps, customer, aPurchase(), 'less'),
+      placeOrder(shop.deps, customer, aPurchase(asMore), 'more'),
     ]);
 
     expect(outcomes.map((outcome) => outcome.status).sort()).toEqual(['fulfilled', 'rejected']);
-    expect((await shop.service.listOrders(customer, { first: 100 })).edges).toHaveLength(1);
+    expect((await findOrderPage(shop.deps, customer, { first: 100 })).edges).toHaveLength(1);
   });
 
   test('is waited for when it is of another cart of the same customer, which may have joined this one', async () => {
     const customer = aCustomer();
-    const first = orderIdOf(await shop.service.placeOrder(customer, 'token', aPurchase()));
+    const first = orderIdOf(await placeOrder(shop.deps, customer, aPurchase(), 'token'));
     const own = aCart();
     answerInTurn(2, own, { ...own, lastOrderIdOfCaller: first });
 
-    expect(await shop.service.placeOrder(customer, 'token', aPurchase())).not.toHaveProperty('__typename');
+    expect(await placeOrder(shop.deps, customer, aPurchase(), 'token')).not.toHaveProperty('__typename');
   });
 
   test('is not bought when it was cancelled before the cart let go of it', async () => {
     const customer = aCustomer();
     const cart = aCart();
     shop.fakeCart.cart = cart;
-    const first = orderIdOf(await shop.service.placeOrder(customer, 'token', aPurchase()));
-    await shop.service.cancelOrder(customer, { orderId: first });
+    const first = orderIdOf(await placeOrder(shop.deps, customer, aPurchase(), 'token'));
+    await cancelOrder(shop.deps, customer, { orderId: first });
     answerInTurn(2, cart, { ...cart, lines: [], version: 2, lastOrderId: first, lastOrderIdOfCaller: first });
 
-    expect(await shop.service.placeOrder(customer, 'token', aPurchase())).toMatchObject({ __typename: 'CartEmpty' });
+    expect(await placeOrder(shop.deps, customer, aPurchase(), 'token')).toMatchObject({ __typename: 'CartEmpty' });
   });
 
   test('and never let go of is told, and nothing is ordered', async () => {
     const customer = aCustomer();
     const cart = aCart();
     shop.fakeCart.cart = cart;
-    await shop.service.placeOrder(customer, 'token', aPurchase());
+    await placeOrder(shop.deps, customer, aPurchase(), 'token');
     shop.fakeCart.cart = more(cart);
     const before = [await count('orders'), await count('outbox')];
 
-    await expect(shop.service.placeOrder(customer, 'token', aPurchase(asMore))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(placeOrder(shop.deps, customer, aPurchase(asMore), 'token')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
 
     expect([await count('orders'), await count('outbox')]).toEqual(before);
   });

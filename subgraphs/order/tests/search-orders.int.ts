@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createEvent } from '#kafka/events.ts';
 import { newId } from '#platform/ids.ts';
+import { cancelOrder } from '../commands/cancel-order.ts';
 import type { Order } from '../orders.ts';
-import type { AllArguments } from '../service.ts';
-import { aCustomer, address, admin, aPurchase, events, type OrderFixture, openOrderFixture } from './order-fixture.ts';
+import type { AllArguments } from '../queries/order-pages.ts';
+import { findOrderPage } from '../queries/order-pages.ts';
+import { aCustomer, address, admin, aPurchase, events, type OrderFixture, openOrderFixture } from './fixture.ts';
 
 let fixture: OrderFixture;
 const linh = aCustomer();
@@ -29,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.close());
 
-const page = (wanted: Partial<AllArguments>, who = admin) => fixture.service.listOrders(who, { first: 20, ...wanted });
+const page = (wanted: Partial<AllArguments>, who = admin) => findOrderPage(fixture.deps, who, { first: 20, ...wanted });
 async function found(search: string, who = admin): Promise<string[]> {
   const { edges, countAll } = await page({ search }, who);
   expect(await countAll()).toBe(edges.length);
@@ -135,7 +137,7 @@ test('a customer is found by the newest names, and a closed account by none, wha
 
   // what is under way is found by the recipient, who is shown until it ends
   expect([await found('willa'), await found('vergeten'), await found(number)]).toEqual([[], [id], [id]]);
-  await fixture.service.cancelOrder(admin, { orderId: id });
+  await cancelOrder(fixture.deps, admin, { orderId: id });
   expect([await found('vergeten'), await found(number), await found(number.replaceAll('-', ''))]).toEqual([[], [id], [id]]);
   const { rows } = await fixture.database.query('SELECT search_text FROM customers WHERE user_id = $1', [userId]);
   expect(rows).toEqual([{ search_text: '' }]);

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { aCart, aCustomer, aPurchase, events, type OrderFixture, openOrderFixture } from './order-fixture.ts';
+import { cancelOrder } from '../commands/cancel-order.ts';
+import { placeOrder } from '../commands/place-order.ts';
+import { cancelOverdue } from '../overdue-orders.ts';
+import { findOrderPage } from '../queries/order-pages.ts';
+import { aCart, aCustomer, aPurchase, events, type OrderFixture, openOrderFixture } from './fixture.ts';
 
 let shop: OrderFixture;
 beforeAll(async () => {
@@ -26,7 +30,7 @@ describe('what an account holds without having paid for it', () => {
       maxOrders: 2,
       maxPieces: 8,
     });
-    expect((await shop.service.listOrders(customer, { first: 10 })).edges).toHaveLength(2);
+    expect((await findOrderPage(shop.deps, customer, { first: 10 })).edges).toHaveLength(2);
     expect(await placed(aCustomer())).toHaveProperty('id');
   });
 
@@ -36,10 +40,10 @@ describe('what an account holds without having paid for it', () => {
     const large = { ...cart, lines: cart.lines.map((line) => ({ ...line, quantity: 5 })) };
     const purchase = () => aPurchase({ expectedTotal: { amount: 5 * 1349, currency: 'EUR' } });
     shop.fakeCart.cart = large;
-    const alone = await shop.service.placeOrder(customer, 'token', purchase());
+    const alone = await placeOrder(shop.deps, customer, purchase(), 'token');
     const before = await shop.place(customer);
     shop.fakeCart.cart = { ...large, lastOrderIdOfCaller: before.id, lines: large.lines.map((line) => ({ ...line, quantity: 3 })) };
-    const beside = await shop.service.placeOrder(customer, 'token', aPurchase({ expectedTotal: { amount: 3 * 1349, currency: 'EUR' } }));
+    const beside = await placeOrder(shop.deps, customer, aPurchase({ expectedTotal: { amount: 3 * 1349, currency: 'EUR' } }), 'token');
 
     expect(alone).toMatchObject({ __typename: 'UnpaidLimitReached', unpaidOrders: 0, unpaidPieces: 0, maxPieces: 8 });
     expect(beside).toMatchObject({ __typename: 'UnpaidLimitReached', unpaidOrders: 1, unpaidPieces: 3 });
@@ -54,11 +58,11 @@ describe('what an account holds without having paid for it', () => {
     const [first, second] = [await shop.place(customer), await shop.place(customer)];
     await shop.handle(events.charged(first.id));
     const third = await shop.place(customer);
-    await shop.service.cancelOrder(customer, { orderId: second.id });
+    await cancelOrder(shop.deps, customer, { orderId: second.id });
     const fourth = await shop.place(customer);
     const fifth = await placed(customer);
     await shop.database.query("UPDATE orders SET deadline_at = now() - interval '1 s' WHERE id = ANY($1::uuid[])", [[third.id, fourth.id]]);
-    await shop.service.cancelOverdue(10);
+    await cancelOverdue(shop.deps, 10);
 
     expect(fifth).toMatchObject({ __typename: 'UnpaidLimitReached', unpaidOrders: 2 });
     expect(await placed(customer)).toHaveProperty('id');
@@ -70,7 +74,7 @@ describe('what an account holds without having paid for it', () => {
     const first = await shop.place(customer, purchase);
     await shop.place(customer);
 
-    expect(await shop.service.placeOrder(customer, 'token', purchase)).toMatchObject({ order: { id: first.id } });
+    expect(await placeOrder(shop.deps, customer, purchase, 'token')).toMatchObject({ order: { id: first.id } });
   });
 
   test('is not more when several are placed at once, of several carts', async () => {
@@ -81,7 +85,7 @@ describe('what an account holds without having paid for it', () => {
 
     const outcomes = await Promise.all(
       Array.from({ length: 6 }, async () => {
-        const outcome = await shop.service.placeOrder(customer, 'token', aPurchase());
+        const outcome = await placeOrder(shop.deps, customer, aPurchase(), 'token');
         if (!('__typename' in outcome)) heard = outcome.order.id;
         return '__typename' in outcome ? outcome.__typename : 'placed';
       }),

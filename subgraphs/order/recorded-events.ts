@@ -34,7 +34,7 @@ type Kept = EventView<SubscribedEvent['type'] | PublishedEvent['type'], 'orderId
  * Writes down what was heard and what is said, and publishes what is said, in one statement however many they are. What is written down
  * already, and what is heard of an order that nobody knows here, changes nothing.
  */
-export async function keepEvents(sql: Sql, heard: readonly SubscribedEvent[], said: readonly PublishedEvent[]): Promise<void> {
+export async function recordEvents(sql: Sql, heard: readonly SubscribedEvent[], said: readonly PublishedEvent[]): Promise<void> {
   if (heard.length + said.length === 0) return;
   await sql.query(insertEvents, [...outboxColumns(said.map(toMessage)), ...eventColumns([...heard, ...said])]);
 }
@@ -67,7 +67,7 @@ function timestampOf(time: string): string | null {
 }
 
 /** The events of each order, by order id, the first one first, and of one millisecond what was heard before what order said to it; for admins only. */
-export async function findEvents(sql: Sql, orderIds: readonly string[]): Promise<Map<string, OrderEvent[]>> {
+export async function findRecordedEvents(sql: Sql, orderIds: readonly string[]): Promise<Map<string, OrderEvent[]>> {
   const { rows } = await sql.query<EventRow>(
     `SELECT order_id, id, type, service, at, recorded_at, trace_id, note FROM order_facts WHERE order_id = ANY ($1::uuid[])
      ORDER BY order_id, at, (type LIKE 'order.%' AND type <> 'order.created'), recorded_at, id`,

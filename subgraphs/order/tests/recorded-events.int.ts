@@ -5,7 +5,11 @@ import { newId } from '#platform/ids.ts';
 import { traceIdOf, withTraceparent } from '#platform/telemetry.ts';
 import { countStatements } from '#tests/support/count-statements.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { aCustomer, admin, events, type OrderFixture, openOrderFixture } from './order-fixture.ts';
+import { cancelOrder } from '../commands/cancel-order.ts';
+import { refundOrder } from '../commands/refund-order.ts';
+import { moveOrders, recordOnly } from '../event-handlers.ts';
+import { findEvents } from '../queries/orders.ts';
+import { aCustomer, admin, events, type OrderFixture, openOrderFixture } from './fixture.ts';
 
 let shop: OrderFixture;
 beforeAll(async () => {
@@ -77,7 +81,7 @@ describe('the events of an order', () => {
       () => events.reserved(id),
       () => events.charged(id),
     );
-    await shop.service.refundOrder(admin, { orderId: id });
+    await refundOrder(shop.deps, admin, { orderId: id });
     await happen(
       () => events.released(id),
       () => events.refunded(id),
@@ -111,7 +115,7 @@ describe('the events of an order', () => {
   test('keep what comes too late to move anything', async () => {
     const customer = aCustomer();
     const { id } = await shop.place(customer);
-    await shop.service.cancelOrder(customer, { orderId: id });
+    await cancelOrder(shop.deps, customer, { orderId: id });
 
     await shop.handle(...withTimeout(events.reserved(id), events.charged(id)));
 
@@ -143,7 +147,7 @@ describe('the events of an order', () => {
     const { id } = await shop.place();
     const unknown = newId();
 
-    await shop.database.transaction((sql) => shop.service.keepEvents(sql, [events.released(unknown), events.released(id)]));
+    await shop.database.transaction((sql) => recordOnly(sql, [events.released(unknown), events.released(id)]));
     await shop.handle(events.refunded(unknown), events.charged(unknown));
 
     expect(await story(id)).toEqual(['order.created', 'inventory.released']);
@@ -164,7 +168,7 @@ describe('the events of an order', () => {
     const { id } = await shop.place();
 
     const failed = shop.database.transaction(async (sql) => {
-      await shop.service.applyEvents(sql, [events.reserved(id)]);
+      await moveOrders(shop.deps, sql, [events.reserved(id)]);
       throw new Error('undo');
     });
 
@@ -176,9 +180,9 @@ describe('the events of an order', () => {
     const customer = aCustomer();
     const { id } = await shop.place(customer);
 
-    expect(await shop.service.findEvents(customer, [id])).toBeNull();
-    expect(await shop.service.findEvents(guest, [id])).toBeNull();
-    expect((await shop.service.findEvents(admin, [id]))?.get(id)).toHaveLength(1);
+    expect(await findEvents(shop.deps, customer, [id])).toBeNull();
+    expect(await findEvents(shop.deps, guest, [id])).toBeNull();
+    expect((await findEvents(shop.deps, admin, [id]))?.get(id)).toHaveLength(1);
   });
 });
 
@@ -192,9 +196,7 @@ describe('the statements', () => {
   test.each([1, 40])('that move a batch of %i orders, tell it and keep the events are two', async (many) => {
     const ids = await Promise.all(Array.from({ length: many }, async () => (await shop.place()).id));
 
-    const statements = await statementsOf(() =>
-      shop.database.transaction((sql) => shop.service.applyEvents(sql, ids.map(events.reserved))),
-    );
+    const statements = await statementsOf(() => shop.database.transaction((sql) => moveOrders(shop.deps, sql, ids.map(events.reserved))));
 
     expect(statements).toHaveLength(2);
     for (const id of ids) expect(await story(id)).toEqual(['order.created', 'inventory.reserved', 'order.awaiting-payment']);
@@ -203,8 +205,6 @@ describe('the statements', () => {
   test('that keep a batch of events which move nothing are one', async () => {
     const ids = [(await shop.place()).id, (await shop.place()).id, newId()];
 
-    expect(
-      await statementsOf(() => shop.database.transaction((sql) => shop.service.keepEvents(sql, ids.map(events.released)))),
-    ).toHaveLength(1);
+    expect(await statementsOf(() => shop.database.transaction((sql) => recordOnly(sql, ids.map(events.released))))).toHaveLength(1);
   });
 });

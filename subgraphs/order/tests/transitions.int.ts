@@ -5,9 +5,15 @@ import { guest } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
 import { traceIdOf } from '#platform/telemetry.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { applyTransition } from '../apply-transitions.ts';
 import { checkout } from '../checkout-saga.ts';
-import { aCustomer, address, admin, events, type OrderFixture, openOrderFixture, types } from './order-fixture.ts';
+import { cancelOrder } from '../commands/cancel-order.ts';
+import { deliverOrder } from '../commands/deliver-order.ts';
+import { refundOrder } from '../commands/refund-order.ts';
+import { shipOrder } from '../commands/ship-order.ts';
+import { closeAccounts, moveOrders } from '../event-handlers.ts';
+import { cancelOverdue } from '../overdue-orders.ts';
+import { applyTransition } from '../transitions.ts';
+import { aCustomer, address, admin, events, type OrderFixture, openOrderFixture, types } from './fixture.ts';
 
 let shop: OrderFixture;
 beforeAll(async () => {
@@ -44,8 +50,8 @@ const inOrder = async (status: OrderStatus, customer = aCustomer()) => {
   const way: Partial<Record<OrderStatus, () => Promise<unknown>>> = {
     AWAITING_PAYMENT: () => shop.handle(events.reserved(id)),
     PAID: () => shop.handle(events.charged(id)),
-    SHIPPED: () => shop.service.shipOrder(admin, { orderId: id }),
-    DELIVERED: () => shop.service.deliverOrder(admin, { orderId: id }),
+    SHIPPED: () => shipOrder(shop.deps, admin, { orderId: id }),
+    DELIVERED: () => deliverOrder(shop.deps, admin, { orderId: id }),
   };
   const ends: Partial<Record<OrderStatus, OrderStatus>> = { CANCELLED: 'PENDING', REFUNDED: 'PAID' };
   for (const [transition, go] of Object.entries(way)) {
@@ -53,8 +59,8 @@ const inOrder = async (status: OrderStatus, customer = aCustomer()) => {
     await go();
     if (transition === (ends[status] ?? status)) break;
   }
-  if (status === 'CANCELLED') await shop.service.cancelOrder(customer, { orderId: id });
-  if (status === 'REFUNDED') await shop.service.refundOrder(admin, { orderId: id });
+  if (status === 'CANCELLED') await cancelOrder(shop.deps, customer, { orderId: id });
+  if (status === 'REFUNDED') await refundOrder(shop.deps, admin, { orderId: id });
   expect(await shop.state(id)).toMatchObject({ status });
   return id;
 };
@@ -119,7 +125,7 @@ describe('the events of a checkout', () => {
     const cancelled = await inOrder('CANCELLED');
     const heard = [fresh.id, waiting, cancelled, newId()].map((id) => events.charged(id));
 
-    await shop.database.transaction((sql) => shop.service.applyEvents(sql, heard));
+    await shop.database.transaction((sql) => moveOrders(shop.deps, sql, heard));
 
     expect([await shop.state(fresh.id), await shop.state(waiting), await shop.state(cancelled)]).toMatchObject([
       { status: 'PAID', version: 2 },
@@ -175,7 +181,7 @@ describe('events that come twice, and in any order', () => {
     for (const order of permutations(['reserved', 'charged', 'charged'] as const)) {
       const customer = aCustomer();
       const { id } = await shop.place(customer);
-      await shop.service.cancelOrder(customer, { orderId: id });
+      await cancelOrder(shop.deps, customer, { orderId: id });
       await shop.handle(...order.map((name) => events[name](id)));
       expect(await shop.state(id)).toMatchObject({ status: 'CANCELLED', cancelReason: 'BY_CUSTOMER', version: 2 });
       await expectLegalHistory(id);
@@ -187,7 +193,7 @@ describe('events that come twice, and in any order', () => {
       const customer = aCustomer();
       const { id } = await shop.place(customer);
       for (const name of order) {
-        if (name === 'cancel') await shop.service.cancelOrder(customer, { orderId: id });
+        if (name === 'cancel') await cancelOrder(shop.deps, customer, { orderId: id });
         else await shop.handle(events[name](id));
       }
       expect(await shop.state(id)).toMatchObject({ status: 'CANCELLED', cancelReason: 'BY_CUSTOMER' });
@@ -204,7 +210,7 @@ describe('a deadline', () => {
     const other = await inOrder(status);
     await overdue(id);
 
-    await shop.service.cancelOverdue(100);
+    await cancelOverdue(shop.deps, 100);
 
     expect(await shop.state(id)).toMatchObject({ status: 'CANCELLED', cancelReason: 'TIMED_OUT' });
     expect(await shop.state(other)).toMatchObject({ status });
@@ -238,8 +244,8 @@ describe('a deadline', () => {
     const ids = await Promise.all(Array.from({ length: 9 }, () => inOrder('PENDING')));
     await Promise.all(ids.map(overdue));
 
-    const cancelled = await Promise.all([1, 2, 3].map(() => shop.service.cancelOverdue(5)));
-    const rest = await shop.service.cancelOverdue(100);
+    const cancelled = await Promise.all([1, 2, 3].map(() => cancelOverdue(shop.deps, 5)));
+    const rest = await cancelOverdue(shop.deps, 100);
 
     expect(Math.max(...cancelled)).toBeLessThanOrEqual(5);
     expect(cancelled.reduce((sum, one) => sum + one, rest)).toBe(9);
@@ -251,8 +257,8 @@ describe('a deadline', () => {
     await overdue(id);
 
     await shop.database.transaction(async (sql) => {
-      await shop.service.applyEvents(sql, [events.charged(id)]);
-      await shop.service.cancelOverdue(100);
+      await moveOrders(shop.deps, sql, [events.charged(id)]);
+      await cancelOverdue(shop.deps, 100);
     });
 
     expect(await shop.state(id)).toMatchObject({ status: 'PAID' });
@@ -265,7 +271,7 @@ describe('cancelOrder', () => {
     const customer = aCustomer();
     const id = await inOrder(status, customer);
 
-    const outcome = await shop.service.cancelOrder(customer, { orderId: id });
+    const outcome = await cancelOrder(shop.deps, customer, { orderId: id });
 
     expect(outcome).toMatchObject({ order: { status: 'CANCELLED', cancelReason: 'BY_CUSTOMER' } });
     expect((await shop.history(id)).at(-1)?.cause).toBe('cancelled by customer');
@@ -275,7 +281,7 @@ describe('cancelOrder', () => {
   test('is for an admin, who does it for the customer', async () => {
     const id = await inOrder('PENDING');
 
-    expect(await shop.service.cancelOrder(admin, { orderId: id })).toMatchObject({ order: { cancelReason: 'BY_CUSTOMER' } });
+    expect(await cancelOrder(shop.deps, admin, { orderId: id })).toMatchObject({ order: { cancelReason: 'BY_CUSTOMER' } });
     expect((await shop.history(id)).at(-1)?.cause).toBe('cancelled by admin');
   });
 
@@ -284,20 +290,20 @@ describe('cancelOrder', () => {
     const id = await inOrder(status, customer);
     const before = await shop.told(id);
 
-    expect(await shop.service.cancelOrder(customer, { orderId: id })).toMatchObject({ __typename: 'OrderNotInStatus', status });
+    expect(await cancelOrder(shop.deps, customer, { orderId: id })).toMatchObject({ __typename: 'OrderNotInStatus', status });
     expect(await shop.told(id)).toEqual(before);
   });
 
   test('finds nothing for a stranger, and refuses a guest', async () => {
     const id = await inOrder('PENDING');
 
-    expect(await shop.service.cancelOrder(aCustomer(), { orderId: id })).toMatchObject({ __typename: 'OrderNotFound' });
-    expect(await shop.service.cancelOrder(aCustomer(), { orderId: newId() })).toMatchObject({ __typename: 'OrderNotFound' });
-    expect(await shop.service.cancelOrder(aCustomer(), { orderId: 'mine' })).toMatchObject({
+    expect(await cancelOrder(shop.deps, aCustomer(), { orderId: id })).toMatchObject({ __typename: 'OrderNotFound' });
+    expect(await cancelOrder(shop.deps, aCustomer(), { orderId: newId() })).toMatchObject({ __typename: 'OrderNotFound' });
+    expect(await cancelOrder(shop.deps, aCustomer(), { orderId: 'mine' })).toMatchObject({
       __typename: 'InvalidInput',
       problems: [{ field: 'orderId' }],
     });
-    await expect(shop.service.cancelOrder(guest, { orderId: id })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    await expect(cancelOrder(shop.deps, guest, { orderId: id })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     expect(await shop.state(id)).toMatchObject({ status: 'PENDING' });
   });
 
@@ -306,7 +312,7 @@ describe('cancelOrder', () => {
       const customer = aCustomer();
       const id = await inOrder('AWAITING_PAYMENT', customer);
 
-      const acts = [() => shop.service.cancelOrder(customer, { orderId: id }), () => shop.handle(events.charged(id))];
+      const acts = [() => cancelOrder(shop.deps, customer, { orderId: id }), () => shop.handle(events.charged(id))];
       const answers = await Promise.all((round % 2 === 0 ? acts : acts.toReversed()).map((act) => act()));
       const outcome = answers.find((answer) => answer !== undefined);
 
@@ -324,11 +330,11 @@ describe('cancelOrder', () => {
   test('that waits for a charge to commit cancels what is paid', async () => {
     const customer = aCustomer();
     const id = await inOrder('AWAITING_PAYMENT', customer);
-    let cancelling: ReturnType<typeof shop.service.cancelOrder> | undefined;
+    let cancelling: ReturnType<typeof cancelOrder> | undefined;
 
     await shop.database.transaction(async (sql) => {
-      await shop.service.applyEvents(sql, [events.charged(id)]);
-      cancelling = shop.service.cancelOrder(customer, { orderId: id });
+      await moveOrders(shop.deps, sql, [events.charged(id)]);
+      cancelling = cancelOrder(shop.deps, customer, { orderId: id });
       await lockIsAwaited();
     });
 
@@ -339,11 +345,11 @@ describe('cancelOrder', () => {
   test('that waits for the reservation to commit cancels what is reserved', async () => {
     const customer = aCustomer();
     const id = await inOrder('PENDING', customer);
-    let cancelling: ReturnType<typeof shop.service.cancelOrder> | undefined;
+    let cancelling: ReturnType<typeof cancelOrder> | undefined;
 
     await shop.database.transaction(async (sql) => {
-      await shop.service.applyEvents(sql, [events.reserved(id)]);
-      cancelling = shop.service.cancelOrder(customer, { orderId: id });
+      await moveOrders(shop.deps, sql, [events.reserved(id)]);
+      cancelling = cancelOrder(shop.deps, customer, { orderId: id });
       await lockIsAwaited();
     });
 
@@ -355,28 +361,28 @@ describe('cancelOrder', () => {
 describe('what somebody has looked at', () => {
   test('is not moved when it has moved meanwhile, though its status would allow it', async () => {
     const id = await inOrder('PAID');
-    await shop.service.shipOrder(admin, { orderId: id, expectedVersion: 3 });
+    await shipOrder(shop.deps, admin, { orderId: id, expectedVersion: 3 });
 
-    const late = await shop.service.refundOrder(admin, { orderId: id, expectedVersion: 3 });
+    const late = await refundOrder(shop.deps, admin, { orderId: id, expectedVersion: 3 });
 
     expect(late).toMatchObject({ __typename: 'OrderChanged', code: 'ORDER_CHANGED', order: { id, status: 'SHIPPED', version: 4 } });
-    expect(await shop.service.shipOrder(admin, { orderId: id, expectedVersion: 3 })).toMatchObject({ __typename: 'OrderNotInStatus' });
-    expect(await shop.service.refundOrder(admin, { orderId: id, expectedVersion: 0 })).toMatchObject({
+    expect(await shipOrder(shop.deps, admin, { orderId: id, expectedVersion: 3 })).toMatchObject({ __typename: 'OrderNotInStatus' });
+    expect(await refundOrder(shop.deps, admin, { orderId: id, expectedVersion: 0 })).toMatchObject({
       problems: [{ field: 'expectedVersion' }],
     });
-    expect(await shop.service.refundOrder(admin, { orderId: id, expectedVersion: 4 })).toMatchObject({ order: { status: 'REFUNDED' } });
+    expect(await refundOrder(shop.deps, admin, { orderId: id, expectedVersion: 4 })).toMatchObject({ order: { status: 'REFUNDED' } });
     await expectLegalHistory(id);
   });
 
   test('is not moved by the second of two at once who looked at the same, though the new status would allow it', async () => {
     const id = await inOrder('PAID');
     const seen = { orderId: id, expectedVersion: 3 };
-    let refunding: ReturnType<typeof shop.service.refundOrder> | undefined;
+    let refunding: ReturnType<typeof refundOrder> | undefined;
 
     await shop.database.transaction(async (sql) => {
       await applyTransition(sql, 'shipped by admin', [seen], { PENDING: 30_000, AWAITING_PAYMENT: 60_000 });
       // looks at the order as it was before, then waits for it
-      refunding = shop.service.refundOrder(admin, seen);
+      refunding = refundOrder(shop.deps, admin, seen);
       await lockIsAwaited();
     });
 
@@ -390,8 +396,8 @@ describe('an admin', () => {
   test('ships and delivers a paid order', async () => {
     const id = await inOrder('PAID');
 
-    expect(await shop.service.shipOrder(admin, { orderId: id })).toMatchObject({ order: { status: 'SHIPPED' } });
-    expect(await shop.service.deliverOrder(admin, { orderId: id })).toMatchObject({ order: { status: 'DELIVERED' } });
+    expect(await shipOrder(shop.deps, admin, { orderId: id })).toMatchObject({ order: { status: 'SHIPPED' } });
+    expect(await deliverOrder(shop.deps, admin, { orderId: id })).toMatchObject({ order: { status: 'DELIVERED' } });
     expect(types(await shop.told(id)).slice(-2)).toEqual(['order.shipped', 'order.delivered']);
     await expectLegalHistory(id);
   });
@@ -399,7 +405,7 @@ describe('an admin', () => {
   test.each(['PAID', 'SHIPPED'] as const)('refunds an order that is %s', async (status) => {
     const id = await inOrder(status);
 
-    expect(await shop.service.refundOrder(admin, { orderId: id })).toMatchObject({ order: { status: 'REFUNDED' } });
+    expect(await refundOrder(shop.deps, admin, { orderId: id })).toMatchObject({ order: { status: 'REFUNDED' } });
     expect(types(await shop.told(id)).at(-1)).toBe('order.refunded');
     await expectLegalHistory(id);
   });
@@ -407,7 +413,7 @@ describe('an admin', () => {
   test('who ships and refunds at the same moment does one of them first, and never ships what is refunded', async () => {
     const id = await inOrder('PAID');
 
-    await Promise.all([shop.service.shipOrder(admin, { orderId: id }), shop.service.refundOrder(admin, { orderId: id })]);
+    await Promise.all([shipOrder(shop.deps, admin, { orderId: id }), refundOrder(shop.deps, admin, { orderId: id })]);
 
     expect(await shop.state(id)).toMatchObject({ status: 'REFUNDED' });
     await expectLegalHistory(id);
@@ -416,19 +422,19 @@ describe('an admin', () => {
   test('is told the status that is in the way', async () => {
     const id = await inOrder('PENDING');
 
-    expect(await shop.service.shipOrder(admin, { orderId: id })).toMatchObject({ __typename: 'OrderNotInStatus', status: 'PENDING' });
-    expect(await shop.service.deliverOrder(admin, { orderId: id })).toMatchObject({ __typename: 'OrderNotInStatus', status: 'PENDING' });
-    expect(await shop.service.refundOrder(admin, { orderId: id })).toMatchObject({ __typename: 'OrderNotInStatus', status: 'PENDING' });
-    expect(await shop.service.shipOrder(admin, { orderId: newId() })).toMatchObject({ __typename: 'OrderNotFound' });
+    expect(await shipOrder(shop.deps, admin, { orderId: id })).toMatchObject({ __typename: 'OrderNotInStatus', status: 'PENDING' });
+    expect(await deliverOrder(shop.deps, admin, { orderId: id })).toMatchObject({ __typename: 'OrderNotInStatus', status: 'PENDING' });
+    expect(await refundOrder(shop.deps, admin, { orderId: id })).toMatchObject({ __typename: 'OrderNotInStatus', status: 'PENDING' });
+    expect(await shipOrder(shop.deps, admin, { orderId: newId() })).toMatchObject({ __typename: 'OrderNotFound' });
   });
 
   test('is the only one who may', async () => {
     const customer = aCustomer();
     const id = await inOrder('PAID', customer);
 
-    for (const move of [shop.service.shipOrder, shop.service.deliverOrder, shop.service.refundOrder]) {
-      await expect(move(customer, { orderId: id })).rejects.toMatchObject({ code: 'FORBIDDEN' });
-      await expect(move(guest, { orderId: id })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    for (const move of [shipOrder, deliverOrder, refundOrder]) {
+      await expect(move(shop.deps, customer, { orderId: id })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+      await expect(move(shop.deps, guest, { orderId: id })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     }
   });
 });
@@ -475,8 +481,8 @@ describe('a closed account', () => {
       await shop.handle(deleted(customer.userId));
       expect(await addressOf(id)).toMatchObject(whole);
 
-      if (status === 'SHIPPED') await shop.service.deliverOrder(admin, { orderId: id });
-      else await shop.service.cancelOrder(admin, { orderId: id });
+      if (status === 'SHIPPED') await deliverOrder(shop.deps, admin, { orderId: id });
+      else await cancelOrder(shop.deps, admin, { orderId: id });
       expect(await addressOf(id)).toMatchObject(erased);
     },
   );
@@ -497,13 +503,13 @@ describe('a closed account', () => {
       const held = Promise.withResolvers<void>();
       // one of the two has changed its rows and not committed yet when the other begins
       const first = shop.database.transaction(async (sql) => {
-        if (isFirst) await shop.service.closeAccounts(sql, [deleted(customer.userId)]);
+        if (isFirst) await closeAccounts(sql, [deleted(customer.userId)]);
         else await applyTransition(sql, 'delivered by admin', [{ orderId: id }], { PENDING: 1000, AWAITING_PAYMENT: 1000 });
         held.resolve();
         await hold.promise;
       });
       await held.promise;
-      const second = isFirst ? shop.service.deliverOrder(admin, { orderId: id }) : shop.handle(deleted(customer.userId));
+      const second = isFirst ? deliverOrder(shop.deps, admin, { orderId: id }) : shop.handle(deleted(customer.userId));
       await waitFor('the second to wait', async () => {
         const { rows } = await shop.database.query<{ waiting: number }>(
           "SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",

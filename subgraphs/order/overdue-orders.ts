@@ -1,12 +1,9 @@
 import type { Logger } from '#platform/logger.ts';
-import type { Database } from '#platform/postgres/database.ts';
-import { applyTransition, type Deadlines } from './apply-transitions.ts';
+import type { OrderDependencies } from './dependencies.ts';
+import { applyTransition } from './transitions.ts';
 
 /** Cancels orders that waited too long, the longest waiting first, at most `limit`; those that somebody is moving right now are left alone. */
-export async function cancelOverdue(
-  deps: { database: Database; deadlines: Deadlines; onCommitted(): void },
-  limit: number,
-): Promise<number> {
+export async function cancelOverdue(deps: Pick<OrderDependencies, 'database' | 'deadlines' | 'wakeRelay'>, limit: number): Promise<number> {
   const cancelled = await deps.database.transaction(async (sql) => {
     const { rows } = await sql.query<{ id: string }>(lockOverdue, [limit]);
     return applyTransition(
@@ -16,7 +13,7 @@ export async function cancelOverdue(
       deps.deadlines,
     );
   });
-  if (cancelled.length > 0) deps.onCommitted();
+  if (cancelled.length > 0) deps.wakeRelay();
   return cancelled.length;
 }
 
@@ -26,12 +23,13 @@ const batch = 200;
 
 /** Cancels all of them, batch by batch. */
 export async function cancelAllOverdue(
-  deps: { cancelOverdue(limit: number): Promise<number>; logger: Logger },
+  deps: Pick<OrderDependencies, 'database' | 'deadlines' | 'wakeRelay'>,
+  logger: Logger,
   stopping: AbortSignal,
 ): Promise<void> {
   let cancelled = batch;
   while (cancelled === batch && !stopping.aborted) {
-    cancelled = await deps.cancelOverdue(batch);
-    if (cancelled > 0) deps.logger.info({ cancelled }, 'orders were cancelled: nobody answered in time');
+    cancelled = await cancelOverdue(deps, batch);
+    if (cancelled > 0) logger.info({ cancelled }, 'orders were cancelled: nobody answered in time');
   }
 }

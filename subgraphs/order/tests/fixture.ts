@@ -9,10 +9,12 @@ import { createLogger } from '#platform/logger.ts';
 import { type Database, openDatabase } from '#platform/postgres/database.ts';
 import { createTestDatabase } from '#tests/support/postgres.ts';
 import { type Cart, createCartClient } from '../cart-client.ts';
+import { placeOrder } from '../commands/place-order.ts';
+import type { OrderDependencies } from '../dependencies.ts';
 import { entities } from '../entities.ts';
 import { subscribes } from '../events.ts';
 import type { Order } from '../orders.ts';
-import { createOrderService } from '../service.ts';
+import { findEvents, findHistory, findOrders } from '../queries/orders.ts';
 
 export const logger = createLogger('test', 'silent');
 export const admin: Identity = { kind: 'user', userId: newId(), role: 'ADMIN' };
@@ -84,7 +86,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
 
 export type OrderFixture = Awaited<ReturnType<typeof openOrderFixture>>;
 
-/** The service on a database of its own, with a fake cart. */
+/** What commands are given: a database of its own and a fake cart. */
 export async function openOrderFixture({ unpaidLimits = { maxOrders: 1000, maxPieces: 10_000 } } = {}) {
   const testDatabase = await createTestDatabase('order');
   const database = await openDatabase({
@@ -99,34 +101,34 @@ export async function openOrderFixture({ unpaidLimits = { maxOrders: 1000, maxPi
   const cart = createCartClient({ url: fakeCart.url, timeoutMs: 200, logger });
   let wakes = 0;
   const last = new Map<string, string>();
-  const service = createOrderService({
+  const deps: OrderDependencies = {
     database,
     cart,
     deadlines: { PENDING: 30_000, AWAITING_PAYMENT: 60_000 },
     unpaidLimits,
     newId,
     now: () => new Date(),
-    onCommitted: () => {
+    wakeRelay: () => {
       wakes += 1;
     },
-  });
+  };
   return {
     database,
-    service,
+    deps,
     fakeCart,
     wakes: () => wakes,
     async place(customer: Identity & { kind: 'user' } = aCustomer(), purchase: object = aPurchase()): Promise<Order> {
       // a cart that has let go of the order before
       fakeCart.cart = () => aCart({ lastOrderIdOfCaller: last.get(customer.userId) ?? null });
-      const outcome = await service.placeOrder(customer, 'token', purchase);
+      const outcome = await placeOrder(deps, customer, purchase, 'token');
       if (!('order' in outcome) || '__typename' in outcome) throw new Error(`not placed: ${JSON.stringify(outcome)}`);
       last.set(customer.userId, outcome.order.id);
       return outcome.order;
     },
-    handle: (...events: DomainEvent[]) => handle(database, service, events),
-    state: async (orderId: string) => (await service.findOrders(admin, [orderId]))[0],
-    history: async (orderId: string) => (await service.findHistory([orderId])).get(orderId) ?? [],
-    events: async (orderId: string) => (await service.findEvents(admin, [orderId]))?.get(orderId) ?? [],
+    handle: (...events: DomainEvent[]) => handle(deps, events),
+    state: async (orderId: string) => (await findOrders(deps, admin, [orderId]))[0],
+    history: async (orderId: string) => (await findHistory(deps, [orderId])).get(orderId) ?? [],
+    events: async (orderId: string) => (await findEvents(deps, admin, [orderId]))?.get(orderId) ?? [],
     told: (orderId: string) => told(database, orderId),
     async close() {
       await cart.close();
@@ -138,9 +140,9 @@ export async function openOrderFixture({ unpaidLimits = { maxOrders: 1000, maxPi
 }
 
 /** As the consumer hands them over, without its inbox: whatever is heard twice comes twice. */
-async function handle(database: Database, service: ReturnType<typeof createOrderService>, events: readonly DomainEvent[]): Promise<void> {
-  const handlers = new Map(subscribes(service).map((handler) => [handler.type, handler]));
-  for (const event of events) await database.transaction(async (sql) => handlers.get(event.type)?.handle(sql, [event]));
+async function handle(deps: OrderDependencies, events: readonly DomainEvent[]): Promise<void> {
+  const handlers = new Map(subscribes(deps).map((handler) => [handler.type, handler]));
+  for (const event of events) await deps.database.transaction(async (sql) => handlers.get(event.type)?.handle(sql, [event]));
 }
 
 /** The events about an order that wait in the outbox, in order; each is read back through its contract. */

@@ -1,14 +1,12 @@
 import type { CancelReason } from '#kafka/contracts.ts';
 import { createEvent } from '#kafka/events.ts';
 import type { Sql } from '#platform/postgres/database.ts';
-import { reasonOf, type Transition, type Trigger, transitionsOn, type WaitingStatus } from './checkout-saga.ts';
+import { reasonOf, type Transition, type Trigger, transitionsOn } from './checkout-saga.ts';
 import { eraseFinal } from './closed-accounts.ts';
+import type { Deadlines } from './dependencies.ts';
 import { failedLinesOf } from './domain.ts';
-import { type EventThatMoves, keepEvents, type PublishedEvent } from './order-events.ts';
 import { type FailedLine, type Order, type OrderLineRow, type OrderRow, orderColumns, toOrder, toOrderLine } from './orders.ts';
-
-/** How long an order may wait in a status, in ms. */
-export type Deadlines = Readonly<Record<WaitingStatus, number>>;
+import { type EventThatMoves, type PublishedEvent, recordEvents } from './recorded-events.ts';
 
 /** To whom something happened. `reason` only where the event says why; `causedBy` is written down, and its trace goes on. */
 export type Affected = {
@@ -23,20 +21,6 @@ export type Affected = {
   /** It moves from this version only. */
   readonly expectedVersion?: number | undefined;
 };
-
-/** What an event says of the order that it moves. */
-export function toAffected(event: EventThatMoves): Affected {
-  const { orderId } = event.data;
-  if (event.type === 'inventory.reserved') return { orderId, causedBy: event };
-  if (event.type === 'payment.succeeded') return { orderId, card: event.data.card, charged: event.data.amount.amount, causedBy: event };
-  if (event.type !== 'inventory.reservation-failed') return { orderId, card: event.data.card, causedBy: event };
-  const { reason, productIds, shortages = [] } = event.data;
-  const failedLines = productIds.map((productId) => {
-    const short = shortages.find((one) => one.productId === productId);
-    return short ? { productId, available: short.available } : { productId };
-  });
-  return { orderId, reason, failedLines, causedBy: event };
-}
 
 type MovedRow = OrderRow & { cart_id: string; card: string | null; moved_at: string; paid_at: string | null; lines: OrderLineRow[] | null };
 
@@ -64,7 +48,7 @@ export async function applyTransition(sql: Sql, on: Trigger, affected: readonly 
   ]);
   if (rows.length < affected.length) await assertCharged(sql, affected, transitions);
   const causes = new Map(affected.map((one) => [one.orderId, one.causedBy]));
-  await keepEvents(
+  await recordEvents(
     sql,
     affected.flatMap((one) => one.causedBy ?? []),
     rows.map((row) => toEvent(row, on, causes.get(row.id))),

@@ -1,14 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 import { createEvent, toMessage } from '#kafka/events.ts';
 import { outboxColumns } from '#kafka/outbox.ts';
+import { addressInput } from '#platform/address/address-input.ts';
 import { assertUser, type Identity } from '#platform/auth.ts';
 import { AppError } from '#platform/errors.ts';
-import { type InvalidInput, parseInput } from '#platform/input.ts';
+import { type InvalidInput, inputField, parseInput } from '#platform/input.ts';
 import type { Database } from '#platform/postgres/database.ts';
-import type { Deadlines } from './apply-transitions.ts';
-import type { Cart, CartClient } from './cart-client.ts';
-import { isClosed } from './closed-accounts.ts';
+import type { Cart } from '../cart-client.ts';
+import { isClosed } from '../closed-accounts.ts';
+import type { OrderDependencies } from '../dependencies.ts';
+import { isAsAgreed, isWithinLimits, orderNumber, requestText, totalOf, type Unpaid } from '../domain.ts';
 import {
   type CartAlreadyOrdered,
   type CartChanged,
@@ -20,53 +23,50 @@ import {
   cartNotFound,
   type IdempotencyKeyReused,
   idempotencyKeyReused,
-  isAsAgreed,
-  orderNumber,
-  requestText,
-  totalOf,
-  type Unpaid,
   type UnpaidLimitReached,
-  type UnpaidLimits,
   unpaidLimitReached,
-} from './domain.ts';
-import { type PlaceOrderInput, placeOrderInput } from './inputs.ts';
-import { eventColumns } from './order-events.ts';
-import { type Order, type OrderRow, orderColumns, toOrder } from './orders.ts';
-import { searchTextOf } from './search-orders.ts';
+} from '../errors.ts';
+import { type Order, type OrderRow, orderColumns, toOrder } from '../orders.ts';
+import { eventColumns } from '../recorded-events.ts';
+import { searchTextOf } from '../search-orders.ts';
 
-export type PlaceOrderOutcome =
+const { line } = inputField;
+
+const largestInt = 2 ** 31 - 1;
+
+export const placeOrderInput = z.object({
+  idempotencyKey: line(8, 64),
+  cartId: inputField.id().optional(),
+  cartVersion: inputField.wholeNumber(1, largestInt),
+  expectedTotal: z.object({ amount: inputField.wholeNumber(0, largestInt), currency: z.enum(['EUR']) }),
+  paymentMethodId: line(1, 64),
+  shippingAddress: addressInput,
+});
+type PlaceOrderInput = z.output<typeof placeOrderInput>;
+
+export type PlaceOrderResult =
   | { readonly order: Order }
   | CartEmpty
   | CartNotFound
   | CartChanged
-  | CartAlreadyOrdered<Order>
+  | CartAlreadyOrdered
   | UnpaidLimitReached
   | IdempotencyKeyReused
   | InvalidInput;
-
-export type PlaceOrderDependencies = {
-  database: Database;
-  cart: CartClient;
-  deadlines: Deadlines;
-  unpaidLimits: UnpaidLimits;
-  newId(): string;
-  now(): Date;
-  /** After the commit: the relay has something to send. */
-  onCommitted(): void;
-};
 
 type Request = { readonly userId: string; readonly input: PlaceOrderInput; readonly hash: string };
 
 /**
  * Buys what is in the cart, if it is what the customer agreed to. The key is looked up first, so a repeated request gets its order even when the cart is empty by now, or away.
+ * `internalToken` is the caller's: the cart is asked on their behalf.
  * @throws AppError UNAUTHENTICATED for a guest, UNAVAILABLE when the cart cannot be asked.
  */
 export async function placeOrder(
-  deps: PlaceOrderDependencies,
+  deps: OrderDependencies,
   identity: Identity,
-  internalToken: string,
   input: unknown,
-): Promise<PlaceOrderOutcome> {
+  internalToken: string,
+): Promise<PlaceOrderResult> {
   const { userId } = assertUser(identity);
   const parsed = parseInput(placeOrderInput, input);
   if (!parsed.ok) return parsed.error;
@@ -91,7 +91,7 @@ async function findByCart(
   database: Database,
   { userId, input }: Request,
   cart: { readonly id: string },
-): Promise<CartAlreadyOrdered<Order> | CartNotFound | null> {
+): Promise<CartAlreadyOrdered | CartNotFound | null> {
   const { rows } = await database.query<OrderRow>(findByCartVersion, [cart.id, input.cartVersion]);
   const row = rows[0];
   if (row === undefined) return null;
@@ -107,7 +107,7 @@ const pausesMs = [10, 20, 40, 80, 160, 320, 640, 640];
  * shows; or, very rarely, when a number is taken.
  * @throws AppError UNAVAILABLE when the cart does not let go of it in time.
  */
-async function placeOnce(deps: PlaceOrderDependencies, request: Request, internalToken: string): Promise<PlaceOrderOutcome> {
+async function placeOnce(deps: OrderDependencies, request: Request, internalToken: string): Promise<PlaceOrderResult> {
   for (const pauseMs of [...pausesMs, null]) {
     const cart = await deps.cart.findCart(request.input.cartId, internalToken);
     const outcome = await placeAsAgreed(deps, request, cart);
@@ -118,7 +118,7 @@ async function placeOnce(deps: PlaceOrderDependencies, request: Request, interna
 }
 
 /** Null when something is in the way that will be gone in a moment. */
-async function placeAsAgreed(deps: PlaceOrderDependencies, request: Request, cart: Cart | null): Promise<PlaceOrderOutcome | null> {
+async function placeAsAgreed(deps: OrderDependencies, request: Request, cart: Cart | null): Promise<PlaceOrderResult | null> {
   const { database } = deps;
   if (cart === null || cart.lines.length === 0) {
     const userError = cart === null && request.input.cartId !== undefined ? cartNotFound : cartEmpty;
@@ -131,24 +131,26 @@ async function placeAsAgreed(deps: PlaceOrderDependencies, request: Request, car
   const order = await insert(deps, request, cart);
   if (order === null)
     return (await replay(database, request)) ?? (await findByCart(database, request, cart)) ?? whyNotPlaced(deps, request, cart);
-  deps.onCommitted();
+  deps.wakeRelay();
   return { order };
 }
 
 /** What the customer can do something about; null when it is in the way for a moment only. @throws AppError UNAUTHENTICATED when the account is closed, for which nothing is placed. */
-async function whyNotPlaced(deps: PlaceOrderDependencies, { userId }: Request, cart: Cart): Promise<UnpaidLimitReached | null> {
+async function whyNotPlaced(deps: OrderDependencies, { userId }: Request, cart: Cart): Promise<UnpaidLimitReached | null> {
   if (await isClosed(deps.database, userId)) throw new AppError('UNAUTHENTICATED', 'This account is closed.');
   const { rows } = await deps.database.query<Unpaid>(
     `SELECT orders AS "unpaidOrders", pieces AS "unpaidPieces" FROM (${unpaidOf('$1')}) AS unpaid`,
     [userId],
   );
-  return unpaidLimitReached(rows[0] ?? { unpaidOrders: 0, unpaidPieces: 0 }, piecesOf(cart), deps.unpaidLimits);
+  const unpaid = rows[0] ?? { unpaidOrders: 0, unpaidPieces: 0 };
+  const pieces = piecesOf(cart);
+  return isWithinLimits(unpaid, pieces, deps.unpaidLimits) ? null : unpaidLimitReached(unpaid, pieces, deps.unpaidLimits);
 }
 
 const piecesOf = ({ lines }: Cart) => lines.reduce((sum, { quantity }) => sum + quantity, 0);
 
 /** Null when the account is closed or holds too much that is unpaid, or another order has the key, the number, the cart as it stands, or the same order before it: the cart has not let go of that one yet. */
-async function insert(deps: PlaceOrderDependencies, { userId, input, hash }: Request, cart: Cart): Promise<Order | null> {
+async function insert(deps: OrderDependencies, { userId, input, hash }: Request, cart: Cart): Promise<Order | null> {
   const order: Order = {
     id: deps.newId(),
     number: orderNumber(randomBytes(8)),
