@@ -39,6 +39,20 @@ export default {
       to: { path: '^subgraphs/' },
     },
     {
+      name: 'gateway-knows-no-page',
+      severity: 'error',
+      comment: 'The gateway serves what was built; of the playground it shares types alone.',
+      from: { path: '^gateway/', pathNot: tests },
+      to: { path: '^(playground|storefront)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'pages-are-islands',
+      severity: 'error',
+      comment: 'The playground and the storefront are built and served each by itself; what both need is in schema/ or platform/.',
+      from: { path: '^(playground|storefront)/' },
+      to: { path: '^(playground|storefront)/', pathNot: '^$1/' },
+    },
+    {
       name: 'rules-are-pure',
       severity: 'error',
       comment: 'domain.ts and *-saga.ts: no I/O, no framework, no clock.',
@@ -83,7 +97,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: '(node_modules|schema\\.types\\.ts$)' },
-    exclude: { path: '^(\\.data|\\.node|\\.kafka|coverage|storefront/(dist|\\.tmp-))' },
+    exclude: { path: '^(\\.data|\\.node|\\.kafka|coverage|(storefront|playground)/(dist|\\.tmp-))' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },

@@ -1,18 +1,21 @@
-# One image for every service: what differs is the command. Node runs the TypeScript as it is written; only the storefront is bundled, for browsers.
+# One image for every service: what differs is the command. Node runs the TypeScript as it is written; only what browsers run is bundled.
 FROM node:24.21.0-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts
 
-FROM node:24.21.0-bookworm-slim AS storefront
+FROM node:24.21.0-bookworm-slim AS pages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json ./
 COPY platform platform
 COPY schema schema
+COPY tools/bundle tools/bundle
 COPY storefront storefront
 RUN node storefront/build.ts --force
+COPY playground playground
+RUN node playground/build.ts --force
 
 FROM node:24.21.0-bookworm-slim
 ENV APOLLO_TELEMETRY_DISABLED=true
@@ -24,7 +27,8 @@ COPY kafka kafka
 COPY schema schema
 COPY gateway gateway
 COPY subgraphs subgraphs
-COPY --from=storefront /app/storefront/dist storefront/dist
+COPY --from=pages /app/storefront/dist storefront/dist
+COPY --from=pages /app/playground/dist playground/dist
 COPY tools/seed tools/seed
 USER node
 CMD ["node", "gateway/main.ts"]

@@ -231,7 +231,11 @@ function serveRequests({ config, foundation, pipeline, sessions, server, isStopp
     }),
     playground: createPlaygroundData({ supergraph: plans && supergraph, operationsFolder: config.TRUSTED_DOCUMENTS_FOLDER }),
     accounts: createPlaygroundAccounts(config.PLAYGROUND_ACCOUNTS, config.PLAYGROUND_KEY),
-    files: createSite({ storefrontFolder: config.STOREFRONT_FOLDER, ask: createAsk(operations) }),
+    files: createSite({
+      storefrontFolder: config.STOREFRONT_FOLDER,
+      playgroundFolder: config.PLAYGROUND_FOLDER,
+      ask: createAsk(operations),
+    }),
     pictures: createUploadedPictures({
       ...{ caches, logger },
       address: () => clients.addressOf('product'),

@@ -45,6 +45,8 @@ export const gatewayConfig = {
   TRUSTED_DOCUMENTS_FOLDER: z.string().default(checkout('schema/operations')),
   /** The built storefront: an index.html and its assets. It may come later, and be replaced. */
   STOREFRONT_FOLDER: z.string().default(checkout('storefront/dist')),
+  /** The built playground; as the storefront. */
+  PLAYGROUND_FOLDER: z.string().default(checkout('playground/dist')),
   /** Whether clients may read the schema. */
   INTROSPECTION: gatewayVariable.onOff('on'),
   /** Whether clients may see how their operations are carried out, and by which subgraphs; defaults to INTROSPECTION. */

@@ -1,15 +1,12 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
-import { readCommandLine } from '#platform/command.ts';
+import type { Metafile, Plugin } from 'esbuild';
 import { examples, firstTabs } from '#schema/examples.ts';
-import { playgroundVersion, readOperation } from './version.ts';
+import { createBundle, runBuildCommand } from '#tools/bundle/bundle.ts';
 
-// Bundles the playground into gateway/assets/graphiql/, which is committed, so that the shop starts without building anything.
-
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const modules = (path: string) => here(`../node_modules/${path}`);
-const output = here('../gateway/assets/graphiql');
+const checkout = fileURLToPath(new URL('..', import.meta.url));
+const operationFile = (name: string) => join(checkout, 'schema/operations/playground', `${name}.graphql`);
 
 /** GraphiQL brings half a megabyte of fonts as base64; the page uses those of the system. */
 const withoutFonts: Plugin = {
@@ -41,41 +38,87 @@ const inOurColours: Plugin = {
   },
 };
 
-const textOf = (variables: object | undefined) => (variables === undefined ? '' : JSON.stringify(variables, null, 2));
-const version = playgroundVersion();
-const tabs = firstTabs.map((file) => ({
-  query: readOperation(file).trim(),
-  variables: textOf(examples.find((example) => example.file === file)?.variables),
-}));
+/** By their names in page.html. */
+const entryPoints = {
+  playground: 'playground/playground.tsx',
+  'editor.worker': 'node_modules/monaco-editor/esm/vs/editor/editor.worker.js',
+  'json.worker': 'node_modules/monaco-editor/esm/vs/language/json/json.worker.js',
+  'graphql.worker': 'node_modules/monaco-graphql/esm/graphql.worker.js',
+};
 
-readCommandLine('npm run playground:build   bundles the playground into gateway/assets/, whose files are committed', {});
-await rm(output, { recursive: true, force: true });
-await build({
-  entryPoints: {
-    playground: here('playground.tsx'),
-    'editor.worker': modules('monaco-editor/esm/vs/editor/editor.worker.js'),
-    'json.worker': modules('monaco-editor/esm/vs/language/json/json.worker.js'),
-    'graphql.worker': modules('monaco-graphql/esm/graphql.worker.js'),
+export const playground = createBundle({
+  folder: 'playground',
+  async bundle(output) {
+    const outdir = join(output, 'graphiql');
+    const { build } = await import('esbuild');
+    const { metafile } = await build({
+      absWorkingDir: checkout,
+      entryPoints,
+      outdir,
+      bundle: true,
+      minify: true,
+      metafile: true,
+      format: 'esm',
+      // the formatter, a tenth of it all, is then fetched by who uses it
+      splitting: true,
+      // browsers keep every file for a year, so that its name changes with what is in it
+      entryNames: '[name]-[hash]',
+      chunkNames: '[hash]',
+      // fonts are fetched beside the styles, not inside of them
+      assetNames: '[hash]',
+      target: 'es2022',
+      jsx: 'automatic',
+      legalComments: 'none',
+      define: { 'process.env.NODE_ENV': '"production"', PLAYGROUND_TABS: JSON.stringify(await readTabs()) },
+      loader: { '.ttf': 'file', '.woff2': 'file' },
+      plugins: [withoutFonts, inOurColours],
+      logLevel: 'warning',
+    });
+    const names = namesOf(metafile);
+    await writeFile(join(output, 'index.html'), await readPage(names));
+    // styles of panels that are fetched later are in the page's own already
+    const styles = new Set(names.values());
+    for (const file of await readdir(outdir)) if (file.endsWith('.css') && !styles.has(file)) await rm(join(outdir, file));
+    return [
+      ...Object.keys(metafile.inputs).map((file) => join(checkout, file)),
+      ...firstTabs.map(operationFile),
+      join(checkout, 'schema/examples.ts'),
+    ];
   },
-  outdir: output,
-  bundle: true,
-  minify: true,
-  format: 'esm',
-  // the formatter, a tenth of it all, is then fetched by who uses it
-  splitting: true,
-  chunkNames: 'chunks/[hash]',
-  // fonts are fetched beside the styles, not inside of them
-  assetNames: 'chunks/[hash]',
-  target: 'es2022',
-  jsx: 'automatic',
-  legalComments: 'none',
-  define: { 'process.env.NODE_ENV': '"production"', PLAYGROUND_VERSION: JSON.stringify(version), PLAYGROUND_TABS: JSON.stringify(tabs) },
-  loader: { '.ttf': 'file', '.woff2': 'file' },
-  plugins: [withoutFonts, inOurColours],
-  logLevel: 'warning',
 });
-// the editor's styles are in playground.css already
-for (const file of await readdir(`${output}/chunks`)) if (file.endsWith('.css')) await rm(`${output}/chunks/${file}`);
-const page = await readFile(here('page.html'), 'utf8');
-await writeFile(`${output}/index.html`, page.replaceAll('VERSION', version));
-await writeFile(`${output}/version.json`, `${JSON.stringify({ version })}\n`);
+
+/** What is open when somebody comes for the first time. */
+function readTabs(): Promise<{ query: string; variables: string }[]> {
+  return Promise.all(
+    firstTabs.map(async (name) => {
+      const variables = examples.find(({ file }) => file === name)?.variables;
+      const query = (await readFile(operationFile(name), 'utf8')).trim();
+      return { query, variables: variables === undefined ? '' : JSON.stringify(variables, null, 2) };
+    }),
+  );
+}
+
+/** The names of the built scripts and of the page's styles, by those without a hash: editor.worker.js → editor.worker-ABC.js. */
+function namesOf({ outputs }: Metafile): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  const baseName = (path: string) => path.replace(/^.*\//, '');
+  for (const [path, { entryPoint, cssBundle }] of Object.entries(outputs)) {
+    const name = Object.entries(entryPoints).find(([, file]) => file === entryPoint)?.[0];
+    if (name === undefined || path.endsWith('.css')) continue;
+    names.set(`${name}.js`, baseName(path));
+    if (cssBundle !== undefined) names.set(`${name}.css`, baseName(cssBundle));
+  }
+  return names;
+}
+
+/** @throws Error when the page names a file that was not built. */
+async function readPage(names: ReadonlyMap<string, string>): Promise<string> {
+  const page = await readFile(new URL('page.html', import.meta.url), 'utf8');
+  return page.replace(/"\/graphiql\/([^"]+)"/g, (_, file: string) => {
+    const name = names.get(file);
+    if (name === undefined) throw new Error(`page.html names ${file}, which was not built.`);
+    return `"/graphiql/${name}"`;
+  });
+}
+
+if (import.meta.main) await runBuildCommand(playground, 'npm run playground:build   bundles the playground into playground/dist');

@@ -20,15 +20,14 @@ import { createPlaygroundShop } from './shop.ts';
 import { Under } from './under.tsx';
 import { Who } from './who.tsx';
 
-declare const PLAYGROUND_VERSION: string;
 declare const PLAYGROUND_TABS: { query: string; variables: string }[];
 
-const workers: Record<string, string> = { json: 'json.worker.js', graphql: 'graphql.worker.js' };
+/** The page names the scripts of the workers, because the build gives them their names. */
+const workers = document.getElementById('playground')?.dataset ?? {};
 
 Object.assign(globalThis, {
   MonacoEnvironment: {
-    getWorker: (_id: string, label: string) =>
-      new Worker(`/graphiql/${workers[label] ?? 'editor.worker.js'}?v=${PLAYGROUND_VERSION}`, { type: 'module' }),
+    getWorker: (_id: string, label: string) => new Worker(workers[`${label}Worker`] ?? workers['editorWorker'] ?? '', { type: 'module' }),
   },
 });
 

@@ -6,24 +6,33 @@ import { createStaticFiles, forAYear, isFileAddress, type StaticFiles } from './
 
 /** Below these nothing is a page of the storefront: what is not there is not found. */
 const notPages = /^\/(assets|graphiql|graphql|landing|pictures|playground)(\/|$)/;
+const isOfPlayground = /^\/(graphql$|graphiql\/)/;
+
+type Folders = { readonly storefrontFolder: string; readonly playgroundFolder: string };
 
 /**
  * Everything the gateway shows to people: the storefront at every address that is nothing else, the playground at /graphql, pictures.
  * An address that is no page of the storefront, or the page of a thing that is not there, has its page too, which says so, under 404.
- * Without a built storefront its pages say how it is built. It may be built, and built again, while the gateway runs.
+ * Without a built storefront or playground their pages say how they are built. Both may be built, and built again, while the gateway runs.
  */
-export function createSite({ storefrontFolder, ask }: { storefrontFolder: string; ask: Ask }): StaticFiles {
+export function createSite({ storefrontFolder, playgroundFolder, ask }: Folders & { readonly ask: Ask }): StaticFiles {
   const pages = createPageList(storefrontFolder, ask);
   const own = createStaticFiles({
     folder: fileURLToPath(new URL('../assets', import.meta.url)),
     policy: playgroundPolicy,
-    pages: { '/graphql': '/graphiql/index.html' },
-    caching: cachingOfOwn,
+    caching: ({ pathname }) => (pathname.startsWith('/pictures/') ? 'public, max-age=86400' : 'no-cache'),
+  });
+  const playground = createStaticFiles({
+    folder: playgroundFolder,
+    policy: playgroundPolicy,
+    pages: { '/graphql': '/index.html' },
+    // the names in graphiql/ hold the hashes of what is in them
+    caching: ({ pathname }) => (pathname.startsWith('/graphiql/') ? forAYear : 'no-cache'),
   });
   const unbuilt = createStaticFiles({
     folder: fileURLToPath(new URL('../assets', import.meta.url)),
     policy: storefrontPolicy,
-    pages: { '/': '/landing/index.html' },
+    pages: { '/': '/landing/index.html', '/graphql': '/landing/playground.html' },
     caching: () => 'no-store',
   });
   const storefront = createStaticFiles({
@@ -37,6 +46,8 @@ export function createSite({ storefrontFolder, ask }: { storefrontFolder: string
   return {
     async serve(request, response, url) {
       if (await own.serve(request, response, url)) return true;
+      if (isOfPlayground.test(url.pathname))
+        return (await playground.serve(request, response, url)) || (await unbuilt.serve(request, response, url));
       if (await storefront.serve(request, response, url)) return true;
       if (!isPage(request, url.pathname)) return false;
       response.appendHeader('vary', 'accept');
@@ -50,9 +61,4 @@ export function createSite({ storefrontFolder, ask }: { storefrontFolder: string
 /** A person who follows a link, rather than a page that misses a file or a program that asks. */
 function isPage(request: IncomingMessage, path: string): boolean {
   return (request.headers.accept ?? '').includes('text/html') && !notPages.test(path) && !isFileAddress(path);
-}
-
-function cachingOfOwn({ pathname, searchParams }: URL): string {
-  if (searchParams.has('v') || pathname.startsWith('/graphiql/chunks/')) return forAYear;
-  return pathname.startsWith('/pictures/') ? 'public, max-age=86400' : 'no-cache';
 }

@@ -74,17 +74,6 @@ describe('a browser', () => {
     expect([again.status, await again.text()]).toEqual([304, '']);
   });
 
-  test('keeps a file with a version for good', async () => {
-    const page = await (await open('/graphql')).text();
-    const script = /src="([^"]+)"/.exec(page)?.[1] ?? '';
-
-    const response = await open(script, { 'accept-encoding': 'gzip' });
-
-    expect(response.status).toBe(200);
-    expect(response.headers.get('cache-control')).toContain('immutable');
-    expect(response.headers.get('content-encoding')).toBe('gzip');
-  });
-
   test.each(['/../package.json', '/%2e%2e/package.json', '/..%2fstart.ts', '/landing/.hidden', '/landing/%00.css', '/nothing.css', '/%'])(
     'finds nothing at %s',
     async (path) => {

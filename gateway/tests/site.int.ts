@@ -8,6 +8,7 @@ import { composeToFile, startLibrary, startTestGateway, type TestGateway } from 
 
 const script = `${'console.log("a shop");'.repeat(200)}\n`;
 const folder = mkdtempSync(join(tmpdir(), 'marigold-storefront-'));
+const playground = join(folder, 'playground');
 let stopLibrary: () => Promise<void>;
 let gateway: TestGateway;
 let unbuilt: TestGateway;
@@ -34,11 +35,15 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'assets'));
   writeFileSync(join(folder, 'index.html'), '<!doctype html><title>The storefront</title>');
   writeFileSync(join(folder, 'assets', 'main-a1b2c3.js'), script);
+  mkdirSync(join(playground, 'graphiql'), { recursive: true });
+  writeFileSync(join(playground, 'index.html'), '<!doctype html><title>Marigold · Playground</title>');
+  writeFileSync(join(playground, 'version.json'), '{}');
+  writeFileSync(join(playground, 'graphiql', 'playground-A1B2C3.js'), script);
   const library = await startLibrary();
   stopLibrary = library.stop;
   const supergraph = composeToFile([library.books, library.reviews]);
-  gateway = await startTestGateway(supergraph, { STOREFRONT_FOLDER: folder });
-  unbuilt = await startTestGateway(supergraph, { STOREFRONT_FOLDER: join(folder, 'nowhere') });
+  gateway = await startTestGateway(supergraph, { STOREFRONT_FOLDER: folder, PLAYGROUND_FOLDER: playground });
+  unbuilt = await startTestGateway(supergraph, { STOREFRONT_FOLDER: join(folder, 'nowhere'), PLAYGROUND_FOLDER: join(folder, 'nowhere') });
 });
 afterAll(async () => {
   await Promise.all([gateway.stop(), unbuilt.stop()]);
@@ -74,8 +79,21 @@ describe('the storefront', () => {
     expect(response.headers.get('content-security-policy')).toContain("style-src 'self' 'unsafe-inline'");
   });
 
+  test('leaves the files of the playground to it, kept for a year and packed', async () => {
+    const response = await open('/graphiql/playground-A1B2C3.js', { 'accept-encoding': 'gzip' });
+
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+    expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(response.headers.get('content-encoding')).toBe('gzip');
+    expect(await response.text()).toBe(script);
+  });
+
   test.each([
     '/assets/gone-ffff.js',
+    '/graphiql/gone-FFFF.js',
+    '/graphiql/',
+    '/version.json',
     '/assets/',
     '/pictures/gone.svg',
     '/pictures/uploaded/gone.png',
@@ -136,5 +154,26 @@ describe('the storefront', () => {
       expect(response.headers.get('cache-control')).toBe('no-store');
       expect(await response.text()).toContain('storefront/build.ts');
     }
+  });
+});
+
+describe('the playground', () => {
+  test('says how it is built when it is not, and the graph is served all the same', async () => {
+    const response = await open('/graphql', { accept: 'text/html' }, unbuilt);
+
+    expect(response.status).toBe(200);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(await response.text()).toContain('npm run playground:build');
+    expect((await open('/graphiql/playground-A1B2C3.js', {}, unbuilt)).status).toBe(404);
+  });
+
+  test('is seen when it is built while the gateway runs', async () => {
+    const later = join(folder, 'nowhere');
+    mkdirSync(later);
+    writeFileSync(join(later, 'index.html'), '<!doctype html><title>The playground, built now</title>');
+
+    expect(await (await open('/graphql', { accept: 'text/html' }, unbuilt)).text()).toContain('built now');
+
+    rmSync(later, { recursive: true });
   });
 });

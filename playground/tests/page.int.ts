@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest } from '@jest/globals';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
@@ -13,8 +15,9 @@ import {
   startTestGateway,
   type TestGateway,
 } from '../../gateway/tests/fake-subgraph.ts';
+import { playground } from '../build.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 const { describe, test } = needs('browser');
 
 const sdl = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -54,6 +57,8 @@ beforeAll(async () => {
     url: 'http://127.0.0.1:9/graphql',
     sdl: sdl(`subgraphs/${name}/schema.graphql`),
   }));
+  // does nothing when what is built is of these sources
+  execFileSync(process.execPath, [join(playground.dist, '..', 'build.ts')], { stdio: 'pipe' });
   gateway = await startTestGateway(composeToFile([product, ...others, events]), {}, eventLog);
   browser = await launchChromium();
   // the axe that looks at the page is no script of ours, which the policy of the page rejects
@@ -318,5 +323,35 @@ describe('the playground in a browser', () => {
   test('asks no other host, runs under its policy, and complains about nothing', () => {
     // the question for accounts, where there are none
     expect(strange.filter((line) => !line.includes('404'))).toEqual([]);
+  });
+});
+
+describe('what is built', () => {
+  test('asks no other host for anything', () => {
+    expect(readFileSync(join(playground.dist, 'index.html'), 'utf8')).not.toMatch(/(src|href)="(https?:)?\/\//);
+  });
+
+  test('is built again when an example changes, or an operation of the first tabs', () => {
+    const { outside } = JSON.parse(readFileSync(join(playground.dist, 'version.json'), 'utf8')) as { outside: string[] };
+
+    expect(playground.isBuilt()).toBe(true);
+    expect(outside).toEqual(expect.arrayContaining(['schema/examples.ts', 'schema/operations/playground/register.graphql']));
+  });
+
+  test('is served whole, each file as what it is, and kept by browsers for a year', async () => {
+    const types = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', ttf: 'font/ttf', woff2: 'font/woff2' };
+    const names = globSync('graphiql/*', { cwd: playground.dist });
+    const given = await Promise.all(
+      names.map(async (name) => {
+        const { status, headers } = await fetch(new URL(name, gateway.url));
+        return [name, status, headers.get('content-type'), headers.get('cache-control')];
+      }),
+    );
+
+    expect(names.length).toBeGreaterThan(10);
+    expect(new Set(names.map((name) => name.split('.').at(-1)))).toEqual(new Set(Object.keys(types)));
+    expect(given).toEqual(
+      names.map((name) => [name, 200, types[name.split('.').at(-1) as keyof typeof types], 'public, max-age=31536000, immutable']),
+    );
   });
 });

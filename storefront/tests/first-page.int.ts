@@ -3,18 +3,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from '@jest/globals';
-import { isBuilt, storefrontFolder } from '../build.ts';
+import { storefront } from '../build.ts';
 
 const budgetBytes = 130 * 1024;
 let page: string;
 
 beforeAll(() => {
   // does nothing when what is built is of these sources
-  execFileSync(process.execPath, [join(storefrontFolder, '..', 'build.ts')], { stdio: 'pipe' });
-  page = readFileSync(join(storefrontFolder, 'index.html'), 'utf8');
+  execFileSync(process.execPath, [join(storefront.dist, '..', 'build.ts')], { stdio: 'pipe' });
+  page = readFileSync(join(storefront.dist, 'index.html'), 'utf8');
 }, 120_000);
 
-const read = (path: string) => readFileSync(join(storefrontFolder, path), 'utf8');
+const read = (path: string) => readFileSync(join(storefront.dist, path), 'utf8');
 
 /** A script and everything that it cannot begin without. */
 function withImports(path: string, seen = new Set<string>()): Set<string> {
@@ -48,5 +48,5 @@ test('what is built is built again when a file changes that it imports from outs
   const noted = JSON.parse(read('version.json')) as { outside: string[] };
 
   expect(noted.outside).toContain('platform/address/countries.ts');
-  expect(isBuilt()).toBe(true);
+  expect(storefront.isBuilt()).toBe(true);
 });

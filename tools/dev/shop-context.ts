@@ -5,7 +5,16 @@ import { type ServiceName, serviceNames } from './services.ts';
 import type { Ports } from './shop-ports.ts';
 import type { ComponentState } from './supervised-process.ts';
 
-export const componentNames = ['PostgreSQL', 'Kafka', 'Redis', 'mail inbox', 'storefront', ...serviceNames, 'catalogue'] as const;
+export const componentNames = [
+  'PostgreSQL',
+  'Kafka',
+  'Redis',
+  'mail inbox',
+  'storefront',
+  'playground',
+  ...serviceNames,
+  'catalogue',
+] as const;
 export type ComponentName = (typeof componentNames)[number];
 
 /** How a component is doing, for people: `absent` is a component that this machine does not have and the shop goes without. */

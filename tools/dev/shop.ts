@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type SeededSubgraph, seedShop } from '../seed/seed-shop.ts';
+import { prepareBrowserPages } from './browser-pages.ts';
 import { openDataFolder } from './data-folder.ts';
 import { createRoles } from './database-roles.ts';
 import { createDatabases } from './databases.ts';
@@ -12,7 +13,6 @@ import { databaseNames, type ServiceName } from './services.ts';
 import { createContext, type ShopContext, type ShopOptions } from './shop-context.ts';
 import { choosePorts } from './shop-ports.ts';
 import { startServices } from './start-services.ts';
-import { prepareStorefront } from './storefront.ts';
 import type { RunningComponent, SupervisedProcess } from './supervised-process.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 
@@ -92,7 +92,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
 /** Brings up what the services stand on, and makes their databases. */
 async function prepare(shop: ShopContext, supervisor: Supervisor): Promise<Addresses> {
   const { options, ports } = shop;
-  const [infrastructure] = await Promise.all([startInfrastructure(shop, supervisor), prepareStorefront(shop)]);
+  const [infrastructure] = await Promise.all([startInfrastructure(shop, supervisor), prepareBrowserPages(shop)]);
   const databasePrefix = options.databasePrefix ?? 'marigold';
   const inDatabase = (name: string) => `${databasePrefix}_${name}`;
   await createDatabases(infrastructure.postgresUrl, databaseNames.map(inDatabase), options.reset ?? false);

@@ -18,6 +18,7 @@ const compose = parseYaml(read('docker-compose.yml'), { merge: true }) as {
 /** The bundler is told its entries in a page and in a configuration; both are loaded by name while it runs. */
 const loadedByName: Readonly<Record<string, readonly string[]>> = {
   'storefront/build.ts': ['storefront/vite.config.ts', 'storefront/main.tsx'],
+  'playground/build.ts': ['playground/playground.tsx'],
 };
 
 const programOf = (command: readonly string[]) => (command[0] === 'node' ? (command[1] ?? null) : null);
@@ -58,7 +59,7 @@ describe('the Dockerfile', () => {
   test('keeps tests, and what is built on this machine, out of the image', () => {
     const copied = stages.flatMap(({ files }) => [...files.values()]);
 
-    expect(copied.filter((file) => /(^|\/)tests\/|\.(test|int|e2e)\.ts$|^storefront\/(dist|\.tmp-)/.test(file))).toEqual([]);
+    expect(copied.filter((file) => /(^|\/)tests\/|\.(test|int|e2e)\.ts$|^(storefront|playground)\/(dist|\.tmp-)/.test(file))).toEqual([]);
   });
 
   test('without a folder that its program imports from, is told which files are missing', async () => {

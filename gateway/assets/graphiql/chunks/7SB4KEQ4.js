@@ -1,1 +1,0 @@
-import{c as t,ha as s,j as l}from"./B6WRAIG4.js";import{f as r}from"./S5DTCLAM.js";r();var o=!1;function a(i){if(o)return;o=!0;let n=new t(e=>{globalThis.postMessage(e)},e=>new s(l.getChannel(e),i));globalThis.onmessage=e=>{n.onmessage(e.data)}}globalThis.onmessage=i=>{o||a(null)};export{a};

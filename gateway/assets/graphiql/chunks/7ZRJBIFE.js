@@ -1,1 +1,0 @@
-import{a,b}from"./WYGYNSDC.js";import"./TMKRYYNF.js";import"./B6WRAIG4.js";import"./3PACAQVW.js";import"./2TTTQ3II.js";import"./ORH3O3HA.js";import"./VTTG6ME5.js";import"./S5DTCLAM.js";export{b as getWorker,a as jsonDefaults};

@@ -1,1 +1,0 @@
-import{ef as a,ff as b,gf as c,hf as d}from"./2TTTQ3II.js";import"./ORH3O3HA.js";import"./VTTG6ME5.js";import"./S5DTCLAM.js";export{c as HitTestContext,b as MouseTarget,d as MouseTargetFactory,a as PointerHandlerLastRenderData};

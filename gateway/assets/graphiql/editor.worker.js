@@ -1,1 +1,0 @@
-import{a}from"./chunks/7SB4KEQ4.js";import"./chunks/B6WRAIG4.js";import"./chunks/3PACAQVW.js";import"./chunks/ORH3O3HA.js";import"./chunks/VTTG6ME5.js";import"./chunks/S5DTCLAM.js";export{a as initialize};
