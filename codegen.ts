@@ -21,16 +21,16 @@ const models: Record<string, Record<string, string>> = {
     User: '{ id: string }',
   },
   payment: {
-    Payment: './service.ts#PaymentView',
+    Payment: './queries.ts#PaymentView',
     LedgerEntry: './provider/provider.ts#LedgerEntry',
-    SetFaultSwitchesResult: './administration.ts#SetFaultSwitchesResult',
+    SetFaultSwitchesResult: './commands/set-fault-switches.ts#SetFaultSwitchesResult',
     Order: '{ id: string }',
   },
   operations: {
-    ReplayDeadLetterResult: './service.ts#ReplayOutcome',
-    DiscardDeadLetterResult: './service.ts#DeadLetterOutcome',
+    ReplayDeadLetterResult: './commands/replay-dead-letter.ts#ReplayDeadLetterResult',
+    DiscardDeadLetterResult: './commands/discard-dead-letter.ts#DiscardDeadLetterResult',
     Component: './components.ts#Component',
-    Consumer: './service.ts#Consumer',
+    Consumer: './queries.ts#Consumer',
     DeadLetter: './dead-letter-view.ts#DeadLetter',
   },
   mail: {

@@ -3,8 +3,9 @@ import type { ServiceContext } from '#kafka/event-worker.ts';
 import type { ConfigOf } from '#platform/config.ts';
 import { configWithoutTables, startSubgraph } from '#platform/service/start-subgraph.ts';
 import { readComponentAddresses } from './components.ts';
+import type { OperationsDependencies } from './dependencies.ts';
+import { EventLogAccess } from './event-log-access.ts';
 import { createResolvers } from './resolvers.ts';
-import { createOperationsService } from './service.ts';
 
 export const operationsConfig = {
   ...configWithoutTables(4008),
@@ -20,8 +21,14 @@ export function startOperations(config: ConfigOf<typeof operationsConfig>, conte
     logger: context.logger,
     schema: new URL('./schema.graphql', import.meta.url),
     create() {
-      const service = createOperationsService({ components: config.COMPONENTS, eventLog: context.eventLog, logger: context.logger });
-      return { resolvers: createResolvers(service), createLoaders: () => ({}) };
+      const { eventLog, logger } = context;
+      const deps: OperationsDependencies = {
+        components: config.COMPONENTS,
+        eventLog,
+        access: new EventLogAccess(eventLog, logger),
+        logger,
+      };
+      return { resolvers: createResolvers(deps), createLoaders: () => ({}) };
     },
   });
 }

@@ -1,19 +1,23 @@
 import type { RequestContext } from '#platform/service/subgraph-server.ts';
+import { discardDeadLetter } from './commands/discard-dead-letter.ts';
+import { replayDeadLetter } from './commands/replay-dead-letter.ts';
+import type { OperationsDependencies } from './dependencies.ts';
+import { findComponents, findConsumers, findDeadLetters } from './queries.ts';
 import type { Resolvers } from './schema.types.ts';
-import type { OperationsService } from './service.ts';
 
 export type Context = RequestContext<Record<string, never>>;
 
-export function createResolvers(service: OperationsService): Resolvers {
+/** From arguments to commands and queries, and from their results to the graph. */
+export function createResolvers(deps: OperationsDependencies): Resolvers {
   return {
     Query: {
-      components: (_, __, { identity }) => service.components(identity),
-      consumers: (_, __, { identity }) => service.consumers(identity),
-      deadLetters: (_, { first, after }, { identity }) => service.deadLetters(identity, first ?? 20, after ?? null),
+      components: (_, __, { identity }) => findComponents(deps, identity),
+      consumers: (_, __, { identity }) => findConsumers(deps, identity),
+      deadLetters: (_, { first, after }, { identity }) => findDeadLetters(deps, identity, first ?? 20, after ?? null),
     },
     Mutation: {
-      replayDeadLetter: (_, { input }, { identity }) => service.replayDeadLetter(identity, input),
-      discardDeadLetter: (_, { input }, { identity }) => service.discardDeadLetter(identity, input),
+      replayDeadLetter: (_, { input }, { identity }) => replayDeadLetter(deps, identity, input),
+      discardDeadLetter: (_, { input }, { identity }) => discardDeadLetter(deps, identity, input),
     },
   };
 }

@@ -1,18 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import { eventWorkersOf, type ServiceContext } from '#kafka/event-worker.ts';
+import { startSweep } from '#platform/async/sweep.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { newId } from '#platform/ids.ts';
-import type { Logger } from '#platform/logger.ts';
 import { migrateWhenReachable, openDatabase } from '#platform/postgres/database.ts';
 import { type RunningSubgraph, startSubgraph, subgraphConfig, unhealthyReasonOf } from '#platform/service/start-subgraph.ts';
-import { createAdministration } from './administration.ts';
+import type { PaymentDependencies } from './dependencies.ts';
 import { entities } from './entities.ts';
 import { subscribes } from './events.ts';
+import { createLoaders } from './loaders.ts';
 import { providerEntities } from './provider/entities.ts';
 import { createSimulatedProvider, type SimulatedProvider } from './provider/simulated-provider.ts';
-import { createLoaders, createResolvers } from './resolvers.ts';
-import { createPaymentService } from './service.ts';
-import { startWorker } from './worker.ts';
+import { createResolvers } from './resolvers.ts';
+import { PaymentWorker } from './worker.ts';
 
 export const paymentConfig = {
   ...subgraphConfig(4005),
@@ -46,6 +46,9 @@ export async function startPayment(config: ConfigOf<typeof paymentConfig>, conte
     slowMs: config.SLOW_CARD_MS,
     silentMs: config.SILENT_CARD_MS,
   });
+  const forgetOldKeys = async () => {
+    await provider.forgetOldKeys();
+  };
   const served = await startSubgraph({
     name: 'payment',
     config,
@@ -55,45 +58,25 @@ export async function startPayment(config: ConfigOf<typeof paymentConfig>, conte
     openEventWorker: eventWorkersOf(context.eventLog),
     schema: new URL('./schema.graphql', import.meta.url),
     create({ database, wakeRelay }) {
-      const service = createPaymentService({ database, methods: provider.methods });
-      const administration = createAdministration({ provider, timeoutMs: config.PROVIDER_TIMEOUT_MS, logger });
-      let worker: ReturnType<typeof startWorker> | undefined;
-      const begin = () => {
-        worker = startWorker({
-          database,
-          provider,
-          timeoutMs: config.PROVIDER_TIMEOUT_MS,
-          sweepMs: 1000,
-          maxInHand: 200,
-          onSaved: wakeRelay,
-          logger,
-        });
-        return worker;
-      };
+      const timeoutMs = config.PROVIDER_TIMEOUT_MS;
+      const deps: PaymentDependencies = { database, provider, providerTimeoutMs: timeoutMs, logger };
+      const worker = new PaymentWorker({ database, provider, timeoutMs, sweepMs: 1000, maxInHand: 200, wakeRelay, logger });
       return {
-        resolvers: createResolvers(service, administration),
-        createLoaders: (identity) => createLoaders(service, administration, identity),
+        resolvers: createResolvers(deps),
+        createLoaders: (identity) => createLoaders(deps, identity),
         subscribes: subscribes(),
         minFetchIntervalMs: 10,
-        onCommitted: () => worker?.wake(),
+        onCommitted: () => worker.wake(),
         prepare: () => migrateWhenReachable(providerDatabase, logger),
         unhealthyReason: async () =>
           (await unhealthyReasonOf(providerDatabase)) === null ? null : "the provider's database does not answer",
-        work: () => [begin(), forgetEveryHour(provider, logger)],
+        work() {
+          worker.start();
+          return [worker, startSweep({ everyMs: hourMs, what: 'old keys of the provider', sweep: forgetOldKeys, logger })];
+        },
         close: () => providerDatabase.close(),
       };
     },
   });
   return { ...served, provider };
-}
-
-function forgetEveryHour(provider: SimulatedProvider, logger: Logger): { stop(): void } {
-  const timer = setInterval(() => forgetOldKeys(provider, logger), hourMs);
-  return { stop: () => clearInterval(timer) };
-}
-
-function forgetOldKeys(provider: SimulatedProvider, logger: Logger): void {
-  provider
-    .forgetOldKeys()
-    .catch((error: unknown) => logger.warn({ error }, 'the provider could not forget old keys; it tries again in an hour'));
 }

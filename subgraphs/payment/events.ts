@@ -1,6 +1,6 @@
 import { type EventHandler, on } from '#kafka/consumer.ts';
 import type { EventType } from '#kafka/contracts.ts';
-import { noteEnds, noteOrders, noteReservations } from './order-events.ts';
+import { noteEnds, noteOrders, noteReservations } from './event-handlers.ts';
 
 export const publishes = ['payment.succeeded', 'payment.failed', 'payment.refunded'] as const satisfies readonly EventType[];
 

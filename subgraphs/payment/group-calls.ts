@@ -8,41 +8,52 @@ type Waiting<Item, Result> = { item: Item; resolve(result: Result): void; reject
  * unless the database is away, which is the same for all.
  */
 export function groupCalls<Item, Result>(run: (items: readonly Item[]) => Promise<readonly Result[]>): (item: Item) => Promise<Result> {
-  let waiting: Waiting<Item, Result>[] = [];
-  let isRunning = false;
+  const calls = new GroupedCalls(run);
+  return (item) => calls.call(item);
+}
 
-  async function drain(): Promise<void> {
-    while (waiting.length > 0) {
-      const group = waiting;
-      waiting = [];
-      await settle(group);
-    }
-    isRunning = false;
+class GroupedCalls<Item, Result> {
+  readonly #run: (items: readonly Item[]) => Promise<readonly Result[]>;
+  #waiting: Waiting<Item, Result>[] = [];
+  #isRunning = false;
+
+  constructor(run: (items: readonly Item[]) => Promise<readonly Result[]>) {
+    this.#run = run;
   }
 
-  async function settle(group: readonly Waiting<Item, Result>[]): Promise<void> {
+  call(item: Item): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ item, resolve, reject });
+      if (this.#isRunning) return;
+      this.#isRunning = true;
+      // what else is asked for in this turn goes along
+      setImmediate(() => void this.#drain());
+    });
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting;
+      this.#waiting = [];
+      await this.#settle(group);
+    }
+    this.#isRunning = false;
+  }
+
+  async #settle(group: readonly Waiting<Item, Result>[]): Promise<void> {
     try {
-      const results = await run(group.map(({ item }) => item));
+      const results = await this.#run(group.map(({ item }) => item));
       for (const [index, { resolve }] of group.entries()) resolve(results[index] as Result);
     } catch (error) {
-      await settleAfter(error, group);
+      await this.#settleAfter(error, group);
     }
   }
 
-  async function settleAfter(error: unknown, group: readonly Waiting<Item, Result>[]): Promise<void> {
+  async #settleAfter(error: unknown, group: readonly Waiting<Item, Result>[]): Promise<void> {
     const isOnesFault = group.length > 1 && !isTransientDatabaseError(error);
     for (const single of group) {
-      if (isOnesFault) await settle([single]);
+      if (isOnesFault) await this.#settle([single]);
       else single.reject(error);
     }
   }
-
-  return (item) =>
-    new Promise((resolve, reject) => {
-      waiting.push({ item, resolve, reject });
-      if (isRunning) return;
-      isRunning = true;
-      // what else is asked for in this turn goes along
-      setImmediate(() => void drain());
-    });
 }

@@ -1,3 +1,4 @@
+import { reasonOf } from '#platform/async/retry.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Database } from '#platform/postgres/database.ts';
 import { decide, retryDelayMs, type Task } from './domain.ts';
@@ -13,27 +14,19 @@ import {
 } from './due-payments.ts';
 import { groupCalls } from './group-calls.ts';
 import type { ChargeAnswer, PaymentProvider } from './provider/provider.ts';
-import { createTimedCalls } from './timed-calls.ts';
 
 export type WorkerOptions = {
-  database: Database;
-  provider: PaymentProvider;
+  readonly database: Database;
+  readonly provider: PaymentProvider;
   /** How long one call of the provider may take; then nobody knows what became of it. */
-  timeoutMs: number;
+  readonly timeoutMs: number;
   /** How often it looks for what is due without being woken: retries, and what a killed process left behind. */
-  sweepMs: number;
+  readonly sweepMs: number;
   /** Payments in hand at the same time, at the most. */
-  maxInHand: number;
-  /** Events were enqueued: wake the relay. */
-  onSaved(): void;
-  logger: Logger;
-};
-
-export type Worker = {
-  /** After a commit that may have made a payment due. */
-  wake(): void;
-  /** Gives up the calls that are under way; whoever comes next asks what became of them. */
-  stop(): Promise<void>;
+  readonly maxInHand: number;
+  /** After a commit that enqueued something. */
+  wakeRelay(): void;
+  readonly logger: Logger;
 };
 
 const unknownMethod: Failure = { code: 'UNKNOWN_METHOD', message: 'There is no such way to pay. Choose another one.' };
@@ -43,143 +36,196 @@ const unknownMethod: Failure = { code: 'UNKNOWN_METHOD', message: 'There is no s
  * Any number of workers, in any number of processes, may be at work, and each may die at any moment: what one has in hand is due
  * again when its lease ends, and the provider is asked before it is charged again.
  */
-export function startWorker(options: WorkerOptions): Worker {
-  const { database, provider, timeoutMs, maxInHand, onSaved, logger } = options;
-  const cards = new Map(provider.methods.map(({ id, label }) => [id, label]));
-  const captured = groupCalls(
-    oneEach((items: readonly { payment: DuePayment; chargeId: string }[]) => saveCaptured(database, items, cards)),
-  );
-  const declined = groupCalls(
-    oneEach((items: readonly { payment: DuePayment; failure: Failure }[]) => saveDeclined(database, items, cards)),
-  );
-  const voided = groupCalls(oneEach((items: readonly DuePayment[]) => saveVoided(database, items)));
-  const postponed = groupCalls(oneEach((items: readonly { payment: DuePayment; delayMs: number }[]) => postpone(database, items)));
-  // a task is two calls at the most: asked, and charged because nothing was found
-  const leaseMs = 2 * timeoutMs + 1000;
-  const inHand = new Set<Promise<void>>();
-  const calls = createTimedCalls(timeoutMs);
-  let isTaking = false;
-  let isWoken = false;
-  let isStopped = false;
-  let failures = 0;
+export class PaymentWorker {
+  readonly #options: WorkerOptions;
+  readonly #cards: ReadonlyMap<string, string>;
+  readonly #calls: TimedCalls;
+  /** A task is two calls at the most: asked, and charged because nothing was found. */
+  readonly #leaseMs: number;
+  readonly #saveCaptured: (answer: { payment: DuePayment; chargeId: string }) => Promise<void>;
+  readonly #saveDeclined: (answer: { payment: DuePayment; failure: Failure }) => Promise<void>;
+  readonly #saveVoided: (payment: DuePayment) => Promise<void>;
+  readonly #postpone: (delay: { payment: DuePayment; delayMs: number }) => Promise<void>;
+  readonly #inHand = new Set<Promise<void>>();
+  #sweep: NodeJS.Timeout | undefined;
+  #isTaking = false;
+  #isWoken = false;
+  #isStopped = false;
+  #failedReads = 0;
 
-  async function takeAll(): Promise<void> {
-    isTaking = true;
+  constructor(options: WorkerOptions) {
+    const { database, provider, timeoutMs } = options;
+    const cards = new Map(provider.methods.map(({ id, label }) => [id, label]));
+    this.#options = options;
+    this.#cards = cards;
+    this.#calls = new TimedCalls(timeoutMs);
+    this.#leaseMs = 2 * timeoutMs + 1000;
+    this.#saveCaptured = groupCalls(oneEach((answers) => saveCaptured(database, answers, cards)));
+    this.#saveDeclined = groupCalls(oneEach((answers) => saveDeclined(database, answers, cards)));
+    this.#saveVoided = groupCalls(oneEach((payments) => saveVoided(database, payments)));
+    this.#postpone = groupCalls(oneEach((delays) => postpone(database, delays)));
+  }
+
+  /** Begins to look for what is due, at once and every `sweepMs`. */
+  start(): void {
+    this.#sweep = setInterval(() => this.wake(), this.#options.sweepMs);
+    this.wake();
+  }
+
+  /** After a commit that may have made a payment due. */
+  wake(): void {
+    this.#isWoken = true;
+    if (!this.#isTaking && !this.#isStopped) void this.#takeAll();
+  }
+
+  /** Gives up the calls that are under way; whoever comes next asks what became of them. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearInterval(this.#sweep);
+    this.#calls.giveUp();
+    await Promise.all(this.#inHand);
+  }
+
+  async #takeAll(): Promise<void> {
+    const { database, maxInHand } = this.#options;
+    this.#isTaking = true;
     try {
-      while (isWoken && !isStopped && inHand.size < maxInHand) {
-        isWoken = false;
-        const free = maxInHand - inHand.size;
-        const due = await takeDuePayments(database, free, leaseMs);
-        failures = 0;
-        for (const payment of due) hold(payment);
-        if (due.length === free) isWoken = true;
+      while (this.#isWoken && !this.#isStopped && this.#inHand.size < maxInHand) {
+        this.#isWoken = false;
+        const free = maxInHand - this.#inHand.size;
+        const due = await takeDuePayments(database, free, this.#leaseMs);
+        this.#failedReads = 0;
+        for (const payment of due) this.#hold(payment);
+        if (due.length === free) this.#isWoken = true;
       }
     } catch (error) {
-      complain(error);
+      this.#logFailedRead(error);
     } finally {
-      isTaking = false;
+      this.#isTaking = false;
     }
   }
 
-  function complain(error: unknown): void {
-    if (failures % 10 === 0) logger.warn({ reason: reasonOf(error) }, 'what is due cannot be read; every sweep tries again');
-    failures += 1;
+  #logFailedRead(error: unknown): void {
+    if (this.#failedReads % 10 === 0) {
+      this.#options.logger.warn({ reason: reasonOf(error) }, 'due payments cannot be read; every sweep tries again');
+    }
+    this.#failedReads += 1;
   }
 
-  function wake(): void {
-    isWoken = true;
-    if (!isTaking && !isStopped) void takeAll();
-  }
-
-  function hold(payment: DuePayment): void {
-    const work = attempt(payment).finally(() => {
-      inHand.delete(work);
-      if (isWoken) wake();
+  #hold(payment: DuePayment): void {
+    const work = this.#attempt(payment).finally(() => {
+      this.#inHand.delete(work);
+      if (this.#isWoken) this.wake();
     });
-    inHand.add(work);
+    this.#inHand.add(work);
   }
 
-  async function attempt(payment: DuePayment): Promise<void> {
+  async #attempt(payment: DuePayment): Promise<void> {
     try {
-      await perform(payment, decide({ ...payment, isPayable: cards.has(payment.methodId) }));
+      await this.#perform(payment, this.#decide(payment));
     } catch (error) {
-      const delayMs = isStopped ? 0 : retryDelayMs(payment.attempts);
+      const delayMs = this.#isStopped ? 0 : retryDelayMs(payment.attempts);
       const { orderId, attempts } = payment;
-      logger.warn({ orderId, attempts, delayMs, reason: reasonOf(error) }, 'a payment is not settled yet');
-      await giveBack(payment, delayMs);
+      this.#options.logger.warn({ orderId, attempts, delayMs, reason: reasonOf(error) }, 'a payment is not settled yet');
+      await this.#giveBack(payment, delayMs);
     }
   }
 
   /** Without a database to say so, it is due again when the lease ends. */
-  async function giveBack(payment: DuePayment, delayMs: number): Promise<void> {
-    await postponed({ payment, delayMs }).catch(() => undefined);
-    if (delayMs === 0) wake();
+  async #giveBack(payment: DuePayment, delayMs: number): Promise<void> {
+    await this.#postpone({ payment, delayMs }).catch(() => undefined);
+    if (delayMs === 0) this.wake();
   }
 
-  async function perform(payment: DuePayment, task: Task): Promise<void> {
+  #decide(payment: DuePayment): Task {
+    return decide({ ...payment, isPayable: this.#cards.has(payment.methodId) });
+  }
+
+  async #perform(payment: DuePayment, task: Task): Promise<void> {
+    const { provider } = this.#options;
     const { orderId: idempotencyKey, amount, currency, methodId } = payment;
     switch (task) {
       case 'void':
-        return voided(payment);
+        return this.#saveVoided(payment);
       case 'decline':
-        return conclude(payment, { status: 'DECLINED', ...unknownMethod });
-      case 'charge':
-        return conclude(payment, await calls.make((signal) => provider.charge({ idempotencyKey, amount, currency, methodId }, signal)));
+        return this.#conclude(payment, { status: 'DECLINED', ...unknownMethod });
+      case 'charge': {
+        const charge = { idempotencyKey, amount, currency, methodId };
+        return this.#conclude(payment, await this.#calls.make((signal) => provider.charge(charge, signal)));
+      }
       case 'find':
-        return afterFinding(payment, await calls.make((signal) => provider.find(idempotencyKey, signal)));
+        return this.#afterFinding(payment, await this.#calls.make((signal) => provider.find(idempotencyKey, signal)));
       case 'cancel':
-        return conclude(payment, await calls.make((signal) => provider.cancel(idempotencyKey, signal)));
+        return this.#conclude(payment, await this.#calls.make((signal) => provider.cancel(idempotencyKey, signal)));
       case 'refund':
-        return refund(payment);
+        return this.#refund(payment);
       case 'nothing':
         return;
     }
   }
 
-  function afterFinding(payment: DuePayment, answer: ChargeAnswer | null): Promise<void> {
-    if (answer !== null) return conclude(payment, answer);
-    return perform(payment, decide({ ...payment, wasAsked: false, isPayable: cards.has(payment.methodId) }));
+  #afterFinding(payment: DuePayment, answer: ChargeAnswer | null): Promise<void> {
+    if (answer !== null) return this.#conclude(payment, answer);
+    return this.#perform(payment, this.#decide({ ...payment, wasAsked: false }));
   }
 
-  async function conclude(payment: DuePayment, answer: ChargeAnswer | ({ status: 'DECLINED' } & Failure)): Promise<void> {
+  async #conclude(payment: DuePayment, answer: ChargeAnswer | ({ status: 'DECLINED' } & Failure)): Promise<void> {
     switch (answer.status) {
       case 'SUCCEEDED':
-        await captured({ payment, chargeId: answer.chargeId });
-        onSaved();
-        if (payment.isEnded) wake();
+        await this.#saveCaptured({ payment, chargeId: answer.chargeId });
+        this.#options.wakeRelay();
+        if (payment.isEnded) this.wake();
         return;
       case 'DECLINED':
-        await declined({ payment, failure: { code: answer.code, message: answer.message } });
-        return onSaved();
+        await this.#saveDeclined({ payment, failure: { code: answer.code, message: answer.message } });
+        return this.#options.wakeRelay();
       case 'CANCELLED':
-        return voided(payment);
+        return this.#saveVoided(payment);
       case 'PROCESSING':
-        return giveBack(payment, retryDelayMs(payment.attempts));
+        return this.#giveBack(payment, retryDelayMs(payment.attempts));
     }
   }
 
-  async function refund(payment: DuePayment): Promise<void> {
+  async #refund(payment: DuePayment): Promise<void> {
+    const { database, provider } = this.#options;
     const { amount, providerChargeId: chargeId, refundId } = payment;
     if (chargeId === null || refundId === null) throw new Error('A payment without a charge or a refund cannot be refunded.');
-    const { refundId: providerRefundId } = await calls.make((signal) =>
+    const { refundId: providerRefundId } = await this.#calls.make((signal) =>
       provider.refund({ idempotencyKey: refundId, chargeId, amount }, signal),
     );
     await saveRefunded(database, [{ payment, refundId, providerRefundId }]);
-    onSaved();
+    this.#options.wakeRelay();
+  }
+}
+
+/** Calls that end when they are answered, when they take too long, or when all of them are given up. */
+class TimedCalls {
+  readonly #timeoutMs: number;
+  readonly #underWay = new Set<AbortController>();
+
+  constructor(timeoutMs: number) {
+    this.#timeoutMs = timeoutMs;
   }
 
-  const sweep = setInterval(wake, options.sweepMs);
-  wake();
+  /** Rejects after the timeout even when `ask` does not heed its signal. */
+  async make<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const late = new Error(`There was no answer within ${this.#timeoutMs} ms.`);
+    const timer = setTimeout(() => controller.abort(late), this.#timeoutMs);
+    this.#underWay.add(controller);
+    try {
+      const givenUp = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+      return await Promise.race([ask(signal), givenUp]);
+    } finally {
+      clearTimeout(timer);
+      this.#underWay.delete(controller);
+    }
+  }
 
-  return {
-    wake,
-    async stop() {
-      isStopped = true;
-      clearInterval(sweep);
-      calls.giveUp();
-      await Promise.all(inHand);
-    },
-  };
+  giveUp(): void {
+    for (const controller of this.#underWay) controller.abort(new Error('It was given up because the process stops.'));
+  }
 }
 
 /** For results that say nothing: one per item. */
@@ -188,8 +234,4 @@ function oneEach<Item>(run: (items: readonly Item[]) => Promise<void>): (items: 
     await run(items);
     return items.map(() => undefined);
   };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

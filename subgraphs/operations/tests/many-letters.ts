@@ -3,7 +3,8 @@ import { toDeadLetter } from '#kafka/dead-letter-message.ts';
 import type { EventLog } from '#kafka/event-log.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
-import { createOperationsService } from '../service.ts';
+import { EventLogAccess } from '../event-log-access.ts';
+import { findDeadLetters } from '../queries.ts';
 
 /** The program of a thread with little memory: asks for a page of more letters than it could hold. */
 const many = 200;
@@ -22,6 +23,8 @@ const log: Partial<EventLog> = {
   },
 };
 
-const service = createOperationsService({ components: [], eventLog: log as EventLog, logger: createLogger('test', 'silent') });
-const page = await service.deadLetters({ kind: 'user', userId: newId(), role: 'ADMIN' }, 5, null);
+const eventLog = log as EventLog;
+const logger = createLogger('test', 'silent');
+const deps = { components: [], eventLog, access: new EventLogAccess(eventLog, logger), logger };
+const page = await findDeadLetters(deps, { kind: 'user', userId: newId(), role: 'ADMIN' }, 5, null);
 parentPort?.postMessage({ total: page?.totalCount, shown: page?.edges.length });

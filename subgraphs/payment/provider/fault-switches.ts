@@ -22,41 +22,41 @@ const allOff: FaultSwitches = { declineRate: 0, delayMs: 0, lostAnswerRate: 0, r
 const keptMs = 1000;
 
 /** The switches are one row of the provider's database, so that all processes agree on them and a restarted one finds them. */
-export function createFaultSwitches(database: Database, now: () => Date) {
-  let kept: { readonly switches: Promise<FaultSwitches>; readonly untilMs: number } | undefined;
+export class FaultSwitchStore {
+  readonly #database: Database;
+  readonly #now: () => Date;
+  #kept: { readonly switches: Promise<FaultSwitches>; readonly untilMs: number } | undefined;
 
-  function read(): Promise<FaultSwitches> {
-    const switches = database.query<SwitchesRow>(selectSwitches).then(({ rows }) => toSwitches(rows[0]));
+  constructor(database: Database, now: () => Date) {
+    this.#database = database;
+    this.#now = now;
+  }
+
+  /** What holds for a call: at most a second old, so that busy times cost no more than one statement a second. */
+  current(): Promise<Faults> {
+    return this.#kept !== undefined && performance.now() < this.#kept.untilMs ? this.#kept.switches : this.read();
+  }
+
+  read(): Promise<FaultSwitches> {
+    const switches = this.#database.query<SwitchesRow>(selectSwitches).then(({ rows }) => toSwitches(rows[0]));
     const mine = { switches, untilMs: performance.now() + keptMs };
-    kept = mine;
+    this.#kept = mine;
     // what could not be read is asked for again by the next call
     switches.catch(() => {
-      if (kept === mine) kept = undefined;
+      if (this.#kept === mine) this.#kept = undefined;
     });
     return switches;
   }
 
-  return {
-    /** What holds for a call: at most a second old, so that busy times cost no more than one statement a second. */
-    current: (): Promise<Faults> => (kept !== undefined && performance.now() < kept.untilMs ? kept.switches : read()),
-
-    read,
-
-    /** What is left out stays. Holds for this process from now on, for others within a second. */
-    async set(changes: Partial<Faults>): Promise<FaultSwitches> {
-      const { declineRate = null, delayMs = null, lostAnswerRate = null, repeatRate = null } = changes;
-      const { rows } = await database.query<SwitchesRow>(updateSwitches, [
-        declineRate,
-        delayMs,
-        lostAnswerRate,
-        repeatRate,
-        now().toISOString(),
-      ]);
-      const switches = toSwitches(rows[0]);
-      kept = { switches: Promise.resolve(switches), untilMs: performance.now() + keptMs };
-      return switches;
-    },
-  };
+  /** What is left out stays. Holds for this process from now on, for others within a second. */
+  async set(changes: Partial<Faults>): Promise<FaultSwitches> {
+    const { declineRate = null, delayMs = null, lostAnswerRate = null, repeatRate = null } = changes;
+    const values = [declineRate, delayMs, lostAnswerRate, repeatRate, this.#now().toISOString()];
+    const { rows } = await this.#database.query<SwitchesRow>(updateSwitches, values);
+    const switches = toSwitches(rows[0]);
+    this.#kept = { switches: Promise.resolve(switches), untilMs: performance.now() + keptMs };
+    return switches;
+  }
 }
 
 type SwitchesRow = Faults & { readonly changedAt: string | null };

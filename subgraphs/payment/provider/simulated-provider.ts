@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, isTransientDatabaseError } from '#platform/postgres/database.ts';
 import { groupCalls } from '../group-calls.ts';
-import { createFaultSwitches, type FaultSwitches, type Faults } from './fault-switches.ts';
+import { type FaultSwitches, FaultSwitchStore, type Faults } from './fault-switches.ts';
 import { closeKey, findCharge, forgetKeys, type LedgerCharge, type LedgerRow, readLedger, recordCharges, recordRefund } from './ledger.ts';
 import { type ChargeAnswer, type ChargeRequest, type DeclineCode, type PaymentProvider, ProviderError } from './provider.ts';
 import { declineMessages, type TestCard, testCards } from './test-cards.ts';
@@ -37,7 +37,7 @@ const keysRememberedMs = 24 * 60 * 60 * 1000;
 export function createSimulatedProvider(options: SimulatedProviderOptions): SimulatedProvider {
   const { database, newId, now, random } = options;
   const cards = new Map(testCards.map((card) => [card.id, card]));
-  const switches = createFaultSwitches(database, now);
+  const switches = new FaultSwitchStore(database, now);
   const record = groupCalls((charges: readonly LedgerCharge[]) => recordCharges(database, charges));
   const happens = (rate: number) => rate > 0 && random() < rate;
 

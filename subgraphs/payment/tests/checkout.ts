@@ -11,7 +11,7 @@ import { subscribes } from '../events.ts';
 import { providerEntities } from '../provider/entities.ts';
 import type { PaymentProvider } from '../provider/provider.ts';
 import { createSimulatedProvider, type SimulatedProvider, type SimulatedProviderOptions } from '../provider/simulated-provider.ts';
-import { startWorker, type Worker, type WorkerOptions } from '../worker.ts';
+import { PaymentWorker, type WorkerOptions } from '../worker.ts';
 
 const logger = createLogger('payment', 'silent');
 
@@ -109,10 +109,12 @@ export async function openCheckout() {
   const ledger = providers.database;
   const clock = createClock();
   const provider = createProvider(ledger, { now: clock.now });
-  const workers = new Set<Worker>();
+  const workers = new Set<PaymentWorker>();
 
-  function work(options: Partial<WorkerOptions> = {}): Worker {
-    const worker = startWorker({ database, provider, timeoutMs: 1000, sweepMs: 20, maxInHand: 50, onSaved: () => {}, logger, ...options });
+  function work(options: Partial<WorkerOptions> = {}): PaymentWorker {
+    const fixed = { database, provider, timeoutMs: 1000, sweepMs: 20, maxInHand: 50, wakeRelay: () => {}, logger };
+    const worker = new PaymentWorker({ ...fixed, ...options });
+    worker.start();
     workers.add(worker);
     return worker;
   }

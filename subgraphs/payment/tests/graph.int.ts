@@ -7,9 +7,9 @@ import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { createAdministration } from '../administration.ts';
 import { paymentConfig, type RunningPayment, startPayment } from '../app.ts';
 import { ProviderError } from '../provider/provider.ts';
+import { findLedgers } from '../queries.ts';
 import { createOrder, type Order, say } from './checkout.ts';
 
 const secret = 'a secret of the tests, long enough to be one';
@@ -206,7 +206,7 @@ describe('the books of the provider', () => {
     const { orderId } = await bought();
     const lost = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
     const ledgersOf = (ledger: () => Promise<never>) =>
-      createAdministration({ provider: { ...payment.provider, ledger }, timeoutMs: 20, logger }).ledgersOf([orderId]);
+      findLedgers({ provider: { ...payment.provider, ledger }, providerTimeoutMs: 20, logger }, [orderId]);
 
     expect(await ledgersOf(() => Promise.reject(new ProviderError('UNAVAILABLE', 'Away.', { cause: lost })))).toEqual([null]);
     await expect(ledgersOf(() => Promise.reject(new Error('a bug')))).rejects.toThrow('a bug');

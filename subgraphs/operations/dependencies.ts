@@ -1,0 +1,13 @@
+import type { EventLog } from '#kafka/event-log.ts';
+import type { Logger } from '#platform/logger.ts';
+import type { ComponentAddress } from './components.ts';
+import type { EventLogAccess } from './event-log-access.ts';
+
+/** What commands and queries are given. */
+export type OperationsDependencies = {
+  readonly components: readonly ComponentAddress[];
+  readonly eventLog: EventLog;
+  /** The one way to ask `eventLog`. */
+  readonly access: EventLogAccess;
+  readonly logger: Logger;
+};

@@ -1,0 +1,55 @@
+import { type DeadLetterEntry, indexDeadLetters } from '#kafka/dead-letters.ts';
+import type { EventLog } from '#kafka/event-log.ts';
+import { withTimeout } from '#platform/async/timeout.ts';
+import { AppError } from '#platform/errors.ts';
+import type { Logger } from '#platform/logger.ts';
+
+/** Whoever looks at figures sees them within two seconds, or that there are none. */
+const figuresWithinMs = 1500;
+/** Reading messages takes longer; with the question whether the log is there, less than the 5 s that the gateway waits. */
+const messagesWithinMs = 3000;
+
+/** The one way to the event log: whoever asks is told in time that it is away, instead of waiting for it. */
+export class EventLogAccess {
+  readonly #eventLog: EventLog;
+  readonly #logger: Logger;
+  #reading: Promise<DeadLetterEntry[]> | undefined;
+
+  constructor(eventLog: EventLog, logger: Logger) {
+    this.#eventLog = eventLog;
+    this.#logger = logger;
+  }
+
+  /** @throws AppError UNAVAILABLE when the log is away. */
+  figures<T>(ask: () => Promise<T>): Promise<T> {
+    return this.#unlessAway(() => withTimeout(figuresWithinMs, ask()));
+  }
+
+  /** What is late may still happen: nothing is asked here that may not happen twice. @throws AppError UNAVAILABLE when the log is away. */
+  messages<T>(ask: () => Promise<T>): Promise<T> {
+    return this.#unlessAway(async () => {
+      // of no group: asked of the log itself at this moment, where unhealthyReason() may remember what it heard two seconds ago
+      await withTimeout(figuresWithinMs, this.#eventLog.lag([]));
+      return withTimeout(messagesWithinMs, ask());
+    });
+  }
+
+  /** All dead letters. Several who ask at the same time share one reading: it costs the log a group. @throws AppError UNAVAILABLE when the log is away. */
+  deadLetterIndex(): Promise<DeadLetterEntry[]> {
+    return this.messages(() => {
+      this.#reading ??= indexDeadLetters(this.#eventLog).finally(() => {
+        this.#reading = undefined;
+      });
+      return this.#reading;
+    });
+  }
+
+  async #unlessAway<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (cause) {
+      this.#logger.warn({ reason: cause instanceof Error ? cause.message : String(cause) }, 'the event log does not answer');
+      throw new AppError('UNAVAILABLE', 'The event log does not answer at the moment. Try again soon.', { cause });
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { consumerGroupOf } from '#kafka/consumer-groups.ts';
+import { findDeadLetters as findLetters } from '#kafka/dead-letters.ts';
+import { type Identity, isAdmin } from '#platform/auth.ts';
+import { assertFirst, type Connection } from '#platform/pagination.ts';
+import { askComponent, askEventLog, type Component } from './components.ts';
+import { type DeadLetter, pageOf } from './dead-letter-view.ts';
+import type { OperationsDependencies } from './dependencies.ts';
+
+export type Consumer = { id: string; group: string; service: string; topic: string; lag: number; members: number };
+
+/** How each component of the shop is at this moment; null for everybody but admins. */
+export async function findComponents({ components, eventLog }: OperationsDependencies, identity: Identity): Promise<Component[] | null> {
+  if (!isAdmin(identity)) return null;
+  return Promise.all([...components.map(askComponent), askEventLog(eventLog)]);
+}
+
+/** How far each service is behind on each topic; null for everybody but admins. @throws AppError UNAVAILABLE when the log does not answer. */
+export async function findConsumers(
+  { components, eventLog, access }: OperationsDependencies,
+  identity: Identity,
+): Promise<Consumer[] | null> {
+  if (!isAdmin(identity)) return null;
+  // every gateway process is a group of its own, which ends with it
+  const services = new Map(components.map(({ name }) => [consumerGroupOf(name), name]));
+  const groups = [...services.keys()];
+  const lags = await access.figures(() => eventLog.lag(groups));
+  return lags
+    .map(({ group, topic, messages: lag, members }) => ({
+      id: `${group}/${topic}`,
+      group,
+      service: services.get(group) ?? group,
+      topic,
+      lag,
+      members,
+    }))
+    .sort((one, other) => groups.indexOf(one.group) - groups.indexOf(other.group) || one.topic.localeCompare(other.topic));
+}
+
+/**
+ * A page of what services gave up on, the newest first; null for everybody but admins.
+ * @throws AppError UNAVAILABLE when the log does not answer, INVALID_INPUT for a page that cannot be.
+ */
+export async function findDeadLetters(
+  { eventLog, access }: OperationsDependencies,
+  identity: Identity,
+  first: number,
+  after: string | null,
+): Promise<Connection<DeadLetter> | null> {
+  if (!isAdmin(identity)) return null;
+  const howMany = assertFirst(first);
+  const entries = await access.deadLetterIndex();
+  return pageOf(entries, howMany, after, (ids) => access.messages(() => findLetters(eventLog, ids)));
+}
