@@ -34,7 +34,7 @@ const models: Record<string, Record<string, string>> = {
     DeadLetter: './dead-letter-view.ts#DeadLetter',
   },
   mail: {
-    SendMailAgainResult: './service.ts#SendMailAgainOutcome',
+    SendMailAgainResult: './commands/send-mail-again.ts#SendMailAgainResult',
     Mail: './queries.ts#Mail',
     Order: '{ id: string }',
   },

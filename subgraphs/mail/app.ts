@@ -5,12 +5,13 @@ import { signEmailLink } from '#platform/auth.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { createSeal, sealKeys } from '#platform/sealed-text.ts';
 import { startSubgraph, subgraphConfig } from '#platform/service/start-subgraph.ts';
+import type { MailDependencies } from './dependencies.ts';
 import { entities } from './entities.ts';
 import { subscribes } from './events.ts';
+import { createLoaders } from './loaders.ts';
+import { MailSender, mostConnections } from './mail-sender.ts';
 import { openMailServer, type Sender } from './mail-server.ts';
-import { createLoaders, createResolvers } from './resolvers.ts';
-import { mostConnections, startSender } from './sender.ts';
-import { createMailService } from './service.ts';
+import { createResolvers } from './resolvers.ts';
 
 export const mailConfig = {
   ...subgraphConfig(4007),
@@ -49,20 +50,19 @@ export function startMail(config: ConfigOf<typeof mailConfig>, context: ServiceC
       const mailServer = openMailServer(config.SMTP_URL, config.MAIL_FROM, mostConnections);
       const seal = createSeal(config.MAIL_KEYS);
       const signLink = (claim: { userId: string; email: string }) => signEmailLink(claim, config.INTERNAL_TOKEN_SECRET);
-      let sender: ReturnType<typeof startSender> | undefined;
-      const begin = () => {
-        sender = startSender({ database, mailServer, shopUrl: config.SHOP_URL, seal, signLink, logger });
-        return sender;
-      };
-      const wakeSender = () => sender?.wake();
-      const service = createMailService({ database, onQueued: wakeSender, logger });
+      const sender = new MailSender({ database, mailServer, shopUrl: config.SHOP_URL, seal, signLink, logger });
+      const wakeSender = () => sender.wake();
+      const deps: MailDependencies = { database, wakeSender, logger };
       return {
-        resolvers: createResolvers(service),
-        createLoaders: (identity) => createLoaders(service, identity),
+        resolvers: createResolvers(deps),
+        createLoaders: (identity) => createLoaders(deps, identity),
         subscribes: subscribes(),
         minFetchIntervalMs: 100,
         onCommitted: wakeSender,
-        work: () => [begin()],
+        work() {
+          sender.start();
+          return [sender];
+        },
       };
     },
   });

@@ -32,15 +32,16 @@ export type DueMail = {
  */
 export async function queueMails(sql: Sql, drafts: readonly Draft[]): Promise<void> {
   if (drafts.length === 0) return;
-  await sql.query(insert, [
-    drafts.map(() => newId()),
-    drafts.map(({ event }) => event.id),
-    drafts.map(({ kind }) => kind),
-    drafts.map(({ userId }) => userId),
-    drafts.map(({ event }) => JSON.stringify(event.data)),
-    drafts.map(({ recipient }) => recipient),
-    drafts.map(messageIdOf),
-  ]);
+  const rows = drafts.map((draft) => ({
+    id: newId(),
+    fact_id: draft.event.id,
+    kind: draft.kind,
+    user_id: draft.userId,
+    data: draft.event.data,
+    recipient: draft.recipient,
+    message_id: messageIdOf(draft),
+  }));
+  await sql.query(insert, [JSON.stringify(rows)]);
 }
 
 /**
@@ -102,8 +103,8 @@ const insert = `
     message_id,
     CASE WHEN is_closed THEN 'SKIPPED' WHEN is_closed IS NULL THEN 'WAITING_FOR_ADDRESS' ELSE 'QUEUED' END,
     CASE WHEN is_closed THEN 'The account is closed.' END
-  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::jsonb[], $6::text[], $7::text[])
-    AS draft (id, fact_id, kind, user_id, data, recipient, message_id)
+  FROM jsonb_to_recordset($1::jsonb)
+    AS draft (id uuid, fact_id text, kind text, user_id uuid, data jsonb, recipient text, message_id text)
   LEFT JOIN (SELECT user_id, email IS NULL AS is_closed FROM recipients) AS known ON known.user_id = draft.user_id
   ON CONFLICT (fact_id, kind) DO NOTHING`;
 

@@ -1,37 +1,38 @@
-import type { EventView } from '#kafka/contracts.ts';
 import type { Sql } from '#platform/postgres/database.ts';
 
-type AccountEvent = EventView<
-  'user.registered' | 'user.email-changed' | 'user.password-reset-issued' | 'user.log-in-paused',
-  'userId' | 'version' | 'email' | 'username'
->;
+/** Where an account is reached. `version` is that of the account. */
+export type Recipient = { readonly userId: string; readonly version: number; readonly email: string; readonly username: string };
 
-/** Takes over where people are reached; events that are older than what is known change nothing. Mails that waited for an address go on. */
-export async function noteAddresses(sql: Sql, events: readonly AccountEvent[]): Promise<void> {
-  await sql.query(upsert, [
-    events.map((event) => event.data.userId),
-    events.map((event) => event.data.version),
-    events.map((event) => event.data.email),
-    events.map((event) => event.data.username),
-  ]);
+/** Takes over where people are reached; versions that are older than what is known change nothing. Mails that waited for an address go on. */
+export async function saveRecipients(sql: Sql, recipients: readonly Recipient[]): Promise<void> {
+  await upsertRecipients(sql, recipients);
   await releaseWaiting(
     sql,
-    events.map((event) => event.data.userId),
+    recipients.map(({ userId }) => userId),
   );
 }
 
 /** Forgets closed accounts: where they were reached, what is not sent yet, and what was. Only the ids stay, so that nothing late revives them. */
-export async function forgetAccounts(sql: Sql, events: readonly EventView<'user.deleted', 'userId' | 'version'>[]): Promise<void> {
-  const userIds = events.map((event) => event.data.userId);
-  await sql.query(upsert, [userIds, events.map((event) => event.data.version), events.map(() => null), events.map(() => null)]);
-  await sql.query(eraseMails, [userIds]);
+export async function forgetRecipients(sql: Sql, accounts: readonly Pick<Recipient, 'userId' | 'version'>[]): Promise<void> {
+  await upsertRecipients(
+    sql,
+    accounts.map(({ userId, version }) => ({ userId, version, email: null, username: null })),
+  );
+  await sql.query(eraseMails, [accounts.map(({ userId }) => userId)]);
+}
+
+type RecipientRow = { readonly userId: string; readonly version: number; readonly email: string | null; readonly username: string | null };
+
+async function upsertRecipients(sql: Sql, recipients: readonly RecipientRow[]): Promise<void> {
+  const rows = recipients.map(({ userId, version, email, username }) => ({ user_id: userId, version, email, username }));
+  await sql.query(upsert, [JSON.stringify(rows)]);
 }
 
 /**
  * Lets mails go on whose address has become known. Checkout and accounts are two topics, read in any order, and possibly by two
  * processes at once: neither of two such transactions sees the other, so the sender's sweep asks this for everybody as well.
  */
-export async function releaseWaiting(sql: Sql, userIds: readonly string[]): Promise<void> {
+async function releaseWaiting(sql: Sql, userIds: readonly string[]): Promise<void> {
   await sql.query(`${release} AND mails.user_id = ANY($1::uuid[])`, [userIds]);
 }
 
@@ -42,7 +43,8 @@ export async function releaseAllWaiting(sql: Sql): Promise<void> {
 
 const upsert = `
   INSERT INTO recipients (user_id, version, email, username)
-  SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[])
+  SELECT user_id, version, email, username
+  FROM jsonb_to_recordset($1::jsonb) AS told (user_id uuid, version int, email text, username text)
   ON CONFLICT (user_id) DO UPDATE SET version = excluded.version, email = excluded.email, username = excluded.username
   WHERE recipients.version < excluded.version`;
 

@@ -5,9 +5,10 @@ import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { serveSubgraph } from '#platform/service/subgraph-server.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
+import type { MailDependencies } from '../dependencies.ts';
 import { mailKinds } from '../letters.ts';
-import { createLoaders, createResolvers } from '../resolvers.ts';
-import { createMailService, type MailServiceOptions } from '../service.ts';
+import { createLoaders } from '../loaders.ts';
+import { createResolvers } from '../resolvers.ts';
 import { anAccount, anOrder, aPaidOrder, event, orderId } from './events.ts';
 import { openSmtpSink } from './smtp-sink.ts';
 import { openTestMail } from './test-mail.ts';
@@ -23,16 +24,16 @@ type Mail = { kind: string; status: string; recipient: string | null; subject: s
 type Answer = { data?: { _entities: ({ mails: Mail[] | null } | null)[] }; errors?: unknown };
 
 /** Its graph alone: no sender touches the mails meanwhile. */
-async function open(database: MailServiceOptions['database'], onQueued: () => void = () => undefined) {
-  const service = createMailService({ database, onQueued, logger });
+async function open(database: MailDependencies['database'], wakeSender: () => void = () => undefined) {
+  const deps: MailDependencies = { database, wakeSender, logger };
   const running = await serveSubgraph({
     name: 'mail',
     typeDefs: readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'),
-    resolvers: createResolvers(service),
+    resolvers: createResolvers(deps),
     host: '127.0.0.1',
     port: 0,
     internalTokenSecret: secret,
-    createLoaders: (identity) => createLoaders(service, identity),
+    createLoaders: (identity) => createLoaders(deps, identity),
     readiness: async () => null,
     logger,
   });

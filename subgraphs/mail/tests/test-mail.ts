@@ -7,8 +7,8 @@ import { createTestDatabase } from '#tests/support/postgres.ts';
 import { migrations } from '../app.ts';
 import { entities } from '../entities.ts';
 import { subscribes } from '../events.ts';
+import { MailSender, mostConnections } from '../mail-sender.ts';
 import { openMailServer } from '../mail-server.ts';
-import { mostConnections, startSender } from '../sender.ts';
 
 const logger = createLogger('mail', 'silent');
 
@@ -39,7 +39,7 @@ export async function openTestMail() {
     statuses: async () =>
       (await database.query<{ status: string }>('SELECT status FROM mails ORDER BY kind, id')).rows.map((row) => row.status),
     startSender(smtpUrl: string, pauses: { awayFirstMs?: number; awayLongestMs?: number; refusedMs?: number; slowAfterMs?: number } = {}) {
-      return startSender({
+      const sender = new MailSender({
         database,
         mailServer: openMailServer(smtpUrl, { name: 'Marigold', address: 'shop@marigold.example' }, mostConnections),
         shopUrl: 'https://shop.example',
@@ -48,6 +48,8 @@ export async function openTestMail() {
         logger,
         pauses: { awayFirstMs: 20, awayLongestMs: 50, refusedMs: 10, sweepMs: 20, slowAfterMs: 1000, ...pauses },
       });
+      sender.start();
+      return sender;
     },
     empty: () => database.query('TRUNCATE mails, recipients'),
     async close() {
