@@ -23,7 +23,7 @@ const cannotBeKept = 'There are characters in this that cannot be kept.';
 
 /**
  * What the schema makes of the input, or the user error that names each field. GraphQL's null counts as absent; every text is composed (NFC)
- * before the schema sees it, and one that is no Unicode is refused.
+ * before the schema sees it, and one that is no Unicode is rejected.
  */
 export function parseInput<Output>(
   schema: z.ZodType<Output>,

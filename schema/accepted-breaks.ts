@@ -45,7 +45,7 @@ export function acceptBreaks(changes: readonly ClassifiedChange[], files: Files)
   });
 }
 
-/** A line that is of no use any more is refused, so that nothing can hide behind it later. */
+/** A line that is of no use any more is rejected, so that nothing can hide behind it later. */
 export function problemsOfBreaks(files: Files, api: GraphQLSchema): (Place & { readonly message: string })[] {
   const version = versionOf(files);
   return readAcceptedBreaks(files).flatMap(({ type, coordinate, release }) => {

@@ -56,7 +56,7 @@ function toChange(change: Change, head: GraphQLSchema): SchemaChange {
   return { type: change.type, coordinate, level, message, meta: change.meta ?? {} };
 }
 
-/** GraphQL Inspector finds a lost default dangerous; where a value is required, who left it out is refused from then on. */
+/** GraphQL Inspector finds a lost default dangerous; where a value is required, who left it out is rejected from then on. */
 function losesDefault({ type, meta }: Change, head: GraphQLSchema): boolean {
   if (meta?.newDefaultValue !== undefined) return false;
   if (type === 'INPUT_FIELD_DEFAULT_VALUE_CHANGED') {

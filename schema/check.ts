@@ -13,7 +13,7 @@ npm run schema -- --base REF    … since this commit
 npm run schema -- --staged      … in what is about to be committed
 npm run schema -- --json        … for programs
 
-Exit code 0: it may go out. 1: something is refused. 2: it cannot be judged.
+Exit code 0: it may go out. 1: something is rejected. 2: it cannot be judged.
 `;
 
 /** The report of the check: for the terminal, GitHub's summary, and the shell. */
@@ -42,9 +42,9 @@ export async function checkSchema(args: readonly string[], { root, onGithub, not
 type Shape = 'json' | 'github' | 'text';
 
 function report(found: Review, shape: Shape): Outcome {
-  const exitCode = isRefused(found) ? 1 : 0;
+  const exitCode = isRejected(found) ? 1 : 0;
   const summary = stepSummary(found);
-  if (shape === 'json') return { output: json({ verdict: exitCode === 0 ? 'ok' : 'refused', exitCode, ...found }), summary, exitCode };
+  if (shape === 'json') return { output: json({ verdict: exitCode === 0 ? 'ok' : 'rejected', exitCode, ...found }), summary, exitCode };
   return { output: reportText(found) + (shape === 'github' ? annotations(found) : ''), summary, exitCode };
 }
 
@@ -69,8 +69,8 @@ function readOptions(args: readonly string[]) {
   }
 }
 
-function isRefused({ problems, changes }: Review): boolean {
-  return problems.length > 0 || changes.some(({ verdict }) => verdict === 'refused');
+function isRejected({ problems, changes }: Review): boolean {
+  return problems.length > 0 || changes.some(({ verdict }) => verdict === 'rejected');
 }
 
 function json(value: unknown): string {

@@ -14,7 +14,7 @@ export type Use = {
 };
 
 export type Classification = {
-  readonly verdict: 'allowed' | 'refused';
+  readonly verdict: 'allowed' | 'rejected';
   /** In half a sentence: why it is allowed, or why it is not. */
   readonly because: string;
   /** How to do it instead; null for what is allowed. */
@@ -44,13 +44,13 @@ export function classifyChanges(
 function classifyChange(change: SchemaChange, api: GraphQLSchema, uses: readonly Use[]): Classification {
   if (change.level !== 'breaking')
     return { verdict: 'allowed', because: reasons[change.level], instead: null, uses: change.level === 'safe' ? [] : uses };
-  if (!removals.has(change.type)) return { verdict: 'refused', because: usedBy(uses), instead: insteadOf(change), uses };
+  if (!removals.has(change.type)) return { verdict: 'rejected', because: usedBy(uses), instead: insteadOf(change), uses };
   const wasDeprecated = memberOf(change) ? isWhollyDeprecated(api, memberOf(change)) : isDeprecated(api, change.coordinate);
   if (uses.length > 0) {
     const instead = uses.some(({ isOfBase }) => !isOfBase) ? changeClients : releaseClients;
-    return { verdict: 'refused', because: usedBy(uses), instead: wasDeprecated ? instead : deprecateFirst, uses };
+    return { verdict: 'rejected', because: usedBy(uses), instead: wasDeprecated ? instead : deprecateFirst, uses };
   }
-  if (!wasDeprecated) return { verdict: 'refused', because: 'it was not deprecated in the base', instead: deprecateFirst, uses };
+  if (!wasDeprecated) return { verdict: 'rejected', because: 'it was not deprecated in the base', instead: deprecateFirst, uses };
   return { verdict: 'allowed', because: 'deprecated in the base, and no registered client uses it', instead: null, uses };
 }
 

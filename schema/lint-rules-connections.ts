@@ -6,7 +6,7 @@ export function checkConnection(
   type: ObjectTypeDefinitionNode,
   field: FieldDefinitionNode,
   document: DocumentNode,
-  refuse: (message: string) => void,
+  reject: (message: string) => void,
 ): void {
   const name = printType(field.type).replaceAll(/[[\]!]/g, '');
   if (!name.endsWith('Connection')) return;
@@ -14,12 +14,12 @@ export function checkConnection(
   const argument = (wanted: string) => field.arguments?.find((candidate) => candidate.name.value === wanted);
   const first = argument('first');
   if (!first || first.type.kind === Kind.NON_NULL_TYPE || !first.defaultValue)
-    refuse(`${coordinate} must take "first: Int = …", so that a page has an end for who says nothing.`);
+    reject(`${coordinate} must take "first: Int = …", so that a page has an end for who says nothing.`);
   else if (!/\b1 to \d+\b/.test(first.description?.value ?? ''))
-    refuse(`${coordinate} must say how large a page may be, in the description of "first": "How many, 1 to 100."`);
-  if (!argument('after')) refuse(`${coordinate} must take "after: String", or there is no second page.`);
+    reject(`${coordinate} must say how large a page may be, in the description of "first": "How many, 1 to 100."`);
+  if (!argument('after')) reject(`${coordinate} must take "after: String", or there is no second page.`);
   for (const part of ['edges', 'pageInfo']) {
-    if (!fieldNames(name, document).includes(part)) refuse(`${name} must have "${part}", as every client of a connection expects.`);
+    if (!fieldNames(name, document).includes(part)) reject(`${name} must have "${part}", as every client of a connection expects.`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { type ASTNode, type DirectiveNode, type DocumentNode, Kind, type NameNode, type StringValueNode, visit } from 'graphql';
-import type { Refuse } from './finding.ts';
+import type { Reject } from './finding.ts';
 
 type Named = {
   readonly name: NameNode;
@@ -10,7 +10,7 @@ type Named = {
 const roots = ['Query', 'Mutation', 'Subscription'];
 
 /** Everything that a client sees has a description, in the subgraph that owns it. */
-export function checkDescriptions(document: DocumentNode, refuse: Refuse): void {
+export function checkDescriptions(document: DocumentNode, reject: Reject): void {
   walk(document, (node, path) => {
     if (node.description || roots.includes(path.join('.')) || isOfAnother(node, path, document)) return;
     const coordinate = path.join('.');
@@ -18,7 +18,7 @@ export function checkDescriptions(document: DocumentNode, refuse: Refuse): void 
       path.length === 2 && roots.includes(path[0] ?? '')
         ? `${coordinate} has no description. It is a door to the shop: say what is behind it.`
         : `${coordinate} has no description. Clients read the schema, not our code.`;
-    refuse(node.name, message);
+    reject(node.name, message);
   });
 }
 
@@ -46,7 +46,7 @@ export function isNamed(...names: readonly string[]): (directive: DirectiveNode)
 }
 
 /** A deprecation names the replacement and the removal date: clients need both to plan. */
-export function checkDeprecations(document: DocumentNode, refuse: Refuse): void {
+export function checkDeprecations(document: DocumentNode, reject: Reject): void {
   walk(document, (node, path) => {
     const deprecated = node.directives?.find(isNamed('deprecated'));
     if (!deprecated) return;
@@ -54,9 +54,9 @@ export function checkDeprecations(document: DocumentNode, refuse: Refuse): void 
     const reason = value?.kind === Kind.STRING ? value.value : '';
     const coordinate = path.join('.');
     if (!/\w+\W+\w+/.test(reason.replaceAll(/\d{4}-\d{2}-\d{2}/g, '')))
-      refuse(node.name, `${coordinate} is deprecated without a reason: @deprecated(reason: "Use … instead. Removed after YYYY-MM-DD.").`);
+      reject(node.name, `${coordinate} is deprecated without a reason: @deprecated(reason: "Use … instead. Removed after YYYY-MM-DD.").`);
     else if (!holdsDate(reason))
-      refuse(node.name, `${coordinate} is deprecated without a date: say in the reason after which day it goes, as YYYY-MM-DD.`);
+      reject(node.name, `${coordinate} is deprecated without a date: say in the reason after which day it goes, as YYYY-MM-DD.`);
   });
 }
 

@@ -1,5 +1,5 @@
 import { type DocumentNode, type FieldDefinitionNode, Kind, type NameNode, type ObjectTypeDefinitionNode } from 'graphql';
-import type { Finding, Refuse } from './finding.ts';
+import type { Finding, Reject } from './finding.ts';
 import { checkConnection } from './lint-rules-connections.ts';
 import { checkDeprecations, checkDescriptions } from './lint-rules-names.ts';
 import { printType } from './print-type.ts';
@@ -7,39 +7,39 @@ import { printType } from './print-type.ts';
 /** The rules of our graph that composition does not know, as far as one subgraph shows. Each finding says what to do. */
 export function lintRules(subgraph: string, document: DocumentNode): Finding[] {
   const findings: Finding[] = [];
-  const refuse: Refuse = (node, message) => findings.push({ subgraph, line: node.loc?.startToken.line ?? 0, message });
-  checkDescriptions(document, refuse);
-  checkDeprecations(document, refuse);
+  const reject: Reject = (node, message) => findings.push({ subgraph, line: node.loc?.startToken.line ?? 0, message });
+  checkDescriptions(document, reject);
+  checkDeprecations(document, reject);
   for (const definition of document.definitions) {
-    if (definition.kind === Kind.OBJECT_TYPE_DEFINITION) checkObject(definition, document, refuse);
+    if (definition.kind === Kind.OBJECT_TYPE_DEFINITION) checkObject(definition, document, reject);
   }
   return findings;
 }
 
-function checkObject(type: ObjectTypeDefinitionNode, document: DocumentNode, refuse: Refuse): void {
+function checkObject(type: ObjectTypeDefinitionNode, document: DocumentNode, reject: Reject): void {
   for (const field of type.fields ?? []) {
-    if (type.name.value === 'Mutation') checkMutation(field, document, (message) => refuse(field.name, message));
-    checkMoney(type, field, (message) => refuse(field.name, message));
-    checkConnection(type, field, document, (message) => refuse(field.name, message));
+    if (type.name.value === 'Mutation') checkMutation(field, document, (message) => reject(field.name, message));
+    checkMoney(type, field, (message) => reject(field.name, message));
+    checkConnection(type, field, document, (message) => reject(field.name, message));
   }
 }
 
-function checkMutation(field: FieldDefinitionNode, document: DocumentNode, refuse: (message: string) => void): void {
+function checkMutation(field: FieldDefinitionNode, document: DocumentNode, reject: (message: string) => void): void {
   const name = field.name.value;
   const typeName = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   const [input, ...others] = field.arguments ?? [];
   if (input?.name.value !== 'input' || others.length > 0)
-    refuse(`${name} must take exactly one argument, "input", so that arguments can be added without breaking a client.`);
+    reject(`${name} must take exactly one argument, "input", so that arguments can be added without breaking a client.`);
   if (printType(field.type) !== `${typeName}Result!`)
-    refuse(`${name} must return ${typeName}Result!, a union of its success and its refusals.`);
+    reject(`${name} must return ${typeName}Result!, a union of its success and its rejections.`);
   const union = document.definitions.find(
     (definition) => definition.kind === Kind.UNION_TYPE_DEFINITION && definition.name.value === `${typeName}Result`,
   );
   const members = union?.kind === Kind.UNION_TYPE_DEFINITION ? (union.types ?? []).map((type) => type.name.value) : [];
-  if (members[0] !== `${typeName}Success`) refuse(`${typeName}Result must begin with ${typeName}Success.`);
+  if (members[0] !== `${typeName}Success`) reject(`${typeName}Result must begin with ${typeName}Success.`);
   for (const member of members.slice(1)) {
     if (!implementsUserError(member, document))
-      refuse(`${member} must implement UserError, so that a client can show a refusal it does not know yet.`);
+      reject(`${member} must implement UserError, so that a client can show a rejection it does not know yet.`);
   }
 }
 
@@ -53,13 +53,13 @@ function implementsUserError(name: string, document: DocumentNode): boolean {
 
 const moneyNames = /(price|total|amount|cost|fee)$/i;
 
-function checkMoney(type: { readonly name: NameNode }, field: FieldDefinitionNode, refuse: (message: string) => void): void {
+function checkMoney(type: { readonly name: NameNode }, field: FieldDefinitionNode, reject: (message: string) => void): void {
   const named = printType(field.type).replaceAll(/[[\]!]/g, '');
   if (named === 'Float' && !/rate$/i.test(field.name.value))
-    refuse(
+    reject(
       `${type.name.value}.${field.name.value} is a Float. Money is Money, counts are Int; nothing of a shop is fractional but a rate.`,
     );
   if (type.name.value !== 'Money' && moneyNames.test(field.name.value) && named !== 'Money') {
-    refuse(`${type.name.value}.${field.name.value} must be Money: an amount without its currency is not an amount.`);
+    reject(`${type.name.value}.${field.name.value} must be Money: an amount without its currency is not an amount.`);
   }
 }

@@ -7,10 +7,10 @@ export function annotations(review: Review): string {
   const problems = review.problems.map((problem) => command('error', problem, problem.message));
   const changes = review.changes.flatMap((change) => {
     if (change.level === 'safe') return [];
-    const refused = change.verdict === 'refused';
+    const rejected = change.verdict === 'rejected';
     const uses = change.uses.map(({ client, operation, file, line }) => `${client}: ${operation} (${file}:${line})`);
-    const message = [`${change.message} ${refused ? 'Refused' : 'Allowed'}: ${change.because}.`, ...uses, change.instead ?? ''];
-    return [command(refused ? 'error' : 'notice', change.place, message.filter(Boolean).join('\n'))];
+    const message = [`${change.message} ${rejected ? 'Rejected' : 'Allowed'}: ${change.because}.`, ...uses, change.instead ?? ''];
+    return [command(rejected ? 'error' : 'notice', change.place, message.filter(Boolean).join('\n'))];
   });
   return [...problems, ...changes].map((line) => `${line}\n`).join('');
 }
@@ -34,9 +34,9 @@ function property(text: string): string {
 
 /** The table of a step summary, in Markdown: what changed in the graph, and for whom. */
 export function stepSummary(review: Review): string {
-  const refused = review.problems.length + review.changes.filter(({ verdict }) => verdict === 'refused').length;
-  const head = `## Schema: ${refused === 0 ? 'may go out' : `${refused} refused`}\n\nCompared with ${review.base ?? 'nothing'}. ${review.subgraphs} subgraphs, ${review.operations} registered operations.\n\n`;
-  const problems = review.problems.map(({ file, line, message }) => row(['refused', `\`${file}:${line ?? 1}\``, message, '', '']));
+  const rejected = review.problems.length + review.changes.filter(({ verdict }) => verdict === 'rejected').length;
+  const head = `## Schema: ${rejected === 0 ? 'may go out' : `${rejected} rejected`}\n\nCompared with ${review.base ?? 'nothing'}. ${review.subgraphs} subgraphs, ${review.operations} registered operations.\n\n`;
+  const problems = review.problems.map(({ file, line, message }) => row(['rejected', `\`${file}:${line ?? 1}\``, message, '', '']));
   const rows = [...problems, ...review.changes.map(changeRow)];
   if (rows.length === 0) return `${head}Nothing changed.\n`;
   return `${head}| Verdict | Where | What | Level | For whom |\n|---|---|---|---|---|\n${rows.join('')}`;

@@ -7,11 +7,11 @@ type Paint = typeof color;
 
 /** What a person at a terminal reads. */
 export function reportText(review: Review, paint: Paint = color): string {
-  const refused = review.changes.filter(({ verdict }) => verdict === 'refused');
+  const rejected = review.changes.filter(({ verdict }) => verdict === 'rejected');
   const allowed = review.changes.filter(({ verdict }) => verdict === 'allowed');
   const problems = review.problems.map((problem) => `${paint.red('✗')} ${paint.bold(printPlace(problem))} ${problem.message}`);
-  const lines = [...problems, ...refused.map((change) => refusal(change, paint)), ...table(allowed, paint)];
-  return `${[...lines, summary(review, problems.length + refused.length, paint)].join('\n')}\n`;
+  const lines = [...problems, ...rejected.map((change) => rejection(change, paint)), ...table(allowed, paint)];
+  return `${[...lines, summary(review, problems.length + rejected.length, paint)].join('\n')}\n`;
 }
 
 /** What a person reads when nothing could be judged. */
@@ -19,8 +19,8 @@ export function reportCheckError({ message, place }: CheckError, paint: Paint = 
   return `${paint.red('✗')} ${place ? `${paint.bold(printPlace(place))} ` : ''}${message}\n`;
 }
 
-function refusal(change: ReviewedChange, paint: Paint): string {
-  const head = `${paint.red('✗')} ${change.place ? `${paint.bold(printPlace(change.place))} ` : ''}${change.message} Refused: ${change.because}.`;
+function rejection(change: ReviewedChange, paint: Paint): string {
+  const head = `${paint.red('✗')} ${change.place ? `${paint.bold(printPlace(change.place))} ` : ''}${change.message} Rejected: ${change.because}.`;
   const uses = change.uses.map((use) => `    ${printUse(use)}`);
   return [head, ...uses, ...(change.instead === null ? [] : [`    ${paint.cyan('instead')} ${change.instead}`])].join('\n');
 }
@@ -48,8 +48,8 @@ export function whereOf({ subgraphs, isPublic }: ReviewedChange): string {
   return isPublic ? names : `${names}, inside`;
 }
 
-function summary(review: Review, refusals: number, paint: Paint): string {
+function summary(review: Review, rejections: number, paint: Paint): string {
   const compared = review.base === null ? 'there is nothing to compare with yet' : `${review.changes.length} changes since ${review.base}`;
   const graph = `${review.subgraphs} subgraphs, ${review.operations} registered operations, ${compared}`;
-  return refusals === 0 ? `${paint.green('✓')} The graph may go out: ${graph}.` : `${paint.red(`✗ ${refusals} refused`)}: ${graph}.`;
+  return rejections === 0 ? `${paint.green('✓')} The graph may go out: ${graph}.` : `${paint.red(`✗ ${rejections} rejected`)}: ${graph}.`;
 }

@@ -125,7 +125,7 @@ async function compareSubgraphs(base: readonly ParsedSubgraph[], head: readonly 
   );
 }
 
-/** An operation that a change of the graph broke is refused; one that never worked keeps us from judging. */
+/** An operation that a change of the graph broke is rejected; one that never worked keeps us from judging. */
 function checkOperations(
   operations: readonly RegisteredOperation[],
   api: GraphQLSchema,
@@ -138,7 +138,7 @@ function checkOperations(
     const line = error.locations?.[0]?.line;
     if (oldApi === null || validate(oldApi, document).length > 0)
       throw new CheckError(`The operation ${name} of ${client} is not one of this graph: ${error.message}`, { file, line });
-    const isTold = changes.some(({ verdict, uses }) => verdict === 'refused' && uses.some((use) => use.file === file));
+    const isTold = changes.some(({ verdict, uses }) => verdict === 'rejected' && uses.some((use) => use.file === file));
     return isTold ? [] : [{ file, line, message: `The operation ${name} of ${client} no longer works: ${error.message}` }];
   });
 }

@@ -1,5 +1,7 @@
 import {
   type ASTNode,
+  type ASTVisitor,
+  type DocumentNode,
   type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
@@ -8,6 +10,7 @@ import {
   isInterfaceType,
   isUnionType,
   Kind,
+  type SelectionNode,
   TypeInfo,
   typeFromAST,
   visit,
@@ -24,81 +27,107 @@ export type Usage = ReadonlyMap<string, number>;
 /** A client can promise in the comment of its operation to leave out a field of an input: `# Never sends AddToCartInput.cartId`. */
 const promise = /^#.*\bnever sends (\w+\.\w+)/gim;
 
-export function usageOf({ document, text }: RegisteredOperation, schema: GraphQLSchema): Usage {
-  const usage = new Map<string, number>();
-  const types = new TypeInfo(schema);
-  const neverSent = new Set([...text.matchAll(promise)].map((match) => match[1]));
-  const touch = (coordinate: string | undefined, node: ASTNode) => {
-    if (coordinate !== undefined && !usage.has(coordinate)) usage.set(coordinate, node.loc?.startToken.line ?? 1);
-  };
-  const touchInput = (type: GraphQLNamedType, node: ASTNode, seen = new Set<string>()) => {
+export function usageOf(operation: RegisteredOperation, schema: GraphQLSchema): Usage {
+  return new UsageReader(operation, schema).read();
+}
+
+class UsageReader {
+  readonly #document: DocumentNode;
+  readonly #schema: GraphQLSchema;
+  readonly #types: TypeInfo;
+  readonly #neverSent: ReadonlySet<string | undefined>;
+  /** The type of each fragment, by name. */
+  readonly #fragments: ReadonlyMap<string, string>;
+  readonly #usage = new Map<string, number>();
+
+  constructor({ document, text }: RegisteredOperation, schema: GraphQLSchema) {
+    this.#document = document;
+    this.#schema = schema;
+    this.#types = new TypeInfo(schema);
+    this.#neverSent = new Set([...text.matchAll(promise)].map((match) => match[1]));
+    this.#fragments = new Map(
+      document.definitions.flatMap((definition) =>
+        definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition.typeCondition.name.value] as const] : [],
+      ),
+    );
+  }
+
+  read(): Usage {
+    visit(this.#document, visitWithTypeInfo(this.#types, { ...this.#selections(), ...this.#inputs() }));
+    return this.#usage;
+  }
+
+  #selections(): ASTVisitor {
+    const types = this.#types;
+    return {
+      Field: (node) => {
+        const parent = types.getParentType();
+        if (!parent) return;
+        const name = node.name.value;
+        this.#touch(parent.name, node);
+        this.#touch(`${parent.name}.${name}`, node);
+        if (isInterfaceType(parent)) for (const type of this.#schema.getPossibleTypes(parent)) this.#touch(`${type.name}.${name}`, node);
+        this.#touch(getNamedType(types.getType())?.name, node);
+      },
+      InlineFragment: (node) => {
+        if (node.typeCondition) this.#touch(node.typeCondition.name.value, node);
+      },
+      SelectionSet: (node) => {
+        const parent = types.getParentType();
+        if (isUnionType(parent)) for (const selection of node.selections) this.#touchMember(selection);
+      },
+      FragmentDefinition: (node) => this.#touch(node.typeCondition.name.value, node),
+    };
+  }
+
+  #inputs(): ASTVisitor {
+    const types = this.#types;
+    return {
+      Argument: (node) => {
+        const [parent, field] = [types.getParentType(), types.getFieldDef()];
+        if (parent && field) this.#touch(`${parent.name}.${field.name}.${node.name.value}`, node);
+      },
+      ObjectField: (node) => {
+        const input = getNamedType(types.getParentInputType());
+        if (input) this.#touch(`${input.name}.${node.name.value}`, node);
+      },
+      ObjectValue: (node) => this.#touch(getNamedType(types.getInputType())?.name, node),
+      EnumValue: (node) => {
+        const type = getNamedType(types.getInputType());
+        if (isEnumType(type)) this.#touch(`${type.name}.${node.value}`, node);
+      },
+      VariableDefinition: (node) => {
+        const type = getNamedType(typeFromAST(this.#schema, node.type));
+        if (type) this.#touchInput(type, node);
+      },
+    };
+  }
+
+  #touch(coordinate: string | undefined, node: ASTNode): void {
+    if (coordinate !== undefined && !this.#usage.has(coordinate)) this.#usage.set(coordinate, node.loc?.startToken.line ?? 1);
+  }
+
+  #touchInput(type: GraphQLNamedType, node: ASTNode, seen = new Set<string>()): void {
     if (seen.has(type.name)) return;
     seen.add(type.name);
-    touch(type.name, node);
+    this.#touch(type.name, node);
     if (!isInputObjectType(type)) return;
     for (const field of Object.values(type.getFields())) {
       const coordinate = `${type.name}.${field.name}`;
-      if (neverSent.has(coordinate)) continue;
-      touch(coordinate, node);
-      touchInput(getNamedType(field.type), node, seen);
+      if (this.#neverSent.has(coordinate)) continue;
+      this.#touch(coordinate, node);
+      this.#touchInput(getNamedType(field.type), node, seen);
     }
-  };
-  const touchFragment = (member: string, node: ASTNode) => {
-    touch(member, node);
-    const parent = types.getParentType();
-    if (isUnionType(parent)) touch(`${parent.name}.${member}`, node);
-  };
-  const fragments = new Map(
-    document.definitions.flatMap((definition) =>
-      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition.typeCondition.name.value] as const] : [],
-    ),
-  );
-  visit(
-    document,
-    visitWithTypeInfo(types, {
-      Field(node) {
-        const parent = types.getParentType();
-        if (!parent) return;
-        touch(parent.name, node);
-        touch(`${parent.name}.${node.name.value}`, node);
-        if (isInterfaceType(parent)) for (const type of schema.getPossibleTypes(parent)) touch(`${type.name}.${node.name.value}`, node);
-        touch(getNamedType(types.getType())?.name, node);
-      },
-      Argument(node) {
-        const [parent, field] = [types.getParentType(), types.getFieldDef()];
-        if (parent && field) touch(`${parent.name}.${field.name}.${node.name.value}`, node);
-      },
-      ObjectField(node) {
-        const input = getNamedType(types.getParentInputType());
-        if (input) touch(`${input.name}.${node.name.value}`, node);
-      },
-      ObjectValue(node) {
-        touch(getNamedType(types.getInputType())?.name, node);
-      },
-      EnumValue(node) {
-        const type = getNamedType(types.getInputType());
-        if (isEnumType(type)) touch(`${type.name}.${node.value}`, node);
-      },
-      VariableDefinition(node) {
-        const type = getNamedType(typeFromAST(schema, node.type));
-        if (type) touchInput(type, node);
-      },
-      InlineFragment(node) {
-        if (node.typeCondition) touch(node.typeCondition.name.value, node);
-      },
-      SelectionSet(node) {
-        const parent = types.getParentType();
-        if (!isUnionType(parent)) return;
-        for (const selection of node.selections) {
-          if (selection.kind === Kind.INLINE_FRAGMENT && selection.typeCondition)
-            touchFragment(selection.typeCondition.name.value, selection);
-          if (selection.kind === Kind.FRAGMENT_SPREAD) touchFragment(fragments.get(selection.name.value) ?? '', selection);
-        }
-      },
-      FragmentDefinition(node) {
-        touch(node.typeCondition.name.value, node);
-      },
-    }),
-  );
-  return usage;
+  }
+
+  /** A member of the union that is selected from. */
+  #touchMember(selection: SelectionNode): void {
+    if (selection.kind === Kind.FIELD) return;
+    const isSpread = selection.kind === Kind.FRAGMENT_SPREAD;
+    const member = isSpread ? (this.#fragments.get(selection.name.value) ?? '') : selection.typeCondition?.name.value;
+    if (member === undefined) return;
+    this.#touch(member, selection);
+    const parent = this.#types.getParentType();
+    if (isUnionType(parent)) this.#touch(`${parent.name}.${member}`, selection);
+  }
 }

@@ -29,7 +29,7 @@ An ID may be shortened to its last characters.
 `;
 
 /** What the person at the keyboard can put right: shown without a stack. */
-class Refusal extends Error {
+class CommandError extends Error {
   readonly exitCode: 1 | 2;
 
   constructor(exitCode: 1 | 2, message: string) {
@@ -56,13 +56,13 @@ function openLog(dataDir: string): Opened {
     return { log: openSpooledLog(folder), afterReplay: 'The shop takes it up within a second.' };
   }
   if (existsSync(folder)) return { log: openSpooledLog(folder), afterReplay: 'No shop runs: it takes it up when it is next started.' };
-  throw new Refusal(1, `No shop runs on ${dataDir}: start it with npm start, or set KAFKA_BROKERS.`);
+  throw new CommandError(1, `No shop runs on ${dataDir}: start it with npm start, or set KAFKA_BROKERS.`);
 }
 
 function parseBrokers(list: string): string[] {
   const parsed = variable.brokers().safeParse(list);
   if (parsed.success) return parsed.data;
-  throw new Refusal(2, 'KAFKA_BROKERS must be host:port, separated by commas.');
+  throw new CommandError(2, 'KAFKA_BROKERS must be host:port, separated by commas.');
 }
 
 function onKafka(brokers: string[]): Opened {
@@ -72,15 +72,15 @@ function onKafka(brokers: string[]): Opened {
 
 async function readAll(log: EventLog): Promise<DeadLetter[]> {
   const problem = await log.unhealthyReason();
-  if (problem !== null) throw new Refusal(1, `${problem}.`);
+  if (problem !== null) throw new CommandError(1, `${problem}.`);
   return listDeadLetters(log);
 }
 
 function choose(letters: readonly DeadLetter[], id: string): DeadLetter {
   const found = letters.filter((letter) => letter.id.endsWith(id.toLowerCase()));
-  if (found.length > 1) throw new Refusal(2, `${found.length} dead letters end with ${id}: give more of the ID.`);
+  if (found.length > 1) throw new CommandError(2, `${found.length} dead letters end with ${id}: give more of the ID.`);
   const [letter] = found;
-  if (letter === undefined) throw new Refusal(1, `There is no dead letter ${id}: it was replayed, or never was.`);
+  if (letter === undefined) throw new CommandError(1, `There is no dead letter ${id}: it was replayed, or never was.`);
   return letter;
 }
 
@@ -132,22 +132,22 @@ function description(letter: DeadLetter): string {
 }
 
 async function replay({ log, afterReplay }: Opened, letters: readonly DeadLetter[]): Promise<void> {
-  const refused: string[] = [];
+  const rejected: string[] = [];
   for (const letter of letters) {
     try {
       await replayDeadLetter(log, letter);
       print(`${color.green('✓')} ${letter.id} ${typeOf(letter)} for ${letter.consumer}`);
     } catch (error) {
       if (!(error instanceof UnpublishableError)) throw error;
-      refused.push(letter.id);
+      rejected.push(letter.id);
     }
   }
-  const replayed = letters.length - refused.length;
+  const replayed = letters.length - rejected.length;
   if (letters.length === 0) print('There are no dead letters.');
   else if (replayed > 0) print(`${counted(replayed)} replayed. ${afterReplay} What fails again is listed again, under a new ID.`);
   const tooLarge =
     'with the marks of a replay larger than its topic takes; it stays a dead letter: look at it with show, forget it with discard.';
-  if (refused.length > 0) throw new Refusal(1, refused.map((id) => `${id} is ${tooLarge}`).join('\n'));
+  if (rejected.length > 0) throw new CommandError(1, rejected.map((id) => `${id} is ${tooLarge}`).join('\n'));
 }
 
 async function discard({ log }: Opened, letter: DeadLetter): Promise<void> {
@@ -170,11 +170,13 @@ function readArguments() {
   );
   const [name, id, ...more] = positionals;
   const command = commands.find((known) => known === name);
-  if (name === undefined) throw new Refusal(2, `What is to be done? ${commands.join(', ')}.`);
-  if (command === undefined) throw new Refusal(2, `There is no command "${name}". Known: ${commands.join(', ')}.`);
-  if (more.length > 0 || (command === 'list' && id !== undefined)) throw new Refusal(2, `"${command}" does not take so many arguments.`);
-  if (id === undefined && (command === 'show' || command === 'discard')) throw new Refusal(2, 'Which one? Give its ID; "list" tells them.');
-  if (id !== undefined && values.all) throw new Refusal(2, 'Either an ID or --all, not both.');
+  if (name === undefined) throw new CommandError(2, `What is to be done? ${commands.join(', ')}.`);
+  if (command === undefined) throw new CommandError(2, `There is no command "${name}". Known: ${commands.join(', ')}.`);
+  if (more.length > 0 || (command === 'list' && id !== undefined))
+    throw new CommandError(2, `"${command}" does not take so many arguments.`);
+  if (id === undefined && (command === 'show' || command === 'discard'))
+    throw new CommandError(2, 'Which one? Give its ID; "list" tells them.');
+  if (id !== undefined && values.all) throw new CommandError(2, 'Either an ID or --all, not both.');
   return { command, id: id ?? '', json: values.json, dataDir: resolve(values.data) };
 }
 
@@ -246,7 +248,7 @@ function print(text: string): void {
 }
 
 function isUsage(error: unknown): boolean {
-  return error instanceof Refusal
+  return error instanceof CommandError
     ? error.exitCode === 2
     : error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 }

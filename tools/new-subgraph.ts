@@ -19,7 +19,7 @@ const root = join(import.meta.dirname, '..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
 /** A reason not to begin, for the person who asked. */
-class Refusal extends Error {}
+class CommandError extends Error {}
 
 /** What is there already and cannot be there twice. */
 function readTaken(): Taken {
@@ -60,12 +60,12 @@ function folderOf(names: Names, port: number, now: Date): Map<string, string> {
 /** Everything or nothing: each text is made before the first is written. */
 function plan(names: Names, port: number): Map<string, string> {
   const folder = `subgraphs/${names.kebab}`;
-  if (existsSync(join(root, folder))) throw new Refusal(`There is a folder ${folder} already.`);
+  if (existsSync(join(root, folder))) throw new CommandError(`There is a folder ${folder} already.`);
   const texts = new Map([...folderOf(names, port, new Date())].map(([file, text]) => [`${folder}/${file}`, text]));
   for (const { file, change } of places(names, port, code.modelsTemplate(names))) {
     const text = change(read(file));
     if (text === null)
-      throw new Refusal(`${file} has changed so much that a subgraph cannot be added to it: see tools/new-subgraph/places.ts.`);
+      throw new CommandError(`${file} has changed so much that a subgraph cannot be added to it: see tools/new-subgraph/places.ts.`);
     texts.set(file, text);
   }
   return texts;
@@ -78,10 +78,10 @@ function run(...args: string[]): void {
 
 function main(): void {
   const { positionals } = readCommandLine(usage, {}, Number.POSITIVE_INFINITY);
-  if (positionals.length > 1) throw new Refusal('One subgraph at a time, please.');
+  if (positionals.length > 1) throw new CommandError('One subgraph at a time, please.');
   const name = positionals[0] ?? '';
   const problem = problemOfName(name, readTaken());
-  if (problem !== null) throw new Refusal(problem);
+  if (problem !== null) throw new CommandError(problem);
   const names = namesOf(name);
   const texts = plan(names, freePort());
   for (const [file, text] of texts) {
@@ -110,5 +110,5 @@ try {
   main();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = error instanceof Refusal ? 1 : 2;
+  process.exitCode = error instanceof CommandError ? 1 : 2;
 }

@@ -64,7 +64,7 @@ function asError(thrown: unknown): Error {
 
 type Answer = { session?: { accessToken: string; user: { id: string } }; code?: string; message?: string };
 
-/** A session for these credentials. @throws an Error with the refusal's message. */
+/** A session for these credentials. @throws an Error with the rejection's message. */
 export async function logIn(gatewayUrl: string, login: string, password: string): Promise<{ accessToken: string; userId: string }> {
   const { logIn: answer } = await createShopClient(gatewayUrl).ask<{ logIn: Answer }>(operationText('tools/log-in'), {
     input: { login, password },

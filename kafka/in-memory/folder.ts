@@ -115,7 +115,7 @@ async function publishSpooled(spool: string, publish: (messages: readonly Messag
     if (!name.endsWith('.json')) continue;
     const file = join(spool, name);
     const messages = readSpooled(file);
-    if (messages === null) renameSync(file, `${file}.refused`);
+    if (messages === null) renameSync(file, `${file}.rejected`);
     else await publish(messages).then(() => rmSync(file));
   }
 }

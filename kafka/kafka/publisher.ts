@@ -41,7 +41,7 @@ export function createKafkaPublisher(options: { client: KafkaClient; topics: Kaf
       producer = undefined;
       options.topics.doubt();
       await failed?.then((broken) => broken.disconnect()).catch(() => undefined);
-      throw isRefusal(error) ? new UnpublishableError(reasonOf(error), { cause: error }) : error;
+      throw isRejection(error) ? new UnpublishableError(reasonOf(error), { cause: error }) : error;
     }
   }
 
@@ -61,12 +61,12 @@ export function createKafkaPublisher(options: { client: KafkaClient; topics: Kaf
 }
 
 /** Error types with which the broker rejects a message permanently. */
-const refusals = new Set<unknown>(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD']);
+const rejections = new Set<unknown>(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD']);
 
 /** kafkajs wraps the broker's error when its retries are exhausted. */
-function isRefusal(error: unknown): boolean {
+function isRejection(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
-  return ('type' in error && refusals.has(error.type)) || ('cause' in error && isRefusal(error.cause));
+  return ('type' in error && rejections.has(error.type)) || ('cause' in error && isRejection(error.cause));
 }
 
 function byTopic(messages: readonly Message[]) {

@@ -124,7 +124,7 @@ describe('a consumer', () => {
     expect(Math.max(...sizes)).toBeLessThanOrEqual(500);
   });
 
-  test('refuses to hear an event twice', async () => {
+  test('rejects to hear an event twice', async () => {
     await expect(start({ subscribes: [...onPayment(), ...onPayment()] })).rejects.toThrow('subscribes to payment.refunded twice');
   });
 

@@ -297,7 +297,7 @@ const contract = ({ open }: { open: () => EventLog }) => {
     expect(heard[0]?.headers).toEqual(headers);
   });
 
-  test('refuses a message that is larger than its topic takes, and takes one that just fits', async () => {
+  test('rejects a message that is larger than its topic takes, and takes one that just fits', async () => {
     const { heard } = await listen();
     const large = (topic: Message['topic'], size: number) => message('k', 'x'.repeat(size), { topic });
 
@@ -371,7 +371,7 @@ const contract = ({ open }: { open: () => EventLog }) => {
     await sent;
   });
 
-  test('refuses to publish or to subscribe once it is closed', async () => {
+  test('rejects to publish or to subscribe once it is closed', async () => {
     await log.close();
 
     await expect(log.publish([message('k')])).rejects.toThrow('closed');

@@ -211,7 +211,7 @@ onKafka('the log while its broker is away', () => {
     kafka.kill();
     await ended;
     const doomedStopped = doomed.stop();
-    await expect(log.publish([message('refused')])).rejects.toThrow();
+    await expect(log.publish([message('rejected')])).rejects.toThrow();
     expect(await waitFor('the problem to be noticed', () => log.unhealthyReason())).toMatch(/Kafka cannot be reached/);
     // a member can be stopped while there is no broker to tell
     await doomedStopped;

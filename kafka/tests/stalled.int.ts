@@ -103,17 +103,17 @@ describe('a consumer that does not come on', () => {
 describe('the relay of an outbox', () => {
   let relay: Relay;
   let published: string[];
-  let refuse: (key: string) => void;
+  let reject: (key: string) => void;
 
   beforeEach(() => {
     published = [];
-    refuse = () => undefined;
+    reject = () => undefined;
   });
   afterEach(() => relay.stop());
 
   async function start() {
     const publish: EventLog['publish'] = async (messages) => {
-      for (const { key } of messages) refuse(key);
+      for (const { key } of messages) reject(key);
       published.push(...messages.map(({ key }) => key));
     };
     relay = await startRelay({ database: world.database, eventLog: { publish } as EventLog, logger, now });
@@ -123,7 +123,7 @@ describe('the relay of an outbox', () => {
   test('tells after half a minute that nothing can be sent, and is well when something is', async () => {
     let tries = 0;
     let isAway = true;
-    refuse = () => {
+    reject = () => {
       tries += 1;
       if (isAway) throw new Error('no broker');
     };
@@ -160,7 +160,7 @@ describe('the relay of an outbox', () => {
   });
 
   test('keeps a message that the log will never take, tells of it, and sends all others in their order', async () => {
-    refuse = (key) => {
+    reject = (key) => {
       if (key === 'never') throw new UnpublishableError('too large');
     };
     await say('a', 'never', 'b');
@@ -180,14 +180,14 @@ describe('the relay of an outbox', () => {
   });
 
   test('sends with its next beginning what the log takes by then', async () => {
-    refuse = () => {
+    reject = () => {
       throw new UnpublishableError('too large');
     };
     await say('a');
     await start();
     await waitFor('the rejection', async () => (await relay.lag()).rejected === 1);
     await relay.stop();
-    refuse = () => undefined;
+    reject = () => undefined;
 
     await start();
 

@@ -54,7 +54,7 @@ export const failed = (key: string) =>
 
 type Received = Pick<DomainEvent, 'id' | 'type' | 'key'>;
 
-/** SubscribedBy the three events of payment, and writes each into `effects`; `before` may refuse. */
+/** SubscribedBy the three events of payment, and writes each into `effects`; `before` may reject. */
 export function onPayment(before: (event: Received, sql: Sql) => unknown = () => undefined): EventHandler[] {
   const write = async (sql: Sql, events: readonly Received[]) => {
     for (const event of events) {

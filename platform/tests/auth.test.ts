@@ -81,7 +81,7 @@ describe('an access token', () => {
     ['with a role that does not exist', jwt.sign({ sub: 'u1', role: 'ROOT' }, privateKey, good)],
     ['signed by another key', jwt.sign(claims, generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey, good)],
     ['that is no token', 'Bearer'],
-  ])('is refused %s', (_, token) => {
+  ])('is rejected %s', (_, token) => {
     expect(codeOf(() => verifyAccessToken(token, publicKey))).toBe('UNAUTHENTICATED');
   });
 });
@@ -94,7 +94,7 @@ describe('an internal token', () => {
     expect(verifyInternalToken(signInternalToken(guest, secret), secret)).toEqual(guest);
   });
 
-  test('is refused with another secret, when it has expired, and when it is an access token', () => {
+  test('is rejected with another secret, when it has expired, and when it is an access token', () => {
     expect(codeOf(() => verifyInternalToken(signInternalToken(guest, secret), 'o'.repeat(32)))).toBe('UNAUTHENTICATED');
     expect(codeOf(() => verifyInternalToken(signInternalToken(guest, secret, -1), secret))).toBe('UNAUTHENTICATED');
     expect(codeOf(() => verifyInternalToken(jwt.sign(claims, privateKey, good), secret))).toBe('UNAUTHENTICATED');

@@ -41,7 +41,7 @@ describe('a database', () => {
     expect(await Promise.all([database.migrate(), database.migrate()])).toEqual([[], []]);
   });
 
-  test('that does not hold every text is refused with a sentence, before anything is changed in it', async () => {
+  test('that does not hold every text is rejected with a sentence, before anything is changed in it', async () => {
     const narrow = await createTestDatabase('ascii', "TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C' LOCALE_PROVIDER libc");
     const other = await openDatabase({
       url: narrow.url,

@@ -18,7 +18,7 @@ describe('an input', () => {
     });
   });
 
-  test('is refused with the path of every wrong field', () => {
+  test('is rejected with the path of every wrong field', () => {
     const parsed = parseInput(schema, { lines: [{ productId: 'x', quantity: 0 }], note: '' });
 
     expect(parsed).toMatchObject({ ok: false, error: { __typename: 'InvalidInput', code: 'INVALID_INPUT' } });
@@ -29,7 +29,7 @@ describe('an input', () => {
     ]);
   });
 
-  test.each([0, -1, 1.5, 1e9, Number.NaN])('is refused for the quantity %p', (quantity) => {
+  test.each([0, -1, 1.5, 1e9, Number.NaN])('is rejected for the quantity %p', (quantity) => {
     expect(parseInput(schema, { lines: [{ productId: newId(), quantity }] }).ok).toBe(false);
   });
 });
@@ -56,7 +56,7 @@ describe('the texts of an input', () => {
     expect(noteOf(note)).toEqual([{ field: 'note', message: 'Write at least 1 character.' }]);
   });
 
-  test.each(['\ud800', 'a\udc00b', '😀'.slice(0, 1)])('that are no Unicode, as %j, are refused by the name of their field', (broken) => {
+  test.each(['\ud800', 'a\udc00b', '😀'.slice(0, 1)])('that are no Unicode, as %j, are rejected by the name of their field', (broken) => {
     expect(noteOf(broken)).toEqual([{ field: 'note', message: 'There are characters in this that cannot be kept.' }]);
     expect(parseInput(z.object({ token: z.string() }), { token: broken })).toMatchObject({
       error: { problems: [{ field: 'token' }] },

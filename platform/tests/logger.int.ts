@@ -18,7 +18,7 @@ afterAll(async () => {
   await testDatabase?.drop();
 });
 
-async function refused(sql: string, values: readonly unknown[]): Promise<unknown> {
+async function rejected(sql: string, values: readonly unknown[]): Promise<unknown> {
   return database.query(sql, values).then(
     () => null,
     (error: unknown) => error,
@@ -27,7 +27,7 @@ async function refused(sql: string, values: readonly unknown[]): Promise<unknown
 
 describe('an error in the log', () => {
   test('of the database tells the constraint, and nothing of the row', async () => {
-    const error = await refused('INSERT INTO doors VALUES ($1, $2)', [secret, secret]);
+    const error = await rejected('INSERT INTO doors VALUES ($1, $2)', [secret, secret]);
     const wrapped = new Error('the door could not be kept', { cause: error });
 
     expect(JSON.stringify(error)).toContain(secret);

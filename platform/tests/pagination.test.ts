@@ -7,7 +7,7 @@ describe('a cursor', () => {
   });
 
   test.each([['nonsense'], [''], [Buffer.from('{}').toString('base64url')], [encodeCursor([1])], [encodeCursor(['a', 'b'])]])(
-    'is refused when it is %p',
+    'is rejected when it is %p',
     (cursor) => {
       expect(() => decodeCursor(cursor, ['text', 'int'])).toThrow('after: This is not a cursor of this list.');
     },

@@ -40,7 +40,7 @@ describe('a sealed text', () => {
 
 describe('the variable with the keys', () => {
   test.each(['', 'secret', '2026=c2hvcnQ=', `${old},${old}`, `${old},`, '2026=not base64 at all, but as long as that is..'])(
-    'refuses %p, and does not repeat it',
+    'rejects %p, and does not repeat it',
     (text) => {
       let message = '';
       try {

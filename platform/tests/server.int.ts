@@ -67,7 +67,7 @@ describe('a subgraph', () => {
     ['with a wrong one', 'nonsense'],
     ['with a token of another secret', signInternalToken(guest, 'o'.repeat(32))],
     ['with a token that has expired', signInternalToken(guest, secret, -1)],
-  ])('refuses a call %s', async (_, token) => {
+  ])('rejects a call %s', async (_, token) => {
     expect(await ask('{"query":"{ who }"}', token)).toMatchObject({
       status: 401,
       body: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
@@ -89,7 +89,7 @@ describe('a subgraph', () => {
     expect((await echo('🏮')).body.data).toEqual({ echo: '🏮' });
   });
 
-  test('refuses bytes that are not UTF-8', async () => {
+  test('rejects bytes that are not UTF-8', async () => {
     const response = await fetch(server.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${signInternalToken(guest, secret)}` },

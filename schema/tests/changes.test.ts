@@ -45,7 +45,7 @@ const harmless: Change[] = [
   },
   { name: 'a new enum value', edits: [[product, 'enum ProductSort {', 'enum ProductSort {\n  "What sells."\n  POPULAR']] },
   {
-    name: 'a new refusal of a result',
+    name: 'a new rejection of a result',
     edits: [
       [
         product,
@@ -204,13 +204,13 @@ const breaking: Breaking[] = [
     says: 'PRICE_DESC',
   },
   {
-    name: 'a refusal that a client knows',
+    name: 'a rejection that a client knows',
     edits: [[order, '  | CartAlreadyOrdered\n', '']],
     clients: ['playground'],
     says: 'place-order.graphql',
   },
   {
-    name: 'a refusal that is no UserError any more',
+    name: 'a rejection that is no UserError any more',
     edits: [[user, 'type TooManyAttempts implements UserError {', 'type TooManyAttempts {']],
     clients: ['demo', 'playground', 'tools'],
     says: 'TooManyAttempts',
@@ -239,31 +239,31 @@ async function reviewChange({ before = [], edits }: Change) {
   const { problems, changes } = await review(editedGraph(edits), { name: 'the base', files: changedGraph(before) });
   // that the supergraph was not written is another test's matter
   const others = problems.filter(({ file }) => file !== 'schema/supergraph.graphql');
-  return { problems: others, changes, refused: changes.filter(({ verdict }) => verdict === 'refused') };
+  return { problems: others, changes, rejected: changes.filter(({ verdict }) => verdict === 'rejected') };
 }
 
 describe('a change that breaks nobody passes', () => {
   test.each(harmless)('$name', async (change) => {
-    const { problems, changes, refused } = await reviewChange(change);
+    const { problems, changes, rejected } = await reviewChange(change);
 
-    expect(refused.map(({ message, because }) => `${message} ${because}`)).toEqual([]);
+    expect(rejected.map(({ message, because }) => `${message} ${because}`)).toEqual([]);
     expect(problems).toEqual([]);
     if (change.name !== 'a new operation') expect(changes).not.toEqual([]);
   });
 });
 
-describe('a change that breaks somebody is refused, and says whom', () => {
+describe('a change that breaks somebody is rejected, and says whom', () => {
   test.each(breaking)('$name', async (change) => {
-    const { problems, refused } = await reviewChange(change);
-    const told = JSON.stringify([problems, refused]).replaceAll(/","line":(\d+)/g, ':$1');
+    const { problems, rejected } = await reviewChange(change);
+    const told = JSON.stringify([problems, rejected]).replaceAll(/","line":(\d+)/g, ':$1');
 
-    expect(problems.length + refused.length).toBeGreaterThan(0);
-    expect([...new Set(refused.flatMap(({ uses }) => uses.map(({ client }) => client)))].sort()).toEqual(change.clients);
+    expect(problems.length + rejected.length).toBeGreaterThan(0);
+    expect([...new Set(rejected.flatMap(({ uses }) => uses.map(({ client }) => client)))].sort()).toEqual(change.clients);
     expect(told).toContain(change.says);
   });
 });
 
-test('a supergraph that was not written is refused, with the command that writes it', async () => {
+test('a supergraph that was not written is rejected, with the command that writes it', async () => {
   const { problems } = await review(editedGraph([[product, '"A shelf of the shop."', '"A shelf."']]), null);
 
   expect(problems).toEqual([

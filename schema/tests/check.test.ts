@@ -176,7 +176,7 @@ describe('a break that is meant', () => {
     return await check(root);
   };
 
-  test('is refused as long as nobody has written it down', async () => {
+  test('is rejected as long as nobody has written it down', async () => {
     expect(await verdictOf(required)).toMatchObject({ exitCode: 1, output: expect.stringContaining('Make it optional') });
   });
 
@@ -222,7 +222,7 @@ describe('who reads it', () => {
     const [change] = JSON.parse(output).changes;
 
     expect(exitCode).toBe(1);
-    expect(change).toMatchObject({ coordinate: 'PaymentMethod.behaviour', level: 'breaking', verdict: 'refused', subgraphs: ['payment'] });
+    expect(change).toMatchObject({ coordinate: 'PaymentMethod.behaviour', level: 'breaking', verdict: 'rejected', subgraphs: ['payment'] });
     expect(change.uses).toMatchObject([{ client: 'playground', operation: 'PaymentMethods', line: 6 }]);
   });
 
@@ -230,7 +230,7 @@ describe('who reads it', () => {
     const { output, summary } = await checkSchema([], { root, onGithub: true });
 
     expect(output).toMatch(/^::error file=subgraphs\/payment\/schema\.graphql,line=\d+,title=Schema::.*behaviour/m);
-    expect(summary).toContain('| refused | payment |');
+    expect(summary).toContain('| rejected | payment |');
     expect(summary).toContain('playground: PaymentMethods');
   });
 });

@@ -4,7 +4,7 @@ import { parseSubgraphs } from '../graph.ts';
 import { lintRules } from '../lint-rules.ts';
 import { rulesAcross } from '../lint-rules-across.ts';
 
-const refusal = '"Why not." interface UserError { message: String! } "No." type No implements UserError { message: String! }';
+const rejection = '"Why not." interface UserError { message: String! } "No." type No implements UserError { message: String! }';
 
 describe('the lint rules of the schema', () => {
   test.each([
@@ -39,11 +39,11 @@ describe('the lint rules of the schema', () => {
     ['a mutation with two arguments', 'type Mutation { "Does." doThing(input: I!, other: ID): DoThingResult! }', 'exactly one argument'],
     ['a mutation that returns its thing', 'type Mutation { "Does." doThing(input: I!): Thing! }', 'must return DoThingResult!'],
     [
-      'a refusal that is no UserError',
-      `${refusal} "Odd." type Odd { a: ID } union DoThingResult = DoThingSuccess | Odd type Mutation { "Does." doThing(input: I!): DoThingResult! }`,
+      'a rejection that is no UserError',
+      `${rejection} "Odd." type Odd { a: ID } union DoThingResult = DoThingSuccess | Odd type Mutation { "Does." doThing(input: I!): DoThingResult! }`,
       'Odd must implement UserError',
     ],
-  ])('refuse %s', (_, sdl, message) => {
+  ])('reject %s', (_, sdl, message) => {
     const findings = lintRules('order', parse(sdl));
 
     expect(findings.map((finding) => finding.message).join('\n')).toContain(message);

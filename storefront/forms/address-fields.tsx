@@ -22,7 +22,7 @@ export function AddressFields({ problems, initial }: Props) {
   const names = componentNames(country);
   const problemOf = (name: AddressField) => {
     const problem = problems[name];
-    return problem && (problem === 'refused' && name === 'phone' ? say.phone : say[problem]);
+    return problem && (problem === 'rejected' && name === 'phone' ? say.phone : say[problem]);
   };
   const text = (name: AddressField, autoComplete: string, label: string, required: boolean) => ({
     name,

@@ -28,8 +28,8 @@ export type FieldProblem =
   | 'country'
   | 'postalCode'
   | 'phone'
-  /** The shop refused it although it looked well here. */
-  | 'refused';
+  /** The shop rejected it although it looked well here. */
+  | 'rejected';
 
 export type Values<Field extends string> = Readonly<Record<Field, string>>;
 export type Problems<Field extends string> = { readonly [Name in Field]?: FieldProblem };

@@ -2,7 +2,7 @@ import { FormProblem } from '../design/field.tsx';
 import { useFormats } from '../messages/formats.ts';
 import { useMessages } from '../messages/language.ts';
 import { formMessages } from './messages.ts';
-import type { Trouble } from './refusals.ts';
+import type { Trouble } from './submit-failure.ts';
 
 type Props<Reason extends string> = {
   trouble: Trouble<Reason> | null;

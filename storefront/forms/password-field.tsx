@@ -18,8 +18,8 @@ type Props = {
 export function PasswordField({ label, name, problem, isNew = false }: Props) {
   const w = useMessages(formMessages);
   const [shown, setShown] = useState(false);
-  // everything else is checked here: what only the shop refuses is a password that many people have
-  const told = isNew && problem === 'refused' ? 'passwordCommon' : problem;
+  // everything else is checked here: what only the shop rejects is a password that many people have
+  const told = isNew && problem === 'rejected' ? 'passwordCommon' : problem;
   return (
     <Field label={label} problem={told && w.problems[told]} hint={isNew ? w.passwordHint : undefined}>
       {(described) => (

@@ -1,7 +1,7 @@
 import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { isFine, type Problems, type Values } from './checks.ts';
-import type { Refused, Trouble } from './refusals.ts';
+import type { SubmitFailure, Trouble } from './submit-failure.ts';
 import { unsaved } from './unsaved.ts';
 
 type FormDependencies<Field extends string, Reason extends string> = {
@@ -9,7 +9,7 @@ type FormDependencies<Field extends string, Reason extends string> = {
   fields: readonly Field[];
   check(values: Values<Field>): Problems<Field>;
   /** Null when it went through. Called once at a time, and only with values that are fine. */
-  send(values: Values<Field>): Promise<Refused<Field, Reason> | null>;
+  send(values: Values<Field>): Promise<SubmitFailure<Field, Reason> | null>;
   /** Whoever leaves the page after typing into it is asked first. */
   asksBeforeLeaving?: boolean;
 };
@@ -48,7 +48,7 @@ export function useForm<Field extends string, Reason extends string = never>({
   }, []);
   const [{ problems, trouble }, setState] = useState<State<Field, Reason>>({ problems: {}, trouble: null });
 
-  const refuse = ({ problems: found = {}, trouble: met = null }: Partial<State<Field, Reason>>) => {
+  const reject = ({ problems: found = {}, trouble: met = null }: Partial<State<Field, Reason>>) => {
     // the field has to know of its problem before it can be found by it
     flushSync(() => setState({ problems: found, trouble: met }));
     if (!isFine(found)) element.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus();
@@ -58,15 +58,15 @@ export function useForm<Field extends string, Reason extends string = never>({
     if (sending.current || element.current === null) return;
     const values = readValues(element.current, fields);
     const found = check(values);
-    if (!isFine(found)) return refuse({ problems: found });
+    if (!isFine(found)) return reject({ problems: found });
     sending.current = true;
     setBusy(true);
     try {
       // what is sent leads on by itself, and is typed still when it comes back
       markTyped(false);
-      const refused = await send(values);
-      if (refused !== null) markTyped(true);
-      refuse(refused ?? {});
+      const rejected = await send(values);
+      if (rejected !== null) markTyped(true);
+      reject(rejected ?? {});
     } finally {
       sending.current = false;
       setBusy(false);

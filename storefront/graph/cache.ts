@@ -80,7 +80,7 @@ type PlaceOrderAnswer = {
   readonly cart?: { readonly __typename: 'Cart'; readonly id: string } | null;
 };
 
-/** What is ordered is out of the cart: asked for again now, the cart could still tell what it held before. A refusal may be about the cart; one that carries the cart of now tells it. */
+/** What is ordered is out of the cart: asked for again now, the cart could still tell what it held before. A user error may be about the cart; one that carries the cart of now tells it. */
 const rememberOrder =
   (returnedPieces: ReturnedPieces) =>
   (result: DataFields, _args: unknown, cache: Cache): void => {

@@ -6,7 +6,7 @@ export type LiveResult = { readonly data?: Record<string, unknown> | null | unde
 /** Codes of errors that are about the moment and not about what was asked for: the same, asked a little later, may be answered. */
 const passing = new Set(['UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL']);
 
-/** The connection broke, or a part of the shop was away: everything but the refusals that the shop gave to this subscription. */
+/** The connection broke, or a part of the shop was away: everything but the user errors that the shop gave to this subscription. */
 export function isBreak(error: unknown): boolean {
   return !Array.isArray(error) || error.some(isPassing);
 }

@@ -1,6 +1,6 @@
-import type { SubscribePayload } from 'graphql-ws';
+import type { Client, SubscribePayload } from 'graphql-ws';
 import { isBreak, isLostEvent, type LiveResult, resumeAt, versionIn } from './live-results.ts';
-import { openLiveSocket } from './live-socket.ts';
+import { type LiveSocket, openLiveSocket } from './live-socket.ts';
 
 /** `live`: the socket is open. `connecting`: it is being opened. `offline`: opening failed and is retried. `idle`: there is no subscriber. */
 export type Connection = 'idle' | 'connecting' | 'live' | 'offline';
@@ -21,7 +21,7 @@ export type LiveSink = { next(result: LiveResult): void; error(error: unknown): 
 export type LiveDependencies = {
   url: string;
   token(): Promise<string | null>;
-  /** The token was refused: resolves when there is another one or none, rejects when the shop cannot be asked. */
+  /** The token was rejected: resolves when there is another one or none, rejects when the shop cannot be asked. */
   renew(): Promise<void>;
   /** In ms, before the attempt of this number, from 0. */
   backoffMs?(attempt: number): number;
@@ -31,7 +31,7 @@ export type LiveDependencies = {
 };
 
 /** Close codes of an invalid or expired token: it is renewed regardless of the clock of this browser. */
-const tokenRefused: readonly (number | null)[] = [4401, 4403];
+const tokenRejected: readonly (number | null)[] = [4401, 4403];
 const defaultBackoffMs = (attempt: number) => (attempt === 0 ? 50 : 500) * Math.random() + Math.min(250 * 2 ** attempt - 250, 5000);
 
 /**
@@ -39,138 +39,190 @@ const defaultBackoffMs = (attempt: number) => (attempt === 0 ? 50 : 500) * Math.
  * the last version received, so that no update is missed or delivered twice.
  */
 export function createLive(deps: LiveDependencies): Live {
-  const listeners = new Set<() => void>();
-  const backoffMs = deps.backoffMs ?? defaultBackoffMs;
-  let state: Connection = 'idle';
-  let followed = 0;
-  let failures = 0;
-  let pausing: { readonly over: Promise<void>; end(): void } | null = null;
-  let between: Promise<void> | null = null;
-  let isRefused = false;
-  let socket = open();
+  return new LiveClient(deps);
+}
 
-  function enter(next: Connection): void {
-    const entered = followed === 0 ? 'idle' : next;
-    if (entered === state) return;
-    state = entered;
-    for (const listener of listeners) listener();
+class LiveClient implements Live {
+  readonly #deps: LiveDependencies;
+  readonly #backoffMs: (attempt: number) => number;
+  readonly #listeners = new Set<() => void>();
+  #state: Connection = 'idle';
+  #followed = 0;
+  #failures = 0;
+  #pausing: Pause | null = null;
+  #between: Promise<void> | null = null;
+  #isTokenRejected = false;
+  #socket: LiveSocket;
+
+  constructor(deps: LiveDependencies) {
+    this.#deps = deps;
+    this.#backoffMs = deps.backoffMs ?? defaultBackoffMs;
+    this.#socket = this.#open();
   }
 
-  function open() {
+  follow(payload: SubscribePayload, sink: LiveSink): () => void {
+    this.#followed += 1;
+    const followed = new Followed(payload, sink, {
+      client: () => this.#socket.client,
+      onDelivered: () => {
+        this.#failures = 0;
+      },
+      beforeNextAttempt: () => this.#beforeNextAttempt(),
+      onEnded: () => this.#leave(),
+    });
+    void followed.run();
+    return () => followed.end();
+  }
+
+  connection(): Connection {
+    return this.#state;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  reconnect(): void {
+    const old = this.#socket;
+    this.#socket = this.#open();
+    this.#failures = 0;
+    old.end();
+  }
+
+  wake(): void {
+    this.#failures = 0;
+    this.#pausing?.end();
+    this.#socket.probe();
+  }
+
+  #open(): LiveSocket {
     let stood = false;
     return openLiveSocket({
-      url: deps.url,
-      token: deps.token,
-      silenceMs: deps.silenceMs ?? 10_000,
-      answerMs: deps.answerMs ?? 5000,
-      webSocketImpl: deps.webSocketImpl,
-      onConnecting: () => void (state !== 'offline' && enter('connecting')),
-      onConnected() {
+      url: this.#deps.url,
+      token: this.#deps.token,
+      silenceMs: this.#deps.silenceMs ?? 10_000,
+      answerMs: this.#deps.answerMs ?? 5000,
+      webSocketImpl: this.#deps.webSocketImpl,
+      onConnecting: () => void (this.#state !== 'offline' && this.#enter('connecting')),
+      onConnected: () => {
         stood = true;
-        failures = 0;
-        enter('live');
+        this.#failures = 0;
+        this.#enter('live');
       },
-      onClosed(code) {
-        isRefused ||= tokenRefused.includes(code);
+      onClosed: (code) => {
+        this.#isTokenRejected ||= tokenRejected.includes(code);
         // one that stood may be back in a moment; only who tried and failed is offline
-        enter(stood ? 'connecting' : 'offline');
+        this.#enter(stood ? 'connecting' : 'offline');
         stood = false;
       },
     });
   }
 
+  #enter(next: Connection): void {
+    const entered = this.#followed === 0 ? 'idle' : next;
+    if (entered === this.#state) return;
+    this.#state = entered;
+    for (const listener of this.#listeners) listener();
+  }
+
+  #leave(): void {
+    this.#followed -= 1;
+    if (this.#followed === 0 && this.#state !== 'live') this.#enter('idle');
+  }
+
   /** One pause and one renewal for all that is followed: each break is one failure, however many were listening. */
-  function beforeNextAttempt(): Promise<void> {
-    between ??= catchBreath().finally(() => {
-      between = null;
+  #beforeNextAttempt(): Promise<void> {
+    this.#between ??= this.#backOff().finally(() => {
+      this.#between = null;
     });
-    return between;
+    return this.#between;
   }
 
-  async function catchBreath(): Promise<void> {
-    pausing = beginPause(backoffMs(failures++));
-    await pausing.over;
-    pausing = null;
-    if (!isRefused) return;
-    isRefused = false;
+  async #backOff(): Promise<void> {
+    this.#pausing = beginPause(this.#backoffMs(this.#failures++));
+    await this.#pausing.over;
+    this.#pausing = null;
+    if (!this.#isTokenRejected) return;
+    this.#isTokenRejected = false;
     // without an answer the next attempt fails by itself
-    await deps.renew().catch(() => undefined);
+    await this.#deps.renew().catch(() => undefined);
   }
-
-  function follow(payload: SubscribePayload, sink: LiveSink): () => void {
-    let ended = false;
-    let release: () => void = () => undefined;
-    let seen: number | null = null;
-    followed += 1;
-
-    const attempt = () =>
-      new Promise<'completed' | 'broken'>((resolve) => {
-        const stop = socket.client.subscribe(resumeAt(payload, seen), {
-          next(result) {
-            if (ended) return;
-            if (isLostEvent(result)) return breakOff();
-            failures = 0;
-            seen = versionIn(result.data) ?? seen;
-            sink.next(result);
-          },
-          error(error) {
-            if (isBreak(error)) return resolve('broken');
-            if (!ended) sink.error(error);
-            ended = true;
-            resolve('completed');
-          },
-          complete: () => resolve('completed'),
-        });
-        const breakOff = () => {
-          resolve('broken');
-          stop();
-        };
-        release = stop;
-      });
-
-    const run = async () => {
-      while (!ended && (await attempt()) === 'broken') if (!ended) await beforeNextAttempt();
-      if (!ended) sink.complete();
-      leave();
-    };
-    let isCounted = true;
-    const leave = () => {
-      if (!isCounted) return;
-      isCounted = false;
-      followed -= 1;
-      if (followed === 0 && state !== 'live') enter('idle');
-    };
-    void run();
-
-    return () => {
-      ended = true;
-      release();
-      leave();
-    };
-  }
-
-  return {
-    follow,
-    connection: () => state,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    reconnect() {
-      const old = socket;
-      socket = open();
-      failures = 0;
-      old.end();
-    },
-    wake() {
-      failures = 0;
-      pausing?.end();
-      socket.probe();
-    },
-  };
 }
 
-function beginPause(ms: number): { readonly over: Promise<void>; end(): void } {
+type FollowedDependencies = {
+  /** Of the socket of the moment. */
+  client(): Client;
+  onDelivered(): void;
+  beforeNextAttempt(): Promise<void>;
+  /** Called once. */
+  onEnded(): void;
+};
+
+/** One subscription that is followed over every break of the connection. */
+class Followed {
+  readonly #payload: SubscribePayload;
+  readonly #sink: LiveSink;
+  readonly #deps: FollowedDependencies;
+  #isEnded = false;
+  #hasLeft = false;
+  #release: () => void = () => undefined;
+  /** The last version received. */
+  #seen: number | null = null;
+
+  constructor(payload: SubscribePayload, sink: LiveSink, deps: FollowedDependencies) {
+    this.#payload = payload;
+    this.#sink = sink;
+    this.#deps = deps;
+  }
+
+  async run(): Promise<void> {
+    while (!this.#isEnded && (await this.#attempt()) === 'broken') if (!this.#isEnded) await this.#deps.beforeNextAttempt();
+    if (!this.#isEnded) this.#sink.complete();
+    this.#leave();
+  }
+
+  end(): void {
+    this.#isEnded = true;
+    this.#release();
+    this.#leave();
+  }
+
+  #attempt(): Promise<'completed' | 'broken'> {
+    return new Promise((resolve) => {
+      const breakOff = () => {
+        resolve('broken');
+        this.#release();
+      };
+      this.#release = this.#deps.client().subscribe<Record<string, unknown>>(resumeAt(this.#payload, this.#seen), {
+        next: (result) => {
+          if (this.#isEnded) return;
+          if (isLostEvent(result)) return breakOff();
+          this.#deps.onDelivered();
+          this.#seen = versionIn(result.data) ?? this.#seen;
+          this.#sink.next(result);
+        },
+        error: (error) => {
+          if (isBreak(error)) return resolve('broken');
+          if (!this.#isEnded) this.#sink.error(error);
+          this.#isEnded = true;
+          resolve('completed');
+        },
+        complete: () => resolve('completed'),
+      });
+    });
+  }
+
+  #leave(): void {
+    if (this.#hasLeft) return;
+    this.#hasLeft = true;
+    this.#deps.onEnded();
+  }
+}
+
+type Pause = { readonly over: Promise<void>; end(): void };
+
+function beginPause(ms: number): Pause {
   let end: () => void = () => undefined;
   const over = new Promise<void>((resolve) => {
     const timer = setTimeout(() => end(), ms);

@@ -85,7 +85,7 @@ describe('what the browser remembers', () => {
     expect(asked()).toBe(1);
   });
 
-  test('has nothing in the cart as soon as an order is placed, and looks again when one is refused', async () => {
+  test('has nothing in the cart as soon as an order is placed, and looks again when one is rejected', async () => {
     const order = { __typename: 'Order', id: 'o1' };
     const { client, asked } = clientOf(
       { cart: cartOf(3) },
@@ -98,13 +98,13 @@ describe('what the browser remembers', () => {
     await client.mutation(place, { input: {} }).toPromise();
     const placed = await client.query(countCart, {}).toPromise();
     await client.mutation(place, { input: {} }).toPromise();
-    const refused = await client.query(countCart, {}).toPromise();
+    const rejected = await client.query(countCart, {}).toPromise();
 
-    expect([placed, refused].map(({ data }) => data.cart.itemCount)).toEqual([0, 5]);
+    expect([placed, rejected].map(({ data }) => data.cart.itemCount)).toEqual([0, 5]);
     expect(asked()).toBe(4);
   });
 
-  test('shows the cart of now at once when an order is refused because the cart is another', async () => {
+  test('shows the cart of now at once when an order is rejected because the cart is another', async () => {
     const { client, asked } = clientOf({ cart: cartOf(3) }, { placeOrder: { __typename: 'CartChanged', cart: cartOf(5) } });
     await client.query(countCart, {}).toPromise();
     await client.mutation(place, { input: {} }).toPromise();

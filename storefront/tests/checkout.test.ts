@@ -21,7 +21,7 @@ test('the parcel goes to the address that is chosen, not to the one that is writ
   expect(chosenAddress(values, [home, work])).toMatchObject({ line1: '3 Silk Lane' });
 });
 
-test('what is wrong with a saved address is found before the shop refuses it', () => {
+test('what is wrong with a saved address is found before the shop rejects it', () => {
   const long = { ...home, line1: 'a'.repeat(201) };
 
   expect(checkCheckout({ ...values, choice: 'home', name: '' }, [long])).toEqual({ line1: 'tooLong' });

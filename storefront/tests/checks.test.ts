@@ -11,7 +11,7 @@ import {
   toAddressInput,
 } from '../forms/checks.ts';
 import { countriesIn, countryName, likelyCountry } from '../forms/countries.ts';
-import { refusedAtAll, refusedByShop, sameNames } from '../forms/refusals.ts';
+import { fromFailedRequest, fromUserError, sameNames } from '../forms/submit-failure.ts';
 
 const address = {
   name: 'An',
@@ -120,36 +120,38 @@ describe('countries', () => {
   });
 });
 
-describe('a refusal of the shop', () => {
+describe('a user error of the shop', () => {
   test('finds the field of the form', () => {
     const answer = { __typename: 'InvalidInput', message: '', problems: [{ field: 'shippingAddress.city', message: 'Write less.' }] };
 
-    expect(refusedByShop(answer, sameNames(['city'], 'shippingAddress.'))).toEqual({ problems: { city: 'refused' } });
+    expect(fromUserError(answer, sameNames(['city'], 'shippingAddress.'))).toEqual({ problems: { city: 'rejected' } });
   });
 
   test('is told in the words of the shop when it is about no field', () => {
     const answer = { __typename: 'InvalidInput', message: '', problems: [{ field: 'input', message: 'You may keep 20.' }] };
 
-    expect(refusedByShop(answer, {})).toEqual({ problems: {}, trouble: { kind: 'told', message: 'You may keep 20.' } });
+    expect(fromUserError(answer, {})).toEqual({ problems: {}, trouble: { kind: 'told', message: 'You may keep 20.' } });
   });
 
   test('says how long to wait', () => {
-    expect(refusedByShop({ __typename: 'TooManyAttempts', retryAfterSeconds: 8 }, {})).toEqual({ trouble: { kind: 'wait', seconds: 8 } });
+    expect(fromUserError({ __typename: 'TooManyAttempts', retryAfterSeconds: 8 }, {})).toEqual({ trouble: { kind: 'wait', seconds: 8 } });
   });
 
   test('says how long to wait, too, when it is of the gateway, or of a part that is asked too much', () => {
-    const refused = { ok: false, correlationId: null, retryAfterSeconds: 2 } as const;
+    const rejected = { ok: false, correlationId: null, retryAfterSeconds: 2 } as const;
 
-    expect(refusedAtAll({ ...refused, code: 'RATE_LIMITED' })).toEqual({ trouble: { kind: 'wait', seconds: 2 } });
-    expect(refusedAtAll({ ...refused, code: 'UNAVAILABLE' })).toEqual({ trouble: { kind: 'busy', seconds: 2 } });
+    expect(fromFailedRequest({ ...rejected, code: 'RATE_LIMITED' })).toEqual({ trouble: { kind: 'wait', seconds: 2 } });
+    expect(fromFailedRequest({ ...rejected, code: 'UNAVAILABLE' })).toEqual({ trouble: { kind: 'busy', seconds: 2 } });
   });
 
   test('that is the page’s own is left to it', () => {
-    expect(refusedByShop({ __typename: 'UsernameTaken' }, {})).toBeNull();
+    expect(fromUserError({ __typename: 'UsernameTaken' }, {})).toBeNull();
   });
 
   test('is another thing than no answer', () => {
-    expect(refusedAtAll({ ok: false, code: 'OFFLINE', correlationId: null })).toEqual({ trouble: { kind: 'offline' } });
-    expect(refusedAtAll({ ok: false, code: 'INTERNAL', correlationId: 'c' })).toEqual({ trouble: { kind: 'failed', correlationId: 'c' } });
+    expect(fromFailedRequest({ ok: false, code: 'OFFLINE', correlationId: null })).toEqual({ trouble: { kind: 'offline' } });
+    expect(fromFailedRequest({ ok: false, code: 'INTERNAL', correlationId: 'c' })).toEqual({
+      trouble: { kind: 'failed', correlationId: 'c' },
+    });
   });
 });

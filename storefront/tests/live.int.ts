@@ -30,7 +30,7 @@ function serve(port: number): WebSocketServer {
         given = payload?.['authorization'];
         const code = admit(given);
         if (code === null) socket.send('{"type":"connection_ack"}');
-        else socket.close(code, 'refused');
+        else socket.close(code, 'rejected');
       },
       ping: () => socket.send('{"type":"pong"}'),
       subscribe({ id, payload }) {
@@ -132,14 +132,14 @@ describe('what is followed', () => {
     expect([asked[1]?.sinceVersion, connections, seen]).toEqual([4, 1, [4, 5]]);
   });
 
-  test('is over when the shop refuses it', async () => {
+  test('is over when the shop rejects it', async () => {
     openLive();
     const { errors } = follow();
     const { socket, id } = await nthAsked(1);
 
     socket.send(JSON.stringify({ id, type: 'error', payload: [{ message: 'none', extensions: { code: 'NOT_FOUND' } }] }));
 
-    await waitFor('the refusal', () => errors.length === 1);
+    await waitFor('the userError', () => errors.length === 1);
     cut();
     follow();
     await nthAsked(2);
@@ -232,7 +232,7 @@ describe('the token', () => {
     expect(asked.map((one) => one.token)).toEqual(['Bearer first', 'Bearer renewed']);
   });
 
-  test('is renewed once when it is refused, however much is followed', async () => {
+  test('is renewed once when it is rejected, however much is followed', async () => {
     admit = (given) => (given === 'Bearer first' ? 4401 : null);
     openLive();
     for (let count = 0; count < 3; count += 1) follow();

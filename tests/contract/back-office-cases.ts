@@ -14,7 +14,7 @@ export const backOfficeCases: Readonly<Record<string, Case>> = {
       ),
     ],
   },
-  'admin/discard-dead-letter': refusedLetter('discardDeadLetter'),
+  'admin/discard-dead-letter': rejectedLetter('discardDeadLetter'),
   'admin/failed-mails': {
     as: 'admin',
     variables: () => ({ first: 5 }),
@@ -24,7 +24,7 @@ export const backOfficeCases: Readonly<Record<string, Case>> = {
       ...['id', 'kind', 'status', 'recipient', 'queuedAt', 'attempts', 'reason'].map((field) => `failedMails.edges.node.${field}`),
     ],
   },
-  'admin/replay-dead-letter': refusedLetter('replayDeadLetter'),
+  'admin/replay-dead-letter': rejectedLetter('replayDeadLetter'),
   'admin/send-mail-again': {
     as: 'admin',
     variables: () => ({ input: { id: randomUUID() } }),
@@ -33,7 +33,7 @@ export const backOfficeCases: Readonly<Record<string, Case>> = {
 };
 
 /** Nothing was given up on: what is asked for is not there. */
-function refusedLetter(field: string): Case {
+function rejectedLetter(field: string): Case {
   return {
     as: 'admin',
     variables: () => ({ input: { id: 'a-letter-that-never-was' } }),

@@ -69,7 +69,7 @@ async function mutate(subgraph: string, identity: Identity, name: string, input:
       input,
     },
   );
-  if (answer.data?.[name]?.__typename !== `${type}Success`) throw new Error(`${name} was refused: ${JSON.stringify(answer)}`);
+  if (answer.data?.[name]?.__typename !== `${type}Success`) throw new Error(`${name} was rejected: ${JSON.stringify(answer)}`);
 }
 
 async function order(buyer: Identity, productId: string, quantity: number, paymentMethodId: string, until: string): Promise<string> {

@@ -140,7 +140,7 @@ describe.each(withEntities.map((folder) => [folder.name, folder] as const))('the
     ['a type that is not its own', { __typename: 'Nonsense', id: '1' }],
     ['a type without a key', { __typename: 'Money', amount: 1 }],
     ['a representation without a type', { id: '1' }],
-  ])('_entities refuses %s with an error, and goes on', async (_, representation) => {
+  ])('_entities rejects %s with an error, and goes on', async (_, representation) => {
     const answer = await graph.ask(name, guest, 'query ($of: [_Any!]!) { _entities(representations: $of) { __typename } }', {
       of: [representation],
     });

@@ -34,7 +34,7 @@ async function bought() {
   customers.push(customer);
   await customer.fill([{ productId: product, quantity: 1 }]);
   const order = await customer.place('card-ok');
-  if ('refused' in order) throw new Error(order.refused);
+  if ('rejected' in order) throw new Error(order.rejected);
   const moves = await customer.watch(order.id, ({ status }) => ['PAID', 'CANCELLED'].includes(status));
   return { customer, orderId: order.id, end: moves.at(-1) };
 }
@@ -104,7 +104,7 @@ test('the history of a product names who changed its stock', async () => {
   });
 });
 
-test('a product that was archived is refused by carts, and sold again when it is back', async () => {
+test('a product that was archived is rejected by carts, and sold again when it is back', async () => {
   await archiveProduct(shop.stage, product);
   const add = 'mutation ($input: AddToCartInput!) { addToCart(input: $input) { __typename } }';
   await waitFor('the carts to know', async () => {

@@ -78,7 +78,7 @@ async function buy(card = 'card-ok') {
     async place() {
       await customer.fill([{ productId: bowl, quantity: 1 }]);
       const order = await customer.place(card);
-      if ('refused' in order) throw new Error(order.refused);
+      if ('rejected' in order) throw new Error(order.rejected);
       await customer.watch(order.id, ({ status }) => ['PAID', 'CANCELLED'].includes(status));
       await customer.close();
       return order;
@@ -99,7 +99,7 @@ async function confirm(page: Page, name: string): Promise<void> {
 }
 
 describe('who comes to the admin', () => {
-  test('a guest is asked to log in and comes back, a customer is refused', async () => {
+  test('a guest is asked to log in and comes back, a customer is rejected', async () => {
     const { page } = await visit();
     await page.goto('/admin/operations');
     const link = await main(page).getByRole('link', { name: 'Log in' }).getAttribute('href');
@@ -399,7 +399,7 @@ describe('operations', () => {
     // the account's own event would become a dead letter, too, and the mail wait for its address
     const welcome = `SELECT 1 FROM mails WHERE kind = 'WELCOME' AND user_id = '${somebody.userId}'`;
     await waitFor('the welcome mail', async () => (await rowsOf(shop.postgresUrl, 'mailer', welcome)).length === 1);
-    // a fault that nobody can foresee: the database of mail refuses this customer's mails
+    // a fault that nobody can foresee: the database of mail rejects this customer's mails
     await rowsOf(shop.postgresUrl, 'mailer', `ALTER TABLE mails ADD CONSTRAINT torn CHECK (user_id <> '${somebody.userId}') NOT VALID`);
     const order = await somebody.place();
     const poison = newId();

@@ -43,23 +43,23 @@ describe('an order over the graph', () => {
     return (await client.ask<Answer>(mutation, { input })).placeOrder;
   };
 
-  test('is refused with the cart of now when a price rose since, and nothing is charged', async () => {
+  test('is rejected with the cart of now when a price rose since, and nothing is charged', async () => {
     const vase = await stories.shelf.createOne('Vase of another price');
     const customer = await createCustomer(stories.shop.stage);
     await customer.fill([{ productId: vase, quantity: 1 }]);
     const shown = await look(customer);
     await raisePrice(customer, vase, 5000);
 
-    const refused = await place(customer, shown);
-    const placed = refused.cart && (await place(customer, refused.cart));
+    const rejected = await place(customer, shown);
+    const placed = rejected.cart && (await place(customer, rejected.cart));
 
-    expect(refused).toMatchObject({ __typename: 'CartChanged', cart: { id: shown.id, total: { amount: 5000 } } });
+    expect(rejected).toMatchObject({ __typename: 'CartChanged', cart: { id: shown.id, total: { amount: 5000 } } });
     expect(placed).toMatchObject({ __typename: 'PlaceOrderSuccess', order: { total: { amount: 5000 } } });
     expect(await ordersOf(customer)).toHaveLength(1);
     await customer.close();
   }, 30_000);
 
-  test('is refused when another device put something in, and with a total that nobody was shown', async () => {
+  test('is rejected when another device put something in, and with a total that nobody was shown', async () => {
     const vase = await stories.shelf.createOne('Vase of two devices');
     const customer = await createCustomer(stories.shop.stage);
     await customer.fill([{ productId: vase, quantity: 1 }]);

@@ -74,7 +74,7 @@ type Inputs = readonly (GraphQLArgument | GraphQLInputField)[];
 type IsWild = (path: string) => boolean;
 
 /**
- * What a client may write for these arguments. Input that is wrong everywhere is refused by the first check and reaches no further: most often all
+ * What a client may write for these arguments. Input that is wrong everywhere is rejected by the first check and reaches no further: most often all
  * is as it may well be, but in one place. `ids` are such as there are in the shop.
  */
 export function anyArguments(all: Inputs, ids: readonly string[]): fc.Arbitrary<object> {

@@ -27,7 +27,7 @@ test('an admin sees the mails of an order, and its customer does not', async () 
   const customer = await createCustomer(shop.stage);
   await customer.fill([{ productId: product, quantity: 1 }]);
   const order = await customer.place('card-ok');
-  if ('refused' in order) throw new Error(order.refused);
+  if ('rejected' in order) throw new Error(order.rejected);
   const query = 'query ($id: ID!) { order(id: $id) { number mails { kind status subject } } }';
   type Answer = { order: { number: string; mails: { kind: string; status: string; subject: string }[] | null } };
 

@@ -56,7 +56,7 @@ async function outcome(client: ShopClient, mutation: string, input: object): Pro
   return code === undefined ? __typename : `${code}: ${message}`;
 }
 
-describe('a cart refuses', () => {
+describe('a cart rejects', () => {
   test.each([
     ['quantity 0', () => ({ productId: product, quantity: 0 }), /^INVALID_INPUT: quantity/],
     ['a negative quantity', () => ({ productId: product, quantity: -3 }), /^INVALID_INPUT: quantity/],
@@ -85,7 +85,7 @@ describe('a cart refuses', () => {
   });
 });
 
-describe('an order refuses', () => {
+describe('an order rejects', () => {
   test('an empty cart', async () => {
     const { client } = await shop.newCustomer();
 
@@ -113,10 +113,10 @@ describe('an order refuses', () => {
     const [one, two] = await Promise.all([buyer.place('card-ok', key), buyer.place('card-ok', key)]);
     const again = await buyer.place('card-ok', key);
 
-    expect([one, two, again].map((order) => ('id' in order ? order.id : order.refused))).toEqual(
+    expect([one, two, again].map((order) => ('id' in order ? order.id : order.rejected))).toEqual(
       Array(3).fill('id' in one ? one.id : 'an order'),
     );
-    expect(await buyer.place('card-declined', key)).toEqual({ refused: 'IDEMPOTENCY_KEY_REUSED' });
+    expect(await buyer.place('card-declined', key)).toEqual({ rejected: 'IDEMPOTENCY_KEY_REUSED' });
     expect(await buyer.orderCount()).toBe(1);
     await buyer.close();
   });
@@ -134,7 +134,7 @@ describe('an order refuses', () => {
   test("strangers: other people's orders and payments do not exist", async () => {
     await customer.fill([{ productId: product, quantity: 1 }]);
     const order = await customer.place('card-ok');
-    if ('refused' in order) throw new Error(order.refused);
+    if ('rejected' in order) throw new Error(order.rejected);
     const look = 'query ($id: ID!) { order(id: $id) { id payment { id } } }';
 
     expect((await stranger.ask<{ order: unknown }>(look, { id: order.id })).order).toBeNull();
@@ -151,7 +151,7 @@ describe('an order refuses', () => {
 describe('half of a character', () => {
   const broken = 'Lan \ud83c';
 
-  test('is refused by the name of its field wherever somebody writes', async () => {
+  test('is rejected by the name of its field wherever somebody writes', async () => {
     const place = { ...shippingAddress, name: broken };
 
     expect(
@@ -172,7 +172,7 @@ describe('half of a character', () => {
   });
 });
 
-describe('the gateway refuses', () => {
+describe('the gateway rejects', () => {
   test.each([
     ['JSON that is none', '{"query":', 400],
     ['a body of 5 MB', JSON.stringify({ query: '{ me { id } }', pad: 'x'.repeat(5_000_000) }), 413],
@@ -267,7 +267,7 @@ describe('an account that is deleted', () => {
   });
 });
 
-describe('accounts refuse', () => {
+describe('accounts reject', () => {
   test('to say whether a login exists', async () => {
     const answers = await Promise.all([
       outcome(shop.guest, 'logIn', { login: 'nobody-here', password: 'wrong password' }),

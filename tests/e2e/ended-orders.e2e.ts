@@ -27,7 +27,7 @@ async function place({ customer }: Buyer, card: string, status: string): Promise
     ),
   );
   const order = await customer.place(card);
-  if ('refused' in order) throw new Error(order.refused);
+  if ('rejected' in order) throw new Error(order.rejected);
   const query = 'query ($id: ID!) { order(id: $id) { status } }';
   await waitFor(`the order to be ${status}`, async () => {
     const seen = await customer.client.ask<{ order: { status: string } }>(query, { id: order.id });
@@ -186,7 +186,7 @@ describe('what is not there', () => {
       ),
     );
     const order = await one.customer.place('card-ok');
-    if ('refused' in order) throw new Error(order.refused);
+    if ('rejected' in order) throw new Error(order.rejected);
     await stories.shop.admin.ask('mutation ($input: ArchiveProductInput!) { archiveProduct(input: $input) { __typename } }', {
       input: { id: gone },
     });

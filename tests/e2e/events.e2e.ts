@@ -55,7 +55,7 @@ async function lettersOf(keys: readonly string[]): Promise<DeadLetter[]> {
 async function buyOne(): Promise<{ id: string; number: string }> {
   await customer.fill([{ productId: product, quantity: 1 }]);
   const order = await customer.place('card-ok');
-  if ('refused' in order) throw new Error(order.refused);
+  if ('rejected' in order) throw new Error(order.rejected);
   await customer.watch(order.id, (move) => move.status === 'PAID');
   await customer.cartEmptied();
   return order;
@@ -91,10 +91,10 @@ describe('what lies on a topic and is no event', () => {
       'another shape': message('order.created', '{"orderId":7}'),
       'a value too large': message('inventory.reserved', `{"orderId":"${newId()}","lines":"${'x'.repeat(100_000)}"}`),
       'no value': message('payment.succeeded', null),
-      'a letter that PostgreSQL refuses': toMessage(
+      'a letter that PostgreSQL rejects': toMessage(
         createEvent('user.registered', newId(), { userId: newId(), version: 1, email: 'nul@example.com', username: 'a\u0000b' }),
       ),
-      'a number that PostgreSQL refuses': message(
+      'a number that PostgreSQL rejects': message(
         'product.updated',
         JSON.stringify({
           productId: newId(),
@@ -138,8 +138,8 @@ describe('what lies on a topic and is no event', () => {
       'another shape': ['cart', 'payment', 'product'],
       'a value too large': ['order', 'payment'],
       'no value': ['order'],
-      'a letter that PostgreSQL refuses': ['mailer', 'order'],
-      'a number that PostgreSQL refuses': ['cart'],
+      'a letter that PostgreSQL rejects': ['mailer', 'order'],
+      'a number that PostgreSQL rejects': ['cart'],
       'an unknown type': [],
       'no type': [],
       'an order that nobody placed': [],
@@ -197,7 +197,7 @@ describe('what lies on a topic and is no event', () => {
 
 describe('npm run dead-letters on the running shop', () => {
   test('lists and shows what could not be handled; when the cause is mended, a replay has its effect', async () => {
-    // a fault that nobody can foresee: the database of mail refuses this customer's mails
+    // a fault that nobody can foresee: the database of mail rejects this customer's mails
     await rowsOf(shop.postgresUrl, 'mailer', `ALTER TABLE mails ADD CONSTRAINT broken CHECK (user_id <> '${userId}') NOT VALID`);
     const order = await buyOne();
     const letter = await waitFor('the dead letter', async () => (await lettersOf([order.id]))[0]);

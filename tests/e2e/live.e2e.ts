@@ -21,7 +21,7 @@ async function placeOrder(paymentMethodId = 'card-ok') {
   const customer = await createCustomer(shop.stage);
   await customer.fill([{ productId: tea, quantity: 2 }]);
   const order = await customer.place(paymentMethodId);
-  if ('refused' in order) throw new Error(order.refused);
+  if ('rejected' in order) throw new Error(order.rejected);
   return { customer, order };
 }
 

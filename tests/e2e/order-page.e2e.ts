@@ -61,7 +61,7 @@ async function newBuyer(): Promise<Buyer> {
 async function place({ customer }: Buyer, card: string, product = tea): Promise<string> {
   await customer.fill([{ productId: product, quantity: 1 }]);
   const order = await customer.place(card);
-  if ('refused' in order) throw new Error(`The order was refused: ${order.refused}`);
+  if ('rejected' in order) throw new Error(`The order was rejected: ${order.rejected}`);
   return order.id;
 }
 
@@ -118,7 +118,7 @@ describe('the page of an order', () => {
     await second.customer.fill([{ productId: last, quantity: 1 }]);
     await place(first, 'card-ok', last);
     const order = await second.customer.place('card-ok');
-    if ('refused' in order) throw new Error(order.refused);
+    if ('rejected' in order) throw new Error(order.rejected);
     const { page } = await visit(second.session);
 
     await page.goto(`/orders/${order.id}`);

@@ -144,7 +144,7 @@ describe('without a subgraph', () => {
     const customer = await createCustomer(own().shop.stage, accessToken);
     await customer.fill([{ productId: product, quantity: 1 }]);
     const order = await customer.place('card-ok');
-    if ('refused' in order) throw new Error(order.refused);
+    if ('rejected' in order) throw new Error(order.rejected);
     await customer.watch(order.id, (move) => move.status === 'PAID');
     await customer.cartEmptied();
     const ask = async (): Promise<All> => {

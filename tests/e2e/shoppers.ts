@@ -36,7 +36,7 @@ async function shopUntil(stage: Stage, isOver: () => boolean, productId: string,
     try {
       await customer.fill([{ productId, quantity: 1 }]);
       const order = await customer.place('card-ok');
-      if ('refused' in order) continue;
+      if ('rejected' in order) continue;
       acknowledged.push({ customer, orderId: order.id });
       await waitFor('the order to move on', async () => (await statusOf(customer, order.id)) === 'PAID', 60_000);
       await customer.cartEmptied();

@@ -108,7 +108,7 @@ describe('more pieces than there are', () => {
     await customer.fill([lines[0]] as never);
     await stories.shelf.adjust(product, -1);
     const order = await customer.place('card-ok');
-    if ('refused' in order) throw new Error(order.refused);
+    if ('rejected' in order) throw new Error(order.rejected);
     const page = await visit(session);
     await page.goto(`/orders/${order.id}`);
 
@@ -194,7 +194,7 @@ test('what comes back from a cancelled order into a full cart waits there, is na
     );
   await put(first, 3);
   const order = await customer.place('card-slow');
-  if ('refused' in order) throw new Error(order.refused);
+  if ('rejected' in order) throw new Error(order.rejected);
   await customer.cartEmptied();
   for (const productId of others) await put(productId, 1);
   expect(await customer.cancel(order.id)).toBe('CANCELLED');

@@ -18,7 +18,7 @@ async function buyOnce(customer: Customer, product: string): Promise<{ answeredM
   const asked = performance.now();
   const order = await customer.place('card-ok');
   const answered = performance.now();
-  if ('refused' in order) throw new Error(`The order was refused: ${order.refused}.`);
+  if ('rejected' in order) throw new Error(`The order was rejected: ${order.rejected}.`);
   const moves = await customer.watch(order.id, (move) => move.status === 'PAID');
   await customer.cartEmptied();
   return { answeredMs: answered - asked, paidMs: moves.at(-1)?.atMs ?? Number.NaN };

@@ -43,7 +43,7 @@ const observe = `
 async function watchOne(page: Page, customer: Customer, product: string): Promise<Seen[]> {
   await customer.fill([{ productId: product, quantity: 1 }]);
   const order = await customer.place('card-slow');
-  if ('refused' in order) throw new Error(`The order was refused: ${order.refused}.`);
+  if ('rejected' in order) throw new Error(`The order was rejected: ${order.rejected}.`);
   await page.goto(`/orders/${order.id}`, { waitUntil: 'domcontentloaded' });
   await page.locator('[data-version="1"]').waitFor();
   const there: Seen[] = await page.evaluate('seenSteps');

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { Supergraph } from '@apollo/federation-internals';
 import { getOperationAST, parse } from 'graphql';
 import { WebSocket } from 'ws';
+import type { EventLog } from '#kafka/event-log.ts';
 import { createEvent, toMessage } from '#kafka/events.ts';
 import { createInProcessLog } from '#kafka/in-memory/log.ts';
 import { listen, readJson } from '#platform/http/server.ts';
@@ -64,52 +65,37 @@ async function serveSubgraph(): Promise<{ server: Server; url: string }> {
   return { server, url: `http://127.0.0.1:${await listen(server, '127.0.0.1', 0)}/graphql` };
 }
 
-/** Deliveries a second; callers are alike when they share, and all different when they do not. */
-async function measure(isShared: boolean): Promise<{ perSecond: number; executions: number }> {
+type Served = {
+  readonly port: number;
+  readonly eventLog: EventLog;
+  readonly metrics: ReturnType<typeof createMetrics>;
+  stop(): Promise<void>;
+};
+
+/** The subscriptions of a gateway, over subgraphs that answer at once; each socket is a caller of its own unless all are alike. */
+async function serve(isShared: boolean): Promise<Served> {
   const eventLog = createInProcessLog();
   const { server, url } = await serveSubgraph();
   const metrics = createMetrics();
   const caches = createCaches(metrics.registry);
-  const names = ['order', 'product', 'user', 'payment', 'cart'];
-  const urls = Object.fromEntries(names.map((name) => [name, url]));
-  const breaker = { failures: 5, openMs: 1000 };
-  const clients = createSubgraphClients({
-    urls,
-    timeoutMs: 30_000,
-    connections: 64,
-    breaker,
-    internalTokenSecret: undefined,
-    caches,
-    metrics,
-    logger,
-  });
-  clients.prepare(names.map((name) => ({ name }))).commit();
+  const clients = connectClients(url, caches, metrics);
   const httpServer = createServer();
   const supergraph = { current: () => state, onChange: () => () => undefined };
-  let callers = 0;
   const planning = createPlanning(supergraph, {
     caches,
     maxCacheBytes: 16_777_216,
     isRegistered: () => false,
     thread: createPlanningThread({ timeoutMs: 2000, maxWaiting: 100 }),
   });
+  let callers = 0;
   const subscriptions = await serveSubscriptions(
     {
-      httpServer,
-      supergraph,
-      planning,
-      clients,
-      eventLog,
+      ...{ httpServer, supergraph, planning, clients, eventLog, logger },
       allowedOrigins: [],
       clientAddress: () => 'here',
       async identify() {
         callers += 1;
-        const dedupKey = isShared ? 'everybody' : `caller ${callers}`;
-        return {
-          context: { identity: { kind: 'user', userId, role: 'CUSTOMER' }, dedupKey, rateKey: dedupKey },
-          expiresAt: null,
-          sessionId: null,
-        };
+        return callerOf(isShared ? 'everybody' : `caller ${callers}`);
       },
       onSessionEnded: () => () => undefined,
       async prepare(request) {
@@ -120,60 +106,102 @@ async function measure(isShared: boolean): Promise<{ perSecond: number; executio
       validate: () => [],
       execute: async () => ({ data: null }),
       presentError: createPresentError(logger),
-      logger,
       metrics: metrics.registry,
     },
     { ...defaultLimits, keepAliveMs: 120_000 },
   );
-  const port = await listen(httpServer, '127.0.0.1', 0);
-
-  const orderId = newId();
-  let delivered = 0;
-  let wanted: { count: number; reached(): void } = { count: subscribers, reached: () => undefined };
-  const untilDelivered = (count: number) =>
-    new Promise<void>((resolve) => {
-      wanted = { count, reached: resolve };
-    });
-  const connect = (subscriptionsOfSocket: number) => {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws');
-    socket.on('open', () => socket.send('{"type":"connection_init"}'));
-    socket.on('message', (data: Buffer) => {
-      if (data.includes('"connection_ack"')) {
-        for (let id = 0; id < subscriptionsOfSocket; id += 1)
-          socket.send(JSON.stringify({ id: String(id), type: 'subscribe', payload: { query, variables: { orderId } } }));
-        return;
-      }
-      delivered += 1;
-      if (delivered === wanted.count) wanted.reached();
-    });
-    return socket;
+  return {
+    port: await listen(httpServer, '127.0.0.1', 0),
+    eventLog,
+    metrics,
+    async stop() {
+      await subscriptions.stop();
+      httpServer.close();
+      await clients.close();
+      server.closeAllConnections();
+      server.close();
+      await eventLog.close();
+    },
   };
+}
 
-  const snapshots = untilDelivered(subscribers);
+const callerOf = (dedupKey: string) =>
+  ({
+    context: { identity: { kind: 'user', userId, role: 'CUSTOMER' }, dedupKey, rateKey: dedupKey },
+    expiresAt: null,
+    sessionId: null,
+  }) as const;
+
+function connectClients(url: string, caches: ReturnType<typeof createCaches>, metrics: ReturnType<typeof createMetrics>) {
+  const names = ['order', 'product', 'user', 'payment', 'cart'];
+  const clients = createSubgraphClients({
+    ...{ caches, metrics, logger },
+    urls: Object.fromEntries(names.map((name) => [name, url])),
+    timeoutMs: 30_000,
+    connections: 64,
+    breaker: { failures: 5, openMs: 1000 },
+    internalTokenSecret: undefined,
+  });
+  clients.prepare(names.map((name) => ({ name }))).commit();
+  return clients;
+}
+
+/** Counts what is delivered to all sockets together. */
+class Deliveries {
+  #count = 0;
+  #wanted: { readonly count: number; reached(): void } | null = null;
+
+  until(count: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wanted = { count, reached: resolve };
+    });
+  }
+
+  add(): void {
+    this.#count += 1;
+    if (this.#count === this.#wanted?.count) this.#wanted.reached();
+  }
+
+  reset(): void {
+    this.#count = 0;
+  }
+}
+
+function connect(port: number, orderId: string, subscriptionsOfSocket: number, deliveries: Deliveries): WebSocket {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws');
+  socket.on('open', () => socket.send('{"type":"connection_init"}'));
+  socket.on('message', (data: Buffer) => {
+    if (!data.includes('"connection_ack"')) return deliveries.add();
+    for (let id = 0; id < subscriptionsOfSocket; id += 1)
+      socket.send(JSON.stringify({ id: String(id), type: 'subscribe', payload: { query, variables: { orderId } } }));
+  });
+  return socket;
+}
+
+/** Deliveries a second; callers are alike when they share, and all different when they do not. */
+async function measure(isShared: boolean): Promise<{ perSecond: number; executions: number }> {
+  const { port, eventLog, metrics, stop } = await serve(isShared);
+  const orderId = newId();
+  const deliveries = new Deliveries();
+  const snapshots = deliveries.until(subscribers);
   // a socket has one caller, so that different callers need a socket each
   const sockets = Array.from({ length: isShared ? Math.ceil(subscribers / perSocket) : subscribers }, () =>
-    connect(isShared ? perSocket : 1),
+    connect(port, orderId, isShared ? perSocket : 1, deliveries),
   );
   await snapshots;
-  delivered = 0;
+  deliveries.reset();
   const executionsBefore = await executionsOf(metrics);
   const begun = performance.now();
   for (let change = 1; change <= changes; change += 1) {
-    const all = untilDelivered(subscribers * change);
+    const all = deliveries.until(subscribers * change);
     const order = { orderId, number: 'M-1', userId, version: change + 1, total: money };
     await eventLog.publish([toMessage(createEvent('order.shipped', orderId, { ...order, status: 'SHIPPED' }))]);
     await all;
   }
   const perSecond = (subscribers * changes) / ((performance.now() - begun) / 1000);
   const executions = (await executionsOf(metrics)) - executionsBefore;
-
   for (const socket of sockets) socket.terminate();
-  await subscriptions.stop();
-  httpServer.close();
-  await clients.close();
-  server.closeAllConnections();
-  server.close();
-  await eventLog.close();
+  await stop();
   return { perSecond, executions };
 }
 

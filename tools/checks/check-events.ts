@@ -44,13 +44,13 @@ function findStale(files: ReadonlyMap<string, string>): Finding[] {
 function findUnfilled(schemas: ReadonlyMap<string, JsonSchema>, subscribes: readonly SubscribedBy[]): Finding[] {
   return subscribes.flatMap(({ consumer, type, reads, file, line }): Finding[] => {
     const schema = schemas.get(type);
-    const refuse = (what: string, instead: string): Finding => ({ verdict: 'breaking', file, line, what, who: [consumer], instead });
+    const reject = (what: string, instead: string): Finding => ({ verdict: 'breaking', file, line, what, who: [consumer], instead });
     if (schema === undefined)
-      return [refuse(`${consumer} hears ${type}, and nobody says it.`, 'Keep its contract until nobody hears it any more.')];
+      return [reject(`${consumer} hears ${type}, and nobody says it.`, 'Keep its contract until nobody hears it any more.')];
     const filled = Object.keys((schema['properties'] ?? {}) as object);
     return reads
       .filter((field) => !filled.includes(field))
-      .map((field) => refuse(`${consumer} reads ${field} of ${type}, which ${schema['x-publisher']} does not fill.`, newType));
+      .map((field) => reject(`${consumer} reads ${field} of ${type}, which ${schema['x-publisher']} does not fill.`, newType));
   });
 }
 

@@ -28,12 +28,12 @@ export async function checkMigrations(base: Base | null): Promise<Report> {
 
 /** A migration that is out has run somewhere, and runs nowhere again. */
 function findRewritten(paths: readonly string[], tree: Tree): Finding[] {
-  const refuse = (file: string, what: string): Finding[] => [
+  const reject = (file: string, what: string): Finding[] => [
     { verdict: 'breaking', file, what, who: ['databases that have run it'], instead: 'Leave it as it is, and write another one.' },
   ];
   return tree.paths.filter(isMigration).flatMap((path) => {
-    if (!paths.includes(path)) return refuse(path, 'is gone.');
-    return readFileSync(root + path, 'utf8') === tree.read(path) ? [] : refuse(path, 'was rewritten after its release.');
+    if (!paths.includes(path)) return reject(path, 'is gone.');
+    return readFileSync(root + path, 'utf8') === tree.read(path) ? [] : reject(path, 'was rewritten after its release.');
   });
 }
 

@@ -31,7 +31,7 @@ const marks = { breaking: color.red('✗'), dangerous: color.yellow('!'), safe: 
 const placeOf = ({ file, line }: Finding) => (line === undefined ? file : `${file}:${line}`);
 const forWhom = ({ who }: Finding) => (who.length === 0 ? '' : ` Concerns ${who.join(', ')}.`);
 
-export const isRefused = ({ findings }: Report): boolean => findings.some(({ verdict }) => verdict === 'breaking');
+export const isRejected = ({ findings }: Report): boolean => findings.some(({ verdict }) => verdict === 'breaking');
 
 export function printForPeople(report: Report): string {
   const lines = report.findings.map((finding) => {
@@ -39,7 +39,7 @@ export function printForPeople(report: Report): string {
     return `${marks[finding.verdict]} ${placeOf(finding)} ${finding.what}${forWhom(finding)}${instead}`;
   });
   const compared = report.base === null ? 'There was no base to compare with.' : `Compared with ${report.base}.`;
-  const end = isRefused(report) ? `${color.red('✗')} Refused. ${compared}` : `${color.green('✓')} ${report.promise} ${compared}`;
+  const end = isRejected(report) ? `${color.red('✗')} Rejected. ${compared}` : `${color.green('✓')} ${report.promise} ${compared}`;
   return `${[...lines, end].join('\n')}\n`;
 }
 
@@ -62,15 +62,15 @@ export function printSummary(report: Report): string {
     (finding) => `| ${finding.verdict} | \`${placeOf(finding)}\` | ${cell(finding.what)} | ${cell(finding.who.join(', ') || '–')} |`,
   );
   const table = rows.length === 0 ? 'Nothing changed.' : ['| | Where | What | For whom |', '|---|---|---|---|', ...rows].join('\n');
-  return `## ${report.check}: ${isRefused(report) ? 'refused' : 'passed'}\n\nCompared with ${report.base ?? 'nothing'}.\n\n${table}\n\n`;
+  return `## ${report.check}: ${isRejected(report) ? 'rejected' : 'passed'}\n\nCompared with ${report.base ?? 'nothing'}.\n\n${table}\n\n`;
 }
 
 export type Destination = { readonly json: boolean; readonly github: boolean; readonly summaryFile: string | undefined };
 
 /** Writes the report to its destinations. Returns the exit code: 1 when something is breaking. */
 export function writeReport(report: Report, { json, github, summaryFile }: Destination): number {
-  process.stdout.write(json ? `${JSON.stringify({ ...report, refused: isRefused(report) }, null, 2)}\n` : printForPeople(report));
+  process.stdout.write(json ? `${JSON.stringify({ ...report, rejected: isRejected(report) }, null, 2)}\n` : printForPeople(report));
   if (github && !json) process.stdout.write(printForGitHub(report));
   if (summaryFile !== undefined) appendFileSync(summaryFile, printSummary(report));
-  return isRefused(report) ? 1 : 0;
+  return isRejected(report) ? 1 : 0;
 }

@@ -33,7 +33,7 @@ export async function load(path: string): Promise<Record<string, unknown>> {
   }
 }
 
-/** The life of a check as a command: 0 nothing is refused, 1 something is, 2 it could not be judged, in one sentence. */
+/** The life of a check as a command: 0 nothing is rejected, 1 something is, 2 it could not be judged, in one sentence. */
 export async function runCheck(usage: string, judge: (base: Base | null) => Promise<Report>): Promise<void> {
   const options = { base: { type: 'string' }, json: { type: 'boolean' }, github: { type: 'boolean' } } as const;
   const { values } = readCommandLine(usage, options);

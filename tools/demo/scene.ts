@@ -31,8 +31,8 @@ export type Customer = {
   fill(lines: readonly { productId: string; quantity: number }[]): Promise<void>;
   /** Looks at the cart again: as it is now is what is agreed to. */
   look(): Promise<void>;
-  /** Buys the cart as it was seen last, by `fill` or `look`. Resolves to the order, or to the refusal's code. */
-  place(paymentMethodId: string, idempotencyKey?: string): Promise<PlacedOrder | { refused: string }>;
+  /** Buys the cart as it was seen last, by `fill` or `look`. Resolves to the order, or to the user error's code. */
+  place(paymentMethodId: string, idempotencyKey?: string): Promise<PlacedOrder | { rejected: string }>;
   cancel(orderId: string): Promise<string>;
   /** Watches the order until `until` says that enough was seen; every status change is printed as it arrives. */
   watch(orderId: string, until: (move: Move) => boolean | Promise<boolean>): Promise<Move[]>;
@@ -95,7 +95,7 @@ export async function createCustomer(stage: Stage, accessToken?: string): Promis
         operationText('demo/place-order'),
         { input: { idempotencyKey, cartVersion: version, expectedTotal: total, paymentMethodId, shippingAddress } },
       );
-      if (!answer.order) return { refused: answer.code ?? 'nothing' };
+      if (!answer.order) return { rejected: answer.code ?? 'nothing' };
       if (!answeredAt.has(answer.order.id)) answeredAt.set(answer.order.id, performance.now());
       return answer.order;
     },
@@ -148,7 +148,7 @@ async function addToCart(client: ShopClient, line: { productId: string; quantity
       { input: line },
     );
     if (answer.cart) return answer.cart;
-    if (answer.code !== 'PRODUCT_NOT_FOUND' || performance.now() > end) throw new Error(answer.message ?? 'The cart refused.');
+    if (answer.code !== 'PRODUCT_NOT_FOUND' || performance.now() > end) throw new Error(answer.message ?? 'The cart rejected.');
     await sleep(20);
   }
 }

@@ -65,7 +65,7 @@ async function withShopper(
 
 async function placed(customer: Customer, paymentMethodId: string): Promise<string> {
   const order = await customer.place(paymentMethodId);
-  if ('refused' in order) throw new Error(`The order was refused: ${order.refused}.`);
+  if ('rejected' in order) throw new Error(`The order was rejected: ${order.rejected}.`);
   return order.id;
 }
 
@@ -178,11 +178,11 @@ const twoTabs: Story = {
       const key = randomUUID();
       const [left, right] = await Promise.all([customer.place('card-ok', key), customer.place('card-ok', key)]);
       const third = await customer.place('card-ok');
-      if ('refused' in left || 'refused' in right) throw new Error('An order with a key of its own was refused.');
+      if ('rejected' in left || 'rejected' in right) throw new Error('An order with a key of its own was rejected.');
       const moves = await customer.watch(left.id, isPaid);
       return [
         check('both tabs got the same order', left.id === right.id, [left.number, right.number]),
-        check('the third was refused, since the cart is ordered already', 'refused' in third, third),
+        check('the third was rejected, since the cart is ordered already', 'rejected' in third, third),
         checkPath(moves, 'PENDING', 'AWAITING_PAYMENT', 'PAID'),
         check('the customer has one order', (await customer.orderCount()) === 1, await customer.orderCount()),
         await checkPayment(customer, left.id, 'CAPTURED', 0),

@@ -13,7 +13,7 @@ export function guardInbox(server: Server): void {
     const listeners = server.listeners(event) as Listener[];
     server.removeAllListeners(event);
     server.on(event, (request: IncomingMessage, answer: ServerResponse | Duplex, ...more: unknown[]) => {
-      if (!isOfOwnPage(request)) return refuse(answer);
+      if (!isOfOwnPage(request)) return reject(answer);
       if ('setHeader' in answer) keepToOurselves(answer);
       for (const listener of listeners) listener.call(server, request, answer, ...more);
     });
@@ -31,7 +31,7 @@ function isOfOwnPage({ headers, method }: IncomingMessage): boolean {
   return ['same-origin', 'none', undefined].includes(said('sec-fetch-site'));
 }
 
-function refuse(answer: ServerResponse | Duplex): void {
+function reject(answer: ServerResponse | Duplex): void {
   if ('setHeader' in answer) answer.writeHead(403, { 'content-type': 'text/plain' }).end('The mail inbox answers its own pages only.\n');
   else answer.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
 }

@@ -45,82 +45,97 @@ const hurriedMs = 500;
 
 /** Keeps a component running: one that ends, or does not come up, is restarted with growing delays, and `onState` gets the reason. */
 export function superviseProcess<Running extends RunningComponent>(options: KeepOptions<Running>): SupervisedProcess<Running> {
-  const tell = options.onState ?? (() => undefined);
-  let current: Running | null = null;
-  let wasReady = false;
-  let lastWhy = '';
-  let life: { abort: AbortController; over: Promise<void> } | null = null;
+  return new Supervised(options);
+}
 
-  async function live(abort: AbortSignal, onReady: () => void): Promise<void> {
+class Supervised<Running extends RunningComponent> implements SupervisedProcess<Running> {
+  readonly name: string;
+  readonly #options: KeepOptions<Running>;
+  #current: Running | null = null;
+  #wasReady = false;
+  #lastWhy = '';
+  #life: { readonly abort: AbortController; readonly over: Promise<void> } | null = null;
+
+  constructor(options: KeepOptions<Running>) {
+    this.name = options.name;
+    this.#options = options;
+  }
+
+  current(): Running | null {
+    return this.#current;
+  }
+
+  start(): Promise<void> {
+    const { name, readyWithinMs } = this.#options;
+    if (this.#life) return Promise.reject(new Error(`${name} has been started already.`));
+    const abort = new AbortController();
+    const first = Promise.withResolvers<void>();
+    const over = this.#live(abort.signal, first.resolve).then(
+      () => first.reject(new Error(`${name} was stopped before it was ready.`)),
+      (error: unknown) => {
+        this.#life = null;
+        this.#tell({ is: 'stopped' });
+        first.reject(error);
+      },
+    );
+    this.#life = { abort, over };
+    if (readyWithinMs === undefined) return first.promise;
+    const why = () => (this.#lastWhy === '' ? '.' : `: ${this.#lastWhy}`);
+    return within(first.promise, readyWithinMs, () => `${name} was not ready within ${seconds(readyWithinMs)}${why()}`);
+  }
+
+  async stop(withinMs = unhurriedMs): Promise<void> {
+    if (!this.#life) return;
+    const { abort, over } = this.#life;
+    this.#life = null;
+    abort.abort();
+    await this.#current?.stop(withinMs);
+    await over;
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#current?.kill(signal);
+  }
+
+  async #live(abort: AbortSignal, onReady: () => void): Promise<void> {
     let failures = 0;
     while (!abort.aborted) {
-      tell({ is: 'starting' });
+      this.#tell({ is: 'starting' });
       const begun = Date.now();
-      const why = await oneLife(abort, onReady);
-      current = null;
+      const why = await this.#oneLife(abort, onReady);
+      this.#current = null;
       if (abort.aborted) break;
       failures = Date.now() - begun > wellAfterMs ? 1 : failures + 1;
       const againInMs = backoffMs(failures);
-      lastWhy = why;
-      tell({ is: 'down', why, againInMs });
+      this.#lastWhy = why;
+      this.#tell({ is: 'down', why, againInMs });
       await sleep(againInMs, undefined, { signal: abort }).catch(() => undefined);
     }
-    tell({ is: 'stopped' });
+    this.#tell({ is: 'stopped' });
   }
 
-  async function oneLife(abort: AbortSignal, onReady: () => void): Promise<string> {
+  async #oneLife(abort: AbortSignal, onReady: () => void): Promise<string> {
     try {
-      const running = await options.launch(abort);
-      current = running;
+      const running = await this.#options.launch(abort);
+      this.#current = running;
       // stop() may have been called during the start: then it must be ended here
       if (abort.aborted) await running.stop(hurriedMs);
       else {
-        wasReady = true;
-        tell({ is: 'ready', pid: running.pid });
+        this.#wasReady = true;
+        this.#tell({ is: 'ready', pid: running.pid });
         onReady();
       }
       return await running.ended;
     } catch (error) {
       // after a first good start the machine was able to, so it is tried for ever
-      if (error instanceof Problem && !wasReady) throw error;
+      if (error instanceof Problem && !this.#wasReady) throw error;
       return error instanceof Error ? error.message : String(error);
     }
   }
 
-  return {
-    name: options.name,
-    current: () => current,
-    start() {
-      if (life) return Promise.reject(new Error(`${options.name} has been started already.`));
-      const abort = new AbortController();
-      const first = Promise.withResolvers<void>();
-      const over = live(abort.signal, first.resolve).then(
-        () => first.reject(new Error(`${options.name} was stopped before it was ready.`)),
-        (error: unknown) => {
-          life = null;
-          tell({ is: 'stopped' });
-          first.reject(error);
-        },
-      );
-      life = { abort, over };
-      return options.readyWithinMs === undefined
-        ? first.promise
-        : within(
-            first.promise,
-            options.readyWithinMs,
-            () => `${options.name} was not ready within ${seconds(options.readyWithinMs)}${lastWhy === '' ? '.' : `: ${lastWhy}`}`,
-          );
-    },
-    async stop(withinMs = unhurriedMs) {
-      if (!life) return;
-      const { abort, over } = life;
-      life = null;
-      abort.abort();
-      await current?.stop(withinMs);
-      await over;
-    },
-    kill: (signal) => current?.kill(signal),
-  };
+  #tell(state: ComponentState): void {
+    this.#options.onState?.(state);
+  }
 }
 
 const seconds = (ms = 0) => `${Math.round(ms / 1000)} s`;

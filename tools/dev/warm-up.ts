@@ -3,13 +3,13 @@ import { services } from './services.ts';
 /**
  * Fills the compile cache (NODE_COMPILE_CACHE) after an installation, so that also the first start finds it full: eight processes that
  * each strip and compile the same files need some 20 MB and half a second of CPU more apiece.
- * Each main is imported with a configuration that it refuses, so nothing is started.
+ * Each main is imported with a configuration that it rejects, so nothing is started.
  */
 class Ended extends Error {}
 
-process.env['LOG_LEVEL'] = 'refused';
+process.env['LOG_LEVEL'] = 'rejected';
 process.exit = () => {
-  throw new Ended('A main has refused its configuration.');
+  throw new Ended('A main has rejected its configuration.');
 };
 process.stderr.write = () => true;
 

@@ -205,7 +205,7 @@ const knownReasons = [
   ],
   [/EACCES|EPERM|EROFS/, 'npm may not write there; look who owns the project folder and ~/.npm.'],
   [/SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY)|CERT_/, "the registry's certificate is not trusted; see npm config cafile."],
-  [/E401|E403|ENEEDAUTH/, 'the npm registry refuses this user; see npm config registry.'],
+  [/E401|E403|ENEEDAUTH/, 'the npm registry rejects this user; see npm config registry.'],
 ];
 
 function whyNpmFailed(output) {

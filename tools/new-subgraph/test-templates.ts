@@ -61,7 +61,7 @@ test.each([
   ['productId', { productId: 'nonsense', text: 'Good.' }],
   ['text', { productId: newId(), text: ' ' }],
   ['text', { productId: newId(), text: 'x'.repeat(1001) }],
-])('a wrong %s is refused by its name', async (field, input) => {
+])('a wrong %s is rejected by its name', async (field, input) => {
   expect(await service.add${pascal}(customer, input)).toMatchObject({ __typename: 'InvalidInput', problems: [{ field }] });
 });
 
@@ -69,7 +69,7 @@ test('a guest needs an account', async () => {
   await expect(service.add${pascal}(guest, { productId: newId(), text: 'Good.' })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
 });
 
-test('the database refuses a ${words} without a text by itself', async () => {
+test('the database rejects a ${words} without a text by itself', async () => {
   const empty = database.query("INSERT INTO ${snakePlural} (id, product_id, text) VALUES ($1, $2, '')", [newId(), newId()]);
 
   await expect(empty).rejects.toMatchObject({ constraint: '${snakePlural}_text_check' });

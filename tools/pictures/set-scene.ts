@@ -36,7 +36,7 @@ export async function setScene(gatewayUrl: string, customer: BrowserSession, adm
 async function buy(customer: Customer, products: readonly string[], card: string): Promise<string> {
   await customer.fill(products.map((productId) => ({ productId, quantity: 1 })));
   const order = await customer.place(card);
-  if ('refused' in order) throw new Error(`The order was refused: ${order.refused}.`);
+  if ('rejected' in order) throw new Error(`The order was rejected: ${order.rejected}.`);
   const moves = await customer.watch(order.id, ({ status }) => status === 'PAID' || status === 'CANCELLED');
   if (moves.at(-1)?.status === 'PAID') await customer.cartEmptied();
   else await customer.cartHolds(products.length);

@@ -31,12 +31,12 @@ export type Seeded = {
  * Fills the catalogue when it is empty, and opens the customer's account when it cannot be logged in to. Doing it again changes nothing.
  * The subgraphs are asked, and not the gateway, so that it can open afterwards: whoever finds it ready can buy. So it resolves only when the cart, too,
  * knows the products. Waits until the subgraphs answer.
- * @throws Error with one sentence when they do not, or refuse.
+ * @throws Error with one sentence when they do not, or reject.
  */
 export async function seedShop(options: SeedOptions): Promise<Seeded> {
   const shop = createAsker(options, Date.now() + (options.withinMs ?? 60_000));
   const admin = await shop.logIn(options.admin.login, options.admin.password);
-  if (admin.userId === null) throw new Error(`The admin "${options.admin.login}" cannot log in: ${admin.refusal}`);
+  if (admin.userId === null) throw new Error(`The admin "${options.admin.login}" cannot log in: ${admin.userError}`);
   const { products } = await shop.ask<CountProductsQuery>('product', operationText('tools/count-products'));
   const created = products.totalCount === 0 ? await createProducts(shop, { kind: 'user', userId: admin.userId, role: 'ADMIN' }) : [];
   const registered = await openAccount(shop, options.customer);
@@ -47,7 +47,7 @@ export async function seedShop(options: SeedOptions): Promise<Seeded> {
 }
 
 type Asker = ReturnType<typeof createAsker>;
-type Refusal = { code?: string; message?: string };
+type UserError = { code?: string; message?: string };
 
 /** Resolves to the ids of what was added. */
 async function createProducts(shop: Asker, admin: Identity): Promise<string[]> {
@@ -60,7 +60,7 @@ async function createProducts(shop: Asker, admin: Identity): Promise<string[]> {
     stock,
     images: [{ url: `/pictures/${sku.toLowerCase()}.svg`, alt: picture.alt }],
   }));
-  const { createProducts: answer } = await shop.ask<{ createProducts: Refusal & { products?: { id: string }[] } }>(
+  const { createProducts: answer } = await shop.ask<{ createProducts: UserError & { products?: { id: string }[] } }>(
     'product',
     operationText('tools/create-products'),
     { input: { products } },
@@ -68,14 +68,14 @@ async function createProducts(shop: Asker, admin: Identity): Promise<string[]> {
   );
   // another seed was quicker
   if (answer.code === 'SKU_TAKEN') return [];
-  if (!answer.products) throw new Error(`The catalogue was refused: ${answer.message}`);
+  if (!answer.products) throw new Error(`The catalogue was rejected: ${answer.message}`);
   return answer.products.map(({ id }) => id);
 }
 
 async function openAccount(shop: Asker, customer: SeedOptions['customer']): Promise<boolean> {
   const known = await shop.logIn(customer.username, customer.password);
   if (known.userId !== null) return false;
-  const { register } = await shop.ask<{ register: Refusal & { session?: { user: { id: string } } } }>(
+  const { register } = await shop.ask<{ register: UserError & { session?: { user: { id: string } } } }>(
     'user',
     operationText('tools/register'),
     {
@@ -83,7 +83,7 @@ async function openAccount(shop: Asker, customer: SeedOptions['customer']): Prom
     },
   );
   if (!register.session)
-    throw new Error(`The customer "${customer.username}" can neither log in (${known.refusal}) nor be registered: ${register.message}`);
+    throw new Error(`The customer "${customer.username}" can neither log in (${known.userError}) nor be registered: ${register.message}`);
   return true;
 }
 
@@ -102,10 +102,10 @@ function createAsker({ urls, internalTokenSecret }: SeedOptions, deadline: numbe
       await sleep(200);
     }
   }
-  async function logIn(login: string, password: string): Promise<{ userId: string | null; refusal: string }> {
-    type LogIn = { logIn: Refusal & { session?: { user: { id: string } } } };
+  async function logIn(login: string, password: string): Promise<{ userId: string | null; userError: string }> {
+    type LogIn = { logIn: UserError & { session?: { user: { id: string } } } };
     const { logIn: answer } = await ask<LogIn>('user', operationText('tools/log-in'), { input: { login, password } });
-    return { userId: answer.session?.user.id ?? null, refusal: answer.message ?? 'no reason given' };
+    return { userId: answer.session?.user.id ?? null, userError: answer.message ?? 'no reason given' };
   }
   /** Asks for it to be put into a cart that does not exist: what is said to be missing is the product until the cart's service has heard of it. */
   async function isKnown(productId: string): Promise<boolean> {

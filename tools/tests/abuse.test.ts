@@ -20,7 +20,7 @@ describe('the address that is attacked', () => {
     'http://localhost.example.com/graphql',
     'http://[::ffff:10.0.0.1]/graphql',
     'http://0.0.0.0/graphql',
-  ])('%s is refused', (url) => {
+  ])('%s is rejected', (url) => {
     expect(() => assertLoopback(url)).toThrow('is not a loopback address');
   });
 

@@ -199,7 +199,7 @@ const changesOfTables: readonly Case[] = [
   ['a new table, changed at once', 'nothing', ['migrations;'], [migration('CREATE TABLE notes (a int); ALTER TABLE notes DROP COLUMN a')]],
   ['an index', 'nothing', ['migrations;'], [migration('CREATE INDEX carts_x ON carts (version)')]],
   [
-    'an index that refuses doubles',
+    'an index that rejects doubles',
     'dangerous',
     ['carts gets a unique index'],
     [migration('CREATE UNIQUE INDEX carts_x ON carts (version)')],
@@ -261,9 +261,9 @@ const changesOfTables: readonly Case[] = [
 const judge = (script: string, verdict: Case[1], says: readonly string[]) => {
   const { code, stdout, output } = copy.run(script, '--json');
   expect({ code, output: code === 2 ? output : '' }).toEqual({ code: verdict === 'breaking' ? 1 : 0, output: '' });
-  const { findings, refused, promise } = JSON.parse(stdout) as { findings: Finding[]; refused: boolean; promise: string };
+  const { findings, rejected, promise } = JSON.parse(stdout) as { findings: Finding[]; rejected: boolean; promise: string };
   const worst = ['breaking', 'dangerous', 'safe'].find((level) => findings.some((finding) => finding.verdict === level)) ?? 'nothing';
-  expect({ worst, refused }).toEqual({ worst: verdict, refused: verdict === 'breaking' });
+  expect({ worst, rejected }).toEqual({ worst: verdict, rejected: verdict === 'breaking' });
   const said = findings.map(({ file, line, what, who, instead }) => `${file}:${line} ${what} ${who.join(', ')} ${instead}`);
   for (const words of says) expect([promise, ...said].join('\n')).toContain(words);
 };
@@ -275,7 +275,7 @@ describe('npm run events', () => {
     judge('tools/check-events.ts', verdict, says);
   });
 
-  test('refuses schemas that are not what the contracts say, with the command that writes them', () => {
+  test('rejects schemas that are not what the contracts say, with the command that writes them', () => {
     copy.edit([inContracts('The order was charged, once.', 'The order was charged.')]);
     judge('tools/check-events.ts', 'breaking', ['kafka/contracts/payment.succeeded.json', 'npm run contracts']);
   });
@@ -318,7 +318,7 @@ describe('npm run events', () => {
     const { output } = copy.runWith({ GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary }, 'tools/check-events.ts');
 
     expect(output).toMatch(/^::error file=kafka\/contracts\.ts,line=\d+,title=events::product\.created: data\.slug/m);
-    expect(readFileSync(summary, 'utf8')).toContain('## events: refused');
+    expect(readFileSync(summary, 'utf8')).toContain('## events: rejected');
   });
 });
 

@@ -37,7 +37,7 @@ needs('older-node').describe('with an older Node on the machine', () => {
     expect(stderr).not.toMatch(/ERR_|Error:/);
   });
 
-  test.each(ours)('npm run %s refuses an option that it does not have, in a sentence, and ends with 2', async (_, script) => {
+  test.each(ours)('npm run %s rejects an option that it does not have, in a sentence, and ends with 2', async (_, script) => {
     const { code, stdout, stderr } = await run(script, '--no-such-option');
     // a check says its verdict on the standard output, this one too
     const said = stdout + stderr;

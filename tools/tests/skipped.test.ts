@@ -7,7 +7,7 @@ const report = {
       assertionResults: [
         { status: 'pending', fullName: '[needs kafka] the event log on Kafka keeps the order' },
         { status: 'pending', fullName: 'operations [needs kafka] a message is replayed' },
-        { status: 'pending', fullName: '[needs git] a removed field is refused' },
+        { status: 'pending', fullName: '[needs git] a removed field is rejected' },
         { status: 'pending', fullName: 'left out by hand' },
         { status: 'passed', fullName: 'the event log in process keeps the order' },
       ],

@@ -100,7 +100,7 @@ test.each([
   ['node tools/nothing.ts', 'there is no file tools/nothing.ts'],
   ['.ci/nothing', 'there is no file .ci/nothing'],
   ['make all', 'nobody knows the program make'],
-])('the check of commands refuses %s', (command, problem) => {
+])('the check of commands rejects %s', (command, problem) => {
   expect(problemOf(command)).toBe(problem);
 });
 

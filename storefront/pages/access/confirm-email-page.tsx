@@ -5,7 +5,7 @@ import type { ConfirmEmailMutation, ConfirmEmailMutationVariables } from '../../
 import { Button, ButtonLink } from '../../design/button.tsx';
 import { Empty } from '../../design/problem.tsx';
 import { FormTrouble } from '../../forms/form-trouble.tsx';
-import { refusedAtAll } from '../../forms/refusals.ts';
+import { fromFailedRequest } from '../../forms/submit-failure.ts';
 import { useForm } from '../../forms/use-form.ts';
 import { registered } from '../../graph/registered.ts';
 import { send } from '../../graph/send.ts';
@@ -56,7 +56,7 @@ function ConfirmForm({ token, onAnswer }: { token: string; onAnswer(confirmed: b
     check: () => ({}),
     async send() {
       const sent = await send(client, ConfirmEmail, { input: { token } });
-      if (!sent.ok) return refusedAtAll(sent);
+      if (!sent.ok) return fromFailedRequest(sent);
       onAnswer(sent.data.confirmEmail.__typename === 'ConfirmEmailSuccess');
       return null;
     },

@@ -8,7 +8,7 @@ import { TextField } from '../../design/field.tsx';
 import { checkEmail, problemsOf } from '../../forms/checks.ts';
 import { FormTrouble } from '../../forms/form-trouble.tsx';
 import { formMessages } from '../../forms/messages.ts';
-import { refusedAtAll, refusedByShop, sameNames } from '../../forms/refusals.ts';
+import { fromFailedRequest, fromUserError, sameNames } from '../../forms/submit-failure.ts';
 import { useForm } from '../../forms/use-form.ts';
 import { registered } from '../../graph/registered.ts';
 import { send } from '../../graph/send.ts';
@@ -58,9 +58,9 @@ function RequestForm({ onSent }: { onSent(email: string): void }) {
     async send(values) {
       const email = values.email.trim();
       const sent = await send(client, RequestPasswordReset, { input: { email } });
-      if (!sent.ok) return refusedAtAll(sent);
+      if (!sent.ok) return fromFailedRequest(sent);
       const answer = sent.data.requestPasswordReset;
-      if (answer.__typename !== 'RequestPasswordResetSuccess') return refusedByShop(answer, sameNames(fields));
+      if (answer.__typename !== 'RequestPasswordResetSuccess') return fromUserError(answer, sameNames(fields));
       onSent(email);
       return null;
     },

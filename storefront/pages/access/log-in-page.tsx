@@ -9,7 +9,7 @@ import { checkGiven, checkPassword, problemsOf } from '../../forms/checks.ts';
 import { FormTrouble } from '../../forms/form-trouble.tsx';
 import { formMessages } from '../../forms/messages.ts';
 import { PasswordField } from '../../forms/password-field.tsx';
-import { refusedAtAll, refusedByShop, sameNames } from '../../forms/refusals.ts';
+import { fromFailedRequest, fromUserError, sameNames } from '../../forms/submit-failure.ts';
 import { useForm } from '../../forms/use-form.ts';
 import { registered } from '../../graph/registered.ts';
 import { send } from '../../graph/send.ts';
@@ -69,13 +69,13 @@ function LogInForm() {
     check: (values) => problemsOf(values, { login: checkGiven, password: checkPassword }),
     async send({ login, password }) {
       const sent = await send(client, LogIn, { input: { login: login.trim(), password } });
-      if (!sent.ok) return refusedAtAll(sent);
+      if (!sent.ok) return fromFailedRequest(sent);
       const answer = sent.data.logIn;
       if (answer.__typename === 'LogInSuccess') {
         sessions.begin(answer.session);
         return null;
       }
-      return refusedByShop(answer, sameNames(fields)) ?? { trouble: { kind: 'because', reason: 'wrongLogin' } };
+      return fromUserError(answer, sameNames(fields)) ?? { trouble: { kind: 'because', reason: 'wrongLogin' } };
     },
   });
   return (

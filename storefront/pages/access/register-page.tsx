@@ -8,7 +8,7 @@ import { checkEmail, checkPasswordOf, checkUsername, problemsOf } from '../../fo
 import { FormTrouble } from '../../forms/form-trouble.tsx';
 import { formMessages } from '../../forms/messages.ts';
 import { PasswordField } from '../../forms/password-field.tsx';
-import { type Refused, refusedAtAll, refusedByShop, sameNames } from '../../forms/refusals.ts';
+import { fromFailedRequest, fromUserError, type SubmitFailure, sameNames } from '../../forms/submit-failure.ts';
 import { useForm } from '../../forms/use-form.ts';
 import { registered } from '../../graph/registered.ts';
 import { send } from '../../graph/send.ts';
@@ -53,13 +53,13 @@ function RegisterForm() {
       problemsOf(values, { email: checkEmail, username: checkUsername, password: checkPasswordOf(values.email, values.username) }),
     async send({ email, username, password }) {
       const sent = await send(client, Register, { input: { email: email.trim(), username: username.trim(), password } });
-      if (!sent.ok) return refusedAtAll(sent);
+      if (!sent.ok) return fromFailedRequest(sent);
       const answer = sent.data.register;
       if (answer.__typename === 'RegisterSuccess') {
         sessions.begin(answer.session);
         return null;
       }
-      return taken(answer.__typename) ?? refusedByShop(answer, sameNames(fields));
+      return taken(answer.__typename) ?? fromUserError(answer, sameNames(fields));
     },
   });
   const plain = { autoCapitalize: 'none', autoCorrect: 'off', spellCheck: false, required: true };
@@ -91,6 +91,6 @@ function RegisterForm() {
   );
 }
 
-function taken(refusal: string): Refused<Field> | null {
-  return refusal === 'UsernameTaken' ? { problems: { username: 'usernameTaken' } } : null;
+function taken(userError: string): SubmitFailure<Field> | null {
+  return userError === 'UsernameTaken' ? { problems: { username: 'usernameTaken' } } : null;
 }

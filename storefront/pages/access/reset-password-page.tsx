@@ -8,7 +8,7 @@ import { Empty } from '../../design/problem.tsx';
 import { checkNewPassword, problemsOf } from '../../forms/checks.ts';
 import { FormTrouble } from '../../forms/form-trouble.tsx';
 import { PasswordField } from '../../forms/password-field.tsx';
-import { refusedAtAll, refusedByShop, sameNames } from '../../forms/refusals.ts';
+import { fromFailedRequest, fromUserError, sameNames } from '../../forms/submit-failure.ts';
 import { useForm } from '../../forms/use-form.ts';
 import { registered } from '../../graph/registered.ts';
 import { send } from '../../graph/send.ts';
@@ -58,13 +58,13 @@ function ResetForm({ token, onOld }: { token: string; onOld(): void }) {
     check: (values) => problemsOf(values, { newPassword: checkNewPassword }),
     async send({ newPassword }) {
       const sent = await send(client, ResetPassword, { input: { token, newPassword } });
-      if (!sent.ok) return refusedAtAll(sent);
+      if (!sent.ok) return fromFailedRequest(sent);
       const answer = sent.data.resetPassword;
       if (answer.__typename === 'InvalidToken') {
         onOld();
         return null;
       }
-      if (answer.__typename !== 'ResetPasswordSuccess') return refusedByShop(answer, sameNames(fields));
+      if (answer.__typename !== 'ResetPasswordSuccess') return fromUserError(answer, sameNames(fields));
       navigate<LogInSaid>('/log-in', { replace: true, state: { said: 'reset' } });
       // the account's sessions are over, and this browser may have had one
       if (sessions.current()?.user.id === answer.user.id) sessions.end('left');

@@ -6,7 +6,7 @@ import { AddressFields } from '../../forms/address-fields.tsx';
 import { type ChangedEntry, ChangedNotice } from '../../forms/changed-notice.tsx';
 import { type AddressField, type AddressValues, addressFields, checkAddress, toAddressInput, toAddressValues } from '../../forms/checks.ts';
 import { mergeEdits } from '../../forms/merge-edits.ts';
-import { refusedAtAll, refusedByShop, sameNames } from '../../forms/refusals.ts';
+import { fromFailedRequest, fromUserError, sameNames } from '../../forms/submit-failure.ts';
 import { useAddressTexts } from '../../forms/use-address-texts.ts';
 import { useForm } from '../../forms/use-form.ts';
 import { registered } from '../../graph/registered.ts';
@@ -72,7 +72,7 @@ export function AddressForm({ address, autoFocus = false, onSaved, onCancel }: P
     asksBeforeLeaving: true,
     async send(values) {
       const sent = await send(client, SaveAddress, { input: toInput(values, edited) });
-      if (!sent.ok) return refusedAtAll(sent);
+      if (!sent.ok) return fromFailedRequest(sent);
       const answer = sent.data.saveAddress;
       if (answer.__typename === 'AddressChanged' && edited) {
         meet(edited.values, values, answer.address);
@@ -80,7 +80,7 @@ export function AddressForm({ address, autoFocus = false, onSaved, onCancel }: P
       }
       if (answer.__typename === 'AddressNotFound') return { trouble: { kind: 'because', reason: 'gone' } };
       if (isTooMany(answer)) return { trouble: { kind: 'because', reason: 'tooMany' } };
-      if (answer.__typename !== 'SaveAddressSuccess') return refusedByShop(answer, sameNames(addressFields));
+      if (answer.__typename !== 'SaveAddressSuccess') return fromUserError(answer, sameNames(addressFields));
       onSaved();
       return null;
     },

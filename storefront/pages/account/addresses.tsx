@@ -5,7 +5,7 @@ import type { RemoveAddressMutation, RemoveAddressMutationVariables } from '../.
 import { Button } from '../../design/button.tsx';
 import { AddressLines } from '../../forms/address-lines.tsx';
 import { FormTrouble } from '../../forms/form-trouble.tsx';
-import { refusedAtAll, refusedByShop, type Trouble } from '../../forms/refusals.ts';
+import { fromFailedRequest, fromUserError, type Trouble } from '../../forms/submit-failure.ts';
 import { registered } from '../../graph/registered.ts';
 import { send } from '../../graph/send.ts';
 import { commonMessages } from '../../messages/common.ts';
@@ -105,13 +105,13 @@ function Removing({ address, onSettled, onCancel }: CardProps & { onCancel(): vo
     setBusy(true);
     const sent = await send(client, RemoveAddress, { input: { id: address.id, expectedVersion } });
     setBusy(false);
-    if (!sent.ok) return setTrouble(refusedAtAll(sent).trouble);
+    if (!sent.ok) return setTrouble(fromFailedRequest(sent).trouble);
     const answer = sent.data.removeAddress;
     if (answer.__typename === 'AddressChanged') {
       setExpectedVersion(answer.address.version);
       return setTrouble({ kind: 'because', reason: 'changed' });
     }
-    if (answer.__typename === 'InvalidInput') return setTrouble(refusedByShop(answer, {})?.trouble ?? null);
+    if (answer.__typename === 'InvalidInput') return setTrouble(fromUserError(answer, {})?.trouble ?? null);
     // not there any more: that is what was wanted
     onSettled(w.addressRemoved);
   };

@@ -4,7 +4,7 @@ import deleteFile from '../../../schema/operations/storefront/delete-account.gra
 import type { DeleteAccountMutation, DeleteAccountMutationVariables } from '../../../schema/operations/storefront.types.ts';
 import { checkPassword, problemsOf } from '../../forms/checks.ts';
 import { PasswordField } from '../../forms/password-field.tsx';
-import { refusedAtAll, refusedByShop } from '../../forms/refusals.ts';
+import { fromFailedRequest, fromUserError } from '../../forms/submit-failure.ts';
 import { useForm } from '../../forms/use-form.ts';
 import { registered } from '../../graph/registered.ts';
 import { send } from '../../graph/send.ts';
@@ -42,11 +42,11 @@ function CloseForm({ onCancel }: { onCancel(): void }) {
     check: (values) => problemsOf(values, { password: checkPassword }),
     async send(input) {
       const sent = await send(client, DeleteAccount, { input });
-      if (!sent.ok) return refusedAtAll(sent);
+      if (!sent.ok) return fromFailedRequest(sent);
       const answer = sent.data.deleteAccount;
       if (answer.__typename === 'WrongCredentials') return { problems: { password: 'wrongPassword' } };
       if (answer.__typename === 'LastAdmin') return { trouble: { kind: 'because', reason: 'lastAdmin' } };
-      if (answer.__typename !== 'DeleteAccountSuccess') return refusedByShop(answer, {});
+      if (answer.__typename !== 'DeleteAccountSuccess') return fromUserError(answer, {});
       navigate<LogInSaid>('/log-in', { replace: true, state: { said: 'closed' } });
       sessions.end('left');
       return null;

@@ -11,7 +11,7 @@ import { TextField } from '../../design/field.tsx';
 import { checkEmail, checkPassword, checkPasswordOf, problemsOf } from '../../forms/checks.ts';
 import { formMessages } from '../../forms/messages.ts';
 import { PasswordField } from '../../forms/password-field.tsx';
-import { refusedAtAll, refusedByShop, sameNames } from '../../forms/refusals.ts';
+import { fromFailedRequest, fromUserError, sameNames } from '../../forms/submit-failure.ts';
 import { useForm } from '../../forms/use-form.ts';
 import { registered } from '../../graph/registered.ts';
 import { send } from '../../graph/send.ts';
@@ -43,10 +43,10 @@ function EmailForm({ close }: { close: Close }) {
     check: (values) => problemsOf(values, { email: checkEmail, password: checkPassword }),
     async send({ email, password }) {
       const sent = await send(client, ChangeEmail, { input: { email: email.trim(), password } });
-      if (!sent.ok) return refusedAtAll(sent);
+      if (!sent.ok) return fromFailedRequest(sent);
       const answer = sent.data.changeEmail;
       if (answer.__typename === 'WrongCredentials') return { problems: { password: 'wrongPassword' } };
-      if (answer.__typename !== 'ChangeEmailSuccess') return refusedByShop(answer, sameNames(emailFields));
+      if (answer.__typename !== 'ChangeEmailSuccess') return fromUserError(answer, sameNames(emailFields));
       close(w.emailChanged);
       return null;
     },
@@ -87,10 +87,10 @@ function PasswordForm({ names, close }: { names: readonly string[]; close: Close
     check: (values) => problemsOf(values, { currentPassword: checkPassword, newPassword: checkPasswordOf(...names) }),
     async send(input) {
       const sent = await send(client, ChangePassword, { input });
-      if (!sent.ok) return refusedAtAll(sent);
+      if (!sent.ok) return fromFailedRequest(sent);
       const answer = sent.data.changePassword;
       if (answer.__typename === 'WrongCredentials') return { problems: { currentPassword: 'wrongPassword' } };
-      if (answer.__typename !== 'ChangePasswordSuccess') return refusedByShop(answer, sameNames(passwordFields));
+      if (answer.__typename !== 'ChangePasswordSuccess') return fromUserError(answer, sameNames(passwordFields));
       // the session until now has ended like all others
       sessions.begin(answer.session);
       close(w.passwordChanged);

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Button } from '../../design/button.tsx';
 import { FormTrouble } from '../../forms/form-trouble.tsx';
-import type { Trouble } from '../../forms/refusals.ts';
+import type { Trouble } from '../../forms/submit-failure.ts';
 import type { FormProps } from '../../forms/use-form.ts';
 import { commonMessages } from '../../messages/common.ts';
 import { useMessages } from '../../messages/language.ts';

@@ -20,7 +20,7 @@ export async function claimGuestCart(client: Client, guestCart: Pick<Shop['guest
   const sent = await send(client, ClaimCart, { input: { cartId } });
   if (!sent.ok) return null;
   const left = sent.data.claimCart.__typename === 'ClaimCartSuccess' ? sent.data.claimCart.leftBehind : [];
-  // any refusal says that there is nothing to claim; another cart may have been begun meanwhile
+  // any user error says that there is nothing to claim; another cart may have been begun meanwhile
   if (left.length === 0 && guestCart.current() === cartId) guestCart.keep(null);
   return left;
 }

@@ -76,8 +76,8 @@ export function createPutter({ guestCart, isGuest, alone, send, look }: Parts) {
 
 const whyUnanswered = (code: string): PutFailure => (code === 'OFFLINE' || code === 'UNAVAILABLE' ? 'unknown' : 'failed');
 
-function whyNot(refusal: Exclude<AddToCartMutation['addToCart'], { __typename: 'AddToCartSuccess' }>): PutFailure {
-  if (refusal.__typename === 'ProductNotFound') return 'gone';
-  if (refusal.__typename === 'CartLimitReached') return refusal.limit === mostPieces ? 'lineFull' : 'cartFull';
+function whyNot(userError: Exclude<AddToCartMutation['addToCart'], { __typename: 'AddToCartSuccess' }>): PutFailure {
+  if (userError.__typename === 'ProductNotFound') return 'gone';
+  if (userError.__typename === 'CartLimitReached') return userError.limit === mostPieces ? 'lineFull' : 'cartFull';
   return 'failed';
 }

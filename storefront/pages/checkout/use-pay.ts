@@ -4,7 +4,7 @@ import { useLocation } from 'wouter';
 import saveAddressFile from '../../../schema/operations/storefront/save-address.graphql';
 import type { PlaceOrderMutation, SaveAddressMutation, SaveAddressMutationVariables } from '../../../schema/operations/storefront.types.ts';
 import { addressFields, toAddressInput } from '../../forms/checks.ts';
-import { type Refused, refusedAtAll, refusedByShop, sameNames } from '../../forms/refusals.ts';
+import { fromFailedRequest, fromUserError, type SubmitFailure, sameNames } from '../../forms/submit-failure.ts';
 import { registered } from '../../graph/registered.ts';
 import { send } from '../../graph/send.ts';
 import type { ShownCart } from './cart-changes.ts';
@@ -18,6 +18,7 @@ const SaveAddress = registered<SaveAddressMutation, SaveAddressMutationVariables
 
 export type PayReason = 'unknown' | 'cartChanged' | 'alreadyOrdered' | 'unpaidLimit' | 'keyReused' | 'unavailable';
 type Answer = PlaceOrderMutation['placeOrder'];
+type UserError = Exclude<Answer, { __typename: 'PlaceOrderSuccess' }>;
 type Ordered = { readonly id: string; readonly number: string };
 /** The cart that was shown when the button was pressed, and the cart of now, if it is known. */
 export type Changed = { readonly shown: ShownCart<'EUR'>; readonly now: ShownCart<'EUR'> | null };
@@ -51,40 +52,20 @@ export function usePay({ userId, cart, places, draft, onCartGone }: Till) {
     return null;
   };
 
-  const refused = (answer: Exclude<Answer, { __typename: 'PlaceOrderSuccess' }>): Refused<CheckoutField, PayReason> | null => {
-    switch (answer.__typename) {
-      case 'CartChanged':
-        purchases.settled();
-        setChanged({ shown: cart, now: answer.cart });
-        if (answer.cart === null) onCartGone();
-        return { trouble: { kind: 'because', reason: 'cartChanged' } };
-      case 'CartAlreadyOrdered':
-        purchases.settled();
-        setOrdered(answer.order);
-        return { trouble: { kind: 'because', reason: 'alreadyOrdered' } };
-      case 'UnpaidLimitReached':
-        purchases.settled();
-        setUnpaid(answer);
-        return { trouble: { kind: 'because', reason: 'unpaidLimit' } };
-      case 'IdempotencyKeyReused':
-        // an earlier press of the button was another request: from here on it is another purchase, if there is still something to buy
-        purchases.settled();
-        onCartGone();
-        return { trouble: { kind: 'because', reason: 'keyReused' } };
-      case 'CartEmpty':
-      case 'CartNotFound':
-        purchases.settled();
-        onCartGone();
-        return null;
-      case 'InvalidInput':
-        return refusedByShop<CheckoutField>(answer, {
-          ...sameNames(addressFields, 'shippingAddress.'),
-          paymentMethodId: 'method',
-        });
-    }
+  const failed = (answer: UserError): SubmitFailure<CheckoutField, PayReason> | null => {
+    // an invalid input is another attempt of the same purchase
+    if (answer.__typename === 'InvalidInput')
+      return fromUserError<CheckoutField>(answer, { ...sameNames(addressFields, 'shippingAddress.'), paymentMethodId: 'method' });
+    purchases.settled();
+    if (answer.__typename === 'CartChanged') setChanged({ shown: cart, now: answer.cart });
+    if (answer.__typename === 'CartAlreadyOrdered') setOrdered(answer.order);
+    if (answer.__typename === 'UnpaidLimitReached') setUnpaid(answer);
+    if (isCartGone(answer)) onCartGone();
+    const reason = reasonOf(answer);
+    return reason && { trouble: { kind: 'because', reason } };
   };
 
-  const pay = async (values: CheckoutValues): Promise<Refused<CheckoutField, PayReason> | null> => {
+  const pay = async (values: CheckoutValues): Promise<SubmitFailure<CheckoutField, PayReason> | null> => {
     const { amount, currency } = cart.total;
     const input = {
       cartVersion: cart.version,
@@ -101,10 +82,10 @@ export function usePay({ userId, cart, places, draft, onCartGone }: Till) {
     setRepeating(false);
     if (!sent.ok) {
       const isLost = sent.code === 'OFFLINE' || sent.code === 'UNAVAILABLE';
-      return isLost ? { trouble: { kind: 'because', reason: 'unknown' } } : refusedAtAll(sent);
+      return isLost ? { trouble: { kind: 'because', reason: 'unknown' } } : fromFailedRequest(sent);
     }
     const answer = sent.data.placeOrder;
-    return answer.__typename === 'PlaceOrderSuccess' ? bought(answer.order.id, values) : refused(answer);
+    return answer.__typename === 'PlaceOrderSuccess' ? bought(answer.order.id, values) : failed(answer);
   };
 
   return {
@@ -116,4 +97,28 @@ export function usePay({ userId, cart, places, draft, onCartGone }: Till) {
     /** What was pressed before got no answer: it may have bought the last of something, so only the shop can tell. */
     isUnanswered: purchases.unanswered(userId) !== null,
   };
+}
+
+function isCartGone(answer: UserError): boolean {
+  if (answer.__typename === 'CartChanged') return answer.cart === null;
+  return ['IdempotencyKeyReused', 'CartEmpty', 'CartNotFound'].includes(answer.__typename);
+}
+
+/** What the form says of it; null when the page of the empty cart does. */
+function reasonOf({ __typename: name }: UserError): PayReason | null {
+  switch (name) {
+    case 'CartChanged':
+      return 'cartChanged';
+    case 'CartAlreadyOrdered':
+      return 'alreadyOrdered';
+    case 'UnpaidLimitReached':
+      return 'unpaidLimit';
+    case 'IdempotencyKeyReused':
+      // an earlier press of the button was another request: from here on it is another purchase, if there is still something to buy
+      return 'keyReused';
+    case 'CartEmpty':
+    case 'CartNotFound':
+    case 'InvalidInput':
+      return null;
+  }
 }

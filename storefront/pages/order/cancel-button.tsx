@@ -19,7 +19,7 @@ export function CancelButton({ orderId }: { orderId: string }) {
       label={w.cancel}
       title={w.cancelAsk}
       dismissLabel={w.keep}
-      onConfirm={async () => refusalOf(await send(client, CancelOrder, { input: { orderId } }), w.refused)}
+      onConfirm={async () => userErrorOf(await send(client, CancelOrder, { input: { orderId } }), w.rejected)}
     >
       <p>{w.cancelHint}</p>
     </Confirm>
@@ -27,9 +27,9 @@ export function CancelButton({ orderId }: { orderId: string }) {
 }
 
 /** In messages, why it goes on; null when it is cancelled. */
-function refusalOf(sent: Sent<CancelOrderMutation>, refused: OrderWords['refused']): string | null {
-  if (!sent.ok) return sent.code === 'OFFLINE' ? refused.OFFLINE : refused.OTHER;
+function userErrorOf(sent: Sent<CancelOrderMutation>, rejected: OrderWords['rejected']): string | null {
+  if (!sent.ok) return sent.code === 'OFFLINE' ? rejected.OFFLINE : rejected.OTHER;
   const { cancelOrder } = sent.data;
   if (cancelOrder.__typename === 'CancelOrderSuccess') return null;
-  return cancelOrder.code === 'ORDER_NOT_IN_STATUS' || cancelOrder.code === 'ORDER_NOT_FOUND' ? refused[cancelOrder.code] : refused.OTHER;
+  return cancelOrder.code === 'ORDER_NOT_IN_STATUS' || cancelOrder.code === 'ORDER_NOT_FOUND' ? rejected[cancelOrder.code] : rejected.OTHER;
 }

@@ -82,7 +82,7 @@ export const orderMessages = inLanguages(
     cancelAsk: 'Cancel this order?',
     keep: 'Keep order',
     cancelHint: 'Any payment is refunded to your card. This cannot be undone.',
-    refused: {
+    rejected: {
       ORDER_NOT_IN_STATUS: 'The status of the order has changed, so it can no longer be cancelled.',
       ORDER_NOT_FOUND: 'This order no longer exists.',
       OFFLINE: 'We could not reach the shop. You can safely try again.',
@@ -170,7 +170,7 @@ export const orderMessages = inLanguages(
     cancelAsk: 'Hủy đơn hàng này?',
     keep: 'Giữ đơn hàng',
     cancelHint: 'Số tiền đã thu sẽ được hoàn về thẻ của bạn. Không thể hoàn tác.',
-    refused: {
+    rejected: {
       ORDER_NOT_IN_STATUS: 'Trạng thái đơn hàng đã thay đổi nên không thể hủy nữa.',
       ORDER_NOT_FOUND: 'Đơn hàng này không còn tồn tại.',
       OFFLINE: 'Không kết nối được với cửa hàng. Bạn có thể thử lại.',

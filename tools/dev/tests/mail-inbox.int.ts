@@ -35,7 +35,7 @@ function ask(headers: Record<string, string> = {}, { method = 'GET', path = '/ap
   });
 }
 
-/** Resolves to the status with which the socket of the inbox's own pages was opened or refused. */
+/** Resolves to the status with which the socket of the inbox's own pages was opened or rejected. */
 function openSocket(headers: Record<string, string>): Promise<number | undefined> {
   return new Promise((resolve) => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`, { headers });

@@ -10,8 +10,8 @@ describe('the problem that a line of a log reports', () => {
   });
 
   test('is its message with the first line of the error', () => {
-    const line = record({ level: 'error', msg: 'the mail could not be sent', error: { message: 'connection refused\nat somewhere' } });
-    expect(readProblem(line)).toEqual({ level: 'error', message: 'the mail could not be sent: connection refused' });
+    const line = record({ level: 'error', msg: 'the mail could not be sent', error: { message: 'connection rejected\nat somewhere' } });
+    expect(readProblem(line)).toEqual({ level: 'error', message: 'the mail could not be sent: connection rejected' });
   });
 });
 

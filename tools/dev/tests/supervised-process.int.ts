@@ -69,7 +69,7 @@ describe('a process that is kept running', () => {
     expect(await started).toEqual(new Error('script was stopped before it was ready.'));
   });
 
-  test('is not tried again when it refuses its configuration', async () => {
+  test('is not tried again when it rejects its configuration', async () => {
     const { component, states } = keepScript("console.error('script: PORT is not set'); process.exit(2);");
 
     await expect(component.start()).rejects.toThrow('script ended with code 2: script: PORT is not set');

@@ -58,90 +58,99 @@ export type Board = {
 
 /** The state of the board: the newest cards of each status and the total counts. */
 export function createBoard(): Board {
-  const cards = new Map<string, Card>();
-  const throughput = createThroughput();
-  let counts: Record<OrderStatus, number> | null = null;
-  let reasons: Partial<Record<CancelReason, number>> = {};
+  return new BoardState();
+}
+
+class BoardState implements Board {
+  readonly throughput = createThroughput();
+  readonly #cards = new Map<string, Card>();
+  #counts: Record<OrderStatus, number> | null = null;
+  #reasons: Partial<Record<CancelReason, number>> = {};
   /** The newest order that the counts hold was placed then. */
-  let countedUntilMs = Number.NEGATIVE_INFINITY;
-  let uncertain = false;
+  #countedUntilMs = Number.NEGATIVE_INFINITY;
+  #isUncertain = false;
 
-  function keep(card: Card): void {
-    cards.set(card.id, card);
-    throughput.see(card);
-  }
-
-  function add({ status, cancelReason }: Pick<Card, 'status' | 'cancelReason'>, by: 1 | -1): void {
-    if (counts === null) return;
-    counts[status] = Math.max(0, counts[status] + by);
-    if (cancelReason !== null) reasons[cancelReason] = Math.max(0, (reasons[cancelReason] ?? 0) + by);
-  }
-
-  /** Moves one between the columns; what was not seen before is new, or was counted somewhere else. */
-  function move(known: Card | undefined, next: Card): void {
-    if (counts === null) return;
-    if (known) {
-      add(known, -1);
-      add(next, 1);
-    } else if (next.version === 1) {
-      if (next.sinceMs > countedUntilMs) add(next, 1);
-    } else uncertain = true;
-  }
-
-  function tell(events: readonly Told[]): string[] {
+  tell(events: readonly Told[]): string[] {
     const moved: string[] = [];
     for (const event of events) {
-      const known = cards.get(event.id);
+      const known = this.#cards.get(event.id);
       if (known && known.version >= event.version) continue;
       const next = toCard(event, known);
-      move(known, next);
-      keep(next);
+      this.#move(known, next);
+      this.#keep(next);
       moved.push(next.id);
     }
-    if (moved.length > 0) trim(cards);
+    if (moved.length > 0) trim(this.#cards);
     return moved;
   }
 
-  function learn(orders: readonly Known[]): void {
+  learn(orders: readonly Known[]): void {
     for (const order of orders) {
-      const known = cards.get(order.id);
+      const known = this.#cards.get(order.id);
       const placedAtMs = Date.parse(order.placedAt);
       const customerName = order.customer?.username ?? known?.customerName ?? null;
       const newer = known && known.version >= order.version ? known : toCard(order, known);
-      keep({ ...newer, placedAtMs, customerName });
+      this.#keep({ ...newer, placedAtMs, customerName });
     }
-    trim(cards);
+    trim(this.#cards);
   }
 
-  function count(answer: Counts, newest: readonly Known[], answeredReasons: ReasonCounts = {}): void {
-    counts = { ...answer };
-    reasons = { ...answeredReasons };
+  count(answer: Counts, newest: readonly Known[], reasons: ReasonCounts = {}): void {
+    this.#counts = { ...answer };
+    this.#reasons = { ...reasons };
     const seen = new Set(newest.map(({ id }) => id));
     const until = Math.max(Number.NEGATIVE_INFINITY, ...newest.map(({ placedAt }) => Date.parse(placedAt)));
     for (const order of newest) {
-      const known = cards.get(order.id);
+      const known = this.#cards.get(order.id);
       if (known === undefined || known.version <= order.version) continue;
-      add(order, -1);
-      add(known, 1);
+      this.#add(order, -1);
+      this.#add(known, 1);
     }
-    for (const card of cards.values()) {
-      if (!seen.has(card.id) && card.placedAtMs !== null && card.placedAtMs > until) add(card, 1);
+    for (const card of this.#cards.values()) {
+      if (!seen.has(card.id) && card.placedAtMs !== null && card.placedAtMs > until) this.#add(card, 1);
     }
-    countedUntilMs = until;
-    uncertain = false;
-    learn(newest);
+    this.#countedUntilMs = until;
+    this.#isUncertain = false;
+    this.learn(newest);
   }
 
-  return {
-    tell,
-    learn,
-    count,
-    cards: () => cards.values(),
-    counts: () => (counts ? { ...counts } : null),
-    reasons: () => ({ ...reasons }),
-    isUncertain: () => uncertain,
-    throughput,
-  };
+  cards(): Iterable<Card> {
+    return this.#cards.values();
+  }
+
+  counts(): Record<OrderStatus, number> | null {
+    return this.#counts ? { ...this.#counts } : null;
+  }
+
+  reasons(): Partial<Record<CancelReason, number>> {
+    return { ...this.#reasons };
+  }
+
+  isUncertain(): boolean {
+    return this.#isUncertain;
+  }
+
+  #keep(card: Card): void {
+    this.#cards.set(card.id, card);
+    this.throughput.see(card);
+  }
+
+  #add({ status, cancelReason }: Pick<Card, 'status' | 'cancelReason'>, by: 1 | -1): void {
+    if (this.#counts === null) return;
+    this.#counts[status] = Math.max(0, this.#counts[status] + by);
+    if (cancelReason !== null) this.#reasons[cancelReason] = Math.max(0, (this.#reasons[cancelReason] ?? 0) + by);
+  }
+
+  /** Moves one between the columns; what was not seen before is new, or was counted somewhere else. */
+  #move(known: Card | undefined, next: Card): void {
+    if (this.#counts === null) return;
+    if (known) {
+      this.#add(known, -1);
+      this.#add(next, 1);
+    } else if (next.version === 1) {
+      if (next.sinceMs > this.#countedUntilMs) this.#add(next, 1);
+    } else this.#isUncertain = true;
+  }
 }
 
 /** `known`: what was known of the order before. */

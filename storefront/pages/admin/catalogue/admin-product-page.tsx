@@ -23,11 +23,11 @@ import { useShopQuery } from '../../../graph/use-shop-query.ts';
 import { useLanguage, useMessages } from '../../../messages/language.ts';
 import { usePageTitle } from '../../use-page-title.ts';
 import adminStyles from '../admin.module.css';
-import { refusalIn } from '../shared/refusals.ts';
 import { useAct } from '../shared/use-act.ts';
+import { userErrorText } from '../shared/user-errors.ts';
 import styles from './admin-catalogue.module.css';
 import { adminCatalogueMessages } from './messages.ts';
-import { type Outcome, refusedOutcome } from './outcome.ts';
+import { type Outcome, outcomeOfUserError } from './outcome.ts';
 import { type Draft, draftOf, toUpdate } from './product-draft.ts';
 import { ProductForm } from './product-form.tsx';
 import { StockPanel } from './stock-panel.tsx';
@@ -95,10 +95,10 @@ function useSave(product: Product) {
   const client = useClient();
   return async (draft: Draft, before: Draft, version: number): Promise<Outcome> => {
     const sent = await send(client, UpdateProduct, { input: toUpdate(product.id, before, draft, version) });
-    if (!sent.ok) return { refused: refusalIn(language, sent.code) };
+    if (!sent.ok) return { rejected: userErrorText(language, sent.code) };
     const answer = sent.data.updateProduct;
     if (answer.__typename === 'UpdateProductSuccess') return { saved: w.saved, version: answer.product.version };
-    if (answer.__typename !== 'ProductChanged') return refusedOutcome(language, answer);
+    if (answer.__typename !== 'ProductChanged') return outcomeOfUserError(language, answer);
     const theirs = answer.product;
     return { theirs: { draft: draftOf(theirs), version: theirs.version, by: answer.by?.username ?? null, at: answer.at ?? null } };
   };
@@ -108,11 +108,11 @@ function Shelf({ product: { id, archived, version }, onChanged }: { product: Pro
   const w = useMessages(adminCatalogueMessages);
   const act = useAct();
   const confirm = async () => {
-    const refused = await act<object, ArchiveProductMutationVariables>(archived ? RestoreProduct : ArchiveProduct, {
+    const rejected = await act<object, ArchiveProductMutationVariables>(archived ? RestoreProduct : ArchiveProduct, {
       input: { id, expectedVersion: version },
     });
     onChanged();
-    return refused;
+    return rejected;
   };
   return archived ? (
     <Confirm key="restore" label={w.restore} title={w.restoreAsk} dismissLabel={w.restoreNot} onConfirm={confirm}>

@@ -10,9 +10,9 @@ import { send } from '../../../graph/send.ts';
 import { useLanguage, useMessages } from '../../../messages/language.ts';
 import { usePageTitle } from '../../use-page-title.ts';
 import adminStyles from '../admin.module.css';
-import { refusalIn } from '../shared/refusals.ts';
+import { userErrorText } from '../shared/user-errors.ts';
 import { adminCatalogueMessages } from './messages.ts';
-import { type Outcome, refusedOutcome } from './outcome.ts';
+import { type Outcome, outcomeOfUserError } from './outcome.ts';
 import { type Draft, emptyDraft, toNewProduct } from './product-draft.ts';
 import { ProductForm } from './product-form.tsx';
 import { useCategories } from './use-categories.ts';
@@ -31,14 +31,14 @@ export function NewProductPage() {
   const create = async (draft: Draft): Promise<Outcome> => {
     const products = [toNewProduct(draft)];
     const sent = await send(client, CreateProducts, { input: { products, idempotencyKey: request.keyOf(products) } });
-    if (!sent.ok) return { refused: refusalIn(language, sent.code) };
+    if (!sent.ok) return { rejected: userErrorText(language, sent.code) };
     const answer = sent.data.createProducts;
     if ('products' in answer) {
       request.settled();
       created.current = answer.products[0]?.id ?? null;
       return { saved: w.created, version: 1 };
     }
-    return refusedOutcome(language, answer);
+    return outcomeOfUserError(language, answer);
   };
   const goOn = () => {
     unsaved.forget();

@@ -11,7 +11,7 @@ import { send } from '../../../graph/send.ts';
 import { commonMessages } from '../../../messages/common.ts';
 import { useFormats } from '../../../messages/formats.ts';
 import { useLanguage, useMessages } from '../../../messages/language.ts';
-import { refusalIn } from '../shared/refusals.ts';
+import { userErrorText } from '../shared/user-errors.ts';
 import styles from './admin-catalogue.module.css';
 import { adminCatalogueMessages } from './messages.ts';
 import { type Image, isAddress, mostImages, moved, type Problems } from './product-draft.ts';
@@ -98,7 +98,7 @@ function Upload({ onUploaded }: { onUploaded(url: string): void }) {
     const shrunk = await shrink(file);
     if ('problem' in shrunk) return { problem: w[shrunk.problem] };
     const sent = await send(client, UploadPicture, { input: { data: shrunk.data } }, { timeoutMs: 60_000 });
-    if (!sent.ok) return { problem: refusalIn(language, sent.code) };
+    if (!sent.ok) return { problem: userErrorText(language, sent.code) };
     if (!('url' in sent.data.uploadPicture)) return { problem: w.notAPicture };
     onUploaded(sent.data.uploadPicture.url);
     return { status: w.uploaded };

@@ -13,8 +13,8 @@ import { useFormats } from '../../../messages/formats.ts';
 import { useLanguage, useMessages } from '../../../messages/language.ts';
 import adminStyles from '../admin.module.css';
 import { adminMessages } from '../messages.ts';
-import { refusalIn } from '../shared/refusals.ts';
 import { ScrollBox } from '../shared/scroll-box.tsx';
+import { userErrorText } from '../shared/user-errors.ts';
 import styles from './admin-catalogue.module.css';
 import { readDifference } from './euros.ts';
 import { adminCatalogueMessages } from './messages.ts';
@@ -50,7 +50,7 @@ export function StockPanel({ product, onChanged }: { product: Product; onChanged
   );
 }
 
-type Adjusted = { done?: string; refused?: string; difference?: string; reason?: string };
+type Adjusted = { done?: string; rejected?: string; difference?: string; reason?: string };
 
 function AdjustForm({ id, version, onChanged }: { id: string; version: number; onChanged(): void }) {
   const w = useMessages(adminCatalogueMessages);
@@ -79,11 +79,11 @@ function AdjustForm({ id, version, onChanged }: { id: string; version: number; o
     const input = { ...change, expectedVersion: version, idempotencyKey: request.keyOf(change) };
     const sent = await send(client, AdjustStock, { input });
     onChanged();
-    return sent.ok ? settle(sent.data.adjustStock) : { refused: refusalIn(language, sent.code) };
+    return sent.ok ? settle(sent.data.adjustStock) : { rejected: userErrorText(language, sent.code) };
   };
   const settle = (answer: AdjustStockMutation['adjustStock']): Adjusted => {
     if ('available' in answer) return { difference: w.notEnough(formats.number(answer.available)) };
-    if (!('product' in answer)) return { refused: refusalIn(language, answer.code, answer.message) };
+    if (!('product' in answer)) return { rejected: userErrorText(language, answer.code, answer.message) };
     request.settled();
     setDifference('');
     setReason('');
@@ -104,7 +104,7 @@ function AdjustForm({ id, version, onChanged }: { id: string; version: number; o
         if (!busy) void submit();
       }}
     >
-      {told.refused && <FormProblem>{told.refused}</FormProblem>}
+      {told.rejected && <FormProblem>{told.rejected}</FormProblem>}
       <div className={styles['pair']}>
         <TextField
           label={w.difference}

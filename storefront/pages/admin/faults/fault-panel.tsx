@@ -13,13 +13,12 @@ import { useFaults } from './use-faults.ts';
 /** The fault switches of the simulated payment provider. Nothing changes before "apply" is pressed. */
 export function FaultPanel() {
   const w = useMessages(faultMessages);
-  const formats = useFormats();
   const { switches, set } = useFaults();
   const [draft, setDraft] = useState<Faults | null>(null);
   /** As they were when the draft was begun. */
   const [before, setBefore] = useState(noFaults);
   const [busy, setBusy] = useState<'apply' | 'off' | null>(null);
-  const [refused, setRefused] = useState<string | null>(null);
+  const [rejected, setRejected] = useState<string | null>(null);
   const [done, setDone] = useState<'applied' | 'off' | null>(null);
   const titleId = useId();
   const current = switches ? toFaults(switches) : noFaults;
@@ -34,12 +33,11 @@ export function FaultPanel() {
     setBusy(which);
     const found = await set(next, which === 'apply' && draft !== null ? before : null);
     setBusy(null);
-    setRefused(found);
+    setRejected(found);
     if (found !== null) return;
     setDraft(null);
     setDone(areSame(next, noFaults) ? 'off' : 'applied');
   };
-  const percent = (value: number) => `${formats.number(value)} %`;
   const isOn = isAnyOn(switches);
   return (
     <section className={`${styles['panel']} ${isOn ? styles['on'] : ''}`} aria-labelledby={titleId}>
@@ -54,39 +52,8 @@ export function FaultPanel() {
           if (busy === null) void send(faults, 'apply');
         }}
       >
-        <Slider
-          label={w.declinePercent}
-          value={faults.declinePercent}
-          max={100}
-          step={5}
-          show={percent}
-          onChange={(declinePercent) => change({ declinePercent })}
-        />
-        <Slider
-          label={w.delayMs}
-          value={faults.delayMs}
-          max={longestDelayMs}
-          step={100}
-          show={formats.duration}
-          onChange={(delayMs) => change({ delayMs })}
-        />
-        <Slider
-          label={w.lostAnswerPercent}
-          value={faults.lostAnswerPercent}
-          max={100}
-          step={5}
-          show={percent}
-          onChange={(lostAnswerPercent) => change({ lostAnswerPercent })}
-        />
-        <Slider
-          label={w.repeatPercent}
-          value={faults.repeatPercent}
-          max={100}
-          step={5}
-          show={percent}
-          onChange={(repeatPercent) => change({ repeatPercent })}
-        />
-        {refused && <FormProblem>{refused}</FormProblem>}
+        <Sliders faults={faults} onChange={change} />
+        {rejected && <FormProblem>{rejected}</FormProblem>}
         <div className={styles['choices']}>
           <Button type="submit" look={draft && !areSame(draft, current) ? 'main' : 'plain'} busy={busy === 'apply'}>
             {w.apply}
@@ -101,6 +68,48 @@ export function FaultPanel() {
         {done !== null && (done === 'applied') === isOn && w[done]}
       </p>
     </section>
+  );
+}
+
+function Sliders({ faults, onChange }: { faults: Faults; onChange(part: Partial<Faults>): void }) {
+  const w = useMessages(faultMessages);
+  const formats = useFormats();
+  const percent = (value: number) => `${formats.number(value)} %`;
+  return (
+    <>
+      <Slider
+        label={w.declinePercent}
+        value={faults.declinePercent}
+        max={100}
+        step={5}
+        show={percent}
+        onChange={(declinePercent) => onChange({ declinePercent })}
+      />
+      <Slider
+        label={w.delayMs}
+        value={faults.delayMs}
+        max={longestDelayMs}
+        step={100}
+        show={formats.duration}
+        onChange={(delayMs) => onChange({ delayMs })}
+      />
+      <Slider
+        label={w.lostAnswerPercent}
+        value={faults.lostAnswerPercent}
+        max={100}
+        step={5}
+        show={percent}
+        onChange={(lostAnswerPercent) => onChange({ lostAnswerPercent })}
+      />
+      <Slider
+        label={w.repeatPercent}
+        value={faults.repeatPercent}
+        max={100}
+        step={5}
+        show={percent}
+        onChange={(repeatPercent) => onChange({ repeatPercent })}
+      />
+    </>
   );
 }
 

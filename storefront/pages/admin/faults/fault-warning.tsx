@@ -11,10 +11,10 @@ export function FaultWarning() {
   const w = useMessages(adminMessages);
   const { switches, set } = useFaults();
   const [busy, setBusy] = useState(false);
-  const [refused, setRefused] = useState<string | null>(null);
+  const [rejected, setUserError] = useState<string | null>(null);
   const turnOff = async () => {
     setBusy(true);
-    setRefused(await set(noFaults));
+    setUserError(await set(noFaults));
     setBusy(false);
   };
   return (
@@ -22,7 +22,7 @@ export function FaultWarning() {
       {isAnyOn(switches) && (
         <div className={styles['warning']}>
           <strong>{w.faultsOn}</strong>
-          {refused && <span>{refused}</span>}
+          {rejected && <span>{rejected}</span>}
           <Button look="danger" busy={busy} onClick={() => void turnOff()}>
             {w.faultsOff}
           </Button>

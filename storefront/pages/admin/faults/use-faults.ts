@@ -26,9 +26,9 @@ export function useFaults() {
     /** Sets all, or what differs from `before`. Resolves to null when they are set, or to why not. */
     set: async (faults: Faults, before: Faults | null = null) => {
       const input = before === null ? toSwitches(faults) : changedSwitches(before, faults);
-      const refused = await act(SetFaultSwitches, { input });
+      const rejected = await act(SetFaultSwitches, { input });
       again();
-      return refused;
+      return rejected;
     },
   };
 }

@@ -76,9 +76,9 @@ function LetterItem({ letter, onDone }: { letter: Letter; onDone(messages: strin
   const formats = useFormats();
   const act = useAct();
   const input = { id: letter.id };
-  const tell = (refused: string | null, messages: string) => {
-    if (refused === null) onDone(messages);
-    return refused;
+  const tell = (rejected: string | null, messages: string) => {
+    if (rejected === null) onDone(messages);
+    return rejected;
   };
   return (
     <li className={styles['letter']} data-letter={letter.id}>

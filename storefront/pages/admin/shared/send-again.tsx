@@ -18,9 +18,9 @@ export function SendAgain({ mailId, onDone }: { mailId: string; onDone(): void }
       title={w.againAsk}
       dismissLabel={w.againDismiss}
       onConfirm={async () => {
-        const refused = await act(SendMailAgain, { input: { id: mailId } });
-        if (refused === null) onDone();
-        return refused;
+        const rejected = await act(SendMailAgain, { input: { id: mailId } });
+        if (rejected === null) onDone();
+        return rejected;
       }}
     >
       <p>{w.againMore}</p>

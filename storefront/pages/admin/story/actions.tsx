@@ -45,10 +45,10 @@ export function Actions({ order, onDone }: { order: Pick<Story, 'id' | 'status' 
           dismissLabel={w.dismiss[name]}
           look={name === 'refund' || name === 'cancel' ? 'danger' : 'main'}
           onConfirm={async () => {
-            const refused = await act(mutations[name], { input: { orderId: order.id, expectedVersion: order.version } });
-            if (refused === null) setDone(w.done[name]);
+            const rejected = await act(mutations[name], { input: { orderId: order.id, expectedVersion: order.version } });
+            if (rejected === null) setDone(w.done[name]);
             onDone();
-            return refused;
+            return rejected;
           }}
         >
           <p>{w.askMore[name]}</p>

@@ -1,7 +1,7 @@
 import { inLanguages } from '../../../messages/language.ts';
 
-/** What keeps something from being done, by the code of the refusal or of the error. */
-const refusals = inLanguages<Readonly<Record<string, string>>>(
+/** What keeps something from being done, by the code of the user error or of the error. */
+const userErrors = inLanguages<Readonly<Record<string, string>>>(
   {
     OFFLINE: 'The shop could not be reached. Check whether the change was made before you try again.',
     UNAVAILABLE: 'This service is unavailable. Try again in a moment.',
@@ -45,6 +45,6 @@ const refusals = inLanguages<Readonly<Record<string, string>>>(
 );
 
 /** The text of a code in a language; the message of the graph when there is none. */
-export function refusalIn(language: 'en' | 'vi', code: string, message?: string): string {
-  return refusals[language][code] ?? message ?? refusals[language]['OTHER'] ?? code;
+export function userErrorText(language: 'en' | 'vi', code: string, message?: string): string {
+  return userErrors[language][code] ?? message ?? userErrors[language]['OTHER'] ?? code;
 }

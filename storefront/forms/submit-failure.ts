@@ -12,7 +12,7 @@ export type Trouble<Reason extends string = never> =
   | { readonly kind: 'told'; readonly message: string }
   | { readonly kind: 'because'; readonly reason: Reason };
 
-export type Refused<Field extends string, Reason extends string = never> = {
+export type SubmitFailure<Field extends string, Reason extends string = never> = {
   readonly problems?: Problems<Field>;
   readonly trouble?: Trouble<Reason>;
 };
@@ -20,7 +20,7 @@ export type Refused<Field extends string, Reason extends string = never> = {
 type Answer = { readonly __typename: string };
 
 /** The trouble of a request without an answer, or with an error instead of a result. */
-export function refusedAtAll(sent: Extract<Sent<unknown>, { ok: false }>): { readonly trouble: Trouble } {
+export function fromFailedRequest(sent: Extract<Sent<unknown>, { ok: false }>): { readonly trouble: Trouble } {
   const { retryAfterSeconds: seconds } = sent;
   if (seconds !== undefined) return { trouble: { kind: sent.code === 'RATE_LIMITED' ? 'wait' : 'busy', seconds } };
   const isOffline = sent.code === 'OFFLINE' || sent.code === 'UNAVAILABLE';
@@ -28,13 +28,13 @@ export function refusedAtAll(sent: Extract<Sent<unknown>, { ok: false }>): { rea
 }
 
 /**
- * The refusals that many mutations share: too many attempts, and an input that the shop does not take. `fields` says under which name of
+ * The user errors that many mutations share: too many attempts, and an input that the shop does not take. `fields` says under which name of
  * the graph (`shippingAddress.city`) a field of the form is known. Null for another answer: the page knows what it is.
  */
-export function refusedByShop<Field extends string>(
+export function fromUserError<Field extends string>(
   answer: Answer & Partial<{ message: string; retryAfterSeconds: number; problems: readonly { field: string; message: string }[] }>,
   fields: Readonly<Partial<Record<string, Field>>>,
-): Refused<Field> | null {
+): SubmitFailure<Field> | null {
   if (answer.__typename === 'TooManyAttempts') return { trouble: { kind: 'wait', seconds: answer.retryAfterSeconds ?? 60 } };
   if (answer.__typename !== 'InvalidInput') return null;
   const problems: { [Name in Field]?: FieldProblem } = {};
@@ -42,7 +42,7 @@ export function refusedByShop<Field extends string>(
   for (const { field, message } of answer.problems ?? []) {
     const own = fields[field];
     if (own === undefined) others.push(message);
-    else problems[own] = 'refused';
+    else problems[own] = 'rejected';
   }
   return { problems, ...(others.length > 0 ? { trouble: { kind: 'told', message: others.join(' ') } } : {}) };
 }
