@@ -11,14 +11,19 @@ export type SubscribedBy = {
   readonly line: number | undefined;
 };
 
+type Declaration = Pick<SubscribedBy, 'consumer' | 'file'>;
+
+const gateway: Declaration = { consumer: 'gateway', file: 'gateway/subscriptions/events.ts' };
+
 /** The subscriptions declared in each events.ts of the checkout. */
 export async function readConsumers(): Promise<SubscribedBy[]> {
-  const folders = readdirSync(`${root}subgraphs`).map((name) => `subgraphs/${name}`);
-  const files = [...folders, 'gateway'].map((folder) => `${folder}/events.ts`).filter((file) => existsSync(root + file));
-  return (await Promise.all(files.map(readFile))).flat();
+  const subgraphs = readdirSync(`${root}subgraphs`)
+    .map((consumer) => ({ consumer, file: `subgraphs/${consumer}/events.ts` }))
+    .filter(({ file }) => existsSync(root + file));
+  return (await Promise.all([...subgraphs, gateway].map(readFile))).flat();
 }
 
-async function readFile(file: string): Promise<SubscribedBy[]> {
+async function readFile({ consumer, file }: Declaration): Promise<SubscribedBy[]> {
   const { subscribes } = await load(file);
   // the service whose use cases would handle them is not asked
   const service = new Proxy({}, { get: () => () => undefined });
@@ -27,6 +32,6 @@ async function readFile(file: string): Promise<SubscribedBy[]> {
   const lines = readFileSync(root + file, 'utf8').split('\n');
   return (handlers as { type: string; reads: readonly string[] }[]).map(({ type, reads }) => {
     const found = lines.findIndex((line) => line.includes(`'${type}'`));
-    return { consumer: file.split('/').at(-2) ?? '', type, reads, file, line: found < 0 ? undefined : found + 1 };
+    return { consumer, type, reads, file, line: found < 0 ? undefined : found + 1 };
   });
 }
