@@ -2,11 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { eventWorkersOf, type ServiceContext } from '#kafka/event-worker.ts';
 import type { ConfigOf } from '#platform/config.ts';
 import { startSubgraph, subgraphConfig } from '#platform/service/start-subgraph.ts';
+import type { CartDependencies } from './dependencies.ts';
 import { entities } from './entities.ts';
 import { subscribes } from './events.ts';
 import { createLoaders } from './loaders.ts';
 import { createResolvers } from './resolvers.ts';
-import { createCartService } from './service.ts';
 import { startCartSweep } from './sweep.ts';
 
 export const cartConfig = subgraphConfig(4002);
@@ -23,14 +23,14 @@ export function startCart(config: ConfigOf<typeof cartConfig>, context: ServiceC
     openEventWorker: eventWorkersOf(context.eventLog),
     schema: new URL('./schema.graphql', import.meta.url),
     create({ database }) {
-      const service = createCartService({ database });
+      const deps: CartDependencies = { database };
       return {
-        resolvers: createResolvers(service),
-        createLoaders: (identity) => createLoaders(service, identity),
-        subscribes: subscribes(service),
+        resolvers: createResolvers(deps),
+        createLoaders: (identity) => createLoaders(deps, identity),
+        subscribes: subscribes(),
         // a customer who buys again at once expects the cart to be empty
         minFetchIntervalMs: 10,
-        work: () => [startCartSweep(service, context.logger)],
+        work: () => [startCartSweep(deps, context.logger)],
       };
     },
   });

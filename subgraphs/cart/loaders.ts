@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Identity } from '#platform/auth.ts';
-import type { Cart } from './carts.ts';
-import type { CartService } from './service.ts';
+import type { CartDependencies } from './dependencies.ts';
+import { type Cart, findCarts, findCartsOfUsers } from './queries.ts';
 
 export type Loaders = {
   carts: DataLoader<string, Cart | null>;
@@ -9,9 +9,9 @@ export type Loaders = {
 };
 
 /** One set for each request: what it asks for one by one is read together, as its caller. */
-export function createLoaders(service: CartService, identity: Identity): Loaders {
+export function createLoaders(deps: CartDependencies, identity: Identity): Loaders {
   return {
-    carts: new DataLoader((ids) => service.findCarts(identity, ids)),
-    cartsOfUsers: new DataLoader((userIds) => service.findCartsOfUsers(identity, userIds)),
+    carts: new DataLoader((ids) => findCarts(deps.database, identity, ids)),
+    cartsOfUsers: new DataLoader((userIds) => findCartsOfUsers(deps, identity, userIds)),
   };
 }

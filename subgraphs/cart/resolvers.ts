@@ -1,23 +1,29 @@
 import { isAdmin } from '#platform/auth.ts';
 import type { RequestContext } from '#platform/service/subgraph-server.ts';
+import { addToCart } from './commands/add-to-cart.ts';
+import { claimCart } from './commands/claim-cart.ts';
+import { clearCart } from './commands/clear-cart.ts';
+import { removeFromCart } from './commands/remove-from-cart.ts';
+import { setCartQuantity } from './commands/set-cart-quantity.ts';
+import type { CartDependencies } from './dependencies.ts';
 import type { Loaders } from './loaders.ts';
+import { getCart } from './queries.ts';
 import type { Resolvers } from './schema.types.ts';
-import type { CartService } from './service.ts';
 
 export type Context = RequestContext<Loaders>;
 
-/** The graph of the carts, on top of their use cases. */
-export function createResolvers(service: CartService): Resolvers {
+/** The graph of the carts, on top of their commands and queries. */
+export function createResolvers(deps: CartDependencies): Resolvers {
   return {
     Query: {
-      cart: (_, { id }, { identity }) => service.getCart(identity, id ?? null),
+      cart: (_, { id }, { identity }) => getCart(deps, identity, id ?? null),
     },
     Mutation: {
-      addToCart: (_, { input }, { identity }) => service.addToCart(identity, input),
-      setCartQuantity: (_, { input }, { identity }) => service.setCartQuantity(identity, input),
-      removeFromCart: (_, { input }, { identity }) => service.removeFromCart(identity, input),
-      clearCart: (_, { input }, { identity }) => service.clearCart(identity, input),
-      claimCart: (_, { input }, { identity }) => service.claimCart(identity, input),
+      addToCart: (_, { input }, { identity }) => addToCart(deps, identity, input),
+      setCartQuantity: (_, { input }, { identity }) => setCartQuantity(deps, identity, input),
+      removeFromCart: (_, { input }, { identity }) => removeFromCart(deps, identity, input),
+      clearCart: (_, { input }, { identity }) => clearCart(deps, identity, input),
+      claimCart: (_, { input }, { identity }) => claimCart(deps, identity, input),
     },
     Cart: {
       __resolveReference: ({ id }, { loaders }) => loaders.carts.load(id),

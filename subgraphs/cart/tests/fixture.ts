@@ -6,33 +6,33 @@ import { createLogger } from '#platform/logger.ts';
 import { openDatabase, type Sql } from '#platform/postgres/database.ts';
 import { createTestDatabase } from '#tests/support/postgres.ts';
 import { migrations } from '../app.ts';
-import type { Cart } from '../carts.ts';
+import type { CartDependencies } from '../dependencies.ts';
 import { entities } from '../entities.ts';
+import { copyProducts } from '../event-handlers.ts';
 import { subscribes } from '../events.ts';
-import { createCartService } from '../service.ts';
+import type { Cart } from '../queries.ts';
 
-/** The service on a database of its own. */
+/** What carts need, on a database of its own. */
 export async function openCartFixture(label: string) {
   const server = await createTestDatabase(label);
   const logger = createLogger('cart-test', 'silent');
   const database = await openDatabase({ url: server.url, entities, migrations, poolSize: 8, logger });
   await database.migrate();
-  const service = createCartService({ database });
   const handle = (work: (sql: Sql) => Promise<void>) => database.transaction(work);
   return {
     database,
-    service,
+    deps: { database } satisfies CartDependencies,
     /** A transaction as the consumer makes it, but without an inbox. */
     handle,
     /** The cart has heard of these, one after the other. */
     async handleOrders(...events: DomainEvent<'order.created' | 'order.paid' | 'order.cancelled'>[]): Promise<void> {
-      const handlers = new Map(subscribes(service).map((handler) => [handler.type, handler]));
+      const handlers = new Map(subscribes().map((handler) => [handler.type, handler]));
       for (const event of events) await handle(async (sql) => handlers.get(event.type)?.handle(sql, [event]));
     },
     /** The cart has heard of a product; resolves to its id. */
     async tellProduct(changes: Partial<EventData<'product.created'>> = {}): Promise<string> {
       const event = productEvent(changes);
-      await handle((sql) => service.copyProducts(sql, [event]));
+      await handle((sql) => copyProducts(sql, [event]));
       return event.key;
     },
     async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Identity } from '#platform/auth.ts';
 import { createSubgraphClient } from '#tests/support/subgraph-client.ts';
+import { addToCart } from '../commands/add-to-cart.ts';
 import { createLoaders } from '../loaders.ts';
 import { createResolvers } from '../resolvers.ts';
 import { type CartFixture, cartOf, guest, openCartFixture, someAdmin, someCustomer } from './fixture.ts';
@@ -13,8 +14,8 @@ beforeAll(async () => {
   productId = await fixture.tellProduct({ availability: 'LOW_STOCK' });
   ask = createSubgraphClient({
     sdl: new URL('../schema.graphql', import.meta.url),
-    resolvers: createResolvers(fixture.service),
-    createLoaders: (identity) => createLoaders(fixture.service, identity),
+    resolvers: createResolvers(fixture.deps),
+    createLoaders: (identity) => createLoaders(fixture.deps, identity),
   });
 });
 afterAll(() => fixture.close());
@@ -70,7 +71,7 @@ test('shows user errors with what a client needs to act', async () => {
 
 test('answers references of carts and users for those who may see them', async () => {
   const me = someCustomer();
-  const { id } = cartOf(await fixture.service.addToCart(me, { productId }));
+  const { id } = cartOf(await addToCart(fixture.deps, me, { productId }));
   const representations = [
     { __typename: 'Cart', id },
     { __typename: 'User', id: me.userId },
@@ -94,7 +95,7 @@ test('answers references of carts and users for those who may see them', async (
 
 test("shows the caller's own cart without an id, and null to a guest", async () => {
   const me = someCustomer();
-  const { id } = cartOf(await fixture.service.addToCart(me, { productId }));
+  const { id } = cartOf(await addToCart(fixture.deps, me, { productId }));
 
   expect((await ask(me, '{ cart { id } }')).data).toEqual({ cart: { id } });
   expect((await ask(guest, '{ cart { id } }')).data).toEqual({ cart: null });

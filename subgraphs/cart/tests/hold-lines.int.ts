@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '#platform/ids.ts';
+import { addToCart } from '../commands/add-to-cart.ts';
+import { claimCart } from '../commands/claim-cart.ts';
+import { clearCart } from '../commands/clear-cart.ts';
+import { removeFromCart } from '../commands/remove-from-cart.ts';
+import { setCartQuantity } from '../commands/set-cart-quantity.ts';
+import { holdOrdered } from '../event-handlers.ts';
+import { findCarts, getCart } from '../queries.ts';
 import { type CartFixture, cartOf, guest, openCartFixture, quantities, someCustomer, someOrder } from './fixture.ts';
 
 let fixture: CartFixture;
@@ -13,8 +20,8 @@ beforeAll(async () => {
 afterAll(() => fixture.close());
 
 type Me = ReturnType<typeof someCustomer>;
-const add = (me: Me, id: string, quantity: number) => fixture.service.addToCart(me, { productId: id, quantity });
-const cartOfMe = (me: Me) => fixture.service.getCart(me, null);
+const add = (me: Me, id: string, quantity: number) => addToCart(fixture.deps, me, { productId: id, quantity });
+const cartOfMe = (me: Me) => getCart(fixture.deps, me, null);
 const heldRows = async (orderId: string) =>
   (await fixture.database.query('SELECT product_id, quantity FROM held_lines WHERE order_id = $1', [orderId])).rows;
 
@@ -47,7 +54,7 @@ describe('what is being bought', () => {
       ],
       id,
     );
-    await fixture.service.removeFromCart(me, { productId: other });
+    await removeFromCart(fixture.deps, me, { productId: other });
     await fixture.handleOrders(order.created);
 
     expect(quantities(await cartOfMe(me))).toEqual([3]);
@@ -56,9 +63,9 @@ describe('what is being bought', () => {
 
   test('is known to whoever asks for the cart next, by the cart and by its buyer', async () => {
     const { me, cart, order } = await ordered();
-    const { id: guests } = cartOf(await fixture.service.addToCart(guest, { productId, quantity: 1 }));
-    const seen = await fixture.service.findCarts(me, [cart.id, guests]);
-    const byOthers = await fixture.service.findCarts(someCustomer(), [guests]);
+    const { id: guests } = cartOf(await addToCart(fixture.deps, guest, { productId, quantity: 1 }));
+    const seen = await findCarts(fixture.database, me, [cart.id, guests]);
+    const byOthers = await findCarts(fixture.database, someCustomer(), [guests]);
 
     expect(seen.map((one) => [one?.lastOrderId, one?.lastOrderIdOfCaller])).toEqual([
       [order.id, order.id],
@@ -71,18 +78,18 @@ describe('what is being bought', () => {
   test("leaves the guest's cart it was ordered from, and the own one alone", async () => {
     const me = someCustomer();
     const own = cartOf(await add(me, productId, 5));
-    const guests = cartOf(await fixture.service.addToCart(guest, { productId, quantity: 2 }));
+    const guests = cartOf(await addToCart(fixture.deps, guest, { productId, quantity: 2 }));
 
     await fixture.handleOrders(someOrder(me.userId, [{ productId, quantity: 2 }], guests.id).created);
 
-    expect(quantities(await fixture.service.getCart(guest, guests.id))).toEqual([]);
+    expect(quantities(await getCart(fixture.deps, guest, guests.id))).toEqual([]);
     expect(await cartOfMe(me)).toMatchObject({ lines: own.lines, version: own.version });
   });
 
   test("is found in the own cart when the guest's was claimed meanwhile", async () => {
     const me = someCustomer();
-    const { id: cartId } = cartOf(await fixture.service.addToCart(guest, { productId, quantity: 2 }));
-    await fixture.service.claimCart(me, { cartId });
+    const { id: cartId } = cartOf(await addToCart(fixture.deps, guest, { productId, quantity: 2 }));
+    await claimCart(fixture.deps, me, { cartId });
 
     await fixture.handleOrders(someOrder(me.userId, [{ productId, quantity: 2 }], cartId).created);
 
@@ -114,7 +121,7 @@ describe('what is being bought', () => {
     const [first, second] = [2, 2].map((quantity) => someOrder(me.userId, [{ productId, quantity }]));
 
     await fixture.handle((sql) =>
-      fixture.service.holdOrdered(
+      holdOrdered(
         sql,
         [first, second].flatMap((order) => order?.created ?? []),
       ),
@@ -194,13 +201,13 @@ describe('a cancelled order', () => {
     const [kept, claimed, gone] = [someCustomer(), someCustomer(), someCustomer()];
     const returned = [];
     for (const me of [kept, claimed, gone]) {
-      const { id: cartId } = cartOf(await fixture.service.addToCart(guest, { productId, quantity: 2 }));
+      const { id: cartId } = cartOf(await addToCart(fixture.deps, guest, { productId, quantity: 2 }));
       const order = someOrder(me.userId, [{ productId, quantity: 2 }], cartId);
       await fixture.handleOrders(order.created);
-      if (me === claimed) await fixture.service.claimCart(me, { cartId });
+      if (me === claimed) await claimCart(fixture.deps, me, { cartId });
       if (me === gone) await fixture.database.query('DELETE FROM carts WHERE id = $1', [cartId]);
       await fixture.handleOrders(order.cancelled);
-      returned.push([quantities(await fixture.service.getCart(guest, cartId)), quantities(await cartOfMe(me)) ?? []]);
+      returned.push([quantities(await getCart(fixture.deps, guest, cartId)), quantities(await cartOfMe(me)) ?? []]);
     }
 
     expect(returned).toEqual([
@@ -213,7 +220,7 @@ describe('a cancelled order', () => {
   test('gives back into a cart that was emptied meanwhile', async () => {
     const { me, order } = await ordered();
     await add(me, other, 1);
-    await fixture.service.clearCart(me, {});
+    await clearCart(fixture.deps, me, {});
     await fixture.handleOrders(order.cancelled);
 
     expect(quantities(await cartOfMe(me))).toEqual([2]);
@@ -227,7 +234,7 @@ describe('what finds no room when it comes back', () => {
     for (const id of ids) await add(me, id, 1);
     await fixture.handleOrders(order.cancelled);
     const full = await cartOfMe(me);
-    await fixture.service.removeFromCart(me, { productId: ids[0] });
+    await removeFromCart(fixture.deps, me, { productId: ids[0] });
     const free = await cartOfMe(me);
 
     expect(full?.lines).toHaveLength(20);
@@ -261,12 +268,12 @@ describe('what finds no room when it comes back', () => {
 
   test("in a guest's cart goes on waiting in the customer's, which that joins", async () => {
     const me = someCustomer();
-    const { id: cartId } = cartOf(await fixture.service.addToCart(guest, { productId, quantity: 60 }));
+    const { id: cartId } = cartOf(await addToCart(fixture.deps, guest, { productId, quantity: 60 }));
     const order = someOrder(me.userId, [{ productId, quantity: 60 }], cartId);
     await fixture.handleOrders(order.created);
-    await fixture.service.addToCart(guest, { cartId, productId, quantity: 99 });
+    await addToCart(fixture.deps, guest, { cartId, productId, quantity: 99 });
     await fixture.handleOrders(order.cancelled);
-    await fixture.service.claimCart(me, { cartId });
+    await claimCart(fixture.deps, me, { cartId });
     const full = await cartOfMe(me);
     await fixture.handleOrders(someOrder(me.userId, [{ productId, quantity: 99 }], full?.id ?? '').created);
 
@@ -276,9 +283,9 @@ describe('what finds no room when it comes back', () => {
   });
 
   test.each([
-    ['sets another quantity', (me: Me) => fixture.service.setCartQuantity(me, { productId, quantity: 1 }), [1]],
-    ['takes the product out', (me: Me) => fixture.service.removeFromCart(me, { productId }), []],
-    ['empties the cart', (me: Me) => fixture.service.clearCart(me, {}), []],
+    ['sets another quantity', (me: Me) => setCartQuantity(fixture.deps, me, { productId, quantity: 1 }), [1]],
+    ['takes the product out', (me: Me) => removeFromCart(fixture.deps, me, { productId }), []],
+    ['empties the cart', (me: Me) => clearCart(fixture.deps, me, {}), []],
   ])('is not wanted by who %s', async (_, change, expected) => {
     const { me, order } = await ordered(60);
     await add(me, productId, 60);

@@ -1,7 +1,9 @@
 import type { Availability } from '#kafka/contracts.ts';
-import type { Identity } from '#platform/auth.ts';
+import { type Identity, isAdmin } from '#platform/auth.ts';
 import { isId } from '#platform/ids.ts';
+import { assertId } from '#platform/input.ts';
 import type { Sql } from '#platform/postgres/database.ts';
+import type { CartDependencies } from './dependencies.ts';
 import { type CartNotice, noticesOf } from './domain.ts';
 
 type Money = { amount: number; currency: 'EUR' };
@@ -83,11 +85,26 @@ export async function findCarts(sql: Sql, identity: Identity, ids: readonly stri
   return ids.map((id) => carts.get(id.toLowerCase()) ?? null);
 }
 
-/** The customers' own carts, in the order of the user ids; null for those that never put anything in. Who may see them is the caller's to know. */
-export async function findCartsOfUsers(sql: Sql, userIds: readonly string[]): Promise<(Cart | null)[]> {
-  const { rows } = await sql.query<CartRow>(selectByUser, [userIds.filter(isId), null]);
-  const carts = new Map(rows.map((row) => [row.userId, toCart(row)]));
+/** The cart with the id, or without one the caller's own; null when there is none or it is another customer's. @throws AppError INVALID_INPUT */
+export async function getCart({ database }: CartDependencies, identity: Identity, id: string | null): Promise<Cart | null> {
+  if (id !== null) return (await findCarts(database, identity, [assertId(id, 'id')]))[0] ?? null;
+  return identity.kind === 'guest' ? null : ((await selectCartsOfUsers(database, [identity.userId])).get(identity.userId) ?? null);
+}
+
+/** The customers' own carts, in the order of the user ids, for the customer and for admins; null for everybody else, and where nothing was ever put in. */
+export async function findCartsOfUsers(
+  { database }: CartDependencies,
+  identity: Identity,
+  userIds: readonly string[],
+): Promise<(Cart | null)[]> {
+  const visible = userIds.filter((userId) => isAdmin(identity) || (identity.kind === 'user' && identity.userId === userId));
+  const carts = visible.length === 0 ? new Map<string, Cart>() : await selectCartsOfUsers(database, visible);
   return userIds.map((userId) => carts.get(userId) ?? null);
+}
+
+async function selectCartsOfUsers(sql: Sql, userIds: readonly string[]): Promise<Map<string, Cart>> {
+  const { rows } = await sql.query<CartRow>(selectByUser, [userIds.filter(isId), null]);
+  return new Map(rows.flatMap((row) => (row.userId === null ? [] : [[row.userId, toCart(row)] as const])));
 }
 
 /** A guest's cart is for everybody who knows its id; a customer's for that customer alone, admins included. */
