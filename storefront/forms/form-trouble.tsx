@@ -34,7 +34,7 @@ export function FormTrouble<Reason extends string = never>({ trouble, because }:
     }
     case 'busy':
       return <FormProblem>{formats.count(trouble.seconds, w.busySeconds)}</FormProblem>;
-    case 'told':
+    case 'message':
       return <FormProblem>{trouble.message}</FormProblem>;
     case 'because':
       return <FormProblem>{because?.[trouble.reason]}</FormProblem>;

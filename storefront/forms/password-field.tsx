@@ -19,9 +19,9 @@ export function PasswordField({ label, name, problem, isNew = false }: Props) {
   const w = useMessages(formMessages);
   const [shown, setShown] = useState(false);
   // everything else is checked here: what only the shop rejects is a password that many people have
-  const told = isNew && problem === 'rejected' ? 'passwordCommon' : problem;
+  const named = isNew && problem === 'rejected' ? 'passwordCommon' : problem;
   return (
-    <Field label={label} problem={told && w.problems[told]} hint={isNew ? w.passwordHint : undefined}>
+    <Field label={label} problem={named && w.problems[named]} hint={isNew ? w.passwordHint : undefined}>
       {(described) => (
         <span className={styles['password']}>
           <input

@@ -9,7 +9,7 @@ export type Trouble<Reason extends string = never> =
   /** The shop is overloaded by other clients. */
   | { readonly kind: 'busy'; readonly seconds: number }
   /** The message of the graph, where the page has no text of its own. */
-  | { readonly kind: 'told'; readonly message: string }
+  | { readonly kind: 'message'; readonly message: string }
   | { readonly kind: 'because'; readonly reason: Reason };
 
 export type SubmitFailure<Field extends string, Reason extends string = never> = {
@@ -44,7 +44,7 @@ export function fromUserError<Field extends string>(
     if (own === undefined) others.push(message);
     else problems[own] = 'rejected';
   }
-  return { problems, ...(others.length > 0 ? { trouble: { kind: 'told', message: others.join(' ') } } : {}) };
+  return { problems, ...(others.length > 0 ? { trouble: { kind: 'message', message: others.join(' ') } } : {}) };
 }
 
 /** The fields of a form that the graph knows by the same names. */

@@ -94,7 +94,7 @@ const rememberOrder =
       takeOutOfCart(cache);
       returnedPieces({ id: placed.id, status: 'PENDING' });
     }
-    // what was ordered already is told beside the cart as it was ordered, and not in place of it
+    // what was ordered already is shown beside the cart as it was ordered, and not in place of it
     const isKnown = placed !== undefined || answer?.__typename === 'CartAlreadyOrdered';
     forget(cache, isKnown ? ['orders'] : ['orders', 'cart']);
   };

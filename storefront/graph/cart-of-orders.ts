@@ -1,14 +1,14 @@
 import type { Cache, DataFields } from '@urql/exchange-graphcache';
 import { gql } from 'urql';
 
-type Told = { readonly id: string; readonly status: string; readonly lines?: readonly { readonly quantity: number }[] };
+type LiveOrder = { readonly id: string; readonly status: string; readonly lines?: readonly { readonly quantity: number }[] };
 
-export type ReturnedPieces = (told: Told) => number;
+export type ReturnedPieces = (order: LiveOrder) => number;
 
 /**
- * How many pieces an order gives back to its customer's cart by what is told of it now: those of its lines when it has just been cancelled
- * before our eyes, without having been paid, else none. An order that was cancelled long ago has done so long ago. Whoever places an order
- * tells so: it may be cancelled before more is told.
+ * How many pieces an order gives back to its customer's cart by its newest update: those of its lines when it has just been cancelled
+ * before our eyes, without having been paid, else none. An order that was cancelled long ago has done so long ago. The answer to placing an
+ * order counts as an update: it may be cancelled before the next one.
  */
 export function createReturnedPieces(): ReturnedPieces {
   const underWay = new Set<string>();
@@ -27,8 +27,8 @@ export function takeOutOfCart(cache: Cache): void {
 /** What comes back with a cancelled order is in the cart that is shown at once, too. */
 export function returnToCart(returnedPieces: ReturnedPieces): (result: DataFields, args: unknown, cache: Cache) => void {
   return (result, _args, cache) => {
-    const told = result['orderStatus'] as Told | null | undefined;
-    const pieces = told ? returnedPieces(told) : 0;
+    const order = result['orderStatus'] as LiveOrder | null | undefined;
+    const pieces = order ? returnedPieces(order) : 0;
     if (pieces > 0) countCart(cache, (count) => count + pieces);
   };
 }

@@ -13,8 +13,8 @@ export function isBreak(error: unknown): boolean {
 
 /** An update that could not be delivered because a subgraph was unavailable: a subscriber that resumes from the version before receives it again. */
 export function isLostEvent({ data, errors }: LiveResult): boolean {
-  const [told] = Object.values(data ?? {});
-  return (told === null || told === undefined) && (errors ?? []).some(isPassing);
+  const [update] = Object.values(data ?? {});
+  return (update === null || update === undefined) && (errors ?? []).some(isPassing);
 }
 
 function isPassing(error: unknown): boolean {
@@ -32,7 +32,7 @@ export function resumeAt(payload: SubscribePayload, seen: number | null): Subscr
 /** The version of the updated entity; null when it has none. */
 export function versionIn(data: unknown): number | null {
   if (typeof data !== 'object' || data === null) return null;
-  const [told] = Object.values(data);
-  if (typeof told !== 'object' || told === null || !('version' in told)) return null;
-  return typeof told.version === 'number' ? told.version : null;
+  const [update] = Object.values(data);
+  if (typeof update !== 'object' || update === null || !('version' in update)) return null;
+  return typeof update.version === 'number' ? update.version : null;
 }

@@ -203,8 +203,8 @@ describe('what an event adds', () => {
     ['0.05 EUR', 'EUR:5'],
     ['A_REASON_OF_TOMORROW', 'A_REASON_OF_TOMORROW'],
     ['toString', 'toString'],
-  ])('"%s" is told as "%s"', (note, told) => {
-    expect(noteInMessages(note, names, money)).toBe(told);
+  ])('"%s" is shown as "%s"', (note, text) => {
+    expect(noteInMessages(note, names, money)).toBe(text);
   });
 });
 
@@ -220,7 +220,7 @@ describe('fault switches', () => {
     ]);
   });
 
-  test('are shown in percent and told as shares', () => {
+  test('are shown in percent and sent as shares', () => {
     const faults = toFaults({ ...off, declineRate: 0.55, lostAnswerRate: 0.3 });
     expect(faults).toEqual({ ...noFaults, declinePercent: 55, lostAnswerPercent: 30 });
     expect(changedSwitches(faults, { ...faults, delayMs: 700 })).toEqual({ delayMs: 700 });

@@ -6,7 +6,7 @@ import {
   createBoard,
   type Known,
   keptPerStatus,
-  type Told,
+  type OrderUpdate,
   toCounts,
 } from '../pages/admin/board/board.ts';
 import { byReason, fits, noBoardFilters, readNumber } from '../pages/admin/board/filters.ts';
@@ -14,7 +14,7 @@ import { createThroughput, median, sparkline } from '../pages/admin/board/throug
 
 const startMs = Date.parse('2026-01-01T10:00:00.000Z');
 const at = (seconds: number) => new Date(startMs + seconds * 1000).toISOString();
-const told = (id: string, status: Told['status'], version: number, seconds: number): Told => ({
+const update = (id: string, status: OrderUpdate['status'], version: number, seconds: number): OrderUpdate => ({
   id,
   number: `M-${id}`,
   status,
@@ -24,13 +24,13 @@ const told = (id: string, status: Told['status'], version: number, seconds: numb
   total: { amount: 1250, currency: 'EUR' },
   customer: { id: 'c1' },
 });
-const known = (id: string, status: Told['status'], version: number, seconds: number, placed = 0): Known => ({
-  ...told(id, status, version, seconds),
+const known = (id: string, status: OrderUpdate['status'], version: number, seconds: number, placed = 0): Known => ({
+  ...update(id, status, version, seconds),
   customer: { id: 'c1', username: 'linh' },
   placedAt: at(placed),
 });
 const none: Counts = { PENDING: 0, AWAITING_PAYMENT: 0, PAID: 0, SHIPPED: 0, DELIVERED: 0, CANCELLED: 0, REFUNDED: 0 };
-const idsIn = (board: Board, status: Told['status']) =>
+const idsIn = (board: Board, status: OrderUpdate['status']) =>
   columnsOf(board.cards())
     .get(status)
     ?.map(({ id }) => id);
@@ -40,7 +40,7 @@ describe('the board', () => {
     const board = createBoard();
     board.count(none, []);
 
-    board.tell([told('a', 'PENDING', 1, 1), told('a', 'AWAITING_PAYMENT', 2, 2), told('b', 'PENDING', 1, 3)]);
+    board.applyUpdates([update('a', 'PENDING', 1, 1), update('a', 'AWAITING_PAYMENT', 2, 2), update('b', 'PENDING', 1, 3)]);
 
     expect(board.counts()).toEqual({ ...none, PENDING: 1, AWAITING_PAYMENT: 1 });
     expect(idsIn(board, 'PENDING')).toEqual(['b']);
@@ -56,7 +56,7 @@ describe('the board', () => {
     ]);
     board.count(counts, [known('a', 'PENDING', 1, 1, 1)], reasons);
 
-    board.tell([told('a', 'CANCELLED', 2, 4)]);
+    board.applyUpdates([update('a', 'CANCELLED', 2, 4)]);
 
     expect(board.counts()).toEqual({ ...none, PENDING: 1, CANCELLED: 43 });
     expect(board.reasons()).toEqual({ OUT_OF_STOCK: 41, TIMED_OUT: 2 });
@@ -64,7 +64,7 @@ describe('the board', () => {
 
   test('names the customer of an order that comes live', () => {
     const board = createBoard();
-    board.tell([{ ...told('a', 'PENDING', 1, 1), customer: { id: 'c1', username: 'linh' } }, told('a', 'PAID', 3, 2)]);
+    board.applyUpdates([{ ...update('a', 'PENDING', 1, 1), customer: { id: 'c1', username: 'linh' } }, update('a', 'PAID', 3, 2)]);
 
     expect([...board.cards()]).toMatchObject([{ customerName: 'linh', status: 'PAID' }]);
   });
@@ -73,9 +73,9 @@ describe('the board', () => {
     const board = createBoard();
     board.count({ ...none, PENDING: 1 }, [known('a', 'PENDING', 1, 1, 1)]);
 
-    expect(board.tell([told('a', 'PENDING', 1, 1)])).toEqual([]);
-    expect(board.tell([told('a', 'PAID', 3, 4)])).toEqual(['a']);
-    expect(board.tell([told('a', 'AWAITING_PAYMENT', 2, 2), told('a', 'PAID', 3, 4)])).toEqual([]);
+    expect(board.applyUpdates([update('a', 'PENDING', 1, 1)])).toEqual([]);
+    expect(board.applyUpdates([update('a', 'PAID', 3, 4)])).toEqual(['a']);
+    expect(board.applyUpdates([update('a', 'AWAITING_PAYMENT', 2, 2), update('a', 'PAID', 3, 4)])).toEqual([]);
 
     expect(board.counts()).toEqual({ ...none, PAID: 1 });
   });
@@ -84,15 +84,15 @@ describe('the board', () => {
     const board = createBoard();
     board.count({ ...none, PENDING: 200 }, [known('new', 'PENDING', 1, 50, 50)]);
 
-    board.tell([told('old', 'PENDING', 1, 10)]);
+    board.applyUpdates([update('old', 'PENDING', 1, 10)]);
 
     expect(board.counts()?.PENDING).toBe(200);
     expect(idsIn(board, 'PENDING')).toEqual(['new', 'old']);
   });
 
-  test('adds to an answer what was told after it was read', () => {
+  test('adds to an answer the updates that came after it was read', () => {
     const board = createBoard();
-    board.tell([told('a', 'PENDING', 1, 1), told('a', 'PAID', 3, 5), told('late', 'PENDING', 1, 6)]);
+    board.applyUpdates([update('a', 'PENDING', 1, 1), update('a', 'PAID', 3, 5), update('late', 'PENDING', 1, 6)]);
 
     board.count({ ...none, PENDING: 1, SHIPPED: 7 }, [known('a', 'PENDING', 1, 1, 1)]);
 
@@ -103,7 +103,7 @@ describe('the board', () => {
     const board = createBoard();
     board.count({ ...none, PAID: 900 }, []);
 
-    board.tell([told('ancient', 'SHIPPED', 4, 9)]);
+    board.applyUpdates([update('ancient', 'SHIPPED', 4, 9)]);
     expect(board.isUncertain()).toBe(true);
     board.count({ ...none, PAID: 899, SHIPPED: 1 }, []);
 
@@ -113,9 +113,9 @@ describe('the board', () => {
 
   test('keeps the name of a customer that an answer gave when events go on', () => {
     const board = createBoard();
-    board.learn([known('a', 'PENDING', 1, 1, 1)]);
+    board.applyOrders([known('a', 'PENDING', 1, 1, 1)]);
 
-    board.tell([told('a', 'PAID', 3, 4)]);
+    board.applyUpdates([update('a', 'PAID', 3, 4)]);
 
     expect([...board.cards()]).toMatchObject([{ status: 'PAID', customerName: 'linh', placedAtMs: startMs + 1000 }]);
   });
@@ -125,7 +125,7 @@ describe('the board', () => {
     board.count(none, []);
     const many = keptPerStatus * 3;
 
-    board.tell(Array.from({ length: many }, (_, n) => told(`o${n}`, 'PENDING', 1, n)));
+    board.applyUpdates(Array.from({ length: many }, (_, n) => update(`o${n}`, 'PENDING', 1, n)));
 
     const kept = idsIn(board, 'PENDING') ?? [];
     expect(kept.length).toBeLessThanOrEqual(keptPerStatus * 1.2);
@@ -142,7 +142,7 @@ describe('the throughput', () => {
     placedAtMs: placed === null ? null : startMs + placed * 1000,
   });
 
-  test('counts the orders of the last minute once each, whatever is told of them', () => {
+  test('counts the orders of the last minute once each, whatever updates come', () => {
     const throughput = createThroughput();
     for (const status of ['PENDING', 'PAID', 'PAID']) throughput.see(seen('a', status, 62, 61));
     throughput.see(seen('b', 'PENDING', 100, 100));
@@ -181,7 +181,7 @@ describe('the throughput', () => {
 
 describe('the filters of the board', () => {
   const board = createBoard();
-  board.learn([known('7K3Q-92XD', 'PAID', 3, 0), known('late', 'CANCELLED', 2, 590)]);
+  board.applyOrders([known('7K3Q-92XD', 'PAID', 3, 0), known('late', 'CANCELLED', 2, 590)]);
   const now = startMs + 600_000;
   const shown = (change: Partial<typeof noBoardFilters>) =>
     [...board.cards()].filter((card) => fits(card, { ...noBoardFilters, ...change }, now)).map(({ id }) => id);

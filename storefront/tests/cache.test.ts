@@ -115,7 +115,7 @@ describe('what the browser remembers', () => {
     expect(asked()).toBe(2);
   });
 
-  test('keeps the cart that is shown when it was ordered already, so that this can be told beside it', async () => {
+  test('keeps the cart that is shown when it was ordered already, so that this can be shown beside it', async () => {
     const { client, asked } = clientOf({ cart: cartOf(3) }, { placeOrder: { __typename: 'CartAlreadyOrdered' } });
     await client.query(countCart, {}).toPromise();
     await client.mutation(place, { input: {} }).toPromise();
@@ -124,7 +124,7 @@ describe('what the browser remembers', () => {
     expect(asked()).toBe(2);
   });
 
-  test('has what was ordered in the cart again though the order is cancelled before more is told of it', async () => {
+  test('has what was ordered in the cart again though the order is cancelled before another update comes', async () => {
     const lines = [{ __typename: 'OrderLine', productId: '1', quantity: 2 }];
     const { client } = clientOf(
       { cart: cartOf(2) },
@@ -134,7 +134,7 @@ describe('what the browser remembers', () => {
     await client.query(countCart, {}).toPromise();
     await client.mutation(place, { input: {} }).toPromise();
 
-    await new Promise((told) => client.subscription(watchOrder, {}).subscribe(told));
+    await new Promise((received) => client.subscription(watchOrder, {}).subscribe(received));
 
     expect((await client.query(countCart, {}).toPromise()).data).toMatchObject({ cart: { itemCount: 2 } });
   });

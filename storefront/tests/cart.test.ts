@@ -64,8 +64,8 @@ describe('what there is to say of a line', () => {
     ['only that it is gone', { ...line, notices: ['NO_LONGER_SOLD', 'PRICE_CHANGED'], available: 2 }, ['NO_LONGER_SOLD']],
     ['how many are left, in place of that they are few', { ...line, available: 3, product: { availability: 'LOW_STOCK' } }, []],
     ['that none are left, whatever was heard', { ...line, available: 0 }, ['OUT_OF_STOCK']],
-  ] as const)('is %s', (_, given, said) => {
-    expect(noticesOf(given)).toEqual(said);
+  ] as const)('is %s', (_, given, notices) => {
+    expect(noticesOf(given)).toEqual(notices);
   });
 
   test('is how many are left, when they are fewer than it asks for', () => {

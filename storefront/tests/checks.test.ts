@@ -127,10 +127,10 @@ describe('a user error of the shop', () => {
     expect(fromUserError(answer, sameNames(['city'], 'shippingAddress.'))).toEqual({ problems: { city: 'rejected' } });
   });
 
-  test('is told in the words of the shop when it is about no field', () => {
+  test('is shown in the words of the shop when it is about no field', () => {
     const answer = { __typename: 'InvalidInput', message: '', problems: [{ field: 'input', message: 'You may keep 20.' }] };
 
-    expect(fromUserError(answer, {})).toEqual({ problems: {}, trouble: { kind: 'told', message: 'You may keep 20.' } });
+    expect(fromUserError(answer, {})).toEqual({ problems: {}, trouble: { kind: 'message', message: 'You may keep 20.' } });
   });
 
   test('says how long to wait', () => {

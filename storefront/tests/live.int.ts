@@ -102,7 +102,7 @@ afterEach(async () => {
 });
 
 describe('what is followed', () => {
-  test('goes on behind the last version it was told when the socket is cut', async () => {
+  test('goes on behind the last version it received when the socket is cut', async () => {
     openLive();
     const { seen } = follow();
     tell(await nthAsked(1), 1);
@@ -117,7 +117,7 @@ describe('what is followed', () => {
     expect(seen).toEqual([1, 2, 3]);
   });
 
-  test('is asked for again when an event could not be told because a part of the shop was away', async () => {
+  test('is asked for again when an event could not be sent because a part of the shop was away', async () => {
     openLive();
     const { seen } = follow();
     const first = await nthAsked(1);

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { unknownOrders } from '../pages/orders/updates.ts';
 
-test('an order that is told and not listed is asked for', () => {
+test('an order that is updated and not listed is asked for', () => {
   expect(unknownOrders(new Set(['a', 'b']), ['a'], new Set())).toEqual(['b']);
 });
 

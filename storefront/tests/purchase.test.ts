@@ -71,7 +71,7 @@ describe('the key of a purchase', () => {
 });
 
 describe('what was sent and not answered', () => {
-  test('is told with its key', () => {
+  test('is sent with its key', () => {
     const { purchases } = open();
     purchases.keyOf('an', cart);
     purchases.sending({ paymentMethodId: 'card-ok' });

@@ -3,14 +3,14 @@ import type { OrderStatus } from '../../schema/operations/storefront.types.ts';
 import {
   awaitedIn,
   canCancel,
+  emptyStory,
   endingOf,
   heldOf,
   knotsOf,
+  type LiveOrder,
   learn,
   nextShown,
-  nothingTold,
   type Story,
-  type ToldOrder,
   waitedMs,
   wayBackFrom,
 } from '../pages/order/timeline.ts';
@@ -28,7 +28,7 @@ const bought: readonly Entry[] = [
 ];
 
 /** What an event at this version tells of an order with this history, of which it may know less. */
-function event(history: readonly Entry[], version: number, more: Partial<ToldOrder> & { knows?: number } = {}): ToldOrder {
+function event(history: readonly Entry[], version: number, more: Partial<LiveOrder> & { knows?: number } = {}): LiveOrder {
   const { knows = version, ...fields } = more;
   const entries = history.map(([status, ms, cause], index) => ({ version: index + 1, status, at: at(ms), cause }));
   const present = entries[version - 1];
@@ -47,11 +47,11 @@ function event(history: readonly Entry[], version: number, more: Partial<ToldOrd
     history: entries.slice(0, knows),
     payment: null,
     ...fields,
-  } as ToldOrder;
+  } as LiveOrder;
 }
 
-const tell = (events: readonly ToldOrder[], receivedAtMs = startMs): Story =>
-  events.reduce((story, told) => learn(story, told, receivedAtMs), nothingTold);
+const tell = (events: readonly LiveOrder[], receivedAtMs = startMs): Story =>
+  events.reduce((story, update) => learn(story, update, receivedAtMs), emptyStory);
 const versions = (story: Story) => story.steps.map(({ version }) => version);
 
 function permutations<T>(things: readonly T[]): T[][] {
@@ -87,7 +87,7 @@ describe('the story of an order', () => {
   });
 
   test('keeps the newest order, and takes a fresh look at the same version', () => {
-    const payment = { id: 'p', status: 'CAPTURED', method: null, failure: null, refunds: [] } as unknown as ToldOrder['payment'];
+    const payment = { id: 'p', status: 'CAPTURED', method: null, failure: null, refunds: [] } as unknown as LiveOrder['payment'];
     const story = tell([event(bought, 3), event(bought, 3, { payment }), event(bought, 2)]);
 
     expect(story.order).toMatchObject({ version: 3, payment: { status: 'CAPTURED' } });
@@ -95,7 +95,7 @@ describe('the story of an order', () => {
 });
 
 describe('a knot', () => {
-  test('says how long after the one before it came, and which part said it', () => {
+  test('says how long after the one before it came, and which part caused it', () => {
     const story = tell([event(bought, 4)]);
 
     expect(knotsOf(story.steps).map(({ gapMs, part, tone }) => [gapMs, part, tone])).toEqual([
@@ -111,7 +111,7 @@ describe('a knot', () => {
     ['cancelled by admin', 'shop'],
     ['deadline passed', 'clock'],
     ['payment.failed', 'payment'],
-  ] as const)('of a cancellation: %s is said by %s', (cause, part) => {
+  ] as const)('of a cancellation: %s is caused by %s', (cause, part) => {
     const story = tell([event([...bought.slice(0, 1), ['CANCELLED', 10, cause]], 2)]);
 
     expect(knotsOf(story.steps)[1]).toMatchObject({ part, tone: 'failed' });
@@ -140,15 +140,15 @@ describe('the wait', () => {
     expect(waitedMs(story, startMs + offMs + 700)).toBe(700);
   });
 
-  test('is nothing before anything was told', () => {
-    expect(waitedMs(nothingTold, startMs)).toBe(0);
+  test('is nothing before the first update', () => {
+    expect(waitedMs(emptyStory, startMs)).toBe(0);
   });
 });
 
 describe('an order that was cancelled', () => {
-  const cancelled = (before: readonly Entry[], cause: string, fields: Partial<ToldOrder>) =>
+  const cancelled = (before: readonly Entry[], cause: string, fields: Partial<LiveOrder>) =>
     endingOf(tell([event([...before, ['CANCELLED', 200, cause]], before.length + 1, fields)]));
-  const paid = (status: string) => ({ id: 'p', status, method: null, failure: null, refunds: [] }) as unknown as ToldOrder['payment'];
+  const paid = (status: string) => ({ id: 'p', status, method: null, failure: null, refunds: [] }) as unknown as LiveOrder['payment'];
 
   test.each([
     ['PAYMENT_DECLINED', 2, null, 'untouched', false],
@@ -206,7 +206,7 @@ describe('an order that was cancelled', () => {
 
   test('is the only one with an ending', () => {
     expect(endingOf(tell([event(bought, 3)]))).toBeNull();
-    expect(endingOf(nothingTold)).toBeNull();
+    expect(endingOf(emptyStory)).toBeNull();
   });
 });
 

@@ -37,7 +37,7 @@ export function ForgotPasswordPage() {
 function Sent({ email, onAgain }: { email: string; onAgain(): void }) {
   const w = useMessages(accessMessages);
   return (
-    <AccessFrame title={w.sentTitle} lead={w.sentNothing} said={w.sent(email)}>
+    <AccessFrame title={w.sentTitle} lead={w.sentNothing} notice={w.sent(email)}>
       <p className={styles['beside']}>
         <Button look="plain" onClick={onAgain} autoFocus>
           {w.askAgain}

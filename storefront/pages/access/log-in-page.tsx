@@ -25,14 +25,14 @@ const LogIn = registered<LogInMutation, LogInMutationVariables>(logInFile);
 const fields = ['login', 'password'] as const;
 
 /** What other pages hand over to this one: something was done, and that is why one is here. */
-export type LogInSaid = { readonly said: 'reset' | 'closed' };
+export type LogInNotice = { readonly notice: 'reset' | 'closed' };
 
 export function LogInPage() {
   const w = useMessages(accessMessages);
   usePageTitle(w.logIn);
   const next = safeNext(new URLSearchParams(useSearch()).get('next'));
   const isForCheckout = next === '/checkout';
-  const said = useSaid();
+  const notice = useNotice();
   // also after a log-in here or in another tab
   if (useSession()) return <Redirect to={next} replace />;
   const newHere = (
@@ -44,7 +44,7 @@ export function LogInPage() {
     <AccessFrame
       title={isForCheckout ? w.forCheckout : w.logIn}
       lead={isForCheckout ? w.forCheckoutLead : w.logInLead}
-      said={said === null ? undefined : w.said[said]}
+      notice={notice === null ? undefined : w.notices[notice]}
     >
       <LogInForm />
       <p className={styles['beside']}>
@@ -54,9 +54,9 @@ export function LogInPage() {
   );
 }
 
-function useSaid(): LogInSaid['said'] | null {
-  const state = useHistoryState<Partial<LogInSaid> | null>();
-  return state?.said === 'reset' || state?.said === 'closed' ? state.said : null;
+function useNotice(): LogInNotice['notice'] | null {
+  const state = useHistoryState<Partial<LogInNotice> | null>();
+  return state?.notice === 'reset' || state?.notice === 'closed' ? state.notice : null;
 }
 
 function LogInForm() {

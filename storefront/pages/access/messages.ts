@@ -12,7 +12,7 @@ export const accessMessages = inLanguages(
     wrongLogin: 'The username or password is incorrect. Check both, or reset your password.',
     forCheckout: 'One more step before you pay',
     forCheckoutLead: 'Log in or create an account to place your order. Your cart is kept.',
-    said: {
+    notices: {
       reset: 'Your password has been changed. Log in with the new one.',
       closed: 'Your account is closed. Thank you for shopping with us.',
     },
@@ -60,7 +60,7 @@ export const accessMessages = inLanguages(
     wrongLogin: 'Tên đăng nhập hoặc mật khẩu không đúng. Vui lòng kiểm tra lại, hoặc đặt lại mật khẩu.',
     forCheckout: 'Còn một bước trước khi thanh toán',
     forCheckoutLead: 'Đăng nhập hoặc tạo tài khoản để đặt hàng. Giỏ hàng của bạn vẫn được giữ nguyên.',
-    said: {
+    notices: {
       reset: 'Mật khẩu đã được đổi. Vui lòng đăng nhập bằng mật khẩu mới.',
       closed: 'Tài khoản của bạn đã đóng. Cảm ơn bạn đã mua sắm tại cửa hàng.',
     },

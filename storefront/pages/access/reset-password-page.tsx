@@ -17,7 +17,7 @@ import { useShop } from '../../shop.ts';
 import { usePageTitle } from '../use-page-title.ts';
 import styles from './access.module.css';
 import { AccessFrame } from './access-frame.tsx';
-import type { LogInSaid } from './log-in-page.tsx';
+import type { LogInNotice } from './log-in-page.tsx';
 import { accessMessages } from './messages.ts';
 import { useLinkToken } from './use-link-token.ts';
 
@@ -65,7 +65,7 @@ function ResetForm({ token, onOld }: { token: string; onOld(): void }) {
         return null;
       }
       if (answer.__typename !== 'ResetPasswordSuccess') return fromUserError(answer, sameNames(fields));
-      navigate<LogInSaid>('/log-in', { replace: true, state: { said: 'reset' } });
+      navigate<LogInNotice>('/log-in', { replace: true, state: { notice: 'reset' } });
       // the account's sessions are over, and this browser may have had one
       if (sessions.current()?.user.id === answer.user.id) sessions.end('left');
       return null;

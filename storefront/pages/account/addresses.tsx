@@ -20,10 +20,10 @@ const RemoveAddress = registered<RemoveAddressMutation, RemoveAddressMutationVar
 export function Addresses({ addresses }: { addresses: readonly SavedAddress[] }) {
   const w = useMessages(accountMessages);
   const title = useRef<HTMLHeadingElement>(null);
-  const [said, setSaid] = useState('');
+  const [status, setStatus] = useState('');
   // what had the focus is gone
   const settle = (sentence: string) => {
-    setSaid(sentence);
+    setStatus(sentence);
     title.current?.focus();
   };
   return (
@@ -39,8 +39,8 @@ export function Addresses({ addresses }: { addresses: readonly SavedAddress[] })
           ))}
         </ul>
       )}
-      <p role="status" className={said ? styles['said'] : undefined}>
-        {said}
+      <p role="status" className={status ? styles['status'] : undefined}>
+        {status}
       </p>
       <Fold label={w.addAddress}>
         {(close) => (
@@ -48,7 +48,7 @@ export function Addresses({ addresses }: { addresses: readonly SavedAddress[] })
             onSaved={() => {
               close();
               // one place of the section says what was done last
-              setSaid(w.addressSaved);
+              setStatus(w.addressSaved);
             }}
             onCancel={() => close()}
           />
@@ -58,7 +58,7 @@ export function Addresses({ addresses }: { addresses: readonly SavedAddress[] })
   );
 }
 
-type CardProps = { address: SavedAddress; onSettled(said: string): void };
+type CardProps = { address: SavedAddress; onSettled(status: string): void };
 
 function AddressCard({ address, onSettled }: CardProps) {
   const w = useMessages(accountMessages);

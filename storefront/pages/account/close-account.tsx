@@ -10,7 +10,7 @@ import { registered } from '../../graph/registered.ts';
 import { send } from '../../graph/send.ts';
 import { useMessages } from '../../messages/language.ts';
 import { useShop } from '../../shop.ts';
-import type { LogInSaid } from '../access/log-in-page.tsx';
+import type { LogInNotice } from '../access/log-in-page.tsx';
 import styles from './account.module.css';
 import { Fold } from './fold.tsx';
 import { FoldedForm } from './folded-form.tsx';
@@ -47,7 +47,7 @@ function CloseForm({ onCancel }: { onCancel(): void }) {
       if (answer.__typename === 'WrongCredentials') return { problems: { password: 'wrongPassword' } };
       if (answer.__typename === 'LastAdmin') return { trouble: { kind: 'because', reason: 'lastAdmin' } };
       if (answer.__typename !== 'DeleteAccountSuccess') return fromUserError(answer, {});
-      navigate<LogInSaid>('/log-in', { replace: true, state: { said: 'closed' } });
+      navigate<LogInNotice>('/log-in', { replace: true, state: { notice: 'closed' } });
       sessions.end('left');
       return null;
     },

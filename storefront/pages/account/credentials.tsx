@@ -24,7 +24,7 @@ import { accountMessages } from './messages.ts';
 const ChangeEmail = registered<ChangeEmailMutation, ChangeEmailMutationVariables>(changeEmailFile);
 const ChangePassword = registered<ChangePasswordMutation, ChangePasswordMutationVariables>(changePasswordFile);
 
-type Close = (said?: string) => void;
+type Close = (status?: string) => void;
 
 export function EmailChange() {
   const w = useMessages(accountMessages);

@@ -7,18 +7,18 @@ type Props = {
   label: string;
   look?: 'plain' | 'danger';
   /** What opens in its place. `close` folds it again; with a sentence when something was done. */
-  children: (close: (said?: string) => void) => ReactNode;
+  children: (close: (status?: string) => void) => ReactNode;
 };
 
-/** A button that becomes a form, and the form a button again. The focus goes along, and what was done is said. */
+/** A button that becomes a form, and the form a button again. The focus goes along, and what was done is announced. */
 export function Fold({ label, look = 'plain', children }: Props) {
   const [isOpen, setOpen] = useState(false);
-  const [said, setSaid] = useState('');
+  const [status, setStatus] = useState('');
   const place = useRef<HTMLDivElement>(null);
   const turn = (open: boolean, sentence = '') => {
     flushSync(() => {
       setOpen(open);
-      setSaid(sentence);
+      setStatus(sentence);
     });
     place.current?.querySelector<HTMLElement>(open ? 'input, select' : 'button')?.focus();
   };
@@ -31,8 +31,8 @@ export function Fold({ label, look = 'plain', children }: Props) {
           {label}
         </Button>
       )}
-      <p role="status" className={said ? styles['said'] : undefined}>
-        {said}
+      <p role="status" className={status ? styles['status'] : undefined}>
+        {status}
       </p>
     </div>
   );

@@ -19,7 +19,7 @@ export function OrdersUnderWayNotice() {
   const count = lists.reduce((sum, list) => sum + (list?.totalCount ?? 0), 0);
   if (count === 0) return null;
   return (
-    <p className={styles['said']} role="note">
+    <p className={styles['status']} role="note">
       <strong>{formats.count(count, w.underWay)}</strong> {w.underWayMeans}
     </p>
   );

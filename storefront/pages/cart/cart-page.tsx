@@ -11,14 +11,13 @@ import { useGuestCart, useSession, useShop } from '../../shop.ts';
 import { usePageTitle } from '../use-page-title.ts';
 import styles from './cart.module.css';
 import { CartLine } from './cart-line.tsx';
+import { CartNotice, useCartNotice } from './cart-notice.tsx';
 import { CartSummary } from './cart-summary.tsx';
 import { useJoining } from './join-cart.tsx';
 import { LeftBehind } from './left-behind.tsx';
 import { cartMessages } from './messages.ts';
 import { asChosen } from './pending-quantities.ts';
-import { Said } from './said.tsx';
 import { usePendingQuantities } from './use-pending-quantities.ts';
-import { useSaid } from './use-said.ts';
 import { useWholeCart } from './use-whole-cart.ts';
 import { WaitingLines } from './waiting-lines.tsx';
 
@@ -34,7 +33,7 @@ export function CartPage() {
   );
 }
 
-/** How many are left is told live only where a level changes: a line of 20 is in the way of 12 as well. */
+/** How many are left is sent live only where a level changes: a line of 20 is in the way of 12 as well. */
 const looksAgainMs = 15_000;
 
 function Contents() {
@@ -43,7 +42,7 @@ function Contents() {
   const formats = useFormats();
   const { cart: known, loading, refreshing, problem, correlationId, again } = useWholeCart('cache-and-network');
   const { pending, troubles, setQuantity } = usePendingQuantities();
-  const { said, say, putBack, busy } = useSaid();
+  const { notice, showNotice, putBack, busy } = useCartNotice();
   const [wrong, setWrong] = useState<Readonly<Record<string, boolean>>>({});
   useForgottenCart(known === null && !refreshing && problem === null);
   useEffect(() => {
@@ -66,7 +65,7 @@ function Contents() {
     <>
       <LeftBehind isChanging={Object.keys(pending).length > 0} />
       <WaitingLines lines={cart?.waiting ?? []} />
-      <Said said={said} busy={busy} onPutBack={putBack} />
+      <CartNotice notice={notice} busy={busy} onPutBack={putBack} />
       <p className="visually-hidden" role="status">
         {!isEmpty && w.changed(formats.count(cart.itemCount, w.pieces), formats.money(cart.total))}
       </p>
@@ -89,7 +88,7 @@ function Contents() {
                 onWrong={(isWrong) => setWrong((all) => ({ ...all, [line.productId]: isWrong }))}
                 onRemove={() => {
                   setQuantity(line.productId, 0);
-                  say({ kind: 'removed', productId: line.productId, name: line.name, quantity: line.quantity });
+                  showNotice({ kind: 'removed', productId: line.productId, name: line.name, quantity: line.quantity });
                 }}
               />
             ))}
@@ -99,7 +98,7 @@ function Contents() {
             isChanging={Object.keys(pending).length > 0}
             hasWrong={cart.lines.some(({ productId }) => wrong[productId])}
             onReduce={setQuantity}
-            onCleared={() => say({ kind: 'cleared' })}
+            onCleared={() => showNotice({ kind: 'cleared' })}
           />
         </div>
       )}
@@ -107,7 +106,7 @@ function Contents() {
   );
 }
 
-/** Calls `onChange` when what was heard live of the shelf is another than before: how many are left is told with the cart alone. */
+/** Calls `onChange` when the availability received live has changed: how many are left comes with the cart alone. */
 function useChanged(levels: string | undefined, onChange: () => void): void {
   const known = useRef(levels);
   useEffect(() => {

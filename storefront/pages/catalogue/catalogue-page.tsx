@@ -39,14 +39,14 @@ export function CataloguePage() {
         <p>{w.lead}</p>
       </header>
       <FilterBar filters={filters} onChange={change} />
-      <Shelf key={writeFilters(filters)} filters={filters} onClear={() => change(noFilters)} />
+      <ProductGrid key={writeFilters(filters)} filters={filters} onClear={() => change(noFilters)} />
     </>
   );
 }
 
 const toPath = (query: string) => (query === '' ? '/' : `/?${query}`);
 
-function Shelf({ filters, onClear }: { filters: Filters; onClear(): void }) {
+function ProductGrid({ filters, onClear }: { filters: Filters; onClear(): void }) {
   const w = useMessages(catalogueMessages);
   const formats = useFormats();
   const [after, setAfter] = useState<string | null>(null);

@@ -100,17 +100,17 @@ const settleMs = 250;
 /** A field that speaks when the visitor has stopped typing. */
 function SettlingField({ value, problemOf, problem, onSettle, ...field }: SettlingProps) {
   const [text, setText] = useState(value);
-  const [told, setTold] = useState(value);
+  const [reported, setReported] = useState(value);
   const wrong = problemOf?.(text) ?? null;
-  if (value !== told) {
+  if (value !== reported) {
     // the address changed by another way: a link, the back button, "show everything"
-    setTold(value);
+    setReported(value);
     setText(value);
   }
   useEffect(() => {
     if (text === value || wrong !== null) return;
     const timer = window.setTimeout(() => {
-      setTold(text.trim() === value ? told : value);
+      setReported(text.trim() === value ? reported : value);
       onSettle(text);
     }, settleMs);
     return () => window.clearTimeout(timer);

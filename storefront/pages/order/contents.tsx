@@ -7,10 +7,10 @@ import { useFormats } from '../../messages/formats.ts';
 import { useMessages } from '../../messages/language.ts';
 import { orderMessages } from './messages.ts';
 import styles from './order.module.css';
-import type { ToldOrder } from './timeline.ts';
+import type { LiveOrder } from './timeline.ts';
 
 /** What was bought, for how much, with which card, and where it goes. */
-export function Contents({ order }: { order: ToldOrder }) {
+export function Contents({ order }: { order: LiveOrder }) {
   const w = useMessages(orderMessages);
   const formats = useFormats();
   const cardName = useCardName();

@@ -7,7 +7,7 @@ import { buyableOf } from '../cart/line-notices.ts';
 import { useWholeCart } from '../cart/use-whole-cart.ts';
 import { type OrderWords, orderMessages } from './messages.ts';
 import styles from './order.module.css';
-import { endingOf, type Held, heldOf, type Story, type ToldOrder, wayBackFrom } from './timeline.ts';
+import { endingOf, type Held, heldOf, type LiveOrder, type Story, wayBackFrom } from './timeline.ts';
 
 const ways = { card: '/checkout', checkout: '/checkout', cart: '/cart', shop: '/' } as const;
 
@@ -17,7 +17,7 @@ export function Ending({ story }: { story: Story }) {
   return ending && story.order && <Ended ending={ending} order={story.order} />;
 }
 
-function Ended({ ending, order }: { ending: NonNullable<ReturnType<typeof endingOf>>; order: ToldOrder }) {
+function Ended({ ending, order }: { ending: NonNullable<ReturnType<typeof endingOf>>; order: LiveOrder }) {
   const w = useMessages(orderMessages);
   const formats = useFormats();
   const cardName = useCardName();
@@ -46,8 +46,8 @@ function Ended({ ending, order }: { ending: NonNullable<ReturnType<typeof ending
 
 function failedText(
   w: OrderWords['failed'],
-  { cancelReason }: ToldOrder,
-  { name, quantity, available }: ToldOrder['failedLines'][number],
+  { cancelReason }: LiveOrder,
+  { name, quantity, available }: LiveOrder['failedLines'][number],
   number: (value: number) => string,
 ): string {
   if (cancelReason === 'PRICE_CHANGED') return w.price(name);
@@ -66,7 +66,7 @@ const looksAgainAfterMs = 1000;
  * How much of the order the cart holds now, and whether it can be bought as it is. `held` is null while that is not known: the cart gets
  * back what an order had taken a moment after the order has ended, and is looked at again until then.
  */
-function useHeld({ lines, statusSince }: ToldOrder): { held: Held | null; canBeBought: boolean } {
+function useHeld({ lines, statusSince }: LiveOrder): { held: Held | null; canBeBought: boolean } {
   const { cart, refreshing, problem, again } = useWholeCart('cache-and-network');
   const [settlesMs] = useState(() => Math.min(settlesWithinMs, settlesWithinMs - (Date.now() - Date.parse(statusSince))));
   const [isSettling, setSettling] = useState(settlesMs > 0);

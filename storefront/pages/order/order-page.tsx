@@ -15,7 +15,7 @@ import { Ending } from './ending.tsx';
 import { Line } from './line.tsx';
 import { orderMessages } from './messages.ts';
 import styles from './order.module.css';
-import { awaitedIn, canCancel, type Story, type ToldOrder } from './timeline.ts';
+import { awaitedIn, canCancel, type LiveOrder, type Story } from './timeline.ts';
 import { useShown, useStory } from './use-story.ts';
 
 export function OrderPage() {
@@ -36,7 +36,7 @@ function FollowedOrder({ id }: { id: string }) {
   return <OrderSkeleton />;
 }
 
-function ToldStory({ story, order }: { story: Story; order: ToldOrder }) {
+function ToldStory({ story, order }: { story: Story; order: LiveOrder }) {
   const w = useMessages(orderMessages);
   const common = useMessages(commonMessages);
   const formats = useFormats();

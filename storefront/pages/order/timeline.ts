@@ -1,7 +1,7 @@
 import type { CancelReason, OrderStatus, OrderStatusSubscription, PaymentStatus } from '../../../schema/operations/storefront.types.ts';
 
 /** The order as one update of its subscription carries it: always complete. */
-export type ToldOrder = NonNullable<OrderStatusSubscription['orderStatus']>;
+export type LiveOrder = NonNullable<OrderStatusSubscription['orderStatus']>;
 
 /** A change of status. `cause` is null until the history contains the change. */
 export type Step = { readonly version: number; readonly status: OrderStatus; readonly at: string; readonly cause: string | null };
@@ -9,30 +9,31 @@ export type Step = { readonly version: number; readonly status: OrderStatus; rea
 /** The state of the order page. */
 export type Story = {
   /** The latest version received; null before the first. */
-  readonly order: ToldOrder | null;
+  readonly order: LiveOrder | null;
   /** One for each version received, oldest first. */
   readonly steps: readonly Step[];
   /** By how much this clock is ahead of the shop's, at most, in ms: an event cannot come before it happened. */
   readonly clockLeadMs: number;
 };
 
-export const nothingTold: Story = { order: null, steps: [], clockLeadMs: Number.POSITIVE_INFINITY };
+export const emptyStory: Story = { order: null, steps: [], clockLeadMs: Number.POSITIVE_INFINITY };
 
 /**
- * Adds what an event tells, in whatever order and however often events come: a version is one step, and nothing known is lost. What the
- * history knows of later versions is left to the events that tell all about them.
+ * Adds an update, in whatever order and however often updates come: a version is one step, and nothing known is lost. What the
+ * history knows of later versions is left to their own updates.
  */
-export function learn(story: Story, told: ToldOrder, receivedAtMs: number): Story {
+export function learn(story: Story, update: LiveOrder, receivedAtMs: number): Story {
   const steps = new Map(story.steps.map((step) => [step.version, step]));
-  if (!steps.has(told.version)) steps.set(told.version, { version: told.version, status: told.status, at: told.statusSince, cause: null });
-  for (const { version, status, at, cause } of told.history) {
-    if (version <= told.version) steps.set(version, { version, status, at, cause });
+  if (!steps.has(update.version))
+    steps.set(update.version, { version: update.version, status: update.status, at: update.statusSince, cause: null });
+  for (const { version, status, at, cause } of update.history) {
+    if (version <= update.version) steps.set(version, { version, status, at, cause });
   }
-  const isNewest = story.order === null || told.version >= story.order.version;
+  const isNewest = story.order === null || update.version >= story.order.version;
   return {
-    order: isNewest ? told : story.order,
+    order: isNewest ? update : story.order,
     steps: [...steps.values()].sort((one, other) => one.version - other.version),
-    clockLeadMs: Math.min(story.clockLeadMs, receivedAtMs - Date.parse(told.statusSince)),
+    clockLeadMs: Math.min(story.clockLeadMs, receivedAtMs - Date.parse(update.statusSince)),
   };
 }
 
@@ -76,7 +77,7 @@ export const awaitedIn = (status: OrderStatus): Awaited | null => awaited[status
 export const isChecking = (status: OrderStatus): boolean => status === 'PENDING' || status === 'AWAITING_PAYMENT';
 export const canCancel = (status: OrderStatus): boolean => isChecking(status) || status === 'PAID';
 
-/** The checkout has deadlines: whatever seems to have waited longer than this was told by another clock. */
+/** The checkout has deadlines: whatever seems to have waited longer than this was measured by another clock. */
 const longestWaitMs = 600_000;
 
 /**

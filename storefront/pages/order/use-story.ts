@@ -5,16 +5,16 @@ import type { OrderStatusSubscription, OrderStatusSubscriptionVariables } from '
 import { codeOf } from '../../graph/client.ts';
 import { registered } from '../../graph/registered.ts';
 import { useConnection } from '../../shop.ts';
-import { learn, nextShown, nothingTold, type Story, type ToldOrder } from './timeline.ts';
+import { emptyStory, type LiveOrder, learn, nextShown, type Story } from './timeline.ts';
 
 const OrderStatus = registered<OrderStatusSubscription, OrderStatusSubscriptionVariables>(statusFile);
 
-type Told = { readonly order: ToldOrder; readonly receivedAtMs: number };
+type Received = { readonly order: LiveOrder; readonly receivedAtMs: number };
 
 /** An order by its subscription. `problem` is the code with which the subscription ended before the first update. */
 export function useStory(orderId: string): { story: Story; problem: string | null; again(): void } {
   const client = useClient();
-  const [story, tell] = useReducer((known: Story, { order, receivedAtMs }: Told) => learn(known, order, receivedAtMs), nothingTold);
+  const [story, receive] = useReducer((known: Story, { order, receivedAtMs }: Received) => learn(known, order, receivedAtMs), emptyStory);
   const [problem, setProblem] = useState<string | null>(null);
   const [attempt, setAttempt] = useState(0);
 
@@ -22,7 +22,7 @@ export function useStory(orderId: string): { story: Story; problem: string | nul
   useEffect(() => {
     const { unsubscribe } = client.subscription(OrderStatus, { orderId, sinceVersion: null }).subscribe(({ data, error }) => {
       // partial data is shown when a subgraph was unavailable
-      if (data?.orderStatus) tell({ order: data.orderStatus, receivedAtMs: Date.now() });
+      if (data?.orderStatus) receive({ order: data.orderStatus, receivedAtMs: Date.now() });
       else if (error) setProblem(codeOf(error));
     });
     return unsubscribe;

@@ -10,18 +10,19 @@ const OrdersLive = registered<OrdersLiveSubscription, OrdersLiveSubscriptionVari
 
 /** Keeps the list of orders up to date: updates go into the cache. `onNew` when there is one that the list does not show. */
 export function useOrdersLive(listed: readonly string[], onNew: () => void): void {
-  const [told, setTold] = useState<ReadonlySet<string>>(new Set());
+  const [updated, setUpdated] = useState<ReadonlySet<string>>(new Set());
   const userId = useSession()?.user.id;
   const askedFor = useRef(new Set<string>());
   useSubscription<OrdersLiveSubscription>({ query: OrdersLive }, (_, { orders }) => {
-    if (orders && orders.customer?.id === userId) setTold((before) => (before.has(orders.id) ? before : new Set([...before, orders.id])));
+    if (orders && orders.customer?.id === userId)
+      setUpdated((before) => (before.has(orders.id) ? before : new Set([...before, orders.id])));
     return { orders };
   });
   useEffect(() => {
-    if (listed.length === 0 && told.size === 0) return;
-    const unknown = unknownOrders(told, listed, askedFor.current);
+    if (listed.length === 0 && updated.size === 0) return;
+    const unknown = unknownOrders(updated, listed, askedFor.current);
     if (unknown.length === 0) return;
     for (const id of unknown) askedFor.current.add(id);
     onNew();
-  }, [told, listed, onNew]);
+  }, [updated, listed, onNew]);
 }

@@ -16,7 +16,7 @@ import { usePageTitle } from '../use-page-title.ts';
 import { Buy } from './buy.tsx';
 import { Gallery } from './gallery.tsx';
 import { productMessages } from './messages.ts';
-import { MoreFromShelf } from './more-from-shelf.tsx';
+import { MoreFromCategory } from './more-from-category.tsx';
 import styles from './product.module.css';
 
 const ProductOf = registered<ProductQuery, ProductQueryVariables>(productFile);
@@ -70,7 +70,7 @@ function Shown({ product }: { product: Product }) {
           </p>
         </div>
       </div>
-      <MoreFromShelf product={product} />
+      <MoreFromCategory product={product} />
     </>
   );
 }

@@ -4,7 +4,7 @@ import { createThroughput } from './throughput.ts';
 export const statuses = ['PENDING', 'AWAITING_PAYMENT', 'PAID', 'SHIPPED', 'DELIVERED', 'CANCELLED', 'REFUNDED'] as const;
 
 /** The fields of an order that an update carries. */
-export type Told = {
+export type OrderUpdate = {
   readonly id: string;
   readonly number: string;
   readonly status: OrderStatus;
@@ -15,7 +15,7 @@ export type Told = {
   readonly customer: { readonly id: string; readonly username?: string | null } | null;
 };
 /** Additional fields of a query response. */
-export type Known = Told & { readonly placedAt: string };
+export type Known = OrderUpdate & { readonly placedAt: string };
 
 export type Card = {
   readonly id: string;
@@ -41,9 +41,9 @@ export const keptPerStatus = 300;
 
 export type Board = {
   /** Events as they come. Those that are known already, as after a new connection, change nothing. Returns the ids of the orders that moved. */
-  tell(events: readonly Told[]): readonly string[];
+  applyUpdates(events: readonly OrderUpdate[]): readonly string[];
   /** Orders as an answer gives them, without their counts. */
-  learn(orders: readonly Known[]): void;
+  applyOrders(orders: readonly Known[]): void;
   /** How many there are, and the newest orders as they were at that moment; events that are newer than the answer are added to it. */
   count(counts: Counts, newest: readonly Known[], reasons?: ReasonCounts): void;
   cards(): Iterable<Card>;
@@ -70,7 +70,7 @@ class BoardState implements Board {
   #countedUntilMs = Number.NEGATIVE_INFINITY;
   #isUncertain = false;
 
-  tell(events: readonly Told[]): string[] {
+  applyUpdates(events: readonly OrderUpdate[]): string[] {
     const moved: string[] = [];
     for (const event of events) {
       const known = this.#cards.get(event.id);
@@ -84,7 +84,7 @@ class BoardState implements Board {
     return moved;
   }
 
-  learn(orders: readonly Known[]): void {
+  applyOrders(orders: readonly Known[]): void {
     for (const order of orders) {
       const known = this.#cards.get(order.id);
       const placedAtMs = Date.parse(order.placedAt);
@@ -111,7 +111,7 @@ class BoardState implements Board {
     }
     this.#countedUntilMs = until;
     this.#isUncertain = false;
-    this.learn(newest);
+    this.applyOrders(newest);
   }
 
   cards(): Iterable<Card> {
@@ -154,19 +154,19 @@ class BoardState implements Board {
 }
 
 /** `known`: what was known of the order before. */
-export function toCard(told: Told, known: Card | undefined): Card {
-  const sinceMs = Date.parse(told.statusSince);
+export function toCard(update: OrderUpdate, known: Card | undefined): Card {
+  const sinceMs = Date.parse(update.statusSince);
   return {
-    id: told.id,
-    number: told.number,
-    status: told.status,
+    id: update.id,
+    number: update.number,
+    status: update.status,
     sinceMs,
-    version: told.version,
-    cancelReason: told.cancelReason,
-    total: told.total,
-    customerId: told.customer?.id ?? known?.customerId ?? null,
-    customerName: told.customer?.username ?? known?.customerName ?? null,
-    placedAtMs: told.version === 1 ? sinceMs : (known?.placedAtMs ?? null),
+    version: update.version,
+    cancelReason: update.cancelReason,
+    total: update.total,
+    customerId: update.customer?.id ?? known?.customerId ?? null,
+    customerName: update.customer?.username ?? known?.customerName ?? null,
+    placedAtMs: update.version === 1 ? sinceMs : (known?.placedAtMs ?? null),
   };
 }
 

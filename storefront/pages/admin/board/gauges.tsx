@@ -46,7 +46,7 @@ export function Gauges({ throughput, now }: { throughput: ReturnType<typeof crea
   }
 
   function hintOfLag({ behind }: { behind: number }): string {
-    return behind === 0 ? w.heard : formats.count(behind, w.lagHint);
+    return behind === 0 ? w.caughtUp : formats.count(behind, w.lagHint);
   }
 
   function hintOfLetters(count: number): ReactNode {
@@ -76,7 +76,7 @@ function TimeToPaid({ throughput }: { throughput: ReturnType<typeof createThroug
   const titleId = useId();
   const times = throughput.lastPaid(60).map(({ tookMs }) => tookMs);
   const middle = median(times);
-  const told =
+  const description =
     middle === null
       ? w.noPaid
       : w.toPaidOf(formats.number(times.length), formats.duration(Math.min(...times)), formats.duration(Math.max(...times)));
@@ -91,7 +91,7 @@ function TimeToPaid({ throughput }: { throughput: ReturnType<typeof createThroug
         aria-labelledby={titleId}
         preserveAspectRatio="none"
       >
-        <title id={titleId}>{told}</title>
+        <title id={titleId}>{description}</title>
         <polyline
           points={sparkline(times, size.width, size.height)}
           fill="none"

@@ -16,7 +16,7 @@ import { codeOf } from '../../../graph/client.ts';
 import type { Live } from '../../../graph/live.ts';
 import { persistedQueryOf, registered } from '../../../graph/registered.ts';
 import { useShop } from '../../../shop.ts';
-import { type Board, type Card, type Counts, createBoard, type ReasonCounts, type Told, toCounts } from './board.ts';
+import { type Board, type Card, type Counts, createBoard, type OrderUpdate, type ReasonCounts, toCounts } from './board.ts';
 
 const CountsOfBoard = registered<BoardCountsQuery, BoardCountsQueryVariables>(countsFile);
 const Orders = registered<AdminOrdersQuery, AdminOrdersQueryVariables>(ordersFile);
@@ -53,7 +53,7 @@ export function useBoard() {
       beforeMove.current(moved);
       setView({ cards: [...board.cards()], counts: board.counts(), reasons: board.reasons(), moved, atMs: Date.now() });
     };
-    const events = gather((events) => show(board.tell(events)));
+    const events = gather((events) => show(board.applyUpdates(events)));
     const unfollow = followMoves(live, events.add, setProblem);
     const recount = keepCounting(client, board, (code) => {
       setProblem(code);
@@ -71,7 +71,7 @@ export function useBoard() {
 }
 
 /** Every status change of every order while the page is open: a subscription that ends is restarted. */
-function followMoves(live: Live, onMove: (told: Told) => void, onProblem: (code: string) => void): () => void {
+function followMoves(live: Live, onMove: (update: OrderUpdate) => void, onProblem: (code: string) => void): () => void {
   const payload = { query: import.meta.env.DEV ? movesFile.text : '', operationName: 'BoardMoves', variables: {} };
   let timer: number | undefined;
   let unfollow = () => {};
@@ -83,8 +83,8 @@ function followMoves(live: Live, onMove: (told: Told) => void, onProblem: (code:
       { ...payload, extensions: { ...persistedQueryOf(Moves) } },
       {
         next({ data }) {
-          const told = (data as BoardMovesSubscription | null | undefined)?.orders;
-          if (told) onMove(told);
+          const update = (data as BoardMovesSubscription | null | undefined)?.orders;
+          if (update) onMove(update);
         },
         error(errors) {
           const [first] = (Array.isArray(errors) ? errors : []) as { extensions?: { code?: string } }[];
@@ -102,8 +102,8 @@ function followMoves(live: Live, onMove: (told: Told) => void, onProblem: (code:
 }
 
 /** Holds events back until the next picture, so that a hundred a second are drawn ten times and not a hundred. */
-function gather(draw: (events: readonly Told[]) => void) {
-  let waiting: Told[] = [];
+function gather(draw: (events: readonly OrderUpdate[]) => void) {
+  let waiting: OrderUpdate[] = [];
   let timer: number | undefined;
   let drawnMs = 0;
   const flush = () => {
@@ -114,7 +114,7 @@ function gather(draw: (events: readonly Told[]) => void) {
     draw(events);
   };
   return {
-    add(event: Told) {
+    add(event: OrderUpdate) {
       waiting.push(event);
       if (timer !== undefined) return;
       const pauseMs = Math.max(0, busyGapMs - (performance.now() - drawnMs));
@@ -168,5 +168,5 @@ async function learnFinal(client: Client, board: Board): Promise<void> {
   const answers = await Promise.all(
     finalStatuses.map((status) => client.query(Orders, { first: 50, status }, { requestPolicy: 'network-only' }).toPromise()),
   );
-  for (const { data } of answers) board.learn(data?.orders.edges.map(({ node }) => node) ?? []);
+  for (const { data } of answers) board.applyOrders(data?.orders.edges.map(({ node }) => node) ?? []);
 }

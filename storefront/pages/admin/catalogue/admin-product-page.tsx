@@ -66,7 +66,7 @@ function AdminProductEditor({ product, categories, onChanged }: { product: Produ
         <h1>{product.name}</h1>
         {product.archived && <span className={`${adminStyles['chip']} ${adminStyles['bad']}`}>{w.archived}</span>}
         {!product.archived && <Link href={`/products/${product.id}/${product.slug}`}>{w.inShop}</Link>}
-        <Shelf product={product} onChanged={onChanged} />
+        <Availability product={product} onChanged={onChanged} />
       </div>
       <div className={styles['columns']}>
         <section className={adminStyles['panel']} aria-labelledby="edit">
@@ -104,7 +104,7 @@ function useSave(product: Product) {
   };
 }
 
-function Shelf({ product: { id, archived, version }, onChanged }: { product: Product; onChanged(): void }) {
+function Availability({ product: { id, archived, version }, onChanged }: { product: Product; onChanged(): void }) {
   const w = useMessages(adminCatalogueMessages);
   const act = useAct();
   const confirm = async () => {

@@ -92,7 +92,7 @@ function Upload({ onUploaded }: { onUploaded(url: string): void }) {
   const w = useMessages(adminCatalogueMessages);
   const language = useLanguage();
   const client = useClient();
-  const [told, setTold] = useState<{ problem?: string; status?: string }>({});
+  const [result, setResult] = useState<{ problem?: string; status?: string }>({});
   const busy = useRef(false);
   const upload = async (file: File): Promise<{ problem?: string; status?: string }> => {
     const shrunk = await shrink(file);
@@ -105,7 +105,7 @@ function Upload({ onUploaded }: { onUploaded(url: string): void }) {
   };
   return (
     <div>
-      <Field label={w.upload} hint={w.uploadHint} problem={told.problem}>
+      <Field label={w.upload} hint={w.uploadHint} problem={result.problem}>
         {(described) => (
           <input
             {...described}
@@ -117,10 +117,10 @@ function Upload({ onUploaded }: { onUploaded(url: string): void }) {
               const file = input.files?.[0];
               if (!file || busy.current) return;
               busy.current = true;
-              setTold({ status: w.uploading });
+              setResult({ status: w.uploading });
               void upload(file).then((result) => {
                 busy.current = false;
-                setTold(result);
+                setResult(result);
                 // the same file can be chosen again
                 input.value = '';
               });
@@ -129,7 +129,7 @@ function Upload({ onUploaded }: { onUploaded(url: string): void }) {
         )}
       </Field>
       <p role="status" className="small quiet">
-        {told.status}
+        {result.status}
       </p>
     </div>
   );

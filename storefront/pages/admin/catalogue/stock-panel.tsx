@@ -59,14 +59,14 @@ function AdjustForm({ id, version, onChanged }: { id: string; version: number; o
   const client = useClient();
   const [difference, setDifference] = useState('');
   const [reason, setReason] = useState('');
-  const [told, setTold] = useState<Adjusted>({});
+  const [result, setResult] = useState<Adjusted>({});
   const request = useRequestKey();
   useUnsaved(difference.trim() !== '' || reason.trim() !== '');
   const [busy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
-    if (told.difference || told.reason) form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus();
-  }, [told]);
+    if (result.difference || result.reason) form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus();
+  }, [result]);
 
   const adjust = async (): Promise<Adjusted> => {
     const pieces = readDifference(difference);
@@ -91,7 +91,7 @@ function AdjustForm({ id, version, onChanged }: { id: string; version: number; o
   };
   const submit = async () => {
     setBusy(true);
-    setTold(await adjust());
+    setResult(await adjust());
     setBusy(false);
   };
   return (
@@ -104,14 +104,14 @@ function AdjustForm({ id, version, onChanged }: { id: string; version: number; o
         if (!busy) void submit();
       }}
     >
-      {told.rejected && <FormProblem>{told.rejected}</FormProblem>}
+      {result.rejected && <FormProblem>{result.rejected}</FormProblem>}
       <div className={styles['pair']}>
         <TextField
           label={w.difference}
           hint={w.differenceHint}
           value={difference}
           autoComplete="off"
-          problem={told.difference}
+          problem={result.difference}
           onChange={(event) => setDifference(event.target.value)}
         />
         <TextField
@@ -119,7 +119,7 @@ function AdjustForm({ id, version, onChanged }: { id: string; version: number; o
           hint={w.reasonHint}
           value={reason}
           autoComplete="off"
-          problem={told.reason}
+          problem={result.reason}
           onChange={(event) => setReason(event.target.value)}
         />
       </div>
@@ -128,7 +128,7 @@ function AdjustForm({ id, version, onChanged }: { id: string; version: number; o
           {w.adjust}
         </Button>
         <p role="status" className="small">
-          {told.done}
+          {result.done}
         </p>
       </div>
     </form>

@@ -19,8 +19,8 @@ export function Events({ events }: { events: readonly DomainEvent[] | null }) {
       <ol className={styles['line']} aria-live="polite" aria-relevant="additions">
         {timelineOf(events ?? []).map((knot) => (
           <li key={knot.id} className={`${styles['knot']} ${styles[knot.tone]}`}>
-            <p className={styles['told']}>
-              <strong>{w.told[knot.type] ?? knot.type}</strong>
+            <p className={styles['eventName']}>
+              <strong>{w.eventNames[knot.type] ?? knot.type}</strong>
               {knot.gapMs !== null && <span className={`${styles['gap']} figures`}>{w.after(formats.duration(knot.gapMs))}</span>}
             </p>
             <p className={styles['by']}>

@@ -8,7 +8,7 @@ export const storyMessages = inLanguages(
     back: 'All orders',
     events: 'Events',
     eventsGone: 'The events of this order could not be loaded.',
-    told: {
+    eventNames: {
       'order.created': 'Order placed',
       'order.awaiting-payment': 'Awaiting payment',
       'order.paid': 'Paid',
@@ -108,7 +108,7 @@ export const storyMessages = inLanguages(
     back: 'Tất cả đơn hàng',
     events: 'Sự kiện',
     eventsGone: 'Không tải được sự kiện của đơn này.',
-    told: {
+    eventNames: {
       'order.created': 'Đã đặt hàng',
       'order.awaiting-payment': 'Chờ thanh toán',
       'order.paid': 'Đã thanh toán',

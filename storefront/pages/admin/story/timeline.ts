@@ -23,8 +23,8 @@ const moved = ['order.paid', 'order.shipped', 'order.delivered', 'inventory.rese
 
 /** The events of an order as one line. Services have clocks of their own: what seems to come before its cause comes with it. */
 export function timelineOf(events: readonly DomainEvent[]): readonly Knot[] {
-  const told = new Map(events.map((event) => [event.id, event]));
-  const sorted = [...told.values()].sort(
+  const byId = new Map(events.map((event) => [event.id, event]));
+  const sorted = [...byId.values()].sort(
     (one, other) => Date.parse(one.at) - Date.parse(other.at) || Date.parse(one.recordedAt) - Date.parse(other.recordedAt),
   );
   const startMs = sorted[0] ? Date.parse(sorted[0].at) : 0;

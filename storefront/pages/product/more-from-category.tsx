@@ -11,7 +11,7 @@ const Catalogue = registered<CatalogueQuery, CatalogueQueryVariables>(catalogueF
 const most = 4;
 
 /** Other products of the category; nothing when there are none. */
-export function MoreFromShelf({ product }: { product: NonNullable<ProductQuery['product']> }) {
+export function MoreFromCategory({ product }: { product: NonNullable<ProductQuery['product']> }) {
   const w = useMessages(productMessages);
   // one more than is shown: this one may be among them
   const { data } = useShopQuery(Catalogue, { first: most + 1, category: product.category.slug, inStock: true });
