@@ -36,21 +36,24 @@ type Kept = EventView<SubscribedEvent['type'] | PublishedEvent['type'], 'orderId
  */
 export async function recordEvents(sql: Sql, heard: readonly SubscribedEvent[], said: readonly PublishedEvent[]): Promise<void> {
   if (heard.length + said.length === 0) return;
-  await sql.query(insertEvents, [...outboxColumns(said.map(toMessage)), ...eventColumns([...heard, ...said])]);
+  await sql.query(insertEvents, [...outboxColumns(said.map(toMessage)), eventRows([...heard, ...said])]);
 }
 
-/** For a statement that does more: `unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[])`. */
-export function eventColumns(events: readonly Kept[]): (string | null)[][] {
-  return [
-    events.map((event) => event.data.orderId),
-    events.map((event) => event.id),
-    events.map((event) => event.type),
-    events.map((event) => contracts[event.type].publisher),
-    events.map((event) => timestampOf(event.time)),
-    events.map((event) => traceIdOf(event.traceparent) ?? null),
-    events.map(noteOf),
-  ];
+/** JSON for a statement that does more: `jsonb_to_recordset($1::jsonb) AS event ${eventRow}`. */
+export function eventRows(events: readonly Kept[]): string {
+  return JSON.stringify(
+    events.map((event) => ({
+      order_id: event.data.orderId,
+      id: event.id,
+      type: event.type,
+      service: contracts[event.type].publisher,
+      at: timestampOf(event.time),
+      trace_id: traceIdOf(event.traceparent) ?? null,
+      note: noteOf(event),
+    })),
+  );
 }
+export const eventRow = '(order_id uuid, id text, type text, service text, at timestamptz, trace_id text, note text)';
 
 /** What an event adds to its type, for people at the admin; null when the type says it all. */
 export function noteOf({ data }: Kept): string | null {
@@ -92,7 +95,7 @@ function toOrderEvent({ id, type, service, at, recorded_at, trace_id, note }: Ev
   return { id, type, service, at: new Date(at), recordedAt: new Date(recorded_at), traceId: trace_id, note };
 }
 
-/** $1 to $4 what is published, $5 to $11 what is written down. In order of order and place, so that two batches cannot wait for each other. */
+/** $1 to $4 what is published, $5 what is written down. In order of order and place, so that two batches cannot wait for each other. */
 const insertEvents = `
   WITH told AS (
     INSERT INTO outbox (topic, key, headers, value)
@@ -102,7 +105,7 @@ const insertEvents = `
   )
   INSERT INTO order_facts (order_id, id, type, service, at, recorded_at, trace_id, note)
   SELECT orders.id, event.id, event.type, event.service, coalesce(event.at, clock_timestamp()), clock_timestamp(), event.trace_id, event.note
-  FROM unnest($5::uuid[], $6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::text[], $11::text[]) WITH ORDINALITY
+  FROM ROWS FROM (jsonb_to_recordset($5::jsonb) AS ${eventRow}) WITH ORDINALITY
     AS event (order_id, id, type, service, at, trace_id, note, position)
     JOIN orders ON orders.id = event.order_id
   ORDER BY event.order_id, event.position

@@ -34,17 +34,9 @@ export async function applyTransition(sql: Sql, on: Trigger, affected: readonly 
   if (affected.length === 0) return [];
   const transitions = transitionsOn(on);
   const { rows } = await sql.query<MovedRow>(moveOrders, [
-    affected.map((one) => one.orderId),
-    affected.map((one) => one.reason ?? null),
-    transitions.map((transition) => transition.from),
-    transitions.map((transition) => transition.to),
-    transitions.map(reasonOf),
-    transitions.map((transition) => deadlineOf(transition, deadlines)),
+    JSON.stringify(affected.map(toAffectedRow)),
+    JSON.stringify(Object.fromEntries(transitions.map((transition) => [transition.from, toTransitionRow(transition, deadlines)]))),
     on,
-    affected.map((one) => (one.failedLines ? JSON.stringify(one.failedLines) : null)),
-    affected.map((one) => one.card ?? null),
-    affected.map((one) => one.expectedVersion ?? null),
-    affected.map((one) => one.charged ?? null),
   ]);
   if (rows.length < affected.length) await assertCharged(sql, affected, transitions);
   const causes = new Map(affected.map((one) => [one.orderId, one.causedBy]));
@@ -73,8 +65,13 @@ const selectWrongCharges = `
   FROM orders JOIN jsonb_to_recordset($1::jsonb) AS charge ("orderId" uuid, charged int) ON orders.id = "orderId"
   WHERE total_amount <> charged AND status = ANY ($2::text[])`;
 
-function deadlineOf(transition: Transition, deadlines: Deadlines): number | null {
-  return transition.to === 'AWAITING_PAYMENT' ? deadlines[transition.to] : null;
+function toAffectedRow({ orderId, reason, failedLines, card, expectedVersion, charged }: Affected) {
+  return { id: orderId, reason, failed_lines: failedLines, card, expected_version: expectedVersion, charged };
+}
+
+function toTransitionRow(transition: Transition, deadlines: Deadlines) {
+  const deadlineMs = transition.to === 'AWAITING_PAYMENT' ? deadlines[transition.to] : null;
+  return { to: transition.to, reason: reasonOf(transition), deadlineMs };
 }
 
 /** What is said of an order that moved, as of the moment that its history knows as well. */
@@ -143,35 +140,35 @@ function failedOf({ failed_lines, lines }: MovedRow) {
 }
 
 /**
- * $1 ids, $2 reasons of their own or null; the transitions as columns: $3 from, $4 to, $5 reason, $6 deadline in ms; $7 what happened; for each id, or null: $8 the lines that failed, $9 the card,
- * $10 the version that it must have, $11 what was charged.
+ * $1 the affected orders, where what is left out is null: `card` and `reason` of their own, `failed_lines`, the `expected_version`, what was `charged`;
+ * $2 the transitions by the status that they leave; $3 what happened.
  * The rows are locked in order of id, so that two batches cannot wait for each other. The expressions of SET look at the status anew when
  * the row was changed by another transaction meanwhile, so the transition always fits the status that it really leaves. Times are cut to the
  * millisecond, as those of everybody else's events are, and never go back.
  */
 const moveOrders = `
   WITH affected AS MATERIALIZED (
-    SELECT id, reason, failed_lines, card, expected_version, charged FROM unnest($1::uuid[], $2::text[], $8::text[], $9::text[], $10::int[], $11::int[])
-      AS affected (id, reason, failed_lines, card, expected_version, charged)
+    SELECT * FROM jsonb_to_recordset($1::jsonb)
+      AS affected (id uuid, reason text, failed_lines jsonb, card text, expected_version int, charged int)
   ), locked AS MATERIALIZED (
-    SELECT id FROM orders WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE
+    SELECT id FROM orders WHERE id = ANY (ARRAY(SELECT id FROM affected)) ORDER BY id FOR UPDATE
   ), moved AS (
     UPDATE orders SET
-      status = ($4::text[])[array_position($3::text[], status)],
+      status = $2::jsonb -> status ->> 'to',
       version = version + 1,
-      cancel_reason = coalesce(affected.reason, ($5::text[])[array_position($3::text[], status)]),
-      failed_lines = coalesce(affected.failed_lines::jsonb, orders.failed_lines),
+      cancel_reason = coalesce(affected.reason, $2::jsonb -> status ->> 'reason'),
+      failed_lines = coalesce(affected.failed_lines, orders.failed_lines),
       card = coalesce(affected.card, orders.card),
-      deadline_at = clock_timestamp() + ($6::int[])[array_position($3::text[], status)] * interval '1 ms'
+      deadline_at = clock_timestamp() + ($2::jsonb -> status ->> 'deadlineMs')::int * interval '1 ms'
     FROM affected JOIN locked USING (id)
-    WHERE orders.id = affected.id AND status = ANY ($3::text[]) AND orders.version = coalesce(affected.expected_version, orders.version)
+    WHERE orders.id = affected.id AND $2::jsonb ? status AND orders.version = coalesce(affected.expected_version, orders.version)
       AND orders.total_amount = coalesce(affected.charged, orders.total_amount)
     RETURNING ${orderColumns}, orders.cart_id, orders.card
   ), history AS (
     INSERT INTO order_history (order_id, version, status, at, cause)
     SELECT id, version, status, greatest(date_trunc('milliseconds', clock_timestamp()), (
       SELECT at FROM order_history AS earlier WHERE earlier.order_id = moved.id AND earlier.version = moved.version - 1
-    ), placed_at), $7 FROM moved
+    ), placed_at), $3 FROM moved
     RETURNING order_id, at
   )
   SELECT moved.*, history.at AS moved_at, (

@@ -13,24 +13,19 @@ export async function noteOrders(
   sql: Sql,
   events: readonly EventView<'order.created', 'orderId' | 'userId' | 'total' | 'paymentMethodId'>[],
 ): Promise<void> {
-  await sql.query(noteOrdersSql, [
-    events.map(() => newId()),
-    events.map(({ data }) => data.orderId),
-    events.map(({ traceparent }) => traceparent ?? null),
-    events.map(({ data }) => data.userId),
-    events.map(({ data }) => data.total.amount),
-    events.map(({ data }) => data.total.currency),
-    events.map(({ data }) => data.paymentMethodId),
-  ]);
+  const rows = events.map(({ traceparent, data: { orderId, userId, total, paymentMethodId } }) => ({
+    ...newPayment(orderId, traceparent),
+    user_id: userId,
+    ...total,
+    method_id: paymentMethodId,
+  }));
+  await sql.query(noteOrdersSql, [JSON.stringify(rows)]);
 }
 
 /** inventory.reserved: the goods are held, so the money may be taken. The worker does that; here it is only marked. */
 export async function noteReservations(sql: Sql, events: readonly EventView<'inventory.reserved', 'orderId'>[]): Promise<void> {
-  await sql.query(noteReservationsSql, [
-    events.map(() => newId()),
-    events.map(({ data }) => data.orderId),
-    events.map(({ traceparent }) => traceparent ?? null),
-  ]);
+  const rows = events.map(({ traceparent, data: { orderId } }) => newPayment(orderId, traceparent));
+  await sql.query(noteReservationsSql, [JSON.stringify(rows)]);
 }
 
 /**
@@ -41,15 +36,18 @@ export async function noteEnds(
   sql: Sql,
   events: readonly EventView<'order.cancelled' | 'order.refunded', 'orderId' | 'userId' | 'total'>[],
 ): Promise<void> {
-  await sql.query(noteEndsSql, [
-    events.map(() => newId()),
-    events.map(({ data }) => data.orderId),
-    events.map(({ traceparent }) => traceparent ?? null),
-    events.map(({ data }) => data.userId),
-    events.map(({ data }) => data.total.amount),
-    events.map(({ data }) => data.total.currency),
-    events.map(() => newId()),
-  ]);
+  const rows = events.map(({ traceparent, data: { orderId, userId, total } }) => ({
+    ...newPayment(orderId, traceparent),
+    user_id: userId,
+    ...total,
+    refund_id: newId(),
+  }));
+  await sql.query(noteEndsSql, [JSON.stringify(rows)]);
+}
+
+/** The row that the first event of an order makes. */
+function newPayment(orderId: string, traceparent: string | undefined) {
+  return { id: newId(), order_id: orderId, traceparent };
 }
 
 // now() would be rounded up to the next millisecond, and not be due yet when the worker is woken right after the commit
@@ -58,8 +56,8 @@ const atOnce = "date_trunc('milliseconds', now())";
 const noteOrdersSql = `
   INSERT INTO payments AS payment (id, order_id, traceparent, user_id, amount, currency, method_id, status)
   SELECT id, order_id, traceparent, user_id, amount, currency, method_id, 'EXPECTED'
-  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::int[], $6::text[], $7::text[])
-    AS heard (id, order_id, traceparent, user_id, amount, currency, method_id)
+  FROM jsonb_to_recordset($1::jsonb)
+    AS heard (id uuid, order_id uuid, traceparent text, user_id uuid, amount int, currency text, method_id text)
   ORDER BY order_id
   ON CONFLICT (order_id) DO UPDATE SET
     user_id = excluded.user_id,
@@ -74,7 +72,7 @@ const noteOrdersSql = `
 const noteReservationsSql = `
   INSERT INTO payments AS payment (id, order_id, traceparent, status, reserved_at)
   SELECT id, order_id, traceparent, 'EXPECTED', now()
-  FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS heard (id, order_id, traceparent)
+  FROM jsonb_to_recordset($1::jsonb) AS heard (id uuid, order_id uuid, traceparent text)
   ORDER BY order_id
   ON CONFLICT (order_id) DO UPDATE SET
     reserved_at = now(),
@@ -88,8 +86,8 @@ const noteEndsSql = `
   WITH ended AS (
     INSERT INTO payments AS payment (id, order_id, traceparent, user_id, amount, currency, status, ended_at)
     SELECT id, order_id, traceparent, user_id, amount, currency, 'VOIDED', now()
-    FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::int[], $6::text[])
-      AS heard (id, order_id, traceparent, user_id, amount, currency)
+    FROM jsonb_to_recordset($1::jsonb)
+      AS heard (id uuid, order_id uuid, traceparent text, user_id uuid, amount int, currency text)
     ORDER BY order_id
     ON CONFLICT (order_id) DO UPDATE SET
       ended_at = now(),
@@ -105,6 +103,6 @@ const noteEndsSql = `
     RETURNING payment.id, payment.order_id, payment.amount, payment.status
   )
   INSERT INTO refunds (id, payment_id, amount, status)
-  SELECT refund.id, ended.id, ended.amount, 'REQUESTED'
-  FROM ended JOIN unnest($2::uuid[], $7::uuid[]) AS refund (order_id, id) USING (order_id)
+  SELECT refund.refund_id, ended.id, ended.amount, 'REQUESTED'
+  FROM ended JOIN jsonb_to_recordset($1::jsonb) AS refund (order_id uuid, refund_id uuid) USING (order_id)
   WHERE ended.status = 'CAPTURED'`;

@@ -27,7 +27,7 @@ import {
   unpaidLimitReached,
 } from '../errors.ts';
 import { type Order, type OrderRow, orderColumns, toOrder } from '../orders.ts';
-import { eventColumns } from '../recorded-events.ts';
+import { eventRow, eventRows } from '../recorded-events.ts';
 import { searchTextOf } from '../search-orders.ts';
 
 const { line } = inputField;
@@ -192,12 +192,16 @@ async function insert(deps: OrderDependencies, { userId, input, hash }: Request,
     JSON.stringify(order.shippingAddress),
     order.placedAt.toISOString(),
     deps.deadlines.PENDING,
-    cart.lines.map((line) => line.productId),
-    cart.lines.map((line) => line.name),
-    cart.lines.map((line) => line.quantity),
-    cart.lines.map((line) => line.unitPrice.amount),
+    JSON.stringify(
+      cart.lines.map(({ productId, name, quantity, unitPrice }) => ({
+        product_id: productId,
+        name,
+        quantity,
+        unit_price: unitPrice.amount,
+      })),
+    ),
     ...outboxColumns([toMessage(event)]),
-    ...eventColumns([event]),
+    eventRows([event]),
     searchTextOf(order.number, input.shippingAddress.name),
     deps.unpaidLimits.maxOrders,
     deps.unpaidLimits.maxPieces - piecesOf(cart),
@@ -229,26 +233,25 @@ const insertOrder = `
     INSERT INTO orders (id, number, user_id, status, version, total_amount, currency, payment_method_id, cart_id, cart_version,
       cart_predecessor, user_predecessor, idempotency_key, request_hash, shipping_address, placed_at, deadline_at, search_text)
     SELECT $1::uuid, $2, $3::uuid, 'PENDING', 1, $4::int, $5, $6, $7::uuid, $8::int, $9::uuid, $10::uuid, $11, $12, $13::jsonb, $14::timestamptz,
-      clock_timestamp() + $15::int * interval '1 ms', $31
+      clock_timestamp() + $15::int * interval '1 ms', $22
     WHERE NOT EXISTS (SELECT FROM closed_accounts WHERE user_id = $3)
-      AND EXISTS (SELECT FROM (${unpaidOf('$3')}) AS unpaid WHERE unpaid.orders < $32 AND unpaid.pieces <= $33)
+      AND EXISTS (SELECT FROM (${unpaidOf('$3')}) AS unpaid WHERE unpaid.orders < $23 AND unpaid.pieces <= $24)
     ON CONFLICT DO NOTHING
     RETURNING id, placed_at
   ), lines AS (
     INSERT INTO order_lines (order_id, position, product_id, name, quantity, unit_price)
     SELECT placed.id, line.position, line.product_id, line.name, line.quantity, line.unit_price
-    FROM placed, unnest($16::uuid[], $17::text[], $18::int[], $19::int[]) WITH ORDINALITY
+    FROM placed, ROWS FROM (jsonb_to_recordset($16::jsonb) AS (product_id uuid, name text, quantity int, unit_price int)) WITH ORDINALITY
       AS line (product_id, name, quantity, unit_price, position)
   ), history AS (
     INSERT INTO order_history (order_id, version, status, at, cause)
     SELECT id, 1, 'PENDING', placed_at, 'placed by customer' FROM placed
   ), told AS (
     INSERT INTO outbox (topic, key, headers, value)
-    SELECT message.* FROM placed, unnest($20::text[], $21::text[], $22::jsonb[], $23::text[]) AS message
+    SELECT message.* FROM placed, unnest($17::text[], $18::text[], $19::jsonb[], $20::text[]) AS message
   ), kept AS (
     INSERT INTO order_facts (order_id, id, type, service, at, recorded_at, trace_id, note)
     SELECT placed.id, event.id, event.type, event.service, event.at, clock_timestamp(), event.trace_id, event.note
-    FROM placed, unnest($24::uuid[], $25::text[], $26::text[], $27::text[], $28::timestamptz[], $29::text[], $30::text[])
-      AS event (order_id, id, type, service, at, trace_id, note)
+    FROM placed, jsonb_to_recordset($21::jsonb) AS event ${eventRow}
   )
   SELECT id FROM placed`;
