@@ -11,7 +11,7 @@ import {
 } from './event-handlers.ts';
 import type { MailKind } from './letters.ts';
 
-/** It tells customers, and nobody else. */
+/** Mail publishes nothing. */
 export const publishes = [] as const satisfies readonly EventType[];
 
 const accountFields = ['userId', 'version', 'email', 'username'] as const;

@@ -119,7 +119,7 @@ export class MailSender {
     if (mails.length === 0) await this.#wakeSignal.wait(this.#pauses.sweepMs);
   }
 
-  /** Only what two processes heard at the same moment still waits, so this need not be asked with each mail. */
+  /** Only what two processes handled at the same moment still waits, so this need not be asked with each mail. */
   async #releaseWaitingNowAndThen(): Promise<void> {
     if (performance.now() < this.#releaseAt) return;
     await releaseAllWaiting(this.#database);

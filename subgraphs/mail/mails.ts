@@ -27,7 +27,7 @@ export type DueMail = {
 };
 
 /**
- * Puts mails into the queue, in the transaction in which their events are heard: each event makes each kind of mail once.
+ * Puts mails into the queue, in the transaction in which their events are handled: each event makes each kind of mail once.
  * A mail whose address is not known yet waits; one to a closed account is only noted.
  */
 export async function queueMails(sql: Sql, drafts: readonly Draft[]): Promise<void> {

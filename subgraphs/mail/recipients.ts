@@ -44,7 +44,7 @@ export async function releaseAllWaiting(sql: Sql): Promise<void> {
 const upsert = `
   INSERT INTO recipients (user_id, version, email, username)
   SELECT user_id, version, email, username
-  FROM jsonb_to_recordset($1::jsonb) AS told (user_id uuid, version int, email text, username text)
+  FROM jsonb_to_recordset($1::jsonb) AS recipient (user_id uuid, version int, email text, username text)
   ON CONFLICT (user_id) DO UPDATE SET version = excluded.version, email = excluded.email, username = excluded.username
   WHERE recipients.version < excluded.version`;
 
@@ -64,7 +64,7 @@ const release = `
   FROM recipients
   WHERE recipients.user_id = mails.user_id AND mails.status = 'WAITING_FOR_ADDRESS'`;
 
-// an account that was closed before this subgraph first read the topic left nothing there to hear
+// an account that was closed before this subgraph first read the topic left no event there
 const giveUpWaiting = `
   UPDATE mails SET status = 'SKIPPED', reason = 'No address became known.', data = NULL
   WHERE status = 'WAITING_FOR_ADDRESS' AND created_at < now() - interval '30 days'`;

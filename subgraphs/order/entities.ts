@@ -108,7 +108,7 @@ export const OrderHistoryEntry = defineEntity({
   ],
 });
 
-/** What any part of the shop said of an order: kept for those who want to know its whole story, and for nothing else. */
+/** Events of any service about an order: recorded for `Order.events`, and for nothing else. */
 export const OrderEvent = defineEntity({
   name: 'OrderEvent',
   tableName: 'order_facts',

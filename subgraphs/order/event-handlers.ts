@@ -6,7 +6,7 @@ import { type EventThatMoves, recordEvents, type SubscribedEvent } from './recor
 import { saveCustomers } from './search-orders.ts';
 import { type Affected, applyTransition } from './transitions.ts';
 
-/** What others did for orders, all events of one type: each moves its order as the checkout says. */
+/** Events that move orders, all of one type: each moves its order as the checkout has it. */
 export async function moveOrders(
   { deadlines }: Pick<OrderDependencies, 'deadlines'>,
   sql: Sql,
@@ -16,7 +16,7 @@ export async function moveOrders(
   if (first !== undefined) await applyTransition(sql, first.type, events.map(toAffected), deadlines);
 }
 
-/** What an event says of the order that it moves. */
+/** What an event tells about the order that it moves. */
 function toAffected(event: EventThatMoves): Affected {
   const { orderId } = event.data;
   if (event.type === 'inventory.reserved') return { orderId, causedBy: event };
@@ -30,7 +30,7 @@ function toAffected(event: EventThatMoves): Affected {
   return { orderId, reason, failedLines, causedBy: event };
 }
 
-/** What others did that moves no order: it is recorded for those who want to know its story. */
+/** Events that move no order: they are recorded for `Order.events`. */
 export async function recordOnly(sql: Sql, events: readonly SubscribedEvent[]): Promise<void> {
   await recordEvents(sql, events, []);
 }

@@ -15,7 +15,7 @@ export const publishes = [
   'order.refunded',
 ] as const satisfies readonly EventType[];
 
-/** What moves an order, and what is only kept for those who want to know its story: what each event does is a row of the checkout. And who the customers are, and who is gone. */
+/** Events that move an order, as the rows of the checkout have it; those that are only recorded for `Order.events`; and those of accounts. */
 export function subscribes(deps: Pick<OrderDependencies, 'deadlines'>): EventHandler[] {
   const move = (sql: Sql, events: readonly EventThatMoves[]) => moveOrders(deps, sql, events);
   return [

@@ -4,11 +4,11 @@ import { outboxColumns } from '#kafka/outbox.ts';
 import type { Sql } from '#platform/postgres/database.ts';
 import { traceIdOf } from '#platform/telemetry.ts';
 
-/** An event of an order as the admin is told it. */
+/** An event of an order as admins see it. */
 export type OrderEvent = {
   readonly id: string;
   readonly type: string;
-  /** The part of the shop that said it. */
+  /** The service that published it. */
   readonly service: string;
   readonly at: Date;
   readonly recordedAt: Date;
@@ -22,21 +22,21 @@ export type EventThatMoves = EventView<
   'orderId' | 'reason' | 'productIds' | 'shortages' | 'code' | 'amount' | 'card'
 >;
 
-/** The events of others that belong to an order's story. */
+/** The events of others that are recorded for an order. */
 export type SubscribedEvent = EventThatMoves | EventView<'inventory.released' | 'payment.refunded', 'orderId' | 'amount'>;
 
-/** The events that order says. */
+/** The events that order publishes. */
 export type PublishedEvent = DomainEvent<Extract<EventType, `order.${string}`>>;
 
 type Kept = EventView<SubscribedEvent['type'] | PublishedEvent['type'], 'orderId' | 'reason' | 'code' | 'amount'>;
 
 /**
- * Writes down what was heard and what is said, and publishes what is said, in one statement however many they are. What is written down
- * already, and what is heard of an order that nobody knows here, changes nothing.
+ * Records received events and those to be published, and enqueues the latter, in one statement however many they are. An event that is
+ * recorded already, and one of an unknown order, changes nothing.
  */
-export async function recordEvents(sql: Sql, heard: readonly SubscribedEvent[], said: readonly PublishedEvent[]): Promise<void> {
-  if (heard.length + said.length === 0) return;
-  await sql.query(insertEvents, [...outboxColumns(said.map(toMessage)), eventRows([...heard, ...said])]);
+export async function recordEvents(sql: Sql, received: readonly SubscribedEvent[], published: readonly PublishedEvent[]): Promise<void> {
+  if (received.length + published.length === 0) return;
+  await sql.query(insertEvents, [...outboxColumns(published.map(toMessage)), eventRows([...received, ...published])]);
 }
 
 /** JSON for a statement that does more: `jsonb_to_recordset($1::jsonb) AS event ${eventRow}`. */
@@ -55,7 +55,7 @@ export function eventRows(events: readonly Kept[]): string {
 }
 export const eventRow = '(order_id uuid, id text, type text, service text, at timestamptz, trace_id text, note text)';
 
-/** What an event adds to its type, for people at the admin; null when the type says it all. */
+/** What an event adds to its type, for admins; null when the type is enough. */
 export function noteOf({ data }: Kept): string | null {
   if ('reason' in data) return data.reason;
   if ('code' in data) return data.code;
@@ -69,7 +69,7 @@ function timestampOf(time: string): string | null {
   return /^[12]\d{3}-/.test(text) ? text : null;
 }
 
-/** The events of each order, by order id, the first one first, and of one millisecond what was heard before what order said to it; for admins only. */
+/** The events of each order, by order id, the first one first, and of one millisecond those of others before those of order; for admins only. */
 export async function findRecordedEvents(sql: Sql, orderIds: readonly string[]): Promise<Map<string, OrderEvent[]>> {
   const { rows } = await sql.query<EventRow>(
     `SELECT order_id, id, type, service, at, recorded_at, trace_id, note FROM order_facts WHERE order_id = ANY ($1::uuid[])
@@ -97,7 +97,7 @@ function toOrderEvent({ id, type, service, at, recorded_at, trace_id, note }: Ev
 
 /** $1 to $4 what is published, $5 what is written down. In order of order and place, so that two batches cannot wait for each other. */
 const insertEvents = `
-  WITH told AS (
+  WITH enqueued AS (
     INSERT INTO outbox (topic, key, headers, value)
     SELECT topic, key, headers, value
     FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::text[]) WITH ORDINALITY AS message (topic, key, headers, value, position)

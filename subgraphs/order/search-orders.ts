@@ -58,6 +58,6 @@ export async function saveCustomers(sql: Sql, customers: readonly CustomerNames[
 const upsert = `
   INSERT INTO customers (user_id, version, search_text)
   SELECT DISTINCT ON ("userId") "userId", version, text
-  FROM jsonb_to_recordset($1) AS told ("userId" uuid, version int, text text) ORDER BY "userId", version DESC
+  FROM jsonb_to_recordset($1) AS customer ("userId" uuid, version int, text text) ORDER BY "userId", version DESC
   ON CONFLICT (user_id) DO UPDATE SET version = excluded.version, search_text = excluded.search_text
   WHERE customers.version < excluded.version`;

@@ -8,7 +8,7 @@ import { failedLinesOf } from './domain.ts';
 import { type FailedLine, type Order, type OrderLineRow, type OrderRow, orderColumns, toOrder, toOrderLine } from './orders.ts';
 import { type EventThatMoves, type PublishedEvent, recordEvents } from './recorded-events.ts';
 
-/** To whom something happened. `reason` only where the event says why; `causedBy` is written down, and its trace goes on. */
+/** An order to which something happened. `reason` only where the event gives one; `causedBy` is recorded, and its trace goes on. */
 export type Affected = {
   readonly orderId: string;
   readonly reason?: CancelReason;
@@ -26,8 +26,8 @@ type MovedRow = OrderRow & { cart_id: string; card: string | null; moved_at: str
 
 /**
  * Moves each order for which `on` is a transition of the checkout, in one statement however many they are: status, version, deadline, history;
- * and says the events, in the same transaction, in a second statement that also writes down what was heard. For an order whose status knows no such transition nothing changes: it was repeated, too late, or
- * somebody else was quicker. Resolves to the orders that moved.
+ * and publishes the events, in the same transaction, in a second statement that also records `causedBy`. For an order whose status knows no
+ * such transition nothing changes: the event was repeated or late, or another one was quicker. Resolves to the orders that moved.
  * @throws an Error when an order that waits for its charge was charged another amount: the event becomes a dead letter, for people to look at.
  */
 export async function applyTransition(sql: Sql, on: Trigger, affected: readonly Affected[], deadlines: Deadlines): Promise<Order[]> {
@@ -74,7 +74,7 @@ function toTransitionRow(transition: Transition, deadlines: Deadlines) {
   return { to: transition.to, reason: reasonOf(transition), deadlineMs };
 }
 
-/** What is said of an order that moved, as of the moment that its history knows as well. */
+/** The event of an order that moved, with the time that its history has as well. */
 function toEvent(row: MovedRow, on: Trigger, causedBy: Affected['causedBy']): PublishedEvent {
   return { ...eventOf(row, on, causedBy), time: new Date(row.moved_at).toISOString() };
 }

@@ -10,7 +10,7 @@ import { entities } from './entities.ts';
 import { subscribes } from './events.ts';
 import { createLoaders } from './loaders.ts';
 import { providerEntities } from './provider/entities.ts';
-import { createSimulatedProvider, type SimulatedProvider } from './provider/simulated-provider.ts';
+import { SimulatedProvider } from './provider/simulated-provider.ts';
 import { createResolvers } from './resolvers.ts';
 import { PaymentWorker } from './worker.ts';
 
@@ -28,7 +28,7 @@ const hourMs = 60 * 60 * 1000;
 
 export type RunningPayment = RunningSubgraph & { readonly provider: SimulatedProvider };
 
-/** Serves payments, hears the checkout, and works with the simulated provider, which is open for its fault switches. */
+/** Serves payments, handles the events of the checkout, and works with the simulated provider, which is open for its fault switches. */
 export async function startPayment(config: ConfigOf<typeof paymentConfig>, context: ServiceContext): Promise<RunningPayment> {
   const { logger } = context;
   const providerDatabase = await openDatabase({
@@ -38,7 +38,7 @@ export async function startPayment(config: ConfigOf<typeof paymentConfig>, conte
     poolSize: config.DATABASE_POOL_SIZE,
     logger,
   });
-  const provider = createSimulatedProvider({
+  const provider = new SimulatedProvider({
     database: providerDatabase,
     newId,
     now: () => new Date(),

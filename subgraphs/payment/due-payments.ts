@@ -76,7 +76,7 @@ export function saveDeclined(
   ]);
 }
 
-/** CHARGING to VOIDED when the order has ended. Nothing is said: to the order nothing has happened. */
+/** CHARGING to VOIDED when the order has ended. Nothing is published: to the order nothing has happened. */
 export async function saveVoided(database: Database, payments: readonly DuePayment[]): Promise<void> {
   await database.query(voidedSql, [payments.map(({ id }) => id)]);
 }
@@ -110,7 +110,7 @@ function cardOf({ methodId }: DuePayment, cards: Cards): { card?: string } {
   return card === undefined ? {} : { card };
 }
 
-/** A worker whose lease ended may have two answers for one payment; they are the same, and said once. */
+/** A worker whose lease ended may have two answers for one payment; they are the same, and published once. */
 function onePerPayment<Answer extends { payment: DuePayment }>(answers: readonly Answer[]): Answer[] {
   return [...new Map(answers.map((answer) => [answer.payment.id, answer])).values()];
 }
@@ -148,7 +148,7 @@ const takeSql = `
     attempts, provider_charge_id AS "providerChargeId", refunds.id AS "refundId", traceparent
   FROM taken LEFT JOIN refunds ON refunds.payment_id = taken.id`;
 
-/** Begins a statement that saves answers: the rows are locked in the order of their order ids, then changed by `change`, then the events are said of those that changed. */
+/** Begins a statement that saves answers: the rows are locked in the order of their order ids, then changed by `change`, then the events of those that changed are enqueued. */
 const saving = (columns: string, types: string, change: string) => `
   WITH answer AS (
     SELECT * FROM unnest($5::uuid[], ${types}) AS answer (id, ${columns})

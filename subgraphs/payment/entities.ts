@@ -1,14 +1,14 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import { eventLogEntities } from '#kafka/tables.ts';
 
-/** The money of one order: one row from the first event that is heard of the order, whichever it is. */
+/** The money of one order: one row from the first event of the order that is handled, whichever it is. */
 export const Payment = defineEntity({
   name: 'Payment',
   tableName: 'payments',
   properties: {
     id: p.uuid().primary(),
     orderId: p.uuid().unique(),
-    /** This and the next three are null until order.created is heard. */
+    /** This and the next three are null until order.created is handled. */
     userId: p.uuid().nullable(),
     amount: p.integer().nullable(),
     currency: p.text().nullable(),
@@ -16,9 +16,9 @@ export const Payment = defineEntity({
     status: p.text(),
     failureCode: p.text().nullable(),
     failureMessage: p.text().nullable(),
-    /** When the order's stock was heard to be held: from then on it may be charged. */
+    /** When inventory.reserved was handled: from then on it may be charged. */
     reservedAt: p.datetime(3).nullable(),
-    /** When the order was heard to be cancelled or refunded: from then on its money stays with or goes back to the customer. */
+    /** When order.cancelled or order.refunded was handled: from then on its money stays with or goes back to the customer. */
     endedAt: p.datetime(3).nullable(),
     providerChargeId: p.text().nullable(),
     /** When the worker must look at it next; null when there is nothing to do. Also the lease of the worker that looks at it now. */
@@ -27,7 +27,7 @@ export const Payment = defineEntity({
     attempts: p.integer().default(0),
     /** How often the worker took it up to charge it: above zero, the provider may know of it. */
     chargeAttempts: p.integer().default(0),
-    /** The W3C trace context of the checkout, for the events that the worker says. */
+    /** The W3C trace context of the checkout, for the events that the worker publishes. */
     traceparent: p.text().nullable(),
     createdAt: p.datetime(3).defaultRaw('now()'),
     updatedAt: p.datetime(3).defaultRaw('now()'),

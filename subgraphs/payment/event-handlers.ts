@@ -57,7 +57,7 @@ const noteOrdersSql = `
   INSERT INTO payments AS payment (id, order_id, traceparent, user_id, amount, currency, method_id, status)
   SELECT id, order_id, traceparent, user_id, amount, currency, method_id, 'EXPECTED'
   FROM jsonb_to_recordset($1::jsonb)
-    AS heard (id uuid, order_id uuid, traceparent text, user_id uuid, amount int, currency text, method_id text)
+    AS received (id uuid, order_id uuid, traceparent text, user_id uuid, amount int, currency text, method_id text)
   ORDER BY order_id
   ON CONFLICT (order_id) DO UPDATE SET
     user_id = excluded.user_id,
@@ -72,7 +72,7 @@ const noteOrdersSql = `
 const noteReservationsSql = `
   INSERT INTO payments AS payment (id, order_id, traceparent, status, reserved_at)
   SELECT id, order_id, traceparent, 'EXPECTED', now()
-  FROM jsonb_to_recordset($1::jsonb) AS heard (id uuid, order_id uuid, traceparent text)
+  FROM jsonb_to_recordset($1::jsonb) AS received (id uuid, order_id uuid, traceparent text)
   ORDER BY order_id
   ON CONFLICT (order_id) DO UPDATE SET
     reserved_at = now(),
@@ -87,7 +87,7 @@ const noteEndsSql = `
     INSERT INTO payments AS payment (id, order_id, traceparent, user_id, amount, currency, status, ended_at)
     SELECT id, order_id, traceparent, user_id, amount, currency, 'VOIDED', now()
     FROM jsonb_to_recordset($1::jsonb)
-      AS heard (id uuid, order_id uuid, traceparent text, user_id uuid, amount int, currency text)
+      AS received (id uuid, order_id uuid, traceparent text, user_id uuid, amount int, currency text)
     ORDER BY order_id
     ON CONFLICT (order_id) DO UPDATE SET
       ended_at = now(),

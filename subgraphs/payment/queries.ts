@@ -81,9 +81,13 @@ export async function findRefunds({ database }: PaymentDependencies, paymentIds:
   }));
 }
 
+type LedgerDependencies = Pick<PaymentDependencies, 'providerTimeoutMs' | 'logger'> & {
+  readonly provider: Pick<PaymentDependencies['provider'], 'ledger'>;
+};
+
 /** The provider's books of these orders, one list each; null for each when the provider cannot be asked. For admins: the caller sees to it. */
 export async function findLedgers(
-  { provider, providerTimeoutMs, logger }: Pick<PaymentDependencies, 'provider' | 'providerTimeoutMs' | 'logger'>,
+  { provider, providerTimeoutMs, logger }: LedgerDependencies,
   orderIds: readonly string[],
 ): Promise<(LedgerEntry[] | null)[]> {
   try {

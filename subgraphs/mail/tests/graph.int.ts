@@ -10,8 +10,8 @@ import { mailKinds } from '../letters.ts';
 import { createLoaders } from '../loaders.ts';
 import { createResolvers } from '../resolvers.ts';
 import { anAccount, anOrder, aPaidOrder, event, orderId } from './events.ts';
+import { openTestMail } from './fixture.ts';
 import { openSmtpSink } from './smtp-sink.ts';
-import { openTestMail } from './test-mail.ts';
 
 jest.setTimeout(20_000);
 

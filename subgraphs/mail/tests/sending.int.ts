@@ -9,8 +9,8 @@ import { waitFor } from '#tests/support/wait-for.ts';
 import { openMailServer } from '../mail-server.ts';
 import { queueAgain } from '../mails.ts';
 import { anAccount, anOrder, aPaidOrder, euros, event, orderId, userId } from './events.ts';
+import { openTestMail, seal } from './fixture.ts';
 import { openSmtpSink, type SmtpSink } from './smtp-sink.ts';
-import { openTestMail, seal } from './test-mail.ts';
 
 let testMail: Awaited<ReturnType<typeof openTestMail>>;
 beforeAll(async () => {

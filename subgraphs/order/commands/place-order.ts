@@ -246,10 +246,10 @@ const insertOrder = `
   ), history AS (
     INSERT INTO order_history (order_id, version, status, at, cause)
     SELECT id, 1, 'PENDING', placed_at, 'placed by customer' FROM placed
-  ), told AS (
+  ), enqueued AS (
     INSERT INTO outbox (topic, key, headers, value)
     SELECT message.* FROM placed, unnest($17::text[], $18::text[], $19::jsonb[], $20::text[]) AS message
-  ), kept AS (
+  ), recorded AS (
     INSERT INTO order_facts (order_id, id, type, service, at, recorded_at, trace_id, note)
     SELECT placed.id, event.id, event.type, event.service, event.at, clock_timestamp(), event.trace_id, event.note
     FROM placed, jsonb_to_recordset($21::jsonb) AS event ${eventRow}

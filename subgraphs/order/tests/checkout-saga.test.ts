@@ -42,21 +42,21 @@ describe('the checkout', () => {
     for (const status of orderStatuses) expect(later(status)).not.toContain(status);
   });
 
-  test('says of every status the event that carries it', () => {
+  test('publishes for every status the event that carries it', () => {
     for (const transition of checkout) {
-      expect(publishes).toContain(transition.says);
-      expect(contracts[transition.says].data.shape.status.value).toBe(transition.to);
-      expect(contracts[transition.says].publisher).toBe('order');
+      expect(publishes).toContain(transition.publishes);
+      expect(contracts[transition.publishes].data.shape.status.value).toBe(transition.to);
+      expect(contracts[transition.publishes].publisher).toBe('order');
     }
-    expect(new Set(['order.created', ...checkout.map((transition) => transition.says)])).toEqual(new Set(publishes));
+    expect(new Set(['order.created', ...checkout.map((transition) => transition.publishes)])).toEqual(new Set(publishes));
   });
 
   test('gives every cancellation a reason, and nothing else one', () => {
     for (const transition of checkout) {
       const because = transition.to === 'CANCELLED' ? transition.because : null;
-      expect(reasonOf(transition)).toBe(because === 'as the event says' ? null : because);
+      expect(reasonOf(transition)).toBe(because === 'from the event' ? null : because);
     }
-    const toldByEvent = checkout.filter((transition) => transition.to === 'CANCELLED' && transition.because === 'as the event says');
+    const toldByEvent = checkout.filter((transition) => transition.to === 'CANCELLED' && transition.because === 'from the event');
     expect(toldByEvent.map((transition) => transition.on)).toEqual(['inventory.reservation-failed']);
   });
 
@@ -70,8 +70,8 @@ describe('the checkout', () => {
 
 describe('nextTransition', () => {
   test('finds the row of a moment', () => {
-    expect(nextTransition('PENDING', 'inventory.reserved')).toMatchObject({ to: 'AWAITING_PAYMENT', says: 'order.awaiting-payment' });
-    expect(nextTransition('AWAITING_PAYMENT', 'payment.succeeded')).toMatchObject({ to: 'PAID', says: 'order.paid' });
+    expect(nextTransition('PENDING', 'inventory.reserved')).toMatchObject({ to: 'AWAITING_PAYMENT', publishes: 'order.awaiting-payment' });
+    expect(nextTransition('AWAITING_PAYMENT', 'payment.succeeded')).toMatchObject({ to: 'PAID', publishes: 'order.paid' });
   });
 
   test('takes a charge as the proof of a reservation that is not heard of yet', () => {

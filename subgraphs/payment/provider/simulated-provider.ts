@@ -2,8 +2,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, isTransientDatabaseError } from '#platform/postgres/database.ts';
 import { groupCalls } from '../group-calls.ts';
 import { type FaultSwitches, FaultSwitchStore, type Faults } from './fault-switches.ts';
-import { closeKey, findCharge, forgetKeys, type LedgerCharge, type LedgerRow, readLedger, recordCharges, recordRefund } from './ledger.ts';
-import { type ChargeAnswer, type ChargeRequest, type DeclineCode, type PaymentProvider, ProviderError } from './provider.ts';
+import {
+  closeKey,
+  findCharge,
+  forgetKeys,
+  type KeyRecord,
+  type LedgerCharge,
+  type LedgerRow,
+  readLedger,
+  recordCharges,
+  recordRefund,
+} from './ledger.ts';
+import {
+  type ChargeAnswer,
+  type ChargeRequest,
+  type DeclineCode,
+  type LedgerEntry,
+  type PaymentProvider,
+  ProviderError,
+  type RefundRequest,
+} from './provider.ts';
 import { declineMessages, type TestCard, testCards } from './test-cards.ts';
 
 export type SimulatedProviderOptions = {
@@ -19,14 +37,6 @@ export type SimulatedProviderOptions = {
   silentMs: number;
 };
 
-export type SimulatedProvider = PaymentProvider & {
-  faults(): Promise<FaultSwitches>;
-  /** What is left out stays. Other processes follow within a second. */
-  setFaults(changes: Partial<Faults>): Promise<FaultSwitches>;
-  /** Forgets the idempotency keys of more than a day ago; the ledger forgets nothing. Resolves to how many. */
-  forgetOldKeys(): Promise<number>;
-};
-
 const refundsFail = 'Refunds cannot be made at the moment.';
 const keysRememberedMs = 24 * 60 * 60 * 1000;
 
@@ -34,105 +44,126 @@ const keysRememberedMs = 24 * 60 * 60 * 1000;
  * A provider that moves no money but keeps a true ledger of what it was asked to move, in a database of its own. All it knows is
  * in there, so that it survives the process it runs in as a real one would; charges that arrive together share one commit.
  */
-export function createSimulatedProvider(options: SimulatedProviderOptions): SimulatedProvider {
-  const { database, newId, now, random } = options;
-  const cards = new Map(testCards.map((card) => [card.id, card]));
-  const switches = new FaultSwitchStore(database, now);
-  const record = groupCalls((charges: readonly LedgerCharge[]) => recordCharges(database, charges));
-  const happens = (rate: number) => rate > 0 && random() < rate;
+export class SimulatedProvider implements PaymentProvider {
+  readonly methods = testCards.map(({ id, label, behaviour }) => ({ id, label, behaviour }));
+  readonly #options: SimulatedProviderOptions;
+  readonly #cards = new Map(testCards.map((card) => [card.id, card]));
+  readonly #switches: FaultSwitchStore;
+  readonly #record: (charge: LedgerCharge) => Promise<KeyRecord>;
+
+  constructor(options: SimulatedProviderOptions) {
+    this.#options = options;
+    this.#switches = new FaultSwitchStore(options.database, options.now);
+    this.#record = groupCalls((charges: readonly LedgerCharge[]) => recordCharges(options.database, charges));
+  }
+
+  charge(request: ChargeRequest, signal: AbortSignal): Promise<ChargeAnswer> {
+    return this.#overTheNetwork(signal, async (faults) => {
+      const card = this.#cards.get(request.methodId);
+      if (card === undefined) throw new ProviderError('REFUSED', 'There is no such way to pay.');
+      const { charge, isNew } = await this.#record(this.#newCharge(request, card, faults));
+      if (charge === null) return { status: 'CANCELLED' };
+      assertSame(request, charge);
+      if (isNew && card.losesAnswer) return never(signal);
+      await this.#until(charge.silentUntil, signal);
+      await this.#until(charge.settlesAt, signal);
+      return this.#answerOf(charge);
+    });
+  }
+
+  find(idempotencyKey: string, signal: AbortSignal): Promise<ChargeAnswer | null> {
+    return this.#overTheNetwork(signal, async () => {
+      const charge = await findCharge(this.#options.database, idempotencyKey);
+      if (charge === null) return null;
+      await this.#until(charge.silentUntil, signal);
+      return this.#answerOf(charge);
+    });
+  }
+
+  cancel(idempotencyKey: string, signal: AbortSignal): Promise<ChargeAnswer> {
+    return this.#overTheNetwork(signal, async () => {
+      const charge = await closeKey(this.#options.database, idempotencyKey, this.#options.now());
+      if (charge === null) return { status: 'CANCELLED' };
+      await this.#until(charge.silentUntil, signal);
+      return this.#answerOf(charge);
+    });
+  }
+
+  refund(request: RefundRequest, signal: AbortSignal): Promise<{ readonly refundId: string }> {
+    const { database, newId, now } = this.#options;
+    return this.#overTheNetwork(signal, async () => {
+      const failsFirst = (charge: LedgerCharge) => this.#cards.get(charge.methodId)?.failsFirstRefund === true;
+      const result = await recordRefund(database, { id: newId(), ...request }, now(), failsFirst);
+      if (result.status === 'DONE') return { refundId: result.refundId };
+      if (result.status === 'REFUSED') throw new ProviderError('REFUSED', result.reason);
+      throw new ProviderError('UNAVAILABLE', refundsFail);
+    });
+  }
+
+  /** Its books are open even while its calls get lost: who looks into them is no customer. */
+  async ledger(chargeKeys: readonly string[], signal: AbortSignal): Promise<LedgerEntry[]> {
+    signal.throwIfAborted();
+    const reading = readLedger(this.#options.database, chargeKeys, this.#options.now()).catch(unavailable);
+    const rows = await Promise.race([reading, never<LedgerRow[]>(signal)]);
+    return rows.map(({ declineCode, ...entry }) => ({ ...entry, note: noteOf(entry, declineCode) }));
+  }
+
+  faults(): Promise<FaultSwitches> {
+    return this.#switches.read();
+  }
+
+  /** What is left out stays. Other processes follow within a second. */
+  setFaults(changes: Partial<Faults>): Promise<FaultSwitches> {
+    return this.#switches.set(changes);
+  }
+
+  /** Forgets the idempotency keys of more than a day ago; the ledger forgets nothing. Resolves to how many. */
+  forgetOldKeys(): Promise<number> {
+    return forgetKeys(this.#options.database, new Date(this.#options.now().getTime() - keysRememberedMs));
+  }
 
   /** The way to the provider and back. What has reached the provider is done, whether or not somebody still waits for the answer. */
-  async function overTheNetwork<T>(signal: AbortSignal, work: (faults: Faults) => Promise<T>): Promise<T> {
+  async #overTheNetwork<T>(signal: AbortSignal, work: (faults: Faults) => Promise<T>): Promise<T> {
     const answer = async () => {
-      const faults = await switches.current();
+      const faults = await this.#switches.current();
       if (faults.delayMs > 0) await sleep(faults.delayMs, undefined, { ref: false });
-      if (happens(faults.repeatRate)) await work(faults);
+      if (this.#happens(faults.repeatRate)) await work(faults);
       const done = await work(faults);
-      return happens(faults.lostAnswerRate) ? never<T>(signal) : done;
+      return this.#happens(faults.lostAnswerRate) ? never<T>(signal) : done;
     };
     signal.throwIfAborted();
     return Promise.race([answer(), never<T>(signal)]);
   }
 
-  async function until(moment: Date, signal: AbortSignal): Promise<void> {
-    // a timer may end a millisecond early
-    for (let waitMs = moment.getTime() - now().getTime(); waitMs > 0; waitMs = moment.getTime() - now().getTime()) {
-      await sleep(waitMs, undefined, { ref: false, signal });
-    }
+  #happens(rate: number): boolean {
+    return rate > 0 && this.#options.random() < rate;
   }
 
-  function newCharge(request: ChargeRequest, card: TestCard, faults: Faults): LedgerCharge {
+  async #until(moment: Date, signal: AbortSignal): Promise<void> {
+    const leftMs = () => moment.getTime() - this.#options.now().getTime();
+    // a timer may end a millisecond early
+    for (let waitMs = leftMs(); waitMs > 0; waitMs = leftMs()) await sleep(waitMs, undefined, { ref: false, signal });
+  }
+
+  #newCharge(request: ChargeRequest, card: TestCard, faults: Faults): LedgerCharge {
+    const { newId, now, slowMs, silentMs } = this.#options;
     const createdAt = now();
     const after = (ms: number) => new Date(createdAt.getTime() + ms);
     return {
       id: newId(),
       ...request,
-      declineCode: card.declines ?? (happens(faults.declineRate) ? 'CARD_DECLINED' : null),
+      declineCode: card.declines ?? (this.#happens(faults.declineRate) ? 'CARD_DECLINED' : null),
       createdAt,
-      settlesAt: after(card.isSlow ? options.slowMs : 0),
-      silentUntil: after(card.isSilent ? options.silentMs : 0),
+      settlesAt: after(card.isSlow ? slowMs : 0),
+      silentUntil: after(card.isSilent ? silentMs : 0),
     };
   }
 
-  function answerOf(charge: LedgerCharge): ChargeAnswer {
-    if (charge.settlesAt > now()) return { status: 'PROCESSING' };
+  #answerOf(charge: LedgerCharge): ChargeAnswer {
+    if (charge.settlesAt > this.#options.now()) return { status: 'PROCESSING' };
     if (charge.declineCode === null) return { status: 'SUCCEEDED', chargeId: charge.id };
     return { status: 'DECLINED', code: charge.declineCode, message: declineMessages[charge.declineCode] };
   }
-
-  return {
-    methods: testCards.map(({ id, label, behaviour }) => ({ id, label, behaviour })),
-
-    charge: (request, signal) =>
-      overTheNetwork(signal, async (faults) => {
-        const card = cards.get(request.methodId);
-        if (card === undefined) throw new ProviderError('REFUSED', 'There is no such way to pay.');
-        const { charge, isNew } = await record(newCharge(request, card, faults));
-        if (charge === null) return { status: 'CANCELLED' };
-        assertSame(request, charge);
-        if (isNew && card.losesAnswer) return never(signal);
-        await until(charge.silentUntil, signal);
-        await until(charge.settlesAt, signal);
-        return answerOf(charge);
-      }),
-
-    find: (idempotencyKey, signal) =>
-      overTheNetwork(signal, async () => {
-        const charge = await findCharge(database, idempotencyKey);
-        if (charge === null) return null;
-        await until(charge.silentUntil, signal);
-        return answerOf(charge);
-      }),
-
-    cancel: (idempotencyKey, signal) =>
-      overTheNetwork(signal, async () => {
-        const charge = await closeKey(database, idempotencyKey, now());
-        if (charge === null) return { status: 'CANCELLED' };
-        await until(charge.silentUntil, signal);
-        return answerOf(charge);
-      }),
-
-    refund: (request, signal) =>
-      overTheNetwork(signal, async () => {
-        const failsFirst = (charge: LedgerCharge) => cards.get(charge.methodId)?.failsFirstRefund === true;
-        const result = await recordRefund(database, { id: newId(), ...request }, now(), failsFirst);
-        if (result.status === 'DONE') return { refundId: result.refundId };
-        if (result.status === 'REFUSED') throw new ProviderError('REFUSED', result.reason);
-        throw new ProviderError('UNAVAILABLE', refundsFail);
-      }),
-
-    // its books are open even while its calls get lost: who looks into them is no customer
-    async ledger(chargeKeys, signal) {
-      signal.throwIfAborted();
-      const rows = await Promise.race([readLedger(database, chargeKeys, now()).catch(unavailable), never<LedgerRow[]>(signal)]);
-      return rows.map(({ declineCode, ...entry }) => ({ ...entry, note: noteOf(entry, declineCode) }));
-    },
-
-    faults: () => switches.read(),
-    setFaults: (changes) => switches.set(changes),
-
-    forgetOldKeys: () => forgetKeys(database, new Date(now().getTime() - keysRememberedMs)),
-  };
 }
 
 function assertSame(request: ChargeRequest, charge: LedgerCharge): void {

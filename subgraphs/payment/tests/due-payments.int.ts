@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '#platform/ids.ts';
 import { type DuePayment, postpone, saveCaptured, saveDeclined, saveRefunded, saveVoided, takeDuePayments } from '../due-payments.ts';
-import { type Checkout, createOrder, type Order, openCheckout, say } from './checkout.ts';
+import { type Checkout, createOrder, type Order, openCheckout, say } from './fixture.ts';
 
 let shop: Checkout;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { DomainEvent } from '#kafka/contracts.ts';
-import { type Checkout, createOrder, type Order, openCheckout, say } from './checkout.ts';
+import { type Checkout, createOrder, type Order, openCheckout, say } from './fixture.ts';
 
 let shop: Checkout;
 beforeAll(async () => {

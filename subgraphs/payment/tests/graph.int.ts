@@ -10,7 +10,7 @@ import { waitFor } from '#tests/support/wait-for.ts';
 import { paymentConfig, type RunningPayment, startPayment } from '../app.ts';
 import { ProviderError } from '../provider/provider.ts';
 import { findLedgers } from '../queries.ts';
-import { createOrder, type Order, say } from './checkout.ts';
+import { createOrder, type Order, say } from './fixture.ts';
 
 const secret = 'a secret of the tests, long enough to be one';
 const logger = createLogger('payment', 'silent');
@@ -205,8 +205,7 @@ describe('the books of the provider', () => {
   test('are null, without harm to the payment, when the provider cannot be asked', async () => {
     const { orderId } = await bought();
     const lost = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-    const ledgersOf = (ledger: () => Promise<never>) =>
-      findLedgers({ provider: { ...payment.provider, ledger }, providerTimeoutMs: 20, logger }, [orderId]);
+    const ledgersOf = (ledger: () => Promise<never>) => findLedgers({ provider: { ledger }, providerTimeoutMs: 20, logger }, [orderId]);
 
     expect(await ledgersOf(() => Promise.reject(new ProviderError('UNAVAILABLE', 'Away.', { cause: lost })))).toEqual([null]);
     await expect(ledgersOf(() => Promise.reject(new Error('a bug')))).rejects.toThrow('a bug');

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cutOthers } from '#tests/support/postgres.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { takeDuePayments } from '../due-payments.ts';
-import { type Checkout, createOrder, createProvider, instead, type Order, openCheckout, say } from './checkout.ts';
+import { type Checkout, createOrder, createProvider, instead, type Order, openCheckout, say } from './fixture.ts';
 
 let shop: Checkout;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '#platform/ids.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { createClock, createProvider, openProviderDatabase } from '../../tests/checkout.ts';
+import { createClock, createProvider, openProviderDatabase } from '../../tests/fixture.ts';
 import type { Faults } from '../fault-switches.ts';
 import type { ChargeAnswer, ChargeRequest } from '../provider.ts';
 import { testCards } from '../test-cards.ts';

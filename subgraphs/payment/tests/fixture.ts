@@ -10,7 +10,7 @@ import { entities } from '../entities.ts';
 import { subscribes } from '../events.ts';
 import { providerEntities } from '../provider/entities.ts';
 import type { PaymentProvider } from '../provider/provider.ts';
-import { createSimulatedProvider, type SimulatedProvider, type SimulatedProviderOptions } from '../provider/simulated-provider.ts';
+import { SimulatedProvider, type SimulatedProviderOptions } from '../provider/simulated-provider.ts';
 import { PaymentWorker, type WorkerOptions } from '../worker.ts';
 
 const logger = createLogger('payment', 'silent');
@@ -44,7 +44,7 @@ export function createClock(): Clock {
 }
 
 export function createProvider(database: Database, options: Partial<SimulatedProviderOptions> = {}): SimulatedProvider {
-  return createSimulatedProvider({
+  return new SimulatedProvider({
     database,
     newId,
     now: () => new Date(),
@@ -208,5 +208,13 @@ export async function openCheckout() {
 
 /** A provider that behaves as `provider` but for some of its calls. */
 export function instead(provider: PaymentProvider, changes: Partial<PaymentProvider>): PaymentProvider {
-  return { ...provider, ...changes };
+  return {
+    methods: provider.methods,
+    charge: (...args) => provider.charge(...args),
+    find: (...args) => provider.find(...args),
+    cancel: (...args) => provider.cancel(...args),
+    refund: (...args) => provider.refund(...args),
+    ledger: (...args) => provider.ledger(...args),
+    ...changes,
+  };
 }
