@@ -214,7 +214,7 @@ const changesOfTables: readonly Case[] = [
   [
     'a dropped column',
     'breaking',
-    ['carts.user_id is dropped', 'subgraphs/cart/queries.ts of the release before', '20991231000000-next.ts:5'],
+    ['carts.user_id is dropped', 'subgraphs/cart/cart-lines.ts of the release before', '20991231000000-next.ts:5'],
     [migration('ALTER TABLE carts DROP COLUMN user_id')],
   ],
   [
@@ -328,7 +328,9 @@ describe('npm run migrations', () => {
     const { code, output } = copy.run('tools/check-migrations.ts');
 
     expect(code).toBe(1);
-    expect(output).toContain('20991231000000-next.ts:5 the column carts.user_id is renamed to owner. Concerns subgraphs/cart/queries.ts');
+    expect(output).toContain(
+      '20991231000000-next.ts:5 the column carts.user_id is renamed to owner. Concerns subgraphs/cart/cart-lines.ts',
+    );
     expect(output).toContain('    Add the new one beside it, write both, and let the old one leave in a later release.\n');
   });
 
