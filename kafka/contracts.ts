@@ -121,7 +121,7 @@ export const contracts = {
   'inventory.released': {
     publisher: 'product',
     topic: 'checkout',
-    about: 'What was held or sold for the order is on the shelf again.',
+    about: 'What was held or sold for the order is available again.',
     data: z.object({ orderId: id, lines: z.array(stockLine).min(1) }),
   },
   'payment.succeeded': {
@@ -148,7 +148,7 @@ export const contracts = {
     about: 'A charge was given back in full.',
     data: z.object({ orderId: id, paymentId: id, refundId: id, amount: money }),
   },
-  'product.created': { publisher: 'product', topic: 'catalogue', about: 'A product is on the shelf.', data: productState },
+  'product.created': { publisher: 'product', topic: 'catalogue', about: 'A product was added to the catalogue.', data: productState },
   'product.updated': { publisher: 'product', topic: 'catalogue', about: 'The details of a product changed.', data: productState },
   'product.archived': { publisher: 'product', topic: 'catalogue', about: 'A product is no longer sold.', data: productState },
   'product.availability-changed': {

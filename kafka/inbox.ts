@@ -38,7 +38,7 @@ export async function sweepInbox(database: Database, consumer: string): Promise<
 // in one order everywhere, so that two members with the same events wait for each other rather than deadlock
 const insertIntoInbox = `
   INSERT INTO inbox (consumer, event_id)
-  SELECT $1, event_id FROM (SELECT DISTINCT unnest($2::text[]) AS event_id ORDER BY 1) AS heard
+  SELECT $1, event_id FROM (SELECT DISTINCT unnest($2::text[]) AS event_id ORDER BY 1) AS received
   ON CONFLICT DO NOTHING
   RETURNING event_id`;
 

@@ -4,7 +4,7 @@ import { readCommandLine } from '#platform/command.ts';
 import { contractFolder } from './contract-folder.ts';
 
 readCommandLine(
-  'npm run contracts   writes the JSON Schema of each event, and asyncapi.yaml, to kafka/contracts/; npm run events judges what changed',
+  'npm run contracts   writes the JSON Schema of each event, and asyncapi.yaml, to kafka/contracts/; npm run events checks what changed',
   {},
 );
 const folder = fileURLToPath(new URL('./contracts/', import.meta.url));

@@ -2,7 +2,7 @@ import { randomFillSync } from 'node:crypto';
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
-/** The ms of the last id, and its 12 bits that tell it from others of this ms. */
+/** The ms of the last id, and its 12 bits that distinguish it from others of this ms. */
 let last = { ms: 0, count: 0 };
 
 /**

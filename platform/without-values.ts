@@ -1,5 +1,5 @@
 /** graphql-js messages about invalid values, and their replacements without the value. */
-const reasons: readonly (readonly [pattern: RegExp, said: string])[] = [
+const reasons: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^(Field "\w+" of required type "[^"]+" was not provided\.).*/s, '$1'],
   [/^(Field "\w+" is not defined by type "\w+"\.(?: Did you mean [\w", ]+\?)?).*/s, '$1'],
   [/^(Field "\w+" must be non-null\.).*/s, '$1'],

@@ -23,7 +23,7 @@ const breaks = z.array(
   }),
 );
 
-/** @throws CheckError when the file says something else than that. */
+/** @throws CheckError when the file has another shape. */
 export function readAcceptedBreaks(files: Files): readonly AcceptedBreak[] {
   try {
     return breaks.parse(JSON.parse(files.get(acceptedBreaksFile) ?? '[]'));
@@ -35,13 +35,13 @@ export function readAcceptedBreaks(files: Files): readonly AcceptedBreak[] {
   }
 }
 
-/** What was accepted for the release that is being made is allowed; everything else stays as it was judged. */
+/** What was accepted for the release that is being made is allowed; everything else stays as it was classified. */
 export function acceptBreaks(changes: readonly ClassifiedChange[], files: Files): ClassifiedChange[] {
   const accepted = readAcceptedBreaks(files).filter(({ release }) => release === versionOf(files));
   return changes.map((change) => {
     const found = accepted.find(({ type, coordinate }) => type === change.type && coordinate === change.coordinate);
     if (found === undefined || change.verdict === 'allowed') return change;
-    return { ...change, verdict: 'allowed', because: `it breaks clients on purpose, once, as ${found.decision} says`, instead: null };
+    return { ...change, verdict: 'allowed', because: `it breaks clients on purpose, once, see ${found.decision}`, instead: null };
   });
 }
 

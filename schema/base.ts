@@ -4,7 +4,7 @@ import { whyNoHistory } from './history.ts';
 
 /** What a change is compared with. */
 export type Base = {
-  /** As a person would say it: `origin/main (1a2b3c4)`. */
+  /** For messages: `origin/main (1a2b3c4)`. */
   readonly name: string;
   readonly commit: string;
   readonly files: Files;

@@ -8,12 +8,12 @@ import { annotateCheckError, annotations, stepSummary } from './report-github.ts
 import { reportCheckError, reportText } from './report-text.ts';
 import { type Review, review } from './review.ts';
 
-const usage = `npm run schema                  composes the graph, and judges what changed since this branch left origin/main (or main)
+const usage = `npm run schema                  composes the graph and classifies the changes since the merge base with origin/main (or main)
 npm run schema -- --base REF    … since this commit
 npm run schema -- --staged      … in what is about to be committed
 npm run schema -- --json        … for programs
 
-Exit code 0: it may go out. 1: something is rejected. 2: it cannot be judged.
+Exit code 0: no breaking change. 1: a breaking change or a lint error. 2: the check could not run.
 `;
 
 /** The report of the check: for the terminal, GitHub's summary, and the shell. */
@@ -21,7 +21,7 @@ export type Outcome = { readonly output: string; readonly summary: string; reado
 
 type Surroundings = { readonly root: string; readonly onGithub: boolean; readonly note?: (line: string) => void };
 
-/** Runs the check with these arguments. What cannot be judged is an outcome, too. */
+/** Runs the check with these arguments. A check that could not run is an outcome, too. */
 export async function checkSchema(args: readonly string[], { root, onGithub, note = () => undefined }: Surroundings): Promise<Outcome> {
   const plain = onGithub ? 'github' : 'text';
   const shape: Shape = args.includes('--json') ? 'json' : plain;
@@ -50,8 +50,8 @@ function report(found: Review, shape: Shape): Outcome {
 
 function reportFailure(error: CheckError, shape: Shape): Outcome {
   const { message, place } = error;
-  const summary = `## Schema: cannot be judged\n\n${message}\n`;
-  if (shape === 'json') return { output: json({ verdict: 'cannot judge', exitCode: 2, message, place }), summary, exitCode: 2 };
+  const summary = `## Schema: the check could not run\n\n${message}\n`;
+  if (shape === 'json') return { output: json({ verdict: 'failed', exitCode: 2, message, place }), summary, exitCode: 2 };
   return { output: reportCheckError(error) + (shape === 'github' ? annotateCheckError(error) : ''), summary, exitCode: 2 };
 }
 

@@ -27,7 +27,7 @@ export type ClassifiedChange = SchemaChange & Classification;
 type Registered = RegisteredOperation & { readonly isOfBase: boolean };
 
 /**
- * Judges the changes of the public API against what our clients send: today, and in the base, whose clients are still out there.
+ * Classifies the changes of the public API against what our clients send: today, and in the base, whose clients are still out there.
  * A removal passes when it was deprecated in the base and no client uses it, and so does a type that goes with it. Nothing else that
  * breaks does.
  */
@@ -37,8 +37,8 @@ export function classifyChanges(
   operations: readonly Registered[],
 ): ClassifiedChange[] {
   const usages = operations.map((operation) => ({ operation, usage: usageOf(operation, api) }));
-  const judged = changes.map((change) => ({ ...change, ...classifyChange(change, api, usesOf(change, usages)) }));
-  return allowWhatGoesAlong(judged, api);
+  const classified = changes.map((change) => ({ ...change, ...classifyChange(change, api, usesOf(change, usages)) }));
+  return allowWhatGoesAlong(classified, api);
 }
 
 function classifyChange(change: SchemaChange, api: GraphQLSchema, uses: readonly Use[]): Classification {

@@ -11,7 +11,7 @@ const folders = ['schema', 'subgraphs'];
 
 /** Which breaking changes are meant, and in which release. */
 export const acceptedBreaksFile = 'schema/accepted-breaks.json';
-/** Says which release this is. */
+/** The version of this release. */
 export const packageFile = 'package.json';
 
 /** The files as they lie in the checkout. */

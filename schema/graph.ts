@@ -29,7 +29,7 @@ export function compose(subgraphs: readonly ParsedSubgraph[]): string {
     const node = first?.nodes?.find(({ subgraph, loc }) => subgraph !== undefined && loc !== undefined);
     const named = subgraphs.find(({ name }) => name === (node?.subgraph ?? /^\[(\w+)\]/.exec(first?.message ?? '')?.[1]));
     const place = named && { file: named.file, line: node?.loc?.startToken.line };
-    const more = others.length > 0 ? ` (and ${others.length} more; npm run compose tells them all)` : '';
+    const more = others.length > 0 ? ` (and ${others.length} more; npm run compose lists them all)` : '';
     throw new CheckError(`The subgraphs do not compose: ${sentence(first?.message ?? '')}${more}`, place ?? null);
   }
 }

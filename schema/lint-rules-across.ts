@@ -24,7 +24,7 @@ export function rulesAcross(subgraphs: readonly ParsedSubgraph[]): Finding[] {
 function checkOwners(name: string, [owner, second]: readonly Entity[], entities: readonly Entity[]): Finding[] {
   const anywhere = owner ?? entities.find(({ type }) => type.name.value === name);
   if (!anywhere) return [];
-  if (!owner) return [finding(anywhere, `${name} is an entity that no subgraph describes. The one that owns it does, and nobody else.`)];
+  if (!owner) return [finding(anywhere, `${name} is an entity that no subgraph describes. Only the subgraph that owns it describes it.`)];
   return second
     ? [finding(second, `${name} is described by ${owner.subgraph.name} already, which owns it. Leave the description to it.`)]
     : [];

@@ -14,9 +14,9 @@ export function checkConnection(
   const argument = (wanted: string) => field.arguments?.find((candidate) => candidate.name.value === wanted);
   const first = argument('first');
   if (!first || first.type.kind === Kind.NON_NULL_TYPE || !first.defaultValue)
-    reject(`${coordinate} must take "first: Int = …", so that a page has an end for who says nothing.`);
+    reject(`${coordinate} must take "first: Int = …", so that a page is bounded by default.`);
   else if (!/\b1 to \d+\b/.test(first.description?.value ?? ''))
-    reject(`${coordinate} must say how large a page may be, in the description of "first": "How many, 1 to 100."`);
+    reject(`${coordinate} must give the page size in the description of "first": "How many, 1 to 100."`);
   if (!argument('after')) reject(`${coordinate} must take "after: String", or there is no second page.`);
   for (const part of ['edges', 'pageInfo']) {
     if (!fieldNames(name, document).includes(part)) reject(`${name} must have "${part}", as every client of a connection expects.`);

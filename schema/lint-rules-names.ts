@@ -16,7 +16,7 @@ export function checkDescriptions(document: DocumentNode, reject: Reject): void 
     const coordinate = path.join('.');
     const message =
       path.length === 2 && roots.includes(path[0] ?? '')
-        ? `${coordinate} has no description. It is a door to the shop: say what is behind it.`
+        ? `${coordinate} has no description. Describe what it returns or does.`
         : `${coordinate} has no description. Clients read the schema, not our code.`;
     reject(node.name, message);
   });
@@ -56,7 +56,7 @@ export function checkDeprecations(document: DocumentNode, reject: Reject): void 
     if (!/\w+\W+\w+/.test(reason.replaceAll(/\d{4}-\d{2}-\d{2}/g, '')))
       reject(node.name, `${coordinate} is deprecated without a reason: @deprecated(reason: "Use … instead. Removed after YYYY-MM-DD.").`);
     else if (!holdsDate(reason))
-      reject(node.name, `${coordinate} is deprecated without a date: say in the reason after which day it goes, as YYYY-MM-DD.`);
+      reject(node.name, `${coordinate} is deprecated without a date: give the day after which it is removed in the reason, as YYYY-MM-DD.`);
   });
 }
 

@@ -4,7 +4,7 @@ import { checkConnection } from './lint-rules-connections.ts';
 import { checkDeprecations, checkDescriptions } from './lint-rules-names.ts';
 import { printType } from './print-type.ts';
 
-/** The rules of our graph that composition does not know, as far as one subgraph shows. Each finding says what to do. */
+/** The rules of our graph that composition does not know, as far as one subgraph shows. Each finding has an instruction. */
 export function lintRules(subgraph: string, document: DocumentNode): Finding[] {
   const findings: Finding[] = [];
   const reject: Reject = (node, message) => findings.push({ subgraph, line: node.loc?.startToken.line ?? 0, message });

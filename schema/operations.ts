@@ -33,8 +33,7 @@ export function readOldOperations(files: Files): RegisteredOperation[] {
 function readOperation(file: string, text: string): RegisteredOperation {
   const client = pattern.exec(file)?.[1];
   if (client === undefined) throw new CheckError('An operation lies in the folder of its client, schema/operations/<client>/.', { file });
-  if (!text.startsWith('#'))
-    throw new CheckError('The file must begin with a comment that says what the operation is for.', { file, line: 1 });
+  if (!text.startsWith('#')) throw new CheckError('The file must begin with a comment on the purpose of the operation.', { file, line: 1 });
   const document = parseFile(file, text);
   const [operation, second] = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
   if (operation === undefined) throw new CheckError('The file holds no operation.', { file, line: 1 });
@@ -43,7 +42,7 @@ function readOperation(file: string, text: string): RegisteredOperation {
     throw new CheckError('The file holds a second operation, and a file is one; give it a file of its own.', { file, line });
   }
   if (operation.name === undefined)
-    throw new CheckError('The operation has no name, and logs could not tell it.', { file, line: operation.loc?.startToken.line });
+    throw new CheckError('The operation has no name, so logs could not identify it.', { file, line: operation.loc?.startToken.line });
   return { client, name: operation.name.value, file, text, document };
 }
 

@@ -14,7 +14,7 @@ export function reportText(review: Review, paint: Paint = color): string {
   return `${[...lines, summary(review, problems.length + rejected.length, paint)].join('\n')}\n`;
 }
 
-/** What a person reads when nothing could be judged. */
+/** What is printed when the check could not run. */
 export function reportCheckError({ message, place }: CheckError, paint: Paint = color): string {
   return `${paint.red('✗')} ${place ? `${paint.bold(printPlace(place))} ` : ''}${message}\n`;
 }

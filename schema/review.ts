@@ -84,7 +84,7 @@ async function compareWith(base: Compared, oldApi: GraphQLSchema, head: Head): P
     ...head.operations.map((operation) => ({ ...operation, isOfBase: false })),
     ...old.map((operation) => ({ ...operation, isOfBase: true })),
   ];
-  // what the base knew is judged by the base's schema: an operation that asks for something new touches nothing old
+  // what the base knew is checked against the base's schema: an operation that asks for something new touches nothing old
   const inSubgraphs = await compareSubgraphs(oldSubgraphs, head.subgraphs);
   const inApi = acceptBreaks(classifyChanges(await compareSchemas(oldApi, head.api), oldApi, registered), head.files);
   const places = [...head.subgraphs, ...oldSubgraphs].map((subgraph) => ({ name: subgraph.name, places: placesOf(subgraph) }));

@@ -36,7 +36,7 @@ export function App() {
   const { language } = useSyncExternalStore(preferences.subscribe, preferences.current);
   return (
     <LanguageContext value={language}>
-      {/* whoever comes next finds nothing in the cache of whoever left */}
+      {/* the next user finds nothing of the last one in the cache */}
       <Graph key={session?.user.id ?? 'guest'}>
         <LeaveGuard>
           <Layout>

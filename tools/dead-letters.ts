@@ -86,7 +86,7 @@ function choose(letters: readonly DeadLetter[], id: string): DeadLetter {
 
 function table(letters: readonly DeadLetter[]): string {
   if (letters.length === 0) return 'There are no dead letters.';
-  const heads = ['ID', 'SINCE', 'SERVICE', 'FACT', 'REASON'];
+  const heads = ['ID', 'SINCE', 'SERVICE', 'EVENT', 'REASON'];
   const rows = letters.map((letter) => [
     letter.id,
     letter.time.slice(0, 19).replace('T', ' '),
@@ -175,7 +175,7 @@ function readArguments() {
   if (more.length > 0 || (command === 'list' && id !== undefined))
     throw new CommandError(2, `"${command}" does not take so many arguments.`);
   if (id === undefined && (command === 'show' || command === 'discard'))
-    throw new CommandError(2, 'Which one? Give its ID; "list" tells them.');
+    throw new CommandError(2, 'Which one? Give its ID; "list" shows them.');
   if (id !== undefined && values.all) throw new CommandError(2, 'Either an ID or --all, not both.');
   return { command, id: id ?? '', json: values.json, dataDir: resolve(values.data) };
 }

@@ -92,7 +92,7 @@ async function main(): Promise<number> {
   const stage: Stage = {
     gatewayUrl: theatre.gatewayUrl,
     admin,
-    tell: { say: (sentence) => process.stdout.write(`  ${color.dim(sentence)}\n`), move: tellMove },
+    output: { print: (sentence) => process.stdout.write(`  ${color.dim(sentence)}\n`), move: tellMove },
   };
   try {
     const chosen = positionals.length === 0 ? stories : stories.filter((story) => positionals.includes(story.name));

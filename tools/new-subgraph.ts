@@ -95,8 +95,8 @@ function main(): void {
   schema/supergraph.graphql
 
 The subgraph ${names.kebab} is there. Now:
-  1. say what it promises in subgraphs/${names.kebab}/schema.graphql, then npm run compose
-  2. npm run types               the resolver types follow the SDL; the compiler says what is missing
+  1. describe it in subgraphs/${names.kebab}/schema.graphql, then npm run compose
+  2. npm run types               the resolver types follow the SDL; the compiler shows what is missing
   3. write its rules, its service and its resolvers; for a table: npm run migration ${names.kebab} NAME
   4. npm test -- schema unit integration
   5. npm start, and ask it in the playground`);

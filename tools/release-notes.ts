@@ -12,12 +12,12 @@ const kinds: readonly (readonly [type: string, title: string])[] = [
 /** The release notes: its section of CHANGELOG.md, or what is unreleased, and the commits since the release before. */
 export function releaseNotes(tag: string, changelog: string, subjects: readonly string[]): string {
   const version = tag.replace(/^v/, '');
-  const promises = sectionOf(changelog, version) ?? sectionOf(changelog, 'Unreleased') ?? '';
+  const notes = sectionOf(changelog, version) ?? sectionOf(changelog, 'Unreleased') ?? '';
   const commits = kinds.flatMap(([type, title]) => {
     const lines = subjects.flatMap((subject) => lineOf(subject, type));
     return lines.length === 0 ? [] : [`### ${title}\n${lines.join('\n')}`];
   });
-  return `${[promises, ...commits].filter((part) => part !== '').join('\n\n')}\n`;
+  return `${[notes, ...commits].filter((part) => part !== '').join('\n\n')}\n`;
 }
 
 /** `feat(order): an order can be gifted` of type feat gives `- order: an order can be gifted`. */

@@ -18,7 +18,7 @@ const invalid = 'GRAPHQL_VALIDATION_FAILED';
 const aboutSchema = /^(Cannot query|Unknown|Field "|Fragment|Variable "|Directive|The directive|There can be|Syntax)/;
 
 /**
- * Values of custom scalars are judged by subgraphs alone. One that is rejected stands in a variable or in the text; the second is told like
+ * Values of custom scalars are validated by subgraphs alone. One that is rejected stands in a variable or in the text; the second is reported like
  * a mistake in the document, and is the client's as well.
  */
 export function asRejectedValue(error: FetchError, hasScalarLiterals: boolean): FetchError {
@@ -75,9 +75,11 @@ function setParts({ selections, ...set }: SelectionSetNode): SelectionSetNode[] 
     if (selection.kind !== Kind.INLINE_FRAGMENT) return [selection];
     return setParts(selection.selectionSet).map((selectionSet) => ({ ...selection, selectionSet }));
   });
-  const judged = all.filter(hasArguments);
-  const others = all.filter((selection) => !judged.includes(selection));
-  return [others, ...judged.map((selection) => [selection])].flatMap((part) => (part.length === 0 ? [] : { ...set, selections: part }));
+  const withArguments = all.filter(hasArguments);
+  const others = all.filter((selection) => !withArguments.includes(selection));
+  return [others, ...withArguments.map((selection) => [selection])].flatMap((part) =>
+    part.length === 0 ? [] : { ...set, selections: part },
+  );
 }
 
 /** A spread may hide some. */

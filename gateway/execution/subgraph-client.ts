@@ -187,6 +187,6 @@ function read(outcome: Attempt, logger: Logger): string {
   if (status >= 200 && status < 300) return text;
   if (status === 401) logger.error('the subgraph does not accept the token of this gateway: is INTERNAL_TOKEN_SECRET the same?');
   if (status === 401 || status >= 500) throw new AppError('UNAVAILABLE', unavailableMessage, { details: { status } });
-  // what GraphQL servers answer with 4xx has errors in its body, and they are judged as any others
+  // what GraphQL servers answer with 4xx has errors in its body, and they are handled as any others
   return text;
 }

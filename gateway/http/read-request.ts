@@ -79,7 +79,7 @@ function readOperation(value: unknown): OperationRequest {
 
 function readJsonParameter(parameters: URLSearchParams, name: string): unknown {
   const text = parameters.get(name);
-  // a form that was left empty says as much as none
+  // an empty parameter is none
   if (text === null || text === '') return null;
   try {
     return parseExactJson(text);

@@ -58,7 +58,7 @@ const packers: Readonly<Record<Encoding, (plain: Buffer) => Promise<Buffer>>> = 
   gzip: (plain) => promisify(gzip)(plain, { level: 6 }),
 };
 
-/** Whether the address is one of a file, by its ending: nobody means a page by it. */
+/** Whether the address is one of a file, by its ending: it is not an address of a page. */
 export function isFileAddress(path: string): boolean {
   return types[extname(path)] !== undefined || /\.(map|mjs|xml|gif)$/.test(path);
 }

@@ -51,7 +51,7 @@ export function createUploadedPictures({ address, timeoutMs, caches, logger }: U
       if (found.status === 502) logger.warn({ name }, 'an uploaded picture came in a form that is not served');
       return found;
     } catch (error) {
-      // the client of the subgraph says aloud that it is away
+      // the client of the subgraph logs that it is unavailable
       logger.debug({ name, error }, 'an uploaded picture could not be fetched');
       return { status: 503 };
     } finally {

@@ -43,7 +43,7 @@ export function createReadiness(options: {
   };
 }
 
-/** Why a part cannot be reached names addresses, which is nobody's business here. */
+/** Why a part cannot be reached names addresses, which are not public. */
 function word(problem: string | null): string {
   return problem === null ? 'reachable' : 'unreachable';
 }

@@ -37,7 +37,7 @@ type Begun = { readonly document: DocumentNode; readonly run: Run };
 /** graphql-transport-ws: who connects, and what runs behind each operation. Subscriptions are ours, the rest is what HTTP would run. */
 export function createSocketProtocol(options: SocketProtocolOptions): Server<Connection> {
   const { identify, prepare, execute, presentError, supergraph, live, limits, logger } = options;
-  // carries an operation from the hook that judges it to the hook that runs it
+  // carries an operation from the hook that prepares it to the hook that runs it
   const runs = new WeakMap<object, Run>();
 
   async function connect({ extra, connectionParams }: Context<Params, Connection>): Promise<boolean> {

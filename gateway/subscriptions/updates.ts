@@ -6,7 +6,7 @@ import type { Availability, CancelReason, OrderStatus } from '#kafka/contracts.t
  */
 export type Update<Value extends object = object> = { readonly value: Value; readonly traceparent: string | undefined };
 
-/** An order at one of its versions, as `schema/events.graphql` promises it. */
+/** An order at one of its versions, as `schema/events.graphql` declares it. */
 export type OrderState = {
   readonly id: string;
   readonly number: string;
@@ -20,7 +20,7 @@ export type OrderState = {
 };
 export type OrderUpdate = Update<OrderState>;
 
-/** A product at one of its versions, as `schema/events.graphql` promises it. */
+/** A product at one of its versions, as `schema/events.graphql` declares it. */
 export type ProductState = { readonly id: string; readonly version: number; readonly availability: Availability };
 export type ProductUpdate = Update<ProductState>;
 

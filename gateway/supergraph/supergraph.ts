@@ -37,7 +37,7 @@ export function openSupergraph({ path, clients, metrics, logger, pollMs = 1000 }
   const first = readFirst(path);
   /** The text in force. */
   let served = first;
-  /** So that the same mistake is told once. */
+  /** So that the same mistake is logged once. */
   let rejected: string | undefined;
   let state: SupergraphState | undefined;
   let update: (sdl: string) => void = () => undefined;

@@ -83,7 +83,7 @@ describe('what a field requires', () => {
     };
 
     await expect(ask(graph, '{ cell { next { price } } }')).rejects.toThrow(
-      '"Cell.area" cannot be asked for here: there is no way to tell it "height" before.',
+      '"Cell.area" cannot be asked for here: no plan provides "height" before it.',
     );
     await expect(ask(graph, '{ cell { price next { area } } }')).resolves.toBeDefined();
   });

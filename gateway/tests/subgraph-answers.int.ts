@@ -43,7 +43,7 @@ describe('an answer that is none', () => {
   });
 });
 
-describe('a value that only a subgraph can judge', () => {
+describe('a value that only a subgraph can validate', () => {
   const sentence = expect.stringContaining('A date is written as 2026-11-27.');
 
   test.each([

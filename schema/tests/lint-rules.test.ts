@@ -23,7 +23,11 @@ describe('the lint rules of the schema', () => {
       'without a date',
     ],
     ['a connection without first', 'type Query { "Things." things("Cursor." after: String): ThingConnection! }', 'must take "first'],
-    ['a connection without a maximum', 'type Query { "Things." things("How many." first: Int = 9): ThingConnection! }', 'how large a page'],
+    [
+      'a connection without a maximum',
+      'type Query { "Things." things("How many." first: Int = 9): ThingConnection! }',
+      'must give the page size',
+    ],
     [
       'a connection without after',
       'type Query { "Things." things("How many, 1 to 9." first: Int = 9): ThingConnection! }',

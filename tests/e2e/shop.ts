@@ -60,7 +60,7 @@ export async function openShop(folder = sharedFolder()): Promise<OpenShop> {
     administrator: credentials.admin,
     admin,
     guest: open(),
-    stage: { gatewayUrl, admin, tell: { say: () => {}, move: () => {} } },
+    stage: { gatewayUrl, admin, output: { print: () => {}, move: () => {} } },
     pidOf(service) {
       const pid = run().services[service]?.pid;
       if (pid === undefined) throw new Error(`run.json names no process for ${service}`);

@@ -12,7 +12,7 @@ import { describeResult, fulfils, type Result, tableHead } from './abuse/report.
 import { assertLoopback, type Target } from './abuse/target.ts';
 import { createVisitor, type Visitor } from './abuse/visitor.ts';
 
-const usage = `What one guest can do to everybody else: attacks on the shop that runs on this machine, one after another, and what a visitor sees
+const usage = `Load of one guest against all others: attacks on the shop that runs on this machine, one after another, and what a visitor sees
 meanwhile and ten seconds later. A shop that was just started is slow by itself, so the visitor looks around for ten seconds first, which is not
 measured. Each attack ends after 15 seconds at most. Takes loopback addresses only.
 
@@ -112,7 +112,7 @@ function createDisplay(isSilent: boolean) {
   const say = (line: string) => void (isSilent || process.stdout.write(line));
   const isTerminal = process.stdout.isTTY === true;
   say(
-    `${color.bold('One guest against everybody else')}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}; after ${warmUpMs / 1000} s of looking around\n`,
+    `${color.bold('One guest against all others')}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}; after ${warmUpMs / 1000} s of warm-up\n`,
   );
   say(`${tableHead}\n`);
   return {

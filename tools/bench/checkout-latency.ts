@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   const { gatewayUrl, kafkaBrokers } = read('run.json') as { gatewayUrl: string; kafkaBrokers: string[] | null };
   const { admin: credentials } = read('credentials.json') as { admin: { login: string; password: string } };
   const admin = createShopClient(gatewayUrl, (await logIn(gatewayUrl, credentials.login, credentials.password)).accessToken);
-  const stage: Stage = { gatewayUrl, admin, tell: { say: () => {}, move: () => {} } };
+  const stage: Stage = { gatewayUrl, admin, output: { print: () => {}, move: () => {} } };
   const product = await createProduct(stage, 'Stopwatch', 1_000_000);
   const customer = await createCustomer(stage);
   const answered: number[] = [];

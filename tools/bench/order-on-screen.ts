@@ -50,7 +50,7 @@ async function watchOne(page: Page, customer: Customer, product: string): Promis
   await page.locator('[data-status="PAID"]').waitFor({ timeout: 30_000 });
   const all: Seen[] = await page.evaluate('seenSteps');
   await customer.cartEmptied();
-  // what happened before the page was open says how soon the page opens, which is another question
+  // what happened before the page was open measures how soon the page opens, which is another question
   return all.slice(there.length);
 }
 
@@ -94,7 +94,7 @@ async function main(): Promise<void> {
   const { gatewayUrl } = read('run.json') as { gatewayUrl: string };
   const { admin: credentials } = read('credentials.json') as { admin: { login: string; password: string } };
   const admin = createShopClient(gatewayUrl, (await logIn(gatewayUrl, credentials.login, credentials.password)).accessToken);
-  const stage: Stage = { gatewayUrl, admin, tell: { say: () => {}, move: () => {} } };
+  const stage: Stage = { gatewayUrl, admin, output: { print: () => {}, move: () => {} } };
   const seen = await measure(stage, Number(values.orders)).finally(() => admin.close());
 
   const [cpu] = cpus();

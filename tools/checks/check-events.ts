@@ -23,7 +23,7 @@ export async function checkEvents(base: Base | null): Promise<Report> {
     check: 'events',
     base: base?.name ?? null,
     findings: [...findStale(files), ...findUnfilled(schemas, subscribes), ...(tree === null ? [] : findChanges(schemas, tree, subscribes))],
-    promise: `${schemas.size} events are as committed, and every field that somebody reads is filled.`,
+    passed: `${schemas.size} events are as committed, and every field that is read is filled.`,
   };
 }
 
@@ -34,7 +34,7 @@ function findStale(files: ReadonlyMap<string, string>): Finding[] {
   return names.map((name) => ({
     verdict: 'breaking',
     file: folder + name,
-    what: `is not what ${source} says.`,
+    what: `differs from ${source}.`,
     who: [],
     instead: 'Write it with: npm run contracts',
   }));
@@ -46,7 +46,9 @@ function findUnfilled(schemas: ReadonlyMap<string, JsonSchema>, subscribes: read
     const schema = schemas.get(type);
     const reject = (what: string, instead: string): Finding => ({ verdict: 'breaking', file, line, what, who: [consumer], instead });
     if (schema === undefined)
-      return [reject(`${consumer} hears ${type}, and nobody says it.`, 'Keep its contract until nobody hears it any more.')];
+      return [
+        reject(`${consumer} subscribes to ${type}, which no service publishes.`, 'Keep its contract until no service subscribes to it.'),
+      ];
     const filled = Object.keys((schema['properties'] ?? {}) as object);
     return reads
       .filter((field) => !filled.includes(field))
@@ -54,11 +56,11 @@ function findUnfilled(schemas: ReadonlyMap<string, JsonSchema>, subscribes: read
   });
 }
 
-const newType = 'Publish a new type beside the old one, let its readers move, and then stop saying the old one.';
+const newType = 'Publish a new type beside the old one, let its readers move, and then stop publishing the old one.';
 const advice: Readonly<Record<Verdict, string | undefined>> = {
   breaking: newType,
   dangerous:
-    'Release the readers first, and say it in the release after: a reader of the release before sets such an event aside as a dead letter.',
+    'Release the consumers first and publish it one release later: a consumer of the previous release makes such an event a dead letter.',
   safe: undefined,
 };
 
@@ -83,13 +85,13 @@ function findChanges(schemas: ReadonlyMap<string, JsonSchema>, tree: Tree, subsc
 
 function dropped(type: string, subscribes: readonly SubscribedBy[]): Finding {
   const who = subscribersOf(subscribes, type);
-  if (who.length === 0) return { verdict: 'safe', file: source, what: `${type} is gone; nobody hears it.`, who };
+  if (who.length === 0) return { verdict: 'safe', file: source, what: `${type} is gone; it has no subscriber.`, who };
   return {
     verdict: 'breaking',
     file: source,
-    what: `${type} is gone, and is still heard.`,
+    what: `${type} is gone, and still has subscribers.`,
     who,
-    instead: 'Stop handler it first; then drop it.',
+    instead: 'Remove its handlers first; then the contract.',
   };
 }
 

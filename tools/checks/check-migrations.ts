@@ -22,7 +22,7 @@ export async function checkMigrations(base: Base | null): Promise<Report> {
     check: 'migrations',
     base: base?.name ?? null,
     findings,
-    promise: `${paths.length} migrations; the release before can run on all of them.`,
+    passed: `${paths.length} migrations; the release before can run on all of them.`,
   };
 }
 

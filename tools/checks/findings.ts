@@ -24,7 +24,7 @@ export type Report = {
   readonly base: string | null;
   readonly findings: readonly Finding[];
   /** The message when the check passes. */
-  readonly promise: string;
+  readonly passed: string;
 };
 
 const marks = { breaking: color.red('✗'), dangerous: color.yellow('!'), safe: color.green('✓') };
@@ -39,7 +39,7 @@ export function printForPeople(report: Report): string {
     return `${marks[finding.verdict]} ${placeOf(finding)} ${finding.what}${forWhom(finding)}${instead}`;
   });
   const compared = report.base === null ? 'There was no base to compare with.' : `Compared with ${report.base}.`;
-  const end = isRejected(report) ? `${color.red('✗')} Rejected. ${compared}` : `${color.green('✓')} ${report.promise} ${compared}`;
+  const end = isRejected(report) ? `${color.red('✗')} Rejected. ${compared}` : `${color.green('✓')} ${report.passed} ${compared}`;
   return `${[...lines, end].join('\n')}\n`;
 }
 

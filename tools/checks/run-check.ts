@@ -33,14 +33,14 @@ export async function load(path: string): Promise<Record<string, unknown>> {
   }
 }
 
-/** The life of a check as a command: 0 nothing is rejected, 1 something is, 2 it could not be judged, in one sentence. */
-export async function runCheck(usage: string, judge: (base: Base | null) => Promise<Report>): Promise<void> {
+/** The life of a check as a command: 0 compatible, 1 a breaking change, 2 the check could not run, with one sentence. */
+export async function runCheck(usage: string, check: (base: Base | null) => Promise<Report>): Promise<void> {
   const options = { base: { type: 'string' }, json: { type: 'boolean' }, github: { type: 'boolean' } } as const;
   const { values } = readCommandLine(usage, options);
   try {
     const base = findBase(values.base, root);
     if (base === null && !values.json) process.stderr.write(`Nothing is compared with the commits before: ${whyNoHistory(root)}.\n`);
-    const report = await judge(base);
+    const report = await check(base);
     process.exitCode = writeReport(report, {
       json: values.json ?? false,
       github: values.github ?? process.env['GITHUB_ACTIONS'] === 'true',

@@ -5,7 +5,7 @@ import type { RegisteredOperation } from '#schema/operations.ts';
 /** A request as Bruno's language knows it, in the shape of `jsonToBruV2`. */
 export type BrunoRequest = Readonly<Record<string, unknown>> & { readonly meta: { name: string; type: string; seq: number } };
 
-/** What a customer agrees to by buying: an answer that tells both of them shows the cart. */
+/** What a customer agrees to by buying: an answer with both of them shows the cart. */
 const cartAsShown = [
   ['cartVersion', 'cart.version'],
   ['cartTotal', 'cart.total.amount'],

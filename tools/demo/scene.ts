@@ -16,9 +16,9 @@ export type Stock = { readonly available: number; readonly held: number; readonl
 export type Stage = {
   readonly gatewayUrl: string;
   readonly admin: ShopClient;
-  readonly tell: {
+  readonly output: {
     /** Prints a sentence of the scenario. */
-    say(sentence: string): void;
+    print(sentence: string): void;
     move(move: Move): void;
   };
 };
@@ -34,7 +34,7 @@ export type Customer = {
   /** Buys the cart as it was seen last, by `fill` or `look`. Resolves to the order, or to the user error's code. */
   place(paymentMethodId: string, idempotencyKey?: string): Promise<PlacedOrder | { rejected: string }>;
   cancel(orderId: string): Promise<string>;
-  /** Watches the order until `until` says that enough was seen; every status change is printed as it arrives. */
+  /** Watches the order until `until` returns true; every status change is printed as it arrives. */
   watch(orderId: string, until: (move: Move) => boolean | Promise<boolean>): Promise<Move[]>;
   payment(orderId: string): Promise<{ status: string; refunds: { status: string }[] } | null>;
   orderCount(): Promise<number>;
@@ -165,7 +165,7 @@ async function watch(
   for await (const { orderStatus } of client.listen<{ orderStatus: Omit<Move, 'atMs'> }>(document, { orderId })) {
     const move = { ...orderStatus, atMs: performance.now() - since };
     moves.push(move);
-    stage.tell.move(move);
+    stage.output.move(move);
     if (await until(move)) break;
   }
   return moves;

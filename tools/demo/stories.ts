@@ -36,7 +36,7 @@ async function checkStock(stage: Stage, productId: string, expected: Stock): Pro
   const same = (stock: Stock) =>
     stock.available === expected.available && stock.held === expected.held && stock.committed === expected.committed;
   const stock = await eventually(() => stockOf(stage, productId), same, patienceMs);
-  return check(`on the shelf: ${expected.available} available, ${expected.held} held, ${expected.committed} sold`, same(stock), stock);
+  return check(`stock: ${expected.available} available, ${expected.held} held, ${expected.committed} sold`, same(stock), stock);
 }
 
 async function checkPayment(customer: Customer, orderId: string, expected: string, refunds: number): Promise<Check> {
@@ -74,7 +74,7 @@ const paid: Story = {
   title: 'Paid: a good card, and the stock goes down',
   play: (stage) =>
     withShopper(stage, [{ name: 'Teapot of the demo', stock: 10 }], async (customer, [teapot = '']) => {
-      stage.tell.say('Ten teapots are on the shelf; somebody buys two.');
+      stage.output.print('Ten teapots in stock; a customer buys two.');
       await customer.fill([{ productId: teapot, quantity: 2 }]);
       const order = await placed(customer, 'card-ok');
       const moves = await customer.watch(order, isPaid);
@@ -91,7 +91,7 @@ const outOfStock: Story = {
   title: 'Out of stock: cancelled, and nothing is charged',
   play: (stage) =>
     withShopper(stage, [{ name: 'Bowl of the demo', stock: 3 }], async (customer, [bowl = '']) => {
-      stage.tell.say('Three bowls are on the shelf; somebody orders five.');
+      stage.output.print('Three bowls in stock; a customer orders five.');
       await customer.fill([{ productId: bowl, quantity: 5 }]);
       const order = await placed(customer, 'card-ok');
       const moves = await customer.watch(order, isFinal);
@@ -115,7 +115,7 @@ const oneImpossibleLine: Story = {
         { name: 'Scarf of the demo', stock: 1 },
       ],
       async (customer, [lantern = '', scarf = '']) => {
-        stage.tell.say('Ten lanterns but one scarf; somebody orders four lanterns and two scarves.');
+        stage.output.print('Ten lanterns but one scarf in stock; a customer orders four lanterns and two scarves.');
         await customer.fill([
           { productId: lantern, quantity: 4 },
           { productId: scarf, quantity: 2 },
@@ -136,7 +136,7 @@ const declined: Story = {
   title: 'Declined card: cancelled, and the stock comes back',
   play: (stage) =>
     withShopper(stage, [{ name: 'Tea of the demo', stock: 10 }], async (customer, [tea = '']) => {
-      stage.tell.say('The card of this customer is declined.');
+      stage.output.print('This card is declined.');
       await customer.fill([{ productId: tea, quantity: 3 }]);
       const order = await placed(customer, 'card-declined');
       const moves = await customer.watch(order, isFinal);
@@ -154,11 +154,11 @@ const silentProvider: Story = {
   title: 'A provider that never answers: cancelled at the deadline, and given back when it turns out to have charged',
   play: (stage) =>
     withShopper(stage, [{ name: 'Vase of the demo', stock: 10 }], async (customer, [vase = '']) => {
-      stage.tell.say('The provider takes the money and says nothing. The order waits for its deadline.');
+      stage.output.print('The provider captures the payment and does not answer. The order waits for its deadline.');
       await customer.fill([{ productId: vase, quantity: 1 }]);
       const order = await placed(customer, 'card-silent');
       const moves = await customer.watch(order, isFinal);
-      stage.tell.say('Cancelled. The provider is asked until it speaks; what it took goes back.');
+      stage.output.print('Cancelled. The provider is asked until it answers; the captured payment is refunded.');
       return [
         checkPath(moves, 'PENDING', 'AWAITING_PAYMENT', 'CANCELLED'),
         check('the reason is TIMED_OUT', moves.at(-1)?.cancelReason === 'TIMED_OUT', moves.at(-1)?.cancelReason),
@@ -173,7 +173,7 @@ const twoTabs: Story = {
   title: 'The same order from two tabs: one order, one charge',
   play: (stage) =>
     withShopper(stage, [{ name: 'Cup of the demo', stock: 10 }], async (customer, [cup = '']) => {
-      stage.tell.say('Two tabs press the button at once with the same key; a third has a key of its own.');
+      stage.output.print('Two tabs place the order at once with the same idempotency key; a third has its own key.');
       await customer.fill([{ productId: cup, quantity: 1 }]);
       const key = randomUUID();
       const [left, right] = await Promise.all([customer.place('card-ok', key), customer.place('card-ok', key)]);
@@ -196,7 +196,7 @@ const cancelledWhileCharged: Story = {
   title: 'Cancelled by the customer while the card is being charged',
   play: (stage) =>
     withShopper(stage, [{ name: 'Silk of the demo', stock: 10 }], async (customer, [silk = '']) => {
-      stage.tell.say('A slow card; the customer changes their mind while it is being charged.');
+      stage.output.print('A slow card; the customer cancels while it is being charged.');
       await customer.fill([{ productId: silk, quantity: 1 }]);
       const order = await placed(customer, 'card-slow');
       let answer = '';

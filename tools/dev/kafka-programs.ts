@@ -92,7 +92,7 @@ function runMaven(maven: string, args: string[]): Promise<void> {
 
 function whatMavenSaid(output: string): string {
   const line = output.split('\n').find((candidate) => candidate.startsWith('[ERROR]') && candidate.length > '[ERROR] '.length);
-  return (line ?? 'it did not say why')
+  return (line ?? 'no reason given')
     .replace('[ERROR] ', '')
     .replace(/\s*->.*$/, '')
     .replace(/\.$/, '');

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Does `work` while no other process does what is guarded by the same file, which names the one that does; `onWait` is told of it once. */
+/** Does `work` while no other process does what is guarded by the same file, which names the one that does; `onWait` is called once. */
 export async function oneAtATime(file, work, onWait) {
   for (let waits = 0; !take(file); waits += 1) {
     const pid = ownerOf(file);

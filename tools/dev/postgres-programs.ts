@@ -5,7 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { z } from 'zod';
 import { Problem, reasonOf } from './problem.ts';
 
-/** Who runs PostgreSQL: null is ourselves. PostgreSQL rejects to run as root. */
+/** Who runs PostgreSQL: null is ourselves. PostgreSQL does not run as root. */
 export type Account = { readonly uid: number; readonly gid: number } | null;
 
 /** The folder with `bin`, `lib` and `share` of the PostgreSQL that npm installed for this machine, its symbolic links complete. */
@@ -28,7 +28,7 @@ export function findPrograms(): string {
 
 const linkList = z.array(z.object({ source: z.string(), target: z.string() }));
 
-/** The package restores its links in an install script, which npm may have been told not to run. */
+/** The package restores its links in an install script, which npm may be configured not to run. */
 function completeLinks(native: string): void {
   const list = join(native, 'pg-symlinks.json');
   if (!existsSync(list)) return;
@@ -52,7 +52,7 @@ export function accountForPostgres(): Account {
     if (uid !== null && gid !== null && uid !== 0) return { uid, gid };
   }
   throw new Problem(
-    'PostgreSQL rejects to run as root, and this machine has neither an account "postgres" nor "nobody": start as another user, or give POSTGRES_URL.',
+    'PostgreSQL does not run as root, and this machine has neither an account "postgres" nor "nobody": start as another user, or give POSTGRES_URL.',
   );
 }
 

@@ -171,5 +171,5 @@ async function fillCatalogue(shop: ShopContext): Promise<void> {
   const urls = { product: url('product'), cart: url('cart'), user: url('user') };
   const { admin } = credentialsOf(shop.secrets);
   const { products, created } = await seedShop({ urls, internalTokenSecret, admin, customer });
-  onState({ is: 'ready', pid: 0 }, created > 0 ? `${created} products put on the shelves` : `${products} products`);
+  onState({ is: 'ready', pid: 0 }, created > 0 ? `${created} products added` : `${products} products`);
 }

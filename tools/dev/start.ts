@@ -6,7 +6,7 @@ import { createScreen, type Screen } from './screen.ts';
 import { type Shop, startShop } from './shop.ts';
 import { welcome } from './welcome.ts';
 
-/** Signals that come closer together are one wish: a terminal, npm and our own wrapper may each send one for the same Ctrl-C. */
+/** Signals that come closer together are one request to stop: a terminal, npm and our own wrapper may each send one for the same Ctrl-C. */
 const onePendingMs = 700;
 
 async function main(): Promise<number> {
@@ -49,7 +49,7 @@ function readOrEnd() {
   }
 }
 
-/** The first wish ends everything in order, a second one at once. */
+/** The first request ends everything in order, a second one at once. */
 function listenForTheEnd(screen: Screen) {
   const abort = new AbortController();
   const came = Promise.withResolvers<void>();

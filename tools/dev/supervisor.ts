@@ -12,7 +12,7 @@ export type Supervisor = {
   kill(): void;
 };
 
-/** Together less than the five seconds within which Ctrl-C promises to end. */
+/** Together less than the five seconds within which Ctrl-C ends the shop. */
 const stopWithinMs: Readonly<Record<Rank, number>> = { door: 1200, service: 1500, infrastructure: 1900 };
 
 /** The components that one shop consists of, so that all of them end with it, whenever that is. */

@@ -20,7 +20,7 @@ export function welcome(shop: Shop, dataDir: string, seconds: number): string {
     `\n  ${color.bold('Three things to try')}\n`,
     '  1. Buy something in the shop: fill the cart as a guest, register on the way, and watch your order move.\n',
     '  2. Log in as the admin in another browser, open the admin, let one in three cards be declined, and buy again.\n',
-    `  3. See what can go wrong, told live: ${color.cyan('npm run demo')} in another terminal.\n`,
+    `  3. See what can go wrong, live: ${color.cyan('npm run demo')} in another terminal.\n`,
     `\n  ${color.dim(`${whatItRunsOn(shop)}. Logs are in ${join(folder, 'logs')}. Ctrl-C closes the shop.`)}\n\n`,
   ].join('');
 }

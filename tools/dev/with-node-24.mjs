@@ -29,7 +29,7 @@ async function main() {
   const env = { NODE_COMPILE_CACHE: compileCache, ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };
   const command = [...nodeFlags, resolve(root, file), ...args];
   process.chdir(root);
-  // becoming the program costs no second process, and signals and exit code need nobody to pass them on
+  // becoming the program costs no second process, and signals and exit code need not be passed on
   if (node === process.execPath && !isWindows && process.execve) process.execve(node, [node, ...command], env);
   runAndPassOn(node, command, env);
 }
@@ -161,7 +161,7 @@ function makeFolder(folder) {
   }
 }
 
-/** Runs the machine's npm under `node`, quietly, while one line tells that it goes on. */
+/** Runs the machine's npm under `node`, quietly, while one line shows that it goes on. */
 async function npm(node, args, cwd, title, remark) {
   const program = findNpm();
   const started = Date.now();

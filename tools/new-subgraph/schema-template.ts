@@ -1,6 +1,6 @@
 import type { Names } from './names.ts';
 
-/** The public promise of the new subgraph: one entity that belongs to a product, one way to read it, one way to add it. */
+/** The public contract of the new subgraph: one entity that belongs to a product, one way to read it, one way to add it. */
 export const schemaTemplate = ({
   camel,
   pascal,

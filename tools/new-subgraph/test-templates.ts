@@ -83,7 +83,7 @@ export const fixturesTemplate = ({
   words,
 }: Names): string => `import type { Making, Fixtures } from '../../../tests/contract/fixtures.ts';
 
-/** What the promises of every subgraph ask this one about: a ${words} for each product. */
+/** What the contract tests of every subgraph ask of this one: a ${words} for each product. */
 export async function makeFixtures({ ask, owner, productIds }: Making): Promise<Fixtures> {
   const ids: string[] = [];
   for (const productId of productIds) {

@@ -8,7 +8,7 @@ import type { Scene } from './shots.ts';
 /** Buys in the shop until there is something to see: orders in every status, of several customers, and a cart that is not empty. */
 export async function setScene(gatewayUrl: string, customer: BrowserSession, admin: BrowserSession): Promise<Omit<Scene, 'playgroundUrl'>> {
   const client = createShopClient(gatewayUrl, admin.accessToken);
-  const stage: Stage = { gatewayUrl, admin: client, tell: { say: () => {}, move: () => {} } };
+  const stage: Stage = { gatewayUrl, admin: client, output: { print: () => {}, move: () => {} } };
   const { products } = await client.ask<CatalogueQuery>(operationText('storefront/catalogue'), { first: 24 });
   const ids = products.edges.map(({ node }) => node.id);
   const pick = (at: number) => ids[at % ids.length] ?? '';

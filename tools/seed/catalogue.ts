@@ -4,5 +4,5 @@ import { teas } from './catalogue-teas.ts';
 import { textiles } from './catalogue-textiles.ts';
 import type { SeededProduct } from './seeded-product.ts';
 
-/** What stands on the shelves of a new shop; one is nearly gone and one is sold out. */
+/** The catalogue of a new shop; one is nearly gone and one is sold out. */
 export const catalogue: readonly SeededProduct[] = [...teas, ...ceramics, ...lanterns, ...textiles];

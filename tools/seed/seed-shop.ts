@@ -29,7 +29,7 @@ export type Seeded = {
 
 /**
  * Fills the catalogue when it is empty, and opens the customer's account when it cannot be logged in to. Doing it again changes nothing.
- * The subgraphs are asked, and not the gateway, so that it can open afterwards: whoever finds it ready can buy. So it resolves only when the cart, too,
+ * The subgraphs are asked, and not the gateway, so that it can open afterwards: a shop that is ready can be bought from. So it resolves only when the cart, too,
  * knows the products. Waits until the subgraphs answer.
  * @throws Error with one sentence when they do not, or reject.
  */
@@ -87,7 +87,7 @@ async function openAccount(shop: Asker, customer: SeedOptions['customer']): Prom
   return true;
 }
 
-/** How long a start waits for the cart's service to hear of products that were there before. */
+/** How long a start waits for the cart's service to receive products that were there before. */
 const knownMayTakeMs = 10_000;
 
 const isInCart = `mutation ($productId: ID!, $cartId: ID!) { addToCart(input: { productId: $productId, cartId: $cartId }) { __typename } }`;
@@ -107,7 +107,7 @@ function createAsker({ urls, internalTokenSecret }: SeedOptions, deadline: numbe
     const { logIn: answer } = await ask<LogIn>('user', operationText('tools/log-in'), { input: { login, password } });
     return { userId: answer.session?.user.id ?? null, userError: answer.message ?? 'no reason given' };
   }
-  /** Asks for it to be put into a cart that does not exist: what is said to be missing is the product until the cart's service has heard of it. */
+  /** Asks for it to be put into a cart that does not exist: the product is reported missing until the cart's service has received it. */
   async function isKnown(productId: string): Promise<boolean> {
     type Added = { addToCart: { __typename: string } };
     const { addToCart } = await ask<Added>('cart', isInCart, { productId, cartId: newId() });
@@ -115,7 +115,7 @@ function createAsker({ urls, internalTokenSecret }: SeedOptions, deadline: numbe
   }
   async function untilInCart(productId: string): Promise<void> {
     while (!(await isKnown(productId))) {
-      if (Date.now() > deadline) throw new Error(`The cart has not heard of the product ${productId}.`);
+      if (Date.now() > deadline) throw new Error(`The cart has not received the product ${productId}.`);
       await sleep(50);
     }
   }

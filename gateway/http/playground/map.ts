@@ -112,7 +112,7 @@ function readField(field: FieldLike, known: readonly string[], graphs: Map<strin
   return { ...nameOf(field), type: print(field.type), owners };
 }
 
-/** At home is who can be asked for it and has most to say about it. */
+/** Its home is the subgraph that resolves it by key and owns most of its fields. */
 function homeFirst(known: readonly string[], fields: readonly MapField[], resolvers: readonly string[]): string[] {
   const weight = (owner: string) => fields.filter(({ owners }) => owners.includes(owner)).length + (resolvers.includes(owner) ? 0.5 : 0);
   return known.toSorted((a, b) => weight(b) - weight(a));

@@ -16,7 +16,7 @@ import { type Collection, collectFields, type Fragments } from './field-collecti
 /** The subgraphs that can answer a field, by the name of its type and its own. */
 export type FieldOwners = (typeName: string, fieldName: string) => ReadonlySet<string>;
 
-const nobody: ReadonlySet<string> = new Set();
+const noOwners: ReadonlySet<string> = new Set();
 
 /** Reads from the join directives of a supergraph (Join v0.5) which subgraphs answer a field. */
 export function readFieldOwners({ sdl }: Pick<SupergraphState, 'sdl'>): FieldOwners {
@@ -30,7 +30,7 @@ export function readFieldOwners({ sdl }: Pick<SupergraphState, 'sdl'>): FieldOwn
       if (owners.size > 0) ofFields.set(`${type.name.value}.${name.value}`, owners);
     }
   }
-  return (typeName, fieldName) => ofFields.get(`${typeName}.${fieldName}`) ?? ofTypes.get(typeName) ?? nobody;
+  return (typeName, fieldName) => ofFields.get(`${typeName}.${fieldName}`) ?? ofTypes.get(typeName) ?? noOwners;
 }
 
 function graphsOf(directives: readonly ConstDirectiveNode[] | undefined, directive: string): ReadonlySet<string> {
@@ -69,7 +69,7 @@ export function fetchesOf(schema: GraphQLSchema, owners: FieldOwners, operation:
   };
 
   const root = schema.getRootType(operation.operation);
-  return root ? walk([{ set: operation.selectionSet, place: { type: root.name, owners: nobody } }]) : 0;
+  return root ? walk([{ set: operation.selectionSet, place: { type: root.name, owners: noOwners } }]) : 0;
 }
 
 /** Who can go on with a field of this place: one of those who got there, or others, who are then entered. */

@@ -17,7 +17,7 @@ type Variables = Readonly<Record<string, unknown>>;
 
 /**
  * Variables in which only scalars of the graph's own keep numbers that a double cannot hold, since only subgraphs know what those are. GraphQL
- * says what they are elsewhere: the digits of an ID, and a double.
+ * returns their value elsewhere: the digits of an ID, and a double.
  */
 export function withExactNumbers(schema: GraphQLSchema, operation: OperationDefinitionNode, given: Variables): Variables {
   if (!holdsRawNumber(given)) return given;

@@ -30,7 +30,7 @@ function isForClients(error: unknown): error is GraphQLError | AppError {
   if (codesOfTheShop.has(code)) return true;
   // protocol error codes are client errors when the gateway raises them, and a bug of ours when a subgraph does
   if (serviceName === undefined) return codesOfTheProtocol.has(code);
-  // but for values that only a subgraph can judge, if they are the client's
+  // but for values that only a subgraph can validate, if they are the client's
   return code === 'BAD_USER_INPUT' && !error.message.includes('$representations');
 }
 

@@ -28,7 +28,7 @@ export type ExactLiterals = {
   hide(value: ValueNode, type: GraphQLInputType | undefined): ValueNode;
   /** Whether anything was hidden. */
   isEmpty(): boolean;
-  /** Whether any literal was seen that only a subgraph can judge. */
+  /** Whether any literal was seen that only a subgraph can validate. */
   hasCustomScalars(): boolean;
   /** An operation that the planner wrote, with the literals, and definitions for the variables in them. */
   restore(operation: string, definitions: readonly VariableDefinitionNode[]): { operation: string; variables: string[] };

@@ -48,7 +48,7 @@ export type PlannedOperation = {
   readonly shape: AnswerShape;
   /** The fields that only the schema answers; null when there are none. */
   readonly introspection: DocumentNode | null;
-  /** Whether a literal may be rejected that only a subgraph can judge. */
+  /** Whether a literal may be rejected that only a subgraph can validate. */
   readonly hasScalarLiterals: boolean;
   /** The client's name of a variable of the plan. */
   variableName(name: string): string;

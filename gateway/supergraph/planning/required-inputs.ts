@@ -60,7 +60,7 @@ function keysIn(document: DocumentNode, service: string, joined: JoinedFields): 
 
 /** That a field cannot be had by any plan that was found. */
 export function cannotBeAsked({ typeName, field, missing }: Loss): AppError {
-  return new AppError('UNAVAILABLE', `"${typeName}.${field}" cannot be asked for here: there is no way to tell it "${missing}" before.`);
+  return new AppError('UNAVAILABLE', `"${typeName}.${field}" cannot be asked for here: no plan provides "${missing}" before it.`);
 }
 
 type Place = { readonly fetch: FetchNode; readonly joined: JoinedFields; readonly schema: GraphQLSchema };

@@ -15,7 +15,7 @@ const mostMemory = 100;
 
 const p99 = ({ latencies }: Seen) => percentile(latencies, 0.99);
 
-/** Whether everybody else was served, in time and within the memory that was there before. */
+/** Whether all others were served, in time and within the memory that was there before. */
 export function fulfils({ visitor: { during, after }, memory }: Result): boolean {
   return (
     [during, after].every((seen) => seen.failures.length === 0 && p99(seen) < mostP99Ms) && memory.highest - memory.before < mostMemory

@@ -14,7 +14,7 @@ export type Visitor = {
 const everyMs = 50;
 
 /**
- * Somebody with an account who looks around: the shelf, a product, their own account, one request every 50 ms whether or not the ones before
+ * A logged-in visitor: the catalogue, a product, their own account, one request every 50 ms whether or not the ones before
  * were answered, so that waiting is not hidden.
  */
 export async function createVisitor(url: string, accessToken: string): Promise<Visitor> {
