@@ -42,7 +42,7 @@ window.addEventListener('pageshow', ({ persisted }) => {
   sessions.reload();
   guestCart.tell();
 });
-for (const event of ['online', 'pageshow'] as const) window.addEventListener(event, live.wake);
+for (const event of ['online', 'pageshow'] as const) window.addEventListener(event, () => live.wake());
 document.addEventListener('visibilitychange', () => void (document.visibilityState === 'visible' && live.wake()));
 window.addEventListener('storage', ({ key }) => {
   if (key === guestCart.key) guestCart.tell();

@@ -74,14 +74,13 @@ class LiveClient implements Live {
     return () => followed.end();
   }
 
-  connection(): Connection {
-    return this.#state;
-  }
+  // bound: React calls this and the next without their object
+  readonly connection = (): Connection => this.#state;
 
-  subscribe(listener: () => void): () => void {
+  readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
-  }
+  };
 
   reconnect(): void {
     const old = this.#socket;
