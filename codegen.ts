@@ -8,16 +8,16 @@ const subgraphs = readdirSync('subgraphs', { withFileTypes: true })
 /** Graph types whose parents in the resolvers are the service's own models; such a subgraph's other types are made of these. */
 const models: Record<string, Record<string, string>> = {
   product: {
-    Product: './catalogue.ts#Product',
-    Category: './catalogue.ts#Category',
-    ProductConnection: './catalogue.ts#ProductPage',
-    CreateProductsResult: './service.ts#CreateProductsResult',
-    UpdateProductResult: './service.ts#UpdateProductResult',
-    ArchiveProductResult: './service.ts#ArchiveProductResult',
-    AdjustStockResult: './service.ts#AdjustStockResult',
-    RestoreProductResult: './service.ts#RestoreProductResult',
-    UploadPictureResult: './service.ts#UploadPictureResult',
-    StockMovementConnection: './stock-movements.ts#StockMovementPage',
+    Product: './queries/catalogue.ts#Product',
+    Category: './queries/catalogue.ts#Category',
+    ProductConnection: './queries/catalogue.ts#ProductPage',
+    CreateProductsResult: './commands/create-products.ts#CreateProductsResult',
+    UpdateProductResult: './commands/update-product.ts#UpdateProductResult',
+    ArchiveProductResult: './commands/archive-product.ts#ArchiveProductResult',
+    AdjustStockResult: './commands/adjust-stock.ts#AdjustStockResult',
+    RestoreProductResult: './commands/restore-product.ts#RestoreProductResult',
+    UploadPictureResult: './commands/upload-picture.ts#UploadPictureResult',
+    StockMovementConnection: './queries/stock-movements.ts#StockMovementPage',
     User: '{ id: string }',
   },
   payment: {

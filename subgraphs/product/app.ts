@@ -3,12 +3,14 @@ import { eventWorkersOf, type ServiceContext } from '#kafka/event-worker.ts';
 import { openCache } from '#platform/cache.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { startSubgraph, subgraphConfig } from '#platform/service/start-subgraph.ts';
-import { cachePrefix } from './catalogue.ts';
+import type { ProductDependencies } from './dependencies.ts';
 import { entities } from './entities.ts';
 import { subscribes } from './events.ts';
 import { createLoaders } from './loaders.ts';
+import { findPicture } from './pictures.ts';
+import { cachePrefix } from './queries/catalogue.ts';
 import { createResolvers } from './resolvers.ts';
-import { createProductService } from './service.ts';
+import { StaleProducts } from './stale-products.ts';
 
 export const productConfig = {
   ...subgraphConfig(4001),
@@ -29,16 +31,16 @@ export function startProduct(config: ConfigOf<typeof productConfig>, context: Se
     schema: new URL('./schema.graphql', import.meta.url),
     create({ database, wakeRelay }) {
       const cache = openCache(config.REDIS_URL, { prefix: cachePrefix, logger: context.logger });
-      const service = createProductService({ database, cache, wakeRelay });
+      const staleProducts = new StaleProducts(cache);
+      const deps: ProductDependencies = { database, cache, staleProducts, wakeRelay };
       return {
-        resolvers: createResolvers(service),
-        createLoaders: () => createLoaders(service),
-        file: service.findPicture,
-        subscribes: subscribes(service),
+        resolvers: createResolvers(deps),
+        createLoaders: () => createLoaders(deps),
+        file: (path) => findPicture(deps, path),
+        subscribes: subscribes(deps),
         minFetchIntervalMs: 10,
         onCommitted: () => {
-          // never rejects: a cache that is away is no cache
-          void service.eventsCommitted();
+          void staleProducts.dropFromCache();
         },
         close: () => cache.close(),
       };

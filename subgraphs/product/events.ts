@@ -1,6 +1,7 @@
 import { type EventHandler, on } from '#kafka/consumer.ts';
 import type { EventType } from '#kafka/contracts.ts';
-import type { ProductService } from './service.ts';
+import type { ProductDependencies } from './dependencies.ts';
+import { commitStock, releaseStock, reserveStock } from './event-handlers.ts';
 
 export const publishes = [
   'inventory.reserved',
@@ -12,11 +13,11 @@ export const publishes = [
   'product.availability-changed',
 ] as const satisfies readonly EventType[];
 
-export function subscribes(service: ProductService): EventHandler[] {
+export function subscribes(deps: Pick<ProductDependencies, 'staleProducts'>): EventHandler[] {
   return [
-    on('order.created', ['orderId', 'lines'], (sql, events) => service.reserveStock(sql, events)),
-    on('order.paid', ['orderId'], (sql, events) => service.commitStock(sql, events)),
-    on('order.cancelled', ['orderId'], (sql, events) => service.releaseStock(sql, events)),
-    on('order.refunded', ['orderId'], (sql, events) => service.releaseStock(sql, events)),
+    on('order.created', ['orderId', 'lines'], (sql, events) => reserveStock(deps, sql, events)),
+    on('order.paid', ['orderId'], commitStock),
+    on('order.cancelled', ['orderId'], (sql, events) => releaseStock(deps, sql, events)),
+    on('order.refunded', ['orderId'], (sql, events) => releaseStock(deps, sql, events)),
   ];
 }

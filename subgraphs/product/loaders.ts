@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
-import type { Product, Stock } from './catalogue.ts';
-import type { ProductService } from './service.ts';
-import type { MovementsAsked, StockMovementPage } from './stock-movements.ts';
+import type { ProductDependencies } from './dependencies.ts';
+import { countByCategory, findAvailable, findProducts, findStocks, type Product, type Stock } from './queries/catalogue.ts';
+import { countMovements, findMovements, type MovementsAsked, type StockMovementPage } from './queries/stock-movements.ts';
 
 export type Loaders = {
   products: DataLoader<string, Product | null>;
@@ -13,13 +13,13 @@ export type Loaders = {
 };
 
 /** One set for each request: what it asks for one by one is read together. */
-export function createLoaders(service: ProductService): Loaders {
+export function createLoaders(deps: ProductDependencies): Loaders {
   return {
-    products: new DataLoader((ids) => service.findProducts(ids)),
-    stocks: new DataLoader((ids) => service.findStocks(ids)),
-    available: new DataLoader((ids) => service.findAvailable(ids)),
-    productCounts: new DataLoader((slugs) => service.countByCategory(slugs)),
-    stockMovements: new DataLoader((asked) => service.findMovements(asked), { cacheKeyFn: (asked) => JSON.stringify(asked) }),
-    movementCounts: new DataLoader((ids) => service.countMovements(ids)),
+    products: new DataLoader((ids) => findProducts(deps, ids)),
+    stocks: new DataLoader((ids) => findStocks(deps, ids)),
+    available: new DataLoader((ids) => findAvailable(deps, ids)),
+    productCounts: new DataLoader((slugs) => countByCategory(deps, slugs)),
+    stockMovements: new DataLoader((asked) => findMovements(deps, asked), { cacheKeyFn: (asked) => JSON.stringify(asked) }),
+    movementCounts: new DataLoader((ids) => countMovements(deps, ids)),
   };
 }

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Sql } from '#platform/postgres/database.ts';
-import { type ProductRow, selectProducts } from './catalogue.ts';
-
-export type IdempotencyKeyReused = { __typename: 'IdempotencyKeyReused'; code: 'IDEMPOTENCY_KEY_REUSED'; message: string };
+import { type IdempotencyKeyReused, idempotencyKeyReused } from './errors.ts';
+import { type ProductRow, selectProducts } from './queries/catalogue.ts';
 
 /** A request that is to be carried out once: `what` is everything that makes it this one and no other. */
 export type Request = { readonly by: string; readonly key: string | undefined; readonly what: unknown };
@@ -31,9 +30,7 @@ export async function once<UserError extends { __typename: string }>(
 async function answerAgain(sql: Sql, by: string, key: string, hash: string): Promise<ProductRow[] | IdempotencyKeyReused> {
   const { rows } = await sql.query<{ hash: string; ids: string[] }>(selectAnswer, [by, key]);
   const [answer] = rows;
-  if (answer?.hash !== hash) {
-    return { __typename: 'IdempotencyKeyReused', code: 'IDEMPOTENCY_KEY_REUSED', message: 'This key was used for another request.' };
-  }
+  if (answer?.hash !== hash) return idempotencyKeyReused;
   const products = new Map((await selectProducts(sql, answer.ids)).map((row) => [row.id, row]));
   return answer.ids.flatMap((id) => products.get(id) ?? []);
 }

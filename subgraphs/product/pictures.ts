@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type InvalidInput, invalidInput } from '#platform/input.ts';
 import type { Database } from '#platform/postgres/database.ts';
 import type { ServedFile } from '#platform/service/subgraph-server.ts';
+import type { ProductDependencies } from './dependencies.ts';
 import { fallbackWidth, type Rendition, renditionsOf } from './renditions.ts';
 
 /** 500 KB, and what that is in base64. */
@@ -19,36 +20,33 @@ const refused = (message: string) => invalidInput([{ field: 'data', message }]);
 const nameOf = (id: string, { width, type }: Pick<Rendition, 'width' | 'type'>) => `${id}-${width}.${endings[type]}`;
 
 /**
- * Pictures that admins gave to the shop, as the renditions that pages need: `ID-400.webp`, `ID-800.webp`, `ID-1200.webp`, and `ID-1200.jpg` for what
+ * Keeps a picture that an admin gave to the shop, as the renditions that pages need: `ID-400.webp`, `ID-800.webp`, `ID-1200.webp`, and `ID-1200.jpg` for what
  * reads no WebP. Their names are made of what was uploaded, so that they never change and each is kept once.
+ *
+ * `base64` is as long as `mostBase64` at the most. Answers the address of the fallback in the shop.
  */
-export function createPictures(database: Database) {
-  return {
-    /** Keeps a picture; `base64` is as long as `mostBase64` at the most. Answers the address of its fallback in the shop. */
-    async keepPicture(base64: string): Promise<{ url: string } | InvalidInput> {
-      const bytes = Buffer.from(base64, 'base64');
-      if (bytes.length > mostBytes) return refused('A picture has at most 500 KB.');
-      const decoded = await renditionsOf(bytes);
-      if ('problem' in decoded) return refused(decoded.problem);
-      const id = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
-      const { renditions } = decoded;
-      await database.query(insertRenditions, [
-        renditions.map((one) => nameOf(id, one)),
-        renditions.map(({ type }) => type),
-        renditions.map((one) => one.bytes),
-      ]);
-      return { url: `${publicFolder}${nameOf(id, { width: fallbackWidth, type: 'JPEG' })}` };
-    },
+export async function keepPicture(database: Database, base64: string): Promise<{ url: string } | InvalidInput> {
+  const bytes = Buffer.from(base64, 'base64');
+  if (bytes.length > mostBytes) return refused('A picture has at most 500 KB.');
+  const decoded = await renditionsOf(bytes);
+  if ('problem' in decoded) return refused(decoded.problem);
+  const id = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+  const { renditions } = decoded;
+  await database.query(insertRenditions, [
+    renditions.map((one) => nameOf(id, one)),
+    renditions.map(({ type }) => type),
+    renditions.map((one) => one.bytes),
+  ]);
+  return { url: `${publicFolder}${nameOf(id, { width: fallbackWidth, type: 'JPEG' })}` };
+}
 
-    /** What is served at a path such as /pictures/ID-400.webp; null where there is nothing. */
-    async findPicture(path: string): Promise<ServedFile | null> {
-      const [, name] = ownPath.exec(path) ?? [];
-      if (name === undefined) return null;
-      const { rows } = await database.query<{ type: Rendition['type']; bytes: Buffer }>(selectRendition, [name]);
-      const [picture] = rows;
-      return picture === undefined ? null : { mediaType: mediaTypes[picture.type], bytes: picture.bytes };
-    },
-  };
+/** What is served at a path such as /pictures/ID-400.webp; null where there is nothing. */
+export async function findPicture({ database }: Pick<ProductDependencies, 'database'>, path: string): Promise<ServedFile | null> {
+  const [, name] = ownPath.exec(path) ?? [];
+  if (name === undefined) return null;
+  const { rows } = await database.query<{ type: Rendition['type']; bytes: Buffer }>(selectRendition, [name]);
+  const [picture] = rows;
+  return picture === undefined ? null : { mediaType: mediaTypes[picture.type], bytes: picture.bytes };
 }
 
 const insertRenditions = `INSERT INTO pictures (id, type, bytes)

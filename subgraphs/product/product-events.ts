@@ -1,7 +1,7 @@
 import type { DomainEvent } from '#kafka/contracts.ts';
 import { createEvent } from '#kafka/events.ts';
-import type { ProductRow } from './catalogue.ts';
 import { availabilityOf } from './domain.ts';
+import type { ProductRow } from './queries/catalogue.ts';
 
 type ProductEvent = 'product.created' | 'product.updated' | 'product.archived' | 'product.availability-changed';
 type Cause = { readonly traceparent: string | undefined };

@@ -1,19 +1,26 @@
 import { isAdmin } from '#platform/auth.ts';
 import type { RequestContext } from '#platform/service/subgraph-server.ts';
+import { adjustStock } from './commands/adjust-stock.ts';
+import { archiveProduct } from './commands/archive-product.ts';
+import { createProducts } from './commands/create-products.ts';
+import { restoreProduct } from './commands/restore-product.ts';
+import { updateProduct } from './commands/update-product.ts';
+import { uploadPicture } from './commands/upload-picture.ts';
+import type { ProductDependencies } from './dependencies.ts';
 import type { Loaders } from './loaders.ts';
+import { countProducts, getProduct, listCategories, listProducts } from './queries/catalogue.ts';
+import { askForMovements } from './queries/stock-movements.ts';
 import type { Resolvers } from './schema.types.ts';
-import type { ProductService } from './service.ts';
-import { askForMovements } from './stock-movements.ts';
 
 export type Context = RequestContext<Loaders>;
 
-/** The graph of the catalogue, on top of its use cases. */
-export function createResolvers(service: ProductService): Resolvers {
+/** The graph of the catalogue, on top of its commands and queries. */
+export function createResolvers(deps: ProductDependencies): Resolvers {
   return {
     Query: {
-      product: (_, { id }) => service.getProduct(id),
+      product: (_, { id }) => getProduct(deps, id),
       products: (_, { first, after, sort, ...filter }, { identity }) =>
-        service.listProducts(first ?? 20, after ?? null, sort ?? 'NEWEST', {
+        listProducts(deps, first ?? 20, after ?? null, sort ?? 'NEWEST', {
           search: filter.search ?? null,
           category: filter.category ?? null,
           inStock: filter.inStock ?? null,
@@ -22,15 +29,15 @@ export function createResolvers(service: ProductService): Resolvers {
           archived: filter.archived === true && isAdmin(identity),
           bySku: isAdmin(identity),
         }),
-      categories: () => service.listCategories(),
+      categories: () => listCategories(deps),
     },
     Mutation: {
-      createProducts: (_, { input }, { identity }) => service.createProducts(identity, input),
-      updateProduct: (_, { input }, { identity }) => service.updateProduct(identity, input),
-      archiveProduct: (_, { input }, { identity }) => service.archiveProduct(identity, input),
-      restoreProduct: (_, { input }, { identity }) => service.restoreProduct(identity, input),
-      uploadPicture: (_, { input }, { identity }) => service.uploadPicture(identity, input),
-      adjustStock: (_, { input }, { identity }) => service.adjustStock(identity, input),
+      createProducts: (_, { input }, { identity }) => createProducts(deps, identity, input),
+      updateProduct: (_, { input }, { identity }) => updateProduct(deps, identity, input),
+      archiveProduct: (_, { input }, { identity }) => archiveProduct(deps, identity, input),
+      restoreProduct: (_, { input }, { identity }) => restoreProduct(deps, identity, input),
+      uploadPicture: (_, { input }, { identity }) => uploadPicture(deps, identity, input),
+      adjustStock: (_, { input }, { identity }) => adjustStock(deps, identity, input),
     },
     Product: {
       // an archived product is no secret: orders and carts that hold it go on showing it
@@ -53,7 +60,7 @@ export function createResolvers(service: ProductService): Resolvers {
       productCount: ({ slug }, _, { loaders }) => loaders.productCounts.load(slug),
     },
     ProductConnection: {
-      totalCount: ({ filter }) => service.countProducts(filter),
+      totalCount: ({ filter }) => countProducts(deps, filter),
     },
   };
 }

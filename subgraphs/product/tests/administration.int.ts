@@ -4,7 +4,10 @@ import sharp from 'sharp';
 import { guest } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
 import { createSubgraphClient } from '#tests/support/subgraph-client.ts';
+import { adjustStock } from '../commands/adjust-stock.ts';
+import { archiveProduct } from '../commands/archive-product.ts';
 import { createLoaders } from '../loaders.ts';
+import { findPicture } from '../pictures.ts';
 import { createResolvers } from '../resolvers.ts';
 import { admin, customer, openProductFixture, type ProductFixture } from './fixture.ts';
 
@@ -14,8 +17,8 @@ beforeAll(async () => {
   fixture = await openProductFixture('administration');
   ask = createSubgraphClient({
     sdl: new URL('../schema.graphql', import.meta.url),
-    resolvers: createResolvers(fixture.service),
-    createLoaders: () => createLoaders(fixture.service),
+    resolvers: createResolvers(fixture.deps),
+    createLoaders: () => createLoaders(fixture.deps),
   });
 });
 afterAll(() => fixture.close());
@@ -39,7 +42,7 @@ describe('the movements of the stock', () => {
 
   test('are told to admins only, the newest first, with who made them; the first one is the opening stock', async () => {
     const { id } = await fixture.addProduct({ stock: 4 });
-    await fixture.service.adjustStock(admin, { id, difference: -1, reason: 'Breakage <b>&' });
+    await adjustStock(fixture.deps, admin, { id, difference: -1, reason: 'Breakage <b>&' });
 
     const page = await movementsOf(id);
 
@@ -61,7 +64,7 @@ describe('the movements of the stock', () => {
 
   test('come page by page, each once, also those of one moment', async () => {
     const { id } = await fixture.addProduct({ stock: 1 });
-    for (let change = 1; change <= 6; change += 1) await fixture.service.adjustStock(admin, { id, difference: change, reason: 'count' });
+    for (let change = 1; change <= 6; change += 1) await adjustStock(fixture.deps, admin, { id, difference: change, reason: 'count' });
     await fixture.database.query('UPDATE stock_changes SET at = $2 WHERE product_id = $1 AND difference > 2', [
       id,
       '2026-01-01T00:00:00.123Z',
@@ -130,7 +133,7 @@ describe('the movements of the stock', () => {
 test('archived products are listed and counted for admins who ask, and found on by pages; for nobody else', async () => {
   const category = 'Attic';
   const [kept, gone] = [await fixture.addProduct({ category }), await fixture.addProduct({ category })];
-  await fixture.service.archiveProduct(admin, { id: gone.id });
+  await archiveProduct(fixture.deps, admin, { id: gone.id });
   const question = `query ($archived: Boolean) { products(category: "attic", sort: PRICE_ASC, archived: $archived) { totalCount edges { node { id archived } } } }`;
   const idsFor = async (identity: typeof admin, archived: boolean | null) => {
     const { data } = await ask(identity, question, { archived });
@@ -151,7 +154,7 @@ test('archived products are listed and counted for admins who ask, and found on 
 
 test('restoring is told with its user errors', async () => {
   const { id } = await fixture.addProduct();
-  await fixture.service.archiveProduct(admin, { id });
+  await archiveProduct(fixture.deps, admin, { id });
   const mutation =
     'mutation ($input: RestoreProductInput!) { restoreProduct(input: $input) { __typename ... on RestoreProductSuccess { product { archived } } ... on UserError { code } } }';
 
@@ -172,7 +175,7 @@ describe('a picture', () => {
   const picture = (width: number, height: number) => sharp({ create: { width, height, channels: 4, background: '#4af8' } });
   /** Pixels that cannot be compressed. */
   const noise = (width: number, height: number) => sharp(randomBytes(width * height * 3), { raw: { width, height, channels: 3 } });
-  const found = async (url: unknown) => await fixture.service.findPicture(String(url).replace('/uploaded', ''));
+  const found = async (url: unknown) => await findPicture(fixture.deps, String(url).replace('/uploaded', ''));
 
   test('is kept once, in the sizes of pages, as WebP and as JPEG, and may be the picture of a product', async () => {
     const bytes = await picture(1600, 900).png().toBuffer();
@@ -262,6 +265,6 @@ describe('a picture', () => {
   });
 
   test.each(['/pictures/x.png', `/pictures/${'0'.repeat(32)}.png`, '/pictures/../graphql', '/'])('is not at %s', async (path) => {
-    expect(await fixture.service.findPicture(path)).toBeNull();
+    expect(await findPicture(fixture.deps, path)).toBeNull();
   });
 });

@@ -3,6 +3,11 @@ import { type Cache, openCache } from '#platform/cache.ts';
 import { createLogger } from '#platform/logger.ts';
 import { type FakeRedis, openFakeRedis } from '#tests/support/fake-redis.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
+import { adjustStock } from '../commands/adjust-stock.ts';
+import { archiveProduct } from '../commands/archive-product.ts';
+import { updateProduct } from '../commands/update-product.ts';
+import { releaseStock, reserveStock } from '../event-handlers.ts';
+import { findProducts, findStocks } from '../queries/catalogue.ts';
 import { admin, openProductFixture, orderCancelled, orderCreated, type ProductFixture } from './fixture.ts';
 
 let redis: FakeRedis;
@@ -32,7 +37,7 @@ afterAll(async () => {
   await redis.goAway();
 });
 
-const read = async (id: string) => (await fixture.service.findProducts([id]))[0];
+const read = async (id: string) => (await findProducts(fixture.deps, [id]))[0];
 const isHeld = (id: string) => redis.texts.get(`product:${id}`)?.text.startsWith('{');
 
 /** A product that nothing was asked of yet; creating it has left its mark in the cache. */
@@ -56,11 +61,11 @@ test('drops what changes: by an admin, by an order, by its cancellation', async 
   const { id, price } = await addUncached({ stock: 6 });
   const order = orderCreated([{ product: { id, price: { ...price, amount: 1 } }, quantity: 6 }]);
   const changes: [() => Promise<unknown>, object][] = [
-    [() => fixture.service.updateProduct(admin, { id, price: 1 }), { price: { amount: 1 } }],
-    [() => fixture.handle((sql) => fixture.service.reserveStock(sql, [order])), { availability: 'OUT_OF_STOCK' }],
-    [() => fixture.handle((sql) => fixture.service.releaseStock(sql, [orderCancelled(order.key)])), { availability: 'IN_STOCK' }],
-    [() => fixture.service.adjustStock(admin, { id, difference: -1, reason: 'count' }), { availability: 'LOW_STOCK' }],
-    [() => fixture.service.archiveProduct(admin, { id }), { archived: true }],
+    [() => updateProduct(fixture.deps, admin, { id, price: 1 }), { price: { amount: 1 } }],
+    [() => fixture.handle((sql) => reserveStock(fixture.deps, sql, [order])), { availability: 'OUT_OF_STOCK' }],
+    [() => fixture.handle((sql) => releaseStock(fixture.deps, sql, [orderCancelled(order.key)])), { availability: 'IN_STOCK' }],
+    [() => adjustStock(fixture.deps, admin, { id, difference: -1, reason: 'count' }), { availability: 'LOW_STOCK' }],
+    [() => archiveProduct(fixture.deps, admin, { id }), { archived: true }],
   ];
 
   for (const [change, expected] of changes) {
@@ -90,7 +95,7 @@ test('is not filled with what was read before a change', async () => {
 
   const slowRead = read(id);
   await isFilling;
-  await fixture.service.updateProduct(admin, { id, name: 'Newer' });
+  await updateProduct(fixture.deps, admin, { id, name: 'Newer' });
   goOn();
   await slowRead;
   beforeFill = async () => {};
@@ -105,7 +110,7 @@ test('is never asked for a price at checkout', async () => {
   await fixture.database.query('UPDATE products SET price = 1 WHERE id = $1', [id]);
   const order = orderCreated([{ product: { id, price }, quantity: 1 }]);
 
-  await fixture.handle((sql) => fixture.service.reserveStock(sql, [order]));
+  await fixture.handle((sql) => reserveStock(fixture.deps, sql, [order]));
 
-  expect(await fixture.service.findStocks([id])).toMatchObject([{ held: 0 }]);
+  expect(await findStocks(fixture.deps, [id])).toMatchObject([{ held: 0 }]);
 });

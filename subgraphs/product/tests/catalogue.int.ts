@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '#platform/ids.ts';
-import type { ProductFilter, ProductSort } from '../catalogue.ts';
+import { archiveProduct } from '../commands/archive-product.ts';
+import { createProducts } from '../commands/create-products.ts';
+import type { ProductFilter, ProductSort } from '../queries/catalogue.ts';
+import { countByCategory, countProducts, findProducts, getProduct, listCategories, listProducts } from '../queries/catalogue.ts';
 import { admin, openProductFixture, type ProductFixture } from './fixture.ts';
 
 let fixture: ProductFixture;
@@ -26,13 +29,13 @@ beforeAll(async () => {
     price: 1000 + (at % 3),
     stock: at % 4,
   }));
-  await fixture.service.createProducts(admin, { products: products.slice(0, 30) });
-  await fixture.service.createProducts(admin, { products: products.slice(30) });
+  await createProducts(fixture.deps, admin, { products: products.slice(0, 30) });
+  await createProducts(fixture.deps, admin, { products: products.slice(30) });
 });
 afterAll(() => fixture.close());
 
 async function list(filter: Partial<ProductFilter>, sort: ProductSort = 'NAME', first = 100) {
-  const { edges } = await fixture.service.listProducts(first, null, sort, { ...everything, ...filter });
+  const { edges } = await listProducts(fixture.deps, first, null, sort, { ...everything, ...filter });
   return edges.map((edge) => edge.node);
 }
 
@@ -40,7 +43,7 @@ async function everyPage(sort: ProductSort, first: number): Promise<string[]> {
   const ids: string[] = [];
   let after: string | null = null;
   for (;;) {
-    const { edges, pageInfo } = await fixture.service.listProducts(first, after, sort, everything);
+    const { edges, pageInfo } = await listProducts(fixture.deps, first, after, sort, everything);
     ids.push(...edges.map((edge) => edge.node.id));
     expect(pageInfo.hasPreviousPage).toBe(after !== null);
     if (!pageInfo.hasNextPage) return ids;
@@ -58,14 +61,14 @@ describe('pages', () => {
   });
 
   test('go on where they were when products come in between', async () => {
-    const first = await fixture.service.listProducts(20, null, 'PRICE_DESC', everything);
+    const first = await listProducts(fixture.deps, 20, null, 'PRICE_DESC', everything);
     const late = await fixture.addProduct({ price: 999_999, category: 'Garden & terrace' });
 
-    const second = await fixture.service.listProducts(20, first.pageInfo.endCursor, 'PRICE_DESC', everything);
+    const second = await listProducts(fixture.deps, 20, first.pageInfo.endCursor, 'PRICE_DESC', everything);
 
     const ids = [...first.edges, ...second.edges].map((edge) => edge.node.id);
     expect(new Set(ids).size).toBe(40);
-    await fixture.service.archiveProduct(admin, { id: late.id });
+    await archiveProduct(fixture.deps, admin, { id: late.id });
   });
 
   test('are sorted', async () => {
@@ -79,7 +82,7 @@ describe('pages', () => {
   });
 
   test.each([0, -1, 101])('of %d products are refused', async (first) => {
-    await expect(fixture.service.listProducts(first, null, 'NEWEST', everything)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    await expect(listProducts(fixture.deps, first, null, 'NEWEST', everything)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 
   const cursorOf = (...values: unknown[]) => Buffer.from(JSON.stringify(values)).toString('base64url');
@@ -90,11 +93,11 @@ describe('pages', () => {
     ['with a year beyond all', cursorOf('NEWEST', '+275760-09-13T00:00:00.000Z', newId())],
     ['with an id that is none', cursorOf('NEWEST', '2026-01-01T00:00:00.000Z', 'x')],
   ])('after a cursor %s are refused', async (_, after) => {
-    await expect(fixture.service.listProducts(5, after, 'NEWEST', everything)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    await expect(listProducts(fixture.deps, 5, after, 'NEWEST', everything)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 
   test('after a price that no number column holds are refused', async () => {
-    await expect(fixture.service.listProducts(5, cursorOf('PRICE_ASC', 2 ** 31, newId()), 'PRICE_ASC', everything)).rejects.toMatchObject({
+    await expect(listProducts(fixture.deps, 5, cursorOf('PRICE_ASC', 2 ** 31, newId()), 'PRICE_ASC', everything)).rejects.toMatchObject({
       code: 'INVALID_INPUT',
     });
   });
@@ -116,7 +119,7 @@ describe('searching', () => {
     ['a null character', 'oak\0', 16],
   ])('finds %s', async (_, search, count) => {
     expect(await list({ search })).toHaveLength(count);
-    expect(await fixture.service.countProducts({ ...everything, search })).toBe(count);
+    expect(await countProducts(fixture.deps, { ...everything, search })).toBe(count);
   });
 
   test('refuses a text without end', async () => {
@@ -135,11 +138,11 @@ describe('names of other languages', () => {
       category: 'Tea',
       price: 100,
     }));
-    await folded.service.createProducts(admin, { products });
+    await createProducts(folded.deps, admin, { products });
   });
   afterAll(() => folded.close());
   const find = async (filter: Partial<ProductFilter>, first = 100, after: string | null = null) =>
-    folded.service.listProducts(first, after, 'NAME', { ...everything, ...filter });
+    listProducts(folded.deps, first, after, 'NAME', { ...everything, ...filter });
   const namesOf = async (filter: Partial<ProductFilter>) => (await find(filter)).edges.map(({ node }) => node.name.normalize('NFC'));
 
   test.each([
@@ -192,21 +195,21 @@ describe('filters', () => {
 
 describe('categories', () => {
   test('are those with a product, by name, with how many', async () => {
-    const categories = await fixture.service.listCategories();
+    const categories = await listCategories(fixture.deps);
 
     expect(categories).toEqual([
       { slug: 'garden-terrace', name: 'Garden & terrace' },
       { slug: 'living-room', name: 'Living room' },
     ]);
-    expect(await fixture.service.countByCategory(['living-room', 'none', 'garden-terrace'])).toEqual([20, 0, 20]);
+    expect(await countByCategory(fixture.deps, ['living-room', 'none', 'garden-terrace'])).toEqual([20, 0, 20]);
   });
 
   test('disappear with their last product', async () => {
     const { id, category } = await fixture.addProduct({ category: 'Attic' });
-    const slugs = async () => (await fixture.service.listCategories()).map(({ slug }) => slug);
+    const slugs = async () => (await listCategories(fixture.deps)).map(({ slug }) => slug);
     expect(await slugs()).toContain(category.slug);
 
-    await fixture.service.archiveProduct(admin, { id });
+    await archiveProduct(fixture.deps, admin, { id });
 
     expect(await slugs()).not.toContain('attic');
   });
@@ -215,17 +218,17 @@ describe('categories', () => {
 describe('one product', () => {
   test('that is archived goes on to be shown as such, and is in no list', async () => {
     const { id } = await fixture.addProduct({ name: 'Gone bench' });
-    await fixture.service.archiveProduct(admin, { id });
+    await archiveProduct(fixture.deps, admin, { id });
 
-    expect(await fixture.service.getProduct(id)).toMatchObject({ archived: true });
+    expect(await getProduct(fixture.deps, id)).toMatchObject({ archived: true });
     expect(await list({ search: 'gone bench' })).toEqual([]);
   });
 
   test('is found by its id in capitals, and not by what is no id', async () => {
     const { id } = await fixture.addProduct();
 
-    expect(await fixture.service.getProduct(id.toUpperCase())).toMatchObject({ id });
-    expect(await fixture.service.findProducts([id, 'x', newId(), id.toUpperCase()])).toMatchObject([{ id }, null, null, { id }]);
-    await expect(fixture.service.getProduct('x')).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    expect(await getProduct(fixture.deps, id.toUpperCase())).toMatchObject({ id });
+    expect(await findProducts(fixture.deps, [id, 'x', newId(), id.toUpperCase()])).toMatchObject([{ id }, null, null, { id }]);
+    await expect(getProduct(fixture.deps, 'x')).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 });

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guest } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
+import { adjustStock } from '../commands/adjust-stock.ts';
+import { archiveProduct } from '../commands/archive-product.ts';
+import { createProducts } from '../commands/create-products.ts';
+import { restoreProduct } from '../commands/restore-product.ts';
+import { updateProduct } from '../commands/update-product.ts';
+import { uploadPicture } from '../commands/upload-picture.ts';
+import { findProducts, findStocks, getProduct, listProducts } from '../queries/catalogue.ts';
 import { admin, customer, openProductFixture, type ProductFixture, takeEvents } from './fixture.ts';
 
 let fixture: ProductFixture;
@@ -15,17 +22,17 @@ const countProducts = async () =>
 
 describe('admins only:', () => {
   const edits = [
-    ['createProducts', { products: [valid()] }],
-    ['updateProduct', { id: newId() }],
-    ['archiveProduct', { id: newId() }],
-    ['restoreProduct', { id: newId() }],
-    ['uploadPicture', { data: 'AAAA' }],
-    ['adjustStock', { id: newId(), difference: 1, reason: 'count' }],
+    ['createProducts', createProducts, { products: [valid()] }],
+    ['updateProduct', updateProduct, { id: newId() }],
+    ['archiveProduct', archiveProduct, { id: newId() }],
+    ['restoreProduct', restoreProduct, { id: newId() }],
+    ['uploadPicture', uploadPicture, { data: 'AAAA' }],
+    ['adjustStock', adjustStock, { id: newId(), difference: 1, reason: 'count' }],
   ] as const;
 
-  test.each(edits)('%s', async (edit, input) => {
-    await expect(fixture.service[edit](guest, input)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
-    await expect(fixture.service[edit](customer, input)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  test.each(edits)('%s', async (_name, edit, input) => {
+    await expect(edit(fixture.deps, guest, input)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    await expect(edit(fixture.deps, customer, input)).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
 });
 
@@ -35,7 +42,7 @@ describe('creating', () => {
     const images = [{ url: '/images/shelf.svg', alt: 'A shelf' }];
     const wakes = fixture.wakes();
 
-    const result = await fixture.service.createProducts(admin, {
+    const result = await createProducts(fixture.deps, admin, {
       products: [valid({ sku: 'A-1', name: 'Shelf', stock: 3, images }), valid({ sku: 'A-2', name: 'Shelf' })],
     });
 
@@ -59,7 +66,7 @@ describe('creating', () => {
     const { sku } = await fixture.addProduct();
     const before = await countProducts();
 
-    const result = await fixture.service.createProducts(admin, { products: [valid(), valid({ sku })] });
+    const result = await createProducts(fixture.deps, admin, { products: [valid(), valid({ sku })] });
 
     expect(result).toMatchObject({ __typename: 'SkuTaken', sku });
     expect(await countProducts()).toBe(before);
@@ -78,8 +85,8 @@ describe('creating', () => {
       { url: '/', alt: '' },
     ];
 
-    const result = await fixture.service.createProducts(admin, { products: [...products.slice(2), valid({ images, price: 1e9 })] });
-    const doubled = await fixture.service.createProducts(admin, { products: products.slice(0, 2) });
+    const result = await createProducts(fixture.deps, admin, { products: [...products.slice(2), valid({ images, price: 1e9 })] });
+    const doubled = await createProducts(fixture.deps, admin, { products: products.slice(0, 2) });
 
     expect('problems' in result && result.problems.map((problem) => problem.field)).toEqual([
       'products.0.sku',
@@ -97,15 +104,15 @@ describe('creating', () => {
       'products.1.images.6.url',
     ]);
     expect(doubled).toMatchObject({ __typename: 'InvalidInput', problems: [{ field: 'products.1.sku' }] });
-    expect(await fixture.service.createProducts(admin, { products: [] })).toMatchObject({ problems: [{ field: 'products' }] });
+    expect(await createProducts(fixture.deps, admin, { products: [] })).toMatchObject({ problems: [{ field: 'products' }] });
   });
 
   test('keeps what looks like a script as the text that it is, and refuses a name that is too long', async () => {
     const name = `<script>alert("1")</script> & 'co' — ${'Ω'.repeat(80)}`;
     const description = `</p><img src=x onerror=alert(1)>\n\t{{7*7}} ${'long '.repeat(700)}`.trim();
 
-    const result = await fixture.service.createProducts(admin, { products: [valid({ name, description })] });
-    const tooLong = await fixture.service.createProducts(admin, {
+    const result = await createProducts(fixture.deps, admin, { products: [valid({ name, description })] });
+    const tooLong = await createProducts(fixture.deps, admin, {
       products: [valid({ name: 'n'.repeat(121), description: 'd'.repeat(4001) })],
     });
 
@@ -114,7 +121,7 @@ describe('creating', () => {
   });
 
   test('gives every product a slug of its own, also at once', async () => {
-    const batch = () => fixture.service.createProducts(admin, { products: [valid({ name: 'Lamp' }), valid({ name: 'Lamp' })] });
+    const batch = () => createProducts(fixture.deps, admin, { products: [valid({ name: 'Lamp' }), valid({ name: 'Lamp' })] });
 
     const results = await Promise.all([batch(), batch(), batch()]);
 
@@ -128,7 +135,7 @@ describe('updating', () => {
     const { id, slug } = await fixture.addProduct({ name: 'Old name', description: 'Kept.' });
     await takeEvents(fixture.database);
 
-    const result = await fixture.service.updateProduct(admin, { id, name: 'New name', price: 1, category: 'Desks', description: null });
+    const result = await updateProduct(fixture.deps, admin, { id, name: 'New name', price: 1, category: 'Desks', description: null });
 
     expect(result).toMatchObject({
       product: { name: 'New name', slug, description: 'Kept.', price: { amount: 1 }, category: { slug: 'desks' }, version: 2 },
@@ -136,7 +143,7 @@ describe('updating', () => {
     expect(await takeEvents(fixture.database)).toMatchObject([
       { type: 'product.updated', data: { productId: id, version: 2, name: 'New name' } },
     ]);
-    const found = await fixture.service.listProducts(5, null, 'NAME', {
+    const found = await listProducts(fixture.deps, 5, null, 'NAME', {
       search: 'new kept',
       category: 'desks',
       inStock: null,
@@ -153,7 +160,7 @@ describe('updating', () => {
     const { id } = await fixture.addProduct({ name: 'Same', images });
     await takeEvents(fixture.database);
 
-    const result = await fixture.service.updateProduct(admin, { id, name: 'Same', price: 12_500, category: 'Tables', images });
+    const result = await updateProduct(fixture.deps, admin, { id, name: 'Same', price: 12_500, category: 'Tables', images });
 
     expect(result).toMatchObject({ product: { version: 1 } });
     expect(await takeEvents(fixture.database)).toEqual([]);
@@ -162,14 +169,14 @@ describe('updating', () => {
   test('counts every one of ten changes at once', async () => {
     const { id } = await fixture.addProduct();
 
-    await Promise.all(Array.from({ length: 10 }, (_, at) => fixture.service.updateProduct(admin, { id, price: at + 1 })));
+    await Promise.all(Array.from({ length: 10 }, (_, at) => updateProduct(fixture.deps, admin, { id, price: at + 1 })));
 
-    expect(await fixture.service.getProduct(id)).toMatchObject({ version: 11 });
+    expect(await getProduct(fixture.deps, id)).toMatchObject({ version: 11 });
   });
 
   test('refuses an unknown product and fields that are not as they must be', async () => {
-    expect(await fixture.service.updateProduct(admin, { id: newId(), price: 1 })).toMatchObject({ __typename: 'ProductNotFound' });
-    expect(await fixture.service.updateProduct(admin, { id: 'x', name: '' })).toMatchObject({
+    expect(await updateProduct(fixture.deps, admin, { id: newId(), price: 1 })).toMatchObject({ __typename: 'ProductNotFound' });
+    expect(await updateProduct(fixture.deps, admin, { id: 'x', name: '' })).toMatchObject({
       problems: [{ field: 'id' }, { field: 'name' }],
     });
   });
@@ -190,9 +197,9 @@ describe('categories', () => {
     const [one, other] = [await fixture.addProduct({ category: 'teas' }), await fixture.addProduct({ category: 'TEAS' })];
     expect(other.category).toEqual({ slug: 'teas', name: 'teas' });
 
-    await fixture.service.updateProduct(admin, { id: one.id, category: 'Teas' });
+    await updateProduct(fixture.deps, admin, { id: one.id, category: 'Teas' });
 
-    const shown = await fixture.service.findProducts([one.id, other.id]);
+    const shown = await findProducts(fixture.deps, [one.id, other.id]);
     expect(shown.map((product) => product?.category)).toEqual(Array(2).fill({ slug: 'teas', name: 'Teas' }));
   });
 
@@ -208,9 +215,9 @@ describe('what an admin has looked at', () => {
 
   test('is not overwritten when somebody else has edited it since', async () => {
     const { id } = await fixture.addProduct({ name: 'Seen' });
-    await fixture.service.updateProduct(other, { id, price: 9, expectedVersion: 1 });
+    await updateProduct(fixture.deps, other, { id, price: 9, expectedVersion: 1 });
 
-    const late = await fixture.service.updateProduct(admin, { id, price: 7, expectedVersion: 1 });
+    const late = await updateProduct(fixture.deps, admin, { id, price: 7, expectedVersion: 1 });
 
     expect(late).toMatchObject({
       __typename: 'ProductChanged',
@@ -218,48 +225,48 @@ describe('what an admin has looked at', () => {
       by: { id: other.kind === 'user' && other.userId },
       at: expect.any(Date),
     });
-    expect(await fixture.service.archiveProduct(admin, { id, expectedVersion: 1 })).toMatchObject({ __typename: 'ProductChanged' });
-    expect(await fixture.service.adjustStock(admin, { id, difference: 1, reason: 'count', expectedVersion: 1 })).toMatchObject({
+    expect(await archiveProduct(fixture.deps, admin, { id, expectedVersion: 1 })).toMatchObject({ __typename: 'ProductChanged' });
+    expect(await adjustStock(fixture.deps, admin, { id, difference: 1, reason: 'count', expectedVersion: 1 })).toMatchObject({
       __typename: 'ProductChanged',
     });
-    expect(await fixture.service.updateProduct(admin, { id, price: 7, expectedVersion: 2 })).toMatchObject({ product: { version: 3 } });
-    await fixture.service.archiveProduct(admin, { id });
-    expect(await fixture.service.restoreProduct(admin, { id, expectedVersion: 3 })).toMatchObject({ __typename: 'ProductChanged' });
+    expect(await updateProduct(fixture.deps, admin, { id, price: 7, expectedVersion: 2 })).toMatchObject({ product: { version: 3 } });
+    await archiveProduct(fixture.deps, admin, { id });
+    expect(await restoreProduct(fixture.deps, admin, { id, expectedVersion: 3 })).toMatchObject({ __typename: 'ProductChanged' });
   });
 
   test('may be sent again after a lost answer', async () => {
     const { id } = await fixture.addProduct();
-    const edit = () => fixture.service.updateProduct(admin, { id, price: 8, expectedVersion: 1 });
+    const edit = () => updateProduct(fixture.deps, admin, { id, price: 8, expectedVersion: 1 });
 
     expect([await edit(), await edit()]).toMatchObject([{ product: { version: 2 } }, { product: { version: 2 } }]);
   });
 
   test('stays the same for a person when orders only take the last pieces', async () => {
     const { id } = await fixture.addProduct({ stock: 6 });
-    await fixture.service.adjustStock(other, { id, difference: -1, reason: 'count' });
+    await adjustStock(fixture.deps, other, { id, difference: -1, reason: 'count' });
 
-    expect(await fixture.service.updateProduct(admin, { id, price: 5, expectedVersion: 1 })).toMatchObject({ product: { version: 3 } });
+    expect(await updateProduct(fixture.deps, admin, { id, price: 5, expectedVersion: 1 })).toMatchObject({ product: { version: 3 } });
   });
 
   test('must be a version that there was', async () => {
     const { id } = await fixture.addProduct();
 
-    expect(await fixture.service.updateProduct(admin, { id, price: 5, expectedVersion: 9 })).toMatchObject({
+    expect(await updateProduct(fixture.deps, admin, { id, price: 5, expectedVersion: 9 })).toMatchObject({
       __typename: 'ProductChanged',
     });
-    expect(await fixture.service.updateProduct(admin, { id, price: 5, expectedVersion: 0 })).toMatchObject({
+    expect(await updateProduct(fixture.deps, admin, { id, price: 5, expectedVersion: 0 })).toMatchObject({
       problems: [{ field: 'expectedVersion' }],
     });
   });
 });
 
 describe('a request with an idempotency key', () => {
-  const available = async (id: string) => (await fixture.service.findStocks([id]))[0]?.available;
+  const available = async (id: string) => (await findStocks(fixture.deps, [id]))[0]?.available;
 
   test('changes the stock once, also when it comes twice at once', async () => {
     const { id } = await fixture.addProduct({ stock: 10 });
     const adjust = (changes: object = {}) =>
-      fixture.service.adjustStock(admin, { id, difference: 5, reason: 'delivery', idempotencyKey: `stock ${id}`, ...changes });
+      adjustStock(fixture.deps, admin, { id, difference: 5, reason: 'delivery', idempotencyKey: `stock ${id}`, ...changes });
 
     const results = await Promise.all([adjust(), adjust(), adjust()]);
 
@@ -272,10 +279,10 @@ describe('a request with an idempotency key', () => {
 
   test('is not used up by a user error', async () => {
     const { id } = await fixture.addProduct({ stock: 1 });
-    const take = () => fixture.service.adjustStock(admin, { id, difference: -2, reason: 'count', idempotencyKey: `take ${id}` });
+    const take = () => adjustStock(fixture.deps, admin, { id, difference: -2, reason: 'count', idempotencyKey: `take ${id}` });
 
     expect(await take()).toMatchObject({ __typename: 'NotEnoughStock' });
-    await fixture.service.adjustStock(admin, { id, difference: 1, reason: 'count' });
+    await adjustStock(fixture.deps, admin, { id, difference: 1, reason: 'count' });
     expect(await take()).toMatchObject({ product: { id } });
     expect(await available(id)).toBe(0);
   });
@@ -283,7 +290,7 @@ describe('a request with an idempotency key', () => {
   test('adds products once, and answers them in their order again', async () => {
     const products = [valid({ name: 'Twice B' }), valid({ name: 'Twice A' })];
     const add = (changes: object = {}) =>
-      fixture.service.createProducts(admin, { products, idempotencyKey: `add ${products[0]?.sku}`, ...changes });
+      createProducts(fixture.deps, admin, { products, idempotencyKey: `add ${products[0]?.sku}`, ...changes });
 
     const [one, two] = await Promise.all([add(), add()]);
 
@@ -295,7 +302,7 @@ describe('a request with an idempotency key', () => {
   test('is kept for a day, and for the admin whose it is', async () => {
     const { id } = await fixture.addProduct({ stock: 0 });
     const adjust = (who: typeof admin) =>
-      fixture.service.adjustStock(who, { id, difference: 1, reason: 'count', idempotencyKey: `day ${id}` });
+      adjustStock(fixture.deps, who, { id, difference: 1, reason: 'count', idempotencyKey: `day ${id}` });
     const age = (hours: number) =>
       fixture.database.query("UPDATE idempotency_keys SET used_at = now() - $2 * interval '1 minute' WHERE key = $1", [
         `day ${id}`,
@@ -317,34 +324,34 @@ test('archives once', async () => {
   const { id } = await fixture.addProduct();
   await takeEvents(fixture.database);
 
-  await fixture.service.archiveProduct(admin, { id });
-  const again = await fixture.service.archiveProduct(admin, { id });
+  await archiveProduct(fixture.deps, admin, { id });
+  const again = await archiveProduct(fixture.deps, admin, { id });
 
   expect(again).toMatchObject({ product: { archived: true, version: 2 } });
   expect(await takeEvents(fixture.database)).toMatchObject([{ type: 'product.archived', data: { archived: true, version: 2 } }]);
-  expect(await fixture.service.archiveProduct(admin, { id: newId() })).toMatchObject({ __typename: 'ProductNotFound' });
+  expect(await archiveProduct(fixture.deps, admin, { id: newId() })).toMatchObject({ __typename: 'ProductNotFound' });
 });
 
 describe('restoring', () => {
   test('puts an archived product back on the shelf, and tells it with a higher version', async () => {
     const { id } = await fixture.addProduct();
-    await fixture.service.archiveProduct(admin, { id });
+    await archiveProduct(fixture.deps, admin, { id });
     await takeEvents(fixture.database);
 
-    const result = await fixture.service.restoreProduct(admin, { id });
-    const again = await fixture.service.restoreProduct(admin, { id });
+    const result = await restoreProduct(fixture.deps, admin, { id });
+    const again = await restoreProduct(fixture.deps, admin, { id });
 
     expect(result).toMatchObject({ product: { archived: false, version: 3 } });
     expect(again).toEqual(result);
     expect(await takeEvents(fixture.database)).toMatchObject([
       { type: 'product.updated', data: { productId: id, archived: false, version: 3 } },
     ]);
-    expect(await fixture.service.getProduct(id)).toMatchObject({ id });
+    expect(await getProduct(fixture.deps, id)).toMatchObject({ id });
   });
 
   test('refuses what does not exist', async () => {
-    expect(await fixture.service.restoreProduct(admin, { id: newId() })).toMatchObject({ __typename: 'ProductNotFound' });
-    expect(await fixture.service.restoreProduct(admin, { id: 'x' })).toMatchObject({ problems: [{ field: 'id' }] });
+    expect(await restoreProduct(fixture.deps, admin, { id: newId() })).toMatchObject({ __typename: 'ProductNotFound' });
+    expect(await restoreProduct(fixture.deps, admin, { id: 'x' })).toMatchObject({ problems: [{ field: 'id' }] });
   });
 });
 
@@ -353,11 +360,11 @@ describe('adjusting the stock', () => {
     const { id } = await fixture.addProduct({ stock: 4 });
     await takeEvents(fixture.database);
 
-    await fixture.service.adjustStock(admin, { id, difference: 1, reason: 'count' });
-    await fixture.service.adjustStock(admin, { id, difference: 1, reason: 'delivery' });
-    await fixture.service.adjustStock(admin, { id, difference: -6, reason: 'breakage' });
+    await adjustStock(fixture.deps, admin, { id, difference: 1, reason: 'count' });
+    await adjustStock(fixture.deps, admin, { id, difference: 1, reason: 'delivery' });
+    await adjustStock(fixture.deps, admin, { id, difference: -6, reason: 'breakage' });
 
-    expect(await fixture.service.findStocks([id])).toEqual([{ available: 0, held: 0, committed: 0 }]);
+    expect(await findStocks(fixture.deps, [id])).toEqual([{ available: 0, held: 0, committed: 0 }]);
     const { rows } = await fixture.database.query(
       'SELECT difference, reason, changed_by AS "by" FROM stock_changes WHERE product_id = $1 ORDER BY at, id',
       [id],
@@ -378,17 +385,17 @@ describe('adjusting the stock', () => {
     const { id } = await fixture.addProduct({ stock: 5 });
 
     const results = await Promise.all(
-      Array.from({ length: 10 }, () => fixture.service.adjustStock(admin, { id, difference: -1, reason: 'breakage' })),
+      Array.from({ length: 10 }, () => adjustStock(fixture.deps, admin, { id, difference: -1, reason: 'breakage' })),
     );
 
     expect(results.filter((result) => '__typename' in result)).toHaveLength(5);
     expect(results.find((result) => '__typename' in result)).toMatchObject({ __typename: 'NotEnoughStock', available: 0 });
-    expect(await fixture.service.findStocks([id])).toMatchObject([{ available: 0 }]);
+    expect(await findStocks(fixture.deps, [id])).toMatchObject([{ available: 0 }]);
   });
 
   test('refuses what is not as it must be', async () => {
     const { id } = await fixture.addProduct({ stock: 1 });
-    const adjust = (input: object) => fixture.service.adjustStock(admin, { id, difference: 1, reason: 'count', ...input });
+    const adjust = (input: object) => adjustStock(fixture.deps, admin, { id, difference: 1, reason: 'count', ...input });
 
     expect(await adjust({ difference: 0 })).toMatchObject({ problems: [{ field: 'difference' }] });
     expect(await adjust({ difference: 1e9 })).toMatchObject({ problems: [{ field: 'difference' }] });

@@ -7,31 +7,35 @@ import { createLogger } from '#platform/logger.ts';
 import { type Database, openDatabase, type Sql } from '#platform/postgres/database.ts';
 import { createTestDatabase } from '#tests/support/postgres.ts';
 import { migrations } from '../app.ts';
-import type { Product } from '../catalogue.ts';
+import { createProducts } from '../commands/create-products.ts';
+import type { ProductDependencies } from '../dependencies.ts';
 import { entities } from '../entities.ts';
-import { createProductService } from '../service.ts';
+import type { Product } from '../queries/catalogue.ts';
+import { StaleProducts } from '../stale-products.ts';
 
 export const admin: Identity = { kind: 'user', userId: '01990000-0000-7000-8000-00000000000a', role: 'ADMIN' };
 export const customer: Identity = { kind: 'user', userId: '01990000-0000-7000-8000-00000000000c', role: 'CUSTOMER' };
 
 const logger = createLogger('product-test', 'silent');
 
-/** The service on a database of its own. */
+/** What the catalogue needs, on a database of its own. */
 export async function openProductFixture(label: string, cache: Cache = openCache(undefined, { prefix: '', logger })) {
   const server = await createTestDatabase(label);
   const database = await openDatabase({ url: server.url, entities, migrations, poolSize: 8, logger });
   await database.migrate();
   let wakes = 0;
-  const service = createProductService({
+  const staleProducts = new StaleProducts(cache);
+  const deps: ProductDependencies = {
     database,
     cache,
+    staleProducts,
     wakeRelay: () => {
       wakes += 1;
     },
-  });
+  };
   return {
     database,
-    service,
+    deps,
     wakes: () => wakes,
     /** One valid product, changed by what the test is about. */
     async addProduct(changes: Record<string, unknown> = {}): Promise<Product> {
@@ -43,7 +47,7 @@ export async function openProductFixture(label: string, cache: Cache = openCache
         stock: 10,
         ...changes,
       };
-      const result = await service.createProducts(admin, { products: [input] });
+      const result = await createProducts(deps, admin, { products: [input] });
       if ('__typename' in result) throw new Error(result.message);
       const [product] = result.products;
       if (!product) throw new Error('no product was made');
@@ -52,7 +56,7 @@ export async function openProductFixture(label: string, cache: Cache = openCache
     /** A transaction and what follows its commit, as the consumer does it but without an inbox. */
     async handle(work: (sql: Sql) => Promise<void>): Promise<void> {
       await database.transaction(work);
-      await service.eventsCommitted();
+      await staleProducts.dropFromCache();
     },
     async close(): Promise<void> {
       await cache.close();

@@ -3,6 +3,7 @@ import { guest } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
 import type { Database } from '#platform/postgres/database.ts';
 import { createSubgraphClient } from '#tests/support/subgraph-client.ts';
+import { archiveProduct } from '../commands/archive-product.ts';
 import { createLoaders } from '../loaders.ts';
 import { createResolvers } from '../resolvers.ts';
 import { admin, customer, openProductFixture, type ProductFixture } from './fixture.ts';
@@ -13,8 +14,8 @@ beforeAll(async () => {
   fixture = await openProductFixture('product_graph');
   ask = createSubgraphClient({
     sdl: new URL('../schema.graphql', import.meta.url),
-    resolvers: createResolvers(fixture.service),
-    createLoaders: () => createLoaders(fixture.service),
+    resolvers: createResolvers(fixture.deps),
+    createLoaders: () => createLoaders(fixture.deps),
   });
 });
 afterAll(() => fixture.close());
@@ -103,7 +104,7 @@ test('answers a batch of references in one statement for each kind of thing', as
 test('tells of a line of a cart how many can be had, when they are fewer than it asks for', async () => {
   const { id } = await fixture.addProduct({ stock: 7 });
   const archived = await fixture.addProduct({ stock: 7 });
-  await fixture.service.archiveProduct(admin, { id: archived.id });
+  await archiveProduct(fixture.deps, admin, { id: archived.id });
   const lines = [
     { productId: id, quantity: 7 },
     { productId: id, quantity: 8 },

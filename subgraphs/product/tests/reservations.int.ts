@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { DomainEvent } from '#kafka/contracts.ts';
 import { newId } from '#platform/ids.ts';
-import type { Product } from '../catalogue.ts';
+import { archiveProduct } from '../commands/archive-product.ts';
+import { commitStock, releaseStock, reserveStock } from '../event-handlers.ts';
+import type { Product } from '../queries/catalogue.ts';
+import { findStocks } from '../queries/catalogue.ts';
 import { openProductFixture, orderCancelled, orderCreated, orderPaid, orderRefunded, type ProductFixture, takeEvents } from './fixture.ts';
 
 let fixture: ProductFixture;
@@ -10,11 +13,11 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.close());
 
-const reserve = (...events: DomainEvent<'order.created'>[]) => fixture.handle((sql) => fixture.service.reserveStock(sql, events));
-const commit = (...events: DomainEvent<'order.paid'>[]) => fixture.handle((sql) => fixture.service.commitStock(sql, events));
+const reserve = (...events: DomainEvent<'order.created'>[]) => fixture.handle((sql) => reserveStock(fixture.deps, sql, events));
+const commit = (...events: DomainEvent<'order.paid'>[]) => fixture.handle((sql) => commitStock(sql, events));
 const release = (...events: DomainEvent<'order.cancelled' | 'order.refunded'>[]) =>
-  fixture.handle((sql) => fixture.service.releaseStock(sql, events));
-const stockOf = async (product: Product) => (await fixture.service.findStocks([product.id]))[0];
+  fixture.handle((sql) => releaseStock(fixture.deps, sql, events));
+const stockOf = async (product: Product) => (await findStocks(fixture.deps, [product.id]))[0];
 const eventTypes = async () => (await takeEvents(fixture.database)).map((event) => event.type);
 
 test('holds the lines of an order and says so', async () => {
@@ -66,7 +69,7 @@ test('holds nothing of an order when one of its lines is impossible', async () =
 test('refuses another price than its own, and products it does not sell', async () => {
   const product = await fixture.addProduct();
   const archived = await fixture.addProduct();
-  await fixture.service.archiveProduct({ kind: 'user', userId: newId(), role: 'ADMIN' }, { id: archived.id });
+  await archiveProduct(fixture.deps, { kind: 'user', userId: newId(), role: 'ADMIN' }, { id: archived.id });
   await takeEvents(fixture.database);
 
   await reserve(

@@ -1,6 +1,6 @@
 import { isId } from '#platform/ids.ts';
 import { assertFirst, type Connection, decodeCursor, encodeCursor, toConnection } from '#platform/pagination.ts';
-import type { Database } from '#platform/postgres/database.ts';
+import type { ProductDependencies } from '../dependencies.ts';
 
 /** A change of the stock that a person made. `by` is null when nobody knows who. */
 export type StockMovement = {
@@ -29,32 +29,28 @@ function readCursor(after: string): { atMs: number; id: string } {
   return { atMs, id };
 }
 
-export function createStockMovements(database: Database) {
-  return {
-    /** A page for each of what is asked, the newest movement first; in one statement. */
-    async findMovements(asked: readonly MovementsAsked[]): Promise<StockMovementPage[]> {
-      const { rows } = await database.query<MovementRow>(selectMovements, [
-        asked.map(({ productId }) => productId),
-        asked.map(({ first }) => first + 1),
-        asked.map(({ after }) => after?.atMs ?? null),
-        asked.map(({ after }) => after?.id ?? null),
-      ]);
-      const byPlace = Map.groupBy(rows, (row) => row.place);
-      return asked.map(({ productId, first, after }, at) => {
-        const movements = (byPlace.get(at + 1) ?? []).map(toMovement);
-        // whoever asks for the total gets it from countMovements
-        const page = toConnection(movements, first, after === null ? null : after.id, 0, ({ id, at }) => encodeCursor([at.getTime(), id]));
-        return { ...page, productId };
-      });
-    },
+/** A page for each of what is asked, the newest movement first; in one statement. */
+export async function findMovements({ database }: ProductDependencies, asked: readonly MovementsAsked[]): Promise<StockMovementPage[]> {
+  const { rows } = await database.query<MovementRow>(selectMovements, [
+    asked.map(({ productId }) => productId),
+    asked.map(({ first }) => first + 1),
+    asked.map(({ after }) => after?.atMs ?? null),
+    asked.map(({ after }) => after?.id ?? null),
+  ]);
+  const byPlace = Map.groupBy(rows, (row) => row.place);
+  return asked.map(({ productId, first, after }, at) => {
+    const movements = (byPlace.get(at + 1) ?? []).map(toMovement);
+    // whoever asks for the total gets it from countMovements
+    const page = toConnection(movements, first, after === null ? null : after.id, 0, ({ id, at }) => encodeCursor([at.getTime(), id]));
+    return { ...page, productId };
+  });
+}
 
-    /** How many movements each product has. */
-    async countMovements(productIds: readonly string[]): Promise<number[]> {
-      const { rows } = await database.query<{ productId: string; count: number }>(countByProduct, [productIds]);
-      const counts = new Map(rows.map((row) => [row.productId, row.count]));
-      return productIds.map((id) => counts.get(id) ?? 0);
-    },
-  };
+/** How many movements each product has. */
+export async function countMovements({ database }: ProductDependencies, productIds: readonly string[]): Promise<number[]> {
+  const { rows } = await database.query<{ productId: string; count: number }>(countByProduct, [productIds]);
+  const counts = new Map(rows.map((row) => [row.productId, row.count]));
+  return productIds.map((id) => counts.get(id) ?? 0);
 }
 
 type MovementRow = { place: number; id: string; atMs: number; difference: number; reason: string; changedBy: string };

@@ -1,11 +1,12 @@
 import type { Availability } from '#kafka/contracts.ts';
-import type { Cache } from '#platform/cache.ts';
 import { AppError } from '#platform/errors.ts';
 import { isId } from '#platform/ids.ts';
+import { assertId } from '#platform/input.ts';
 import { assertFirst, type Connection, decodeCursor, encodeCursor, notOfThisList, toConnection } from '#platform/pagination.ts';
-import type { Database, Sql } from '#platform/postgres/database.ts';
-import { availabilityOf } from './domain.ts';
-import { searchPatternsOf } from './texts.ts';
+import type { Sql } from '#platform/postgres/database.ts';
+import type { ProductDependencies } from '../dependencies.ts';
+import { availabilityOf } from '../domain.ts';
+import { searchPatternsOf } from '../texts.ts';
 
 /** The public state of a product. What is on the shelf is not in it, so that it can be held in a cache. */
 export type Product = {
@@ -84,65 +85,71 @@ function isProduct(value: unknown): value is Product {
 }
 export const cachePrefix = 'product:1:';
 
-/** Everything that is read of the catalogue; batches answer in the order of what was asked. */
-export function createCatalogue(database: Database, cache: Cache) {
-  return {
-    /** Null where there is none. From the cache where it can be. */
-    async findProducts(ids: readonly string[]): Promise<(Product | null)[]> {
-      const wanted = [...new Set(ids.filter(isId).map((id) => id.toLowerCase()))];
-      const held = new Map((await cache.getMany(wanted)).filter(isProduct).map((product) => [product.id, product]));
-      const missing = wanted.filter((id) => !held.has(id));
-      if (missing.length > 0) {
-        const read = (await selectProducts(database, missing)).map(toProduct);
-        for (const product of read) held.set(product.id, product);
-        await cache.setMany(read.map((product) => ({ key: product.id, value: product })));
-      }
-      return ids.map((id) => held.get(id.toLowerCase()) ?? null);
-    },
-
-    /** @throws AppError INVALID_INPUT for a page size or cursor that is not as it must be. */
-    async listProducts(first: number, after: string | null, sort: ProductSort, filter: ProductFilter): Promise<ProductPage> {
-      assertFirst(first);
-      const order = orders[sort];
-      const cursor = after === null ? [null, null] : readCursor(after, sort);
-      const { rows } = await database.query<ProductRow>(order.select, [...filterValues(filter), ...cursor, first + 1]);
-      const cursors = new Map(rows.map((row) => [row.id, encodeCursor([sort, order.value(row), row.id])]));
-      const page = toConnection(rows.map(toProduct), first, after, 0, (product) => cursors.get(product.id) ?? '');
-      return { ...page, filter };
-    },
-
-    async countProducts(filter: ProductFilter): Promise<number> {
-      const { rows } = await database.query<{ count: number }>(countMatching, filterValues(filter));
-      return rows[0]?.count ?? 0;
-    },
-
-    async listCategories(): Promise<Category[]> {
-      return (await database.query<Category>(selectCategories)).rows;
-    },
-
-    /** How many products stand on each shelf. */
-    async countByCategory(slugs: readonly string[]): Promise<number[]> {
-      const { rows } = await database.query<{ slug: string; count: number }>(countOnShelves, [slugs]);
-      const counts = new Map(rows.map((row) => [row.slug, row.count]));
-      return slugs.map((slug) => counts.get(slug) ?? 0);
-    },
-
-    /** What is on the shelf, held and sold; always from the tables. */
-    async findStocks(ids: readonly string[]): Promise<(Stock | null)[]> {
-      const { rows } = await database.query<Stock & { id: string }>(selectStocks, [ids]);
-      const stocks = new Map(rows.map(({ id, ...stock }) => [id, stock]));
-      return ids.map((id) => stocks.get(id) ?? null);
-    },
-
-    /** How many of each can be ordered now; null of what is not sold. Always from the tables. */
-    async findAvailable(ids: readonly string[]): Promise<(number | null)[]> {
-      const { rows } = await database.query<{ id: string; available: number }>(selectAvailable, [ids.filter(isId)]);
-      const found = new Map(rows.map(({ id, available }) => [id, available]));
-      return ids.map((id) => found.get(id.toLowerCase()) ?? null);
-    },
-  };
+/** Null when there is none. An archived one is no secret: orders and links lead to it. @throws AppError INVALID_INPUT */
+export async function getProduct(deps: ProductDependencies, id: string): Promise<Product | null> {
+  const [product = null] = await findProducts(deps, [assertId(id, 'id')]);
+  return product;
 }
-export type Catalogue = ReturnType<typeof createCatalogue>;
+
+/** Null where there is none. From the cache where it can be. */
+export async function findProducts({ database, cache }: ProductDependencies, ids: readonly string[]): Promise<(Product | null)[]> {
+  const wanted = [...new Set(ids.filter(isId).map((id) => id.toLowerCase()))];
+  const held = new Map((await cache.getMany(wanted)).filter(isProduct).map((product) => [product.id, product]));
+  const missing = wanted.filter((id) => !held.has(id));
+  if (missing.length > 0) {
+    const read = (await selectProducts(database, missing)).map(toProduct);
+    for (const product of read) held.set(product.id, product);
+    await cache.setMany(read.map((product) => ({ key: product.id, value: product })));
+  }
+  return ids.map((id) => held.get(id.toLowerCase()) ?? null);
+}
+
+/** @throws AppError INVALID_INPUT for a page size or cursor that is not as it must be. */
+export async function listProducts(
+  { database }: ProductDependencies,
+  first: number,
+  after: string | null,
+  sort: ProductSort,
+  filter: ProductFilter,
+): Promise<ProductPage> {
+  assertFirst(first);
+  const order = orders[sort];
+  const cursor = after === null ? [null, null] : readCursor(after, sort);
+  const { rows } = await database.query<ProductRow>(order.select, [...filterValues(filter), ...cursor, first + 1]);
+  const cursors = new Map(rows.map((row) => [row.id, encodeCursor([sort, order.value(row), row.id])]));
+  const page = toConnection(rows.map(toProduct), first, after, 0, (product) => cursors.get(product.id) ?? '');
+  return { ...page, filter };
+}
+
+export async function countProducts({ database }: ProductDependencies, filter: ProductFilter): Promise<number> {
+  const { rows } = await database.query<{ count: number }>(countMatching, filterValues(filter));
+  return rows[0]?.count ?? 0;
+}
+
+export async function listCategories({ database }: ProductDependencies): Promise<Category[]> {
+  return (await database.query<Category>(selectCategories)).rows;
+}
+
+/** How many products stand on each shelf. */
+export async function countByCategory({ database }: ProductDependencies, slugs: readonly string[]): Promise<number[]> {
+  const { rows } = await database.query<{ slug: string; count: number }>(countOnShelves, [slugs]);
+  const counts = new Map(rows.map((row) => [row.slug, row.count]));
+  return slugs.map((slug) => counts.get(slug) ?? 0);
+}
+
+/** What is on the shelf, held and sold; always from the tables. */
+export async function findStocks({ database }: ProductDependencies, ids: readonly string[]): Promise<(Stock | null)[]> {
+  const { rows } = await database.query<Stock & { id: string }>(selectStocks, [ids]);
+  const stocks = new Map(rows.map(({ id, ...stock }) => [id, stock]));
+  return ids.map((id) => stocks.get(id) ?? null);
+}
+
+/** How many of each can be ordered now; null of what is not sold. Always from the tables. */
+export async function findAvailable({ database }: ProductDependencies, ids: readonly string[]): Promise<(number | null)[]> {
+  const { rows } = await database.query<{ id: string; available: number }>(selectAvailable, [ids.filter(isId)]);
+  const found = new Map(rows.map(({ id, available }) => [id, available]));
+  return ids.map((id) => found.get(id.toLowerCase()) ?? null);
+}
 
 // Words are looked for with LIKE in a text that was made for it (name, description and slug, folded), not with PostgreSQL's full text
 // search: the beginning of a word is enough while somebody types, accents do not matter, and no dictionary changes what is found. A

@@ -2,18 +2,25 @@ import type { DomainEvent, EventView } from '#kafka/contracts.ts';
 import { createEvent, toMessage } from '#kafka/events.ts';
 import { outboxColumns } from '#kafka/outbox.ts';
 import type { Sql } from '#platform/postgres/database.ts';
-import { type ProductRow, selectProducts } from './catalogue.ts';
+import type { ProductDependencies } from './dependencies.ts';
 import { availabilityOf, decideReservations, type ReservationDecision, type StockLine, sumByProduct } from './domain.ts';
 import { createProductEvent, withAvailable } from './product-events.ts';
+import { type ProductRow, selectProducts } from './queries/catalogue.ts';
 
 /**
  * What the orders do to the stock. Each function takes many events at once, within the transaction of their inbox rows, and works on sets.
  * All of them lock first the rows of their orders, in the order of ids, then those of the products, in the order of ids: so two of them can
- * wait for each other, but never in a circle. Each answers the ids of the products whose public state changed.
+ * wait for each other, but never in a circle. What they change leaves the cache when they have committed.
  */
 
+type StockDependencies = Pick<ProductDependencies, 'staleProducts'>;
+
 /** Holds the lines of new orders, all of an order's or none. An order that is closed already holds nothing. */
-export async function reserveStock(sql: Sql, events: readonly EventView<'order.created', 'orderId' | 'lines'>[]): Promise<string[]> {
+export async function reserveStock(
+  { staleProducts }: StockDependencies,
+  sql: Sql,
+  events: readonly EventView<'order.created', 'orderId' | 'lines'>[],
+): Promise<void> {
   const byOrder = new Map(events.map((event) => [event.data.orderId, event]));
   const known = await lockOrders(sql, [...byOrder.keys()]);
   const orders = known
@@ -24,7 +31,7 @@ export async function reserveStock(sql: Sql, events: readonly EventView<'order.c
     })
     // the lock gave them in the order of ids; who came first is served first
     .sort((a, b) => events.indexOf(a.event) - events.indexOf(b.event));
-  if (orders.length === 0) return [];
+  if (orders.length === 0) return;
 
   const productIds = [...new Set(orders.flatMap((order) => order.lines.map((line) => line.productId)))];
   const shelf = await selectProducts(sql, productIds, true);
@@ -45,7 +52,7 @@ export async function reserveStock(sql: Sql, events: readonly EventView<'order.c
     held.map((line) => (paid.has(line.orderId) ? 'COMMITTED' : 'HELD')),
     ...outboxColumns([...answers, ...levelEvents(moved, events[0])].map(toMessage)),
   ]);
-  return changedIds(moved);
+  staleProducts.add(changedIds(moved));
 }
 
 /** What was held for a paid order is sold. */
@@ -57,13 +64,14 @@ export async function commitStock(sql: Sql, events: readonly EventView<'order.pa
 
 /** What was held for or sold with an order that ended is on the shelf again, and nothing will be held for it any more. */
 export async function releaseStock(
+  { staleProducts }: StockDependencies,
   sql: Sql,
   events: readonly EventView<'order.cancelled' | 'order.refunded', 'orderId'>[],
-): Promise<string[]> {
+): Promise<void> {
   const byOrder = new Map(events.map((event) => [event.data.orderId, event]));
   await closeOrders(sql, [...byOrder.keys()], 'CLOSED');
   const { rows: lines } = await sql.query<StockLine & { orderId: string }>(selectUnreleased, [[...byOrder.keys()]]);
-  if (lines.length === 0) return [];
+  if (lines.length === 0) return;
 
   const shelf = await selectProducts(sql, [...new Set(lines.map((line) => line.productId))], true);
   const moved = moveStock(shelf, lines, 1);
@@ -77,7 +85,7 @@ export async function releaseStock(
     orderIds,
     ...outboxColumns([...answers, ...levelEvents(moved, events[0])].map(toMessage)),
   ]);
-  return changedIds(moved);
+  staleProducts.add(changedIds(moved));
 }
 
 type OrderStockRow = { orderId: string; decision: 'RESERVED' | 'FAILED' | null; outcome: 'PAID' | 'CLOSED' | null };
