@@ -2,10 +2,10 @@ import type { EventData } from '#kafka/contracts.ts';
 import type { Role } from '#platform/auth.ts';
 import { AppError } from '#platform/errors.ts';
 import { brokenConstraint, type Sql } from '#platform/postgres/database.ts';
-import { type UsernameTaken, usernameTaken } from './domain.ts';
 import { type Ending, endSessions } from './ended-sessions.ts';
+import { type UsernameTaken, usernameTaken } from './errors.ts';
 
-/** An account as this subgraph reads it; the password hash never leaves `service.ts` and its deps. */
+/** An account as this subgraph reads it; the password hash never leaves the commands. */
 export type AccountRow = {
   readonly id: string;
   readonly email: string;
@@ -107,4 +107,10 @@ export function returned(rows: readonly AccountRow[]): AccountRow {
   const [account] = rows;
   if (account === undefined) throw new AppError('UNAUTHENTICATED', 'This account is closed.');
   return account;
+}
+
+/** The ids of the admins, held until the transaction ends: of two who step down at once, the second sees that the first is gone. */
+export async function lockAdmins(sql: Sql): Promise<string[]> {
+  const { rows } = await sql.query<{ id: string }>("SELECT id FROM accounts WHERE role = 'ADMIN' ORDER BY id FOR UPDATE");
+  return rows.map((row) => row.id);
 }

@@ -7,13 +7,15 @@ import { createAccessTokenSigner, verifyEmailLink } from '#platform/auth.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { createSeal, sealKeys } from '#platform/sealed-text.ts';
 import { startSubgraph, subgraphConfig } from '#platform/service/start-subgraph.ts';
+import type { UserDependencies } from './dependencies.ts';
 import { entities } from './entities.ts';
 import { subscribes } from './events.ts';
 import { ensureFirstAdmin } from './first-admin.ts';
 import { createHashQueue } from './hash-queue.ts';
+import { createLoaders } from './loaders.ts';
 import { createPasswords } from './passwords.ts';
-import { createLoaders, createResolvers } from './resolvers.ts';
-import { createUserService } from './service.ts';
+import { getEndedSessions } from './queries.ts';
+import { createResolvers } from './resolvers.ts';
 import { sweepExpired } from './sweep.ts';
 
 export const userConfig = {
@@ -75,26 +77,25 @@ export function startUser(config: ConfigOf<typeof userConfig>, context: ServiceC
         waiting: config.PASSWORD_HASHES_WAITING,
         waitMs: config.PASSWORD_WAIT_MS,
       });
-      const passwords = createPasswords(queue);
-      const service = createUserService({
+      const deps: UserDependencies = {
         database,
-        passwords,
+        passwords: createPasswords(queue),
         signer,
         seal: createSeal(config.MAIL_KEYS),
         failureLimits: { maxFailures: config.MAX_PASSWORD_FAILURES, pauseSeconds: config.PASSWORD_PAUSE_SECONDS },
         readEmailLink: (token) => readEmailLink(token, config.INTERNAL_TOKEN_SECRET),
-        clock: () => new Date(),
-        onCommitted: wakeRelay,
+        now: () => new Date(),
+        wakeRelay,
         logger,
-      });
+      };
       const firstAdmin = { email: config.ADMIN_EMAIL, username: config.ADMIN_USERNAME, password: config.ADMIN_PASSWORD };
       return {
-        resolvers: createResolvers(service),
-        createLoaders: (identity) => createLoaders(service, identity),
-        documents: { '/.well-known/jwks.json': () => signer.publicKeys, '/ended-sessions.json': service.endedSessions },
+        resolvers: createResolvers(deps),
+        createLoaders: (identity) => createLoaders(deps, identity),
+        documents: { '/.well-known/jwks.json': () => signer.publicKeys, '/ended-sessions.json': () => getEndedSessions(deps) },
         subscribes: subscribes(),
         minFetchIntervalMs: 100,
-        prepare: () => ensureFirstAdmin({ database, passwords, onCommitted: wakeRelay, logger }, firstAdmin),
+        prepare: () => ensureFirstAdmin(deps, firstAdmin),
         work: () => [
           startSweep({ everyMs: 60_000, what: 'expired sessions and tokens', sweep: () => sweepExpired(database, new Date()), logger }),
         ],

@@ -1,5 +1,6 @@
 import type { Sql } from '#platform/postgres/database.ts';
-import { type AttemptLimit, pausesOf, type TooManyAttempts, tooManyAttempts } from './domain.ts';
+import { type AttemptLimit, pausesOf } from './domain.ts';
+import { type TooManyAttempts, tooManyAttempts } from './errors.ts';
 import { hashOf } from './tokens.ts';
 
 /** Something that is tried, and how often it may be. Keys are kept as hashes: people type passwords where logins belong. */

@@ -1,70 +1,60 @@
 import { createEvent, toMessage } from '#kafka/events.ts';
 import { outboxColumns } from '#kafka/outbox.ts';
 import { newId } from '#platform/ids.ts';
-import type { Database } from '#platform/postgres/database.ts';
 import { type AccountRow, publicState } from './accounts.ts';
 import { findPause, forgetAttempts, takeAttempt } from './attempts.ts';
-import { type FailureLimits, passwordFromAnywhere, passwordFromHere, pausesOf, type TooManyAttempts } from './domain.ts';
+import type { UserDependencies } from './dependencies.ts';
+import { passwordFromAnywhere, passwordFromHere, pausesOf } from './domain.ts';
+import type { TooManyAttempts } from './errors.ts';
 import { isKnownPlace } from './known-places.ts';
-import type { Passwords } from './passwords.ts';
 
-export type Credentials = ReturnType<typeof createCredentials>;
+/**
+ * Does the password fit the account? No faster than the limits of `domain.ts` allow for one caller and for the whole world. A login that nobody
+ * has is counted and checked like any other, so that neither the answer nor its time says who has an account. `clientAddress` undefined: every
+ * caller counts as one.
+ */
+export async function checkPassword(
+  deps: UserDependencies,
+  account: AccountRow | null,
+  login: string,
+  password: string,
+  clientAddress: string | undefined,
+): Promise<'right' | 'wrong' | TooManyAttempts> {
+  const { database, passwords, failureLimits } = deps;
+  passwords.assertRoom();
+  const subject = subjectOf(account, login);
+  const counted = await countPassword(deps, subject, clientAddress);
+  if (isRefusal(counted)) return counted;
+  if (await passwords.verify(password, account?.passwordHash ?? null)) {
+    await forgetAttempts(database, [hereOf(subject.key, clientAddress), subject.key]);
+    return 'right';
+  }
+  if (counted === failureLimits.maxFailures) await warnOwner(deps, account);
+  return 'wrong';
+}
 
-/** Checks passwords, no faster than the limits of `domain.ts` allow for one caller and for the whole world. */
-export function createCredentials(deps: {
-  database: Database;
-  passwords: Passwords;
-  failureLimits: FailureLimits;
-  clock: () => Date;
-  onCommitted: () => void;
-}) {
-  const { database, passwords, failureLimits, clock, onCommitted } = deps;
+/** Its number as one of the whole world's; null where it is not counted as one of those. */
+async function countPassword(
+  { database, failureLimits, now }: UserDependencies,
+  { id, key }: Subject,
+  clientAddress: string | undefined,
+): Promise<number | null | TooManyAttempts> {
   const fromHere = passwordFromHere(failureLimits);
-  const fromAnywhere = passwordFromAnywhere(failureLimits);
-  /** So many of one caller count for the account; each one after them has waited for the pause. */
-  const countedOfOne = pausesOf(fromHere).length;
+  const ofCaller = await takeAttempt(database, { key: hereOf(key, clientAddress), limit: fromHere }, now());
+  if (typeof ofCaller === 'object') return ofCaller;
+  if (await isKnownPlace(database, id, clientAddress, now())) return null;
+  // so many of one caller count for the account; each one after them has waited for the pause
+  if (ofCaller <= pausesOf(fromHere).length) return takeAttempt(database, { key, limit: passwordFromAnywhere(failureLimits) }, now());
+  return findPause(database, key, now());
+}
 
-  /** Its number as one of the whole world's; null where it is not counted as one of those. */
-  async function count({ id, key }: Subject, clientAddress: string | undefined): Promise<number | null | TooManyAttempts> {
-    const ofCaller = await takeAttempt(database, { key: hereOf(key, clientAddress), limit: fromHere }, clock());
-    if (typeof ofCaller === 'object') return ofCaller;
-    if (await isKnownPlace(database, id, clientAddress, clock())) return null;
-    if (ofCaller <= countedOfOne) return takeAttempt(database, { key, limit: fromAnywhere }, clock());
-    return findPause(database, key, clock());
-  }
-
-  /** To the owner, once a day at most; the same statement where there is none. */
-  async function tellOwner(account: AccountRow | null): Promise<void> {
-    const state = account ? publicState(account) : { userId: newId(), version: 1, email: 'nobody@example.com', username: 'nobody' };
-    const { maxFailures: failures, pauseSeconds } = failureLimits;
-    const paused = createEvent('user.log-in-paused', state.userId, { ...state, failures, pauseSeconds });
-    await database.query(insertForOwner, [...outboxColumns([toMessage(paused)]), state.userId]);
-    onCommitted();
-  }
-
-  return {
-    /**
-     * Does the password fit the account? A login that nobody has is counted and checked like any other, so that neither the answer nor
-     * its time says who has an account. `clientAddress` undefined: every caller counts as one.
-     */
-    async check(
-      account: AccountRow | null,
-      login: string,
-      password: string,
-      clientAddress: string | undefined,
-    ): Promise<'right' | 'wrong' | TooManyAttempts> {
-      passwords.assertRoom();
-      const subject = subjectOf(account, login);
-      const counted = await count(subject, clientAddress);
-      if (isRefusal(counted)) return counted;
-      if (await passwords.verify(password, account?.passwordHash ?? null)) {
-        await forgetAttempts(database, [hereOf(subject.key, clientAddress), subject.key]);
-        return 'right';
-      }
-      if (counted === failureLimits.maxFailures) await tellOwner(account);
-      return 'wrong';
-    },
-  };
+/** To the owner, once a day at most; the same statement where there is none. */
+async function warnOwner({ database, failureLimits, wakeRelay }: UserDependencies, account: AccountRow | null): Promise<void> {
+  const state = account ? publicState(account) : { userId: newId(), version: 1, email: 'nobody@example.com', username: 'nobody' };
+  const { maxFailures: failures, pauseSeconds } = failureLimits;
+  const paused = createEvent('user.log-in-paused', state.userId, { ...state, failures, pauseSeconds });
+  await database.query(insertForOwner, [...outboxColumns([toMessage(paused)]), state.userId]);
+  wakeRelay();
 }
 
 /** What is tried: an account with its password, so that a new one makes the slate clean everywhere; or a login that nobody has. */

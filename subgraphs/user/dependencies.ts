@@ -1,22 +1,26 @@
+import type { Identity } from '#platform/auth.ts';
+import type { Logger } from '#platform/logger.ts';
 import type { Database } from '#platform/postgres/database.ts';
 import type { Seal } from '#platform/sealed-text.ts';
-import type { Credentials } from './credentials.ts';
+import type { FailureLimits } from './domain.ts';
 import type { Passwords } from './passwords.ts';
-import type { Sessions } from './sessions.ts';
+import type { AccessTokenSigner } from './sessions.ts';
 
-/** What the use cases work with. */
+/** What commands and queries are given. */
 export type UserDependencies = {
   readonly database: Database;
   readonly passwords: Passwords;
-  readonly sessions: Sessions;
-  readonly credentials: Credentials;
+  readonly signer: AccessTokenSigner;
+  readonly failureLimits: FailureLimits;
   /** For what mail alone is to read. */
   readonly seal: Seal;
-  /** How long an access token is good. */
-  readonly tokenLifetimeMs: number;
+  readonly logger: Logger;
   /** What the link of a mail shows; null for one that is not ours, or too old. */
-  readonly readEmailLink: (token: string) => { userId: string; email: string } | null;
-  readonly clock: () => Date;
-  /** After each commit that enqueued something. */
-  readonly onCommitted: () => void;
+  readEmailLink(token: string): { userId: string; email: string } | null;
+  now(): Date;
+  /** After a commit that enqueued something. */
+  wakeRelay(): void;
 };
+
+/** Who asks, and from where: of commands that count attempts. `clientAddress` undefined: every such caller counts as one. */
+export type Caller = { readonly identity: Identity; readonly clientAddress?: string | undefined };

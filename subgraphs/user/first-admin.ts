@@ -2,12 +2,11 @@ import { createEvent } from '#kafka/events.ts';
 import { enqueue } from '#kafka/outbox.ts';
 import { newId } from '#platform/ids.ts';
 import { parseInput } from '#platform/input.ts';
-import type { Logger } from '#platform/logger.ts';
-import type { Database, Sql } from '#platform/postgres/database.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 import { insertAccount, isUsernameTaken, publicState } from './accounts.ts';
 import { isConfirmed } from './address-claims.ts';
-import { registerInput } from './inputs.ts';
-import type { Passwords } from './passwords.ts';
+import { registerInput } from './commands/register.ts';
+import type { UserDependencies } from './dependencies.ts';
 
 /** Any number that nothing else in this database uses for an advisory lock. */
 const firstAdminLock = 7_204_120;
@@ -17,7 +16,7 @@ const firstAdminLock = 7_204_120;
  * under that name or address is never made an admin: whose it is, nobody has checked.
  */
 export async function ensureFirstAdmin(
-  deps: { database: Database; passwords: Passwords; onCommitted: () => void; logger: Logger },
+  deps: Pick<UserDependencies, 'database' | 'passwords' | 'logger' | 'wakeRelay'>,
   admin: { email: string | undefined; username: string | undefined; password: string | undefined },
 ): Promise<void> {
   const { database, passwords, logger } = deps;
@@ -40,7 +39,7 @@ export async function ensureFirstAdmin(
   });
   if (!made) return;
   logger.info('the first admin has an account');
-  deps.onCommitted();
+  deps.wakeRelay();
 }
 
 async function hasAdmin(sql: Sql): Promise<boolean> {

@@ -1,10 +1,11 @@
 import type { Role } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
-import type { Logger } from '#platform/logger.ts';
-import type { Database, Sql } from '#platform/postgres/database.ts';
+import type { Sql } from '#platform/postgres/database.ts';
 import { type AccountRow, accountColumns } from './accounts.ts';
-import { classifyReuse, type InvalidToken, invalidRefreshToken } from './domain.ts';
+import type { UserDependencies } from './dependencies.ts';
+import { classifyReuse } from './domain.ts';
 import { endSessions } from './ended-sessions.ts';
+import { type InvalidToken, invalidRefreshToken } from './errors.ts';
 import { createSuccessorKey, createToken, successorOf, tokenHash } from './tokens.ts';
 
 /** Being logged in, as the graph shows it. */
@@ -15,8 +16,6 @@ export type AccessTokenSigner = {
   readonly lifetimeMs: number;
   sign(user: { userId: string; role: Role; sessionId: string }): { token: string; expiresAt: Date };
 };
-
-export type Sessions = ReturnType<typeof createSessions>;
 
 const day = 24 * 60 * 60 * 1000;
 /** A session that is not refreshed for so long is over. */
@@ -29,72 +28,68 @@ const lifetimeMs = 30 * day;
  * successor again, which rotates nothing: tabs refresh in the same moment, and answers are lost. After that a token that comes a second
  * time was copied by somebody, and nobody can tell who is the thief: the whole session ends. ADR 11 says why.
  */
-export function createSessions(deps: {
-  database: Database;
-  signer: AccessTokenSigner;
-  clock: () => Date;
-  onCommitted: () => void;
-  logger: Logger;
-}) {
-  const { database, signer, clock, onCommitted, logger } = deps;
-  const expiry = () => new Date(clock().getTime() + lifetimeMs);
 
-  function present(account: AccountRow, sessionId: string, refreshToken: string): Session {
-    const { token, expiresAt } = signer.sign({ userId: account.id, role: account.role, sessionId });
-    return { accessToken: token, refreshToken, expiresAt: expiresAt.toISOString(), user: account };
-  }
+type SessionDependencies = Pick<UserDependencies, 'database' | 'signer' | 'logger' | 'now' | 'wakeRelay'>;
 
-  async function end(sessionIds: readonly string[]): Promise<void> {
-    if (sessionIds.length === 0) return;
-    await database.transaction((sql) => endSessions(sql, { sessionIds }, { tokenLifetimeMs: signer.lifetimeMs, now: clock() }));
-    onCommitted();
-  }
-
-  /** The answer to a token that could not be traded. */
-  async function refreshAgain(refreshToken: string, hash: string): Promise<Session | InvalidToken> {
-    const { rows } = await database.query<HeldSession & UsedRow>(findUsed, [hash]);
-    const [used] = rows;
-    if (used === undefined) return invalidRefreshToken;
-    // without a key: used so long ago that the sweep took it
-    const next = used.successorKey === null ? null : successorOf(refreshToken, used.successorKey);
-    const follower = await database.query('SELECT FROM refresh_tokens WHERE hash = $1 AND used_at IS NULL', [next?.hash ?? null]);
-    const verdict = classifyReuse({ usedAt: new Date(used.usedAt), successorUsed: follower.count === 0 }, clock());
-    if (verdict === 'again' && next !== null) return present(used, used.sessionId, next.token);
-    if (verdict === 'stolen') {
-      await end([used.sessionId]);
-      logger.warn({ sessionId: used.sessionId }, 'a refresh token was used again long after its use: the session is ended');
-    }
-    return invalidRefreshToken;
-  }
-
-  return {
-    /** A new session, in the transaction of `sql`. */
-    async open(sql: Sql, account: AccountRow): Promise<Session> {
-      const sessionId = newId();
-      const { token, hash } = createToken();
-      await sql.query(insertSession, [sessionId, account.id, hash, expiry()]);
-      return present(account, sessionId, token);
-    },
-
-    async refresh(refreshToken: string): Promise<Session | InvalidToken> {
-      const hash = tokenHash(refreshToken);
-      if (hash === null) return invalidRefreshToken;
-      const key = createSuccessorKey();
-      const next = successorOf(refreshToken, key);
-      const { rows } = await database.query<HeldSession>(trade, [hash, next.hash, clock(), expiry(), key]);
-      return rows[0] ? present(rows[0], rows[0].sessionId, next.token) : refreshAgain(refreshToken, hash);
-    },
-
-    /** Ends the session that the token came from, used or not; false for a text that is no token. */
-    async end(refreshToken: string): Promise<boolean> {
-      const hash = tokenHash(refreshToken);
-      if (hash === null) return false;
-      const { rows } = await database.query<{ id: string }>('SELECT session_id AS id FROM refresh_tokens WHERE hash = $1', [hash]);
-      await end(rows.map((row) => row.id));
-      return true;
-    },
-  };
+/** A new session, in the transaction of `sql`. */
+export async function openSession(deps: SessionDependencies, sql: Sql, account: AccountRow): Promise<Session> {
+  const sessionId = newId();
+  const { token, hash } = createToken();
+  await sql.query(insertSession, [sessionId, account.id, hash, expiry(deps)]);
+  return present(deps, account, sessionId, token);
 }
+
+export async function tradeToken(deps: SessionDependencies, refreshToken: string): Promise<Session | InvalidToken> {
+  const hash = tokenHash(refreshToken);
+  if (hash === null) return invalidRefreshToken;
+  const key = createSuccessorKey();
+  const next = successorOf(refreshToken, key);
+  const { rows } = await deps.database.query<HeldSession>(trade, [hash, next.hash, deps.now(), expiry(deps), key]);
+  return rows[0] ? present(deps, rows[0], rows[0].sessionId, next.token) : tradeAgain(deps, refreshToken, hash);
+}
+
+/** Ends the session that the token came from, used or not; false for a text that is no token. */
+export async function endSessionOf(deps: SessionDependencies, refreshToken: string): Promise<boolean> {
+  const hash = tokenHash(refreshToken);
+  if (hash === null) return false;
+  const { rows } = await deps.database.query<{ id: string }>('SELECT session_id AS id FROM refresh_tokens WHERE hash = $1', [hash]);
+  await end(
+    deps,
+    rows.map((row) => row.id),
+  );
+  return true;
+}
+
+/** The answer to a token that could not be traded. */
+async function tradeAgain(deps: SessionDependencies, refreshToken: string, hash: string): Promise<Session | InvalidToken> {
+  const { database, logger, now } = deps;
+  const { rows } = await database.query<HeldSession & UsedRow>(findUsed, [hash]);
+  const [used] = rows;
+  if (used === undefined) return invalidRefreshToken;
+  // without a key: used so long ago that the sweep took it
+  const next = used.successorKey === null ? null : successorOf(refreshToken, used.successorKey);
+  const follower = await database.query('SELECT FROM refresh_tokens WHERE hash = $1 AND used_at IS NULL', [next?.hash ?? null]);
+  const verdict = classifyReuse({ usedAt: new Date(used.usedAt), successorUsed: follower.count === 0 }, now());
+  if (verdict === 'again' && next !== null) return present(deps, used, used.sessionId, next.token);
+  if (verdict === 'stolen') {
+    await end(deps, [used.sessionId]);
+    logger.warn({ sessionId: used.sessionId }, 'a refresh token was used again long after its use: the session is ended');
+  }
+  return invalidRefreshToken;
+}
+
+async function end({ database, signer, now, wakeRelay }: SessionDependencies, sessionIds: readonly string[]): Promise<void> {
+  if (sessionIds.length === 0) return;
+  await database.transaction((sql) => endSessions(sql, { sessionIds }, { tokenLifetimeMs: signer.lifetimeMs, now: now() }));
+  wakeRelay();
+}
+
+function present({ signer }: SessionDependencies, account: AccountRow, sessionId: string, refreshToken: string): Session {
+  const { token, expiresAt } = signer.sign({ userId: account.id, role: account.role, sessionId });
+  return { accessToken: token, refreshToken, expiresAt: expiresAt.toISOString(), user: account };
+}
+
+const expiry = ({ now }: SessionDependencies) => new Date(now().getTime() + lifetimeMs);
 
 type HeldSession = AccountRow & { sessionId: string };
 type UsedRow = { usedAt: string; successorKey: string | null };

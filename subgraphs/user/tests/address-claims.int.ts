@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { guest } from '#platform/auth.ts';
+import { changeEmail } from '../commands/change-email.ts';
+import { confirmEmail } from '../commands/confirm-email.ts';
+import { logIn } from '../commands/log-in.ts';
+import { register } from '../commands/register.ts';
+import { requestPasswordReset } from '../commands/request-password-reset.ts';
+import { resetPassword } from '../commands/reset-password.ts';
+import type { UserDependencies } from '../dependencies.ts';
 import type { Passwords } from '../passwords.ts';
-import { createUserService } from '../service.ts';
-import { linkOf, mailedToken, openTestUser, password, registerSomebody, said } from './test-user.ts';
+import { from, linkOf, mailedToken, openTestUser, password, registerSomebody, said } from './fixture.ts';
 
 let user: Awaited<ReturnType<typeof openTestUser>>;
 beforeAll(async () => {
@@ -11,14 +18,14 @@ beforeAll(async () => {
 afterAll(() => user?.close());
 
 const typeOf = (result: object) => ('__typename' in result ? result.__typename : null);
-const register = async (email: string) => {
-  const result = await user.service.register({ email, username: `u-${randomUUID().slice(0, 8)}`, password });
+const registerWith = async (email: string) => {
+  const result = await register(user.deps, from(), { email, username: `u-${randomUUID().slice(0, 8)}`, password });
   if (!('session' in result)) throw new Error(result.message);
   return result.session;
 };
 const mailOf = async (id: string) => (await said(user.database)).findLast(({ key }) => key === id)?.data?.['addressMail'];
-const logIn = async (login: string) => {
-  const result = await user.service.logIn({ login, password }, randomUUID());
+const idAfterLogIn = async (login: string) => {
+  const result = await logIn(user.deps, from(randomUUID()), { login, password });
   return 'session' in result ? result.session.user.id : typeOf(result);
 };
 
@@ -30,28 +37,28 @@ const shapeOf = (value: unknown): unknown => {
 
 describe('an address that somebody has an account with', () => {
   it('is registered with the same answer as another, and its owner is told by mail', async () => {
-    await registerSomebody(user.service, 'owner');
-    const known = await register('OWNER@example.com');
-    const unknown = await register('somebody.new@example.com');
+    await registerSomebody(user.deps, 'owner');
+    const known = await registerWith('OWNER@example.com');
+    const unknown = await registerWith('somebody.new@example.com');
 
     expect(shapeOf(known)).toEqual(shapeOf(unknown));
     expect([await mailOf(known.user.id), await mailOf(unknown.user.id)]).toEqual(['in-use', 'link']);
   });
 
   it('stays theirs: nobody else can log in with it, confirm it or set a password by it', async () => {
-    const owner = await registerSomebody(user.service, 'keeps');
-    const { user: second } = await register('keeps@example.com');
-    await user.service.requestPasswordReset({ email: 'keeps@example.com' });
+    const owner = await registerSomebody(user.deps, 'keeps');
+    const { user: second } = await registerWith('keeps@example.com');
+    await requestPasswordReset(user.deps, guest, { email: 'keeps@example.com' });
 
-    expect(await logIn('keeps@example.com')).toBe(owner.id);
-    expect(typeOf(await user.service.confirmEmail({ token: linkOf(second.id, 'keeps@example.com') }))).toBe('InvalidToken');
+    expect(await idAfterLogIn('keeps@example.com')).toBe(owner.id);
+    expect(typeOf(await confirmEmail(user.deps, guest, { token: linkOf(second.id, 'keeps@example.com') }))).toBe('InvalidToken');
     expect((await said(user.database)).at(-1)).toMatchObject({ type: 'user.password-reset-issued', key: owner.id });
   });
 
   it('can be named as a new address with the same answer as another', async () => {
-    await registerSomebody(user.service, 'famous');
-    const { identity, id } = await registerSomebody(user.service, 'curious');
-    const change = (email: string) => user.service.changeEmail(identity, { email, password }, 'x');
+    await registerSomebody(user.deps, 'famous');
+    const { identity, id } = await registerSomebody(user.deps, 'curious');
+    const change = (email: string) => changeEmail(user.deps, { identity, clientAddress: 'x' }, { email, password });
 
     const known = await change('famous@example.com');
     const mails = [await mailOf(id)];
@@ -67,37 +74,37 @@ describe('an address that somebody has an account with', () => {
 
 describe('an address that is claimed', () => {
   it('is one to log in with when it is confirmed, which can be done twice', async () => {
-    const { user: account } = await register('claimed@example.com');
-    const before = [await logIn('claimed@example.com'), await logIn(account.username)];
+    const { user: account } = await registerWith('claimed@example.com');
+    const before = [await idAfterLogIn('claimed@example.com'), await idAfterLogIn(account.username)];
     const token = linkOf(account.id, 'Claimed@example.com');
-    const confirmed = [await user.service.confirmEmail({ token }), await user.service.confirmEmail({ token })];
+    const confirmed = [await confirmEmail(user.deps, guest, { token }), await confirmEmail(user.deps, guest, { token })];
 
     expect(before).toEqual(['WrongCredentials', account.id]);
     expect(confirmed).toEqual([{ confirmed: true }, { confirmed: true }]);
-    expect(await logIn('claimed@example.com')).toBe(account.id);
+    expect(await idAfterLogIn('claimed@example.com')).toBe(account.id);
   });
 
   it('belongs to one of several who confirm it at once', async () => {
-    const sessions = [await register('wanted@example.com'), await register('wanted@example.com')];
+    const sessions = [await registerWith('wanted@example.com'), await registerWith('wanted@example.com')];
     const results = await Promise.all(
-      sessions.map(({ user: { id } }) => user.service.confirmEmail({ token: linkOf(id, 'wanted@example.com') })),
+      sessions.map(({ user: { id } }) => confirmEmail(user.deps, guest, { token: linkOf(id, 'wanted@example.com') })),
     );
 
     expect(results.map(typeOf).sort()).toEqual(['InvalidToken', null]);
   });
 
   it('is confirmed by a link to set a password, too, which went there', async () => {
-    const { user: account } = await register('forgot@example.com');
-    await user.service.requestPasswordReset({ email: 'forgot@example.com' });
+    const { user: account } = await registerWith('forgot@example.com');
+    await requestPasswordReset(user.deps, guest, { email: 'forgot@example.com' });
     const token = await mailedToken(user, account.id);
 
-    expect(await user.service.resetPassword({ token, newPassword: password })).toMatchObject({ user: { emailConfirmed: true } });
-    expect(await logIn('forgot@example.com')).toBe(account.id);
+    expect(await resetPassword(user.deps, guest, { token, newPassword: password })).toMatchObject({ user: { emailConfirmed: true } });
+    expect(await idAfterLogIn('forgot@example.com')).toBe(account.id);
   });
 
   it('gets three mails, and then silently none for a while', async () => {
     const sessions = [];
-    for (let count = 0; count < 4; count += 1) sessions.push(await register('bombed@example.com'));
+    for (let count = 0; count < 4; count += 1) sessions.push(await registerWith('bombed@example.com'));
 
     expect(await Promise.all(sessions.map(({ user: { id } }) => mailOf(id)))).toEqual(['link', 'link', 'link', 'none']);
   });
@@ -129,18 +136,16 @@ describe('how long an answer takes', () => {
       [samples],
     );
     const passwords: Passwords = { assertRoom: () => {}, hash: async () => 'none', verify: async () => false };
-    const service = createUserService({
-      ...user,
+    const deps: UserDependencies = {
+      ...user.deps,
       passwords,
-      failureLimits: { maxFailures: 100, pauseSeconds: 900 },
       readEmailLink: () => null,
-      clock: () => new Date(),
-      onCommitted: () => {},
-    });
+      now: () => new Date(),
+    };
     const registering = (who: string) => (index: number) =>
-      service.register({ email: `${who}-${index}@example.com`, username: `${who.slice(0, 2)}-new-${index}`, password });
-    const resetting = (who: string) => (index: number) => service.requestPasswordReset({ email: `${who}-${index}@example.com` });
-    const loggingIn = (who: string) => (index: number) => service.logIn({ login: `${who}-${index}@example.com`, password }, 'here');
+      register(deps, from(), { email: `${who}-${index}@example.com`, username: `${who.slice(0, 2)}-new-${index}`, password });
+    const resetting = (who: string) => (index: number) => requestPasswordReset(deps, guest, { email: `${who}-${index}@example.com` });
+    const loggingIn = (who: string) => (index: number) => logIn(deps, from('here'), { login: `${who}-${index}@example.com`, password });
 
     for (const work of [registering, resetting, loggingIn]) {
       const ratio = await ratioOf(work('known'), work('unknown'));

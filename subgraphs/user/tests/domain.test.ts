@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { canStepDown, classifyReuse, passwordFromAnywhere, passwordFromHere, pausesOf, tooManyAttempts } from '../domain.ts';
+import { canStepDown, classifyReuse, passwordFromAnywhere, passwordFromHere, pausesOf } from '../domain.ts';
+import { tooManyAttempts } from '../errors.ts';
 
 describe('the pauses between attempts', () => {
   it('come after the free ones, double, and stay at the longest', () => {

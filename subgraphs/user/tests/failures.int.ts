@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { guest } from '#platform/auth.ts';
 import { countAttempt } from '../attempts.ts';
+import { logIn } from '../commands/log-in.ts';
+import { requestPasswordReset } from '../commands/request-password-reset.ts';
+import { resetPassword } from '../commands/reset-password.ts';
 import { sweepExpired } from '../sweep.ts';
-import { mailedToken, openTestUser, password, registerSomebody, said } from './test-user.ts';
+import { from, mailedToken, openTestUser, password, registerSomebody, said } from './fixture.ts';
 
 let user: Awaited<ReturnType<typeof openTestUser>>;
 beforeAll(async () => {
@@ -12,8 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => user?.close());
 
-const outcome = async (login: string, from: string, given = 'not this one') => {
-  const result = await user.service.logIn({ login, password: given }, from);
+const outcome = async (login: string, place: string, given = 'not this one') => {
+  const result = await logIn(user.deps, from(place), { login, password: given });
   if ('session' in result) return 'in';
   return result.__typename === 'TooManyAttempts' ? result.retryAfterSeconds : result.__typename;
 };
@@ -26,7 +30,7 @@ const mails = async (id: string) => (await said(user.database)).filter(({ key, t
 
 describe('a password that was written wrong a hundred times', () => {
   it('lets new places wait, and its owner is told once', async () => {
-    const { id } = await registerSomebody(user.service, 'guessed');
+    const { id } = await registerSomebody(user.deps, 'guessed');
     await guessFromEverywhere('guessed');
     const paused = [await outcome('guessed', 'new place', password), await outcome('guessed', 'place-1', password)];
     user.passSeconds(900);
@@ -38,20 +42,20 @@ describe('a password that was written wrong a hundred times', () => {
   });
 
   it('lets its owner in from where they were before, and everybody with a new one', async () => {
-    const { id } = await registerSomebody(user.service, 'at.home');
+    const { id } = await registerSomebody(user.deps, 'at.home');
     await outcome('at.home', 'home', password);
     await guessFromEverywhere('at.home');
     const [home, elsewhere] = [await outcome('at.home', 'home', password), await outcome('at.home', 'elsewhere', 'wrong')];
     await guessFromEverywhere('at.home');
-    await user.service.requestPasswordReset({ email: 'at.home@example.com' });
-    await user.service.resetPassword({ token: await mailedToken(user, id), newPassword: 'quite another password' });
+    await requestPasswordReset(user.deps, guest, { email: 'at.home@example.com' });
+    await resetPassword(user.deps, guest, { token: await mailedToken(user, id), newPassword: 'quite another password' });
 
     expect([home, elsewhere]).toEqual(['in', 'WrongCredentials']);
     expect(await outcome('at.home', 'place-1', 'quite another password')).toBe('in');
   });
 
   it('cannot be brought about by one caller, who waits ever longer', async () => {
-    const { id } = await registerSomebody(user.service, 'one.caller');
+    const { id } = await registerSomebody(user.deps, 'one.caller');
     const waits: (number | string)[] = [];
     for (let count = 0; count < 200; count += 1) {
       const answer = await outcome('one.caller', 'here');
@@ -73,7 +77,7 @@ describe('a password that was written wrong a hundred times', () => {
   });
 
   it('forgets a place that its owner left a month ago', async () => {
-    const { id } = await registerSomebody(user.service, 'moved');
+    const { id } = await registerSomebody(user.deps, 'moved');
     await outcome('moved', 'home', password);
     user.passSeconds(30 * 86_400);
     await sweepExpired(user.database, user.now());

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseInput } from '#platform/input.ts';
 import { edgeAddresses } from '#tests/support/edge-addresses.ts';
-import { registerInput, saveAddressInput } from '../inputs.ts';
+import { registerInput } from '../commands/register.ts';
+import { saveAddressInput } from '../commands/save-address.ts';
 
 const good = { email: 'ana@example.com', username: 'ana', password: 'tea in the afternoon' };
 const wrongFields = (input: object) => {

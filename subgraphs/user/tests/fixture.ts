@@ -1,19 +1,21 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { aboutReset } from '#kafka/sealed-data.ts';
-import { createAccessTokenSigner, type Identity } from '#platform/auth.ts';
+import { createAccessTokenSigner, guest, type Identity } from '#platform/auth.ts';
 import { createLogger } from '#platform/logger.ts';
 import { type Database, openDatabase } from '#platform/postgres/database.ts';
 import { createSeal, type Seal } from '#platform/sealed-text.ts';
 import { createTestDatabase } from '#tests/support/postgres.ts';
 import { migrations } from '../app.ts';
+import { confirmEmail } from '../commands/confirm-email.ts';
+import { register } from '../commands/register.ts';
+import type { Caller, UserDependencies } from '../dependencies.ts';
 import { entities } from '../entities.ts';
 import { createHashQueue } from '../hash-queue.ts';
 import { createPasswords, type Passwords } from '../passwords.ts';
-import { createUserService, type UserService } from '../service.ts';
 
 export const password = 'tea in the afternoon';
 
-/** The service over a database of its own, with a clock that stands still until it is moved. */
+/** What accounts need, over a database of its own, with a clock that stands still until it is moved. */
 export async function openTestUser({
   queue = { concurrent: 2, waiting: 100, waitMs: 10_000 },
   hashing = createPasswords(createHashQueue(queue)),
@@ -34,20 +36,20 @@ export async function openTestUser({
   };
   const seal = createSeal([{ id: 'test', bytes: randomBytes(32) }]);
   let now = Date.now();
-  const service = createUserService({
+  const deps: UserDependencies = {
     database,
     passwords,
     signer,
     seal,
     failureLimits: { maxFailures: 100, pauseSeconds: 900 },
     readEmailLink: (token) => JSON.parse(token),
-    clock: () => new Date(now),
-    onCommitted: () => {},
+    now: () => new Date(now),
+    wakeRelay: () => {},
     logger,
-  });
+  };
   return {
     database,
-    service,
+    deps,
     passwords,
     /** Each password that was compared with a hash, real or not. */
     checked,
@@ -70,11 +72,11 @@ export async function openTestUser({
 export const linkOf = (userId: string, email: string) => JSON.stringify({ userId, email });
 
 /** A registered customer with a name of their own, who has opened the mail. */
-export async function registerSomebody(service: UserService, username: string) {
-  const registered = await service.register({ email: `${username}@example.com`, username, password });
+export async function registerSomebody(deps: UserDependencies, username: string) {
+  const registered = await register(deps, from(), { email: `${username}@example.com`, username, password });
   if (!('session' in registered)) throw new Error(registered.message);
   const { session } = registered;
-  await service.confirmEmail({ token: linkOf(session.user.id, session.user.email) });
+  await confirmEmail(deps, guest, { token: linkOf(session.user.id, session.user.email) });
   return { session, id: session.user.id, identity: customer(session.user.id) };
 }
 
@@ -105,3 +107,6 @@ export async function mailedToken({ database, seal }: { database: Database; seal
   const { sealedToken, expiresAt } = issued?.data ?? {};
   return seal.open(String(sealedToken), aboutReset(userId, String(expiresAt)));
 }
+
+/** Somebody who is not logged in, at this address. */
+export const from = (clientAddress?: string): Caller => ({ identity: guest, clientAddress });

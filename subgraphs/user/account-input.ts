@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import { addressFields, checkAddress, finishAddress } from '#platform/address/address-input.ts';
-import { inputField } from '#platform/input.ts';
 import { isEasyToGuess, lengthOf, passwordLength, passwordLimits, preparePassword } from '#platform/text.ts';
 import { isCommonPassword } from './common-passwords.ts';
 
@@ -41,29 +39,5 @@ const newPassword = z
     'Many people have this password, so it is tried first. Write another.',
   );
 
-const { line } = inputField;
-
-export const registerInput = z
-  .object({ email, username, password: newPassword })
-  .refine(({ password, ...names }) => !isNameOf(password, names), {
-    path: ['password'],
-    message: 'Write something else than your name or address.',
-  });
-
-function isNameOf(password: string, names: { email: string; username: string }): boolean {
-  return [names.email.toLowerCase(), names.username.toLowerCase()].includes(password.toLowerCase());
-}
-
-export const logInInput = z.object({ login: line(1, 254), password: anyPassword });
-export const changePasswordInput = z.object({ currentPassword: anyPassword, newPassword });
-export const requestPasswordResetInput = z.object({ email });
-export const resetPasswordInput = z.object({ token: z.string(), newPassword });
-export const changeEmailInput = z.object({ email, password: anyPassword });
-const expectedVersion = inputField.wholeNumber(1, 2 ** 31 - 1).optional();
-export const saveAddressInput = z
-  .object({ id: inputField.id().optional(), expectedVersion, ...addressFields })
-  .superRefine(checkAddress)
-  .transform(({ id, expectedVersion, ...written }) => ({ id, expectedVersion, place: finishAddress(written) }));
-export const removeAddressInput = z.object({ id: inputField.id(), expectedVersion });
-export const setUserRoleInput = z.object({ userId: inputField.id(), role: z.enum(['CUSTOMER', 'ADMIN']) });
-export const deleteAccountInput = z.object({ password: anyPassword });
+/** The fields of an account, each as it must be when it is given. */
+export const accountField = { email, username, anyPassword, newPassword } as const;
