@@ -67,6 +67,13 @@ export default {
       to: { path: '(node_modules/(graphql|@apollo)/|/resolvers\\.ts$|schema\\.types\\.ts$)' },
     },
     {
+      name: 'queries-only-read',
+      severity: 'error',
+      comment: 'Whoever reads publishes nothing: what writes is a command or an event handler.',
+      from: { path: '^subgraphs/[^/]+/queries(\\.ts$|/)' },
+      to: { path: '^kafka/outbox\\.ts$|^subgraphs/[^/]+/(commands/|event-handlers\\.ts$)' },
+    },
+    {
       name: 'one-door-to-kafka',
       severity: 'error',
       comment: 'A change of the Kafka client is a change of one folder.',
