@@ -1,3 +1,4 @@
+import type { Identity } from '#platform/auth.ts';
 import type { Database } from '#platform/postgres/database.ts';
 import type { CartClient } from './cart-client.ts';
 import type { WaitingStatus } from './checkout-saga.ts';
@@ -17,3 +18,6 @@ export type OrderDependencies = {
   /** After a commit that enqueued something. */
   wakeRelay(): void;
 };
+
+/** Who asks, with the gateway's token as it came: of the command that asks the cart on behalf of the caller. */
+export type Caller = { readonly identity: Identity; readonly internalToken: string };

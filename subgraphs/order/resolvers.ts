@@ -21,7 +21,7 @@ export function createResolvers(deps: OrderDependencies): Resolvers {
       orders: (_, wanted, { identity }) => findOrderPage(deps, identity, wanted),
     },
     Mutation: {
-      placeOrder: (_, { input }, { identity, internalToken }) => placeOrder(deps, identity, input, internalToken),
+      placeOrder: (_, { input }, caller) => placeOrder(deps, caller, input),
       cancelOrder: (_, { input }, { identity }) => cancelOrder(deps, identity, input),
       shipOrder: (_, { input }, { identity }) => shipOrder(deps, identity, input),
       deliverOrder: (_, { input }, { identity }) => deliverOrder(deps, identity, input),

@@ -1,10 +1,15 @@
-import type { Identity } from '#platform/auth.ts';
+import type { Identity, Role } from '#platform/auth.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Database } from '#platform/postgres/database.ts';
 import type { Seal } from '#platform/sealed-text.ts';
 import type { FailureLimits } from './domain.ts';
 import type { Passwords } from './passwords.ts';
-import type { AccessTokenSigner } from './sessions.ts';
+
+export type AccessTokenSigner = {
+  /** How long a token is good. */
+  readonly lifetimeMs: number;
+  sign(user: { userId: string; role: Role; sessionId: string }): { token: string; expiresAt: Date };
+};
 
 /** What commands and queries are given. */
 export type UserDependencies = {

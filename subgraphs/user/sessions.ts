@@ -1,4 +1,3 @@
-import type { Role } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
 import type { Sql } from '#platform/postgres/database.ts';
 import { type AccountRow, accountColumns } from './accounts.ts';
@@ -10,12 +9,6 @@ import { createSuccessorKey, createToken, successorOf, tokenHash } from './token
 
 /** Being logged in, as the graph shows it. */
 export type Session = { accessToken: string; refreshToken: string; expiresAt: string; user: AccountRow };
-
-export type AccessTokenSigner = {
-  /** How long a token is good. */
-  readonly lifetimeMs: number;
-  sign(user: { userId: string; role: Role; sessionId: string }): { token: string; expiresAt: Date };
-};
 
 const day = 24 * 60 * 60 * 1000;
 /** A session that is not refreshed for so long is over. */

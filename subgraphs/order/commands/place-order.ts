@@ -4,13 +4,13 @@ import { z } from 'zod';
 import { createEvent, toMessage } from '#kafka/events.ts';
 import { outboxColumns } from '#kafka/outbox.ts';
 import { addressInput } from '#platform/address/address-input.ts';
-import { assertUser, type Identity } from '#platform/auth.ts';
+import { assertUser } from '#platform/auth.ts';
 import { AppError } from '#platform/errors.ts';
 import { type InvalidInput, inputField, parseInput } from '#platform/input.ts';
 import type { Database } from '#platform/postgres/database.ts';
 import type { Cart } from '../cart-client.ts';
 import { isClosed } from '../closed-accounts.ts';
-import type { OrderDependencies } from '../dependencies.ts';
+import type { Caller, OrderDependencies } from '../dependencies.ts';
 import { isAsAgreed, isWithinLimits, orderNumber, requestText, totalOf, type Unpaid } from '../domain.ts';
 import {
   type CartAlreadyOrdered,
@@ -61,12 +61,7 @@ type Request = { readonly userId: string; readonly input: PlaceOrderInput; reado
  * `internalToken` is the caller's: the cart is asked on their behalf.
  * @throws AppError UNAUTHENTICATED for a guest, UNAVAILABLE when the cart cannot be asked.
  */
-export async function placeOrder(
-  deps: OrderDependencies,
-  identity: Identity,
-  input: unknown,
-  internalToken: string,
-): Promise<PlaceOrderResult> {
+export async function placeOrder(deps: OrderDependencies, { identity, internalToken }: Caller, input: unknown): Promise<PlaceOrderResult> {
   const { userId } = assertUser(identity);
   const parsed = parseInput(placeOrderInput, input);
   if (!parsed.ok) return parsed.error;

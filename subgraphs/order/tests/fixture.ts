@@ -120,7 +120,7 @@ export async function openOrderFixture({ unpaidLimits = { maxOrders: 1000, maxPi
     async place(customer: Identity & { kind: 'user' } = aCustomer(), purchase: object = aPurchase()): Promise<Order> {
       // a cart that has let go of the order before
       fakeCart.cart = () => aCart({ lastOrderIdOfCaller: last.get(customer.userId) ?? null });
-      const outcome = await placeOrder(deps, customer, purchase, 'token');
+      const outcome = await placeOrder(deps, { identity: customer, internalToken: 'token' }, purchase);
       if (!('order' in outcome) || '__typename' in outcome) throw new Error(`not placed: ${JSON.stringify(outcome)}`);
       last.set(customer.userId, outcome.order.id);
       return outcome.order;

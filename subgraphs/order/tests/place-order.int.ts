@@ -33,7 +33,11 @@ describe('placeOrder', () => {
     const cart = aCart({ version: 7 });
     shop.fakeCart.cart = cart;
 
-    const outcome = await placeOrder(shop.deps, customer, aPurchase({ cartId: cart.id, cartVersion: 7 }), 'token');
+    const outcome = await placeOrder(
+      shop.deps,
+      { identity: customer, internalToken: 'token' },
+      aPurchase({ cartId: cart.id, cartVersion: 7 }),
+    );
 
     expect(outcome).toMatchObject({
       order: {
@@ -63,7 +67,9 @@ describe('placeOrder', () => {
   test("asks for the caller's own cart with the caller's token, in the trace of the request", async () => {
     const traceparent = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`;
 
-    const outcome = await withTraceparent(traceparent, () => placeOrder(shop.deps, aCustomer(), aPurchase(), 'a-token'));
+    const outcome = await withTraceparent(traceparent, () =>
+      placeOrder(shop.deps, { identity: aCustomer(), internalToken: 'a-token' }, aPurchase()),
+    );
 
     const [asked, ...others] = shop.fakeCart.asked;
     const [created] = await shop.told(orderIdOf(outcome));
@@ -74,11 +80,17 @@ describe('placeOrder', () => {
   });
 
   test('wants a customer with an account', async () => {
-    await expect(placeOrder(shop.deps, guest, aPurchase(), 'token')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    await expect(placeOrder(shop.deps, { identity: guest, internalToken: 'token' }, aPurchase())).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+    });
   });
 
   test('names what is wrong with the input, and asks nobody', async () => {
-    const outcome = await placeOrder(shop.deps, aCustomer(), aPurchase({ shippingAddress: { ...address, country: 'XX' } }), 'token');
+    const outcome = await placeOrder(
+      shop.deps,
+      { identity: aCustomer(), internalToken: 'token' },
+      aPurchase({ shippingAddress: { ...address, country: 'XX' } }),
+    );
 
     expect(outcome).toMatchObject({ __typename: 'InvalidInput', problems: [{ field: 'shippingAddress.country' }] });
     expect(shop.fakeCart.asked).toEqual([]);
@@ -94,7 +106,7 @@ describe('placeOrder', () => {
     shop.fakeCart.cart = cart();
     const before = [await count('orders'), await count('outbox')];
 
-    const outcome = await placeOrder(shop.deps, aCustomer(), aPurchase(changes), 'token');
+    const outcome = await placeOrder(shop.deps, { identity: aCustomer(), internalToken: 'token' }, aPurchase(changes));
 
     expect(outcome).toMatchObject({ __typename });
     expect([await count('orders'), await count('outbox')]).toEqual(before);
@@ -119,7 +131,7 @@ describe('what a customer agreed to', () => {
     shop.fakeCart.cart = cart;
     const before = [await count('orders'), await count('outbox')];
 
-    const outcome = await placeOrder(shop.deps, aCustomer(), aPurchase(changes), 'token');
+    const outcome = await placeOrder(shop.deps, { identity: aCustomer(), internalToken: 'token' }, aPurchase(changes));
 
     expect(outcome).toEqual({ __typename: 'CartChanged', code: 'CART_CHANGED', message: expect.any(String), cart: { id: cart.id } });
     expect([await count('orders'), await count('outbox')]).toEqual(before);
@@ -129,19 +141,21 @@ describe('what a customer agreed to', () => {
     const customer = aCustomer();
     const purchase = aPurchase();
     shop.fakeCart.cart = aCart({ version: 2 });
-    await placeOrder(shop.deps, customer, purchase, 'token');
+    await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, purchase);
 
-    expect(await placeOrder(shop.deps, customer, { ...purchase, cartVersion: 2 }, 'token')).toHaveProperty('order');
+    expect(await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, { ...purchase, cartVersion: 2 })).toHaveProperty(
+      'order',
+    );
   });
 
   test('and ordered is told to a second button, though the cart has let go of it by then', async () => {
     const customer = aCustomer();
     const cart = aCart();
     shop.fakeCart.cart = cart;
-    const first = await placeOrder(shop.deps, customer, aPurchase(), 'token');
+    const first = await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, aPurchase());
     shop.fakeCart.cart = { ...cart, version: 2, lines: cart.lines.slice(1) };
 
-    const second = await placeOrder(shop.deps, customer, aPurchase(), 'token');
+    const second = await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, aPurchase());
 
     expect(second).toMatchObject({ __typename: 'CartAlreadyOrdered' });
     expect(orderIdOf(second)).toBe(orderIdOf(first));
@@ -149,7 +163,7 @@ describe('what a customer agreed to', () => {
 });
 
 describe('the cart subgraph', () => {
-  const places = () => placeOrder(shop.deps, aCustomer(), aPurchase(), 'token');
+  const places = () => placeOrder(shop.deps, { identity: aCustomer(), internalToken: 'token' }, aPurchase());
 
   test.each([
     [
@@ -186,12 +200,12 @@ describe('an idempotency key', () => {
   test('gets the same order again, even when the cart is away or empty by then', async () => {
     const customer = aCustomer();
     const purchase = aPurchase();
-    const first = await placeOrder(shop.deps, customer, purchase, 'token');
+    const first = await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, purchase);
     shop.fakeCart.cart = null;
     shop.fakeCart.asked.length = 0;
     await shop.handle(events.reserved(orderIdOf(first)));
 
-    const again = await placeOrder(shop.deps, customer, purchase, 'token');
+    const again = await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, purchase);
 
     expect(orderIdOf(again)).toBe(orderIdOf(first));
     expect(again).toMatchObject({ order: { status: 'AWAITING_PAYMENT', version: 2 } });
@@ -202,15 +216,17 @@ describe('an idempotency key', () => {
   test('that comes with another input is refused', async () => {
     const customer = aCustomer();
     const purchase = aPurchase();
-    await placeOrder(shop.deps, customer, purchase, 'token');
+    await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, purchase);
 
-    expect(await placeOrder(shop.deps, customer, { ...purchase, paymentMethodId: 'card-declined' }, 'token')).toMatchObject({
+    expect(
+      await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, { ...purchase, paymentMethodId: 'card-declined' }),
+    ).toMatchObject({
       __typename: 'IdempotencyKeyReused',
     });
-    expect(await placeOrder(shop.deps, customer, { ...purchase, cartId: newId() }, 'token')).toMatchObject({
+    expect(await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, { ...purchase, cartId: newId() })).toMatchObject({
       __typename: 'IdempotencyKeyReused',
     });
-    expect(await placeOrder(shop.deps, customer, { ...purchase, cartVersion: 2 }, 'token')).toMatchObject({
+    expect(await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, { ...purchase, cartVersion: 2 })).toMatchObject({
       __typename: 'IdempotencyKeyReused',
     });
   });
@@ -226,7 +242,9 @@ describe('an idempotency key', () => {
     const customer = aCustomer();
     const purchase = aPurchase();
 
-    const outcomes = await Promise.all(Array.from({ length: 10 }, () => placeOrder(shop.deps, customer, purchase, 'token')));
+    const outcomes = await Promise.all(
+      Array.from({ length: 10 }, () => placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, purchase)),
+    );
 
     expect(new Set(outcomes.map(orderIdOf)).size).toBe(1);
     expect(outcomes.filter((outcome) => '__typename' in outcome)).toEqual([]);
@@ -244,9 +262,9 @@ describe('an idempotency key', () => {
     };
 
     // the first waits for its second attempt at the cart, while the second buys what is in it
-    const slow = placeOrder(shop.deps, customer, purchase, 'token');
+    const slow = placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, purchase);
     await waitFor('the first question', () => asked === 1);
-    const quick = await placeOrder(shop.deps, customer, purchase, 'token');
+    const quick = await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, purchase);
 
     expect(quick).toHaveProperty('order');
     expect(orderIdOf(await slow)).toBe(orderIdOf(quick));
@@ -257,7 +275,9 @@ describe('a cart as it stands', () => {
   test('becomes one order, however many keys ask at once; the others are told which', async () => {
     const customer = aCustomer();
 
-    const outcomes = await Promise.all(Array.from({ length: 10 }, () => placeOrder(shop.deps, customer, aPurchase(), 'token')));
+    const outcomes = await Promise.all(
+      Array.from({ length: 10 }, () => placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, aPurchase())),
+    );
 
     expect(new Set(outcomes.map(orderIdOf)).size).toBe(1);
     expect(outcomes.filter((outcome) => '__typename' in outcome && outcome.__typename === 'CartAlreadyOrdered')).toHaveLength(9);
@@ -268,11 +288,11 @@ describe('a cart as it stands', () => {
     const customer = aCustomer();
     const cart = aCart();
     shop.fakeCart.cart = cart;
-    const first = orderIdOf(await placeOrder(shop.deps, customer, aPurchase(), 'token'));
+    const first = orderIdOf(await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, aPurchase()));
     await cancelOrder(shop.deps, customer, { orderId: first });
     shop.fakeCart.cart = { ...cart, version: 3, lastOrderId: first, lastOrderIdOfCaller: first };
 
-    const second = await placeOrder(shop.deps, customer, aPurchase({ cartVersion: 3 }), 'token');
+    const second = await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, aPurchase({ cartVersion: 3 }));
 
     expect(second).not.toHaveProperty('__typename');
     expect(orderIdOf(second)).not.toBe(first);
@@ -282,18 +302,20 @@ describe('a cart as it stands', () => {
     const customer = aCustomer();
     const cart = aCart();
     shop.fakeCart.cart = cart;
-    const first = orderIdOf(await placeOrder(shop.deps, customer, aPurchase(), 'token'));
+    const first = orderIdOf(await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, aPurchase()));
     shop.fakeCart.cart = { ...cart, version: 2, lastOrderId: first, lastOrderIdOfCaller: first };
 
-    expect(await placeOrder(shop.deps, customer, aPurchase({ cartVersion: 2 }), 'token')).not.toHaveProperty('__typename');
+    expect(await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, aPurchase({ cartVersion: 2 }))).not.toHaveProperty(
+      '__typename',
+    );
   });
 
   test("does not show another customer's order", async () => {
     const cart = aCart();
     shop.fakeCart.cart = cart;
-    await placeOrder(shop.deps, aCustomer(), aPurchase({ cartId: cart.id }), 'token');
+    await placeOrder(shop.deps, { identity: aCustomer(), internalToken: 'token' }, aPurchase({ cartId: cart.id }));
 
-    const outcome = await placeOrder(shop.deps, aCustomer(), aPurchase({ cartId: cart.id }), 'token');
+    const outcome = await placeOrder(shop.deps, { identity: aCustomer(), internalToken: 'token' }, aPurchase({ cartId: cart.id }));
 
     expect(outcome).toEqual({ __typename: 'CartNotFound', code: 'CART_NOT_FOUND', message: expect.any(String) });
   });
@@ -316,12 +338,12 @@ describe('what is being bought already', () => {
     const customer = aCustomer();
     const cart = aCart();
     shop.fakeCart.cart = cart;
-    const first = orderIdOf(await placeOrder(shop.deps, customer, aPurchase(), 'token'));
+    const first = orderIdOf(await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, aPurchase()));
     const rest = { ...aCart(), id: cart.id, version: 3, lastOrderId: first, lastOrderIdOfCaller: first };
     answerInTurn(3, more(cart), rest);
 
-    const told = await placeOrder(shop.deps, customer, aPurchase(asMore), 'token');
-    const placed = await placeOrder(shop.deps, customer, aPurchase({ cartVersion: 3 }), 'token');
+    const told = await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, aPurchase(asMore));
+    const placed = await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, aPurchase({ cartVersion: 3 }));
 
     expect(told).toMatchObject({ __typename: 'CartChanged', cart: { id: cart.id } });
     expect((await findLines(shop.deps, [orderIdOf(placed)])).get(orderIdOf(placed))).toEqual(rest.lines);
@@ -334,8 +356,8 @@ describe('what is being bought already', () => {
     shop.fakeCart.cart = () => (shop.fakeCart.asked.at(-1)?.authorization === 'Bearer more' ? more(cart) : cart);
 
     const outcomes = await Promise.allSettled([
-      placeOrder(shop.deps, customer, aPurchase(), 'less'),
-      placeOrder(shop.deps, customer, aPurchase(asMore), 'more'),
+      placeOrder(shop.deps, { identity: customer, internalToken: 'less' }, aPurchase()),
+      placeOrder(shop.deps, { identity: customer, internalToken: 'more' }, aPurchase(asMore)),
     ]);
 
     expect(outcomes.map((outcome) => outcome.status).sort()).toEqual(['fulfilled', 'rejected']);
@@ -344,33 +366,37 @@ describe('what is being bought already', () => {
 
   test('is waited for when it is of another cart of the same customer, which may have joined this one', async () => {
     const customer = aCustomer();
-    const first = orderIdOf(await placeOrder(shop.deps, customer, aPurchase(), 'token'));
+    const first = orderIdOf(await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, aPurchase()));
     const own = aCart();
     answerInTurn(2, own, { ...own, lastOrderIdOfCaller: first });
 
-    expect(await placeOrder(shop.deps, customer, aPurchase(), 'token')).not.toHaveProperty('__typename');
+    expect(await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, aPurchase())).not.toHaveProperty('__typename');
   });
 
   test('is not bought when it was cancelled before the cart let go of it', async () => {
     const customer = aCustomer();
     const cart = aCart();
     shop.fakeCart.cart = cart;
-    const first = orderIdOf(await placeOrder(shop.deps, customer, aPurchase(), 'token'));
+    const first = orderIdOf(await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, aPurchase()));
     await cancelOrder(shop.deps, customer, { orderId: first });
     answerInTurn(2, cart, { ...cart, lines: [], version: 2, lastOrderId: first, lastOrderIdOfCaller: first });
 
-    expect(await placeOrder(shop.deps, customer, aPurchase(), 'token')).toMatchObject({ __typename: 'CartEmpty' });
+    expect(await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, aPurchase())).toMatchObject({
+      __typename: 'CartEmpty',
+    });
   });
 
   test('and never let go of is told, and nothing is ordered', async () => {
     const customer = aCustomer();
     const cart = aCart();
     shop.fakeCart.cart = cart;
-    await placeOrder(shop.deps, customer, aPurchase(), 'token');
+    await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, aPurchase());
     shop.fakeCart.cart = more(cart);
     const before = [await count('orders'), await count('outbox')];
 
-    await expect(placeOrder(shop.deps, customer, aPurchase(asMore), 'token')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, aPurchase(asMore))).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+    });
 
     expect([await count('orders'), await count('outbox')]).toEqual(before);
   });

@@ -40,10 +40,14 @@ describe('what an account holds without having paid for it', () => {
     const large = { ...cart, lines: cart.lines.map((line) => ({ ...line, quantity: 5 })) };
     const purchase = () => aPurchase({ expectedTotal: { amount: 5 * 1349, currency: 'EUR' } });
     shop.fakeCart.cart = large;
-    const alone = await placeOrder(shop.deps, customer, purchase(), 'token');
+    const alone = await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, purchase());
     const before = await shop.place(customer);
     shop.fakeCart.cart = { ...large, lastOrderIdOfCaller: before.id, lines: large.lines.map((line) => ({ ...line, quantity: 3 })) };
-    const beside = await placeOrder(shop.deps, customer, aPurchase({ expectedTotal: { amount: 3 * 1349, currency: 'EUR' } }), 'token');
+    const beside = await placeOrder(
+      shop.deps,
+      { identity: customer, internalToken: 'token' },
+      aPurchase({ expectedTotal: { amount: 3 * 1349, currency: 'EUR' } }),
+    );
 
     expect(alone).toMatchObject({ __typename: 'UnpaidLimitReached', unpaidOrders: 0, unpaidPieces: 0, maxPieces: 8 });
     expect(beside).toMatchObject({ __typename: 'UnpaidLimitReached', unpaidOrders: 1, unpaidPieces: 3 });
@@ -74,7 +78,9 @@ describe('what an account holds without having paid for it', () => {
     const first = await shop.place(customer, purchase);
     await shop.place(customer);
 
-    expect(await placeOrder(shop.deps, customer, purchase, 'token')).toMatchObject({ order: { id: first.id } });
+    expect(await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, purchase)).toMatchObject({
+      order: { id: first.id },
+    });
   });
 
   test('is not more when several are placed at once, of several carts', async () => {
@@ -85,7 +91,7 @@ describe('what an account holds without having paid for it', () => {
 
     const outcomes = await Promise.all(
       Array.from({ length: 6 }, async () => {
-        const outcome = await placeOrder(shop.deps, customer, aPurchase(), 'token');
+        const outcome = await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, aPurchase());
         if (!('__typename' in outcome)) heard = outcome.order.id;
         return '__typename' in outcome ? outcome.__typename : 'placed';
       }),
