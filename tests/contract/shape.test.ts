@@ -28,7 +28,7 @@ describe('a folder is of another shape', () => {
     interface UserError { message: String! }
     type BookLent implements UserError { message: String! }
     type InvalidInput implements UserError { message: String! }
-    "No longer answered, and removed later."
+    "No longer returned, and removed after 2027-05-31."
     type BookLost implements UserError { message: String! }
   `);
   const command =

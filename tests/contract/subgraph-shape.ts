@@ -39,12 +39,12 @@ function problemsOfCommands({ files, sdl }: ShapedFolder): string[] {
   return [...missing, ...surplus.map((file) => `${file} belongs to no mutation`)];
 }
 
-/** A type that is described as "No longer answered" stays for old clients; nothing makes its value. */
+/** A type that is described with the day after which it is removed stays for old clients; nothing makes its value. */
 function problemsOfErrors({ files, sdl }: ShapedFolder): string[] {
   const errors = files.get('errors.ts') ?? '';
   return objectTypes(sdl)
     .filter((type) => type.interfaces?.some((one) => one.name.value === 'UserError'))
-    .filter((type) => type.kind === Kind.OBJECT_TYPE_DEFINITION && !type.description?.value.startsWith('No longer answered'))
+    .filter((type) => type.kind === Kind.OBJECT_TYPE_DEFINITION && !/removed after \d{4}-\d{2}-\d{2}/.test(type.description?.value ?? ''))
     .map((type) => type.name.value)
     .filter((name) => name !== 'InvalidInput' && !new RegExp(`^export type ${name}\\b`, 'm').test(errors))
     .map((name) => `errors.ts exports no type ${name}`);
