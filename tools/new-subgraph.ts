@@ -45,14 +45,16 @@ function folderOf(names: Names, port: number, now: Date): Map<string, string> {
     ['entities.ts', code.entitiesTemplate(names)],
     [`migrations/${stamp}-init.ts`, code.migrationTemplate(names)],
     ['domain.ts', code.domainTemplate(names)],
-    ['service.ts', code.serviceTemplate(names)],
+    ['dependencies.ts', code.dependenciesTemplate(names)],
+    [`commands/add-${names.kebab}.ts`, code.commandTemplate(names)],
+    ['queries.ts', code.queriesTemplate(names)],
     ['loaders.ts', code.loadersTemplate(names)],
     ['resolvers.ts', code.resolversTemplate(names)],
-    ['events.ts', code.eventsTemplate(names)],
+    ['events.ts', code.eventsTemplate()],
     ['app.ts', code.appTemplate(names, port)],
     ['main.ts', code.mainTemplate(names)],
     ['tests/domain.test.ts', tests.domainTestTemplate()],
-    ['tests/service.int.ts', tests.serviceTestTemplate(names)],
+    [`tests/add-${names.kebab}.int.ts`, tests.commandTestTemplate(names)],
     ['tests/fixtures.ts', tests.fixturesTemplate(names)],
   ]);
 }
@@ -97,7 +99,7 @@ function main(): void {
 The subgraph ${names.kebab} is there. Now:
   1. describe it in subgraphs/${names.kebab}/schema.graphql, then npm run compose
   2. npm run types               the resolver types follow the SDL; the compiler shows what is missing
-  3. write its rules, its service and its resolvers; for a table: npm run migration ${names.kebab} NAME
+  3. write its domain, its commands, queries and resolvers; for a table: npm run migration ${names.kebab} NAME
   4. npm test -- schema unit integration
   5. npm start, and ask it in the playground`);
 }

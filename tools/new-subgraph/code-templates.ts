@@ -59,88 +59,99 @@ export function tidyText(text: string): string {
 }
 `;
 
-export const serviceTemplate = ({ camel, pascal, camelPlural, snakePlural, words, wordsPlural }: Names): string => `import { z } from 'zod';
-import { assertUser, type Identity } from '#platform/auth.ts';
-import type { Database } from '#platform/postgres/database.ts';
-import { isId, newId } from '#platform/ids.ts';
-import { type InvalidInput, inputField, parseInput } from '#platform/input.ts';
-import { longestText, tidyText } from './domain.ts';
+export const dependenciesTemplate = ({
+  pascal,
+  wordsPlural,
+}: Names): string => `import type { Database } from '#platform/postgres/database.ts';
+
+/** What commands and queries of ${wordsPlural} are given. */
+export type ${pascal}Dependencies = { readonly database: Database };
+`;
+
+export const queriesTemplate = ({ pascal, camelPlural, snakePlural, words }: Names): string => `import { isId } from '#platform/ids.ts';
+import type { ${pascal}Dependencies } from './dependencies.ts';
 
 export type ${pascal} = { id: string; productId: string; text: string; createdAt: Date };
 
-export type Add${pascal}Result = { ${camel}: ${pascal} } | InvalidInput;
+export type ${pascal}Row = { id: string; productId: string; text: string; createdAt: string };
+
+export const columns = 'id, product_id AS "productId", text, created_at AS "createdAt"';
+const select${pascal}s = \`SELECT \${columns} FROM ${snakePlural} WHERE id = ANY($1::uuid[])\`;
+
+/** In one statement, in the order of the ids; null where there is no ${words}. Everybody may read them. */
+export async function find${pascal}s({ database }: ${pascal}Dependencies, ids: readonly string[]): Promise<(${pascal} | null)[]> {
+  const { rows } = await database.query<${pascal}Row>(select${pascal}s, [ids.filter(isId)]);
+  const ${camelPlural} = new Map(rows.map((row) => [row.id, to${pascal}(row)]));
+  return ids.map((id) => ${camelPlural}.get(id.toLowerCase()) ?? null);
+}
+
+export const to${pascal} = ({ createdAt, ...row }: ${pascal}Row): ${pascal} => ({ ...row, createdAt: new Date(createdAt) });
+`;
+
+export const commandTemplate = ({ camel, pascal, snakePlural, words }: Names): string => `import { z } from 'zod';
+import { assertUser, type Identity } from '#platform/auth.ts';
+import { newId } from '#platform/ids.ts';
+import { type InvalidInput, inputField, parseInput } from '#platform/input.ts';
+import type { ${pascal}Dependencies } from '../dependencies.ts';
+import { longestText, tidyText } from '../domain.ts';
+import { columns, type ${pascal}, type ${pascal}Row, to${pascal} } from '../queries.ts';
 
 const add${pascal}Input = z.object({ productId: inputField.id(), text: inputField.text(1, longestText).transform(tidyText) });
 
-type Row = { id: string; productId: string; text: string; createdAt: string };
+export type Add${pascal}Result = { ${camel}: ${pascal} } | InvalidInput;
 
-const columns = 'id, product_id AS "productId", text, created_at AS "createdAt"';
-const select${pascal}s = \`SELECT \${columns} FROM ${snakePlural} WHERE id = ANY($1::uuid[])\`;
 const insert${pascal} = \`INSERT INTO ${snakePlural} (id, product_id, text) VALUES ($1, $2, $3) RETURNING \${columns}\`;
 
-export type ${pascal}Service = ReturnType<typeof create${pascal}Service>;
-
-/** The use cases of ${wordsPlural}. Everybody may read them. */
-export function create${pascal}Service({ database }: { database: Database }) {
-  return {
-    /** In one statement, in the order of the ids; null where there is none. */
-    async find${pascal}s(ids: readonly string[]): Promise<(${pascal} | null)[]> {
-      const { rows } = await database.query<Row>(select${pascal}s, [ids.filter(isId)]);
-      const ${camelPlural} = new Map(rows.map((row) => [row.id, to${pascal}(row)]));
-      return ids.map((id) => ${camelPlural}.get(id.toLowerCase()) ?? null);
-    },
-
-    /** Adds a ${words}. @throws AppError UNAUTHENTICATED for a guest. */
-    async add${pascal}(identity: Identity, input: unknown): Promise<Add${pascal}Result> {
-      assertUser(identity);
-      const parsed = parseInput(add${pascal}Input, input);
-      if (!parsed.ok) return parsed.error;
-      const { productId, text } = parsed.value;
-      const { rows } = await database.query<Row>(insert${pascal}, [newId(), productId, text]);
-      const [row] = rows;
-      if (row === undefined) throw new Error('The insert returned no row.');
-      return { ${camel}: to${pascal}(row) };
-    },
-  };
+/** Adds a ${words}. @throws AppError UNAUTHENTICATED for a guest. */
+export async function add${pascal}({ database }: ${pascal}Dependencies, identity: Identity, input: unknown): Promise<Add${pascal}Result> {
+  assertUser(identity);
+  const parsed = parseInput(add${pascal}Input, input);
+  if (!parsed.ok) return parsed.error;
+  const { productId, text } = parsed.value;
+  const { rows } = await database.query<${pascal}Row>(insert${pascal}, [newId(), productId, text]);
+  const [row] = rows;
+  if (row === undefined) throw new Error('The insert returned no row.');
+  return { ${camel}: to${pascal}(row) };
 }
-
-const to${pascal} = ({ createdAt, ...row }: Row): ${pascal} => ({ ...row, createdAt: new Date(createdAt) });
 `;
 
 export const loadersTemplate = ({ pascal, camelPlural }: Names): string => `import DataLoader from 'dataloader';
-import type { ${pascal}, ${pascal}Service } from './service.ts';
+import type { ${pascal}Dependencies } from './dependencies.ts';
+import { find${pascal}s, type ${pascal} } from './queries.ts';
 
 export type Loaders = ReturnType<typeof createLoaders>;
 
 /** One set for each request: what it asks for one by one is read together. */
-export function createLoaders(service: ${pascal}Service) {
+export function createLoaders(deps: ${pascal}Dependencies) {
   return {
-    ${camelPlural}: new DataLoader<string, ${pascal} | null>((ids) => service.find${pascal}s(ids)),
+    ${camelPlural}: new DataLoader<string, ${pascal} | null>((ids) => find${pascal}s(deps, ids)),
   };
 }
 `;
 
 export const resolversTemplate = ({
+  kebab,
   camel,
   pascal,
   camelPlural,
   wordsPlural,
 }: Names): string => `import { assertId } from '#platform/input.ts';
 import type { RequestContext } from '#platform/service/subgraph-server.ts';
+import { add${pascal} } from './commands/add-${kebab}.ts';
+import type { ${pascal}Dependencies } from './dependencies.ts';
 import type { Loaders } from './loaders.ts';
 import type { Resolvers } from './schema.types.ts';
-import type { ${pascal}Service } from './service.ts';
 
 export type Context = RequestContext<Loaders>;
 
-/** The graph of ${wordsPlural}, on top of their use cases. */
-export function createResolvers(service: ${pascal}Service): Resolvers {
+/** The graph of ${wordsPlural}, on top of their commands and queries. */
+export function createResolvers(deps: ${pascal}Dependencies): Resolvers {
   return {
     Query: {
       ${camel}: (_, { id }, { loaders }) => loaders.${camelPlural}.load(assertId(id, 'id')),
     },
     Mutation: {
-      add${pascal}: (_, { input }, { identity }) => service.add${pascal}(identity, input),
+      add${pascal}: (_, { input }, { identity }) => add${pascal}(deps, identity, input),
     },
     ${pascal}: {
       __resolveReference: ({ id }, { loaders }) => loaders.${camelPlural}.load(id),
@@ -150,22 +161,21 @@ export function createResolvers(service: ${pascal}Service): Resolvers {
 }
 `;
 
-export const modelsTemplate = ({ pascal }: Names): string => `  {
-    ${pascal}: './service.ts#${pascal}',
-    Add${pascal}Result: './service.ts#Add${pascal}Result',
+export const modelsTemplate = ({ kebab, pascal }: Names): string => `  {
+    ${pascal}: './queries.ts#${pascal}',
+    Add${pascal}Result: './commands/add-${kebab}.ts#Add${pascal}Result',
     Product: '{ id: string }',
   },
 `;
 
-export const eventsTemplate = ({ pascal }: Names): string => `import type { EventHandler } from '#kafka/consumer.ts';
+export const eventsTemplate = (): string => `import type { EventHandler } from '#kafka/consumer.ts';
 import type { EventType } from '#kafka/contracts.ts';
-import type { ${pascal}Service } from './service.ts';
 
 /** The events that this subgraph publishes: none yet. Each is enqueued in the transaction that makes it true. */
 export const publishes = [] as const satisfies readonly EventType[];
 
-/** What it subscribes: nothing yet. Each may come twice, and in any order. */
-export function subscribes(_service: ${pascal}Service): EventHandler[] {
+/** What it subscribes to: nothing yet; the handlers will be in event-handlers.ts. Each event may come twice, and in any order. */
+export function subscribes(): EventHandler[] {
   return [];
 }
 `;
@@ -174,11 +184,11 @@ export const appTemplate = ({ kebab, camel, pascal }: Names, port: number): stri
 import { eventWorkersOf, type ServiceContext } from '#kafka/event-worker.ts';
 import type { ConfigOf } from '#platform/config.ts';
 import { startSubgraph, subgraphConfig } from '#platform/service/start-subgraph.ts';
+import type { ${pascal}Dependencies } from './dependencies.ts';
 import { entities } from './entities.ts';
 import { subscribes } from './events.ts';
 import { createLoaders } from './loaders.ts';
 import { createResolvers } from './resolvers.ts';
-import { create${pascal}Service } from './service.ts';
 
 export const ${camel}Config = subgraphConfig(${port});
 
@@ -194,11 +204,11 @@ export function start${pascal}(config: ConfigOf<typeof ${camel}Config>, context:
     openEventWorker: eventWorkersOf(context.eventLog),
     schema: new URL('./schema.graphql', import.meta.url),
     create({ database }) {
-      const service = create${pascal}Service({ database });
+      const deps: ${pascal}Dependencies = { database };
       return {
-        resolvers: createResolvers(service),
-        createLoaders: () => createLoaders(service),
-        subscribes: subscribes(service),
+        resolvers: createResolvers(deps),
+        createLoaders: () => createLoaders(deps),
+        subscribes: subscribes(),
         minFetchIntervalMs: 100,
       };
     },

@@ -13,7 +13,7 @@ test.each([
 });
 `;
 
-export const serviceTestTemplate = ({
+export const commandTestTemplate = ({
   kebab,
   camel,
   pascal,
@@ -26,20 +26,22 @@ import { type Database, openDatabase } from '#platform/postgres/database.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
-import { entities } from '../entities.ts';
-import { create${pascal}Service, type ${pascal}Service } from '../service.ts';
 import { migrations } from '../app.ts';
+import { entities } from '../entities.ts';
+import { add${pascal} } from '../commands/add-${kebab}.ts';
+import type { ${pascal}Dependencies } from '../dependencies.ts';
+import { find${pascal}s } from '../queries.ts';
 
 const customer: Identity = { kind: 'user', userId: newId(), role: 'CUSTOMER' };
 let server: TestDatabase;
 let database: Database;
-let service: ${pascal}Service;
+let deps: ${pascal}Dependencies;
 
 beforeAll(async () => {
   server = await createTestDatabase('${snake}');
   database = await openDatabase({ url: server.url, entities, migrations, poolSize: 4, logger: createLogger('${kebab}-test', 'silent') });
   await database.migrate();
-  service = create${pascal}Service({ database });
+  deps = { database };
 });
 
 afterAll(async () => {
@@ -49,12 +51,12 @@ afterAll(async () => {
 
 test('what was added can be found, in the order asked', async () => {
   const productId = newId();
-  const added = await service.add${pascal}(customer, { productId, text: ' Good. ' });
+  const added = await add${pascal}(deps, customer, { productId, text: ' Good. ' });
   if ('__typename' in added) throw new Error(added.message);
   const { id } = added.${camel};
 
   expect(added.${camel}).toMatchObject({ productId, text: 'Good.' });
-  expect(await service.find${pascal}s([newId(), id, 'nonsense'])).toEqual([null, added.${camel}, null]);
+  expect(await find${pascal}s(deps, [newId(), id, 'nonsense'])).toEqual([null, added.${camel}, null]);
 });
 
 test.each([
@@ -62,11 +64,11 @@ test.each([
   ['text', { productId: newId(), text: ' ' }],
   ['text', { productId: newId(), text: 'x'.repeat(1001) }],
 ])('a wrong %s is rejected by its name', async (field, input) => {
-  expect(await service.add${pascal}(customer, input)).toMatchObject({ __typename: 'InvalidInput', problems: [{ field }] });
+  expect(await add${pascal}(deps, customer, input)).toMatchObject({ __typename: 'InvalidInput', problems: [{ field }] });
 });
 
 test('a guest needs an account', async () => {
-  await expect(service.add${pascal}(guest, { productId: newId(), text: 'Good.' })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  await expect(add${pascal}(deps, guest, { productId: newId(), text: 'Good.' })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
 });
 
 test('the database rejects a ${words} without a text by itself', async () => {

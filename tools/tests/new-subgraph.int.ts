@@ -64,10 +64,20 @@ test('npm run new-subgraph review writes a subgraph that keeps every promise at 
     "export default { transform: {}, extensionsToTreatAsEsm: ['.ts'], testEnvironment: 'node', testMatch: ['**/*.test.ts', '**/*.int.ts'] };",
   );
   const promised = await run(
-    bin('jest', '--config', 'copy.config.mjs', '--verbose', 'tests/contract/federation', 'tests/contract/subgraphs', 'subgraphs/review'),
+    bin(
+      'jest',
+      '--config',
+      'copy.config.mjs',
+      '--verbose',
+      'tests/contract/federation',
+      'tests/contract/subgraphs',
+      'tests/contract/shape',
+      'subgraphs/review',
+    ),
     { NODE_OPTIONS: '--experimental-vm-modules --no-warnings' },
   );
   expect(promised).toMatchObject({ status: 0, output: expect.stringContaining('review answers for Review') });
+  expect(promised.output).toContain('review has the shape of every subgraph');
 }, 180_000);
 
 test('a field that it adds to Product is answered through the gateway', async () => {
@@ -88,22 +98,23 @@ test('a field that it adds to Product is answered through the gateway', async ()
   edit(
     'subgraphs/review/loaders.ts',
     '  return {',
-    '  return {\n    reviewsOfProducts: new DataLoader<string, Review[]>((productIds) => service.findReviewsOfProducts(productIds)),',
+    '  return {\n    reviewsOfProducts: new DataLoader<string, Review[]>((productIds) => findReviewsOfProducts(deps, productIds)),',
   );
+  edit('subgraphs/review/loaders.ts', 'findReviews, ', 'findReviews, findReviewsOfProducts, ');
   edit(
-    'subgraphs/review/service.ts',
-    '    /** Adds a review.',
-    `    /** The newest ten of each product, in the order of the ids. */
-    async findReviewsOfProducts(productIds: readonly string[]): Promise<Review[][]> {
-      const { rows } = await database.query<Row>(
+    'subgraphs/review/queries.ts',
+    'export const toReview',
+    `/** The newest ten of each product, in the order of the ids. */
+    export async function findReviewsOfProducts({ database }: ReviewDependencies, productIds: readonly string[]): Promise<Review[][]> {
+      const { rows } = await database.query<ReviewRow>(
         \`SELECT found.* FROM unnest($1::uuid[]) AS asked (id), LATERAL (SELECT \${columns} FROM reviews WHERE product_id = asked.id ORDER BY id DESC LIMIT 10) found\`,
         [[...new Set(productIds)].filter(isId)],
       );
       const byProduct = Map.groupBy(rows.map(toReview), (review) => review.productId);
       return productIds.map((id) => byProduct.get(id) ?? []);
-    },
+    }
 
-    /** Adds a review.`,
+    export const toReview`,
   );
   writeFileSync(join(copy, 'tools/ask-reviews.ts'), askReviews);
   const urls = await Promise.all(['product', 'review'].map((name) => createTestDatabase(`new_${name}`)));
