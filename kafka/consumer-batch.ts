@@ -5,7 +5,6 @@ import { type Database, isPermanentDatabaseError, isTransientDatabaseError, type
 import { traceIdOf, withTraceparent } from '#platform/telemetry.ts';
 import type { DomainEvent, EventType } from './contracts.ts';
 import { isForAnother, replayOf, toDeadLetter } from './dead-letter-message.ts';
-import { toEventBatches } from './event-batches.ts';
 import type { Delivery } from './event-log.ts';
 import { eventIdOf, readEvent } from './events.ts';
 import { enterInbox } from './inbox.ts';
@@ -206,4 +205,25 @@ function labelOf({ delivery: { topic, partition, offset, headers } }: Received) 
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
+}
+
+type EventBatch = { readonly type: EventType; readonly events: readonly DomainEvent[] };
+
+/**
+ * Groups events by type for set-based handling: within a batch each key occurs once, and the events of a key keep their order over the batches.
+ * Events of different keys have no order among each other, so those of one type come together.
+ */
+export function toEventBatches(events: readonly DomainEvent[]): EventBatch[] {
+  const depths = new Map<string, number>();
+  const levels: Map<EventType, DomainEvent[]>[] = [];
+  for (const event of events) {
+    const depth = depths.get(event.key) ?? 0;
+    depths.set(event.key, depth + 1);
+    const level = levels[depth] ?? new Map<EventType, DomainEvent[]>();
+    levels[depth] = level;
+    const batch = level.get(event.type) ?? [];
+    level.set(event.type, batch);
+    batch.push(event);
+  }
+  return levels.flatMap((level) => [...level].map(([type, batch]) => ({ type, events: batch })));
 }

@@ -1,9 +1,3 @@
-import { DOC_EXPLORER_PLUGIN, DocExplorerStore } from '@graphiql/plugin-doc-explorer';
-import { HISTORY_PLUGIN, HistoryStore } from '@graphiql/plugin-history';
-import { GraphiQLProvider } from '@graphiql/react';
-import { GraphiQL, GraphiQLInterface } from 'graphiql';
-import { lazy, Suspense } from 'react';
-import { createRoot } from 'react-dom/client';
 import 'graphiql/style.css';
 import './styles/palette.css';
 import './styles/parts.css';
@@ -14,8 +8,13 @@ import './styles/timeline.css';
 import './styles/panel.css';
 import './styles/map.css';
 import './styles/narrow.css';
+import { DOC_EXPLORER_PLUGIN, DocExplorerStore } from '@graphiql/plugin-doc-explorer';
+import { HISTORY_PLUGIN, HistoryStore } from '@graphiql/plugin-history';
+import { GraphiQLProvider } from '@graphiql/react';
+import { GraphiQL, GraphiQLInterface } from 'graphiql';
+import { lazy, Suspense } from 'react';
+import { createRoot } from 'react-dom/client';
 import { ShopContext } from './hooks.ts';
-import { CollectionIcon, MapIcon } from './icons.tsx';
 import { createPlaygroundShop } from './shop.ts';
 import { Under } from './under.tsx';
 import { Who } from './who.tsx';
@@ -109,3 +108,25 @@ function Playground() {
 
 const root = document.getElementById('playground');
 if (root) createRoot(root).render(<Playground />);
+
+/** In the strokes of GraphiQL's own icons; the button around each has its name. */
+function CollectionIcon() {
+  return (
+    <svg viewBox="0 0 24 24" width="1em" height="1em" fill="none" stroke="currentColor" strokeWidth="1.5" aria-hidden="true">
+      <rect x="3.5" y="4" width="17" height="4.5" rx="1" />
+      <rect x="3.5" y="10.75" width="17" height="4.5" rx="1" />
+      <path d="M 4 20 H 14" strokeLinecap="round" />
+    </svg>
+  );
+}
+
+function MapIcon() {
+  return (
+    <svg viewBox="0 0 24 24" width="1em" height="1em" fill="none" stroke="currentColor" strokeWidth="1.5" aria-hidden="true">
+      <circle cx="12" cy="5" r="2.5" />
+      <circle cx="5" cy="18" r="2.5" />
+      <circle cx="19" cy="18" r="2.5" />
+      <path d="M 10.8 7.2 L 6.2 15.8 M 13.2 7.2 L 17.8 15.8 M 7.5 18 H 16.5" />
+    </svg>
+  );
+}

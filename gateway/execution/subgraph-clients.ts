@@ -1,13 +1,33 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
+import { signInternalToken } from '#platform/auth.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { GatewayContext } from '../pipeline/context.ts';
 import type { Caches } from '../runtime/caches.ts';
 import type { GatewayMetrics } from '../runtime/metrics.ts';
 import type { FetchAnswer, FetchError, FetchRequest } from './fetch.ts';
-import { createInternalTokens } from './internal-tokens.ts';
 import { readAnswer } from './read-answer.ts';
 import { createSubgraphClient, type SubgraphClient, type SubgraphRequest, unavailableMessage } from './subgraph-client.ts';
+
+const lifetimeSeconds = 60;
+const renewBeforeMs = 20_000;
+const maxCacheBytes = 8 * 1024 * 1024;
+
+/** The gateway's own tokens toward subgraphs: one per caller, kept until shortly before it expires. Undefined without a secret. */
+function createInternalTokens(secret: string | undefined, caches: Caches, now: () => number = Date.now) {
+  const tokens = caches.open<{ token: string; renewAt: number }>('internal-tokens', {
+    maxBytes: maxCacheBytes,
+    bytesOf: ({ token }) => 2 * token.length,
+  });
+  return (context: GatewayContext): string | undefined => {
+    if (secret === undefined) return undefined;
+    const kept = tokens.get(context.dedupKey);
+    if (kept && kept.renewAt > now()) return kept.token;
+    const token = signInternalToken(context.identity, secret, lifetimeSeconds);
+    tokens.set(context.dedupKey, { token, renewAt: now() + lifetimeSeconds * 1000 - renewBeforeMs });
+    return token;
+  };
+}
 
 export type SubgraphAnswer = {
   readonly data: Record<string, unknown> | null;

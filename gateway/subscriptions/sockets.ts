@@ -6,7 +6,6 @@ import type { Logger } from '#platform/logger.ts';
 import { isAllowedOrigin } from '../http/browser-rules.ts';
 import { closeCodes } from './close-codes.ts';
 import type { SubscriptionLimits } from './limits.ts';
-import { createMessageBudget } from './message-budget.ts';
 import type { SubscriptionMetrics } from './metrics.ts';
 import type { SubscriptionOptions } from './options.ts';
 import { SocketOperations } from './socket-operations.ts';
@@ -186,4 +185,21 @@ class SocketServer implements Sockets {
 function silence(socket: WebSocket, { close }: Connection): void {
   close(closeCodes.tooManyMessages);
   setTimeout(() => socket.terminate(), silencedAfterMs).unref();
+}
+
+/** Counts the messages of one socket, as a token bucket; answers whether one more may be looked at. */
+function createMessageBudget(
+  { messageBurst, messagesPerSecond }: Pick<SubscriptionLimits, 'messageBurst' | 'messagesPerSecond'>,
+  now: () => number = () => performance.now(),
+): () => boolean {
+  let tokens = messageBurst;
+  let at = now();
+  return () => {
+    const time = now();
+    tokens = Math.min(messageBurst, tokens + ((time - at) / 1000) * messagesPerSecond);
+    at = time;
+    if (tokens < 1) return false;
+    tokens -= 1;
+    return true;
+  };
 }

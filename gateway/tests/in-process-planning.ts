@@ -2,8 +2,7 @@ import { Supergraph } from '@apollo/federation-internals';
 import { createCaches } from '../runtime/caches.ts';
 import { createOperationPlanner, type KeptPlan, type OperationPlanner } from '../supergraph/planning/operation-planner.ts';
 import type { PlanningThread } from '../supergraph/planning/planning-thread.ts';
-import { createQueryPlanner } from '../supergraph/planning/query-planner.ts';
-import { createSchemaTasks, type SchemaTask } from '../supergraph/planning/schema-tasks.ts';
+import { createQueryPlanner, createSchemaTasks, type SchemaTask } from '../supergraph/planning/schema-tasks.ts';
 
 /** Does what the thread does, without one: for tests that start many gateways. */
 export function planInProcess(): PlanningThread {

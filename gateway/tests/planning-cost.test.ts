@@ -5,7 +5,7 @@ import { createAssertAffordable } from '../pipeline/limit/affordable.ts';
 import { fragmentsOf } from '../pipeline/limit/field-collection.ts';
 import { introspectionOf, sizesOf } from '../pipeline/limit/introspection-cost.ts';
 import { fetchesOf, readFieldOwners } from '../pipeline/limit/planning-cost.ts';
-import { createQueryPlanner } from '../supergraph/planning/query-planner.ts';
+import { createQueryPlanner } from '../supergraph/planning/schema-tasks.ts';
 import { readSupergraph } from './supergraph-text.ts';
 
 const sdl = readSupergraph();

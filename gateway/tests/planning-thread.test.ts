@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { createPlanningThread, type PlanningThread } from '../supergraph/planning/planning-thread.ts';
-import { createQueryPlanner } from '../supergraph/planning/query-planner.ts';
+import { createQueryPlanner } from '../supergraph/planning/schema-tasks.ts';
 import { readSupergraph } from './supergraph-text.ts';
 
 const sdl = readSupergraph();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isTrouble, kindOf, mayRetry } from '../execution/retry-policy.ts';
+import { isTrouble, kindOf, mayRetry } from '../execution/subgraph-client.ts';
 
 describe('a second attempt', () => {
   test('is made for a query whose connection broke, or that was answered with 502 or 503', () => {

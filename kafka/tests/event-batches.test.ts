@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { toEventBatches } from '../consumer-batch.ts';
 import type { DomainEvent } from '../contracts.ts';
-import { toEventBatches } from '../event-batches.ts';
 
 const event = (text: string) => {
   const [key = '', type = ''] = text.split(':');

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { EntitySchema } from '@mikro-orm/postgresql';
-import type { Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Identity } from '../auth.ts';
 import { variable } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import { type Database, migrateWhenReachable, openDatabase } from '../postgres/database.ts';
 import { adminConfig, readinessOf, serveAdmin } from './admin-server.ts';
-import { createServiceRegistry } from './registry.ts';
 import { type ServedFile, serveSubgraph } from './subgraph-server.ts';
 
 /** The variables that a subgraph without tables has. */
@@ -238,4 +237,12 @@ async function beginWork<Loaders, Handler>({ database, events, subgraph }: Table
     onCommitted: () => subgraph.onCommitted?.(),
   });
   return workers;
+}
+
+/** Process metrics of a service for Prometheus, in its own registry so that several services can share a process. */
+function createServiceRegistry(service: string): Registry {
+  const registry = new Registry();
+  registry.setDefaultLabels({ service });
+  collectDefaultMetrics({ register: registry });
+  return registry;
 }

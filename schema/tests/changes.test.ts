@@ -21,8 +21,8 @@ const oldQuery: Edit = [
 ];
 const oldTypes: Edit = [
   product,
-  '"A shelf of the shop."',
-  '"New." type Novelty { "Since." since: Int } "Which." input NoveltyInput { "Since." since: Int }\n"A shelf of the shop."',
+  '"A category of the catalogue."',
+  '"New." type Novelty { "Since." since: Int } "Which." input NoveltyInput { "Since." since: Int }\n"A category of the catalogue."',
 ];
 
 const harmless: Change[] = [
@@ -59,7 +59,7 @@ const harmless: Change[] = [
     name: 'an argument that need not be given any more',
     edits: [[product, 'product("The product\'s id, not its article number." id: ID!)', 'product("Its id." id: ID)']],
   },
-  { name: 'another description', edits: [[product, '"A shelf of the shop."', '"A shelf."']] },
+  { name: 'another description', edits: [[product, '"A category of the catalogue."', '"A shelf."']] },
   { name: 'a deprecation with reason and date', edits: [[product, '  sku: String!\n', `  sku: String! ${gone}\n`]] },
   { name: 'a deprecated field that nobody uses is removed', before: [oldField], edits: [] },
   { name: 'a deprecated query goes with its types', before: [oldTypes, oldQuery], edits: [] },
@@ -77,11 +77,11 @@ const harmless: Change[] = [
   {
     name: 'a deprecated enum value of a type that nobody uses is removed',
     before: [
-      [product, '"A shelf of the shop."', `"Size." enum Size { "S." S "M." M ${gone} }\n"A shelf of the shop."`],
+      [product, '"A category of the catalogue."', `"Size." enum Size { "S." S "M." M ${gone} }\n"A category of the catalogue."`],
       [product, '  sku: String!\n', '  sku: String!\n  "Size."\n  size: Size\n'],
     ],
     edits: [
-      [product, '"A shelf of the shop."', '"Size." enum Size { "S." S }\n"A shelf of the shop."'],
+      [product, '"A category of the catalogue."', '"Size." enum Size { "S." S }\n"A category of the catalogue."'],
       [product, '  sku: String!\n', '  sku: String!\n  "Size."\n  size: Size\n'],
     ],
   },
@@ -264,7 +264,7 @@ describe('a change that breaks somebody is rejected, and says whom', () => {
 });
 
 test('a supergraph that was not written is rejected, with the command that writes it', async () => {
-  const { problems } = await review(editedGraph([[product, '"A shelf of the shop."', '"A shelf."']]), null);
+  const { problems } = await review(editedGraph([[product, '"A category of the catalogue."', '"A shelf."']]), null);
 
   expect(problems).toEqual([
     expect.objectContaining({ file: 'schema/supergraph.graphql', message: expect.stringContaining('npm run compose') }),

@@ -1,8 +1,8 @@
+import { type RefCallback, useCallback, useEffect, useRef } from 'react';
 import { commonMessages } from '../messages/common.ts';
 import { useMessages } from '../messages/language.ts';
 import { Button } from './button.tsx';
 import styles from './list-end.module.css';
-import { useEndReached } from './use-end-reached.ts';
 
 type Props = {
   /** Of the connection that is shown. */
@@ -26,5 +26,30 @@ export function ListEnd({ page, query: { refreshing, problem, again }, onMore }:
         {w.showMore}
       </Button>
     </div>
+  );
+}
+
+/**
+ * For the element at the end of a list: `onReached` is called when it comes near, and again whenever the list `isReady` for more while it still is:
+ * an observer alone says nothing of an end that was near all along.
+ */
+function useEndReached(onReached: () => void, isReady: boolean): RefCallback<Element> {
+  const reached = useRef(onReached);
+  useEffect(() => {
+    reached.current = onReached;
+  });
+  return useCallback(
+    (element) => {
+      if (element === null || !isReady) return;
+      const observer = new IntersectionObserver(
+        (entries) => {
+          if (entries.some((entry) => entry.isIntersecting)) reached.current();
+        },
+        { rootMargin: '600px' },
+      );
+      observer.observe(element);
+      return () => observer.disconnect();
+    },
+    [isReady],
   );
 }

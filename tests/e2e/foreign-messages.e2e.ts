@@ -11,7 +11,7 @@ import { deadTopicOf, type TopicName, topicNames } from '#kafka/topics.ts';
 import { createLogger } from '#platform/logger.ts';
 import { needs } from '#tests/support/needs.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { readConsumers, type SubscribedBy } from '#tools/checks/consumers.ts';
+import { readConsumers, type SubscribedBy } from '#tools/checks/check-events.ts';
 import { createProduct } from '#tools/demo/scene.ts';
 import { disagreements } from './books.ts';
 import { createForeignMessages, randomFrom } from './foreign-messages.ts';

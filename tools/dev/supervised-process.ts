@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backoffMs, wellAfterMs } from './backoff.ts';
 import { Problem } from './problem.ts';
+
+/** How long to wait before a component is started again, by how often in a row it ended soon after its start (1 is the first time). */
+export function backoffMs(failuresInARow: number): number {
+  return Math.min(10_000, 100 * 2 ** Math.max(0, failuresInARow - 1));
+}
+
+/** A component that ran so long is taken to have been well: its next end counts as the first. */
+const wellAfterMs = 20_000;
 
 /** A component of the shop that runs: a process, or something that behaves like one. */
 export type RunningComponent = {

@@ -1,7 +1,7 @@
-import { Supergraph } from '@apollo/federation-internals';
+import { type Operation, operationFromDocument, Supergraph } from '@apollo/federation-internals';
+import { QueryPlanner } from '@apollo/query-planner';
 import { executeSync, parse } from 'graphql';
 import { findMistakes } from '../../pipeline/validate/validation.ts';
-import { createQueryPlanner } from './query-planner.ts';
 
 /** What is asked of a supergraph and may take long, with documents as texts. */
 export type SchemaTask =
@@ -30,4 +30,24 @@ export function createSchemaTasks(sdl: string): (task: SchemaTask) => string {
       }
     }
   };
+}
+
+/**
+ * Apollo's planner for one supergraph: from the text of an operation to its plan as JSON. It can take seconds, and nothing stops it. What a
+ * client asks for has been validated; beyond that it takes fields that clients do not see, since others may require them.
+ */
+export function createQueryPlanner(sdl: string): (operation: string) => string {
+  const supergraph = Supergraph.build(sdl, { validateSupergraph: false });
+  const api = supergraph.apiSchema();
+  const planner = new QueryPlanner(supergraph);
+
+  function read(text: string): Operation {
+    const document = parse(text, { noLocation: true });
+    try {
+      return operationFromDocument(api, document);
+    } catch {
+      return operationFromDocument(supergraph.schema, document);
+    }
+  }
+  return (operation) => JSON.stringify(planner.buildQueryPlan(read(operation)).node ?? null);
 }

@@ -1,13 +1,21 @@
 import { useClient } from 'urql';
 import { useLocation } from 'wouter';
 import deleteFile from '../../../schema/operations/storefront/delete-account.graphql';
-import type { DeleteAccountMutation, DeleteAccountMutationVariables } from '../../../schema/operations/storefront.types.ts';
+import underWayFile from '../../../schema/operations/storefront/orders-under-way.graphql';
+import type {
+  DeleteAccountMutation,
+  DeleteAccountMutationVariables,
+  OrdersUnderWayQuery,
+  OrdersUnderWayQueryVariables,
+} from '../../../schema/operations/storefront.types.ts';
 import { checkPassword, problemsOf } from '../../forms/checks.ts';
 import { PasswordField } from '../../forms/password-field.tsx';
 import { fromFailedRequest, fromUserError } from '../../forms/submit-failure.ts';
 import { useForm } from '../../forms/use-form.ts';
 import { registered } from '../../graph/registered.ts';
 import { send } from '../../graph/send.ts';
+import { useShopQuery } from '../../graph/use-shop-query.ts';
+import { useFormats } from '../../messages/formats.ts';
 import { useMessages } from '../../messages/language.ts';
 import { useShop } from '../../shop.ts';
 import type { LogInNotice } from '../access/log-in-page.tsx';
@@ -15,7 +23,24 @@ import styles from './account.module.css';
 import { Fold } from './fold.tsx';
 import { FoldedForm } from './folded-form.tsx';
 import { accountMessages } from './messages.ts';
-import { OrdersUnderWayNotice } from './orders-under-way.tsx';
+
+const OrdersUnderWay = registered<OrdersUnderWayQuery, OrdersUnderWayQueryVariables>(underWayFile);
+
+/** What becomes of orders that are under way, for somebody who is about to close the account; nothing where there are none. */
+function OrdersUnderWayNotice() {
+  const w = useMessages(accountMessages);
+  const formats = useFormats();
+  const { data } = useShopQuery(OrdersUnderWay, {});
+  const me = data?.me;
+  const lists = me ? [me.pending, me.awaitingPayment, me.paid, me.shipped] : [];
+  const count = lists.reduce((sum, list) => sum + (list?.totalCount ?? 0), 0);
+  if (count === 0) return null;
+  return (
+    <p className={styles['status']} role="note">
+      <strong>{formats.count(count, w.underWay)}</strong> {w.underWayMeans}
+    </p>
+  );
+}
 
 const DeleteAccount = registered<DeleteAccountMutation, DeleteAccountMutationVariables>(deleteFile);
 

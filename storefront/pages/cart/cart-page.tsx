@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
+import type { CartQuery } from '../../../schema/operations/storefront.types.ts';
 import { ButtonLink } from '../../design/button.tsx';
 import { Empty, Problem } from '../../design/problem.tsx';
 import { Skeleton } from '../../design/skeleton.tsx';
@@ -19,7 +20,6 @@ import { cartMessages } from './messages.ts';
 import { asChosen } from './pending-quantities.ts';
 import { usePendingQuantities } from './use-pending-quantities.ts';
 import { useWholeCart } from './use-whole-cart.ts';
-import { WaitingLines } from './waiting-lines.tsx';
 
 export function CartPage() {
   const w = useMessages(cartMessages);
@@ -136,6 +136,27 @@ function Waiting() {
         <Skeleton height="8rem" />
       </div>
       <Skeleton height="16rem" />
+    </div>
+  );
+}
+
+/** What came back from cancelled orders and finds no room in the cart; nothing when all of it has. */
+function WaitingLines({ lines }: { lines: NonNullable<CartQuery['cart']>['waiting'] }) {
+  const w = useMessages(cartMessages);
+  const formats = useFormats();
+  return (
+    <div role="status">
+      {lines.length > 0 && (
+        <section className={styles['left']} aria-labelledby="waiting-lines">
+          <h2 id="waiting-lines">{w.waiting}</h2>
+          <p>{w.waitingHint}</p>
+          <ul>
+            {lines.map(({ productId, name, quantity }) => (
+              <li key={productId}>{w.leftLine(formats.number(quantity), name)}</li>
+            ))}
+          </ul>
+        </section>
+      )}
     </div>
   );
 }

@@ -16,7 +16,19 @@ import { FilterBar } from './filter-bar.tsx';
 import { correctedAddress, type Filters, noFilters, readFilters, variablesOf, writeFilters } from './filters.ts';
 import { catalogueMessages } from './messages.ts';
 import { ProductCard, ProductCardSkeleton } from './product-card.tsx';
-import { useSettled } from './use-settled.ts';
+
+const settledMs = 300;
+
+/** The list as it is when it has not changed for a moment: what follows it begins anew with each change, and need not at each. */
+function useSettled(list: readonly string[]): readonly string[] {
+  const [settled, setSettled] = useState<readonly string[]>([]);
+  const key = list.join(' ');
+  useEffect(() => {
+    const timer = window.setTimeout(() => setSettled(key === '' ? [] : key.split(' ')), settledMs);
+    return () => window.clearTimeout(timer);
+  }, [key]);
+  return settled;
+}
 
 const Catalogue = registered<CatalogueQuery, CatalogueQueryVariables>(catalogueFile);
 const pageSize = 12;

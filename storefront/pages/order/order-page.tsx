@@ -1,22 +1,54 @@
 import { useEffect, useRef, useState } from 'react';
+import { useClient } from 'urql';
 import { Link, Redirect, useParams } from 'wouter';
+import cancelFile from '../../../schema/operations/storefront/cancel-order.graphql';
+import type { CancelOrderMutation, CancelOrderMutationVariables } from '../../../schema/operations/storefront.types.ts';
+import { Confirm } from '../../design/confirm.tsx';
 import { ConnectionDot } from '../../design/connection-dot.tsx';
 import { Problem } from '../../design/problem.tsx';
 import { Skeleton } from '../../design/skeleton.tsx';
 import { StatusBadge } from '../../design/status.tsx';
+import { registered } from '../../graph/registered.ts';
+import { type Sent, send } from '../../graph/send.ts';
 import { commonMessages } from '../../messages/common.ts';
 import { useFormats } from '../../messages/formats.ts';
 import { useMessages } from '../../messages/language.ts';
 import { useSession } from '../../shop.ts';
 import { usePageTitle } from '../use-page-title.ts';
-import { CancelButton } from './cancel-button.tsx';
 import { Contents, ContentsSkeleton } from './contents.tsx';
 import { Ending } from './ending.tsx';
 import { Line } from './line.tsx';
-import { orderMessages } from './messages.ts';
+import { type OrderWords, orderMessages } from './messages.ts';
 import styles from './order.module.css';
 import { awaitedIn, canCancel, type LiveOrder, type Story } from './timeline.ts';
 import { useShown, useStory } from './use-story.ts';
+
+const CancelOrder = registered<CancelOrderMutation, CancelOrderMutationVariables>(cancelFile);
+
+/** Asks for confirmation. The result comes by the subscription of the order. */
+function CancelButton({ orderId }: { orderId: string }) {
+  const w = useMessages(orderMessages);
+  const client = useClient();
+  return (
+    <Confirm
+      look="danger"
+      label={w.cancel}
+      title={w.cancelAsk}
+      dismissLabel={w.keep}
+      onConfirm={async () => userErrorOf(await send(client, CancelOrder, { input: { orderId } }), w.rejected)}
+    >
+      <p>{w.cancelHint}</p>
+    </Confirm>
+  );
+}
+
+/** In messages, why it goes on; null when it is cancelled. */
+function userErrorOf(sent: Sent<CancelOrderMutation>, rejected: OrderWords['rejected']): string | null {
+  if (!sent.ok) return sent.code === 'OFFLINE' ? rejected.OFFLINE : rejected.OTHER;
+  const { cancelOrder } = sent.data;
+  if (cancelOrder.__typename === 'CancelOrderSuccess') return null;
+  return cancelOrder.code === 'ORDER_NOT_IN_STATUS' || cancelOrder.code === 'ORDER_NOT_FOUND' ? rejected[cancelOrder.code] : rejected.OTHER;
+}
 
 export function OrderPage() {
   const { id = '' } = useParams();

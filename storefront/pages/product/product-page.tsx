@@ -1,7 +1,14 @@
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { Link, useParams } from 'wouter';
+import catalogueFile from '../../../schema/operations/storefront/catalogue.graphql';
 import productFile from '../../../schema/operations/storefront/product.graphql';
-import type { ProductQuery, ProductQueryVariables } from '../../../schema/operations/storefront.types.ts';
+import type {
+  CatalogueQuery,
+  CatalogueQueryVariables,
+  ProductQuery,
+  ProductQueryVariables,
+} from '../../../schema/operations/storefront.types.ts';
+import { Picture } from '../../design/picture.tsx';
 import { Problem } from '../../design/problem.tsx';
 import { Skeleton } from '../../design/skeleton.tsx';
 import { AvailabilityMark } from '../../design/status.tsx';
@@ -11,13 +18,34 @@ import { useShopQuery } from '../../graph/use-shop-query.ts';
 import { commonMessages } from '../../messages/common.ts';
 import { useFormats } from '../../messages/formats.ts';
 import { useMessages } from '../../messages/language.ts';
+import { ProductCard } from '../catalogue/product-card.tsx';
 import { NotFoundPage } from '../not-found-page.tsx';
 import { usePageTitle } from '../use-page-title.ts';
 import { Buy } from './buy.tsx';
-import { Gallery } from './gallery.tsx';
 import { productMessages } from './messages.ts';
-import { MoreFromCategory } from './more-from-category.tsx';
 import styles from './product.module.css';
+
+const Catalogue = registered<CatalogueQuery, CatalogueQueryVariables>(catalogueFile);
+const most = 4;
+
+/** Other products of the category; nothing when there are none. */
+function MoreFromCategory({ product }: { product: NonNullable<ProductQuery['product']> }) {
+  const w = useMessages(productMessages);
+  // one more than is shown: this one may be among them
+  const { data } = useShopQuery(Catalogue, { first: most + 1, category: product.category.slug, inStock: true });
+  const others = (data?.products.edges ?? []).map(({ node }) => node).filter(({ id }) => id !== product.id);
+  if (others.length === 0) return null;
+  return (
+    <section className={styles['more']} aria-labelledby="more">
+      <h2 id="more">{w.more(product.category.name)}</h2>
+      <ul className={styles['cards']}>
+        {others.slice(0, most).map((other) => (
+          <ProductCard key={other.id} product={other} eager={false} />
+        ))}
+      </ul>
+    </section>
+  );
+}
 
 const ProductOf = registered<ProductQuery, ProductQueryVariables>(productFile);
 type Product = NonNullable<ProductQuery['product']>;
@@ -94,6 +122,38 @@ function Waiting() {
           <Skeleton height="10rem" />
         </div>
       </div>
+    </div>
+  );
+}
+
+type Images = NonNullable<ProductQuery['product']>['images'];
+
+/** One picture large; when there are more, each can be chosen. */
+function Gallery({ images }: { images: Images }) {
+  const w = useMessages(productMessages);
+  const formats = useFormats();
+  const [chosen, setChosen] = useState(0);
+  // there may be fewer after a change
+  const shown = images[chosen] ? chosen : 0;
+  return (
+    <div className={styles['gallery']}>
+      <Picture image={images[shown]} eager size={640} />
+      {images.length > 1 && (
+        <ul className={styles['choices']} aria-label={w.pictures}>
+          {images.map((image, at) => (
+            <li key={image.url}>
+              <button
+                type="button"
+                aria-label={`${w.picture(formats.number(at + 1), formats.number(images.length))}: ${image.alt}`}
+                aria-pressed={at === shown}
+                onClick={() => setChosen(at)}
+              >
+                <Picture image={{ ...image, alt: '' }} size={72} />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
     </div>
   );
 }

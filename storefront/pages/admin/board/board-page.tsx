@@ -1,22 +1,57 @@
 import { useMemo, useState } from 'react';
+import searchFile from '../../../../schema/operations/admin/board-search.graphql';
+import type { BoardSearchQuery, BoardSearchQueryVariables } from '../../../../schema/operations/admin.types.ts';
 import { ConnectionDot } from '../../../design/connection-dot.tsx';
 import { Problem } from '../../../design/problem.tsx';
+import { registered } from '../../../graph/registered.ts';
+import { usePolled } from '../../../graph/use-polled.ts';
+import { useShopQuery } from '../../../graph/use-shop-query.ts';
 import { useFormats } from '../../../messages/formats.ts';
 import { useMessages } from '../../../messages/language.ts';
 import { usePageTitle } from '../../use-page-title.ts';
 import adminStyles from '../admin.module.css';
 import { FaultPanel } from '../faults/fault-panel.tsx';
 import { useNow } from '../shared/use-now.ts';
+import { useSettled } from '../shared/use-settled.ts';
 import styles from './board.module.css';
-import { type Card, type Counts, columnsOf, statuses } from './board.ts';
+import { type Card, type Counts, columnsOf, statuses, toCard, toCounts } from './board.ts';
 import { BoardFilterBar } from './board-filter-bar.tsx';
 import { Column } from './column.tsx';
 import { type BoardFilters, fits, isFiltering, noBoardFilters } from './filters.ts';
 import { Gauges } from './gauges.tsx';
 import { boardMessages } from './messages.ts';
 import { useBoard } from './use-board.ts';
-import { type Found, useBoardSearch } from './use-board-search.ts';
 import { useFlights } from './use-flights.ts';
+
+const BoardSearch = registered<BoardSearchQuery, BoardSearchQueryVariables>(searchFile);
+
+/** What the shop has found among all of its orders: how many of each status, and the newest of them. */
+type Found = { readonly counts: Counts; readonly cards: readonly Card[] };
+
+/** Null while nothing is looked for, and until the shop has answered. */
+function useBoardSearch(filters: BoardFilters): Found | null {
+  const search = useSettled(filters.text.trim(), 250);
+  const { status, reason, minAgeMinutes } = filters;
+  const isPaused = !isFiltering({ ...filters, text: search });
+  const { data, again } = useShopQuery(
+    BoardSearch,
+    {
+      first: 100,
+      ...(search === '' ? {} : { search }),
+      ...(status === null ? {} : { status }),
+      ...(reason === null ? {} : { cancelReason: reason }),
+      ...(minAgeMinutes === 0 ? {} : { unmovedForMinutes: minAgeMinutes }),
+    },
+    { requestPolicy: 'network-only', pause: isPaused },
+  );
+  usePolled(() => isPaused || again(), 5000);
+  if (isPaused || !data) return null;
+  const { counts, reasons } = toCounts(data.orders.statusCounts);
+  return {
+    counts: reason === null ? counts : { ...counts, CANCELLED: reasons[reason] ?? 0 },
+    cards: data.orders.edges.map(({ node }) => ({ ...toCard(node, undefined), placedAtMs: Date.parse(node.placedAt) })),
+  };
+}
 
 export function BoardPage() {
   const w = useMessages(boardMessages);

@@ -3,10 +3,13 @@ import { useClient } from 'urql';
 import { Link, useLocation } from 'wouter';
 import createFile from '../../../../schema/operations/admin/create-products.graphql';
 import type { CreateProductsMutation, CreateProductsMutationVariables } from '../../../../schema/operations/admin.types.ts';
+import categoriesFile from '../../../../schema/operations/storefront/categories.graphql';
+import type { CategoriesQuery, CategoriesQueryVariables } from '../../../../schema/operations/storefront.types.ts';
 import { unsaved } from '../../../forms/unsaved.ts';
 import { registered } from '../../../graph/registered.ts';
 import { useRequestKey } from '../../../graph/request-key.ts';
 import { send } from '../../../graph/send.ts';
+import { useShopQuery } from '../../../graph/use-shop-query.ts';
 import { useLanguage, useMessages } from '../../../messages/language.ts';
 import { usePageTitle } from '../../use-page-title.ts';
 import adminStyles from '../admin.module.css';
@@ -15,7 +18,14 @@ import { adminCatalogueMessages } from './messages.ts';
 import { type Outcome, outcomeOfUserError } from './outcome.ts';
 import { type Draft, emptyDraft, toNewProduct } from './product-draft.ts';
 import { ProductForm } from './product-form.tsx';
-import { useCategories } from './use-categories.ts';
+
+const Categories = registered<CategoriesQuery, CategoriesQueryVariables>(categoriesFile);
+
+/** The names of the existing categories; empty while they are loading. */
+function useCategories(): readonly string[] {
+  const { data } = useShopQuery(Categories, {});
+  return data?.categories.map(({ name }) => name) ?? [];
+}
 
 const CreateProducts = registered<CreateProductsMutation, CreateProductsMutationVariables>(createFile);
 
