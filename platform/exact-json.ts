@@ -15,8 +15,11 @@ export function isRawNumber(value: unknown): value is RawNumber {
   return json.isRawJSON(value);
 }
 
-/** Needs 16 digits, or an exponent of three digits, at the beginning of a value; a text that looks so costs time and changes nothing. */
-const mayNotFit = /[:[,\s]-?\d(?:[\d.]{15}|[\d.]*[eE][-+]?\d{3})|^-?\d/;
+/**
+ * Needs 16 digits, or an exponent of three digits, at the beginning of a value within a list or an object: a text that is one number is
+ * no request and no answer. A text that only looks so costs time and changes nothing.
+ */
+const mayNotFit = /[:[,\s]-?\d(?:[\d.]{15}|[\d.]*[eE][-+]?\d{3})/;
 
 /**
  * Parses JSON, and keeps numbers that a double cannot hold as they are written.
