@@ -1,16 +1,53 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import ts from 'typescript';
+import { namedInSource } from './named-in-source.ts';
+
+export type Needed = {
+  /** Paths from the root of the checkout, of files and folders. One that does not exist is named by mistake. */
+  readonly files: readonly string[];
+  /** The names of packages that are imported. */
+  readonly packages: readonly string[];
+};
 
 /**
- * The files of a checkout that a program needs, by their paths from its root: what it imports, over all steps, and what it names by
- * `new URL('…', import.meta.url)` or `join(import.meta.dirname, '…')`. What it works out while it runs cannot be seen here.
+ * What a program of a checkout needs: what it imports, over all steps, and what it names (see `namedInSource`). Sources and migrations
+ * that it names are programs too. What a bundler loads is read with the tsconfig.json that is closest to it.
  */
-export async function neededFiles(entries: readonly string[], root: string): Promise<string[]> {
+export async function findNeeded(programs: readonly string[], root: string, bundled: readonly string[] = []): Promise<Needed> {
+  // Node finds there that the sources are modules, and what #platform is
+  const files = new Set(['package.json', ...bundled.flatMap((file) => configurationsOf(file, root))]);
+  const packages = new Set<string>();
+  const need = (specifier: string) => {
+    if (!isBuiltin(specifier)) packages.add(packageOf(specifier));
+  };
+  let entries = [...programs, ...bundled];
+  while (entries.length > 0) {
+    const { sources, external } = await follow(entries, root);
+    external.forEach(need);
+    const named = sources
+      .filter((file) => !files.has(file) && isSource(file))
+      .flatMap((file) => {
+        const { paths, required } = namedInSource(file, root);
+        required.filter((path) => !/^[.#]/.test(path)).forEach(need);
+        return [...paths, ...required.filter((path) => /^[.#]/.test(path)).map((path) => fileOf(path, file))];
+      });
+    for (const file of sources) files.add(file);
+    entries = [...new Set(named)].flatMap((path) => programsAt(path, root)).filter((file) => !files.has(file));
+    for (const path of named) if (!entries.includes(path)) files.add(path);
+  }
+  return { files: [...files].toSorted(), packages: [...packages].toSorted() };
+}
+
+const isSource = (file: string) => /\.[cm]?tsx?$/.test(file);
+
+/** What is imported from these, over all steps: files of the checkout, and packages. */
+async function follow(entryPoints: string[], root: string): Promise<{ sources: string[]; external: string[] }> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: [...entries],
+    entryPoints,
     bundle: true,
     write: false,
     metafile: true,
@@ -22,38 +59,39 @@ export async function neededFiles(entries: readonly string[], root: string): Pro
     loader: { '.css': 'empty', '.svg': 'empty', '.woff2': 'empty', '.graphql': 'empty' },
     logLevel: 'silent',
   });
-  const imported = Object.keys(metafile.inputs).filter((file) => !file.includes('node_modules/') && existsSync(join(root, file)));
-  const named = imported.filter((file) => /\.[cm]?tsx?$/.test(file)).flatMap((file) => namedFiles(file, root));
-  return [...new Set([...imported, ...named])].toSorted();
-}
-
-function namedFiles(file: string, root: string): string[] {
-  const source = ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.Latest, true);
-  const found: string[] = [];
-  const visit = (node: ts.Node): void => {
-    const way = wayOf(node);
-    if (way !== null) found.push(relative(root, join(root, dirname(file), way)));
-    ts.forEachChild(node, visit);
+  const inputs = Object.entries(metafile.inputs).filter(([file]) => !file.includes('node_modules/') && existsSync(join(root, file)));
+  return {
+    sources: inputs.map(([file]) => file),
+    external: inputs.flatMap(([, { imports }]) => imports.filter((one) => one.external).map(({ path }) => path)),
   };
-  visit(source);
-  // a folder above it is no file that it needs
-  return found.filter((path) => path !== '' && !path.startsWith('..') && !dirname(file).startsWith(path) && existsSync(join(root, path)));
 }
 
-/** The relative path that an expression names, when it is written out; null for every other one. */
-const wayOf = (node: ts.Node): string | null => urlOf(node) ?? joinOf(node);
-
-/** Of `new URL('…', import.meta.url)`. */
-function urlOf(node: ts.Node): string | null {
-  if (!ts.isNewExpression(node) || node.expression.getText() !== 'URL') return null;
-  const [path, base] = node.arguments ?? [];
-  return path && ts.isStringLiteralLike(path) && base?.getText() === 'import.meta.url' ? path.text : null;
+/** A source is run, in a thread for example; so is each file of a folder of migrations. */
+function programsAt(path: string, root: string): string[] {
+  const place = join(root, path);
+  if (!existsSync(place)) return [];
+  if (!statSync(place).isDirectory()) return isSource(path) ? [path] : [];
+  return basename(path) === 'migrations' ? globSync('*.ts', { cwd: place }).map((name) => join(path, name)) : [];
 }
 
-/** Of `join(import.meta.dirname, '…', '…')`. */
-function joinOf(node: ts.Node): string | null {
-  if (!ts.isCallExpression(node) || node.expression.getText() !== 'join') return null;
-  const [base, ...steps] = node.arguments;
-  const texts = steps.flatMap((step) => (ts.isStringLiteralLike(step) ? [step.text] : []));
-  return base?.getText() === 'import.meta.dirname' && texts.length === steps.length ? join(...texts) : null;
+/** As package.json has it, #platform/… is ./platform/… */
+const fileOf = (path: string, from: string): string => (path.startsWith('#') ? path.slice(1) : join(dirname(from), path));
+
+const packageOf = (specifier: string): string =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+
+/** The tsconfig.json that is closest to a file, and those that it extends. */
+function configurationsOf(file: string, root: string): string[] {
+  const closest = ts.findConfigFile(join(root, dirname(file)), existsSync);
+  if (closest === undefined || !closest.startsWith(root)) return [];
+  const found: string[] = [];
+  for (let path: string | null = closest.slice(join(root, '/').length); path !== null; ) {
+    found.push(path);
+    const { extends: base } = JSON.parse(readFileSync(join(root, path), 'utf8')) as { extends?: string };
+    path = base === undefined ? null : join(dirname(path), base);
+  }
+  return found;
 }
