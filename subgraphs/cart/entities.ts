@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import { eventLogEntities } from '#kafka/tables.ts';
 
-/** The cart's own copy of what it needs of a product, as the newest event told it; never deleted, since carts refer to it. */
+/** The cart's own copy of what it needs of a product, as of its newest event; never deleted, since carts refer to it. */
 export const ProductCopy = defineEntity({
   name: 'ProductCopy',
   tableName: 'product_copies',
@@ -74,14 +74,14 @@ export const CartClaim = defineEntity({
   },
 });
 
-/** Orders that were heard of: each is taken out of its cart once, in whichever order its events arrive and however often. */
+/** Orders whose events arrived: each is taken out of its cart once, in whichever order its events arrive and however often. */
 export const TakenOrder = defineEntity({
   name: 'TakenOrder',
   tableName: 'taken_orders',
   properties: {
     orderId: p.uuid().primary(),
     takenAt: p.datetime(3).defaultRaw('now()'),
-    /** Out of which cart; null when there was none, or when the order was cancelled before it was heard of. */
+    /** Out of which cart; null when there was none, or when the order was cancelled before its first event arrived. */
     cartId: p.uuid().nullable(),
   },
 });
@@ -107,7 +107,7 @@ export const HeldLine = defineEntity({
   },
 });
 
-/** The order that was heard of last, by the cart that it names and by its customer: the next one is placed only when this one is known. */
+/** The order whose event arrived last, by the cart that it names and by its customer: the next one is placed only when this one is known. */
 export const LastOrder = defineEntity({
   name: 'LastOrder',
   tableName: 'last_orders',

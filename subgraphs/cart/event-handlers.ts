@@ -85,7 +85,7 @@ export async function holdOrdered(sql: Sql, events: readonly (Ordered | Paid)[])
   }
 }
 
-/** What was bought stays out of the cart for good. An order that was not heard of before is taken out now. */
+/** What was bought stays out of the cart for good. An order that was not known before is taken out now. */
 export async function forgetPaid(sql: Sql, events: readonly Paid[]): Promise<void> {
   await holdOrdered(sql, events);
   await sql.query('DELETE FROM held_lines WHERE order_id = ANY($1::uuid[])', [events.map(({ data }) => data.orderId)]);
@@ -93,7 +93,7 @@ export async function forgetPaid(sql: Sql, events: readonly Paid[]): Promise<voi
 
 /**
  * What was held comes back to the cart, on top of what was put in since. What finds no room under the limits of a cart waits until there is
- * some. An order that was not heard of before will not be taken out any more.
+ * some. An order that was not known before will not be taken out any more.
  */
 export async function returnCancelled(sql: Sql, events: readonly Cancelled[]): Promise<void> {
   await rememberNew(sql, events);
@@ -127,7 +127,7 @@ const createOwnCarts = `
   WHERE NOT EXISTS (SELECT FROM closed_accounts WHERE user_id = "userId")
   ON CONFLICT (user_id) DO NOTHING`;
 
-/** The orders that were never heard of before, each once. Whoever places the next one has to know that these are out of the cart. */
+/** The orders that were not known before, each once. Whoever places the next one has to know that these are out of the cart. */
 async function rememberNew<E extends Ordered | Paid | Cancelled>(sql: Sql, events: readonly E[]): Promise<Data<E>[]> {
   const orders = new Map(events.map(({ data }) => [data.orderId, data as Data<E>]));
   const { rows } = await sql.query<{ orderId: string }>(rememberOrders, [[...orders.keys()]]);

@@ -14,7 +14,7 @@ export const Recipient = defineEntity({
   checks: [{ name: 'recipients_known_or_closed', expression: '(email IS NULL) = (username IS NULL)' }],
 });
 
-/** One mail for one reason: `eventId` and `kind` together are unique, so that an event that comes twice is told once. */
+/** One mail for one reason: `eventId` and `kind` together are unique, so that an event that comes twice makes one mail. */
 export const Mail = defineEntity({
   name: 'Mail',
   tableName: 'mails',
@@ -23,12 +23,12 @@ export const Mail = defineEntity({
     eventId: p.text().fieldName('fact_id'),
     kind: p.text(),
     userId: p.uuid().index(),
-    /** The order that it tells of; null for a mail about an account. */
+    /** The order that it is about; null for a mail about an account. */
     orderId: p.uuid().nullable().index(),
     /** What the letter is made of, until it is sent: the data of the event. */
     data: p.json().nullable(),
     status: p.text(),
-    /** Why it is SKIPPED or FAILED, or what the mail server said last. */
+    /** Why it is SKIPPED or FAILED, or the last answer of the mail server. */
     reason: p.text().nullable(),
     /** Where it must go; null while the newest address of the account is meant. Afterwards: where it went. */
     recipient: p.text().nullable(),
@@ -37,7 +37,7 @@ export const Mail = defineEntity({
     html: p.text().nullable(),
     messageId: p.text(),
     attempts: p.integer().default(0),
-    /** @deprecated A mail that is refused for good has failed at once. */
+    /** @deprecated A mail that is rejected for good has failed at once. */
     rejections: p.integer().default(0),
     /** When it has failed, if it is not sent by then; set by the first attempt. */
     giveUpAt: p.datetime(3).nullable(),

@@ -76,7 +76,7 @@ type SmtpError = { message?: unknown; code?: unknown; command?: unknown; respons
 export function toDelivery(error: SmtpError): Delivery {
   const reason = String(error.message ?? error).slice(0, 500);
   const code = typeof error.responseCode === 'number' ? error.responseCode : 0;
-  // what nodemailer calls the silence of a server that has greeted; one that has not is told in other words
+  // what nodemailer calls the silence of a server that has greeted; one that has not is reported otherwise
   if (error.code === 'ETIMEDOUT' && error.message === 'Timeout') return { result: 'later', reason: 'The mail server said nothing more.' };
   if (isInterruption(error)) return { result: 'interrupted', reason };
   const isAboutMail = (error.code === 'EENVELOPE' && error.command !== 'MAIL FROM') || error.code === 'EMESSAGE';

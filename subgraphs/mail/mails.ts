@@ -45,7 +45,7 @@ export async function queueMails(sql: Sql, drafts: readonly Draft[]): Promise<vo
 }
 
 /**
- * The same for the same mail however often it is sent, so that a mail server or inbox can tell a repetition.
+ * The same for the same mail however often it is sent, so that a mail server or inbox can recognise a repetition.
  * The sender completes it with its domain.
  */
 function messageIdOf({ event, kind }: Draft): string {

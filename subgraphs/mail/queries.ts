@@ -102,7 +102,7 @@ export async function findMail(sql: Sql, id: string): Promise<Mail | null> {
 
 type MailRow = Omit<Mail, 'queuedAt' | 'sentAt'> & { readonly queuedAt: string; readonly sentAt: string | null };
 
-/** What was tried last may have failed with the address of a mail server, which is nobody's business. */
+/** What was tried last may have failed with the address of a mail server, which is not public. */
 function toMail(row: MailRow): Mail {
   return {
     ...row,

@@ -14,7 +14,7 @@ export type Pauses = {
   /** While the mail server is away: at first, and at most. After an interruption: at first; at most an hour. */
   readonly awayFirstMs: number;
   readonly awayLongestMs: number;
-  /** After the server wanted it later, or said nothing; at most an hour. */
+  /** After the server wanted it later, or did not answer; at most an hour. */
   readonly refusedMs: number;
 };
 

@@ -13,7 +13,7 @@ export const operationsConfig = {
   COMPONENTS: z.string().transform(readComponentAddresses),
 } as const;
 
-/** Shows admins how the shop is, and lets them hear once more what a service gave up on. Keeps nothing. */
+/** Shows admins how the shop is, and lets them replay dead letters. Keeps nothing. */
 export function startOperations(config: ConfigOf<typeof operationsConfig>, context: ServiceContext) {
   return startSubgraph({
     name: 'operations',

@@ -78,11 +78,11 @@ function readHealth({ status, text, ms }: Health): Pick<Component, 'ready' | 'un
     : { ready: false, unhealthyReason: sentenceOf(text), answeredInMs: ms };
 }
 
-const refusal = z.object({ reason: z.string().min(1).max(200) });
+const notReady = z.object({ reason: z.string().min(1).max(200) });
 
 /** The reason that a component gives, as a sentence; nothing that looks like an address is passed on. */
 function sentenceOf(body: string): string {
-  const reason = refusal.safeParse(parseJson(body)).data?.reason ?? '';
+  const reason = notReady.safeParse(parseJson(body)).data?.reason ?? '';
   if (reason === '' || /:\/\/|:\d|\d\.\d|localhost/i.test(reason)) return 'It is not ready.';
   return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}${reason.endsWith('.') ? '' : '.'}`;
 }

@@ -4,12 +4,12 @@ import { withTimeout } from '#platform/async/timeout.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
 
-/** Whoever looks at figures sees them within two seconds, or that there are none. */
+/** The figures are read within two seconds, or reported as unavailable. */
 const figuresWithinMs = 1500;
 /** Reading messages takes longer; with the question whether the log is there, less than the 5 s that the gateway waits. */
 const messagesWithinMs = 3000;
 
-/** The one way to the event log: whoever asks is told in time that it is away, instead of waiting for it. */
+/** The one way to the event log: a caller is told within a time limit that it is unavailable, instead of waiting for it. */
 export class EventLogAccess {
   readonly #eventLog: EventLog;
   readonly #logger: Logger;
@@ -28,7 +28,7 @@ export class EventLogAccess {
   /** What is late may still happen: nothing is asked here that may not happen twice. @throws AppError UNAVAILABLE when the log is away. */
   messages<T>(ask: () => Promise<T>): Promise<T> {
     return this.#unlessAway(async () => {
-      // of no group: asked of the log itself at this moment, where unhealthyReason() may remember what it heard two seconds ago
+      // of no group: asked of the log itself at this moment, where unhealthyReason() may remember the state of two seconds ago
       await withTimeout(figuresWithinMs, this.#eventLog.lag([]));
       return withTimeout(messagesWithinMs, ask());
     });

@@ -16,7 +16,7 @@ export async function moveOrders(
   if (first !== undefined) await applyTransition(sql, first.type, events.map(toAffected), deadlines);
 }
 
-/** What an event tells about the order that it moves. */
+/** What an event adds to the order that it moves. */
 function toAffected(event: EventThatMoves): Affected {
   const { orderId } = event.data;
   if (event.type === 'inventory.reserved') return { orderId, causedBy: event };

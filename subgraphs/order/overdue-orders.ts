@@ -30,6 +30,6 @@ export async function cancelAllOverdue(
   let cancelled = batch;
   while (cancelled === batch && !stopping.aborted) {
     cancelled = await cancelOverdue(deps, batch);
-    if (cancelled > 0) logger.info({ cancelled }, 'orders were cancelled: nobody answered in time');
+    if (cancelled > 0) logger.info({ cancelled }, 'orders were cancelled: their deadline passed');
   }
 }

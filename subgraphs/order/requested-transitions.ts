@@ -14,7 +14,7 @@ const transitionInput = z.object({ orderId: inputField.id(), expectedVersion: in
 /** What every command comes to that moves an order. */
 export type TransitionResult = { readonly order: Order } | OrderNotFound | OrderNotInStatus | OrderChanged | InvalidInput;
 
-/** Moves an order as a person asked for, from the version that they looked at if they name it. `triggerFor` tells what happens to it. */
+/** Moves an order as a person asked for, from the version that they looked at if they name it. `triggerFor` chooses the trigger. */
 export async function requestTransition(
   deps: OrderDependencies,
   identity: Identity,

@@ -46,7 +46,7 @@ const firstRetryMs = 500;
 const slowestRetryMs = 5000;
 
 /**
- * How long to wait after an attempt (1 is the first) that told nothing. After the first failure the provider is asked at once, for
+ * How long to wait after an attempt (1 is the first) without a result. After the first failure the provider is asked at once, for
  * most often only the answer was lost; then ever more slowly, but never so slowly that a person at the screen would give up.
  */
 export function retryDelayMs(attempts: number): number {

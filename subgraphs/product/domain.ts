@@ -1,6 +1,6 @@
 import type { Availability } from '#kafka/contracts.ts';
 
-/** From so many on, nobody has to hurry. */
+/** From so many on, the product is IN_STOCK. */
 const plenty = 6;
 export const mostStock = 1_000_000;
 
@@ -9,21 +9,21 @@ export function availabilityOf(available: number): Availability {
   return available > 0 ? 'LOW_STOCK' : 'OUT_OF_STOCK';
 }
 
-/** What becomes of the shelf when a person counts: the new number, or what is wrong with the difference. */
+/** The stock after an adjustment: the new number, or what is wrong with the difference. */
 export function adjustedStock(available: number, difference: number): number | 'NOT_ENOUGH' | 'TOO_MUCH' {
   const adjusted = available + difference;
   if (adjusted < 0) return 'NOT_ENOUGH';
   return difference > 0 && adjusted > mostStock ? 'TOO_MUCH' : adjusted;
 }
 
-export type ShelfProduct = { readonly id: string; readonly price: number; readonly archived: boolean; readonly available: number };
+export type StockedProduct = { readonly id: string; readonly price: number; readonly archived: boolean; readonly available: number };
 export type OrderedLine = { readonly productId: string; readonly quantity: number; readonly unitPrice: { readonly amount: number } };
 export type StockLine = { readonly productId: string; readonly quantity: number };
 
 export type OrderToReserve = {
   readonly orderId: string;
   readonly lines: readonly OrderedLine[];
-  /** True when the payment was heard first: then it is a sale, whatever the catalogue says by now. */
+  /** True when the payment's event arrived first: then it is a sale, whatever the catalogue says by now. */
   readonly isPaid: boolean;
 };
 
@@ -39,13 +39,13 @@ export type ReservationDecision =
     };
 export type Shortage = { readonly productId: string; readonly requested: number; readonly available: number };
 
-/** The first one that fits is told: a product that is gone matters more than its price, and the price more than the number. */
+/** The first one that fits is the reason: a product that is gone matters more than its price, and the price more than the number. */
 const reservationFailures = ['UNKNOWN_PRODUCT', 'PRICE_CHANGED', 'OUT_OF_STOCK'] as const;
 export type ReservationFailure = (typeof reservationFailures)[number];
 
 /** Decides on orders in turn, each from what those before it left; an order gets all of its lines or none. */
-export function decideReservations(orders: readonly OrderToReserve[], shelf: readonly ShelfProduct[]): ReservationDecision[] {
-  const products = new Map(shelf.map((product) => [product.id, product]));
+export function decideReservations(orders: readonly OrderToReserve[], stocked: readonly StockedProduct[]): ReservationDecision[] {
+  const products = new Map(stocked.map((product) => [product.id, product]));
   const taken = new Map<string, number>();
   const left = (productId: string) => Math.max(0, (products.get(productId)?.available ?? 0) - (taken.get(productId) ?? 0));
   return orders.map((order) => {
@@ -69,7 +69,7 @@ export function decideReservations(orders: readonly OrderToReserve[], shelf: rea
 function problemOf(
   quantity: number,
   prices: readonly number[],
-  product: ShelfProduct | undefined,
+  product: StockedProduct | undefined,
   taken: number,
   isPaid: boolean,
 ): ReservationFailure | null {

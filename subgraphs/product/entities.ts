@@ -21,7 +21,7 @@ export const Product = defineEntity({
   indexes: [{ name: 'products_created_at_id_index', properties: ['createdAt', 'id'] }],
   properties: {
     id: p.uuid().primary(),
-    /** Rises with the public state, which has the level of availability in it but not the number on the shelf. */
+    /** Rises with the public state, which has the level of availability in it but not the number in stock. */
     version: p.integer().default(1),
     sku: p.text().unique('products_sku_unique'),
     slug: p.text().unique('products_slug_unique'),
@@ -56,14 +56,14 @@ export const OrderStock = defineEntity({
   ],
   properties: {
     orderId: p.uuid().primary(),
-    /** RESERVED or FAILED; null until order.created was heard. */
+    /** RESERVED or FAILED; null until order.created was handled. */
     decision: p.text().nullable(),
     /** PAID, or CLOSED for good when it was cancelled or refunded; null while it is under way. */
     outcome: p.text().nullable(),
   },
 });
 
-/** Pieces of a product that belong to an order: HELD until it is paid, COMMITTED from then on, RELEASED when they are back on the shelf. */
+/** Pieces of a product that belong to an order: HELD until it is paid, COMMITTED from then on, RELEASED when they are available again. */
 export const Reservation = defineEntity({
   name: 'Reservation',
   tableName: 'reservations',

@@ -30,7 +30,7 @@ export function skuTaken(sku: string): SkuTaken {
 }
 
 export function notEnoughStock(available: number): NotEnoughStock {
-  return { __typename: 'NotEnoughStock', code: 'NOT_ENOUGH_STOCK', message: `There are only ${available} on the shelf.`, available };
+  return { __typename: 'NotEnoughStock', code: 'NOT_ENOUGH_STOCK', message: `There are only ${available} in stock.`, available };
 }
 
 /** `row` is the product as somebody else left it. */

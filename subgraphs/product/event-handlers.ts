@@ -34,12 +34,12 @@ export async function reserveStock(
   if (orders.length === 0) return;
 
   const productIds = [...new Set(orders.flatMap((order) => order.lines.map((line) => line.productId)))];
-  const shelf = await selectProducts(sql, productIds, true);
-  const decisions = decideReservations(orders, shelf);
+  const stocked = await selectProducts(sql, productIds, true);
+  const decisions = decideReservations(orders, stocked);
   const held = decisions.flatMap((decision) =>
     decision.kind === 'RESERVED' ? decision.lines.map((line) => ({ orderId: decision.orderId, ...line })) : [],
   );
-  const moved = moveStock(shelf, held, -1);
+  const moved = moveStock(stocked, held, -1);
   const answers = decisions.map((decision) => createAnswer(decision, byOrder.get(decision.orderId)));
   const paid = new Set(orders.filter((order) => order.isPaid).map((order) => order.orderId));
   await sql.query(writeReservations, [
@@ -62,7 +62,7 @@ export async function commitStock(sql: Sql, events: readonly EventView<'order.pa
   await sql.query(commitHeld, [orderIds]);
 }
 
-/** What was held for or sold with an order that ended is on the shelf again, and nothing will be held for it any more. */
+/** What was held for or sold with an order that ended is available again, and nothing will be held for it any more. */
 export async function releaseStock(
   { staleProducts }: StockDependencies,
   sql: Sql,
@@ -73,8 +73,8 @@ export async function releaseStock(
   const { rows: lines } = await sql.query<StockLine & { orderId: string }>(selectUnreleased, [[...byOrder.keys()]]);
   if (lines.length === 0) return;
 
-  const shelf = await selectProducts(sql, [...new Set(lines.map((line) => line.productId))], true);
-  const moved = moveStock(shelf, lines, 1);
+  const stocked = await selectProducts(sql, [...new Set(lines.map((line) => line.productId))], true);
+  const moved = moveStock(stocked, lines, 1);
   const orderIds = [...new Set(lines.map((line) => line.orderId))];
   const answers = orderIds.map((orderId) => {
     const released = lines.filter((line) => line.orderId === orderId).map(({ productId, quantity }) => ({ productId, quantity }));
@@ -100,9 +100,9 @@ async function closeOrders(sql: Sql, orderIds: readonly string[], outcome: 'PAID
 
 type Moved = { before: ProductRow; after: ProductRow };
 
-function moveStock(shelf: readonly ProductRow[], lines: readonly StockLine[], sign: 1 | -1): Moved[] {
+function moveStock(stocked: readonly ProductRow[], lines: readonly StockLine[], sign: 1 | -1): Moved[] {
   const sums = new Map(sumByProduct(lines).map((line) => [line.productId, line.quantity]));
-  return shelf
+  return stocked
     .filter((row) => sums.has(row.id))
     .map((before) => ({ before, after: withAvailable(before, before.available + sign * (sums.get(before.id) ?? 0)) }));
 }

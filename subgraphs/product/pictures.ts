@@ -16,7 +16,7 @@ const ownPath = /^\/pictures\/([0-9a-f]{32}-\d+\.(?:jpg|webp))$/;
 const endings = { JPEG: 'jpg', WEBP: 'webp' } as const;
 const mediaTypes = { JPEG: 'image/jpeg', WEBP: 'image/webp' } as const;
 
-const refused = (message: string) => invalidInput([{ field: 'data', message }]);
+const rejected = (message: string) => invalidInput([{ field: 'data', message }]);
 const nameOf = (id: string, { width, type }: Pick<Rendition, 'width' | 'type'>) => `${id}-${width}.${endings[type]}`;
 
 /**
@@ -27,9 +27,9 @@ const nameOf = (id: string, { width, type }: Pick<Rendition, 'width' | 'type'>) 
  */
 export async function keepPicture(database: Database, base64: string): Promise<{ url: string } | InvalidInput> {
   const bytes = Buffer.from(base64, 'base64');
-  if (bytes.length > mostBytes) return refused('A picture has at most 500 KB.');
+  if (bytes.length > mostBytes) return rejected('A picture has at most 500 KB.');
   const decoded = await renditionsOf(bytes);
-  if ('problem' in decoded) return refused(decoded.problem);
+  if ('problem' in decoded) return rejected(decoded.problem);
   const id = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
   const { renditions } = decoded;
   await database.query(insertRenditions, [

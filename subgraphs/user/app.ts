@@ -27,9 +27,9 @@ export const userConfig = {
   ACCESS_TOKEN_LIFETIME_SECONDS: z.coerce.number().int().min(5).max(86_400).default(900),
   /** How many passwords are hashed at the same time; each takes 19 MiB and a core for about 45 ms, which reads want as well. */
   PASSWORD_HASHES_AT_ONCE: z.coerce.number().int().min(1).max(64).default(1),
-  /** How many more may wait for that; what comes on top is told to come back. */
+  /** How many more may wait for that; what comes on top is rejected with a time to retry. */
   PASSWORD_HASHES_WAITING: z.coerce.number().int().min(0).max(1000).default(20),
-  /** Who would wait longer is told to come back, too; well below the gateway's SUBGRAPH_TIMEOUT_MS. */
+  /** What would wait longer is rejected as well; well below the gateway's SUBGRAPH_TIMEOUT_MS. */
   PASSWORD_WAIT_MS: variable.milliseconds(2000),
   /** So often the password of one account is taken wrong, from all new places together, before they have to wait; its owner gets a mail. */
   MAX_PASSWORD_FAILURES: z.coerce.number().int().min(30).max(100).default(100),

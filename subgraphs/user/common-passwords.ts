@@ -8,7 +8,7 @@ const shortestPart = 4;
 
 /**
  * Whether a password is among those that are tried first (NIST SP 800-63B, 5.1.1.2): as it is, without the few digits and signs that people put
- * around a word when they are told to, or as one of them written several times. Letters count alike in both cases.
+ * around a word when a rule asks for it, or as one of them written several times. Letters count alike in both cases.
  */
 export function isCommonPassword(password: string): boolean {
   const folded = fold(password);

@@ -14,7 +14,7 @@ export type Ending = {
 };
 
 /**
- * Ends sessions, in the transaction of `sql`: their refresh tokens are gone, and whoever checks access tokens is told, for those are good by
+ * Ends sessions, in the transaction of `sql`: their refresh tokens are gone, and an event says so, for those are good by
  * themselves. Resolves to how many there were.
  */
 export async function endSessions(

@@ -21,7 +21,7 @@ type Waiting = { readonly since: number; begin(): void; shed(): void };
 
 /**
  * Work that takes a core for itself, a few pieces at a time, first come first served. What comes when too many wait, or would begin so late that its caller
- * has given up, is told so instead: a queue that only grows serves nobody in time. Whoever waited too long is told when the next turn is given, which is one
+ * has given up, is rejected instead: a queue that only grows serves nobody in time. A caller that waited too long is rejected when the next turn is given, which is one
  * piece of work later at the most.
  */
 export function createHashQueue({ concurrent, waiting, waitMs, now = performance.now.bind(performance) }: HashQueueOptions): HashQueue {

@@ -94,7 +94,7 @@ async function findByCart(
   return row.user_id === userId ? cartAlreadyOrdered(toOrder(row)) : cartNotFound;
 }
 
-/** How long to wait for the cart to let go of the order before, in ms: it hears of it some milliseconds after that was answered. */
+/** How long to wait for the cart to let go of the order before, in ms: its event arrives some milliseconds after the answer. */
 const pausesMs = [10, 20, 40, 80, 160, 320, 640, 640];
 
 /**

@@ -58,11 +58,11 @@ export async function closeKey(database: Database, idempotencyKey: string, now: 
 
 export type LedgerRefund = { readonly id: string; readonly idempotencyKey: string; readonly chargeId: string; readonly amount: number };
 
-export type RefundResult = { status: 'DONE'; refundId: string } | { status: 'FAILED' } | { status: 'REFUSED'; reason: string };
+export type RefundResult = { status: 'DONE'; refundId: string } | { status: 'FAILED' } | { status: 'REJECTED'; reason: string };
 
 /**
  * Gives money of a charge back, once per key. `failsFirst` says of a charge whether its first refund fails.
- * FAILED and REFUSED gave nothing back; `reason` says why.
+ * FAILED and REJECTED gave nothing back; `reason` says why.
  */
 export function recordRefund(
   database: Database,
@@ -73,11 +73,11 @@ export function recordRefund(
   return database.transaction(async (sql) => {
     const { rows } = await sql.query<ChargeRow>('SELECT * FROM charges WHERE id = $1 FOR UPDATE', [refund.chargeId]);
     const [row] = rows;
-    if (row === undefined) return { status: 'REFUSED', reason: 'There is no such charge.' };
+    if (row === undefined) return { status: 'REJECTED', reason: 'There is no such charge.' };
     const done = await rememberedRefund(sql, refund);
     if (done !== null) return done;
     const reason = whyNotRefundable(row, refund, now);
-    if (reason !== null) return { status: 'REFUSED', reason };
+    if (reason !== null) return { status: 'REJECTED', reason };
     if (row.failed_refunds === 0 && failsFirst(toCharge(row))) {
       await sql.query(insertFailure, [refund.id, row.id, refund.amount, now.toISOString()]);
       return { status: 'FAILED' };
@@ -102,7 +102,7 @@ async function rememberedRefund(sql: Sql, refund: LedgerRefund): Promise<RefundR
   const [done] = rows;
   if (done === undefined) return null;
   if (done.charge_id === refund.chargeId && done.amount === refund.amount) return { status: 'DONE', refundId: done.id };
-  return { status: 'REFUSED', reason: 'This key was used for another refund.' };
+  return { status: 'REJECTED', reason: 'This key was used for another refund.' };
 }
 
 function whyNotRefundable(row: ChargeRow, refund: LedgerRefund, now: Date): string | null {

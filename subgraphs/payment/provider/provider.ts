@@ -51,11 +51,11 @@ export interface PaymentProvider {
   ledger(chargeKeys: readonly string[], signal: AbortSignal): Promise<LedgerEntry[]>;
 }
 
-/** UNAVAILABLE: it may succeed later. REFUSED: the request is wrong, and will be refused again. */
+/** UNAVAILABLE: it may succeed later. REJECTED: the request is wrong, and will be rejected again. */
 export class ProviderError extends Error {
-  readonly kind: 'UNAVAILABLE' | 'REFUSED';
+  readonly kind: 'UNAVAILABLE' | 'REJECTED';
 
-  constructor(kind: 'UNAVAILABLE' | 'REFUSED', message: string, options?: ErrorOptions) {
+  constructor(kind: 'UNAVAILABLE' | 'REJECTED', message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'ProviderError';
     this.kind = kind;

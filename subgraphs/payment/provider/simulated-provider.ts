@@ -33,7 +33,7 @@ export type SimulatedProviderOptions = {
   random(): number;
   /** How long the slow card takes. */
   slowMs: number;
-  /** How long nothing is said of the silent card. */
+  /** How long the silent card is not answered. */
   silentMs: number;
 };
 
@@ -60,7 +60,7 @@ export class SimulatedProvider implements PaymentProvider {
   charge(request: ChargeRequest, signal: AbortSignal): Promise<ChargeAnswer> {
     return this.#overTheNetwork(signal, async (faults) => {
       const card = this.#cards.get(request.methodId);
-      if (card === undefined) throw new ProviderError('REFUSED', 'There is no such way to pay.');
+      if (card === undefined) throw new ProviderError('REJECTED', 'There is no such way to pay.');
       const { charge, isNew } = await this.#record(this.#newCharge(request, card, faults));
       if (charge === null) return { status: 'CANCELLED' };
       assertSame(request, charge);
@@ -95,7 +95,7 @@ export class SimulatedProvider implements PaymentProvider {
       const failsFirst = (charge: LedgerCharge) => this.#cards.get(charge.methodId)?.failsFirstRefund === true;
       const result = await recordRefund(database, { id: newId(), ...request }, now(), failsFirst);
       if (result.status === 'DONE') return { refundId: result.refundId };
-      if (result.status === 'REFUSED') throw new ProviderError('REFUSED', result.reason);
+      if (result.status === 'REJECTED') throw new ProviderError('REJECTED', result.reason);
       throw new ProviderError('UNAVAILABLE', refundsFail);
     });
   }
@@ -168,7 +168,7 @@ export class SimulatedProvider implements PaymentProvider {
 
 function assertSame(request: ChargeRequest, charge: LedgerCharge): void {
   if (request.amount === charge.amount && request.currency === charge.currency && request.methodId === charge.methodId) return;
-  throw new ProviderError('REFUSED', 'This key was used for another charge.');
+  throw new ProviderError('REJECTED', 'This key was used for another charge.');
 }
 
 function noteOf({ outcome }: Pick<LedgerRow, 'outcome'>, declineCode: DeclineCode | null): string | null {

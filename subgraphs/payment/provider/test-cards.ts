@@ -5,7 +5,7 @@ export type TestCard = PaymentMethod & {
   readonly declines?: DeclineCode;
   /** It is charged only after some seconds. */
   readonly isSlow?: boolean;
-  /** It is charged at once, but nobody hears of it: the call never ends. Who asks later is told. */
+  /** It is charged at once, but without an answer: the call never ends. A later query has the result. */
   readonly losesAnswer?: boolean;
   /** It is charged at once, but for a good while the provider answers nothing about it, whatever it is asked. */
   readonly isSilent?: boolean;

@@ -63,7 +63,7 @@ async function changeStock(
   if (before === undefined) return productNotFound;
   if (isOverwriting(before, expectedVersion)) return productChanged(before);
   const available = adjustedStock(before.available, difference);
-  if (available === 'TOO_MUCH') return invalidInput([{ field: 'difference', message: `A shelf holds at most ${mostStock}.` }]);
+  if (available === 'TOO_MUCH') return invalidInput([{ field: 'difference', message: `The stock is at most ${mostStock}.` }]);
   if (available === 'NOT_ENOUGH') return notEnoughStock(before.available);
   const after = withAvailable(before, available);
   em.assign(await em.findOneOrFail(ProductEntity, id), { available, version: after.version });

@@ -50,7 +50,7 @@ async function changeProduct(
   const { category = before.categoryName, ...fields } = changes;
   const { name, description, price, images } = { ...before, ...withoutUndefined(fields) };
   // whoever sends what is there already, as after a lost answer, overwrites nothing
-  if (isSaidOf(before, { name, description, price, images, categoryName: category })) return [before];
+  if (isSameAs(before, { name, description, price, images, categoryName: category })) return [before];
   if (isOverwriting(before, expectedVersion)) return productChanged(before);
   const product = await em.findOneOrFail(ProductEntity, id);
   em.assign(product, { ...textsOf(name, description, before.slug), price, images, ...editedNow(before, by) });
@@ -69,12 +69,12 @@ async function categoryOf(sql: Sql, before: ProductRow, name: string): Promise<{
   return { slug: (await findOrCreateCategories(sql, [name]))(name), respelled: [] };
 }
 
-type Said = Pick<ProductRow, 'name' | 'description' | 'price' | 'images' | 'categoryName'>;
+type Details = Pick<ProductRow, 'name' | 'description' | 'price' | 'images' | 'categoryName'>;
 
-function isSaidOf(row: ProductRow, said: Said): boolean {
-  const fields = ({ name, description, price, categoryName, images }: Said) =>
+function isSameAs(row: ProductRow, details: Details): boolean {
+  const fields = ({ name, description, price, categoryName, images }: Details) =>
     JSON.stringify([name, description, price, categoryName, images.map(({ url, alt }) => [url, alt])]);
-  return fields(row) === fields(said);
+  return fields(row) === fields(details);
 }
 
 function withoutUndefined<T extends object>(fields: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {

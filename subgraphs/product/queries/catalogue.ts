@@ -8,7 +8,7 @@ import type { ProductDependencies } from '../dependencies.ts';
 import { availabilityOf } from '../domain.ts';
 import { searchPatternsOf } from '../texts.ts';
 
-/** The public state of a product. What is on the shelf is not in it, so that it can be held in a cache. */
+/** The public state of a product. The number in stock is not in it, so that it can be held in a cache. */
 export type Product = {
   id: string;
   version: number;
@@ -130,14 +130,14 @@ export async function listCategories({ database }: ProductDependencies): Promise
   return (await database.query<Category>(selectCategories)).rows;
 }
 
-/** How many products stand on each shelf. */
+/** How many products each category has. */
 export async function countByCategory({ database }: ProductDependencies, slugs: readonly string[]): Promise<number[]> {
   const { rows } = await database.query<{ slug: string; count: number }>(countOnShelves, [slugs]);
   const counts = new Map(rows.map((row) => [row.slug, row.count]));
   return slugs.map((slug) => counts.get(slug) ?? 0);
 }
 
-/** What is on the shelf, held and sold; always from the tables. */
+/** What is available, held and sold; always from the tables. */
 export async function findStocks({ database }: ProductDependencies, ids: readonly string[]): Promise<(Stock | null)[]> {
   const { rows } = await database.query<Stock & { id: string }>(selectStocks, [ids]);
   const stocks = new Map(rows.map(({ id, ...stock }) => [id, stock]));
@@ -195,7 +195,7 @@ const orders: Record<ProductSort, Order> = {
 
 const sortValues = { NEWEST: 'moment', NAME: 'text', PRICE_ASC: 'int', PRICE_DESC: 'int' } as const satisfies Record<ProductSort, string>;
 
-/** Where the page before ended. A cursor of another sort is refused: it would skip products. */
+/** Where the page before ended. A cursor of another sort is rejected: it would skip products. */
 function readCursor(after: string, sort: ProductSort): [value: string | number, id: string] {
   const [itsSort, value, id] = decodeCursor(after, ['text', sortValues[sort], 'id']);
   if (itsSort === sort) return [value, id];

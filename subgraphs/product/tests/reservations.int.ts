@@ -188,7 +188,7 @@ describe('events of one order in any order, each of them twice', () => {
   });
 });
 
-test('sells what was paid before it was heard of, at whatever price it is by now', async () => {
+test('sells what was paid before its first event arrived, at whatever price it is by now', async () => {
   const product = await fixture.addProduct({ stock: 10 });
   const order = orderCreated([{ product, quantity: 1, price: 1 }]);
 

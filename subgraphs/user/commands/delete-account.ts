@@ -15,7 +15,7 @@ const deleteAccountInput = z.object({ password: accountField.anyPassword });
 
 export type DeleteAccountResult = { deletedId: string } | WrongCredentials | LastAdmin | TooManyAttempts;
 
-/** Erases the account with its sessions and addresses; who has copies hears it, and then the topic forgets the account, too. */
+/** Erases the account with its sessions and addresses; subscribers with copies handle the event, and then the topic forgets the account, too. */
 export async function deleteAccount(
   deps: UserDependencies,
   { identity, clientAddress }: Caller,

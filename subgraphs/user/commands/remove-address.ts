@@ -11,7 +11,7 @@ const removeAddressInput = z.object({ id: inputField.id(), expectedVersion: vers
 
 export type RemoveAddressResult = { user: AccountRow } | AddressNotFound | AddressChanged | InvalidInput;
 
-/** Removing what is not there, or is somebody else's, is refused alike. @throws AppError UNAUTHENTICATED for a guest. */
+/** Removing what is not there, or is somebody else's, is rejected alike. @throws AppError UNAUTHENTICATED for a guest. */
 export async function removeAddress(deps: UserDependencies, identity: Identity, input: unknown): Promise<RemoveAddressResult> {
   const { userId } = assertUser(identity);
   const parsed = parseInput(removeAddressInput, input);

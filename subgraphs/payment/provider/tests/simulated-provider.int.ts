@@ -86,11 +86,11 @@ describe('a charge', () => {
     const first = request();
     await provider.charge(first, patiently());
 
-    await expect(provider.charge({ ...first, ...change }, patiently())).rejects.toMatchObject({ kind: 'REFUSED' });
+    await expect(provider.charge({ ...first, ...change }, patiently())).rejects.toMatchObject({ kind: 'REJECTED' });
   });
 
   test('of an unknown way to pay is refused', async () => {
-    await expect(createProvider(opened.database).charge(request('bitcoin'), patiently())).rejects.toMatchObject({ kind: 'REFUSED' });
+    await expect(createProvider(opened.database).charge(request('bitcoin'), patiently())).rejects.toMatchObject({ kind: 'REJECTED' });
   });
 
   test.each([
@@ -206,18 +206,18 @@ describe('a refund', () => {
     const chargeId = chargeIdOf(await provider.charge(request(), patiently()));
 
     await expect(provider.refund({ idempotencyKey: newId(), chargeId, amount: 4201 }, patiently())).rejects.toMatchObject({
-      kind: 'REFUSED',
+      kind: 'REJECTED',
     });
     await provider.refund({ idempotencyKey: newId(), chargeId, amount: 4200 }, patiently());
     await expect(provider.refund({ idempotencyKey: newId(), chargeId, amount: 4200 }, patiently())).rejects.toMatchObject({
-      kind: 'REFUSED',
+      kind: 'REJECTED',
     });
   });
 
   test('of nothing is refused', async () => {
     await expect(
       createProvider(opened.database).refund({ idempotencyKey: newId(), chargeId: newId(), amount: 1 }, patiently()),
-    ).rejects.toMatchObject({ kind: 'REFUSED' });
+    ).rejects.toMatchObject({ kind: 'REJECTED' });
   });
 
   test('of the card that fails first succeeds the second time', async () => {
