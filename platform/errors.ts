@@ -1,4 +1,4 @@
-/** The six reasons for which a request cannot be served. Documented in the README; no others reach a client but INTERNAL. */
+/** The six reasons for which a request cannot be served. Documented in docs/protocol.md; no others reach a client but INTERNAL. */
 export const errorCodes = ['NOT_FOUND', 'CONFLICT', 'INVALID_INPUT', 'UNAUTHENTICATED', 'FORBIDDEN', 'UNAVAILABLE'] as const;
 export type ErrorCode = (typeof errorCodes)[number];
 

@@ -15,7 +15,14 @@ export function places(names: Names, port: number, models: string): Place[] {
       change: (text) => before(text, '-- of mail\n', database(names)),
     },
     { file: 'docker-compose.yml', change: (text) => container(text, names, port) },
-    { file: 'README.md', change: (text) => rows(text, kebab, port) },
+    {
+      file: 'README.md',
+      change: (text) => after(text, /\[`subgraphs\/`\]\(subgraphs\/\) \|[^|:\n]*/, `, ${kebab}`),
+    },
+    {
+      file: 'docs/configuration.md',
+      change: (text) => after(text, /\| `HOST`, `PORT` \|[^|\n]*\|[^|\n]*subgraphs(?:, \d{4} [a-z0-9-]+)*/, `, ${port} ${kebab}`),
+    },
     {
       file: 'CONTRIBUTING.md',
       change: (text) => after(text, /\| `subgraphs\/` \|[^:|]*(?=: one folder)/, `, ${kebab}`),
@@ -30,13 +37,6 @@ export function places(names: Names, port: number, models: string): Place[] {
         ),
     },
   ];
-}
-
-function rows(readme: string, kebab: string, port: number): string | null {
-  const withFolder = after(readme, /\[`subgraphs\/`\]\(subgraphs\/\) \|[^|\n]*(?= \|)/, `, ${kebab}`);
-  return withFolder === null
-    ? null
-    : after(withFolder, /\| `HOST`, `PORT` \|[^|\n]*\|[^|\n]*subgraphs(?:, \d{4} [a-z0-9-]+)*/, `, ${port} ${kebab}`);
 }
 
 /** The database, the role that changes its tables, and the one that uses them. */

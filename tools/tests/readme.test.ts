@@ -6,26 +6,36 @@ import { services } from '#tools/dev/services.ts';
 
 const root = new URL('../../', import.meta.url);
 const readme = readFileSync(new URL('README.md', root), 'utf8');
+const configuration = readFileSync(new URL('docs/configuration.md', root), 'utf8');
+const protocol = readFileSync(new URL('docs/protocol.md', root), 'utf8');
 const contributing = readFileSync(new URL('CONTRIBUTING.md', root), 'utf8');
 const packageJson = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { scripts: Record<string, string> };
-/** Codes of what never becomes an operation; the README names some as examples. */
+/** Codes of what never becomes an operation; the protocol page names some as examples. */
 const protocolCodes = ['GRAPHQL_VALIDATION_FAILED', 'OPERATION_TOO_LARGE', 'RATE_LIMITED'];
 const variables = (await Promise.all(services.map(loadService))).flatMap(({ config }) => Object.keys(config));
 
 describe('the README', () => {
+  test('is under 900 words', () => {
+    expect(readme.split(/\s+/).filter((word) => word !== '').length).toBeLessThan(900);
+  });
+});
+
+describe('the pages of configuration and protocol', () => {
   test.each([...new Set([...variables, 'KAFKA_BROKERS'])])('explains the variable %s', (name) => {
-    expect(readme).toContain(`\`${name}\``);
+    expect(configuration).toContain(`\`${name}\``);
   });
 
   test('explains no variable that nothing reads', () => {
-    const explained = [...readme.matchAll(/`([A-Z]+(?:_[A-Z]+)+|HOST|PORT)`/g)].map((match) => match[1] ?? '');
+    const explained = [...`${readme}${configuration}${protocol}`.matchAll(/`([A-Z]+(?:_[A-Z]+)+|HOST|PORT)`/g)].map(
+      (match) => match[1] ?? '',
+    );
     const known = new Set<string>([...variables, 'KAFKA_BROKERS', ...errorCodes, 'AWAITING_PAYMENT', ...protocolCodes]);
 
     expect(explained.filter((name) => !known.has(name))).toEqual([]);
   });
 
   test.each([...errorCodes, 'INTERNAL'])('explains the error code %s', (code) => {
-    expect(readme).toContain(`| \`${code}\` |`);
+    expect(protocol).toContain(`| \`${code}\` |`);
   });
 });
 
