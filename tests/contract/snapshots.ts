@@ -1,4 +1,4 @@
-import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Supergraph } from '@apollo/federation-internals';
 import { type DocumentNode, type GraphQLSchema, Kind, parse, type SelectionSetNode, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
@@ -12,11 +12,30 @@ export type Registered = {
   readonly name: string;
   readonly source: string;
   readonly document: DocumentNode;
-  /** Of the committed shape. */
-  readonly snapshotFile: string;
 };
 
 const root = join(import.meta.dirname, '../..');
+const folder = join(root, 'tests/contract/snapshots');
+
+/** The committed shapes: one file for each client, with the shape of each of its operations by name. */
+export type Snapshot = Readonly<Record<string, Shape>>;
+
+/** Of all clients, by name. */
+export function readSnapshots(): ReadonlyMap<string, Snapshot> {
+  const files = globSync('*.json', { cwd: folder });
+  return new Map(files.map((file) => [basename(file, '.json'), JSON.parse(readFileSync(join(folder, file), 'utf8')) as Snapshot]));
+}
+
+/** By client: what is to be committed for the graph of now. */
+export function takeSnapshots(operations: readonly Registered[], schema: GraphQLSchema): ReadonlyMap<string, Snapshot> {
+  const byClient = Map.groupBy(operations, ({ client }) => client);
+  return new Map(
+    [...byClient].map(([client, ofClient]) => [
+      client,
+      Object.fromEntries(ofClient.map(({ name, document }) => [name, shapeOf(document, schema)])),
+    ]),
+  );
+}
 
 /** Every operation of every client: schema/operations/<client>/<name>.graphql. */
 export function readOperations(): Registered[] {
@@ -25,14 +44,7 @@ export function readOperations(): Registered[] {
     .map((file) => {
       const source = readFileSync(join(root, 'schema/operations', file), 'utf8');
       const client = dirname(file);
-      const name = basename(file, '.graphql');
-      return {
-        client,
-        name,
-        source,
-        document: parse(source),
-        snapshotFile: join(root, 'tests/contract/snapshots', client, `${name}.json`),
-      };
+      return { client, name: basename(file, '.graphql'), source, document: parse(source) };
     });
 }
 
@@ -118,9 +130,8 @@ export function clientSchema(supergraph: string): GraphQLSchema {
 if (import.meta.main) {
   readCommandLine('npm run snapshots   records what each registered operation is given; review the difference as the client would', {});
   const schema = clientSchema(readFileSync(join(root, 'schema/supergraph.graphql'), 'utf8'));
-  for (const { document, snapshotFile } of readOperations()) {
-    mkdirSync(dirname(snapshotFile), { recursive: true });
-    writeFileSync(snapshotFile, `${JSON.stringify(shapeOf(document, schema), null, 2)}\n`);
-  }
+  const snapshots = takeSnapshots(readOperations(), schema);
+  for (const client of readSnapshots().keys()) if (!snapshots.has(client)) rmSync(join(folder, `${client}.json`));
+  for (const [client, snapshot] of snapshots) writeFileSync(join(folder, `${client}.json`), `${JSON.stringify(snapshot, null, 2)}\n`);
   process.stdout.write('tests/contract/snapshots is written: review what changed as a client would.\n');
 }
