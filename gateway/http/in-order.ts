@@ -26,6 +26,8 @@ export function serveInOrder(server: Server, options: InOrderOptions): void {
     lines.set(request.socket, line);
     line.take({ request, response });
   });
+  // Node would answer it on the spot with 417, which RFC 9110 (10.1.1) asks of nobody, past the line and every limit
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }
 
 /** The requests of one connection. */

@@ -131,6 +131,18 @@ describe('requests that a client sends without waiting for the answers', () => {
     expect(seen.arrived).toBeLessThan(2000);
   });
 
+  test('wait and are counted like others when they expect what nobody knows', async () => {
+    const seen = await start();
+    const { socket } = await open(seen.port);
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+
+    socket.write('GET /a HTTP/1.1\r\nhost: x\r\nexpect: wonders\r\n\r\n'.repeat(1_000));
+    await closed;
+
+    expect(seen.cuts).toBe(1);
+    expect(seen.begun).toHaveLength(1);
+  });
+
   test('are forgotten when the client has left', async () => {
     const seen = await start();
     const { socket } = await open(seen.port);
