@@ -34,9 +34,13 @@ export function createContext(identity: Identity, clientAddress: string): Gatewa
 }
 
 /** One household owns a whole /64 of IPv6, so its addresses are counted as one. */
-function addressBlock(address: string): string {
+export function addressBlock(address: string): string {
   const plain = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
-  return plain.includes(':') ? plain.split(':').slice(0, 4).join(':') : plain;
+  if (!plain.includes(':')) return plain;
+  // `::` stands for as many zeros as are left out
+  const [head, tail] = plain.split('::').map((part) => part.split(':').filter((group) => group !== ''));
+  const zeros = Array.from({ length: Math.max(0, 8 - (head?.length ?? 0) - (tail?.length ?? 0)) }, () => '0');
+  return [...(head ?? []), ...zeros, ...(tail ?? [])].slice(0, 4).join(':');
 }
 
 /** The abort reason when a caller disconnected; never sent to a client. */

@@ -4,6 +4,7 @@ import { handleProtocols, type Server } from 'graphql-ws';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Logger } from '#platform/logger.ts';
 import { isAllowedOrigin } from '../http/browser-rules.ts';
+import { addressBlock } from '../pipeline/context.ts';
 import { closeCodes } from './close-codes.ts';
 import type { SubscriptionLimits } from './limits.ts';
 import type { SubscriptionMetrics } from './metrics.ts';
@@ -76,7 +77,7 @@ class SocketServer implements Sockets {
 
   #upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     const { clientAddress, metrics } = this.#options;
-    const address = clientAddress(request);
+    const address = addressBlock(clientAddress(request));
     const rejection = this.#rejectionOf(request, address);
     if (rejection) {
       metrics.socketsRejected.inc({ status: rejection.status });

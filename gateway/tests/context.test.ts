@@ -33,5 +33,9 @@ describe('the budget of requests', () => {
   test('is one for all addresses of a household in IPv6', () => {
     expect(rate('2001:db8:1:2:a:b:c:d')).toBe(rate('2001:db8:1:2:f:f:f:f'));
     expect(rate('2001:db8:1:2:a:b:c:d')).not.toBe(rate('2001:db8:1:3:a:b:c:d'));
+    // zeros are left out
+    expect(rate('2001:db8::a:b:c:d')).toBe(rate('2001:db8::f:f:f:f'));
+    expect(rate('2001:db8:1::c:d')).toBe(rate('2001:db8:1:0:a:b:c:d'));
+    expect(rate('2001:db8::1:0:0:0:1')).not.toBe(rate('2001:db8::1'));
   });
 });

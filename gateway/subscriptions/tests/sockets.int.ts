@@ -160,6 +160,15 @@ test('rejects more sockets from one address than the limit', async () => {
   await openRaw();
 });
 
+test('counts the addresses of one household as one', async () => {
+  const addresses = ['2001:db8::a:1:1:1', '2001:db8::b:2:2:2', '2001:db8::c:3:3:3'];
+  await start({ limits: { socketsPerAddress: 2 }, clientAddress: () => addresses.shift() ?? '' });
+  await openRaw();
+  await openRaw();
+
+  await expect(openRaw()).rejects.toThrow('429');
+});
+
 test('rejects more operations on one socket than the limit, and goes on with the others', async () => {
   await start({ limits: { operationsPerSocket: 2 } });
   const order = await world.orders.place(ada);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { Supergraph } from '@apollo/federation-internals';
 import { type ExecutionResult, GraphQLError, getOperationAST, parse, validate } from 'graphql';
 import type { Registry } from 'prom-client';
@@ -28,11 +28,21 @@ import { type Behaviour, type FakeProduct, internalTokenSecret, serveFakeSubgrap
 
 export const supergraphSdl = readFileSync(new URL('../../../schema/supergraph.graphql', import.meta.url), 'utf8');
 
-export type WorldOptions = { limits?: Partial<SubscriptionLimits>; hasEventLog?: boolean; allowedOrigins?: string[] };
+export type WorldOptions = {
+  limits?: Partial<SubscriptionLimits>;
+  hasEventLog?: boolean;
+  allowedOrigins?: string[];
+  clientAddress?: (request: IncomingMessage) => string;
+};
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
 /** The subscriptions of a gateway over four small subgraphs and an event log in memory. */
-export async function startWorld({ limits = {}, hasEventLog = true, allowedOrigins = [] }: WorldOptions = {}) {
+export async function startWorld({
+  limits = {},
+  hasEventLog = true,
+  allowedOrigins = [],
+  clientAddress = (request) => request.socket.remoteAddress ?? '',
+}: WorldOptions = {}) {
   const logger = createLogger('test', 'silent');
   const log = createLeakyLog();
   const orders = createFakeOrders(log.eventLog);
@@ -90,7 +100,7 @@ export async function startWorld({ limits = {}, hasEventLog = true, allowedOrigi
       clients,
       eventLog: hasEventLog ? log.eventLog : null,
       allowedOrigins,
-      clientAddress: (request) => request.socket.remoteAddress ?? '',
+      clientAddress,
       identify: async (token) => {
         const { identity, expiresAt } = readToken(token);
         return { context: createContext(identity, '127.0.0.1'), expiresAt, sessionId: token ?? null };
