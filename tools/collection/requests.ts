@@ -2,8 +2,20 @@ import { type GraphQLSchema, getOperationAST, Kind, type OperationDefinitionNode
 import { exampleVariables } from '#schema/example-variables.ts';
 import type { RegisteredOperation } from '#schema/operations.ts';
 
-/** A request as Bruno's language knows it, in the shape of `jsonToBruV2`. */
-export type BrunoRequest = Readonly<Record<string, unknown>> & { readonly meta: { name: string; type: string; seq: number } };
+/** A request of the collection, in Postman's format 2.1. */
+export type PostmanRequest = {
+  readonly name: string;
+  readonly event?: readonly { readonly listen: 'test'; readonly script: { readonly type: 'text/javascript'; readonly exec: string[] } }[];
+  readonly request: {
+    readonly method: 'POST';
+    readonly description: string;
+    readonly header: readonly [];
+    readonly url: { readonly raw: string; readonly host: readonly string[]; readonly path: readonly string[] };
+    /** The variables are JSON as text, so that a variable of the collection can stand in them. */
+    readonly body: { readonly mode: 'graphql'; readonly graphql: { readonly query: string; readonly variables: string } };
+  };
+  readonly response: readonly [];
+};
 
 /** What a customer agrees to by buying: an answer with both of them shows the cart. */
 const cartAsShown = [
@@ -11,21 +23,16 @@ const cartAsShown = [
   ['cartTotal', 'cart.total.amount'],
 ] as const;
 
-/** A value of a response for later requests: its path and its variable name. */
+const tokens = [
+  ['token', 'session.accessToken'],
+  ['refreshToken', 'session.refreshToken'],
+] as const;
+
+/** A value of a response for later requests: the variable of the collection and the path, by field. */
 const learns: Readonly<Record<string, readonly (readonly [name: string, path: string])[]>> = {
-  logIn: [
-    ['accessToken', 'session.accessToken'],
-    ['refreshToken', 'session.refreshToken'],
-  ],
-  register: [
-    ['accessToken', 'session.accessToken'],
-    ['refreshToken', 'session.refreshToken'],
-    ['login', 'session.user.username'],
-  ],
-  refreshSession: [
-    ['accessToken', 'session.accessToken'],
-    ['refreshToken', 'session.refreshToken'],
-  ],
+  logIn: tokens,
+  register: [...tokens, ['login', 'session.user.username']],
+  refreshSession: tokens,
   products: [['productId', 'edges[0].node.id']],
   createProducts: [['productId', 'products[0].id']],
   addToCart: [['cartId', 'cart.id'], ...cartAsShown],
@@ -39,63 +46,64 @@ const learns: Readonly<Record<string, readonly (readonly [name: string, path: st
   deadLetters: [['deadLetterId', 'edges[0].node.id']],
 };
 
-/** The request of a registered operation: over HTTP, or for a subscription the two messages that begin it on a socket. */
-export function requestOf(operation: RegisteredOperation, seq: number, schema: GraphQLSchema): BrunoRequest {
+const overWebSocket =
+  'A subscription: its updates come over a WebSocket at the same address, by the protocol `graphql-transport-ws`. Sent as it is, this request is refused.';
+
+/** Numbers among the variables of the collection: they stand in JSON without quotes. */
+const numbers = ['cartVersion', 'cartTotal'];
+
+/** Every variable of the collection, with what it is before any request was sent. */
+export const collectionVariables: readonly { readonly key: string; readonly value: string }[] = [
+  { key: 'baseUrl', value: 'http://localhost:4000' },
+  { key: 'token', value: '' },
+  { key: 'refreshToken', value: '' },
+  { key: 'login', value: 'linh' },
+  ...['productId', 'cartId', 'orderId', 'orderNumber', 'deadLetterId', 'addressId', 'userId', 'id'].map((key) => ({ key, value: '' })),
+  ...numbers.map((key) => ({ key, value: '0' })),
+];
+
+/**
+ * The request of a registered operation. The format knows no WebSockets, which the gateway needs for a subscription: its request says
+ * so, and has what the message of `subscribe` is made of.
+ */
+export function requestOf(operation: RegisteredOperation, schema: GraphQLSchema): PostmanRequest {
   const { name, text, document } = operation;
   const definition = getOperationAST(document);
   if (!definition) throw new Error(`${operation.file} holds no operation.`);
-  const variables = fillNew(exampleVariables(definition, schema));
-  const docs = commentOf(text);
-  const query = withoutComment(text);
-  if (definition.operation === 'subscription') return subscriptionOf(name, seq, docs, { query, variables });
+  const variables = withNumbers(fillNew(JSON.stringify(exampleVariables(definition, schema), null, 2)));
+  const script = learnt(definition);
   return {
-    meta: { name, type: 'graphql', seq },
-    http: { method: 'post', url: '{{gateway}}/graphql', body: 'graphql', auth: 'bearer' },
-    auth: { mode: 'bearer', bearer: { token: '{{accessToken}}' } },
-    body: { graphql: { query, variables: withNumbers(JSON.stringify(variables, null, 2)) } },
-    ...(learnt(definition) === '' ? {} : { script: { res: learnt(definition) } }),
-    docs,
-  };
-}
-
-function subscriptionOf(name: string, seq: number, docs: string, payload: object): BrunoRequest {
-  const message = (title: string, content: object) => ({ name: title, type: 'json', content: JSON.stringify(content, null, 2) });
-  return {
-    meta: { name, type: 'ws', seq },
-    ws: { url: '{{socket}}/graphql', body: 'ws', auth: 'none' },
-    headers: [{ name: 'Sec-WebSocket-Protocol', value: 'graphql-transport-ws', enabled: true }],
-    body: {
-      ws: [
-        message('1 who is there', { type: 'connection_init', payload: { authorization: 'Bearer {{accessToken}}' } }),
-        message('2 subscribe', { id: '1', type: 'subscribe', payload }),
-      ],
+    name,
+    ...(script.length === 0 ? {} : { event: [{ listen: 'test', script: { type: 'text/javascript', exec: script } }] }),
+    request: {
+      method: 'POST',
+      description: [commentOf(text), ...(definition.operation === 'subscription' ? [overWebSocket] : [])].join('\n\n'),
+      header: [],
+      url: { raw: '{{baseUrl}}/graphql', host: ['{{baseUrl}}'], path: ['graphql'] },
+      body: { mode: 'graphql', graphql: { query: withoutComment(text), variables } },
     },
-    docs: `${docs}\n\nSend the messages in their order.`,
+    response: [],
   };
 }
 
-/** A script for Bruno: what the answer holds is kept for the requests after this one. */
-function learnt(definition: OperationDefinitionNode): string {
-  return definition.selectionSet.selections
-    .flatMap((selection) => {
-      if (selection.kind !== Kind.FIELD) return [];
-      const key = selection.alias?.value ?? selection.name.value;
-      return (learns[selection.name.value] ?? []).map(([name, path]) => {
-        const value = `res.body.data?.${key}?.${path.replaceAll('.', '?.').replaceAll('[', '?.[')}`;
-        return `if (${value}) bru.setEnvVar("${name}", ${value});`;
-      });
-    })
-    .join('\n');
+/** A script for Postman: what the answer holds is kept for the requests after this one. */
+function learnt(definition: OperationDefinitionNode): string[] {
+  const lines = definition.selectionSet.selections.flatMap((selection) => {
+    if (selection.kind !== Kind.FIELD) return [];
+    const key = selection.alias?.value ?? selection.name.value;
+    return (learns[selection.name.value] ?? []).map(([name, path]) => {
+      const value = `data?.${key}?.${path.replaceAll('.', '?.').replaceAll('[', '?.[')}`;
+      return `if (${value} !== undefined) pm.collectionVariables.set('${name}', ${value});`;
+    });
+  });
+  return lines.length === 0 ? [] : ['const { data } = pm.response.json();', ...lines];
 }
 
-/** Something that was never used before: Bruno makes it when the request is sent. */
-function fillNew(variables: object): object {
-  return JSON.parse(JSON.stringify(variables).replaceAll('{{new}}', '{{$randomInt}}'));
-}
+/** Something that was never used before: Postman makes it when the request is sent. */
+const fillNew = (variables: string) => variables.replaceAll('{{new}}', '{{$timestamp}}');
 
-/** What Bruno fills in as numbers stands without quotes. */
 function withNumbers(variables: string): string {
-  return variables.replaceAll(/"(\{\{(?:cartVersion|cartTotal)\}\})"/g, '$1');
+  return numbers.reduce((text, name) => text.replaceAll(`"{{${name}}}"`, `{{${name}}}`), variables);
 }
 
 const commentOf = (text: string) => /^(?:#.*\n)+/.exec(text)?.[0].replaceAll(/^# ?/gm, '').trim() ?? '';
