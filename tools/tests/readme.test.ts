@@ -3,6 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { errorCodes } from '#platform/errors.ts';
 import { loadService } from '#tools/dev/load-service.ts';
 import { services } from '#tools/dev/services.ts';
+import { requestErrorStatus } from '../../gateway/pipeline/request-error.ts';
+import { closeCodes } from '../../gateway/subscriptions/close-codes.ts';
 
 const root = new URL('../../', import.meta.url);
 const readme = readFileSync(new URL('README.md', root), 'utf8');
@@ -10,8 +12,8 @@ const configuration = readFileSync(new URL('docs/configuration.md', root), 'utf8
 const protocol = readFileSync(new URL('docs/protocol.md', root), 'utf8');
 const contributing = readFileSync(new URL('CONTRIBUTING.md', root), 'utf8');
 const packageJson = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { scripts: Record<string, string> };
-/** Codes of what never becomes an operation; the protocol page names some as examples. */
-const protocolCodes = ['GRAPHQL_VALIDATION_FAILED', 'OPERATION_TOO_LARGE', 'RATE_LIMITED'];
+/** Every number with which the gateway closes a socket. */
+const closings = Object.values(closeCodes).map((one) => (typeof one === 'function' ? one('1') : one).code);
 const variables = (await Promise.all(services.map(loadService))).flatMap(({ config }) => Object.keys(config));
 
 describe('the README', () => {
@@ -29,13 +31,22 @@ describe('the pages of configuration and protocol', () => {
     const explained = [...`${readme}${configuration}${protocol}`.matchAll(/`([A-Z]+(?:_[A-Z]+)+|HOST|PORT)`/g)].map(
       (match) => match[1] ?? '',
     );
-    const known = new Set<string>([...variables, 'KAFKA_BROKERS', ...errorCodes, 'AWAITING_PAYMENT', ...protocolCodes]);
+    const known = new Set<string>([...variables, 'KAFKA_BROKERS', ...errorCodes, 'AWAITING_PAYMENT', ...Object.keys(requestErrorStatus)]);
 
     expect(explained.filter((name) => !known.has(name))).toEqual([]);
   });
 
   test.each([...errorCodes, 'INTERNAL'])('explains the error code %s', (code) => {
     expect(protocol).toContain(`| \`${code}\` |`);
+  });
+
+  test.each(Object.entries(requestErrorStatus))('explains the code %s of the gateway, with its HTTP status %i', (code, status) => {
+    expect(protocol).toContain(`\n| \`${code}\` | ${status} | `);
+  });
+
+  test.each([...new Set(closings)])('explains the close code %i', (code) => {
+    const rows = protocol.split('\n').filter((row) => /^\| \d{4}/.test(row));
+    expect(rows.flatMap((row) => (row.split('|')[1] ?? '').split(',').map(Number))).toContain(code);
   });
 });
 
