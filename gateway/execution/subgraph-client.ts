@@ -109,8 +109,8 @@ class Client implements SubgraphClient {
   async #attempt(call: Call, timeoutMs: number): Promise<Attempt> {
     if (!this.#breaker.admit()) throw new AppError('UNAVAILABLE', unavailableMessage);
     const outcome = await this.#post(call, timeoutMs);
-    // a cancelled call is no evidence about the subgraph
-    if (!('failure' in outcome && outcome.failure === 'left')) this.#learn(outcome);
+    if ('failure' in outcome && outcome.failure === 'left') this.#breaker.left();
+    else this.#learn(outcome);
     return outcome;
   }
 

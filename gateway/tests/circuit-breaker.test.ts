@@ -62,7 +62,27 @@ describe('the circuit breaker', () => {
     expect(changes).toEqual(['open', 'half-open', 'open', 'half-open', 'closed']);
   });
 
-  test('sends another probe when the first is never heard of again', () => {
+  test('sends another probe at once when the caller of the first one has left', () => {
+    const { breaker, clock, fail } = setUp();
+    fail(3);
+
+    clock.now = 1000;
+    breaker.admit();
+    breaker.left();
+
+    expect([breaker.admit(), breaker.admit()]).toEqual([true, false]);
+  });
+
+  test('stays open for its time when a caller leaves that was admitted before', () => {
+    const { breaker, fail } = setUp();
+    breaker.admit();
+    fail(3);
+    breaker.left();
+
+    expect(breaker.admit()).toBe(false);
+  });
+
+  test('sends another probe when the outcome of the first is never recorded', () => {
     const { breaker, clock, fail } = setUp();
     fail(3);
 
