@@ -7,8 +7,7 @@ await runProcess({
   name: 'gateway',
   config: {
     ...gatewayConfig,
-    /** The event log for subscriptions; without it they are rejected, and everything else is served. */
-    KAFKA_BROKERS: variable.brokers().optional(),
+    KAFKA_BROKERS: variable.brokers().optional().describe('The event log. A gateway without it serves everything but subscriptions.'),
   },
   async serve(config, logger) {
     const { KAFKA_BROKERS: brokers } = config;

@@ -93,8 +93,10 @@ function main(): void {
   const biome = join('node_modules', '.bin', 'biome');
   run(biome, 'check', '--write', ...[...texts.keys()].filter((file) => /\.(ts|graphql)$/.test(file)));
   run('schema/compose.ts');
+  run('tools/configuration.ts');
   say(`${[...texts.keys()].map((file) => `  ${file}`).join('\n')}
   schema/supergraph.graphql
+  docs/configuration.md
 
 The subgraph ${names.kebab} is there. Now:
   1. describe it in subgraphs/${names.kebab}/schema.graphql, then npm run compose

@@ -19,7 +19,9 @@ export type KafkaLogOptions = {
   onFatal?: (error: Error) => void;
 };
 
-const config = { KAFKA_BROKERS: variable.brokers() } as const;
+const config = {
+  KAFKA_BROKERS: variable.brokers().describe('The event log. A gateway without it serves everything but subscriptions.'),
+} as const;
 
 /** The event log of a process whose variables name the brokers. */
 export const kafkaEventLog: EventLogDefinition<typeof config, EventLog> = {

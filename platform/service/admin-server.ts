@@ -15,9 +15,12 @@ export function readinessOf(reason: string | null): Readiness {
 /** The variables of the admin address, which every service has beside its public one at `port`. */
 export const adminConfig = (port: number) =>
   ({
-    /** For operators only: /readyz with the reasons, /metrics. */
-    ADMIN_HOST: variable.host(),
-    ADMIN_PORT: variable.port(adminPortOf(port)),
+    ADMIN_HOST: variable
+      .host()
+      .describe(
+        'The admin address, for operators only: `/readyz` with reasons, `/metrics`, and on the gateway `/graphql/supergraph`. Never expose it publicly.',
+      ),
+    ADMIN_PORT: variable.port(adminPortOf(port)).describe('The port of the admin address.'),
   }) as const;
 
 /** The default admin port of a service that listens at `port`. */

@@ -11,19 +11,25 @@ import { type ServedFile, serveSubgraph } from './subgraph-server.ts';
 /** The variables that a subgraph without tables has. */
 export const configWithoutTables = (port: number) =>
   ({
-    HOST: variable.host(),
-    PORT: variable.port(port),
+    HOST: variable.host().describe('The address where it listens.'),
+    PORT: variable.port(port).describe('The port where it listens; 0 takes a free one.'),
     ...adminConfig(port),
-    LOG_LEVEL: variable.logLevel(),
-    INTERNAL_TOKEN_SECRET: variable.secret(),
+    LOG_LEVEL: variable.logLevel().describe('The least level that is logged.'),
+    INTERNAL_TOKEN_SECRET: variable
+      .secret()
+      .describe('Signs the calls of the gateway to subgraphs, which reject others; the same for all of them.'),
   }) as const;
 
 /** The variables that every subgraph with tables has. */
 export const subgraphConfig = (port: number) =>
   ({
     ...configWithoutTables(port),
-    DATABASE_URL: variable.postgresUrl(),
-    DATABASE_POOL_SIZE: variable.poolSize(6),
+    DATABASE_URL: variable
+      .postgresUrl()
+      .describe(
+        'Its own database, as a role that is no superuser. Migrations are applied at start; a role that may not change tables waits until another has applied them (`main.ts migrate`).',
+      ),
+    DATABASE_POOL_SIZE: variable.poolSize(6).describe('Connections to the database at most.'),
   }) as const;
 
 /** What the commands of a subgraph are given: its database, and the relay of its outbox. */

@@ -15,14 +15,18 @@ import { createResolvers } from './resolvers.ts';
 
 export const mailConfig = {
   ...subgraphConfig(4007),
-  /** With which user seals what is for mail alone: id=32 bytes as base64, …; the one in use, and those before it for an hour. */
-  MAIL_KEYS: sealKeys(),
-  /** As in smtp://user:password@host:587, or smtps:// for TLS from the start. */
-  SMTP_URL: z.string().regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://'),
-  /** As in "Marigold <shop@example.com>", or the address alone. */
-  MAIL_FROM: z.string().transform(toSender),
-  /** The shop as customers open it, for the links in mails. */
-  SHOP_URL: variable.httpUrl().transform((url) => url.replace(/\/+$/, '')),
+  MAIL_KEYS: sealKeys().describe(
+    '`id=`32 bytes as base64, separated by commas: the first seals what only the mail subgraph may read, all open it. `openssl rand -base64 32` makes one.',
+  ),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')
+    .describe('The mail server: `smtp://user:password@host:587`, or `smtps://` for TLS from the start.'),
+  MAIL_FROM: z.string().transform(toSender).describe('The sender of mails: `Marigold <shop@example.com>`, or the address alone.'),
+  SHOP_URL: variable
+    .httpUrl()
+    .transform((url) => url.replace(/\/+$/, ''))
+    .describe('The shop as customers open it, for the links in mails.'),
 } as const;
 
 export const migrations = fileURLToPath(new URL('./migrations', import.meta.url));

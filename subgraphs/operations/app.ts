@@ -9,8 +9,10 @@ import { createResolvers } from './resolvers.ts';
 
 export const operationsConfig = {
   ...configWithoutTables(4008),
-  /** The admin addresses of the components of the shop: gateway=http://127.0.0.1:4050,product=http://127.0.0.1:4051 */
-  COMPONENTS: z.string().transform(readComponentAddresses),
+  COMPONENTS: z
+    .string()
+    .transform(readComponentAddresses)
+    .describe('The admin addresses of the components of the shop: `gateway=http://127.0.0.1:4050,product=http://127.0.0.1:4051`'),
 } as const;
 
 /** Shows admins how the shop is, and lets them replay dead letters. Keeps nothing. */

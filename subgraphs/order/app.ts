@@ -15,14 +15,23 @@ import { createResolvers } from './resolvers.ts';
 
 export const orderConfig = {
   ...subgraphConfig(4003),
-  /** The cart subgraph's /graphql. */
-  CART_URL: variable.httpUrl(),
-  PENDING_DEADLINE_MS: variable.milliseconds(30_000),
-  PAYMENT_DEADLINE_MS: variable.milliseconds(60_000),
-  /** How many orders of one account may wait for stock or payment at once … */
-  MAX_UNPAID_ORDERS: z.coerce.number().int().min(1).max(1_000_000).default(5),
-  /** … and how many pieces they may hold together: nobody else can buy those. */
-  MAX_UNPAID_PIECES: z.coerce.number().int().min(1).max(1_000_000).default(200),
+  CART_URL: variable.httpUrl().describe('The `/graphql` of the cart subgraph, where order reads what is bought.'),
+  PENDING_DEADLINE_MS: variable.milliseconds(30_000).describe('How long an order waits for its stock before it is cancelled.'),
+  PAYMENT_DEADLINE_MS: variable.milliseconds(60_000).describe('How long an order waits for its payment before it is cancelled.'),
+  MAX_UNPAID_ORDERS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(5)
+    .describe('Orders of one account that wait for stock or payment at once.'),
+  MAX_UNPAID_PIECES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(200)
+    .describe('Pieces in those orders together: no other customer can buy them.'),
 } as const;
 
 export const migrations = fileURLToPath(new URL('./migrations', import.meta.url));

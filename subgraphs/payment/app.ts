@@ -16,10 +16,10 @@ import { PaymentWorker } from './worker.ts';
 
 export const paymentConfig = {
   ...subgraphConfig(4005),
-  PROVIDER_DATABASE_URL: variable.postgresUrl(),
-  PROVIDER_TIMEOUT_MS: variable.milliseconds(2000),
-  SLOW_CARD_MS: variable.milliseconds(3000),
-  SILENT_CARD_MS: variable.milliseconds(75_000),
+  PROVIDER_DATABASE_URL: variable.postgresUrl().describe("The simulated payment provider's own database."),
+  PROVIDER_TIMEOUT_MS: variable.milliseconds(2000).describe('After so long a call to the provider is asked about.'),
+  SLOW_CARD_MS: variable.milliseconds(3000).describe('How long the slow test card takes.'),
+  SILENT_CARD_MS: variable.milliseconds(75_000).describe('How long the silent test card is not answered.'),
 } as const;
 
 export const migrations = fileURLToPath(new URL('./migrations', import.meta.url));

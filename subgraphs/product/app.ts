@@ -14,8 +14,7 @@ import { StaleProducts } from './stale-products.ts';
 
 export const productConfig = {
   ...subgraphConfig(4001),
-  /** Keeps what was read of products; without it each read asks the database. */
-  REDIS_URL: variable.redisUrl().optional(),
+  REDIS_URL: variable.redisUrl().optional().describe('Caches products; without it each read asks the database.'),
 } as const;
 
 export const migrations = fileURLToPath(new URL('./migrations', import.meta.url));

@@ -20,25 +20,48 @@ import { sweepExpired } from './sweep.ts';
 
 export const userConfig = {
   ...subgraphConfig(4004),
-  /** RSA, PEM; line breaks may be written as \n. */
-  ACCESS_TOKEN_PRIVATE_KEY: z.string().refine(isRsaKey, 'must be an RSA private key of 2048 bits or more in PEM'),
-  /** As mail has them: the first seals the tokens of links that it mails. id=32 bytes as base64, … */
-  MAIL_KEYS: sealKeys(),
-  ACCESS_TOKEN_LIFETIME_SECONDS: z.coerce.number().int().min(5).max(86_400).default(900),
-  /** How many passwords are hashed at the same time; each takes 19 MiB and a core for about 45 ms, which reads want as well. */
-  PASSWORD_HASHES_AT_ONCE: z.coerce.number().int().min(1).max(64).default(1),
-  /** How many more may wait for that; what comes on top is rejected with a time to retry. */
-  PASSWORD_HASHES_WAITING: z.coerce.number().int().min(0).max(1000).default(20),
-  /** What would wait longer is rejected as well; well below the gateway's SUBGRAPH_TIMEOUT_MS. */
-  PASSWORD_WAIT_MS: variable.milliseconds(2000),
-  /** So often the password of one account is taken wrong, from all new places together, before they have to wait; its owner gets a mail. */
-  MAX_PASSWORD_FAILURES: z.coerce.number().int().min(30).max(100).default(100),
-  /** How long that is; one caller alone waits as long after about twenty. */
-  PASSWORD_PAUSE_SECONDS: z.coerce.number().int().min(60).max(86_400).default(900),
-  /** The account that is made when the shop has no admin; all three or none. */
-  ADMIN_EMAIL: z.string().optional(),
-  ADMIN_USERNAME: z.string().optional(),
-  ADMIN_PASSWORD: z.string().optional(),
+  ACCESS_TOKEN_PRIVATE_KEY: z
+    .string()
+    .refine(isRsaKey, 'must be an RSA private key of 2048 bits or more in PEM')
+    .describe('Signs access tokens: RSA, 2048 bits or more, PEM; line breaks may be written as `\\n`.'),
+  MAIL_KEYS: sealKeys().describe(
+    '`id=`32 bytes as base64, separated by commas: the first seals what only the mail subgraph may read, all open it. `openssl rand -base64 32` makes one.',
+  ),
+  ACCESS_TOKEN_LIFETIME_SECONDS: z.coerce.number().int().min(5).max(86_400).default(900).describe('How long an access token is valid.'),
+  PASSWORD_HASHES_AT_ONCE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(1)
+    .describe(
+      'How many passwords are hashed at the same time; each takes 19 MiB and a core for about 45 ms. Fewer than there are cores, so that reads stay quick.',
+    ),
+  PASSWORD_HASHES_WAITING: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1000)
+    .default(20)
+    .describe('How many more may wait for that; others are rejected with `UNAVAILABLE` and `retryAfterSeconds`.'),
+  PASSWORD_WAIT_MS: variable.milliseconds(2000).describe('How long they may wait; well below `SUBGRAPH_TIMEOUT_MS` of the gateway.'),
+  MAX_PASSWORD_FAILURES: z.coerce
+    .number()
+    .int()
+    .min(30)
+    .max(100)
+    .default(100)
+    .describe('Wrong passwords of one account, from all new places together, before new places have to wait; its owner gets a mail.'),
+  PASSWORD_PAUSE_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(60)
+    .max(86_400)
+    .default(900)
+    .describe('How long new places have to wait then; one caller alone waits as long after about twenty.'),
+  ADMIN_EMAIL: z.string().optional().describe('Of the account that is made when the shop has no admin; all three or none.'),
+  ADMIN_USERNAME: z.string().optional().describe('Of the account that is made when the shop has no admin.'),
+  ADMIN_PASSWORD: z.string().optional().describe('Of the account that is made when the shop has no admin.'),
 } as const;
 
 export const migrations = fileURLToPath(new URL('./migrations', import.meta.url));

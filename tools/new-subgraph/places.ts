@@ -20,10 +20,6 @@ export function places(names: Names, port: number, models: string): Place[] {
       change: (text) => after(text, /\[`subgraphs\/`\]\(subgraphs\/\) \|[^|:\n]*/, `, ${kebab}`),
     },
     {
-      file: 'docs/configuration.md',
-      change: (text) => after(text, /\| `HOST`, `PORT` \|[^|\n]*\|[^|\n]*subgraphs(?:, \d{4} [a-z0-9-]+)*/, `, ${port} ${kebab}`),
-    },
-    {
       file: 'CONTRIBUTING.md',
       change: (text) => after(text, /\| `subgraphs\/` \|[^:|]*(?=: one folder)/, `, ${kebab}`),
     },

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { errorCodes } from '#platform/errors.ts';
+import { configurationPage } from '#tools/configuration.ts';
 import { loadService } from '#tools/dev/load-service.ts';
 import { services } from '#tools/dev/services.ts';
 import { requestErrorStatus } from '../../gateway/pipeline/request-error.ts';
@@ -25,6 +26,10 @@ describe('the README', () => {
 describe('the pages of configuration and protocol', () => {
   test.each([...new Set([...variables, 'KAFKA_BROKERS'])])('explains the variable %s', (name) => {
     expect(configuration).toContain(`\`${name}\``);
+  });
+
+  test('has the configuration as the types are; if not, run npm run configuration', async () => {
+    expect(configuration).toBe(await configurationPage());
   });
 
   test('explains no variable that nothing reads', () => {
