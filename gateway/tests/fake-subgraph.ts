@@ -96,7 +96,7 @@ export async function startFakeSubgraph(name: string, sdl: string, resolvers: Re
   };
 }
 
-/** As Apollo Server tells what it rejects before it executes anything. */
+/** As Apollo Server reports what it rejects before it executes anything. */
 function withCodes({ data, errors, ...rest }: ExecutionResult): unknown {
   if (data !== undefined || errors === undefined) return { data, errors, ...rest };
   const codeOf = (message: string) => (message.startsWith('Variable "') ? 'BAD_USER_INPUT' : 'GRAPHQL_VALIDATION_FAILED');
