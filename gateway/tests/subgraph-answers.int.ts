@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { stripIgnoredCharacters } from 'graphql';
 import { type PeopleAndFilms, startPeopleAndFilms } from './people-and-films.ts';
 
 let graph: PeopleAndFilms;
@@ -101,6 +102,18 @@ describe('a literal of a custom scalar', () => {
     expect(await ask(`query($v: Long = ${literal}) { echo(long: $v) again: echo(long: ${literal}) }`)).toEqual({
       data: { echo, again: echo },
     });
+  });
+
+  test.each([
+    ['{a:1e400}'],
+    ['{a:[-1e400,{b:1e-400,c:9007199254740993}],d:RED}'],
+    ['[[1e400],{a:{a:-1.5E+999}}]'],
+    ['{a:$v,b:[1e400,$v]}'],
+  ])('arrives as it was written in an object: %s', async (literal) => {
+    const query = `query($v: Long = {a: 1e400}) { echo(long: ${literal}) again: echo(long: $v) }`;
+    await ask(query);
+
+    expect(graph.people.seen.map((seen) => seen.query)).toEqual([stripIgnoredCharacters(query)]);
   });
 
   test.each([

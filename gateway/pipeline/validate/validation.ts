@@ -19,13 +19,14 @@ import {
 
 /**
  * Numbers in a document that no number of JavaScript or JSON can be: 1e400. graphql-js takes them for infinite, and what is infinite cannot
- * be sent on. One for a scalar of the graph's own is that scalar's affair, for which it stays as it is written.
+ * be sent on. One for a scalar of the graph's own is that scalar's affair, for which it stays as it is written; so is one inside an object or list
+ * for it, where there is no type at all. A place without a type that is no such one is a mistake by another rule.
  */
 const FiniteNumbersRule: ValidationRule = (context) => {
   const check = (node: ValueNode & { readonly value: string }) => {
     const type = getNamedType(context.getInputType());
-    const isOwn = type !== undefined && !specifiedScalarTypes.some(({ name }) => name === type.name);
-    if (isOwn || Number.isFinite(Number(node.value))) return;
+    const isGraphQLs = type !== undefined && specifiedScalarTypes.some(({ name }) => name === type.name);
+    if (!isGraphQLs || Number.isFinite(Number(node.value))) return;
     context.reportError(new GraphQLError(`This number is too large: ${node.value.slice(0, 40)}`, { nodes: node }));
   };
   return { FloatValue: check, IntValue: check };
