@@ -128,12 +128,12 @@ describe('more pieces than there are', () => {
   }, 60_000);
 });
 
-test('a line says both that its price is another and that few are left', async () => {
+test('a line says both that its price is another and that few are left, the graver first', async () => {
   const name = `Vase ${stories.shelf.word}`;
   const product = await stories.shelf.createOne(name, 4);
-  const { customer } = await stories.newBuyer();
+  const { customer, session } = await stories.newBuyer();
   await waitFor('the cart to know it', () =>
-    customer.fill([{ productId: product, quantity: 1 }]).then(
+    customer.fill([{ productId: product, quantity: 3 }]).then(
       () => true,
       () => false,
     ),
@@ -147,6 +147,16 @@ test('a line says both that its price is another and that few are left', async (
     return line?.notices.includes('PRICE_CHANGED') ? line.notices : undefined;
   });
   expect(notices).toEqual(['PRICE_CHANGED', 'LOW_STOCK']);
+
+  await stories.shelf.adjust(product, -2);
+  const { page } = await stories.visit({ session });
+  await page.goto('/cart');
+  await cartLines(page).getByText('Only 2 left.').waitFor();
+  expect(
+    await cartLines(page)
+      .getByText(/Only 2 left|The price has changed/)
+      .allInnerTexts(),
+  ).toEqual([expect.stringContaining('Only 2 left.'), expect.stringContaining('The price has changed')]);
 }, 30_000);
 
 test('what does not fit when a guest logs in is named, and is not lost', async () => {

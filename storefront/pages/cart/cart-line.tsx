@@ -42,11 +42,7 @@ export function CartLine({ line, trouble, onQuantity, onWrong, onRemove }: Props
         )}
         <span className="quiet small figures">{w.each(formats.money(line.unitPrice))}</span>
         <div role="status" className={styles['notices']}>
-          {notices.map((notice) => (
-            <p key={notice} className={notice === 'OUT_OF_STOCK' || isGone ? styles['grave'] : styles['mild']}>
-              {w.notices[notice]}
-            </p>
-          ))}
+          {/* how many are left stands in the way of buying; what stands beside it then does not */}
           {left !== null && (
             <p className={styles['grave']}>
               {formats.count(left, onlyLeft)}{' '}
@@ -55,6 +51,11 @@ export function CartLine({ line, trouble, onQuantity, onWrong, onRemove }: Props
               </Button>
             </p>
           )}
+          {notices.map((notice) => (
+            <p key={notice} className={notice === 'OUT_OF_STOCK' || isGone ? styles['grave'] : styles['mild']}>
+              {w.notices[notice]}
+            </p>
+          ))}
           {trouble && <p className={styles['grave']}>{w.troubles[trouble]}</p>}
         </div>
       </div>
