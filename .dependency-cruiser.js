@@ -18,7 +18,7 @@ export default {
       to: { path: '^subgraphs/', pathNot: '^subgraphs/$1/' },
     },
     {
-      name: 'shared-code-knows-nobody',
+      name: 'shared-code-imports-no-service',
       severity: 'error',
       comment: 'platform/, kafka/ and tests/support/ serve everyone and depend on no one above them.',
       from: { path: '^(platform|kafka|tests/support)/' },
@@ -34,7 +34,7 @@ export default {
     {
       name: 'gateway-imports-no-subgraph',
       severity: 'error',
-      comment: 'The gateway asks subgraphs over HTTP, and hears them on Kafka.',
+      comment: 'The gateway queries subgraphs over HTTP, and subscribes to their events on Kafka.',
       from: { path: '^gateway/' },
       to: { path: '^subgraphs/' },
     },
@@ -69,7 +69,7 @@ export default {
     {
       name: 'queries-only-read',
       severity: 'error',
-      comment: 'Whoever reads publishes nothing: what writes is a command or an event handler.',
+      comment: 'Queries publish nothing: writes belong to commands and event handlers.',
       from: { path: '^subgraphs/[^/]+/queries(\\.ts$|/)' },
       to: { path: '^kafka/outbox\\.ts$|^subgraphs/[^/]+/(commands/|event-handlers\\.ts$)' },
     },

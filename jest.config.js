@@ -16,7 +16,7 @@ const realInfrastructure = {
 export default {
   coverageProvider: 'v8',
   maxWorkers: 2,
-  // ends what hangs; it says nothing about how quick anything is, on a machine that may be busy
+  // ends a test that hangs; it is no measure of speed, since the machine may be busy
   testTimeout: 30_000,
   projects: [
     project('unit', 'test'),

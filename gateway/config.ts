@@ -113,7 +113,7 @@ export const gatewayConfig = {
   ),
   GUEST_RATE_LIMIT_PER_SECOND: count(100).describe('Requests of all guests at one address a second after that.'),
   AUTH_RATE_LIMIT_BURST: count(30).describe(
-    'Log-ins, sign-ups and whatever else costs a password hash or a mail, at once, of all callers at one address. 0 is no limit.',
+    'Log-ins, sign-ups and other operations that cost a password hash or a mail, at once, of all callers at one address. 0 is no limit.',
   ),
   AUTH_RATE_LIMIT_PER_MINUTE: count(30).describe('The same, a minute after that.'),
 } as const;

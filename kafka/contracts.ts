@@ -20,7 +20,7 @@ export type CancelReason = (typeof cancelReasons)[number];
 export const availabilities = ['IN_STOCK', 'LOW_STOCK', 'OUT_OF_STOCK'] as const;
 export type Availability = (typeof availabilities)[number];
 
-/** What every event of order carries: enough to show the order's step to its customer without asking anybody. */
+/** What every event of order carries: enough to show the order's progress to its customer without a query. */
 const orderState = <Status extends OrderStatus>(status: Status) =>
   z.object({ orderId: id, number: z.string(), userId: id, version, status: z.literal(status), total: money });
 
@@ -82,7 +82,7 @@ export const contracts = {
     data: orderState('CANCELLED').extend({
       reason: z.enum(cancelReasons),
       cartId: id.optional(),
-      // who called it off, when somebody did
+      // who cancelled it, if a person did
       by: z.enum(['CUSTOMER', 'ADMIN']).optional(),
       // the card that was charged or declined
       card: card.optional(),
@@ -160,13 +160,13 @@ export const contracts = {
   'user.registered': {
     publisher: 'user',
     topic: 'accounts',
-    about: 'Somebody has an account.',
+    about: 'An account was opened.',
     data: accountState.extend({ addressMail }),
   },
   'user.email-changed': {
     publisher: 'user',
     topic: 'accounts',
-    about: 'Somebody is reached at another address.',
+    about: 'The email address of an account changed.',
     // the previous address, so that its owner is notified as well
     data: accountState.extend({ previousEmail: z.string().optional(), addressMail }),
   },

@@ -69,7 +69,7 @@ function valueIn(value: Buffer | null): { header: Record<string, string>; value:
   return { header: { [`${prefix}value`]: 'base64' }, value: value.toString('base64') };
 }
 
-/** The letter in a message of a dead-letter topic; null for a tombstone, and for what somebody else left there. */
+/** The letter in a message of a dead-letter topic; null for a tombstone, and for a message of another program. */
 export function readDeadLetter(delivery: Delivery): DeadLetter | null {
   const { topic, key: id, headers } = delivery;
   const reason = (name: string) => headers[`${prefix}${name}`];

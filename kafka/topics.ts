@@ -54,7 +54,7 @@ export const topics = {
     retentionMs: 2 * hour,
     segmentMs: hour,
     maxMessageBytes: mebibyte,
-    about: 'what is mailed about passwords: links to set a new one, sealed for mail, and that somebody guesses',
+    about: 'mails about passwords: reset links, sealed for mail, and warnings of guessed passwords',
   },
   sessions: {
     key: 'user id',

@@ -67,7 +67,7 @@ export function isTimestamp(text: string): boolean {
   return /^(?!0000)\d{4}-/.test(text) && !Number.isNaN(time) && new Date(time).toISOString() === text;
 }
 
-/** The same of whole milliseconds since 1970: a Date drops parts of one, and a database that divides them may not hold what is left. */
+/** The same of whole milliseconds since 1970: a Date drops parts of one, and a database that divides them may not be able to store the remainder. */
 export function isTimestampMs(ms: number): boolean {
   const at = new Date(ms);
   return Number.isInteger(ms) && !Number.isNaN(at.getTime()) && isTimestamp(at.toISOString());

@@ -36,7 +36,7 @@ export function preparePassword(text: string): string {
 
 export const passwordLimits = { min: 10, max: 200 } as const;
 
-/** How many characters of a password somebody has typed and another would have to guess: a ligature that stands for a whole phrase is one. */
+/** How many characters of a password were typed, and would have to be guessed: a ligature that stands for a whole phrase is one. */
 export function passwordLength(typed: string): number {
   return Math.min(lengthOf(typed.normalize('NFC')), lengthOf(preparePassword(typed)));
 }

@@ -3,7 +3,7 @@ import { createSignal, type Signal } from './signal.ts';
 export type Session = {
   readonly accessToken: string;
   readonly refreshToken: string | null;
-  /** Milliseconds since 1970; null when it was not said. */
+  /** Milliseconds since 1970; null when unknown. */
   readonly expiresAt: number | null;
   readonly name: string;
   readonly role: string | null;
@@ -16,7 +16,7 @@ export type Accounts = Readonly<Partial<Record<Role, Account>>>;
 /** Who one is in the playground, and what there is to say about it. */
 export type Acting = {
   readonly session: Session | null;
-  /** The role whose login and password are asked for, because the shop tells nobody any. */
+  /** The role whose login and password the user must enter, because the shop publishes none. */
   readonly asks: Role | null;
   readonly isBusy: boolean;
   /** Why the last attempt failed; null when it did not. */
@@ -25,7 +25,7 @@ export type Acting = {
 
 export type Actors = {
   readonly acting: Signal<Acting>;
-  /** Acts as somebody of this role from now on, or asks who that is. */
+  /** Logs in as a user of this role, or shows the log-in form. */
   actAs(role: Role): Promise<void>;
   logIn(account: Account): Promise<void>;
   /** Takes over a session that an answer brought. */
@@ -39,7 +39,7 @@ export type Actors = {
 export type ActorsOptions = {
   /** Sends a mutation as a guest; the answer as it came. */
   ask(query: string, variables: object): Promise<unknown>;
-  /** Empty when the shop tells nobody any. */
+  /** Empty when the shop publishes none. */
   accounts(): Promise<Accounts>;
   now(): number;
 };
@@ -100,7 +100,7 @@ export function createActors({ ask, accounts, now }: ActorsOptions): Actors {
       if (session === null) return undefined;
       const { accessToken, refreshToken, expiresAt } = session;
       if (refreshToken === null || expiresAt === null || expiresAt - now() > renewBeforeMs) return accessToken;
-      // a refresh token works once, so everybody waits for the same renewal
+      // a refresh token works once, so all requests wait for the same renewal
       renewal ??= renew(session, refreshToken).finally(() => {
         renewal = null;
       });

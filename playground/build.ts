@@ -87,7 +87,7 @@ export const playground = createBundle({
   },
 });
 
-/** What is open when somebody comes for the first time. */
+/** The tabs of a first visit. */
 function readTabs(): Promise<{ query: string; variables: string }[]> {
   return Promise.all(
     firstTabs.map(async (name) => {

@@ -35,7 +35,7 @@ export function createFetcher({ origin, memory, actors, runs, shownTab, onRan }:
         return authorization === undefined ? {} : { authorization };
       },
       lazyCloseTimeout: 3000,
-      // comes back after any outage; the server then tells the state first, so nothing is missed
+      // comes back after any outage; the server then sends the state first, so nothing is missed
       retryAttempts: 1000,
       shouldRetry: () => true,
       retryWait: (retries) => new Promise((resolve) => setTimeout(resolve, Math.min(250 * 2 ** retries, 5000))),
@@ -92,7 +92,7 @@ export function createFetcher({ origin, memory, actors, runs, shownTab, onRan }:
 
   return (given: Params, options: { headers?: Record<string, string> } = {}) => {
     const headers = Object.fromEntries(Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]));
-    // the editor's own question about the schema is nobody's operation
+    // the editor's own introspection is not an operation of the user
     if (given.operationName === 'IntrospectionQuery') return post(given, headers, {});
     try {
       return run(given, headers);
@@ -113,14 +113,14 @@ export function withoutPlan(answer: unknown): { answer: unknown; plan?: PlanTree
   return { answer: shown, plan: isPlan(queryPlan) ? queryPlan : null };
 }
 
-/** Of our own gateway, so its kind says that it is one. */
+/** Of our own gateway, so its kind is known. */
 export function isPlan(value: unknown): value is PlanTree {
   return isRecord(value) && typeof value['kind'] === 'string';
 }
 
 /**
  * The operation that is meant. Right after a change of tabs the editor still names that of the tab before, so a name that is not in the
- * text counts for nothing. Null when the text cannot be read: the server says why.
+ * text counts for nothing. Null when the text cannot be parsed: the server answers with the reason.
  */
 function operationOf({ query, operationName }: Params): OperationDefinitionNode | null {
   try {

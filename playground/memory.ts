@@ -2,7 +2,7 @@
 export type Memory = {
   /** Looks through the data of an answer. */
   learn(data: unknown): void;
-  /** The variables with what stands in double braces filled in; where nothing stands beside it, as the value that it is. @throws Error that says which example to run first. */
+  /** The variables with what stands in double braces filled in; where nothing stands beside it, as the value that it is. @throws Error that names the example to run first. */
   fill<T>(variables: T): T;
 };
 

@@ -41,7 +41,7 @@ function usePlan(): Shown & { hasRun: boolean } {
 
   useEffect(() => {
     let isCurrent = true;
-    // while somebody types there is no operation yet
+    // while the user types there is no valid operation yet
     const timer = setTimeout(async () => {
       const answer = query.trim() === '' ? { plan: null } : await shop.planOf(query, operationName);
       if (!isCurrent) return;

@@ -1,7 +1,7 @@
 import { createSignal, type Signal } from './signal.ts';
 import { addEvent, type TimelineEvent } from './timeline.ts';
 
-/** One subscription that was begun in a tab. */
+/** One subscription that was started in a tab. */
 export type Run = {
   readonly name: string;
   readonly state: 'running' | 'stopped' | 'ended';
@@ -9,11 +9,11 @@ export type Run = {
 };
 
 export type Runs = {
-  /** The run of a tab, the last one; undefined when none was begun there. */
+  /** The run of a tab, the last one; undefined when none was started there. */
   of(tab: string): Run | undefined;
   /**
    * Begins one, in place of the tab's last. What is returned gives its answers to the editor; when the editor lets go of it because
-   * another tab is shown, the run goes on, and when nobody chose another tab, it was stopped.
+   * when another tab is shown, the run continues; otherwise it was stopped.
    */
   start(tab: string, name: string, source: AsyncIterable<unknown>): AsyncIterableIterator<unknown>;
   stop(tab: string): void;
@@ -40,7 +40,7 @@ export function createRuns(options: { shownTab(): string; now(): number }): Runs
     if (live.run.state !== 'running') return;
     update(live, { state });
     live.view?.end();
-    // a source that is waiting for its next answer ends when it is told; nobody waits for that
+    // a source that is waiting for its next answer ends when it is closed; it is not awaited
     live.source.return?.()?.catch(() => undefined);
   }
 

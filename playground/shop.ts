@@ -41,7 +41,7 @@ export function createPlaygroundShop(origin: string) {
     return post('/graphql', { query, variables });
   }
 
-  /** Empty where the shop tells none, which is everywhere but on the machine of a developer. */
+  /** Empty where the shop publishes none, which is everywhere except on a developer's machine. */
   async function readAccounts(): Promise<Accounts> {
     const response = await fetch(`${origin}/playground/accounts.json`);
     return response.ok ? accountsIn(await response.json()) : {};
@@ -74,7 +74,7 @@ export function createPlaygroundShop(origin: string) {
       return map;
     },
 
-    /** How the operation would be carried out, or in a sentence why nobody knows. */
+    /** How the operation would be executed, or a sentence why that is unknown. */
     async planOf(query: string, operationName: string | undefined): Promise<PlanAnswer> {
       try {
         const answer = await post('/graphql/plan', { query, ...(operationName ? { operationName } : {}) });

@@ -9,14 +9,14 @@ const states: Readonly<Record<Run['state'], string>> = { running: 'live', stoppe
 /** More than a reader takes in at one event; the answer itself is above. */
 const mostChanges = 12;
 
-/** The run of the shown tab; undefined when no subscription was begun there. */
+/** The run of the shown tab; undefined when no subscription was started there. */
 export function useShownRun(): Run | undefined {
   const { runs } = useShop();
   const { tab } = useShownOperation();
   return useSignal({ watch: runs.watch, get: () => runs.of(tab) });
 }
 
-/** What a subscription has told, one event after the other. */
+/** The results of a subscription, one after the other. */
 export function TimelinePanel() {
   const { runs } = useShop();
   const { tab } = useShownOperation();

@@ -24,7 +24,7 @@ export function addEvent(events: readonly TimelineEvent[], answer: unknown, at: 
   const { data = null, errors }: Answer = isRecord(answer) ? answer : {};
   const last = events.at(-1);
   const id = idOf(data);
-  // a feed tells of many things: what changed is found against the last that was said of the same one
+  // a feed covers many objects: the change is found by comparison with the last result for the same one
   const before = id === null ? last : events.findLast((event) => idOf(event.data) === id);
   const event: TimelineEvent = {
     number: (last?.number ?? 0) + 1,

@@ -10,7 +10,7 @@ const views = ['plan', 'timeline'] as const;
 type View = (typeof views)[number];
 const titles: Readonly<Record<View, string>> = { plan: 'Query plan', timeline: 'Timeline' };
 
-/** Below the editors: how the operation is carried out, and what a subscription tells. */
+/** Below the editors: the query plan of the operation, and the timeline of a subscription. */
 export function Under() {
   const { shownTab } = useShop();
   const { tab } = useShownOperation();
@@ -19,7 +19,7 @@ export function Under() {
   const [isOpen, setOpen] = useState(true);
   const [height, setHeight] = useState<number | null>(null);
   const isRunning = run?.state === 'running';
-  // the editor tells of each change of tabs, but not which is the first
+  // the editor reports each change of tabs, but not which one is the first
   useEffect(() => shownTab.set(tab), [tab, shownTab]);
   // who starts a subscription wants to see it; both are a click away
   useEffect(() => {

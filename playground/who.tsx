@@ -8,7 +8,7 @@ const roles: readonly { role: Role; label: string }[] = [
   { role: 'admin', label: 'Admin' },
 ];
 
-/** One click, and every request says who one is. */
+/** One click logs in; every later request carries the token. */
 export function Who() {
   const { actors } = useShop();
   const { session, asks, isBusy, problem } = useSignal(actors.acting);

@@ -1,7 +1,7 @@
 /** An operation of schema/operations/playground/ with the variables to try it with. */
 export type Example = { readonly file: string; readonly variables?: Readonly<Record<string, unknown>> };
 
-/** What is open when somebody comes for the first time: from looking around to an order that is paid. The rest is in the collection. */
+/** The tabs of a first visit: from browsing to a paid order. The rest is in the collection. */
 export const firstTabs: readonly string[] = [
   'browse-products',
   'register',

@@ -7,7 +7,7 @@ import { existence, paths } from './paths.ts';
 
 const operations = join(import.meta.dirname, '../schema/operations/storefront');
 
-/** Writes /pages.json for the gateway: `[{ path, exists? }]`, where `exists` is the text of the operation that tells whether there is such a thing. */
+/** Writes /pages.json for the gateway: `[{ path, exists? }]`, where `exists` is the text of the operation that checks whether the object exists. */
 export function pageList(): Plugin {
   const textOf = (name: string) => textWithTypenames(parse(readFileSync(join(operations, `${name}.graphql`), 'utf8')));
   const pages = Object.entries(paths).map(([name, path]) => {

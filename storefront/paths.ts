@@ -21,9 +21,9 @@ export const paths = {
   adminOperations: '/admin/operations',
 } as const;
 
-/** Pages about one thing that everybody may see, with the operation whose first field is null when there is no such thing; its variables are named as in the path. */
+/** Public pages about one object, with the operation whose first field is null when there is no such thing; its variables are named as in the path. */
 export const existence: Readonly<Partial<Record<keyof typeof paths, string>>> = {
   product: 'product-exists',
-  // what is archived is there for everybody, too
+  // archived products are public, too
   adminProduct: 'product-exists',
 };

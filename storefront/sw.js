@@ -1,4 +1,4 @@
-// Keeps the shop's own page and files in the browser, so that somebody who opens the shop while it is away gets its page, which says so and
+// Keeps the shop's own page and files in the browser, so that a visitor who opens the shop while it is down gets its page, which shows that and
 // recovers by itself. Nothing of the graph is kept: orders and prices are true or not shown. kept-files.ts writes `build` above this text.
 /* global build */
 const kept = `marigold-${build.version}`;

@@ -4,7 +4,7 @@ import type { Sessions } from './graph/session.ts';
 export const traces = { draft: 'marigold.checkout', purchase: 'marigold.purchase' } as const;
 
 /**
- * Whoever leaves, or makes room for somebody else, leaves nothing of themselves in these storages. A session that only ended by itself keeps
+ * Logging out, or logging in as another user, clears the user's data from these storages. A session that only ended by itself keeps
  * all: its owner comes back to where they were.
  */
 export function forgetWhoLeft(

@@ -7,7 +7,7 @@ import { registeredOperations } from './registered-operations.ts';
 const shop = process.env['SHOP'] ?? 'http://localhost:4000';
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-/** `npm run storefront` serves the sources and asks the shop that runs beside it; SHOP says where, if not on port 4000. */
+/** `npm run storefront` serves the sources and proxies to a running shop; SHOP is its address, if not on port 4000. */
 export default defineConfig(({ command }) => {
   // a test may be what has it built, and then it is for customers all the same
   if (command === 'build') process.env['NODE_ENV'] = 'production';

@@ -206,7 +206,7 @@ function oneLine(text: string): string {
   return printable(text.replaceAll(/\s+/g, ' ').trim());
 }
 
-/** Somebody else's text: what a terminal would take for a command is written out. */
+/** Untrusted text: control characters of the terminal are escaped. */
 function printable(text: string): string {
   return text.replaceAll(/[^\P{C}\n]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

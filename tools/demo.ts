@@ -9,7 +9,7 @@ import type { Check, Move, Stage } from './demo/scene.ts';
 import { type Story, stories } from './demo/stories.ts';
 import { createShopClient, logIn } from './shop-client.ts';
 
-const usage = `Tells what a checkout can come to, live, against a running shop; starts one for itself when none runs.
+const usage = `Plays every outcome of a checkout, live, against a running shop; starts its own when none runs.
 
 npm run demo                     every story
 npm run demo -- NAME …           only these: ${stories.map((story) => story.name).join(', ')}
@@ -74,7 +74,7 @@ async function play(story: Story, stage: Stage): Promise<boolean> {
   try {
     checks = await story.play(stage);
   } catch (error) {
-    checks = [{ claim: 'the story could be told to its end', holds: false, found: error instanceof Error ? error.message : String(error) }];
+    checks = [{ claim: 'the story ran to its end', holds: false, found: error instanceof Error ? error.message : String(error) }];
   }
   for (const { claim, holds, found } of checks) {
     process.stdout.write(holds ? `  ${color.green('✓')} ${claim}\n` : `  ${color.red('✗')} ${claim} ${color.dim('found:')} ${found}\n`);

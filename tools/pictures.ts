@@ -30,7 +30,7 @@ async function take(browser: OpenBrowser, shot: Shot, scene: Scene): Promise<voi
   await visitor.close();
 }
 
-/** The moving picture: somebody pays with the slow card, and the order goes its way. */
+/** The animation: a customer pays with the slow card, and the order proceeds. */
 async function takeMoving(browser: OpenBrowser, scene: Scene): Promise<void> {
   const visitor = await browser.newVisitor({ width: 880, height: 620, session: scene.customer });
   const gif = await record(visitor.page, await buyOnCamera(visitor.page));

@@ -40,8 +40,8 @@ const failed = Symbol('failed');
 type Completed = unknown;
 
 /**
- * Makes the client's answer of what subgraphs answered, by the rules of GraphQL (6.4.3, CompleteValue): what is not as the schema says is
- * null, and so is what may not be without it; each such null has an error, once.
+ * Builds the client's answer from the subgraphs' responses, by the rules of GraphQL (6.4.3, CompleteValue): a value that does not match the schema becomes
+ * null, and so does a parent for which it is non-null; each such null has exactly one error.
  */
 export function completeAnswer(options: CompletionOptions): { data: Record<string, unknown> | null; problems: AnswerProblem[] } {
   const completion = new Completion(options);
@@ -108,12 +108,14 @@ class Completion {
     if (isObjectType(found) && this.#options.schema.isSubType(type, found)) return this.object(found, value, shape);
     // an interface that a subgraph knows as an object: nothing was asked that depends on what it really is
     if (isInterfaceType(found) && found === type) return this.#unresolved(found, value, shape, what);
-    return this.#problem(`Cannot tell which type of "${type.name}" the object is for ${what}.`);
+    return this.#problem(`Cannot determine which type of "${type.name}" the object is for ${what}.`);
   }
 
   #unresolved(type: GraphQLInterfaceType, value: Data, shape: AnswerShape, what: string): Completed {
     const asksForType = shape.fieldsOf(type).some(({ name }) => name === '__typename');
-    return asksForType ? this.#problem(`Cannot tell which "${type.name}" the object is for ${what}.`) : this.object(type, value, shape);
+    return asksForType
+      ? this.#problem(`Cannot determine which "${type.name}" the object is for ${what}.`)
+      : this.object(type, value, shape);
   }
 
   #list(type: GraphQLOutputType, value: unknown, shape: AnswerShape | null, what: string): Completed {

@@ -91,7 +91,7 @@ class Client implements SubgraphClient {
   }
 
   #onBreaker(state: BreakerState): void {
-    // somebody else may have the name now
+    // the host name may resolve to another server by now
     if (this.#isRetired) return;
     this.#options.metrics.breakers.set({ subgraph: this.#options.name }, state === 'closed' ? 0 : 1);
     if (state === 'open') this.#logger.warn('the subgraph does not answer; it is not asked for a while');

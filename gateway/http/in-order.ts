@@ -17,7 +17,7 @@ const mostWaiting = 100;
 
 /**
  * Serves one request of a connection at a time, and cuts off a client that sends many more. Node hands over all that a client sent without waiting for answers at
- * once, so that a few kilobytes would keep everybody else waiting; and it keeps their answers until they can be sent in order, however large.
+ * once, so that a few kilobytes would delay all other clients; and it keeps their answers until they can be sent in order, however large.
  */
 export function serveInOrder(server: Server, options: InOrderOptions): void {
   const lines = new WeakMap<Socket, Line>();
@@ -26,7 +26,7 @@ export function serveInOrder(server: Server, options: InOrderOptions): void {
     lines.set(request.socket, line);
     line.take({ request, response });
   });
-  // Node would answer it on the spot with 417, which RFC 9110 (10.1.1) asks of nobody, past the line and every limit
+  // Node would answer it on the spot with 417, which RFC 9110 (10.1.1) does not require, bypassing the queue and every limit
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }
 

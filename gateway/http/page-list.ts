@@ -14,7 +14,7 @@ type Page = { readonly pattern: RegExp; readonly names: readonly string[]; reado
 
 /**
  * Which addresses are pages, by the file pages.json of a built storefront; every address is one while there is no such file. The file may
- * come, and change, while the gateway runs. Where a path says `:id`, only what is written as an id of the graph leads to a page.
+ * come, and change, while the gateway runs. For `:id` in a path, only a value in the format of a graph id leads to a page.
  */
 export function createPageList(folder: string, ask: Ask): { isPage(path: string): Promise<boolean> } {
   const file = join(folder, 'pages.json');

@@ -20,7 +20,7 @@ const operation = z.looseObject({
 
 /**
  * The operation in an HTTP request, by the GraphQL over HTTP draft: JSON in a POST, or the parameters of a GET.
- * @throws RequestError with the status that says what is wrong.
+ * @throws RequestError with the status for the failure.
  */
 export async function readRequest(request: IncomingMessage, url: URL, maxBodyBytes: number): Promise<OperationRequest> {
   if (request.method === 'GET') return readParameters(request, url);

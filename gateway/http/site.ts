@@ -12,7 +12,7 @@ type Folders = { readonly storefrontFolder: string; readonly playgroundFolder: s
 
 /**
  * Everything the gateway shows to people: the storefront at every address that is nothing else, the playground at /graphql, pictures.
- * An address that is no page of the storefront, or the page of a thing that is not there, has its page too, which says so, under 404.
+ * An address that is no page of the storefront, or the page of a missing object, gets the "not found" page with status 404.
  * Without a built storefront or playground their pages say how they are built. Both may be built, and built again, while the gateway runs.
  */
 export function createSite({ storefrontFolder, playgroundFolder, ask }: Folders & { readonly ask: Ask }): StaticFiles {

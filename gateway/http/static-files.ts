@@ -7,9 +7,9 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import { picturePolicy } from './browser-rules.ts';
 import { type Encoding, encodingFor } from './negotiation.ts';
 
-/** Answers with a file, or says that there is none. */
+/** Answers with a file; resolves to whether there is one. */
 export type StaticFiles = {
-  /** `status` 404: the file says what is not there. */
+  /** `status` 404: the file is the "not found" page. */
   serve(request: IncomingMessage, response: ServerResponse, url: URL, status?: 200 | 404): Promise<boolean>;
 };
 

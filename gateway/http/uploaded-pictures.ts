@@ -21,7 +21,7 @@ const mediaTypes: Readonly<Record<string, string>> = { jpg: 'image/jpeg', webp: 
 const mostBytes = 512_000;
 const keptBytes = 16 * 1024 * 1024;
 const mostUnderWay = 64;
-/** It is an image and never a page, whatever somebody hid in it. */
+/** Served as an image and never as a page, whatever its bytes contain. */
 const policy = "default-src 'none'; sandbox";
 
 type Found = { readonly status: 200; readonly bytes: Buffer } | { readonly status: Trouble };

@@ -13,7 +13,7 @@ export type GatewayContext = {
   /** Where the caller is, for subgraphs that limit attempts by it; no part of who they are. */
   readonly clientAddress?: string;
   /**
-   * True for what an event causes: it is never answered with a fetch that was begun before, because the fetch may have been
+   * True for what an event causes: it is never answered with a fetch that was started before, because the fetch may have been
    * answered before the event's own change was saved.
    */
   readonly skipDedup?: boolean;

@@ -5,8 +5,8 @@ import type { Redis } from './redis.ts';
 const keptMs = 1000;
 
 /**
- * What /readyz says. Parts that are away do not make the gateway unready: it serves what the others can answer. They are asked at most once
- * a second, however often somebody wants to know.
+ * The answer of /readyz. Components that are away do not make the gateway unready: it serves what the others can answer. They are asked at most once
+ * a second, however often /readyz is called.
  */
 export function createReadiness(options: {
   clients: SubgraphClients & { reachability(): Promise<Record<string, boolean>> };

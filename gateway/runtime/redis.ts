@@ -4,7 +4,7 @@ import type { Logger } from '#platform/logger.ts';
 export type { Redis } from 'ioredis';
 
 /**
- * A connection to Redis that never makes anybody wait: a command fails at once while there is no connection, and after 200 ms
+ * A connection to Redis that never blocks a request: a command fails at once while there is no connection, and after 200 ms
  * otherwise. It comes back by itself.
  */
 export function openRedis(url: string, logger: Logger): Redis {

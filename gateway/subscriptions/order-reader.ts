@@ -31,9 +31,9 @@ type Order = z.output<typeof order>;
 export type OrderHistory = readonly OrderUpdate[];
 
 export type OrderReader = {
-  /** @throws AppError NOT_FOUND when there is none or the caller may not see it. */
+  /** @throws AppError NOT_FOUND when there is none or the caller must not see it. */
   readHistory(orderId: string, context: GatewayContext): Promise<OrderHistory>;
-  /** The caller's orders that are not final, the oldest first; of each status the newest 100. For admins everybody's. */
+  /** The caller's orders that are not final, the oldest first; of each status the newest 100. For admins the orders of all customers. */
   readUnderWay(context: GatewayContext): Promise<readonly OrderHistory[]>;
 };
 

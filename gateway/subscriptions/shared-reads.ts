@@ -1,6 +1,6 @@
-/** Reads of the same thing that have not begun yet are one read. */
+/** Equal reads that have not started yet are joined into one. */
 export type SharedReads = {
-  /** Resolves to what `read` answers, or an equal read that was asked for and had not begun. */
+  /** Resolves to the result of `read`, or of an equal read that was requested and had not started. */
   read<T>(key: string, read: () => Promise<T>): Promise<T>;
 };
 
@@ -14,7 +14,7 @@ export function createSharedReads(concurrency: number): SharedReads {
   let free = concurrency;
 
   async function turn(): Promise<void> {
-    // everybody who asks in the same tick shares the read
+    // all requests of one tick share the read
     await Promise.resolve();
     if (free > 0) free -= 1;
     else await new Promise<void>((resolve) => queue.push(resolve));

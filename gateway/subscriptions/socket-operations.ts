@@ -10,7 +10,7 @@ const ofServers: ReadonlySet<unknown> = new Set(['connection_ack', 'next', 'erro
 
 /**
  * The operations of one socket, each known by itself. A client may complete an id and use it again at once, while what ran under it is
- * still being begun or ended; the protocol's library knows operations by their ids alone and would take the two for one. So it is given
+ * still being started or ended; the protocol's library knows operations by their ids alone and would take the two for one. So it is given
  * ids that never come twice, `<number>:<the client's id>`, and its messages are mapped back to the client's ids.
  */
 export class SocketOperations {
@@ -34,7 +34,7 @@ export class SocketOperations {
     for (const operation of this.#running.values()) operation.abort(callerLeft());
   }
 
-  /** A message of the client in the library's terms, or the id that it may not use a second time. Never throws. */
+  /** A message of the client in the library's terms, or the id that it must not use a second time. Never throws. */
   incoming(text: string): Incoming {
     try {
       return this.#read(text);

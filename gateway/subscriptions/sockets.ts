@@ -71,7 +71,7 @@ class SocketServer implements Sockets {
     if ((request.url ?? '').split('?')[0] !== path) return { status: 404, message: `Sockets are served at ${path} only.` };
     if (this.#isStopping) return { status: 503, message: 'The gateway is going down.' };
     if (!isAllowedOrigin(request.headers, this.#options.allowedOrigins))
-      return { status: 403, message: 'Pages of this origin may not open a socket.' };
+      return { status: 403, message: 'Pages of this origin are not allowed to open a socket.' };
     return this.#admission.rejection(address);
   }
 

@@ -12,6 +12,6 @@ export type Sink = {
 
 /**
  * What lies behind one field of `Subscription`: starts the updates of one subscriber, and returns a function that stops them.
- * @throws AppError when the arguments cannot be served; nothing has begun then.
+ * @throws AppError when the arguments cannot be served; nothing was started then.
  */
 export type Source = (args: Readonly<Record<string, unknown>>, context: GatewayContext, sink: Sink) => () => void;

@@ -69,8 +69,8 @@ describe('what is no answer takes only its own fields with it', () => {
     ['an object of something else', { status: 200, body: '{"secret":"10.0.0.1"}' }],
     ['data that are no object', { status: 200, body: '{"data":[1]}' }],
     ['errors that are no list', { status: 200, body: '{"data":null,"errors":{"secret":1}}' }],
-    ['an encoding that nobody knows', { status: 200, body: text, headers: { 'content-encoding': 'rot13' } }],
-    ['something that is not encoded as it says', { status: 200, body: text, headers: { 'content-encoding': 'gzip' } }],
+    ['an unknown encoding', { status: 200, body: text, headers: { 'content-encoding': 'rot13' } }],
+    ['a body that does not match its content-encoding', { status: 200, body: text, headers: { 'content-encoding': 'gzip' } }],
     ['more than is taken', { status: 200, body: gzipSync(Buffer.alloc(33 * 1024 * 1024)), headers: { 'content-encoding': 'gzip' } }],
   ])('%s', async (_, reply) => {
     expect(await ask(reply)).toEqual({

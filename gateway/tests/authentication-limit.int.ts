@@ -35,7 +35,7 @@ async function statuses(gateway: TestGateway, sent: readonly object[]): Promise<
 }
 
 describe('attempts to log in or to open an account from one address', () => {
-  test('are limited together, and whoever makes too many is told when to come back', () =>
+  test('are limited together, and a caller with too many gets retryAfterSeconds', () =>
     withGateway(few, async (gateway) => {
       expect(await statuses(gateway, [logIn, register])).toEqual([200, 200]);
       const { status, headers, body } = await gateway.post(logIn);
@@ -74,7 +74,7 @@ describe('attempts to log in or to open an account from one address', () => {
       expect(await statuses(gateway, [skipped, wrong, skipped, hidden, hidden, hidden])).toEqual([200, 400, 200, 200, 200, 429]);
     }));
 
-  test('are told apart by address', () =>
+  test('are counted per address', () =>
     withGateway({ ...few, TRUSTED_PROXIES: '1' }, async (gateway) => {
       const from = async (address: string) => (await gateway.post(logIn, { 'x-forwarded-for': address })).status;
 
@@ -97,7 +97,7 @@ describe('attempts to log in or to open an account from one address', () => {
 describe('callers who ask too much', () => {
   const strict = { BREAKER_FAILURES: '3', BREAKER_OPEN_MS: '60000', AUTH_RATE_LIMIT_BURST: '0' };
 
-  test('do not have a subgraph cut off that tells them to come back, and are told so', () =>
+  test('do not open the circuit of a subgraph that answers with a rate limit, which reaches the client', () =>
     withGateway(strict, async (gateway) => {
       const extensions = { code: 'UNAVAILABLE', retryAfterSeconds: 2 };
       const overloaded = {

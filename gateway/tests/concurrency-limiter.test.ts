@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type ConcurrencyLimiter, createConcurrencyLimiter } from '../pipeline/limit/concurrency-limiter.ts';
 import { RequestError } from '../pipeline/request-error.ts';
 
-/** Work that ends when the test says so. */
+/** Work that the test ends. */
 function setUp(limits: { maxCost: number; maxWaiting: number }) {
   const limiter = createConcurrencyLimiter(limits);
   const begun: string[] = [];

@@ -35,7 +35,7 @@ const many = (name: string) => ({ query: `{ ${name}: books(first: 200) { id } }`
 const askedFor = () => books.seen.map(({ query }) => /\w+(?=: ?books)/.exec(query)?.[0]);
 
 describe('what is asked for at once from one address', () => {
-  test('is done one after the other where it is much, and holds up nobody elsewhere', async () => {
+  test('is executed one after the other when it is expensive, and delays no other caller', async () => {
     await start({ MAX_COST_AT_ONCE: '500' });
     const letGo = books.hold();
 
@@ -90,7 +90,7 @@ describe('what is asked for at once from one address', () => {
     await waitFor('the first', () => books.seen.length === 1);
 
     socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: many('b') }));
-    // what comes later and is done tells that the other would have been
+    // a later request that is done proves that the other would have been
     await gateway.post({ query: '{ latestReview { text } }' }, another);
     expect(askedFor()).toEqual(['a']);
 

@@ -83,7 +83,7 @@ describe('an access token of a session that ended', () => {
     await waitFor('the issuer to have been asked', async () => (await ask(gateway, ended)) === 401);
   });
 
-  test('is rejected by a gateway that has lost touch with the topic: it says so, and asks the issuer until events arrive again', async () => {
+  test('is rejected by a gateway without events of the topic: it reports that, and polls the issuer until events arrive again', async () => {
     let problem: string | null = null;
     const lossy = {
       ...eventLog,

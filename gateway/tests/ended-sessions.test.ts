@@ -9,7 +9,7 @@ const open = (fetchEnded: Parameters<typeof createEndedSessions>[0]['fetchEnded'
   createEndedSessions({ fetchEnded, logger, now: () => now });
 
 describe('the sessions that ended', () => {
-  test('are known, each told once to those who wait for it', () => {
+  test('are known, each reported once to its listeners', () => {
     const ended = open();
     const told: string[] = [];
     ended.watch('a', () => told.push('first'));

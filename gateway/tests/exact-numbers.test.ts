@@ -43,7 +43,7 @@ describe('a number in the variables that no double holds', () => {
     ['Int', big, '9007199254740992'],
     ['String', big, '9007199254740992'],
     ['Range', `{"share":${big},"name":${big}}`, `{"share":9007199254740992,"name":"${big}"}`],
-  ])('is what GraphQL says for one of its own: %s %s', (type, json, expected) => {
+  ])('is the same as of a standard scalar of GraphQL: %s %s', (type, json, expected) => {
     expect(sentOn(type, json)).toBe(expected);
   });
 

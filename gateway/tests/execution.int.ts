@@ -44,7 +44,7 @@ describe('an operation', () => {
     expect(body).toEqual({ data: { book: { title: 'Book 1', reviews: [{ text: 'About 1' }] } } });
   });
 
-  test('loses only the fields of a subgraph that is away, and says which', async () => {
+  test('loses only the fields of a subgraph that is away, each with an error', async () => {
     reviews.behave('drop');
 
     const { status, body } = await gateway.post(withReviews);
@@ -56,7 +56,7 @@ describe('an operation', () => {
     });
   });
 
-  test('says it of each place of a list', async () => {
+  test('has an error for each item of a list', async () => {
     reviews.behave(503);
 
     const { body } = await gateway.post({ query: '{ books(first: 2) { reviews { text } } }' });
@@ -150,7 +150,7 @@ describe('a subgraph that stays away', () => {
   });
 });
 
-describe('a subgraph is told', () => {
+describe('a subgraph receives', () => {
   test('who asks by a token of the gateway, and nothing that the client sent', async () => {
     await gateway.post(
       { query: '{ book(id: "1") { title } }' },

@@ -48,7 +48,7 @@ describe('the platform', () => {
     expect(await (await fetch(`${gateway.adminUrl}/graphql/supergraph`)).text()).toContain('@join__type(graph: BOOKS');
   });
 
-  test.each(['/metrics', '/graphql/supergraph'])('is asked for nothing of %s where everybody may ask', async (path) => {
+  test.each(['/metrics', '/graphql/supergraph'])('needs no credentials for %s where access is public', async (path) => {
     expect((await fetch(at(path))).status).toBe(404);
   });
 });

@@ -61,7 +61,7 @@ describe('an access token', () => {
   });
 
   test.each([
-    ['of nobody', 'abc'],
+    ['of no user', 'abc'],
     ['without a signature (alg none)', `${encode({ ...header, alg: 'none' })}.${body}.`],
     ['signed with the public key as a shared secret (HS256)', hmacToken()],
     ['signed with a key that is not published', otherSigner.sign(user).token],
@@ -72,7 +72,7 @@ describe('an access token', () => {
     ['that has expired', sign({ exp: 1_600_000_000 }, {}, {})],
     ['that never expires', sign({}, {}, {})],
     ['with a role that does not exist', sign({ role: 'OWNER' })],
-    ['of nobody in particular', sign({ sub: '' })],
+    ['without a subject', sign({ sub: '' })],
     ['too long to be one', 'a'.repeat(9000)],
   ])('%s is answered with 401, not taken for a guest', async (_what, token) => {
     const seen = books.seen.length;
@@ -92,7 +92,7 @@ describe('an access token', () => {
 });
 
 describe('the public keys', () => {
-  test('are fetched once for many tokens, and not for every id that somebody makes up', async () => {
+  test('are fetched once for many tokens, and not for every invented id', async () => {
     const before = fetched;
 
     await Promise.all(Array.from({ length: 20 }, (_, index) => ask(sign({}, { kid: `made-up-${index}` }))));

@@ -59,7 +59,7 @@ describe('the public keys', () => {
     issuer.keys.clear();
     issuer.keys.set('b', key);
     issuer.now = 301_000;
-    // this one still has it, and lets it be fetched anew
+    // this one still has it, and allows fetching it again
     await source.find('a');
 
     expect(await source.find('b')).toBe(key);

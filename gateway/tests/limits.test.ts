@@ -30,7 +30,7 @@ describe('the limits of an operation', () => {
     expect(problems(`{ ${'a { '.repeat(99)} b ${'}'.repeat(99)} }`)).toEqual(['The operation is 100 levels deep; the limit is 12.']);
   });
 
-  test('reject a document of more operations than anybody writes into one', () => {
+  test('reject a document with too many operations', () => {
     const document = Array.from({ length: 51 }, (_, index) => `query q${index} { a }`).join(' ');
 
     expect(problems(document)).toEqual(['The document holds 51 operations; the limit is 50.']);

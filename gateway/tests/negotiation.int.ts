@@ -46,7 +46,7 @@ const read = ({ body }: Raw) => JSON.parse(body.toString());
 
 describe('what the client accepts', () => {
   test.each(['application/xml', 'text/html', 'application/json;q=0', 'nonsense', 'text/*', 'application/json; charset=latin1'])(
-    '%s: is told so with 406 before anything is run',
+    '%s: gets 406 before anything is executed',
     async (accept) => {
       const answer = await ask('mutation { addBook(title: "T") { id } }', { accept });
 
@@ -93,7 +93,7 @@ describe('a GET', () => {
     ['/graphql/plan', 'GET', /^POST, OPTIONS$/],
     ['/readyz', 'POST', /^GET, HEAD, OPTIONS$/],
     ['/nothing', 'PATCH', /^GET, HEAD, OPTIONS$/],
-  ])('at %s by %s is told what is allowed', async (path, method, allowed) => {
+  ])('at %s by %s gets the allowed methods', async (path, method, allowed) => {
     const answer = await send(path, method);
 
     expect(answer.status).toBe(405);
@@ -166,7 +166,7 @@ describe('a body', () => {
     expect(answer.status).toBe(413);
   });
 
-  test('that is not what it says is a mistake of the client', async () => {
+  test('that does not match its content-type is a client error', async () => {
     const answer = await send('/graphql', 'POST', { ...json, 'content-encoding': 'gzip' }, operation);
 
     expect(answer.status).toBe(400);
@@ -233,7 +233,7 @@ describe('a client that leaves', () => {
     expect(reviews.seen.filter(({ variables }) => JSON.stringify(variables).includes('left'))).toEqual([]);
   });
 
-  test('leaves those alone that somebody else waits for as well', async () => {
+  test('keeps those that another client waits for as well', async () => {
     const letGo = books.hold();
     const query = '{ book(id: "shared") { title } }';
     const leave = leaving(query);
@@ -249,7 +249,7 @@ describe('a client that leaves', () => {
     expect(books.seen).toHaveLength(1);
   });
 
-  test('does not end a mutation that was sent: nobody would know what came of it', async () => {
+  test('does not end a mutation that was sent: its outcome would be unknown', async () => {
     const letGo = books.hold();
     books.left.splice(0);
     const leave = leaving('mutation { addBook(title: "half") { id } second: addBook(title: "whole") { id } }');

@@ -12,10 +12,10 @@ import { createWholeGraph, type SubgraphText } from './random-graph.ts';
 import { createRandom, type RandomOperation, randomOperation } from './random-operation.ts';
 
 /**
- * The gateway over subgraphs answers as one server with the same data would. Random operations find what nobody thought of; a seed that
+ * The gateway over subgraphs answers as one server with the same data would. Random operations find unforeseen cases; a seed that
  * fails is a test case.
  */
-/** Where an answer has a null that an error explains. Errors beneath one another are told or not as the servers please. */
+/** Where an answer has a null that an error explains. Whether nested errors are reported is up to the server. */
 function nullPlaces({ data, errors = [] }: { data?: unknown; errors?: readonly GraphQLError[] }): string[] {
   const places = errors.flatMap(({ path = [] }) => {
     let value: unknown = data;

@@ -50,7 +50,7 @@ describe('an address', () => {
   });
 
   test.each(['/orders/1', '/orders/%E0%A4%A', '/orders/unknown', `/orders/${tea}0`, '/shelves/old', '/products/tea', '/products/%00'])(
-    'is none, and nobody is asked, where no id stands in the place of one: %s',
+    'is none, without a request, where the path has no valid id: %s',
     async (path) => {
       asked.length = 0;
 
@@ -76,7 +76,7 @@ describe('an address', () => {
   });
 });
 
-test('every address is a page while nobody says which are', async () => {
+test('every address is a page while there is no list', async () => {
   expect(await createPageList(join(folder, 'nowhere'), async () => 'missing').isPage('/anything')).toBe(true);
 });
 

@@ -15,7 +15,7 @@ function readDate(value: unknown): unknown {
   throw new TypeError('A date is written as 2026-11-27.');
 }
 
-/** Tells its literals as they are written. */
+/** Returns its literals as they are written. */
 const Long = new GraphQLScalarType({
   name: 'Long',
   parseValue: String,

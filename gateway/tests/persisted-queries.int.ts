@@ -70,7 +70,7 @@ describe('persisted queries that gateways share', () => {
     expect(await openGateway().get(hashOf(used))).toBe(used);
   });
 
-  test('are counted anew when Redis has forgotten which were used', async () => {
+  test('are counted again when Redis has lost which were used', async () => {
     await redis.del('marigold:{apq}:used');
     for (let count = 0; count < 30; count += 1) {
       const text = textOf(1000);

@@ -17,7 +17,7 @@ afterEach(async () => {
   await new Promise((resolve) => server?.close(resolve));
 });
 
-/** A server that answers when the test says so, and remembers what it began and what came at all. */
+/** A server that answers on the test's command, and records which requests arrived and which were started. */
 async function start(serve: (exchange: Exchange) => void = () => undefined) {
   const begun: Exchange[] = [];
   const running = createServer();
@@ -58,7 +58,7 @@ const answer = ({ path, response }: Exchange) => void response.end(`answer ${pat
 const pathsOf = (exchanges: readonly Exchange[]) => exchanges.map(({ path }) => path);
 
 describe('requests that a client sends without waiting for the answers', () => {
-  test('are begun one after the other, each when the one before it is answered', async () => {
+  test('are started one after the other, each when the one before it is answered', async () => {
     const seen = await start();
     const { socket, answers } = await open(seen.port);
 
@@ -131,7 +131,7 @@ describe('requests that a client sends without waiting for the answers', () => {
     expect(seen.arrived).toBeLessThan(2000);
   });
 
-  test('wait and are counted like others when they expect what nobody knows', async () => {
+  test('wait and are counted like others with an unknown Expect header', async () => {
     const seen = await start();
     const { socket } = await open(seen.port);
     const closed = new Promise((resolve) => socket.once('close', resolve));
@@ -159,7 +159,7 @@ describe('requests that a client sends without waiting for the answers', () => {
     expect(pathsOf(seen.begun)).toEqual(['/1']);
   });
 
-  test('after the answer that ends the connection are never begun', async () => {
+  test('after the answer that ends the connection are never started', async () => {
     const seen = await start();
     const { socket, answers } = await open(seen.port);
     const closed = once(socket, 'close');

@@ -101,7 +101,7 @@ describe('a plan in which a field is asked for', () => {
     expect(lossIn([shapes, sizes, plan], '{ shapes { weight } }')).toEqual({ typeName: 'Circle', field: 'weight', missing: 'id' });
   });
 
-  test('of an object that is known by its interface counts when it is told what it is', () => {
+  test('of an object that is known by its interface counts when its type is known', () => {
     const any = fetchOf('weights', '{any{__typename id}}');
     const at = (node: FetchNode): PlanNode => ({ kind: 'Flatten', path: ['any'], node });
     const told = at(

@@ -36,7 +36,7 @@ describe('a plan as a tree', () => {
     });
   });
 
-  test('says on which variable a part depends', () => {
+  test('names the variable on which a part depends', () => {
     const both: PlanNode = { kind: 'Condition', condition: 'full', ifClause: fetchNode('a', '{a}'), elseClause: fetchNode('b', '{b}') };
 
     expect(toTree({ kind: 'Condition', condition: 'full', ifClause: fetchNode('a', '{a}') })).toMatchObject({ condition: '$full' });

@@ -77,7 +77,7 @@ test('takes known operations before others, and of those no more than may wait',
   expect(order).toEqual(['known', 'first', 'second']);
 }, 60_000);
 
-test('tells what cannot be planned, and goes on', async () => {
+test('reports what cannot be planned, and continues', async () => {
   const thread = start();
 
   await expect(thread.plan({ sdl, operation: '{ nothing }', known: false })).rejects.toThrow('could not be planned');
@@ -85,7 +85,7 @@ test('tells what cannot be planned, and goes on', async () => {
   expect(await thread.plan({ sdl, operation: small, known: false })).toContain('"serviceName":"user"');
 }, 60_000);
 
-test('validates a document, and answers what the schema says of itself', async () => {
+test('validates a document, and answers introspection', async () => {
   const thread = start();
   const wanted = { sdl, known: false };
 

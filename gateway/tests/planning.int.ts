@@ -95,7 +95,7 @@ describe('a null that the gateway has to make', () => {
     expect(errors).toMatchObject([{ path: ['unknownItem'], extensions: { code: 'INTERNAL' } }]);
   });
 
-  test('has none of its own where a subgraph said why', async () => {
+  test('has no error of its own where a subgraph gave one', async () => {
     graph.films.behave('drop');
     const { data, errors } = await ask('{ items { ... on Film { title } } }');
 
@@ -141,7 +141,7 @@ describe('an error of a subgraph', () => {
     ]);
   });
 
-  test('about what the client did not ask for is told of the object', async () => {
+  test('about a field that the client did not select is reported for the object', async () => {
     graph.people.behave({
       status: 200,
       body: '{"data":{"me":{"__typename":"Person","id":"p1","weight":null}},"errors":[{"message":"No.","path":["me","weight"],"extensions":{"code":"FORBIDDEN"}}]}',

@@ -25,7 +25,7 @@ const planOf = (body: unknown, of = gateway) => post(`${of.url}/plan`, body);
 const explain = { 'x-query-plan': 'on' };
 
 describe('the plan of an operation', () => {
-  test('tells which subgraph is asked for what, in which order', async () => {
+  test('shows which subgraph is queried for what, in which order', async () => {
     const { status, body } = await planOf({ query });
 
     expect(status).toBe(200);
@@ -39,7 +39,7 @@ describe('the plan of an operation', () => {
     expect(library.books.seen).toEqual([]);
   });
 
-  test('is told of a subscription too', async () => {
+  test('is shown for a subscription too', async () => {
     const { body } = await planOf({ query: 'subscription { bookChanged(id: 1) { id title } }' });
 
     expect(body.plan).toMatchObject({
@@ -75,7 +75,7 @@ describe('the plan of an operation', () => {
 });
 
 describe('an answer', () => {
-  test('says on request how long each subgraph took', async () => {
+  test('shows on request how long each subgraph took', async () => {
     const { body } = await gateway.post({ query, variables: { first: 2 } }, explain);
     const [first, second] = body.extensions.queryPlan.nodes;
 
@@ -86,7 +86,7 @@ describe('an answer', () => {
     expect(second.nodes[0].startMs).toBeGreaterThanOrEqual(first.endMs);
   });
 
-  test('says so to each of several who share a fetch', async () => {
+  test('shows it to each of several clients that share a fetch', async () => {
     const letGo = library.books.hold();
     const before = library.books.seen.length;
     const both = [1, 2].map(() => gateway.post({ query: '{ book(id: "shared") { title } }' }, explain));
@@ -102,7 +102,7 @@ describe('an answer', () => {
     expect((await plain).body.extensions).toBeUndefined();
   });
 
-  test('says which fetch brought errors, and which none was answered', async () => {
+  test('shows which fetch had errors, and which was not answered', async () => {
     const { body } = await gateway.post({ query: '{ broken }' }, explain);
     library.reviews.behave(500);
     const failed = await gateway.post({ query: '{ latestReview { text } }' }, explain);
@@ -116,7 +116,7 @@ describe('an answer', () => {
 describe('the map', () => {
   const mapOf = (of: TestGateway) => fetch(of.url.replace('/graphql', '/playground/map.json'));
 
-  test('tells who owns what, and nobody’s address', async () => {
+  test('shows which subgraph owns what, and no addresses', async () => {
     const text = await (await mapOf(gateway)).text();
     const map = JSON.parse(text);
 
@@ -125,7 +125,7 @@ describe('the map', () => {
     expect(text).not.toContain('://');
   });
 
-  test('and the plans are nobody’s business where the schema is not', async () => {
+  test('and the plans are hidden where the schema is', async () => {
     expect((await mapOf(closed)).status).toBe(404);
     expect((await planOf({ query }, closed)).status).toBe(405);
     expect((await closed.post({ query: '{ book(id: "1") { title } }' }, explain)).body).toEqual({ data: { book: { title: 'Book 1' } } });

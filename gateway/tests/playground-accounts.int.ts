@@ -25,7 +25,7 @@ afterAll(async () => {
 
 type Answer = { status: number | undefined; headers: NodeJS.Dict<string | string[]>; text: string };
 
-/** By node:http, which sends whatever host it is told. */
+/** By node:http, which sends any Host header. */
 function get(path: string, headers: Record<string, string> = {}, { port }: { port: number } = gateway) {
   return new Promise<Answer>((resolve, reject) => {
     const asked = httpRequest({ host: '127.0.0.1', port, path, headers: { host: `localhost:${port}`, ...headers } }, (response) => {
@@ -45,7 +45,7 @@ async function enter(): Promise<{ cookie: string }> {
 }
 
 describe('the accounts of the playground', () => {
-  test('are told to a browser that came by the link, which keeps nothing and tells no other page', async () => {
+  test('are shown to a browser that came by the link, not cached and not sent as referrer', async () => {
     const entered = await get(enterPath, { 'sec-fetch-site': 'none' });
     const { status, headers, text } = await get(accountsPath, { ...(await enter()), origin: `http://localhost:${gateway.port}` });
 
@@ -89,7 +89,7 @@ describe('the accounts of the playground', () => {
   test.each([
     ['192.0.2.1', 404],
     ['::ffff:192.0.2.1', 404],
-    // what a container sees of the machine it runs on, and of everybody else who calls its published port
+    // the address that a container sees for its host, and for all other clients of its published port
     ['172.18.0.1', 404],
     ['fe80::1', 404],
     [undefined, 404],

@@ -111,7 +111,7 @@ describe('a request that is not as it must be', () => {
     expect([answer.status, errorOf(answer.body)?.extensions.code]).toEqual([400, code]);
   });
 
-  test('is a subscription, which is told where subscriptions are served', async () => {
+  test('is a subscription, whose error names where subscriptions are served', async () => {
     const { status, body } = await gateway.post({ query: 'subscription { bookChanged(id: "1") { id } }' });
 
     expect(status).toBe(400);
@@ -188,11 +188,11 @@ describe('foreign pages', () => {
     );
   });
 
-  test('may not otherwise', async () => {
+  test('is not allowed otherwise', async () => {
     expect(await preflight('https://evil.example')).toEqual([204, null]);
   });
 
-  test('may not put ours into a frame, and its answers are never taken for a page', async () => {
+  test('must not put ours into a frame, and its answers are never rendered as a page', async () => {
     const { headers } = await gateway.post(book);
 
     expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
@@ -237,7 +237,7 @@ describe('what takes long costs more of the budget', () => {
   };
   const large = Array.from({ length: 45 }, (_, index) => `query Q${index} { book(id: "1") { title } }`).join(' ');
 
-  test('to check a large document that nobody sent lately', async () => {
+  test('to validate a large document that is not cached', async () => {
     const small = await startTestGateway(supergraph, few);
     const fresh = Array.from({ length: 10 }, (_, index) => `${large} # ${index}`);
 
@@ -344,7 +344,7 @@ describe('trusted documents', () => {
 });
 
 describe('callers who ask too often', () => {
-  test('are told when to come back', async () => {
+  test('get retryAfterSeconds', async () => {
     const small = await startTestGateway(supergraph, { GUEST_RATE_LIMIT_BURST: '2', GUEST_RATE_LIMIT_PER_SECOND: '1' });
     await small.post(book);
     await small.post(book);
@@ -370,7 +370,7 @@ describe('callers who ask too often', () => {
     await small.stop();
   });
 
-  test('are told apart by the header of a trusted proxy, and by nothing a client writes', async () => {
+  test('are identified by the header of a trusted proxy, never by one of the client', async () => {
     const behind = await startTestGateway(supergraph, {
       TRUSTED_PROXIES: '1',
       GUEST_RATE_LIMIT_BURST: '1',

@@ -24,8 +24,8 @@ import {
 } from 'graphql';
 
 /**
- * Answers for any graph, as a pure function of an object's type and identity, a field and its arguments: whoever is asked, a subgraph or
- * a server of the whole graph, says the same. Some fields are null, some fail; keys and what `@requires` needs never fail.
+ * Answers for any graph, as a pure function of an object's type and identity, a field and its arguments: a subgraph and
+ * a server of the whole graph give the same answer. Some fields are null, some fail; keys and what `@requires` needs never fail.
  */
 type Thing = { readonly __typename: string; readonly identity: string; readonly sent?: Readonly<Record<string, unknown>> };
 export type SubgraphText = { readonly name: string; readonly url: string; readonly sdl: string };
@@ -177,7 +177,7 @@ function coordinatesOf(type: GraphQLObjectType, name: string): string[] {
   return [type, ...type.getInterfaces()].map((parent) => `${parent.name}.${name}`);
 }
 
-/** What a field requires: as it was sent, or as whoever has everything finds it, however much that requires by itself. */
+/** What a field requires: as it was sent, or as a server of the whole graph resolves it, with all that this requires. */
 function inputsOf(schema: GraphQLSchema, rules: Rules, { thing, type, name, of, isSubgraph }: Question): unknown[] {
   const fields = coordinatesOf(type, name).flatMap((coordinate) => rules.required.get(coordinate) ?? []);
   return fields.map((field) => {

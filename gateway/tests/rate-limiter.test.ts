@@ -11,7 +11,7 @@ function setUp() {
 }
 
 describe('the rate limiter', () => {
-  test('lets a burst pass, and then says when to come back', async () => {
+  test('allows a burst, and then returns retryAfterSeconds', async () => {
     const { limiter } = setUp();
 
     expect([await limiter.take('a', budget), await limiter.take('a', budget), await limiter.take('a', budget)]).toEqual([0, 0, 2]);
@@ -57,7 +57,7 @@ describe('the rate limiter', () => {
 describe('the shared rate limiter', () => {
   const redisThat = (status: string, answer: () => Promise<unknown>) => ({ status, eval: answer }) as unknown as Redis;
 
-  test('does what Redis says', async () => {
+  test('follows the answer of Redis', async () => {
     const limiter = createSharedRateLimiter(
       redisThat('ready', async () => 1200),
       createCaches(),

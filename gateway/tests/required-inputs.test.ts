@@ -125,7 +125,7 @@ describe('an input that the planner would ask for too late', () => {
     expect({ data, paths }).toEqual({ data: { first: { fourth: 'of 2' } }, paths: undefined });
   });
 
-  test('that does not come and is not explained by anybody is an error where the client would have its field', async () => {
+  test('that is missing without an error of its own is an error where the client would have its field', async () => {
     const { data, paths } = await ask(things, '{ mine: all { it: fourth two } }', (request) => {
       const answer = answers(request) as { data: { _entities?: Record<string, unknown>[] } };
       if (request.service === 'two') for (const entity of answer.data._entities ?? []) delete entity['two'];
@@ -172,7 +172,7 @@ test('nothing is sent of an object without a key by which the subgraph knows it'
   expect(asked.filter((one) => one.includes('{weight'))).toEqual([]);
 });
 
-test('an error about a field that the object has only as another type is told of the object', async () => {
+test('an error about a field that the object has only as another type is reported for the object', async () => {
   const { data, paths } = await ask(shapes, '{ shapes { ... on Square { colour } ... on Circle { label } } }', ({ service }) => {
     if (service === 'shapes')
       return {

@@ -138,7 +138,7 @@ describe('the storefront', () => {
     expect([Number(length) > 10, body.length]).toEqual([true, 0]);
   });
 
-  test('is asked again only whether it changed, and is seen when it is built anew', async () => {
+  test('is revalidated, and is replaced after a new build', async () => {
     const etag = (await open('/orders/1')).headers.get('etag') ?? '';
     expect((await open('/orders/2', { accept: 'text/html', 'if-none-match': etag })).status).toBe(304);
 
@@ -147,7 +147,7 @@ describe('the storefront', () => {
     expect(await (await open('/orders/2', { accept: 'text/html', 'if-none-match': etag })).text()).toContain('built anew');
   });
 
-  test('says how it is built when it is not', async () => {
+  test('names the build command when it is not built', async () => {
     for (const path of ['/', '/products/lotus-tea']) {
       const response = await open(path, { accept: 'text/html' }, unbuilt);
 
@@ -158,7 +158,7 @@ describe('the storefront', () => {
 });
 
 describe('the playground', () => {
-  test('says how it is built when it is not, and the graph is served all the same', async () => {
+  test('names the build command when it is not built, and the graph is served all the same', async () => {
     const response = await open('/graphql', { accept: 'text/html' }, unbuilt);
 
     expect(response.status).toBe(200);

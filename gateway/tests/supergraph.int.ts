@@ -27,7 +27,7 @@ describe('the gateway', () => {
     expect(await readiness.json()).toMatchObject({ status: 'ready', subgraphs: { clock: 'unreachable' }, eventLog: 'none', redis: 'none' });
   });
 
-  test('asks a subgraph at another address than the supergraph says, when it is told to', async () => {
+  test('calls a subgraph at a configured address instead of the one in the supergraph', async () => {
     const clock = later(await startFakeSubgraph('clock', `${link} type Query { time: String }`, { Query: { time: () => 'noon' } }));
     const supergraph = composeToFile([{ ...clock, url: 'http://clock.example:4000/graphql' }]);
     const gateway = later(await startTestGateway(supergraph, { SUBGRAPH_URLS: `clock=${clock.url}` }));
@@ -35,7 +35,7 @@ describe('the gateway', () => {
     expect((await gateway.post({ query: '{ time }' })).body).toEqual({ data: { time: 'noon' } });
   });
 
-  test('says in a sentence why it cannot start', async () => {
+  test('fails with one sentence why it cannot start', async () => {
     const broken = composeToFile([libraryEvents, { name: 'a', url: 'http://a.invalid', sdl: `${link} type Query { a: Int }` }]);
     writeFileSync(broken, 'type Query { a: Int }');
 

@@ -119,7 +119,7 @@ describe('when trusted documents only are served', () => {
   test.each([
     ['another text', { query: '{ orders { edges { cursor } } }' }, 'DOCUMENT_NOT_TRUSTED'],
     ['a trusted text with more fields', { query: typedQuery.replace('cursor', 'cursor node { id }') }, 'DOCUMENT_NOT_TRUSTED'],
-    ['a hash that nobody knows', byHash('{ orders { edges { cursor } } }'), 'PERSISTED_QUERY_NOT_FOUND'],
+    ['an unknown hash', byHash('{ orders { edges { cursor } } }'), 'PERSISTED_QUERY_NOT_FOUND'],
     ['a hash that is not that of the text', { query, ...byHash(typedQuery) }, 'BAD_REQUEST'],
     ['a hash that is no text', { extensions: { persistedQuery: { version: 1, sha256Hash: 7 } } }, 'BAD_REQUEST'],
     ['neither text nor hash', { extensions: {} }, 'BAD_REQUEST'],
@@ -128,7 +128,7 @@ describe('when trusted documents only are served', () => {
     expect(await askOver(payload)).toMatchObject({ type: 'error', payload: [{ extensions: { code } }] });
   });
 
-  test('a socket that asks by a hash that nobody knows goes on with what it asks next', async () => {
+  test('a socket that sends an unknown hash goes on with its next operation', async () => {
     const socket = await openSocket();
     await ask(socket, byHash('{ nobody }'));
 
@@ -144,7 +144,7 @@ describe('when trusted documents only are served', () => {
   });
 
   test.each([
-    ['that says nothing', { id: '1', type: 'subscribe' }],
+    ['that does not answer', { id: '1', type: 'subscribe' }],
     ['without a text', { id: '1', type: 'subscribe', payload: { variables: {} } }],
     ['whose text is none', { id: '1', type: 'subscribe', payload: { query: 7, extensions: {} } }],
   ])('a socket with a message %s is closed as the protocol wants it', async (_what, message) => {

@@ -15,7 +15,7 @@ const product = createServer((request, response) => {
 });
 let gateway: TestGateway;
 let count = 0;
-/** A name that nobody has asked for yet. */
+/** A name that was not requested yet. */
 const newName = (ending = '-400.webp') => {
   count += 1;
   return `${count.toString(16).padStart(32, '0')}${ending}`;
@@ -77,7 +77,7 @@ describe('an uploaded picture', () => {
     ['a way out', `..%2f..%2fgraphql/${'a'.repeat(32)}-400.webp`],
     ['a way further', `${'a'.repeat(32)}-400.webp/more`],
     ['no name', ''],
-  ])('with a name that none has (%s) is asked of nobody', async (_, name) => {
+  ])('with an invalid name (%s) is never fetched', async (_, name) => {
     const response = await open(name, { headers: { accept: 'text/html' } });
 
     expect([response.status, response.headers.get('cache-control')]).toEqual([404, 'no-store']);

@@ -87,7 +87,7 @@ async function beginAtEnd(
   );
   const toCommit = missing.filter(({ partitions }) => partitions.length > 0);
   if (toCommit.length === 0) return;
-  // generation -1 and no member: the way in which somebody outside an empty group sets its positions
+  // generation -1 and no member: how a client outside an empty group sets its offsets
   await onCoordinator(client, group, (coordinator) =>
     coordinator.offsetCommit({ groupId: group, groupGenerationId: -1, memberId: '', topics: toCommit }),
   );

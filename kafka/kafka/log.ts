@@ -15,7 +15,7 @@ export type KafkaLogOptions = {
   /** The service's name, as the broker's own logs and metrics show it. */
   clientId: string;
   logger: Logger;
-  /** A consumer ended that cannot be begun again in this process. The default logs it and ends the process, for its supervisor to restart. */
+  /** A consumer ended that cannot be restarted in this process. The default logs it and ends the process, for its supervisor to restart. */
   onFatal?: (error: Error) => void;
 };
 

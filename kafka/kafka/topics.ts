@@ -48,7 +48,7 @@ async function createMissingTopics(client: KafkaClient, logger: Logger): Promise
   }
 }
 
-/** What a topic of an earlier release, or one that somebody made by hand, does not have yet. Whatever else was set on it stays. */
+/** What a topic of an earlier release, or one created by hand, does not have yet. Its other settings stay. */
 async function alignLimits(admin: Admin, missing: readonly [string, Topic][]): Promise<void> {
   const there = allTopics().filter(([name]) => !missing.some(([other]) => other === name));
   if (there.length === 0) return;

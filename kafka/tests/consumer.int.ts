@@ -124,11 +124,11 @@ describe('a consumer', () => {
     expect(Math.max(...sizes)).toBeLessThanOrEqual(500);
   });
 
-  test('rejects to hear an event twice', async () => {
+  test('rejects two subscriptions to one event type', async () => {
     await expect(start({ subscribes: [...onPayment(), ...onPayment()] })).rejects.toThrow('subscribes to payment.refunded twice');
   });
 
-  test('tells the service after each batch that is committed', async () => {
+  test('notifies the service after each committed batch', async () => {
     let committed = 0;
     await start({
       onCommitted: () => {
@@ -141,7 +141,7 @@ describe('a consumer', () => {
     expect(committed).toBe(1);
   });
 
-  test('skips, without opening a transaction, what it does not hear, what nobody knows, and tombstones', async () => {
+  test('skips, without opening a transaction, types it does not subscribe to, unknown types, and tombstones', async () => {
     let transactions = 0;
     await start({
       subscribes: onPayment().slice(0, 1),

@@ -3,7 +3,7 @@ import { contractFiles, contractSchema } from '../contract-schemas.ts';
 import { eventTypes } from '../contracts.ts';
 
 describe('the schemas of the events', () => {
-  test('there is one for each event, with what it is about, who says it and where', () => {
+  test('there is one for each event, with its description, publisher and topic', () => {
     expect([...contractFiles().keys()]).toEqual(eventTypes.map((type) => `${type}.json`));
     expect(contractSchema('order.paid')).toMatchObject({
       title: 'order.paid',

@@ -37,7 +37,7 @@ describe('a dead letter', () => {
     ]);
   });
 
-  test('says the reason in a few words', () => {
+  test('shortens the reason', () => {
     const [letter] = readDeadLetters([letterOf(delivery(), new Error('x'.repeat(5000)))]);
 
     expect(letter?.error).toHaveLength(500);
@@ -68,7 +68,7 @@ describe('a dead letter', () => {
     expect(letter?.error.isWellFormed()).toBe(true);
   });
 
-  test('is not what somebody else left on its topic', () => {
+  test('is not a message of another program on its topic', () => {
     expect(readDeadLetters([delivery({ topic: 'checkout.dead' }), { ...letterOf(delivery()), key: 'no id' }])).toEqual([]);
   });
 
@@ -79,7 +79,7 @@ describe('a dead letter', () => {
     expect(readDeadLetters(read ? [letter, onTopic(toTombstone(read), '1')] : [])).toEqual([]);
   });
 
-  test('is told once, the oldest first, though its topic is not compacted yet', () => {
+  test('is listed once, the oldest first, though its topic is not compacted yet', () => {
     const [one, other] = [letterOf(delivery({ key: 'one' })), letterOf(delivery({ key: 'other' }))];
     const later = { ...other, headers: { ...other.headers, 'dead-letter-time': '9999-01-01T00:00:00.000Z' } };
 

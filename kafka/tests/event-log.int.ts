@@ -226,7 +226,7 @@ const contract = ({ open }: { open: () => EventLog }) => {
     await sent;
   });
 
-  test('gives a new group what was said before, when it reads from the beginning', async () => {
+  test('gives a new group earlier events, when it reads from the beginning', async () => {
     await log.publish([message('k', 'before')]);
 
     const { values } = await listen({ from: 'beginning' });
@@ -234,7 +234,7 @@ const contract = ({ open }: { open: () => EventLog }) => {
     await waitFor('the message', () => values().includes('before'));
   });
 
-  test('gives a new group only what is said from then on, when it reads from the end', async () => {
+  test('gives a new group only later events, when it reads from the end', async () => {
     await log.publish([message('k', 'before')]);
     const { heard, values } = await listen({ from: 'end' });
 
@@ -308,7 +308,7 @@ const contract = ({ open }: { open: () => EventLog }) => {
     expect(heard[0]?.value).toHaveLength(1024 * 1024 - 400);
   });
 
-  test('tells what a dead-letter topic holds; a tombstone takes a letter off it', async () => {
+  test('lists the letters of a dead-letter topic; a tombstone removes one', async () => {
     const letter = (key: string, value: string | null) => message(key, value, { topic: 'catalogue.dead' });
 
     await log.publish([letter(`one-${mark}`, '1'), letter(`two-${mark}`, '2'), letter(`one-${mark}`, null)]);
@@ -318,7 +318,7 @@ const contract = ({ open }: { open: () => EventLog }) => {
     expect(last.get(`two-${mark}`)).toBe('2');
   });
 
-  test('tells how far a group is behind on each of its topics, and how many share its work', async () => {
+  test('reports the lag of a group on each of its topics, and its number of members', async () => {
     const { promise: held, resolve: release } = Promise.withResolvers<void>();
     const group = `group-${mark}`;
     const lagOn = async (topic: string) => (await log.lag([group, `nobody-${mark}`])).filter((lag) => lag.topic === topic);

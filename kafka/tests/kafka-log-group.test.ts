@@ -18,7 +18,7 @@ test.each([
   ['a member whose name begins like ours', clientIdOf('order@here2', gone), 'order@here'],
   ['a member with no process number', 'order@here#', 'order@here'],
   ['a member with process number 0', 'order@here#0', 'order@here'],
-  ['a member of somebody else', 'kafkajs', 'order@here'],
+  ['a member of another program', 'kafkajs', 'order@here'],
 ])('%s is not', (_what, clientId, memberId) => {
   expect(isDeadSelf(clientId, memberId)).toBe(false);
 });

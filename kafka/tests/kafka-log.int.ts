@@ -213,7 +213,7 @@ onKafka('the log while its broker is away', () => {
     const doomedStopped = doomed.stop();
     await expect(log.publish([message('rejected')])).rejects.toThrow();
     expect(await waitFor('the problem to be noticed', () => log.unhealthyReason())).toMatch(/Kafka cannot be reached/);
-    // a member can be stopped while there is no broker to tell
+    // a member can be stopped while no broker is reachable
     await doomedStopped;
     kafka = await startKafka({ dataDir: folder, port });
 

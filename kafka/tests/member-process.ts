@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '#platform/logger.ts';
 import { openKafkaLog } from '../kafka/log.ts';
 
-/** A process with one member of a group, for tests: says when it has joined, then how much CPU it uses while nothing happens. */
+/** A process with one member of a group, for tests: reports when it has joined, then how much CPU it uses while idle. */
 const warnings: string[] = [];
 process.on('warning', ({ name }) => warnings.push(name));
 const [broker = '', group = '', memberId = ''] = process.argv.slice(2);

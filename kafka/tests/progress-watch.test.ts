@@ -11,7 +11,7 @@ describe('a watch over progress', () => {
     return { watch, pass, told: () => watch.unhealthyReason('the loop', 'nobody knows') };
   }
 
-  test('says nothing of a loop that has nothing to do, however long', () => {
+  test('does not report an idle loop, however long it is idle', () => {
     const { watch, pass, told } = atZero();
     watch.begin();
     watch.idle();
@@ -22,7 +22,7 @@ describe('a watch over progress', () => {
     expect(watch.waitingSeconds()).toBe(0);
   });
 
-  test('tells after half a minute without progress, for how long, and why', () => {
+  test('reports after half a minute without progress for how long, and why', () => {
     const { watch, pass, told } = atZero();
     watch.failed('the broker is away');
 

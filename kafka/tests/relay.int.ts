@@ -186,7 +186,7 @@ describe('the relay of an outbox', () => {
     await early.close();
   });
 
-  test('tells how much waits and since when', async () => {
+  test('reports how many messages wait and since when', async () => {
     publish = () => Promise.reject(new Error('no broker'));
     const relay = await start();
     expect(await relay.lag()).toEqual({ messages: 0, oldestMs: 0, rejected: 0 });

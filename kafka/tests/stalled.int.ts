@@ -43,7 +43,7 @@ describe('a consumer that does not come on', () => {
     consumer = await startConsumer({ ...options, onCommitted: () => undefined, ...more });
   }
 
-  test('tells after half a minute that its database is away, and is well again with the first event it handles', async () => {
+  test('is unhealthy after half a minute without its database, and healthy again with the first event it handles', async () => {
     let isAway = true;
     let tries = 0;
     const database: Database = withTransactions(world.database, () => {
@@ -66,7 +66,7 @@ describe('a consumer that does not come on', () => {
     expect(consumer.waitingSeconds()).toBe(0);
   });
 
-  test('tells that a handler does not come to an end', async () => {
+  test('is unhealthy while a handler does not finish', async () => {
     const { promise: held, resolve: release } = Promise.withResolvers<void>();
     let begun = false;
     const hang = async () => {
@@ -85,7 +85,7 @@ describe('a consumer that does not come on', () => {
     expect(consumer.unhealthyReason()).toBeNull();
   });
 
-  test('tells that it is not a member of its group', async () => {
+  test('is unhealthy while it is not a member of its group', async () => {
     let problem: string | null = 'it lost Kafka';
     await start({
       eventLog: { ...log, subscribe: async (options) => ({ ...(await log.subscribe(options)), unhealthyReason: () => problem }) },
@@ -120,7 +120,7 @@ describe('the relay of an outbox', () => {
   }
   const say = (...keys: string[]) => world.database.transaction((sql) => enqueue(sql, keys.map(refunded)));
 
-  test('tells after half a minute that nothing can be sent, and is well when something is', async () => {
+  test('is unhealthy after half a minute in which nothing could be sent, and healthy after a send', async () => {
     let tries = 0;
     let isAway = true;
     reject = () => {
@@ -141,7 +141,7 @@ describe('the relay of an outbox', () => {
     await waitFor('its health', () => relay.unhealthyReason() === null);
   });
 
-  test('tells that the log does not answer', async () => {
+  test('is unhealthy while the log does not answer', async () => {
     const { promise: held, resolve: answer } = Promise.withResolvers<void>();
     let isAsked = false;
     const publish: EventLog['publish'] = () => {
@@ -159,7 +159,7 @@ describe('the relay of an outbox', () => {
     await waitFor('its health', () => relay.unhealthyReason() === null);
   });
 
-  test('keeps a message that the log will never take, tells of it, and sends all others in their order', async () => {
+  test('keeps and reports a message that the log never accepts, and sends all others in their order', async () => {
     reject = (key) => {
       if (key === 'never') throw new UnpublishableError('too large');
     };

@@ -73,17 +73,17 @@ afterAll(async () => {
 });
 
 describe('a subgraph that publishes and handles events', () => {
-  test('listens before its database is migrated, and says what is missing', async () => {
+  test('listens before its database is migrated, and reports what is missing', async () => {
     expect(happened).toEqual(['prepared: 200, 503, the database is not migrated yet']);
     expect(await statusOf('/readyz')).toBe(200);
   });
 
-  test('tells operators, at an address of their own, that it is ready and how much waits in its outbox', async () => {
+  test('reports on the admin address that it is ready and how much waits in its outbox', async () => {
     expect(await (await fetch(`${subgraph.adminUrl}/readyz`)).json()).toEqual({ status: 'ready' });
     expect(await (await fetch(`${subgraph.adminUrl}/metrics`)).text()).toMatch(/marigold_outbox_messages\{service="order"\} 1/);
   });
 
-  test('stops its workers while it still answers, and closes what it opened when nobody can ask any more', async () => {
+  test('stops its workers while it still answers, and closes its resources when no request can arrive any more', async () => {
     await subgraph.stop();
 
     expect(happened.slice(1)).toEqual(['worker stopped: 200, it is stopping', 'closed: null, it is stopping']);

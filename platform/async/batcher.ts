@@ -3,7 +3,7 @@ import { pause, retry } from '#platform/async/retry.ts';
 export type Batcher<Item> = {
   /** Resolves when the items are handled; rejects when they were dropped. */
   add(items: readonly Item[]): Promise<void>;
-  /** Rejects what is not begun yet. */
+  /** Rejects the calls that have not started yet. */
   drop(): void;
   /** Drops what waits, lets what runs come to its end, and handles nothing any more. */
   stop(): Promise<void>;
@@ -30,7 +30,7 @@ export function createBatcher<Item>(options: BatcherOptions<Item>): Batcher<Item
   const stopping = new AbortController();
 
   function drop(): void {
-    for (const { reject } of waiting.splice(0)) reject(new Error('dropped before it was begun'));
+    for (const { reject } of waiting.splice(0)) reject(new Error('dropped before it was started'));
   }
 
   async function run(): Promise<void> {

@@ -53,7 +53,7 @@ export async function readJson(
   } catch (error) {
     // unpacking ends at the limit, however much there would be
     if (isTooLarge(error)) return tooLarge(limitBytes);
-    return { ok: false, status: 400, message: 'The body is not packed as its content-encoding says.' };
+    return { ok: false, status: 400, message: 'The body is not encoded as its content-encoding header declares.' };
   }
   // a lenient decoder would replace each invalid byte with a character that was not sent
   if (!isUtf8(body)) return { ok: false, status: 400, message: 'The body is not UTF-8.' };

@@ -143,7 +143,9 @@ async function assertUtf8(client: PoolClient): Promise<void> {
   );
   const [found] = rows;
   if (found === undefined || found.encoding === 'UTF8') return;
-  throw new Error(`The database ${found.name} has the encoding ${found.encoding}. Create it anew with TEMPLATE template0 ENCODING 'UTF8'.`);
+  throw new Error(
+    `The database ${found.name} has the encoding ${found.encoding}. Create it again with TEMPLATE template0 ENCODING 'UTF8'.`,
+  );
 }
 
 async function migrate(orm: MikroORM, pool: Pool): Promise<string[]> {
@@ -262,5 +264,5 @@ async function tryToMigrate(database: Database, logger: Logger, isTimeToSay: boo
 function whatIsWaitedFor(error: unknown): string | null {
   if (isTransientDatabaseError(error)) return 'the database';
   const lacksPrivilege = causesOf(error).some(({ code }) => code === '42501');
-  return lacksPrivilege ? 'the migrations, which this role may not apply' : null;
+  return lacksPrivilege ? 'the migrations, which this role is not allowed to apply' : null;
 }

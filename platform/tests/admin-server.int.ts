@@ -24,7 +24,7 @@ const read = async (path: string, init?: RequestInit) => {
   return { status: response.status, type: response.headers.get('content-type'), text: await response.text() };
 };
 
-/** By node:http, which sends whatever host it is told. */
+/** By node:http, which sends any Host header. */
 function statusFor(host: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const asked = request({ host: '127.0.0.1', port: server.port, path: '/metrics', headers: { host } }, (response) => {
@@ -36,30 +36,30 @@ function statusFor(host: string): Promise<number | undefined> {
 }
 
 describe('the admin address', () => {
-  test('tells why a service is not ready', async () => {
+  test('reports why a service is not ready', async () => {
     expect(await read('/readyz')).toMatchObject({ status: 200, text: '{"status":"ready"}' });
     reason = 'the kettle is cold';
     expect(await read('/readyz')).toMatchObject({ status: 503, text: '{"status":"not ready","reason":"the kettle is cold"}' });
   });
 
-  test('tells that it lives, its figures, and what the service has to read besides', async () => {
+  test('serves liveness, metrics, and pages of the service', async () => {
     expect(await read('/livez')).toMatchObject({ status: 200, text: '{"status":"live"}' });
     expect(await read('/metrics')).toEqual({ status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', text: 'kettles 1\n' });
     expect(await read('/plan.txt')).toMatchObject({ status: 200, text: 'how it is built' });
     expect(await read('/metrics', { method: 'HEAD' })).toMatchObject({ status: 200, text: '' });
   });
 
-  test('says what there is for what there is not, and takes nothing', async () => {
+  test('answers an unknown path with the list of paths, and accepts no bodies', async () => {
     expect(await read('/')).toMatchObject({ status: 404, text: expect.stringContaining('/livez, /readyz, /metrics, /plan.txt') });
     expect((await read('/metrics', { method: 'POST' })).status).toBe(405);
   });
 
-  test('on the loopback address answers by no name that somebody pointed here', async () => {
+  test('on the loopback address answers to no foreign host name', async () => {
     expect(await statusFor(`localhost:${server.port}`)).toBe(200);
     expect(await statusFor('evil.example')).toBe(403);
   });
 
-  test('is on the loopback address, beside the port of the service, unless it is said', () => {
+  test('is on the loopback address, beside the port of the service, unless configured otherwise', () => {
     expect(loadConfig(adminConfig(4003), {})).toEqual({ ADMIN_HOST: '127.0.0.1', ADMIN_PORT: 4053 });
   });
 });

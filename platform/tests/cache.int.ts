@@ -41,7 +41,7 @@ test('answers what it was filled with, in the order of the keys', async () => {
   expect(await cache.getMany([])).toEqual([]);
 });
 
-test('holds nothing for longer than it was told to', async () => {
+test('holds nothing for longer than its TTL', async () => {
   await openReady({ ttlMs: 20 });
 
   await cache.setMany([{ key: 'a', value: 1 }]);

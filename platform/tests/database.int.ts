@@ -37,7 +37,7 @@ afterAll(async () => {
 });
 
 describe('a database', () => {
-  test('applies each migration once, whoever asks at the same time', async () => {
+  test('applies each migration once, also when several processes start together', async () => {
     expect(await Promise.all([database.migrate(), database.migrate()])).toEqual([[], []]);
   });
 
@@ -52,7 +52,7 @@ describe('a database', () => {
     });
 
     await expect(other.migrate()).rejects.toThrow(
-      `The database ${new URL(narrow.url).pathname.slice(1)} has the encoding SQL_ASCII. Create it anew with TEMPLATE template0 ENCODING 'UTF8'.`,
+      `The database ${new URL(narrow.url).pathname.slice(1)} has the encoding SQL_ASCII. Create it again with TEMPLATE template0 ENCODING 'UTF8'.`,
     );
 
     expect((await other.query('SELECT FROM pg_tables WHERE schemaname = $1', ['public'])).count).toBe(0);
@@ -126,7 +126,7 @@ describe('a database', () => {
     await other.close();
   });
 
-  test('says of a server that is not there that it may be there later', async () => {
+  test('reports an unreachable server as temporary', async () => {
     const nowhere = await openDatabase({
       url: 'postgres://postgres@127.0.0.1:1/none',
       entities: [Note],

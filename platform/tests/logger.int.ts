@@ -26,7 +26,7 @@ async function rejected(sql: string, values: readonly unknown[]): Promise<unknow
 }
 
 describe('an error in the log', () => {
-  test('of the database tells the constraint, and nothing of the row', async () => {
+  test('of the database has the constraint, and no values of the row', async () => {
     const error = await rejected('INSERT INTO doors VALUES ($1, $2)', [secret, secret]);
     const wrapped = new Error('the door could not be kept', { cause: error });
 

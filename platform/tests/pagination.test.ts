@@ -14,7 +14,7 @@ describe('a cursor', () => {
   );
 });
 
-describe('of what somebody wrote in a cursor', () => {
+describe('of a forged cursor', () => {
   const id = '0198c5e2-0000-7000-8000-000000000000';
 
   test.each([

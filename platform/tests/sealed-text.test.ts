@@ -8,7 +8,7 @@ const [old, current] = [createSealKey('2026'), createSealKey('2027')];
 describe('a sealed text', () => {
   const seal = createSeal(keysOf(current));
 
-  test('tells nothing, is another each time, and is opened by who has the key', () => {
+  test('discloses nothing, differs each time, and is opened with the key', () => {
     const [one, other] = [seal.seal('a token', 'user 1'), seal.seal('a token', 'user 1')];
 
     expect(one).toMatch(/^2027\.[\w-]{16}\.[\w-]+$/);

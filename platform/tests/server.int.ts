@@ -74,7 +74,7 @@ describe('a subgraph', () => {
     });
   });
 
-  test('says what is wrong with a body', async () => {
+  test('reports what is wrong with a body', async () => {
     expect(await ask('{')).toMatchObject({ status: 400, body: { errors: [{ message: 'The body is not JSON.' }] } });
     expect((await ask(JSON.stringify({ query: '{ who }', pad: 'x'.repeat(5_000_000) }))).status).toBe(413);
   });
@@ -135,7 +135,7 @@ describe('a subgraph', () => {
     }
   });
 
-  test('says that there is no such file, or that it cannot look', async () => {
+  test('reports a missing file, and a folder that cannot be read', async () => {
     const origin = new URL(server.url).origin;
     const broken = await fetch(`${origin}/files/broken`);
 
@@ -145,7 +145,7 @@ describe('a subgraph', () => {
     expect(await broken.text()).not.toContain('10.0.0.1');
   });
 
-  test('tells whether it lives and is ready, and neither why not nor its figures', async () => {
+  test('serves liveness and readiness, and neither the reason nor metrics', async () => {
     const origin = new URL(server.url).origin;
     const ready = await fetch(`${origin}/readyz`);
 

@@ -24,7 +24,7 @@ describe('a sweep', () => {
     expect(rounds.length).toBeGreaterThan(1);
   });
 
-  test('is waited for when it is stopped, is told so, and no other one follows', async () => {
+  test('is awaited when it is stopped, gets the abort signal, and no other one follows', async () => {
     const begun = Promise.withResolvers<AbortSignal>();
     const end = Promise.withResolvers<void>();
     const rounds: string[] = [];

@@ -18,7 +18,7 @@ function messagesFor(query: string, variables: Record<string, unknown>): string[
   return errors.map(({ message }) => message);
 }
 
-describe('what is said of a variable', () => {
+describe('a message about a variable', () => {
   const logIn = 'query ($input: LogIn!) { logIn(input: $input) }';
   const given = { login: secret, password: secret };
 
@@ -79,7 +79,7 @@ describe('what is said of a variable', () => {
   });
 });
 
-describe('what is said of a document', () => {
+describe('a message about a document', () => {
   test.each([
     '{ logIn(input: { login: "hunter2", password: 7777 }) }',
     '{ logIn(input: "hunter2") }',
@@ -107,7 +107,7 @@ describe('what is said of a document', () => {
     },
   );
 
-  test('says what a scalar of the graph’s own says, unless that repeats the value', () => {
+  test('keeps the message of a custom scalar, unless that repeats the value', () => {
     const found = 'Expected value of type "Date!", found "to; morrow"';
 
     expect(withoutValues(`${found}; A day is written as 2026-11-27.`)).toBe(

@@ -17,7 +17,7 @@ const sessionAnswer = (accessToken: string, expiresAt: number, role = 'CUSTOMER'
   },
 });
 
-describe('acting as somebody', () => {
+describe('acting as a user', () => {
   const start = (accounts: Accounts = { customer: { login: 'linh', password: 'p' } }) => {
     const asked: { query: string; variables: unknown }[] = [];
     const shop = { time: 0, answer: (): unknown => sessionAnswer(`token-${asked.length}`, shop.time + 900_000) };
@@ -45,7 +45,7 @@ describe('acting as somebody', () => {
     expect(await actors.token()).toBeUndefined();
   });
 
-  test('asks for login and password where the shop tells none', async () => {
+  test('shows a log-in form where the shop publishes no accounts', async () => {
     const { actors, asked } = start({});
 
     await actors.actAs('admin');
@@ -55,7 +55,7 @@ describe('acting as somebody', () => {
     expect(actors.acting.get()).toMatchObject({ asks: null, problem: null, session: { accessToken: 'token-1' } });
   });
 
-  test('says why nobody could be logged in', async () => {
+  test('shows why the log-in failed', async () => {
     const { actors, shop } = start();
     shop.answer = () => ({ data: { logIn: { message: 'That is not the password.' } } });
     await actors.actAs('customer');
@@ -79,7 +79,7 @@ describe('acting as somebody', () => {
     expect(asked[1]?.variables).toEqual({ input: { refreshToken: 'token-1-refresh' } });
   });
 
-  test('is a guest, and is told so, when the session cannot be renewed', async () => {
+  test('is a guest, with a message, when the session cannot be renewed', async () => {
     const { actors, shop } = start();
     await actors.actAs('customer');
     shop.time = 900_000;
@@ -103,7 +103,7 @@ describe('acting as somebody', () => {
 });
 
 describe('a running subscription', () => {
-  /** A source that is told what to say. */
+  /** A source whose results the test sends. */
   const source = () => {
     const said: unknown[] = [];
     let wake = () => {};
@@ -172,7 +172,7 @@ describe('a running subscription', () => {
     await waitFor('the event', () => runs.of('a')?.events.length === 1);
   });
 
-  test('is stopped when the editor stops it, and says nothing any more', async () => {
+  test('is stopped when the editor stops it, and delivers nothing any more', async () => {
     const { runs } = start();
     const { listen, say } = source();
     const answers = runs.start('a', 'OrderStatus', listen());
@@ -187,7 +187,7 @@ describe('a running subscription', () => {
     expect(await answers.next()).toMatchObject({ done: true });
   });
 
-  test('ends with its tab, and when another one is begun there', async () => {
+  test('ends with its tab, and when another one is started there', async () => {
     const { runs } = start();
     const first = source();
     const second = source();
@@ -200,7 +200,7 @@ describe('a running subscription', () => {
     expect(runs.of('a')).toBeUndefined();
   });
 
-  test('tells of the failure that ended it', async () => {
+  test('shows the failure that ended it', async () => {
     const { runs } = start();
     const { listen, say } = source();
     const answers = runs.start('a', 'OrderStatus', listen());

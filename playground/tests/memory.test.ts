@@ -26,7 +26,7 @@ describe('the memory of the playground', () => {
     expect(() => createMemory().fill({ cartVersion: '{{cartVersion}}' })).toThrow('Run AddToCart first');
   });
 
-  test('says which example to run first', () => {
+  test('names the example to run first', () => {
     expect(() => createMemory().fill({ orderId: '{{orderId}}' })).toThrow('Run PlaceOrder first');
   });
 

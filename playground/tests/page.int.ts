@@ -90,7 +90,7 @@ afterAll(async () => {
 const panel = (name: string) => page.locator('.graphiql-sidebar').getByRole('button', { name: new RegExp(name) });
 async function showPanel(name: string): Promise<void> {
   const title = page.locator('.panel').getByRole('heading', { name });
-  // its button closes what is open, and says which it does
+  // its button closes what is open, and its label has the action
   const isOpen = await page
     .locator('.graphiql-sidebar')
     .getByRole('button', { name: `Hide ${name}` })
@@ -171,7 +171,7 @@ describe('the playground in a browser', () => {
     expect(await page.locator('.event').count()).toBe(2);
   });
 
-  test('documents the schema: from the root to a field, with what it says', async () => {
+  test('documents the schema: from the root to a field, with its description', async () => {
     await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
     const documentation = page.locator('.graphiql-doc-explorer');
     const follow = (name: string) => documentation.getByRole('link', { name, exact: true }).first().click();
@@ -252,7 +252,7 @@ describe('the playground in a browser', () => {
     expect((await heights()).height).toBe(dragged.height - 8 * 24);
   });
 
-  test('has a map that is dragged and enlarged, and chooses nobody by that', async () => {
+  test('has a map that can be dragged and zoomed without selecting a node', async () => {
     await showPanel('Map of the graph');
     const drawing = page.locator('.map-picture');
     const payment = page.getByRole('button', { name: 'Only payment' });
@@ -280,7 +280,7 @@ describe('the playground in a browser', () => {
     await page.getByRole('button', { name: 'Show all' }).click();
   });
 
-  test('asks who one is, where the shop tells no accounts', async () => {
+  test('shows the log-in form where the shop publishes no accounts', async () => {
     await page.getByRole('button', { name: 'Admin', exact: true }).click();
     const form = page.getByRole('form', { name: 'Log in as admin' });
     await form.getByLabel('Email or username').waitFor();
@@ -292,7 +292,7 @@ describe('the playground in a browser', () => {
     expect(await page.getByRole('button', { name: 'Guest', exact: true }).getAttribute('aria-pressed')).toBe('true');
   });
 
-  test.each(['light', 'dark'] as const)('can be used by everybody: %s', async (colorScheme) => {
+  test.each(['light', 'dark'] as const)('is accessible: %s', async (colorScheme) => {
     await page.emulateMedia({ colorScheme });
     await page.reload();
     await page.locator('.graphiql-query-editor .view-line').first().waitFor();

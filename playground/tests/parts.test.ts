@@ -57,7 +57,7 @@ describe('the picture of a plan', () => {
     }
   });
 
-  test('says what is fetched, for which objects, and on what it depends', () => {
+  test('shows what is fetched, for which objects, and on what it depends', () => {
     expect(boxOf('product')).toMatchObject({ what: 'Product: name, price', path: 'order.lines.@' });
     expect(boxOf('payment')).toMatchObject({ condition: '$full', path: '' });
     expect(whatIsFetched('mutation{placeOrder(input:$i){__typename} cart{id}}')).toBe('placeOrder, cart');
@@ -129,7 +129,7 @@ describe('the map of the graph', () => {
     expect(boxesBehind(layOutMap(map.subgraphs, extensions))).toEqual([]);
   });
 
-  test('is drawn without a line behind a box that it has nothing to do with, whoever adds to whom', () => {
+  test('is drawn without a line behind a box that is unrelated, in every order of edges', () => {
     const names = Array.from({ length: 7 }, (_, index) => `s${index}`);
     const pairs = names.flatMap((from) => names.filter((to) => to !== from).map((to) => ({ from, to, types: ['T'] })));
     // every graph in which one in `step` of all pairs is related, beginning somewhere
@@ -200,7 +200,7 @@ describe('the timeline of a subscription', () => {
     events = [];
   });
 
-  test('says what changed, and how long after the event before', () => {
+  test('shows what changed, and how long after the event before', () => {
     tell({ orderStatus: { id: '1', status: 'PENDING', total: { amount: 5 } } }, 1000);
     tell({ orderStatus: { id: '1', status: 'PAID', total: { amount: 5 } } }, 1250);
 
@@ -219,7 +219,7 @@ describe('the timeline of a subscription', () => {
     expect(events[2]?.changes).toEqual([{ path: 'status', before: 'PENDING', after: 'PAID' }]);
   });
 
-  test('tells of lists, of what is gone, and of nothing that is only a type name', () => {
+  test('shows changed lists and removed values, and no bare type name', () => {
     const before = { order: { lines: [{ __typename: 'A', name: 'Tea' }, { name: 'Bowl' }] } };
     const after = { order: { lines: [{ __typename: 'B', name: 'Tea' }], note: null } };
 
@@ -287,7 +287,7 @@ describe('the collection', () => {
     expect(readCollection('/nowhere', { sdl, apiSchema })).toEqual([]);
   });
 
-  test('makes up what nobody wrote an example for', () => {
+  test('generates values without an example', () => {
     const schema = buildSchema(`
       type Query { find(input: Find!, order: ID!, first: Int): Int }
       enum Kind { TEA BOWL }

@@ -242,7 +242,7 @@ async function reviewChange({ before = [], edits }: Change) {
   return { problems: others, changes, rejected: changes.filter(({ verdict }) => verdict === 'rejected') };
 }
 
-describe('a change that breaks nobody passes', () => {
+describe('a change that breaks no client passes', () => {
   test.each(harmless)('$name', async (change) => {
     const { problems, changes, rejected } = await reviewChange(change);
 
@@ -252,7 +252,7 @@ describe('a change that breaks nobody passes', () => {
   });
 });
 
-describe('a change that breaks somebody is rejected, and says whom', () => {
+describe('a change that breaks a client is rejected, with the name of the client', () => {
   test.each(breaking)('$name', async (change) => {
     const { problems, rejected } = await reviewChange(change);
     const told = JSON.stringify([problems, rejected]).replaceAll(/","line":(\d+)/g, ':$1');

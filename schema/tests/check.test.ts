@@ -77,7 +77,7 @@ describe('what cannot be judged', () => {
     ['an operation of no client', [['schema/operations/new.graphql', '', '# Lost.\nquery A { me { id } }\n']], 'the folder of its client'],
   ];
 
-  test.each(cases)('%s is told in one sentence, with its place, and ends with 2', async (_, edits, says) => {
+  test.each(cases)('%s is reported in one sentence, with its location, and exits with 2', async (_, edits, says) => {
     write(root, edits);
     const { output, exitCode } = await check(root);
     for (const [file] of edits) rmSync(join(root, file));
@@ -176,7 +176,7 @@ describe('a break that is meant', () => {
     return await check(root);
   };
 
-  test('is rejected as long as nobody has written it down', async () => {
+  test('is rejected as long as it is not recorded', async () => {
     expect(await verdictOf(required)).toMatchObject({ exitCode: 1, output: expect.stringContaining('Make it optional') });
   });
 

@@ -5,7 +5,7 @@ import styles from './button.module.css';
 type Look = 'main' | 'plain' | 'danger' | 'text';
 type Props = ButtonHTMLAttributes<HTMLButtonElement> & {
   look?: Look;
-  /** Work is under way: it cannot be pressed a second time, keeps its width and its focus, and says so. */
+  /** Work is under way: it cannot be pressed a second time, keeps its width and its focus, and announces it. */
   busy?: boolean;
 };
 

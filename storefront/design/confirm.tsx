@@ -10,7 +10,7 @@ type Props = {
   /** What will happen. */
   children: ReactNode;
   look?: 'main' | 'plain' | 'danger';
-  /** On the button that leaves all as it is: it says what stays, since "Cancel" could be taken for the act itself. */
+  /** Label of the button that changes nothing: it names what stays, since "Cancel" could be taken for the act itself. */
   dismissLabel: string;
   /** Does it. Resolves to null when it is done, or to what kept it from being done, in the visitor's messages. */
   onConfirm(): Promise<string | null>;

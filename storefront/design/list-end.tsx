@@ -31,7 +31,7 @@ export function ListEnd({ page, query: { refreshing, problem, again }, onMore }:
 
 /**
  * For the element at the end of a list: `onReached` is called when it comes near, and again whenever the list `isReady` for more while it still is:
- * an observer alone says nothing of an end that was near all along.
+ * an observer alone does not report an end that was in view from the start.
  */
 function useEndReached(onReached: () => void, isReady: boolean): RefCallback<Element> {
   const reached = useRef(onReached);

@@ -37,7 +37,7 @@ export function Problem({ code, correlationId, onAgain }: Props) {
   );
 }
 
-/** A place with nothing in it: says why, and what one can do. */
+/** An empty state: the reason, and what the user can do. */
 export function Empty({ title, hint, action, picture }: { title: string; hint?: ReactNode; action?: ReactNode; picture?: ReactNode }) {
   return (
     <section className={styles['empty']}>

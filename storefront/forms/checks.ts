@@ -77,7 +77,7 @@ export const checkNewPassword: Check = (text) => {
   return isEasyToGuess(password) ? 'passwordEasy' : null;
 };
 
-/** A new password of somebody with these names. */
+/** A new password of a user with these names. */
 export const checkPasswordOf =
   (...names: readonly string[]): Check =>
   (text) =>

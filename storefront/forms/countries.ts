@@ -13,7 +13,7 @@ export function countryName(code: string, locale: string): string {
   return isCountry(code) ? (new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' }).of(code) ?? code) : code;
 }
 
-/** Where somebody with these languages may live, as in `en-GB`; empty when none of them says. */
+/** The likely countries of a user with these languages, as in `en-GB`; empty when none has a region. */
 export function likelyCountry(languages: readonly string[]): string {
   for (const language of languages) {
     const region = regionOf(language);

@@ -6,7 +6,7 @@ import type { Trouble } from './submit-failure.ts';
 
 type Props<Reason extends string> = {
   trouble: Trouble<Reason> | null;
-  /** What the page says to its own reasons. */
+  /** The page's texts for its own reasons. */
   because?: Readonly<Record<Reason, React.ReactNode>>;
 };
 

@@ -5,7 +5,7 @@ export type Merged<Field extends string, Draft> = {
   readonly changed: readonly { readonly field: Field; readonly isMine: boolean }[];
 };
 
-/** Somebody else was quicker: their values where nothing was typed, what was typed where something was; and what they have changed. */
+/** Merges a concurrent edit: the saved values where the user typed nothing, the user's input elsewhere; and the list of what the other edit changed. */
 export function mergeEdits<Field extends string, Draft extends Readonly<Record<Field, unknown>>>(
   fields: readonly Field[],
   { before, mine, theirs }: { readonly before: Draft; readonly mine: Draft; readonly theirs: Draft },

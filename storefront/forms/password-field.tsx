@@ -10,7 +10,7 @@ type Props = {
   label: string;
   name: string;
   problem: FieldProblem | undefined;
-  /** A new one: says what it must be, and lets a password manager propose one. */
+  /** A new one: shows the rules, and lets a password manager propose one. */
   isNew?: boolean;
 };
 

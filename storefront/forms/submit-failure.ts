@@ -28,7 +28,7 @@ export function fromFailedRequest(sent: Extract<Sent<unknown>, { ok: false }>): 
 }
 
 /**
- * The user errors that many mutations share: too many attempts, and an input that the shop does not take. `fields` says under which name of
+ * The user errors that many mutations share: too many attempts, and an input that the shop does not take. `fields` maps to the name of
  * the graph (`shippingAddress.city`) a field of the form is known. Null for another answer: the page knows what it is.
  */
 export function fromUserError<Field extends string>(

@@ -10,7 +10,7 @@ type FormDependencies<Field extends string, Reason extends string> = {
   check(values: Values<Field>): Problems<Field>;
   /** Null when it went through. Called once at a time, and only with values that are fine. */
   send(values: Values<Field>): Promise<SubmitFailure<Field, Reason> | null>;
-  /** Whoever leaves the page after typing into it is asked first. */
+  /** Leaving the page after typing into it needs a confirmation. */
   asksBeforeLeaving?: boolean;
 };
 

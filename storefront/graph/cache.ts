@@ -46,7 +46,7 @@ function linkCart(result: DataFields, cache: Cache, variables: Record<string, un
   cache.link('Query', 'cart', { id: answer.cart.id }, answer.cart);
 }
 
-/** Lists that a mutation makes longer or shorter are read anew by the page that shows them. */
+/** Lists that a mutation makes longer or shorter are fetched again by the page that shows them. */
 function forget(cache: Cache, fields: readonly string[]): void {
   for (const { fieldName, arguments: given } of cache.inspectFields('Query')) {
     if (fields.includes(fieldName)) cache.invalidate('Query', fieldName, given);
@@ -80,7 +80,7 @@ type PlaceOrderAnswer = {
   readonly cart?: { readonly __typename: 'Cart'; readonly id: string } | null;
 };
 
-/** What is ordered is out of the cart: asked for again now, the cart could still tell what it held before. A user error may be about the cart; one that carries the cart of now tells it. */
+/** Ordered lines are removed from the cached cart: a fetch right now could still return them. A user error about the cart can carry the current cart, which replaces the cached one. */
 const rememberOrder =
   (returnedPieces: ReturnedPieces) =>
   (result: DataFields, _args: unknown, cache: Cache): void => {

@@ -19,7 +19,7 @@ export function createReturnedPieces(): ReturnedPieces {
   };
 }
 
-/** What is ordered leaves the cart of the shop a moment later; the cart that is shown is empty at once, and asks nobody. */
+/** The cart subgraph drops ordered lines a moment later; the cart on the page is emptied at once, without a request. */
 export function takeOutOfCart(cache: Cache): void {
   countCart(cache, () => 0);
 }

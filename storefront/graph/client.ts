@@ -45,7 +45,7 @@ export function createShopClient({ url, sessions, live, answerMs = 30_000 }: Sho
         },
         willAuthError: () => own() !== null && sessions.isStale(),
         didAuthError: (error) => isUnauthenticated(error) && own() !== null,
-        // without the shop nothing can be renewed: the request then fails by itself, and its page says so
+        // without the shop no token can be renewed: the request then fails, and its page shows the failure
         refreshAuth: () => sessions.renew().catch(() => undefined),
       })),
       fetchExchange,
@@ -72,7 +72,7 @@ function withinMs(ms: number, given: AbortSignal | null | undefined): AbortSigna
   return given ? AbortSignal.any([given, late]) : late;
 }
 
-/** Whether the shop did not take the caller for anybody. */
+/** Whether the gateway rejected the request as unauthenticated. */
 export function isUnauthenticated(error: CombinedError): boolean {
   return error.graphQLErrors.some(({ extensions }) => extensions['code'] === 'UNAUTHENTICATED');
 }

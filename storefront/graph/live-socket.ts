@@ -15,7 +15,7 @@ export type LiveSocketDependencies = {
 
 export type LiveSocket = {
   readonly client: Client;
-  /** Asks the socket whether it lives: after a sleep of the machine it may not. */
+  /** Pings the socket: after the machine has slept it may be dead. */
   probe(): void;
   end(): void;
 };

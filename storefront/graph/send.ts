@@ -2,8 +2,8 @@ import type { AnyVariables, Client, TypedDocumentNode } from 'urql';
 import { codeOf } from './client.ts';
 
 /**
- * What came of a mutation: its data, or the code of what went wrong. After `OFFLINE` nobody knows whether the shop did it; with `retryAfterSeconds` it did
- * not, and says when to come back.
+ * The result of a mutation: its data, or an error code. After `OFFLINE` it is unknown whether it was executed; with `retryAfterSeconds` it was
+ * not, and can be retried after that time.
  */
 export type Sent<Data> =
   | { readonly ok: true; readonly data: Data }

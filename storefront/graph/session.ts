@@ -63,7 +63,7 @@ export function createSessions({ storage, alone, refresh, now }: SessionDependen
 
   function change(next: Session | null): void {
     session = next;
-    // how an earlier one ended says nothing of this one
+    // the reason why an earlier one ended does not apply to this one
     if (next !== null) ended = null;
     for (const listener of listeners) listener();
   }

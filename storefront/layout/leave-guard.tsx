@@ -61,16 +61,16 @@ function useBeforeUnload(): void {
   }, []);
 }
 
-/** A step of the history cannot be held up, only taken back: before the router has heard of it. */
+/** A step of the history cannot be prevented, only reverted: before the router sees it. */
 function StepsBack({ leave }: { leave: Leave }) {
   const [path] = useLocation();
   const search = useSearch();
   const here = useRef(location.href);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: they are what tells that the address is another
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a change of them means that the address has changed
   useEffect(() => {
     here.current = location.href;
   }, [path, search]);
-  // a layout effect runs before the router's components listen, and of a window's listeners the first one hears first
+  // a layout effect runs before the router's components listen, and the listeners of a window run in order of registration
   useLayoutEffect(() => {
     const hold = (event: PopStateEvent) => {
       if (!unsaved.isAny() || isThisPage(here.current)) return;

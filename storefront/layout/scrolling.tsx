@@ -7,7 +7,7 @@ const mostPlaces = 100;
 const byHand = ['wheel', 'touchstart', 'pointerdown', 'keydown'] as const;
 
 /**
- * A new page begins at its top; whoever goes back or loads it again finds the page where they left it, as soon as it is long enough again.
+ * A new page starts at its top; going back or reloading restores the scroll position, as soon as the page is long enough again.
  * Browsers do this for documents, but not for pages that are still being filled.
  */
 export function Scrolling() {
@@ -19,7 +19,7 @@ export function Scrolling() {
   useEffect(() => {
     history.scrollRestoration = 'manual';
     const keep = () => {
-      // a page that is still too short says nothing about where somebody was
+      // the position of a page that is still too short is not meaningful
       if (!isFinding.current) keepPlace(window.scrollY);
     };
     window.addEventListener('scrollend', keep);
@@ -77,7 +77,7 @@ function stepName(): string | null {
   return typeof state === 'object' && state !== null && 'step' in state && typeof state.step === 'string' ? state.step : null;
 }
 
-/** The router replaces the method of `history` by one that tells all its listeners; this is nothing to them. */
+/** The router replaces the method of `history` by one that notifies its listeners; they must not see this call. */
 function nameStep(): void {
   if (stepName() !== null) return;
   const state: unknown = history.state;

@@ -92,7 +92,7 @@ describe('a product in its fields', () => {
     expect(checkDraft({ ...draft, images: Array(11).fill(draft.images[0]) })).toEqual({ images: 'images' });
   });
 
-  test('tells the graph only what was changed', () => {
+  test('sends the graph only what was changed', () => {
     const before = draftOf({ ...draft, category: { name: 'Cups' }, price: { amount: 700 } });
 
     const asked = { id: 'p1', expectedVersion: 3 };
@@ -105,7 +105,7 @@ describe('a product in its fields', () => {
     });
   });
 
-  test('keeps what was typed beside what somebody else has changed meanwhile', () => {
+  test('keeps typed values beside what another edit has changed', () => {
     const before = { ...draft, name: 'Cup', price: '7.00', description: 'Old.' };
     const mine = { ...before, name: 'My cup', price: '8.00' };
     const theirs = { ...before, price: '9.00', description: 'New.', images: [] };
@@ -230,7 +230,7 @@ describe('fault switches', () => {
 });
 
 describe('all orders', () => {
-  test('are looked for as the address says', () => {
+  test('are searched by the filters of the address', () => {
     const filter = readOrdersFilter(new URLSearchParams('search=%207k3q%20linh&status=PAID&customer=c1'));
     expect(ordersVariables(filter)).toEqual({ search: '7k3q linh', status: 'PAID', customerId: 'c1' });
     expect(readOrdersFilter(new URLSearchParams(writeOrdersFilter(filter)))).toEqual({ ...filter, search: '7k3q linh' });

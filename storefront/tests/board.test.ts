@@ -47,7 +47,7 @@ describe('the board', () => {
     expect(idsIn(board, 'AWAITING_PAYMENT')).toEqual(['a']);
   });
 
-  test('has reasons that add up to what is cancelled, of cards that nobody has seen, too', () => {
+  test('has reasons that add up to what is cancelled, of cards that were not loaded, too', () => {
     const board = createBoard();
     const { counts, reasons } = toCounts([
       { status: 'PENDING', cancelReason: null, count: 2 },
@@ -69,7 +69,7 @@ describe('the board', () => {
     expect([...board.cards()]).toMatchObject([{ customerName: 'linh', status: 'PAID' }]);
   });
 
-  test('counts nothing twice when a new connection tells again what is under way', () => {
+  test('counts nothing twice when a new connection repeats orders in progress', () => {
     const board = createBoard();
     board.count({ ...none, PENDING: 1 }, [known('a', 'PENDING', 1, 1, 1)]);
 
@@ -99,7 +99,7 @@ describe('the board', () => {
     expect(board.counts()).toEqual({ ...none, PENDING: 1, PAID: 1, SHIPPED: 7 });
   });
 
-  test('says that it is uncertain when an order moves that it never saw, until it is counted anew', () => {
+  test('is marked uncertain when an order moves that it never saw, until it is counted again', () => {
     const board = createBoard();
     board.count({ ...none, PAID: 900 }, []);
 

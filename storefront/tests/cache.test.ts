@@ -44,7 +44,7 @@ describe('what the browser remembers', () => {
     expect(asked()).toBe(1);
   });
 
-  test('says that there is no such product when the shop says so', async () => {
+  test('reports a missing product when the shop does', async () => {
     const { client } = clientOf({ product: null });
 
     const { data } = await client.query(product, { id: '1' }).toPromise();

@@ -26,7 +26,7 @@ describe('a number of pieces', () => {
   });
 });
 
-describe('what is wished of a cart', () => {
+describe('requested quantities', () => {
   test('is shown with its sums before the shop has answered', () => {
     expect(asChosen(cart, { tea: 5 })).toEqual({ lines: [line('tea', 5, 500), line('bowl', 1, 1200)], itemCount: 6, total: euros(3700) });
   });
@@ -63,7 +63,7 @@ describe('what there is to say of a line', () => {
     ['what the cart knew, while the catalogue is away', { ...line, notices: ['LOW_STOCK'], product: null }, ['LOW_STOCK']],
     ['only that it is gone', { ...line, notices: ['NO_LONGER_SOLD', 'PRICE_CHANGED'], available: 2 }, ['NO_LONGER_SOLD']],
     ['how many are left, in place of that they are few', { ...line, available: 3, product: { availability: 'LOW_STOCK' } }, []],
-    ['that none are left, whatever was heard', { ...line, available: 0 }, ['OUT_OF_STOCK']],
+    ['that none are left, whatever live updates say', { ...line, available: 0 }, ['OUT_OF_STOCK']],
   ] as const)('is %s', (_, given, notices) => {
     expect(noticesOf(given)).toEqual(notices);
   });

@@ -29,7 +29,7 @@ test('what is wrong with a saved address is found before the shop rejects it', (
   expect(checkCheckout(values, [])).toEqual({});
 });
 
-test('a written address is kept when that is wished, and it is not known yet', () => {
+test('a new address is saved when requested, unless it is saved already', () => {
   expect(isWorthKeeping(values, [home])).toBe(true);
   expect(isWorthKeeping({ ...values, remember: '' }, [home])).toBe(false);
   expect(isWorthKeeping({ ...values, choice: 'home' }, [home])).toBe(false);
@@ -58,7 +58,7 @@ describe('what was filled in', () => {
     };
   };
 
-  test('is there after a reload, for whoever wrote it', () => {
+  test('is there after a reload, for the same user', () => {
     const place = storage();
     createDraft(place, 'an').keep(values);
 

@@ -63,7 +63,7 @@ test('a password that is there already needs no rules but one', () => {
   expect([checkPassword('x'), checkPassword(''), checkPassword('x'.repeat(1001))]).toEqual([null, 'required', 'passwordLong']);
 });
 
-test('nobody’s name is their password', () => {
+test('a user’s name is not a valid password', () => {
   expect(checkPasswordOf('an@example.com', 'an-nguyen-1')('AN-nguyen-1')).toBe('passwordIsName');
   expect(checkPasswordOf('', '')('correct horse')).toBeNull();
 });
@@ -133,11 +133,11 @@ describe('a user error of the shop', () => {
     expect(fromUserError(answer, {})).toEqual({ problems: {}, trouble: { kind: 'message', message: 'You may keep 20.' } });
   });
 
-  test('says how long to wait', () => {
+  test('has how long to wait', () => {
     expect(fromUserError({ __typename: 'TooManyAttempts', retryAfterSeconds: 8 }, {})).toEqual({ trouble: { kind: 'wait', seconds: 8 } });
   });
 
-  test('says how long to wait, too, when it is of the gateway, or of a part that is asked too much', () => {
+  test('has how long to wait, too, when it comes from the gateway or an overloaded subgraph', () => {
     const rejected = { ok: false, correlationId: null, retryAfterSeconds: 2 } as const;
 
     expect(fromFailedRequest({ ...rejected, code: 'RATE_LIMITED' })).toEqual({ trouble: { kind: 'wait', seconds: 2 } });

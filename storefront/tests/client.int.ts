@@ -70,7 +70,7 @@ function openTab(answerMs?: number) {
 }
 
 describe('the client of the graph', () => {
-  test('speaks for whoever is logged in', async () => {
+  test('sends the token of the logged-in user', async () => {
     const { sessions, open } = openTab();
     sessions.begin(granted('lan'));
     await open().query(question, {});
@@ -78,7 +78,7 @@ describe('the client of the graph', () => {
     expect(asked).toEqual([`Bearer ${granted('lan').accessToken}`]);
   });
 
-  test('does not speak for somebody else, whom another tab has logged in', async () => {
+  test('does not send the token of another user who logged in in another tab', async () => {
     const { sessions, open } = openTab();
     sessions.begin(granted('lan'));
     const client = open();

@@ -12,7 +12,7 @@ describe('the address of the catalogue', () => {
     ['category=teas&to=10001', 'category=teas'],
     ['sort=__proto__&stock=in', 'stock=in'],
     ['sort=NAME', ''],
-  ])('%s says what is shown after it was corrected', (query, expected) => {
+  ])('%s is corrected to what is shown', (query, expected) => {
     expect(corrected(query)).toBe(expected);
     expect(corrected(expected)).toBeNull();
   });

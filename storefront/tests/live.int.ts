@@ -8,12 +8,12 @@ import { createLive, type Live, type LiveDependencies } from '../graph/live.ts';
 type Message = { id: string; type: string; payload?: Record<string, unknown> };
 type Asked = { id: string; sinceVersion: unknown; token: unknown; socket: ServerSocket };
 
-/** A server of graphql-transport-ws that does what a test tells it. */
+/** A server of graphql-transport-ws that a test controls. */
 let server: WebSocketServer;
 let connections: number;
 let asked: Asked[];
 let isDeaf: boolean;
-/** Null lets somebody in; a number closes with this code. */
+/** Null accepts the connection; a number closes it with this code. */
 let admit: (token: unknown) => number | null;
 let live: Live;
 let states: string[];
@@ -183,7 +183,7 @@ describe('the connection', () => {
     expect(states).toEqual(['connecting', 'live', 'connecting', 'offline', 'live']);
   });
 
-  test('is idle when nobody follows anything any more, also in the middle of a pause', async () => {
+  test('is idle without subscriptions, also in the middle of a pause', async () => {
     openLive({ backoffMs: () => 60_000 });
     const { stop } = follow();
     await nthAsked(1);
@@ -207,7 +207,7 @@ describe('the connection', () => {
     await nthAsked(2);
   });
 
-  test('is made anew when the socket gives no sign of life any more', async () => {
+  test('is reopened when the socket stops answering pings', async () => {
     openLive({ silenceMs: 20, answerMs: 50 });
     follow();
     await nthAsked(1);
@@ -221,7 +221,7 @@ describe('the connection', () => {
 });
 
 describe('the token', () => {
-  test('is renewed when the shop says that it has expired, whatever the clock of this browser says', async () => {
+  test('is renewed when the shop rejects it as expired, regardless of the clock of the browser', async () => {
     openLive();
     follow();
     const { socket } = await nthAsked(1);
@@ -241,7 +241,7 @@ describe('the token', () => {
     expect([renewals, connections]).toEqual([1, 2]);
   });
 
-  test('is that of whoever is logged in now, after another has left', async () => {
+  test('is that of the current user, after another has logged out', async () => {
     openLive();
     follow();
     await nthAsked(1);

@@ -56,7 +56,7 @@ describe('the key of a purchase', () => {
   });
 
   test.each(['{', '7', 'null', '{"key":"k"}', '{"userId":"an","cart":"cart/3","key":5,"sent":null,"at":0}'])(
-    'is made anew when what is kept makes no sense: %s',
+    'is made again when the stored one is invalid: %s',
     (kept) => {
       const { purchases } = open(memory(new Map([['marigold.purchase', kept]])));
 
@@ -86,7 +86,7 @@ describe('what was sent and not answered', () => {
     expect(purchases.unanswered('an')).toBeNull();
   });
 
-  test('is nobody else’s', () => {
+  test('is not shared with other users', () => {
     const { purchases } = open();
     purchases.keyOf('an', cart);
     purchases.sending({});

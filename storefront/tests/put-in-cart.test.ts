@@ -27,7 +27,7 @@ function createCarts(guest: boolean) {
   };
 }
 
-/** `answers` come instead of the shop's own, in turn; `arrives` says whether it did all the same what it was asked. */
+/** `answers` come instead of the shop's own, in turn; `arrives`: whether the shop executed the request all the same. */
 function open({ answers = [], arrives = false, guest = true, kept = null }: Setting = {}) {
   const carts = createCarts(guest);
   const seen: AddToCartInput[] = [];
@@ -71,7 +71,7 @@ describe('putting into the cart', () => {
     expect(kept()).toBe('cart-1');
   });
 
-  test('leaves the cart of a guest alone for somebody who is logged in', async () => {
+  test('leaves the cart of a guest alone for a logged-in user', async () => {
     const { put, seen, kept } = open({ guest: false, kept: 'known' });
     await put('tea', 1, 0);
 
@@ -99,7 +99,7 @@ describe('putting into the cart', () => {
     [{ __typename: 'CartLimitReached', code: 'CART_LIMIT_REACHED', limit: 99 }, 'lineFull'],
     [{ __typename: 'CartLimitReached', code: 'CART_LIMIT_REACHED', limit: 20 }, 'cartFull'],
     [{ __typename: 'InvalidInput', code: 'INVALID_INPUT' }, 'failed'],
-  ])('says why not: %j', async (answer, why) => {
+  ])('has the reason: %j', async (answer, why) => {
     const { put } = open({ answers: [answered(answer)] });
 
     expect(await put('tea', 1, 0)).toEqual({ ok: false, why });

@@ -29,7 +29,7 @@ test('what got no answer is sent again until it has one, with longer and longer 
   expect(await run([lost, away, bought])).toEqual({ last: bought, sent: 3, repeated: 2, waited: [500, 1500] });
 });
 
-test('an answer that says no is not argued with', async () => {
+test('a user error is not retried', async () => {
   const no: Sent<string> = { ok: false, code: 'INTERNAL', correlationId: 'c' };
 
   expect(await run([no])).toMatchObject({ last: no, sent: 1 });

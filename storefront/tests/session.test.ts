@@ -66,13 +66,13 @@ describe('a session', () => {
     expect([tab.current(), tab.endedBecause()]).toEqual([null, null]);
   });
 
-  test('is nobody when what is kept was tampered with', () => {
+  test('is none when the stored one was tampered with', () => {
     kept.set('marigold.session', '{"accessToken": 5}');
 
     expect(openTab().current()).toBeNull();
   });
 
-  test('is renewed half a minute before its token ends, whatever the clock says the time is', async () => {
+  test('is renewed half a minute before its token ends, regardless of the clock', async () => {
     const tab = openTab();
     tab.begin(granted('a', 900));
 
@@ -97,7 +97,7 @@ describe('a session', () => {
     expect(new Set(tokens).size).toBe(1);
   });
 
-  test('is over, and says so, when the shop knows its refresh token no more', async () => {
+  test('ends, with a message, when the shop no longer accepts its refresh token', async () => {
     const tab = openTab();
     tab.begin(granted('a'));
     answer = async () => 'gone';
@@ -128,7 +128,7 @@ describe('a session', () => {
     expect(tab.current()?.refreshToken).toBe('refresh-b');
   });
 
-  test('ends in every tab when somebody leaves in one', () => {
+  test('ends in every tab after a log-out in one', () => {
     const one = openTab();
     one.begin(granted('a'));
     const other = openTab();
@@ -139,7 +139,7 @@ describe('a session', () => {
     expect(other.current()).toBeNull();
   });
 
-  test('stays ended when somebody leaves while it is renewed', async () => {
+  test('stays ended after a log-out during its renewal', async () => {
     const renewed = Promise.withResolvers<Renewal>();
     const tab = openTab();
     tab.begin(granted('a'));
@@ -153,7 +153,7 @@ describe('a session', () => {
     expect([tab.current(), tab.endedBecause(), openTab().current()]).toEqual([null, 'left', null]);
   });
 
-  test('tells its listeners', () => {
+  test('notifies its listeners', () => {
     const tab = openTab();
     const seen: (string | undefined)[] = [];
     const stop = tab.subscribe(() => seen.push(tab.current()?.user.id));

@@ -27,7 +27,7 @@ const bought: readonly Entry[] = [
   ['SHIPPED', 9000, 'shipped by admin'],
 ];
 
-/** What an event at this version tells of an order with this history, of which it may know less. */
+/** The update of an event at this version for an order with this history, of which it may contain less. */
 function event(history: readonly Entry[], version: number, more: Partial<LiveOrder> & { knows?: number } = {}): LiveOrder {
   const { knows = version, ...fields } = more;
   const entries = history.map(([status, ms, cause], index) => ({ version: index + 1, status, at: at(ms), cause }));
@@ -82,7 +82,7 @@ describe('the story of an order', () => {
     expect(knotsOf(later.steps)[1]).toMatchObject({ version: 2, part: 'stockroom' });
   });
 
-  test('leaves what the history knows more to the event that tells it', () => {
+  test('leaves later entries of the history to their events', () => {
     expect(versions(tell([event(bought, 2, { knows: 3 })]))).toEqual([1, 2]);
   });
 
@@ -95,7 +95,7 @@ describe('the story of an order', () => {
 });
 
 describe('a knot', () => {
-  test('says how long after the one before it came, and which part caused it', () => {
+  test('has the time since the one before, and the service that caused it', () => {
     const story = tell([event(bought, 4)]);
 
     expect(knotsOf(story.steps).map(({ gapMs, part, tone }) => [gapMs, part, tone])).toEqual([

@@ -22,7 +22,7 @@ const storageOf = (texts: Map<string, string>) => ({
 });
 const allThatIsKept = () => JSON.stringify([...kept, ...ofTab]);
 
-/** Somebody has filled in the checkout and pressed its button, and no answer came. */
+/** A user has filled in the checkout and pressed its button, and no answer arrived. */
 beforeEach(() => {
   kept = new Map();
   ofTab = new Map();
@@ -40,7 +40,7 @@ beforeEach(() => {
   createDraft(storageOf(ofTab), 'lan').keep(address as never);
 });
 
-describe('what is kept of somebody on the way to an order', () => {
+describe('stored data of a user in the checkout', () => {
   test('is gone when they log out', () => {
     expect(allThatIsKept()).toContain('12 Lotus Lane');
 
@@ -56,7 +56,7 @@ describe('what is kept of somebody on the way to an order', () => {
     expect([kept.size, ofTab.size]).toEqual([2, 1]);
   });
 
-  test('is gone when somebody else comes after their session has ended by itself', () => {
+  test('is deleted when another user logs in after the session has expired', () => {
     sessions.end('expired');
     sessions.begin(granted('minh'));
 

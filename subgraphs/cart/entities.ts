@@ -23,7 +23,7 @@ export const ProductCopy = defineEntity({
   },
 });
 
-/** One for each customer; a guest's has no user and is found by its id, which nobody can guess. */
+/** One for each customer; a guest's has no user and is found by its id, which cannot be guessed. */
 export const Cart = defineEntity({
   name: 'Cart',
   tableName: 'carts',

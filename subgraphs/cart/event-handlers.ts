@@ -19,7 +19,7 @@ export async function copyProducts(sql: Sql, events: readonly { readonly data: P
   const { rows: changed } = await sql.query<{ id: string }>(upsertCopies, [JSON.stringify(products)]);
   if (changed.length > 0) await sql.query(raiseVersions, [changed.map(({ id }) => id)]);
 }
-// NO KEY UPDATE, since whoever puts the product into a locked cart at the same time must not have to wait for this; the count makes
+// NO KEY UPDATE, since a transaction that puts the product into a locked cart at the same time must not wait for this; the count makes
 // sure that what is known is read before it is written over
 const upsertCopies = `
   WITH given AS (
@@ -127,7 +127,7 @@ const createOwnCarts = `
   WHERE NOT EXISTS (SELECT FROM closed_accounts WHERE user_id = "userId")
   ON CONFLICT (user_id) DO NOTHING`;
 
-/** The orders that were not known before, each once. Whoever places the next one has to know that these are out of the cart. */
+/** The orders that were not known before, each once. The next order must see that these have left the cart. */
 async function rememberNew<E extends Ordered | Paid | Cancelled>(sql: Sql, events: readonly E[]): Promise<Data<E>[]> {
   const orders = new Map(events.map(({ data }) => [data.orderId, data as Data<E>]));
   const { rows } = await sql.query<{ orderId: string }>(rememberOrders, [[...orders.keys()]]);

@@ -91,7 +91,7 @@ export async function getCart({ database }: CartDependencies, identity: Identity
   return identity.kind === 'guest' ? null : ((await selectCartsOfUsers(database, [identity.userId])).get(identity.userId) ?? null);
 }
 
-/** The customers' own carts, in the order of the user ids, for the customer and for admins; null for everybody else, and where nothing was ever put in. */
+/** The customers' own carts, in the order of the user ids, for the customer and for admins; null for other callers, and for a customer without a cart. */
 export async function findCartsOfUsers(
   { database }: CartDependencies,
   identity: Identity,
@@ -107,7 +107,7 @@ async function selectCartsOfUsers(sql: Sql, userIds: readonly string[]): Promise
   return new Map(rows.flatMap((row) => (row.userId === null ? [] : [[row.userId, toCart(row)] as const])));
 }
 
-/** A guest's cart is for everybody who knows its id; a customer's for that customer alone, admins included. */
+/** A guest's cart is visible to every caller who knows its id; a customer's for that customer alone, admins included. */
 function mayUse(identity: Identity, cart: { userId: string | null }): boolean {
   return cart.userId === null || (identity.kind === 'user' && identity.userId === cart.userId);
 }

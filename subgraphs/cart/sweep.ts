@@ -7,7 +7,7 @@ const hourMs = 60 * 60 * 1000;
 /** Longer than the events of a checkout are kept, so that no order is taken out of a cart a second time. */
 const keptForMs = 30 * 24 * hourMs;
 
-/** Every hour: guests' carts that nobody has touched for thirty days are removed. */
+/** Every hour: guests' carts that were not used for thirty days are removed. */
 export function startCartSweep({ database }: CartDependencies, logger: Logger): { stop(): Promise<void> } {
   return startSweep({
     everyMs: hourMs,
@@ -20,7 +20,7 @@ export function startCartSweep({ database }: CartDependencies, logger: Logger): 
   });
 }
 
-/** Removes what nobody will ask for again: guests' carts that were not touched, and traces of carts and orders, since `before`. Resolves to how many carts. */
+/** Removes what is no longer needed: guests' carts that were not used, and traces of carts and orders, since `before`. Resolves to how many carts. */
 export async function sweepCarts(sql: Sql, before: Date): Promise<number> {
   const { count } = await sql.query(deleteGuestCarts, [before.toISOString()]);
   await sql.query('DELETE FROM cart_claims WHERE claimed_at < $1::timestamptz', [before.toISOString()]);

@@ -20,7 +20,7 @@ export async function moveWaiting(sql: Sql, fromCartId: string, toCartId: string
   if (count > 0) await takeInWaiting(sql, toCartId);
 }
 
-/** Who takes a product out, or says how many there are to be, or empties the cart (null) does not want what waits for room in it either. */
+/** Removing a product, setting its quantity, or emptying the cart (null) also drops its lines that wait for room. */
 export async function dropWaiting(sql: Sql, cartId: string, productId: string | null): Promise<void> {
   await sql.query(deleteWaiting, [cartId, productId]);
 }

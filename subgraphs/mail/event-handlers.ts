@@ -46,7 +46,7 @@ export async function mailPasswordResets(sql: Sql, events: readonly AccountEvent
   );
 }
 
-/** user.log-in-paused: somebody tries passwords, and the owner is to know. */
+/** user.log-in-paused: somebody is guessing passwords, and the owner is notified. */
 export async function mailLogInPauses(sql: Sql, events: readonly AccountEvent<'user.log-in-paused'>[]): Promise<void> {
   await saveRecipients(sql, events.map(dataOf));
   await queueMails(

@@ -5,7 +5,7 @@ export type Part =
   | { readonly kind: 'lines'; readonly lines: readonly Line[]; readonly total: string };
 export type Line = { readonly name: string; readonly quantity: number; readonly unitPrice: string; readonly price: string };
 
-/** What a mail says, before it has a form. */
+/** The content of a mail, before it is rendered. */
 export type Letter = { readonly subject: string; readonly heading: string; readonly parts: readonly Part[] };
 
 /** Written for one kind of mail and one order or account. */

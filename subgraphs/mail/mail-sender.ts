@@ -29,7 +29,7 @@ export type SenderOptions = {
 };
 
 /*
- * A recipient's host that says nothing must not hold up mail to others. What an MTA does about it (Postfix, QSHAPE_README and TUNING_README):
+ * A recipient's host that does not respond must not delay mail to others. What an MTA does about it (Postfix, QSHAPE_README and TUNING_README):
  * it limits the concurrency of each destination, it gives mail that was deferred a share of what is active, and slow destinations a transport
  * of their own. Here a mail is slow once its attempt has lasted `slowAfterMs`: from then on it counts among the slow ones, and its place, also
  * that of its domain, is for the next. Where there are too many slow ones the oldest is cut off, and tried again like any that took too long.

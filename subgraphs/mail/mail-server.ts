@@ -3,7 +3,7 @@ import type { WrittenLetter } from './letter.ts';
 
 /**
  * What a mail server made of a mail. About this mail or its address: `rejected` for good, to be tried `later`, or `interrupted` in the middle of its
- * conversation, of which nobody knows whether the mail or the server was the cause. `away` is about the server, whatever the mail.
+ * conversation, for which it is unknown whether the mail or the server was the cause. `away` is about the server, whatever the mail.
  */
 export type Delivery =
   | { readonly result: 'accepted' }
@@ -21,7 +21,7 @@ export type Sender = { readonly name: string; readonly address: string };
 const deliveryMayTakeMs = 25_000;
 
 /**
- * A mail server, by SMTP (RFC 5321), over at most `atOnce` connections that are kept. Nothing connects before the first mail. One that says nothing for
+ * A mail server, by SMTP (RFC 5321), over at most `atOnce` connections that are kept. Nothing connects before the first mail. One that is silent for
  * `silentMs` is not waited for any more.
  */
 export function openMailServer(url: string, from: Sender, atOnce: number, silentMs = 10_000): MailServer {
@@ -77,7 +77,7 @@ export function toDelivery(error: SmtpError): Delivery {
   const reason = String(error.message ?? error).slice(0, 500);
   const code = typeof error.responseCode === 'number' ? error.responseCode : 0;
   // what nodemailer calls the silence of a server that has greeted; one that has not is reported otherwise
-  if (error.code === 'ETIMEDOUT' && error.message === 'Timeout') return { result: 'later', reason: 'The mail server said nothing more.' };
+  if (error.code === 'ETIMEDOUT' && error.message === 'Timeout') return { result: 'later', reason: 'The mail server stopped responding.' };
   if (isInterruption(error)) return { result: 'interrupted', reason };
   const isAboutMail = (error.code === 'EENVELOPE' && error.command !== 'MAIL FROM') || error.code === 'EMESSAGE';
   if (!isAboutMail) return { result: 'away', reason };
@@ -86,7 +86,7 @@ export function toDelivery(error: SmtpError): Delivery {
   return { result: isForGood ? 'rejected' : 'later', reason };
 }
 
-/** The connection was there, and the server had greeted: what nodemailer says of one that closes earlier are other words. */
+/** The connection was there, and the server had greeted: for one that closes earlier nodemailer has other messages. */
 function isInterruption({ code, message }: SmtpError): boolean {
   if (code === 'ECONNECTION') return message === 'Connection closed unexpectedly';
   if (code === 'EPROTOCOL') return message === 'Unexpected Response' || message === 'Server response exceeds maximum allowed size';

@@ -59,7 +59,7 @@ export type Wanted = {
   readonly exceptDomains: readonly string[];
   /** Whether mails are wanted that were tried before. */
   readonly retries: boolean;
-  /** For so long nobody else gets them. */
+  /** No other process gets them during that time. */
   readonly leaseMs: number;
 };
 
@@ -78,7 +78,7 @@ export async function noteSent(sql: Sql, sent: Sent): Promise<void> {
 }
 
 /**
- * It is not sent: SKIPPED when nobody needs it any more, FAILED when the mail server will not have it. What a failed one is made of is kept, so that it can
+ * It is not sent: SKIPPED when it is no longer needed, FAILED when the mail server rejects it. The content of a failed one is kept, so that it can
  * be sent again; but for a link to set a password, which is a key.
  */
 export async function noteEnded(sql: Sql, id: string, status: 'SKIPPED' | 'FAILED', reason: string): Promise<void> {

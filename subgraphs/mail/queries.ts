@@ -27,7 +27,7 @@ export type Mail = {
 /** An admin who looks at an order does not wait longer for its mails than this. */
 const answersWithinMs = 1500;
 
-/** The newest first; null for everybody but admins, and while the mails cannot be read. @throws AppError INVALID_INPUT for a page that cannot be. */
+/** The newest first; null unless the caller is an admin, and while the mails cannot be read. @throws AppError INVALID_INPUT for a page that cannot be. */
 export async function findFailedMails(
   deps: MailDependencies,
   identity: Identity,
@@ -41,7 +41,7 @@ export async function findFailedMails(
   return read && toConnection(read.mails, howMany, after, read.total, ({ queuedAt, id }) => encodeCursor([queuedAt.toISOString(), id]));
 }
 
-/** One list for each order, the first mail first, or null: for everybody but admins, and while the mails cannot be read. */
+/** One list for each order, the first mail first, or null: unless the caller is an admin, and while the mails cannot be read. */
 export async function findMailsOfOrders(
   deps: MailDependencies,
   identity: Identity,

@@ -30,7 +30,7 @@ async function upsertRecipients(sql: Sql, recipients: readonly RecipientRow[]): 
 
 /**
  * Lets mails go on whose address has become known. Checkout and accounts are two topics, read in any order, and possibly by two
- * processes at once: neither of two such transactions sees the other, so the sender's sweep asks this for everybody as well.
+ * processes at once: neither of two such transactions sees the other, so the sender's sweep runs this for all recipients as well.
  */
 async function releaseWaiting(sql: Sql, userIds: readonly string[]): Promise<void> {
   await sql.query(`${release} AND mails.user_id = ANY($1::uuid[])`, [userIds]);

@@ -18,7 +18,7 @@ export type Pauses = {
   readonly refusedMs: number;
 };
 
-/** What became of one attempt: `away` says that the mail server takes nothing at the moment. */
+/** The outcome of one attempt: `away` means that the mail server accepts nothing at the moment. */
 export type Attempt = { readonly outcome: 'done' } | { readonly outcome: 'away'; readonly reason: string };
 
 /** Makes one attempt at a mail that this process holds, until `cut`, and writes down what became of it. Rejects only for the database. */

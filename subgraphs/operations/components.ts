@@ -53,7 +53,7 @@ export async function askEventLog(eventLog: Pick<EventLog, 'unhealthyReason'>): 
     name: 'event-log',
     kind: 'EVENT_LOG',
     ready: isThere,
-    // what the client of the log says names addresses
+    // the error messages of the log's client contain addresses
     unhealthyReason: isThere ? null : 'It does not answer.',
     answeredInMs: isThere ? ms : null,
     ...noFigures,

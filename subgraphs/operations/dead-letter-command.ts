@@ -14,7 +14,7 @@ export type DeadLetterResult = { deadLetter: DeadLetter } | DeadLetterNotFound |
 
 /**
  * Does `work` with the dead letter that the input names, and logs who did it; `work` resolves to the user error that kept it from being done, or null.
- * @throws AppError UNAUTHENTICATED or FORBIDDEN for everybody but admins, UNAVAILABLE when the log does not answer.
+ * @throws AppError UNAUTHENTICATED or FORBIDDEN unless the caller is an admin, UNAVAILABLE when the log does not answer.
  */
 export async function withDeadLetter<UserError>(
   { eventLog, access, logger }: OperationsDependencies,
@@ -28,7 +28,7 @@ export async function withDeadLetter<UserError>(
   if (!parsed.ok) return parsed.error;
   const { id } = parsed.value;
   const worked = await access.messages(async () => {
-    // not a shared reading: one that began earlier may not know the letter yet
+    // not a shared reading: one that started earlier may not contain the letter yet
     const [letter] = await findDeadLetters(eventLog, [id]);
     return letter && { letter, error: await work(letter) };
   });

@@ -3,7 +3,7 @@ import type { DeadLetterEntry } from '#kafka/dead-letters.ts';
 import { type Connection, decodeCursor, encodeCursor, isTimestampMs, toConnection } from '#platform/pagination.ts';
 import { traceIdOf } from '#platform/telemetry.ts';
 
-/** A dead letter as admins see it: nobody's address, name or key is in it. */
+/** A dead letter as admins see it: without personal addresses, names and keys. */
 export type DeadLetter = {
   readonly id: string;
   readonly topic: string;
@@ -54,7 +54,7 @@ export async function pageOf(
 
 type Place = readonly [time: string, id: string];
 
-/** When a letter says that it was given up; 1970 when what it says is no moment that a cursor may hold. */
+/** When the consumer gave it up; 1970 when the header is not a time that a cursor can hold. */
 function timestampOf(time: string): Date {
   const at = new Date(time);
   return isTimestampMs(at.getTime()) ? at : new Date(0);
@@ -70,11 +70,11 @@ function compare([time, id]: Place, [otherTime, otherId]: Place): number {
 const harmless = new Set(['userId', 'version', 'expiresAt', 'role']);
 const leftOut = '(left out)';
 
-/** Nobody reads more of it on a page, and a page has many. */
+/** The limit of what is shown of one letter: a page has many. */
 const longestPayload = 50_000;
 const longestName = 200;
 
-/** Bytes that are no text are shown as far as they are; what is longer or deeper than anybody reads, as the text that it is. */
+/** Bytes that are no text are shown as far as they are; what is too long or too deeply nested, as plain text. */
 function payloadOf(topic: Letter['message']['topic'], value: string | null): string {
   const isOfAccounts = topic === 'accounts' || topic === 'password-resets';
   const text = value ?? '';
@@ -105,7 +105,7 @@ function withoutPeople(data: unknown): unknown {
   return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, harmless.has(name) ? plain(value) : leftOut]));
 }
 
-/** A harmless field holds a word or a number; anything else in its place is not what it says. */
+/** A harmless field holds a word or a number; anything else is hidden. */
 function plain(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? leftOut : value;
 }

@@ -9,7 +9,7 @@ const figuresWithinMs = 1500;
 /** Reading messages takes longer; with the question whether the log is there, less than the 5 s that the gateway waits. */
 const messagesWithinMs = 3000;
 
-/** The one way to the event log: a caller is told within a time limit that it is unavailable, instead of waiting for it. */
+/** The one way to the event log: a call fails with UNAVAILABLE after a time limit, instead of waiting for the log. */
 export class EventLogAccess {
   readonly #eventLog: EventLog;
   readonly #logger: Logger;
@@ -25,7 +25,7 @@ export class EventLogAccess {
     return this.#unlessAway(() => withTimeout(figuresWithinMs, ask()));
   }
 
-  /** What is late may still happen: nothing is asked here that may not happen twice. @throws AppError UNAVAILABLE when the log is away. */
+  /** A late call may still take effect: only idempotent calls are made here. @throws AppError UNAVAILABLE when the log is away. */
   messages<T>(ask: () => Promise<T>): Promise<T> {
     return this.#unlessAway(async () => {
       // of no group: asked of the log itself at this moment, where unhealthyReason() may remember the state of two seconds ago

@@ -8,13 +8,13 @@ import type { OperationsDependencies } from './dependencies.ts';
 
 export type Consumer = { id: string; group: string; service: string; topic: string; lag: number; members: number };
 
-/** How each component of the shop is at this moment; null for everybody but admins. */
+/** How each component of the shop is at this moment; null unless the caller is an admin. */
 export async function findComponents({ components, eventLog }: OperationsDependencies, identity: Identity): Promise<Component[] | null> {
   if (!isAdmin(identity)) return null;
   return Promise.all([...components.map(askComponent), askEventLog(eventLog)]);
 }
 
-/** How far each service is behind on each topic; null for everybody but admins. @throws AppError UNAVAILABLE when the log does not answer. */
+/** How far each service is behind on each topic; null unless the caller is an admin. @throws AppError UNAVAILABLE when the log does not answer. */
 export async function findConsumers(
   { components, eventLog, access }: OperationsDependencies,
   identity: Identity,
@@ -37,7 +37,7 @@ export async function findConsumers(
 }
 
 /**
- * A page of what services gave up on, the newest first; null for everybody but admins.
+ * A page of what services gave up on, the newest first; null unless the caller is an admin.
  * @throws AppError UNAVAILABLE when the log does not answer, INVALID_INPUT for a page that cannot be.
  */
 export async function findDeadLetters(

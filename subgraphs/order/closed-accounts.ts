@@ -16,7 +16,7 @@ export async function markClosed(sql: Sql, userIds: readonly string[]): Promise<
  * erased by `eraseFinal` when it ends. Every time the same; orders that are placed in this very moment are met there.
  */
 export async function eraseOrdersOf(sql: Sql, userIds: readonly string[]): Promise<void> {
-  // whoever moves one of them now has either committed after this, or looks for the closed account after this has
+  // a concurrent transition of one of them has either committed after this, or looks for the closed account after this has
   await sql.query('SELECT FROM orders WHERE user_id = ANY($1::uuid[]) ORDER BY id FOR UPDATE', [userIds]);
   await erase(sql, userIds);
 }

@@ -23,7 +23,7 @@ export function isAsAgreed(
   return cart.version === cartVersion && totalOf(cart.lines) === expectedTotal.amount;
 }
 
-/** An order is its customer's, and the admins' of the shop; for everybody else it does not exist. */
+/** An order is visible to its customer and to admins; for other callers it does not exist. */
 export function canSee(asker: Asker, order: { readonly userId: string }): boolean {
   return asker.kind === 'user' && (asker.role === 'ADMIN' || asker.userId === order.userId);
 }
@@ -41,14 +41,14 @@ export function failedLinesOf<Line extends { readonly productId: string }>(
   });
 }
 
-/** Since when an order has been in its status: what its history says of its version. */
+/** Since when an order has been in its status: the time of its version in the history. */
 export function statusSince({ version }: { readonly version: number }, history: readonly { version: number; at: Date }[]): Date {
   const entry = history.find((one) => one.version === version);
   if (entry === undefined) throw new Error('an order has come to a version that its history does not know');
   return entry.at;
 }
 
-/** Whose orders a list may show: one customer's, everybody's (null), or nobody's who may ask for it ('forbidden'). */
+/** Whose orders the caller may list: one customer's, all customers' (null), or none ('forbidden'). */
 export function customerToList(asker: Exclude<Asker, { kind: 'guest' }>, wanted: string | null): string | null | 'forbidden' {
   if (asker.role === 'ADMIN') return wanted;
   return wanted === null || wanted === asker.userId ? asker.userId : 'forbidden';
@@ -80,7 +80,7 @@ export function requestText(
 }
 
 /**
- * The number that somebody means: in small letters, without its hyphens, with the letters that look like digits.
+ * The normalised order number: in lower case, without its hyphens, with the letters that look like digits.
  * What can be no number is the empty text, which no order has.
  */
 export function readNumber(text: string): string {

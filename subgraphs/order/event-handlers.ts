@@ -46,7 +46,7 @@ export async function saveNames(
   );
 }
 
-/** Nothing is ordered for a closed account, nobody finds it by its names, and its final orders forget whom they went to. Its id stays, so that nothing late revives it. */
+/** A closed account can place no orders, is not found by its names, and its final orders lose their names and addresses. Its id stays, so that nothing late revives it. */
 export async function closeAccounts(sql: Sql, events: readonly EventView<'user.deleted', 'userId' | 'version'>[]): Promise<void> {
   const userIds = events.map(({ data }) => data.userId);
   await markClosed(sql, userIds);

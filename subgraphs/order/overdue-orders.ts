@@ -2,7 +2,7 @@ import type { Logger } from '#platform/logger.ts';
 import type { OrderDependencies } from './dependencies.ts';
 import { applyTransition } from './transitions.ts';
 
-/** Cancels orders that waited too long, the longest waiting first, at most `limit`; those that somebody is moving right now are left alone. */
+/** Cancels orders that waited too long, the longest waiting first, at most `limit`; those that another transaction holds are skipped. */
 export async function cancelOverdue(deps: Pick<OrderDependencies, 'database' | 'deadlines' | 'wakeRelay'>, limit: number): Promise<number> {
   const cancelled = await deps.database.transaction(async (sql) => {
     const { rows } = await sql.query<{ id: string }>(lockOverdue, [limit]);

@@ -34,7 +34,7 @@ export async function requestTransition(
     deps.wakeRelay();
     return { order: moved };
   }
-  // somebody else moved it between the look and the transition
+  // another transaction moved it between the read and the transition
   const [changed] = await findOrders(deps, identity, [orderId]);
   if (changed === undefined) return orderNotFound;
   return canMove(changed.status, on) ? orderChanged(changed) : orderNotInStatus(changed.status);

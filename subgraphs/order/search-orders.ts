@@ -47,7 +47,7 @@ export function hasWord({ pattern, customerIds }: SearchWord, add: (value: unkno
     : `(search_text LIKE ${text} OR user_id = ANY (${add(customerIds)}::uuid[]))`;
 }
 
-/** By which names a customer is found; none finds nobody. `version` is that of the account. */
+/** The names by which a customer is found; without names, none is. `version` is that of the account. */
 export type CustomerNames = { readonly userId: string; readonly version: number; readonly names: string };
 
 /** Keeps by which names customers are found; older versions than what is known change nothing. */

@@ -142,9 +142,9 @@ function failedOf({ failed_lines, lines }: MovedRow) {
 /**
  * $1 the affected orders, where what is left out is null: `card` and `reason` of their own, `failed_lines`, the `expected_version`, what was `charged`;
  * $2 the transitions by the status that they leave; $3 what happened.
- * The rows are locked in order of id, so that two batches cannot wait for each other. The expressions of SET look at the status anew when
+ * The rows are locked in order of id, so that two batches cannot wait for each other. The expressions of SET read the status again when
  * the row was changed by another transaction meanwhile, so the transition always fits the status that it really leaves. Times are cut to the
- * millisecond, as those of everybody else's events are, and never go back.
+ * millisecond, as those of all other events are, and never go back.
  */
 const moveOrders = `
   WITH affected AS MATERIALIZED (

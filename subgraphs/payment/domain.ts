@@ -6,7 +6,7 @@ export type Situation = {
   readonly status: PaymentStatus;
   /** The order was cancelled or refunded: its money belongs to the customer. */
   readonly isEnded: boolean;
-  /** The provider may know of a charge, because it was asked for one and nobody knows better. */
+  /** The provider may have a charge: it was requested, and its outcome is unknown. */
   readonly wasAsked: boolean;
   /** The order names a way to pay that exists. */
   readonly isPayable: boolean;

@@ -5,7 +5,7 @@ import { newId } from '#platform/ids.ts';
 import type { Database } from '#platform/postgres/database.ts';
 import type { Situation } from './domain.ts';
 
-/** A payment that the worker has taken up: nobody else does before its lease ends. */
+/** A payment that the worker has leased: no other worker takes it before the lease ends. */
 export type DuePayment = {
   readonly id: string;
   readonly orderId: string;
@@ -29,7 +29,7 @@ export type Failure = { readonly code: 'CARD_DECLINED' | 'INSUFFICIENT_FUNDS' | 
 
 /**
  * Takes up payments that are due, those that were never tried before the others. That a charge will be asked for is committed
- * before anybody asks, so that whoever comes after a crash knows that the provider must be asked first.
+ * before the provider is called, so that the worker after a crash knows that it must query the provider first.
  */
 export async function takeDuePayments(database: Database, limit: number, leaseMs: number): Promise<DuePayment[]> {
   const { rows } = await database.query<DueRow>(takeSql, [limit, leaseMs]);

@@ -5,7 +5,7 @@ import type { Sql } from '#platform/postgres/database.ts';
 /*
  * What payment learns of an order. The events may come in any order and twice: each of them is noted in the row of the order, which
  * the first one makes, and the status follows from all that is noted. Rows are written in the order of their order ids, here as in
- * due-payments.ts, so that nobody waits for each other in a circle.
+ * due-payments.ts, so that no deadlock arises.
  */
 
 /** order.created: who pays how much, and how. */

@@ -29,7 +29,7 @@ export type RefundView = {
   readonly completedAt: Date | null;
 };
 
-/** Payments that the caller may see, in no order: their own, and for admins all. What one may not see looks as if it did not exist. */
+/** Payments that the caller may see, in no order: their own, and for admins all. What the caller must not see looks as if it did not exist. */
 export function findPayments(deps: PaymentDependencies, identity: Identity, ids: readonly string[]): Promise<PaymentView[]> {
   return findBy(deps, 'id', identity, ids);
 }
@@ -102,7 +102,7 @@ export async function findLedgers(
   }
 }
 
-/** Null for everybody but admins. */
+/** Null unless the caller is an admin. */
 export async function findFaultSwitches({ provider }: PaymentDependencies, identity: Identity): Promise<FaultSwitches | null> {
   return isAdmin(identity) ? provider.faults() : null;
 }

@@ -18,7 +18,7 @@ import type { ChargeAnswer, PaymentProvider } from './provider/provider.ts';
 export type WorkerOptions = {
   readonly database: Database;
   readonly provider: PaymentProvider;
-  /** How long one call of the provider may take; then nobody knows what became of it. */
+  /** The time limit of one provider call; after it the outcome is unknown. */
   readonly timeoutMs: number;
   /** How often it looks for what is due without being woken: retries, and what a killed process left behind. */
   readonly sweepMs: number;
@@ -78,7 +78,7 @@ export class PaymentWorker {
     if (!this.#isTaking && !this.#isStopped) void this.#takeAll();
   }
 
-  /** Gives up the calls that are under way; whoever comes next asks what became of them. */
+  /** Aborts the calls in progress; the next worker queries their outcome. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearInterval(this.#sweep);

@@ -5,7 +5,7 @@ type Category = { readonly slug: string; readonly name: string };
 
 /**
  * The slug of each of these names; a category that is not there yet begins, spelled as it was written first. Runs under the lock of the
- * catalogue, so that nobody else makes the same category at the same time.
+ * catalogue, so that no other transaction makes the same category at the same time.
  */
 export async function findOrCreateCategories(sql: Sql, names: readonly string[]): Promise<(name: string) => string> {
   await sql.query('SELECT pg_advisory_xact_lock($1)', [catalogueLock]);
@@ -28,7 +28,7 @@ export async function findOrCreateCategories(sql: Sql, names: readonly string[])
 /** Any number will do that no other advisory lock of this database has. */
 const catalogueLock = 7_204_201;
 
-/** Spells a category anew. Answers the ids of its products, whose copies in a cache are no longer right. */
+/** Renames a category. Resolves to the ids of its products, whose copies in a cache are no longer right. */
 export async function respellCategory(sql: Sql, slug: string, name: string): Promise<string[]> {
   const { rows } = await sql.query<{ id: string }>(updateCategory, [slug, name]);
   return rows.map(({ id }) => id);

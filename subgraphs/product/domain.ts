@@ -23,7 +23,7 @@ export type StockLine = { readonly productId: string; readonly quantity: number 
 export type OrderToReserve = {
   readonly orderId: string;
   readonly lines: readonly OrderedLine[];
-  /** True when the payment's event arrived first: then it is a sale, whatever the catalogue says by now. */
+  /** True when the payment's event arrived first: then it is a sale, even if the product has changed since. */
   readonly isPaid: boolean;
 };
 

@@ -5,7 +5,7 @@ type UserError<Name extends string, Code extends string> = { __typename: Name; c
 export type ProductNotFound = UserError<'ProductNotFound', 'PRODUCT_NOT_FOUND'>;
 export type SkuTaken = UserError<'SkuTaken', 'SKU_TAKEN'> & { sku: string };
 export type NotEnoughStock = UserError<'NotEnoughStock', 'NOT_ENOUGH_STOCK'> & { available: number };
-/** Somebody else edited the product since the caller looked at it; `by` and `at` are null when nobody knows who and when. */
+/** Another user edited the product since the caller read it; `by` and `at` are null when unknown. */
 export type ProductChanged = UserError<'ProductChanged', 'PRODUCT_CHANGED'> & {
   product: Product;
   by: { id: string } | null;
@@ -33,12 +33,12 @@ export function notEnoughStock(available: number): NotEnoughStock {
   return { __typename: 'NotEnoughStock', code: 'NOT_ENOUGH_STOCK', message: `There are only ${available} in stock.`, available };
 }
 
-/** `row` is the product as somebody else left it. */
+/** `row` is the product as the other user saved it. */
 export function productChanged(row: ProductRow): ProductChanged {
   return {
     __typename: 'ProductChanged',
     code: 'PRODUCT_CHANGED',
-    message: 'Somebody else has changed this product meanwhile.',
+    message: 'Another user has changed this product in the meantime.',
     product: toProduct(row),
     by: row.editedBy !== null && isId(row.editedBy) ? { id: row.editedBy } : null,
     at: row.editedMs === null ? null : new Date(row.editedMs),

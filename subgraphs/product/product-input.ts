@@ -29,7 +29,7 @@ function isImageAddress(text: string): boolean {
 
 function isHttpsAddress(text: string): boolean {
   const url = text.startsWith('https://') ? URL.parse(text) : null;
-  // a name and a password in it would be shown to everybody who looks at the product
+  // a name and a password in it would be shown to every visitor of the product page
   return url !== null && url.username === '' && url.password === '';
 }
 

@@ -15,7 +15,7 @@ const qualities = [82, 65, 45, 25] as const;
 const longestSeconds = 10;
 
 /**
- * Decodes a picture and writes it anew, turned the way it was taken, in sRGB and without metadata such as the place: in WebP in each width, and in
+ * Decodes a picture and encodes it again, rotated the way it was taken, in sRGB and without metadata such as the place: in WebP in each width, and in
  * JPEG, on white, for what reads no WebP. Of a moving picture the first frame. Or why that cannot be: a sentence for its owner.
  */
 export async function renditionsOf(bytes: Buffer): Promise<{ readonly renditions: readonly Rendition[] } | { readonly problem: string }> {

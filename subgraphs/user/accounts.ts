@@ -28,7 +28,7 @@ export async function findAccount(sql: Sql, id: string): Promise<AccountRow | nu
   return rows[0] ?? null;
 }
 
-/** The account of somebody who is logged in. @throws AppError UNAUTHENTICATED when it was closed since the token was given. */
+/** The account of a logged-in user. @throws AppError UNAUTHENTICATED when it was closed since the token was given. */
 export async function ownAccount(sql: Sql, id: string): Promise<AccountRow> {
   const account = await findAccount(sql, id);
   if (account === null) throw new AppError('UNAUTHENTICATED', 'This account is closed.');
@@ -51,7 +51,7 @@ export async function findAccountByLogin(sql: Sql, login: string): Promise<Accou
   return rows[0] ?? null;
 }
 
-/** Asked before the work of a hash is spent on a name that somebody has. */
+/** Checked before a hash is computed for a name that is taken. */
 export async function isUsernameTaken(sql: Sql, username: string): Promise<boolean> {
   return (await sql.query('SELECT FROM accounts WHERE lower(username) = lower($1)', [username])).count > 0;
 }
@@ -92,12 +92,12 @@ export async function setPassword(
   if (account === undefined) return null;
   await endSessions(sql, { accountId }, ending);
   await sql.query('DELETE FROM password_resets WHERE account_id = $1', [accountId]);
-  // whoever knew the old one may have logged in from anywhere
+  // a person who knew the old one may have open sessions
   await sql.query('DELETE FROM known_places WHERE account_id = $1', [accountId]);
   return account;
 }
 
-/** What the topic `accounts` says of an account. */
+/** The state of an account on the topic `accounts`. */
 export function publicState(account: AccountRow): EventData<'user.registered'> {
   return { userId: account.id, version: account.version, email: account.email, username: account.username };
 }

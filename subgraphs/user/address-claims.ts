@@ -5,12 +5,12 @@ import { countAttempt } from './attempts.ts';
 import { addressMails } from './domain.ts';
 
 /**
- * An address is a claim until its owner has opened a mail that went there. Any number of accounts may claim one, so nobody is told by the answer, or by how
+ * An address is a claim until its owner has opened a mail that went there. Any number of accounts may claim one, so neither the answer discloses, nor how
  * long it takes, who has an account; one account at most has it confirmed, and only that one is found by it. ADR 16 says why.
  */
 export type AddressMail = NonNullable<EventData<'user.registered'>['addressMail']>;
 
-/** Which mail a new claim makes: the same statements, whoever has the address. */
+/** Which mail a new claim makes: the same statements, whether the address is taken or not. */
 export async function mailForClaim(database: Database, email: string, now: Date): Promise<AddressMail> {
   const tooMany = await countAttempt(database, { key: `address-mail/${email.toLowerCase()}`, limit: addressMails }, now);
   const inUse = await isConfirmed(database, email);
@@ -18,7 +18,7 @@ export async function mailForClaim(database: Database, email: string, now: Date)
   return inUse ? 'in-use' : 'link';
 }
 
-/** Whether somebody has an account with this address and has shown that it is theirs. */
+/** Whether there is an account with this address, confirmed. */
 export async function isConfirmed(sql: Sql, email: string): Promise<boolean> {
   return (await sql.query('SELECT FROM accounts WHERE lower(email) = lower($1) AND email_confirmed_at IS NOT NULL', [email])).count > 0;
 }

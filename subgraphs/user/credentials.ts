@@ -9,8 +9,8 @@ import type { TooManyAttempts } from './errors.ts';
 import { isKnownPlace } from './known-places.ts';
 
 /**
- * Does the password fit the account? No faster than the limits of `domain.ts` allow for one caller and for the whole world. A login that nobody
- * has is counted and checked like any other, so that neither the answer nor its time says who has an account. `clientAddress` undefined: every
+ * Does the password fit the account? No faster than the limits of `domain.ts` allow for one caller and for the whole world. A login without an account
+ * is counted and checked like any other, so that neither the answer nor its timing discloses who has an account. `clientAddress` undefined: every
  * caller counts as one.
  */
 export async function checkPassword(
@@ -57,7 +57,7 @@ async function warnOwner({ database, failureLimits, wakeRelay }: UserDependencie
   wakeRelay();
 }
 
-/** What is tried: an account with its password, so that a new one makes the slate clean everywhere; or a login that nobody has. */
+/** The key of the counter: an account with its password, so that a new password resets it everywhere; or a login without an account. */
 type Subject = { readonly id: string; readonly key: string };
 
 function subjectOf(account: AccountRow | null, login: string): Subject {

@@ -9,7 +9,7 @@ export type AttemptLimit = {
 
 const dayInSeconds = 86_400;
 
-/** How often the password of one account may be written wrong: by everybody together before the pause, and for how long that is. */
+/** How many wrong passwords one account allows, from all addresses together, before the pause, and how long that is. */
 export type FailureLimits = { readonly maxFailures: number; readonly pauseSeconds: number };
 
 /**
@@ -28,10 +28,10 @@ export function passwordFromAnywhere({ maxFailures, pauseSeconds }: FailureLimit
   return { free: maxFailures, firstPauseSeconds: pauseSeconds, longestPauseSeconds: pauseSeconds, forgetAfterSeconds: dayInSeconds };
 }
 
-/** Mails with a link to one address. The links that were sent before stay good, so nobody can keep the owner from getting one. */
+/** Mails with a link to one address. Links that were sent before stay valid, so an attacker cannot keep the owner from getting one. */
 export const resetMails: AttemptLimit = { free: 3, firstPauseSeconds: 60, longestPauseSeconds: 900, forgetAfterSeconds: 3600 };
 
-/** Mails to one address that somebody claims: as often as links for a new password, and then silently none. */
+/** Mails about claims of one address: the same limit as for password links, and then silently none. */
 export const addressMails: AttemptLimit = resetMails;
 
 /** The seconds to wait after the first, second, third … attempt; the last one holds for all that follow. */
@@ -49,7 +49,7 @@ export type UsedToken = { readonly usedAt: Date; readonly successorUsed: boolean
 
 /**
  * What a used refresh token means: `again`, its owner is given the same successor; `superseded`, the owner has gone on with the successor,
- * so this comes late and gets nothing; `stolen`, nobody's second request takes that long.
+ * so this request comes too late and gets nothing; `stolen`: no client's own retry takes that long.
  */
 export function classifyReuse({ usedAt, successorUsed }: UsedToken, now: Date): 'again' | 'superseded' | 'stolen' {
   if (now.getTime() - usedAt.getTime() >= refreshGraceMs) return 'stolen';

@@ -14,7 +14,7 @@ export type Ending = {
 };
 
 /**
- * Ends sessions, in the transaction of `sql`: their refresh tokens are gone, and an event says so, for those are good by
+ * Ends sessions, in the transaction of `sql`: their refresh tokens are deleted, and an event is published, since access tokens are valid by
  * themselves. Resolves to how many there were.
  */
 export async function endSessions(
@@ -42,7 +42,7 @@ export async function endSessions(
 
 /**
  * Makes every session of an account go on under another id, and ends the old ones: access tokens of before are worth nothing, refresh
- * tokens stay good. For a change of what a token says of its owner.
+ * tokens stay valid. For a change of the claims of a token.
  */
 export async function renewSessions(sql: Sql, accountId: string, ending: Ending): Promise<void> {
   const { rows } = await sql.query<{ id: string }>(renew, [accountId]);

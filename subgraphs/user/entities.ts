@@ -1,13 +1,13 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import { eventLogEntities } from '#kafka/tables.ts';
 
-/** Somebody with an account. `version` rises with everything that the topic `accounts` says of them. */
+/** A user with an account. `version` rises with every change published on the topic `accounts`. */
 export const Account = defineEntity({
   name: 'Account',
   tableName: 'accounts',
   properties: {
     id: p.uuid().primary(),
-    /** What the person says it is, until `emailConfirmedAt`: they have opened a mail that went there. */
+    /** Unverified until `emailConfirmedAt`: the owner has then opened a link that was mailed there. */
     email: p.text(),
     emailConfirmedAt: p.datetime(3).nullable(),
     username: p.text(),
@@ -86,7 +86,7 @@ export const PasswordReset = defineEntity({
   },
 });
 
-/** A place that somebody keeps for their parcels. `version` rises with every change, so that none is overwritten unseen. */
+/** A saved shipping address. `version` rises with every change, so that none is overwritten unseen. */
 export const Address = defineEntity({
   name: 'Address',
   tableName: 'addresses',

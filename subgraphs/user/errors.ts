@@ -13,7 +13,7 @@ export type LastAdmin = { __typename: 'LastAdmin'; code: 'LAST_ADMIN'; message: 
 export const usernameTaken: UsernameTaken = {
   __typename: 'UsernameTaken',
   code: 'USERNAME_TAKEN',
-  message: 'Somebody has this username. Choose another.',
+  message: 'This username is taken. Choose another.',
 };
 export const wrongLogin: WrongCredentials = {
   __typename: 'WrongCredentials',
@@ -49,7 +49,7 @@ export const userNotFound: UserNotFound = { __typename: 'UserNotFound', code: 'U
 export const lastAdmin: LastAdmin = {
   __typename: 'LastAdmin',
   code: 'LAST_ADMIN',
-  message: 'This is the last admin of the shop. Make somebody else an admin first.',
+  message: 'This is the last admin of the shop. Give another account the role first.',
 };
 
 export function tooManyAttempts(retryAfterSeconds: number): TooManyAttempts {

@@ -1,7 +1,7 @@
 import type { EventHandler } from '#kafka/consumer.ts';
 import type { EventType } from '#kafka/contracts.ts';
 
-/** What this subgraph says; each is enqueued in the transaction that makes it true. */
+/** What this subgraph publishes; each is enqueued in the transaction that makes it true. */
 export const publishes = [
   'user.registered',
   'user.email-changed',
@@ -11,7 +11,7 @@ export const publishes = [
   'user.sessions-ended',
 ] as const satisfies readonly EventType[];
 
-/** Accounts depend on nobody. */
+/** Accounts depend on no other service. */
 export function subscribes(): EventHandler[] {
   return [];
 }

@@ -13,7 +13,7 @@ const firstAdminLock = 7_204_120;
 
 /**
  * Makes the first admin when the shop has none; of two processes that start at once, one does. An account that a customer opened
- * under that name or address is never made an admin: whose it is, nobody has checked.
+ * under that name or address is never made an admin: its owner is not verified.
  */
 export async function ensureFirstAdmin(
   deps: Pick<UserDependencies, 'database' | 'passwords' | 'logger' | 'wakeRelay'>,

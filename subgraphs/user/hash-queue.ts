@@ -5,15 +5,15 @@ export type HashQueueOptions = {
   concurrent: number;
   /** So many more may wait for their turn. */
   waiting: number;
-  /** Nobody's turn begins later than this. */
+  /** No caller waits longer than this. */
   waitMs: number;
   now?: () => number;
 };
 
 export type HashQueue = {
-  /** Runs `work` in its turn. @throws AppError UNAVAILABLE with `retryAfterSeconds`, without having begun. */
+  /** Runs `work` in its turn. @throws AppError UNAVAILABLE with `retryAfterSeconds`, without having started. */
   run<T>(work: () => Promise<T>): Promise<T>;
-  /** Asked before anything is done for somebody who would be shed in the end. @throws AppError as `run` does. */
+  /** Checked before work is done for a caller who would be rejected in the end. @throws AppError as `run` does. */
   assertRoom(): void;
 };
 
@@ -21,7 +21,7 @@ type Waiting = { readonly since: number; begin(): void; shed(): void };
 
 /**
  * Work that takes a core for itself, a few pieces at a time, first come first served. What comes when too many wait, or would begin so late that its caller
- * has given up, is rejected instead: a queue that only grows serves nobody in time. A caller that waited too long is rejected when the next turn is given, which is one
+ * has given up, is rejected instead: a queue that only grows serves no caller in time. A caller that waited too long is rejected when the next turn is given, which is one
  * piece of work later at the most.
  */
 export function createHashQueue({ concurrent, waiting, waitMs, now = performance.now.bind(performance) }: HashQueueOptions): HashQueue {

@@ -4,7 +4,7 @@ import { AppError } from '#platform/errors.ts';
 import { inputField } from '#platform/input.ts';
 import { Account } from './entities.ts';
 
-/** The places that somebody keeps for their parcels. Orders hold copies of their own, so removing one changes no order. */
+/** The saved shipping addresses of a user. Orders hold copies of their own, so removing one changes no order. */
 export type AddressRow = PostalAddress & { readonly id: string; readonly accountId: string; readonly version: number };
 
 export const versionField = () => inputField.wholeNumber(1, 2 ** 31 - 1).optional();

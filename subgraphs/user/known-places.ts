@@ -4,7 +4,7 @@ import { hashOf } from './tokens.ts';
 /** So long after a log-in from there. */
 const knownForMs = 30 * 24 * 60 * 60 * 1000;
 
-/** Kept as a hash, which says where somebody was only to whoever knows both. */
+/** Stored as a hash, which discloses the network only with knowledge of both. */
 const keyOf = (accountId: string, clientAddress: string) => hashOf(`${accountId}/${clientAddress}`);
 
 /** Its owner logged in from this address, or opened the account there. */

@@ -11,7 +11,7 @@ const stored = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([
 const nobodys = format(cost, Buffer.alloc(saltBytes), Buffer.alloc(tagBytes));
 
 export type Passwords = {
-  /** @throws AppError UNAVAILABLE when so many wait for a hash that one more would be in vain. */
+  /** @throws AppError UNAVAILABLE when so many wait for a hash that one more would time out. */
   assertRoom(): void;
   /** The PHC string to store: algorithm, cost, salt and hash. */
   hash(password: string): Promise<string>;

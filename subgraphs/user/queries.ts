@@ -28,7 +28,7 @@ export async function findAddresses({ database }: UserDependencies, accountIds: 
   return accountIds.map((id) => byAccount.get(id) ?? []);
 }
 
-/** For whoever checks access tokens. */
+/** For services that check access tokens. */
 export async function getEndedSessions({ database, now }: UserDependencies) {
   return { sessions: await findEndedSessions(database, now()) };
 }

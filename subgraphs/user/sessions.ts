@@ -19,7 +19,7 @@ const lifetimeMs = 30 * day;
  *
  * Each refresh trades the token for a new one of the same session (RFC 9700, 4.14.2). For 30 s a used token is answered with the same
  * successor again, which rotates nothing: tabs refresh in the same moment, and answers are lost. After that a token that comes a second
- * time was copied by somebody, and nobody can tell who is the thief: the whole session ends. ADR 11 says why.
+ * time was copied, and the thief cannot be distinguished from the owner: the whole session ends. ADR 11 says why.
  */
 
 type SessionDependencies = Pick<UserDependencies, 'database' | 'signer' | 'logger' | 'now' | 'wakeRelay'>;

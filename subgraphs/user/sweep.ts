@@ -11,7 +11,7 @@ export async function sweepExpired(sql: Sql, now: Date): Promise<void> {
       [now],
     );
   }
-  // whoever gets hold of the database and of an old token is not to derive those that came after it
+  // the database together with an old token must not be enough to derive its successors
   await sql.query('UPDATE refresh_tokens SET successor_key = NULL WHERE successor_key IS NOT NULL AND used_at <= $1', [
     new Date(now.getTime() - refreshGraceMs),
   ]);

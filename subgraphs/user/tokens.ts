@@ -12,7 +12,7 @@ export function createSuccessorKey(): string {
 }
 
 /**
- * The token that follows a used one, as `createToken` has it. Whoever used the token can be given it again, though only its hash is kept;
+ * The token that follows a used one, as `createToken` has it. The client that used the token can be given it again, though only its hash is kept;
  * neither the database nor the used token alone reveals it.
  */
 export function successorOf(token: string, key: string): { token: string; hash: string } {

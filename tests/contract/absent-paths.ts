@@ -17,7 +17,7 @@ export const emptyCart = [
   ...['.product.availability', '.product.images', '.product.images.url', '.product.images.alt'],
 ];
 
-/** What is not said of lines of which there are enough. */
+/** Fields that are null for lines with enough stock. */
 export const wellLines = (cart: string) => [`${cart}.lines.notices`, `${cart}.lines.available`];
 
 /** The same, of a cart in which there is room. */

@@ -1,4 +1,4 @@
-/** Somebody new, whose account nothing else depends on. */
+/** A new user, whose account nothing else depends on. */
 export type Newcomer = {
   readonly userId: string;
   readonly email: string;
@@ -14,7 +14,7 @@ export type Customer = {
   ask(as: 'customer' | 'admin' | 'newcomer', query: string, variables?: object): Promise<Record<string, unknown>>;
   /** Opens an account for this case alone; from then on it asks as `newcomer`. */
   newcomer(): Promise<Newcomer>;
-  /** The token in the mail to somebody who forgot the password. */
+  /** The token in the password-reset mail. */
   resetToken(email: string): Promise<string>;
 };
 

@@ -39,7 +39,7 @@ async function tellEverything(): Promise<void> {
   await order(chi, others[2] ?? '', 2, 'card-declined', 'CANCELLED');
   // there are nine of each; five are held first, which is a change of level besides
   await order(dung, others[3] ?? '', 12, 'card-ok', 'CANCELLED');
-  // somebody else: what dung could not have comes back into dung's cart
+  // another buyer: what dung could not get comes back into dung's cart
   await order(fay, others[4] ?? '', 5, 'card-ok', 'PAID');
   for (const place of ['here', 'there', 'elsewhere']) await guess('fay', place, 10);
   await mutate('user', emi, 'requestPasswordReset', { email: 'emi@example.com' });
@@ -47,7 +47,7 @@ async function tellEverything(): Promise<void> {
   await mutate('user', emi, 'deleteAccount', { password });
 }
 
-/** Wrong passwords from one address, which the gateway would tell. */
+/** Wrong passwords from one address, which the gateway would send. */
 async function guess(login: string, place: string, times: number): Promise<void> {
   const headers = {
     'content-type': 'application/json',
@@ -113,8 +113,8 @@ async function rowsOf<Row>(url: string, statement: string): Promise<Row[]> {
 const idsOf = (types: readonly EventType[]) =>
   graph.published.filter(({ headers }) => types.some((type) => type === headers['ce_type'])).map(({ headers }) => headers['ce_id'] ?? '');
 
-describe('what one service says and another hears', () => {
-  test('is every event of the contracts, said by its publisher', async () => {
+describe('what one service publishes and another subscribes to', () => {
+  test('is every event of the contracts, published by its owner', async () => {
     const said = () => new Set(graph.published.map(({ headers }) => headers['ce_type']));
 
     await waitFor('every event', () => eventTypes.every((type) => said().has(type)), 10_000).catch(() => undefined);
@@ -149,7 +149,7 @@ describe('what one service says and another hears', () => {
     },
   );
 
-  test('is given up by nobody', async () => {
+  test('is given up by no consumer', async () => {
     const dead = await Promise.all(topicNames.map((topic) => graph.eventLog.readAll(deadTopicOf(topic))));
 
     expect(dead.flat()).toEqual([]);

@@ -17,7 +17,7 @@ import { type Folder, keysOf, objectTypes, readFolders } from './folders.ts';
 
 /** What of the Apollo federation subgraph specification 2.9 this graph uses; each has its promise here or in subgraphs.int.ts. */
 const used = ['@key', '@shareable', '@inaccessible'];
-/** What it does not use. Whoever begins to takes it from this list and writes down what it promises. */
+/** What it does not use. A subgraph that starts to removes it from this list and documents its contract. */
 const notUsed = [
   '@requires',
   '@provides',
@@ -105,7 +105,7 @@ const definers = (name: string): [Folder, ObjectTypeDefinitionNode][] =>
 describe('a type that is @shareable', () => {
   const names = [...new Set(folders.flatMap((folder) => objectTypes(folder.sdl).filter(isShareable)).map((type) => type.name.value))];
 
-  test.each(names)('is the same wherever %s is said', (name) => {
+  test.each(names)('is the same wherever %s is declared', (name) => {
     const all = definers(name).map(([, type]) => type);
 
     expect(all.filter((type) => !isShareable(type))).toEqual([]);

@@ -11,7 +11,7 @@ export type Made = {
   readonly ids: readonly string[];
   /** Its key, when that is more than an id: by one of `ids`, or by any other text, which is of none. */
   readonly keyOf?: (id: string) => Readonly<Record<string, unknown>>;
-  /** Undefined: only its owner and admins see it. Else everybody does, but for these fields. */
+  /** Undefined: only its owner and admins see it. Otherwise it is public, except for these fields. */
   readonly hiddenFields?: readonly string[];
 };
 export type Fixtures = Readonly<Record<string, Made>>;

@@ -2,10 +2,10 @@ import { type DirectiveNode, type DocumentNode, Kind, type ObjectTypeDefinitionN
 import { readSubgraphs } from '#schema/compose.ts';
 import { type LoadedService, loadService } from '#tools/dev/load-service.ts';
 
-/** A subgraph's folder: what it says of itself, and its SDL. */
+/** A subgraph's folder: its declarations and its SDL. */
 export type Folder = LoadedService & { readonly name: string; readonly source: string; readonly sdl: DocumentNode };
 
-/** Every folder below subgraphs/, whoever wrote it. */
+/** Every folder below subgraphs/. */
 export function readFolders(): Promise<Folder[]> {
   const sources = readSubgraphs().filter(({ name }) => name !== 'events');
   return Promise.all(

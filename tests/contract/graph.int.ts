@@ -147,7 +147,7 @@ describe.each(operations)('the operation %s', (name, operation) => {
     const today = shapeOf(operation.document, schema);
 
     expect(brokenPaths(recorded, today)).toEqual([]);
-    // a client that reads more has its shape recorded anew: npm run snapshots
+    // a client that reads more records its shape again: npm run snapshots
     expect(Object.keys(today)).toEqual(Object.keys(recorded));
   });
 });

@@ -20,7 +20,7 @@ export type Graph = {
   urlOf(subgraph: string): string;
   /** Of the database of a subgraph. */
   databaseUrlOf(subgraph: string): string;
-  /** As the gateway would ask, on behalf of somebody. */
+  /** As the gateway would call, on behalf of a user. */
   ask<Data = Record<string, unknown>>(
     subgraph: string,
     identity: Identity,
@@ -77,7 +77,7 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
       INTERNAL_TOKEN_SECRET: internalSecret,
       ACCESS_TOKEN_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
       MAIL_KEYS: mailKeys,
-      // nobody answers there: what is to be sent stays in the table
+      // no server listens there: pending mails stay in the table
       SMTP_URL: 'smtp://127.0.0.1:9',
       MAIL_FROM: 'shop@example.com',
       SHOP_URL: 'http://localhost',
@@ -103,7 +103,7 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
         headers: {
           'content-type': 'application/json',
           authorization: `Bearer ${signInternalToken(identity, internalSecret)}`,
-          // nobody is held back by the limits of one address
+          // no caller is limited by its address
           'x-client-address': randomUUID(),
           traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01`,
         },

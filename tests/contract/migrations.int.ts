@@ -41,7 +41,7 @@ export class Next extends Migration {
   return folder;
 }
 
-/** What every release does: an event is said, another heard. */
+/** What every release does: publish an event, handle another. */
 function work(database: Database): Promise<void> {
   return database.transaction(async (sql) => {
     const userId = newId();

@@ -174,7 +174,7 @@ export const cases: Readonly<Record<string, Case>> = {
   'playground/refund-order': {
     as: 'admin',
     variables: ofOrder,
-    // payment hears of it a moment later
+    // payment handles it a moment later
     absent: ['status', 'amount', 'amount.amount'].map((field) => `refundOrder.order.payment.refunds.${field}`),
   },
   'playground/register': registering,

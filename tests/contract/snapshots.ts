@@ -4,7 +4,7 @@ import { Supergraph } from '@apollo/federation-internals';
 import { type DocumentNode, type GraphQLSchema, Kind, parse, type SelectionSetNode, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import { readCommandLine } from '#platform/command.ts';
 
-/** What a client reads: the type of each field by its path. After an abstract type the path says of which member: `addToCart{AddToCartSuccess}.cart`. */
+/** What a client reads: the type of each field by its path. After an abstract type the path has the member: `addToCart{AddToCartSuccess}.cart`. */
 export type Shape = Readonly<Record<string, string>>;
 
 export type Registered = {
@@ -89,7 +89,7 @@ function withoutFragments(document: DocumentNode): DocumentNode {
 
 const joined = (path: readonly string[]) => path.join('.').replaceAll('.{', '{');
 
-/** Paths of the shape that somebody who succeeds is answered at; those of user errors are left out. */
+/** Paths of a successful answer; those of user errors are left out. */
 export function successPaths(shape: Shape): string[] {
   return Object.keys(shape).filter((path) => [...path.matchAll(/\{(\w+)\}/g)].every(([, member = '']) => member.endsWith('Success')));
 }

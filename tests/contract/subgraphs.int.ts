@@ -34,11 +34,11 @@ describe.each(folders.map((folder) => [folder.name, folder] as const))('the subg
     expect(() => buildSubgraphSchema([{ typeDefs: folder.sdl }] as never)).not.toThrow();
   });
 
-  test('says only events that the contracts give to it', () => {
+  test('publishes only events that the contracts assign to it', () => {
     expect(folder.publishes.filter((type) => contracts[type].publisher !== name)).toEqual([]);
   });
 
-  test('hears only events that somebody says', () => {
+  test('subscribes only to events that a service publishes', () => {
     const said = new Set(folders.flatMap(({ publishes }) => publishes));
 
     expect(folder.subscribes.filter((type) => !said.has(type))).toEqual([]);
@@ -69,7 +69,7 @@ test.each(withTables(folders).map((folder) => [folder.name, folder] as const))(
   },
 );
 
-test('a subgraph without tables neither says nor hears events', () => {
+test('a subgraph without tables neither publishes nor subscribes to events', () => {
   const without = folders.filter(({ migrations }) => migrations === null);
 
   expect(without.flatMap(({ publishes, subscribes, entities }) => [...publishes, ...subscribes, ...entities])).toEqual([]);
@@ -77,11 +77,11 @@ test('a subgraph without tables neither says nor hears events', () => {
 });
 
 describe.each(folders.map((folder) => [folder.name, folder] as const))('the federation side of %s', (name, folder) => {
-  test('_service tells the SDL of the folder', async () => {
+  test('_service returns the SDL of the folder', async () => {
     const { data } = await graph.ask<{ _service: { sdl: string } }>(name, guest, '{ _service { sdl } }');
     const told = parse(data?._service.sdl ?? '');
 
-    // the machinery of the specification may be told as well; composition passes over it
+    // definitions of the specification may be included; composition ignores them
     const own = objectTypes(told).filter((type) => !type.name.value.startsWith('_') && !isMachinery(type));
 
     expect(own.map(print).toSorted()).toEqual(objectTypes(folder.sdl).map(print).toSorted());
@@ -90,7 +90,7 @@ describe.each(folders.map((folder) => [folder.name, folder] as const))('the fede
   test.each([
     ['no token', {}],
     [
-      'a token that somebody else signed',
+      'a token with a foreign signature',
       { authorization: `Bearer ${signInternalToken(admin, 'a secret that is not the secret of the shop')}` },
     ],
     ['a token that is none', { authorization: 'Bearer nonsense' }],
@@ -259,7 +259,7 @@ describe.each(entityCases)('%s answers for %s', (_, typeName, folder, type) => {
 });
 
 describe('the subgraphs together', () => {
-  test('compose, as they tell of themselves, to the committed supergraph', async () => {
+  test('compose, by their _service, to the committed supergraph', async () => {
     const told = await Promise.all(
       readSubgraphs().map(async ({ name, url, sdl }) => {
         if (name === 'events') return { name, url, sdl };

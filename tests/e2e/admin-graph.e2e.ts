@@ -28,7 +28,7 @@ async function setFaults(input: Partial<typeof off>): Promise<void> {
   expect(await shop.admin.ask(mutation, { input })).toEqual({ setFaultSwitches: { __typename: 'SetFaultSwitchesSuccess' } });
 }
 
-/** Somebody new buys one piece, and sees how it ends. */
+/** A new user buys one piece, and sees how it ends. */
 async function bought() {
   const customer = await createCustomer(shop.stage);
   customers.push(customer);

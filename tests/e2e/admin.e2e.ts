@@ -53,7 +53,7 @@ afterAll(async () => {
   await shop?.close();
 }, 30_000);
 
-// whoever comes next pays at the same provider
+// the next test uses the same provider
 async function turnFaultsOff(): Promise<void> {
   await shop.admin.ask('mutation ($input: SetFaultSwitchesInput!) { setFaultSwitches(input: $input) { __typename } }', {
     input: { declineRate: 0, delayMs: 0, lostAnswerRate: 0, repeatRate: 0 },
@@ -68,7 +68,7 @@ async function visit(options: VisitorOptions = {}): Promise<Visitor> {
 
 const visitAdmin = (options: VisitorOptions = {}) => visit({ session: admin, ...options });
 
-/** Somebody new buys one bowl; resolves when the order has come to rest. */
+/** A new user buys one bowl; resolves when the order is final. */
 async function buy(card = 'card-ok') {
   const { client, accessToken, userId } = await shop.newCustomer();
   const customer = await createCustomer(shop.stage, accessToken);
@@ -91,7 +91,7 @@ const main = (page: Page) => page.getByRole('main');
 const column = (page: Page, status: string) => page.getByRole('region', { name: new RegExp(`^${status}`) });
 const countIn = async (page: Page, status: string) => Number(await column(page, status).locator('[data-count]').getAttribute('data-count'));
 
-/** Presses a button that asks first, and says yes. */
+/** Presses a button that needs a confirmation, and confirms. */
 async function confirm(page: Page, name: string): Promise<void> {
   await main(page).getByRole('button', { name, exact: true }).first().click();
   await page.getByRole('dialog').getByRole('button', { name, exact: true }).click();
@@ -116,7 +116,7 @@ describe('who comes to the admin', () => {
 });
 
 describe('the board', () => {
-  test('an order appears and moves by itself; its story tells everything; it is shipped and delivered', async () => {
+  test('an order appears and moves by itself; its story shows everything; it is shipped and delivered', async () => {
     const { page, complaints } = await visitAdmin();
     await page.goto('/admin');
     await column(page, 'Paid').locator('[data-count]:not([data-count=""])').waitFor();
@@ -178,7 +178,7 @@ describe('the board', () => {
     await waitFor('the count of the graph', async () => (await countIn(page, 'Paid')) === orders.totalCount, 10_000);
   });
 
-  test('a story that is open goes on when somebody else ships, and its money goes back', async () => {
+  test('an open story is updated when another admin ships, and refunds', async () => {
     const { id } = await placed();
     const { page, complaints } = await visitAdmin();
     await page.goto(`/admin/orders/${id}`);
@@ -237,7 +237,7 @@ describe('the board', () => {
   });
 });
 
-/** Lets a test tell the board events of its own, beside those of the shop. Resolves when the board listens. */
+/** Lets a test send the board events of its own, beside those of the shop. Resolves when the board is subscribed. */
 async function prompter(page: Page): Promise<(events: readonly object[]) => void> {
   let tell: ((event: object) => void) | null = null;
   await page.routeWebSocket('**/graphql', (socket) => {
@@ -259,7 +259,7 @@ async function prompter(page: Page): Promise<(events: readonly object[]) => void
 }
 
 describe('a busy board', () => {
-  test('draws fifty cards of a column, counts the others, and counts nothing twice that is told again', async () => {
+  test('draws fifty cards of a column, counts the others, and counts no repeated event twice', async () => {
     const { page, complaints } = await visitAdmin();
     const tell = await prompter(page);
     await column(page, 'Paid').locator('[data-count]:not([data-count=""])').waitFor();
@@ -378,7 +378,7 @@ describe('the catalogue', () => {
     await create.click();
     await main(page).getByText('Another product has this SKU.').waitFor();
     await archiveProduct(shop.stage, id);
-    // the browser tells of requests that were lost
+    // the browser reports failed requests
     expect(complaints.filter((line) => !line.includes('ERR_FAILED'))).toEqual([]);
   });
 });
@@ -399,7 +399,7 @@ describe('operations', () => {
     // the account's own event would become a dead letter, too, and the mail wait for its address
     const welcome = `SELECT 1 FROM mails WHERE kind = 'WELCOME' AND user_id = '${somebody.userId}'`;
     await waitFor('the welcome mail', async () => (await rowsOf(shop.postgresUrl, 'mailer', welcome)).length === 1);
-    // a fault that nobody can foresee: the database of mail rejects this customer's mails
+    // an unforeseen fault: the database of mail rejects this customer's mails
     await rowsOf(shop.postgresUrl, 'mailer', `ALTER TABLE mails ADD CONSTRAINT torn CHECK (user_id <> '${somebody.userId}') NOT VALID`);
     const order = await somebody.place();
     const poison = newId();
@@ -466,7 +466,7 @@ describe('how it looks', () => {
 
   const judged: readonly string[] = ['light-1280', 'dark-360'];
 
-  test.each([...Object.keys(pages), 'story'])('everybody can use the page %s, in both themes, wide and narrow', async (name) => {
+  test.each([...Object.keys(pages), 'story'])('the page %s is accessible, in both themes, wide and narrow', async (name) => {
     const order = await placed();
     const { page, complaints } = await visitAdmin({ reducedMotion: 'reduce' });
     await page.goto(name in pages ? pages[name as keyof typeof pages]() : `/admin/orders/${order.id}`);

@@ -25,7 +25,7 @@ const ordersOf = async ({ client }: Customer) =>
     await client.ask<Ordered>('{ orders(first: 10) { edges { node { id status total { amount } lines { name quantity } } } } }')
   ).orders.edges.map(({ node }) => node);
 
-/** The price is another, and the cart has heard of it. */
+/** The price has changed, and the cart has handled the event. */
 async function raisePrice(customer: Customer, productId: string, amount: number): Promise<void> {
   const before = await look(customer);
   await stories.shelf.setPrice(productId, amount);
@@ -59,7 +59,7 @@ describe('an order over the graph', () => {
     await customer.close();
   }, 30_000);
 
-  test('is rejected when another device put something in, and with a total that nobody was shown', async () => {
+  test('is rejected when another device added a product, and with a total that was never shown', async () => {
     const vase = await stories.shelf.createOne('Vase of two devices');
     const customer = await createCustomer(stories.shop.stage);
     await customer.fill([{ productId: vase, quantity: 1 }]);
@@ -147,7 +147,7 @@ describe('the checkout', () => {
     return { page, customer, complaints: visitor.complaints };
   }
 
-  test('says line by line what changed, keeps what was filled in, and asks again', async () => {
+  test('lists the changed lines, keeps the form, and needs a new confirmation', async () => {
     const vase = await stories.shelf.createOne('Vase of the checkout');
     const cup = await stories.shelf.createOne('Cup of the checkout');
     const { page, customer, complaints } = await visitWith(vase);

@@ -137,7 +137,7 @@ const likelyTexts: Readonly<Record<string, fc.Arbitrary<string | null>>> = {
   sku: fc.uuid().map((id) => `${mark}-${id.slice(0, 8).toUpperCase()}`),
   email: fc.uuid().map((id) => `${id}@example.com`),
   username: fc.uuid().map((id) => id.slice(0, 13)),
-  // nobody's: an account that is gone asks for nothing
+  // no user's: a deleted account makes no requests
   password: fc.constant('marigolds in winter'),
   newPassword: fc.constant('marigolds in autumn'),
   idempotencyKey: fc.uuid(),

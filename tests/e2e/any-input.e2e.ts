@@ -20,12 +20,12 @@ const seed = Number(process.env['FUZZ_SEED'] ?? 20_261_127);
 /** So often for every value that a field takes, and once more for all of them. */
 const runsPerValue = 6;
 
-// a shop of its own: any input is also a log-in that fails, and nobody could log in at the shop of the other files for a while;
+// a shop of its own: any input is also a log-in that fails, and would pause log-ins in the shop of the other files;
 // without Kafka, because nothing here depends on it and a broker takes a third of the start
 const own = withOwnShop({ kafka: false, env: { gateway: { AUTH_RATE_LIMIT_BURST: '0' } } });
 let product: string;
 const ids: string[] = [newId()];
-/** Nobody, a customer and an admin, as whom everything is asked. */
+/** The callers of every operation: a guest, a customer and an admin. */
 const callers: Record<string, string>[] = [{}];
 
 beforeAll(async () => {

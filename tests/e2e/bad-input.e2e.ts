@@ -151,7 +151,7 @@ describe('an order rejects', () => {
 describe('half of a character', () => {
   const broken = 'Lan \ud83c';
 
-  test('is rejected by the name of its field wherever somebody writes', async () => {
+  test('is rejected with the name of its field in every text input', async () => {
     const place = { ...shippingAddress, name: broken };
 
     expect(
@@ -206,7 +206,7 @@ describe('the gateway rejects', () => {
     expect(await ask('{ me { id } }', {}, { authorization: `Bearer ${token}` })).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' });
   });
 
-  test('to believe who a client says it is', async () => {
+  test('to trust an identity that a client claims', async () => {
     const { body } = await ask('{ me { id } }', {}, { 'x-user-id': nowhere, 'x-role': 'ADMIN', 'x-identity': 'admin' });
 
     expect(body).toEqual({ data: { me: null } });

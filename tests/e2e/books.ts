@@ -10,7 +10,7 @@ export async function rowsOf(postgresUrl: string, database: string, statement: s
   const url = new URL(postgresUrl);
   url.pathname = `/marigold_${database}`;
   const client = new pg.Client({ connectionString: url.href });
-  // a server that is killed is told by the query, and again by the connection
+  // a killed server is reported by the query, and again by the connection
   client.on('error', () => undefined);
   await client.connect();
   try {

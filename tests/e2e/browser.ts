@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page, WebSocketRoute } from 'playwright-core';
 import { launchChromium } from '#tests/support/chromium.ts';
 
-/** What the storefront keeps of somebody who is logged in; as graph/session.ts of the storefront reads it. */
+/** What the storefront stores for a logged-in user; as graph/session.ts of the storefront reads it. */
 export type BrowserSession = {
   readonly accessToken: string;
   readonly refreshToken: string;
@@ -19,7 +19,7 @@ export type VisitorOptions = {
   colorScheme?: 'light' | 'dark';
   locale?: 'en-GB' | 'vi-VN';
   reducedMotion?: 'reduce' | 'no-preference';
-  /** Somebody who is logged in already. */
+  /** A user who is logged in already. */
   session?: BrowserSession;
   /** With the service worker that keeps the shop's files; without it, which is the rule, every request can be seen and stopped by the test. */
   keepsFiles?: boolean;

@@ -4,7 +4,7 @@ import { type Customer, createCustomer } from '#tools/demo/scene.ts';
 import { type BrowserSession, grantSession } from './browser.ts';
 import type { OpenShop } from './shop.ts';
 
-/** Somebody new, at the graph and with a session of its own for a browser. Whoever makes one closes its `customer`. */
+/** A new user, at the graph and with a session of its own for a browser. The caller closes its `customer`. */
 export type Buyer = { readonly customer: Customer; readonly session: BrowserSession };
 
 export async function newBuyer({ gatewayUrl, stage }: Pick<OpenShop, 'gatewayUrl' | 'stage'>): Promise<Buyer> {
@@ -17,7 +17,7 @@ export async function newBuyer({ gatewayUrl, stage }: Pick<OpenShop, 'gatewayUrl
 
 type Mails = { order: { mails: { kind: string; status: string; text: string | null }[] | null } };
 
-/** What the mail of this kind about an order says, when it has been sent. */
+/** The text of the mail of this kind about an order, when it has been sent. */
 export function mailTextOf(shop: Pick<OpenShop, 'admin'>, orderId: string, kind: string): Promise<string> {
   const query = 'query ($id: ID!) { order(id: $id) { mails { kind status text } } }';
   return waitFor(

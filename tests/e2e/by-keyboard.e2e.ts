@@ -43,7 +43,7 @@ async function press(page: Page, name: RegExp): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-test('somebody without a mouse buys, from the product to the paid order', async () => {
+test('a user without a mouse buys, from the product to the paid order', async () => {
   const product = await stories.shelf.createOne(`WakeSignal ${stories.shelf.word}`, 20);
   const { page, complaints } = await stories.visit();
   const username = `e2e-${randomUUID().slice(0, 12)}`;

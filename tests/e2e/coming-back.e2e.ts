@@ -43,7 +43,7 @@ async function openVisibleProduct(page: Page): Promise<void> {
   await page.waitForURL('**/products/**');
 }
 
-describe('whoever comes back to a page', () => {
+describe('returning to a page', () => {
   test('finds the list as long and as far down as it was', async () => {
     const { page, complaints } = await stories.visit();
     await page.goto('/?sort=name');
@@ -100,7 +100,7 @@ test.each([
   30_000,
 );
 
-describe('somebody who was here before', () => {
+describe('a returning visitor', () => {
   let visitor: Visitor;
   const notice = (page: Page) => page.getByText('We cannot reach the shop at the moment.').first();
 

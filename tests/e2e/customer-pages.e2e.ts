@@ -71,7 +71,7 @@ const visits = Object.entries(pages).flatMap(([name, page]) => [
 ]);
 
 test.each(visits)(
-  '$name in $locale is for everybody, and fits, however it looks',
+  '$name in $locale is accessible and fits, in every layout',
   async ({ name, page: { path, ready, ...more }, locale, seen }) => {
     const { page, complaints, close } = await browser.newVisitor({ ...seen[0], locale, ...('asCustomer' in more ? { session } : {}) });
     await page.goto(path);

@@ -41,7 +41,7 @@ async function visit(options: VisitorOptions = {}): Promise<Visitor> {
   return visitor;
 }
 
-/** Somebody new, logged in in a browser and at the graph, with tea in the cart. */
+/** A new user, logged in in a browser and at the graph, with tea in the cart. */
 async function visitWithTea(options: VisitorOptions = {}) {
   const username = newName();
   const account = { email: `${username}@example.com`, username, password };
@@ -73,7 +73,7 @@ const onOrderPage = /\/orders\/[0-9a-f-]{36}$/;
 const isPlacing = (request: Request) => request.postData()?.includes('"PlaceOrder"') === true;
 const keyOf = (request: Request) => /"idempotencyKey":"([^"]+)"/.exec(request.postData() ?? '')?.[1];
 
-/** The shop gets every order, and the browser never hears of it, until answers arrive again. */
+/** The shop gets every order, and the browser gets no answer, until answers arrive again. */
 async function loseAnswers(page: Page): Promise<{ arrive(): void }> {
   let isCut = true;
   await page.route('**/graphql', async (route) => {
@@ -146,7 +146,7 @@ describe('buying', () => {
       if (!isPlacing(route.request())) return route.continue();
       keys.push(keyOf(route.request()));
       if (keys.length > 1) return route.continue();
-      // the shop gets it, the browser never hears of it
+      // the shop gets it, the browser gets no answer
       await route.fetch();
       return route.abort('connectionreset');
     });
@@ -241,7 +241,7 @@ describe('buying', () => {
     await customer.close();
   }, 30_000);
 
-  test('who bought the last one and never heard of it is led to the order', async () => {
+  test('who bought the last one and got no answer is led to the order', async () => {
     const last = await createProduct(shop.stage, 'The last cup', 1);
     const { page, customer } = await visitWithTea();
     await customer.fill([{ productId: last, quantity: 1 }]);
@@ -317,7 +317,7 @@ describe('buying', () => {
     await customer.close();
   }, 30_000);
 
-  test('an address that is not whole is told field by field, and the first one has the focus', async () => {
+  test('an incomplete address has an error at each field, and the first one has the focus', async () => {
     const { page, customer } = await visitWithTea();
     await page.goto('/checkout');
     await page.getByLabel('Full name').fill('Lan');
@@ -332,7 +332,7 @@ describe('buying', () => {
 });
 
 describe('coming and going', () => {
-  test('a wrong password is told, the right one leads on, and logging out leads home', async () => {
+  test('a wrong password shows an error, the right one leads on, and logging out leads home', async () => {
     const { account, page } = await guestWithAccount();
     await page.goto('/log-in?next=/account');
     await logIn(page, account.username, 'not this password');
@@ -349,7 +349,7 @@ describe('coming and going', () => {
   }, 30_000);
 
   test.each(['//evil.example', 'https://evil.example/', '/\\evil.example'])(
-    'nobody is led out of the shop by %s',
+    '%s does not redirect out of the shop',
     async (next) => {
       const { account, page } = await guestWithAccount();
       await page.goto(`/log-in?next=${encodeURIComponent(next)}`);
@@ -404,7 +404,7 @@ describe('coming and going', () => {
     );
   }, 45_000);
 
-  test('a forgotten password is set anew by the link of the mail, which works once', async () => {
+  test('a forgotten password is reset by the link of the mail, which works once', async () => {
     const { account, page } = await guestWithAccount();
     await page.goto('/log-in');
     await page.getByRole('link', { name: 'Forgot your password?' }).click();
@@ -431,7 +431,7 @@ describe('coming and going', () => {
     ['has come to its age', { renewAt: 0 }],
     ['is not taken by the shop', { accessToken: 'tampered.with.it' }],
   ])(
-    'an access token that %s is renewed, and nobody notices',
+    'an access token that %s is renewed without a visible effect',
     async (_, change) => {
       const { page } = await visitWithTea();
       await page.goto('/');
@@ -566,7 +566,7 @@ function fillGuestCart(): Promise<string> {
   });
 }
 
-/** Somebody who has an account, but is not logged in here. */
+/** A user with an account, not logged in here. */
 async function guestWithAccount() {
   const username = newName();
   const account = { email: `${username}@example.com`, username, password };

@@ -39,7 +39,7 @@ async function place({ customer }: Buyer, card: string, status: string): Promise
 const today = () => new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date());
 
 describe('a declined order', () => {
-  test('offers another card while the cart holds what it was about, and says so', async () => {
+  test('offers another card while the cart holds what it was about, and shows that', async () => {
     const one = await stories.newBuyer();
     const id = await place(one, 'card-declined', 'CANCELLED');
     const page = await visit(one.session);
@@ -141,7 +141,7 @@ describe('what is not there', () => {
     ...['/nothing-here', '/admin/nothing-here', '/orders/1/2/3', '/products', '/cart/more', '/admin/catalogue/1/2'],
     ...['/orders/1', '/orders/%E0%A4%A', '/admin/orders/unknown', '/admin/catalogue/unknown', '/products/unknown'],
     ...[`/products/${nobodys}`, `/admin/catalogue/${nobodys}`],
-  ])('is answered with 404 at %s, and with a page that says so', async (path) => {
+  ])('is answered with 404 at %s, and with a page that shows it', async (path) => {
     const response = await fetch(new URL(path, stories.shop.gatewayUrl), { headers: { accept: 'text/html' } });
 
     expect([path, response.status, response.headers.get('content-type')]).toEqual([path, 404, 'text/html; charset=utf-8']);
@@ -160,13 +160,13 @@ describe('what is not there', () => {
     // whether there is such an order is for its customer and for admins to know
     `/orders/${nobodys}`,
     `/admin/orders/${nobodys}`,
-  ])('is not said of the page %s', async (path) => {
+  ])('is not the answer for the page %s', async (path) => {
     const response = await fetch(new URL(path, stories.shop.gatewayUrl), { headers: { accept: 'text/html' } });
 
     expect([path, response.status]).toEqual([path, 200]);
   });
 
-  test('is said so to admins, too, whatever stands in the address in the place of an id', async () => {
+  test('is shown to admins, too, for any text in place of an id', async () => {
     const { login, password } = stories.shop.administrator;
     const page = await visit(await grantSession(stories.shop.gatewayUrl, { logIn: { login, password } }));
     for (const path of ['/admin/orders/unknown', '/admin/catalogue/unknown', '/orders/unknown']) {
@@ -175,7 +175,7 @@ describe('what is not there', () => {
     }
   }, 30_000);
 
-  test('a product that is no longer sold keeps its page, which says so and leads on', async () => {
+  test('a product that is no longer sold keeps its page, which shows that and links on', async () => {
     const name = `Fan ${stories.shelf.word}`;
     const gone = await stories.shelf.createOne(name, 9);
     const one = await stories.newBuyer();

@@ -42,7 +42,7 @@ afterAll(async () => {
   await shop?.close();
 });
 
-/** A message as somebody else's program might leave it on a topic. */
+/** A message as a foreign program might leave it on a topic. */
 function message(type: string | null, value: string | null, topic: TopicName = 'checkout', key = newId()): Message {
   return { topic, key, value, headers: type === null ? {} : { ce_specversion: '1.0', ce_id: newId(), ce_type: type } };
 }
@@ -85,7 +85,7 @@ function deadLetters(...args: string[]): Promise<string> {
 }
 
 describe('what lies on a topic and is no event', () => {
-  test('is set aside by those who would have heard it, and holds up nothing', async () => {
+  test('becomes a dead letter of its consumers, and delays nothing', async () => {
     const messages = {
       'no JSON': message('order.paid', 'not JSON'),
       'another shape': message('order.created', '{"orderId":7}'),
@@ -150,7 +150,7 @@ describe('what lies on a topic and is no event', () => {
     await waitFor('the receipt', async () => (await receiptsFor(order.number)) === 1, 15_000);
   });
 
-  test('an order told three times, backwards too, stays what it is', async () => {
+  test('an order whose events arrive three times, backwards too, is unchanged', async () => {
     const order = await buyOne();
     await waitFor('the receipt', async () => (await receiptsFor(order.number)) === 1, 15_000);
     const stock = await waitFor('the stock to settle', async () => {
@@ -197,7 +197,7 @@ describe('what lies on a topic and is no event', () => {
 
 describe('npm run dead-letters on the running shop', () => {
   test('lists and shows what could not be handled; when the cause is mended, a replay has its effect', async () => {
-    // a fault that nobody can foresee: the database of mail rejects this customer's mails
+    // an unforeseen fault: the database of mail rejects this customer's mails
     await rowsOf(shop.postgresUrl, 'mailer', `ALTER TABLE mails ADD CONSTRAINT broken CHECK (user_id <> '${userId}') NOT VALID`);
     const order = await buyOne();
     const letter = await waitFor('the dead letter', async () => (await lettersOf([order.id]))[0]);

@@ -14,7 +14,7 @@ export function randomFrom(seed: number): () => number {
 /** The largest that a topic takes, with room for headers. */
 const largest = 1024 * 1024 - 3000;
 
-/** Random messages of one topic: bytes, texts, and events with something wrong in them. `types` are those that somebody on the topic reads. */
+/** Random messages of one topic: bytes, texts, and events with something wrong in them. `types` are those with a consumer on the topic. */
 export function createForeignMessages(random: () => number, topic: string, types: readonly string[]) {
   const upTo = (most: number) => Math.floor(random() * most);
   const pick = <T>(from: readonly T[]): T => from[upTo(from.length)] as T;

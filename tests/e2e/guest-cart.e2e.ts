@@ -47,7 +47,7 @@ describe('the cart of a guest', () => {
     expect(complaints).toEqual([]);
   }, 40_000);
 
-  test('tells of another price, and of what was sold out meanwhile, and lets that not be paid for', async () => {
+  test('shows a changed price and sold-out lines, and blocks the checkout', async () => {
     const [tea, bowl] = [
       await stories.shelf.createOne(`Chai ${stories.shelf.word}`),
       await stories.shelf.createOne(`Pot ${stories.shelf.word}`),

@@ -79,7 +79,7 @@ beforeAll(async () => {
   await shop.guest.ask(operationText('storefront/reset-password'), { input: { token, newPassword: reset } });
   const again = await shop.guest.ask(operationText('storefront/reset-password'), { input: { token, newPassword: reset } });
   answers += JSON.stringify(again);
-  // one that nobody uses lies longest
+  // an unused one is stored longest
   await shop.guest.ask(operationText('storefront/request-password-reset'), { input: { email: shop.customer.login } });
   const kept = JSON.parse(readFileSync(join(folder, 'secrets.json'), 'utf8')) as {
     admin: { password: string };
@@ -173,7 +173,7 @@ describe('what opens a door', () => {
     expect(found(answers)).toEqual([]);
   });
 
-  test('is in files that nobody else on the machine can read', () => {
+  test('is in files that no other user of the machine can read', () => {
     const isRoot = process.getuid?.() === 0;
     // PostgreSQL has an account of its own for its folder, where root runs the shop
     const outside = readdirSync(folder).filter((name) => name !== 'postgres');

@@ -47,7 +47,7 @@ describe('a subscription to an order', () => {
     await customer.close();
   });
 
-  test('tells what was missed, one by one, to a client that knows an older version', async () => {
+  test('delivers the missed updates, one by one, to a client with an older version', async () => {
     const { customer, order } = await placeOrder();
     await customer.watch(order.id, (move) => move.status === 'PAID');
     const missed: number[] = [];
@@ -113,7 +113,7 @@ async function watchSince(client: ShopClient, orderId: string, since: number, un
 }
 
 describe('a subscription to products', () => {
-  test('tells how each is, and then when it changes', async () => {
+  test('delivers each state, and then its changes', async () => {
     const product = await createProduct(shop.stage, 'Cup of the live tests', 7);
     const seen: string[] = [];
     const document = 'subscription ($ids: [ID!]!) { productAvailability(ids: $ids) { id availability name } }';
@@ -136,7 +136,7 @@ describe('a subscription to products', () => {
 });
 
 describe("the customer's own orders", () => {
-  test('are told as they move, and nobody else hears them', async () => {
+  test('are delivered as they move, to no other user', async () => {
     const buyer = await createCustomer(shop.stage);
     const other = await shop.newCustomer();
     const subscribedByOther: unknown[] = [];

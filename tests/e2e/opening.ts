@@ -1,6 +1,6 @@
 import type { ShopOptions } from '#tools/dev/shop-context.ts';
 
-/** What the first customer finds, at the moment when the gateway says for the first time that it is ready. */
+/** What the first customer finds, at the moment when the gateway is ready for the first time. */
 export type FirstSight = { readonly products: number; readonly inCart: readonly string[] };
 
 const list = '{ products(first: 50) { totalCount edges { node { id } } } }';

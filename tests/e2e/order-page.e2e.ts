@@ -98,7 +98,7 @@ describe('the page of an order', () => {
     expect(complaints).toEqual([]);
   }, 40_000);
 
-  test('says why a card was declined, what became of money and goods, and leads back', async () => {
+  test('shows why a card was declined, what happened to money and goods, and links back', async () => {
     const buyer = await newBuyer();
     const id = await place(buyer, 'card-insufficient-funds');
     const { page } = await visit(buyer.session);
@@ -112,7 +112,7 @@ describe('the page of an order', () => {
     await page.waitForURL(/\/(checkout|cart)$/);
   }, 30_000);
 
-  test('tells the second of two customers that the last piece is gone', async () => {
+  test('shows the second of two customers that the last piece is gone', async () => {
     const last = await createProduct(shop.stage, 'The last cup', 1);
     const [first, second] = [await newBuyer(), await newBuyer()];
     await second.customer.fill([{ productId: last, quantity: 1 }]);
@@ -272,7 +272,7 @@ describe('who may see it', () => {
   }, 30_000);
 });
 
-describe('everybody can use', () => {
+describe('is accessible', () => {
   test.each([
     ['order-paid', 'card-ok', 'PAID'],
     ['order-cancelled', 'card-declined', 'CANCELLED'],

@@ -35,7 +35,7 @@ const own = withOwnShop({
 
 afterAll(() => mailServer.stop());
 
-test('whoever finds the gateway ready for the first time can buy everything', async () => {
+test('as soon as the gateway is ready, everything can be bought', async () => {
   expect(await first.sight).toEqual({ products: catalogue.length, inCart: ['AddToCartSuccess'] });
 });
 

@@ -54,7 +54,7 @@ async function openFromCollection(search: string, name: string): Promise<void> {
     .click();
 }
 
-test('somebody who runs the tabs from left to right has bought something, and saw it paid', async () => {
+test('running the tabs from left to right places an order and shows it paid', async () => {
   await run('categories');
   for (const [tab, text] of [
     ['Register', 'accessToken'],
@@ -70,7 +70,7 @@ test('somebody who runs the tabs from left to right has bought something, and sa
   expect(await answer().textContent()).toContain('PAID');
 }, 90_000);
 
-test('one click makes somebody a customer or an admin, and a guest again', async () => {
+test('one click logs in as a customer or an admin, and out again', async () => {
   await actAs('Admin', 'admin');
   await openFromCollection('stock difference', 'AdjustStock');
   await run('availability');
@@ -84,7 +84,7 @@ test('one click makes somebody a customer or an admin, and a guest again', async
   await answer().filter({ hasText: 'UNAUTHENTICATED' }).waitFor();
 }, 60_000);
 
-test('the timeline tells each step of an order that is placed in another tab', async () => {
+test('the timeline shows each status of an order that is placed in another tab', async () => {
   await actAs('Customer', shop.customer.login.split('@')[0] ?? '');
   await openFromCollection('playground OrdersLive', 'OrdersLive');
   await page.locator('.graphiql-execute-button').click();

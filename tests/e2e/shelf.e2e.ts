@@ -34,7 +34,7 @@ const cards = (page: Page) => page.getByRole('region', { name: 'Products' }).get
 const names = async (page: Page) => (await cards(page).allInnerTexts()).map((text) => text.trim());
 
 describe('the shelf', () => {
-  test('is searched, filtered and sorted, and the address says how', async () => {
+  test('is searched, filtered and sorted, by the address', async () => {
     const { page, complaints } = await stories.visit();
     await page.goto('/');
     await page.getByLabel('Search', { exact: true }).fill(word);
@@ -51,7 +51,7 @@ describe('the shelf', () => {
     expect(complaints).toEqual([]);
   }, 30_000);
 
-  test('tells what is sold out, leaves it away on demand, and shows everything again', async () => {
+  test('marks sold-out products, hides them on demand, and shows everything again', async () => {
     const { page } = await stories.visit();
     await page.goto(`/?q=${word}&to=10`);
     await page.getByText('1 product', { exact: true }).waitFor();
@@ -131,11 +131,11 @@ describe('a product', () => {
 
   test.each([
     ['a word', 'nothing'],
-    ['an id of nobody', '00000000-0000-7000-8000-000000000000'],
+    ['an unknown id', '00000000-0000-7000-8000-000000000000'],
     ['no text', '%00'],
     ['too long', 'x'.repeat(2000)],
   ])(
-    'that is none is a page that says so: %s',
+    'that is none is a "not found" page: %s',
     async (_, id) => {
       const { page } = await stories.visit();
       await page.goto(`/products/${id}`);
@@ -164,7 +164,7 @@ describe('a product', () => {
 });
 
 describe.each(looks)('$name', ({ name: look, width, colorScheme }) => {
-  test('shelf, product and cart are for everybody, and fit', async () => {
+  test('list, product and cart are accessible, and fit', async () => {
     const { page, complaints } = await stories.visit({ width, colorScheme });
     const found: Record<string, unknown> = {};
     const lookAt = async (name: string) => {

@@ -7,7 +7,7 @@ import type { OpenShop } from './shop.ts';
 /** Products made for one file of stories, under a word that nothing else has. */
 export type Shelf = {
   readonly word: string;
-  /** The ids by name. Prices are 10, 11, 12 … euros, of each there are 50; `more` says what is otherwise. */
+  /** The ids by name. Prices are 10, 11, 12 … euros, of each there are 50; `more` overrides that. */
   create(names: readonly string[], more?: (at: number) => object): Promise<Record<string, string>>;
   createOne(name: string, stock?: number): Promise<string>;
   adjust(id: string, difference: number): Promise<void>;
@@ -62,7 +62,7 @@ export const countInHeader = (page: Page, pieces: string) =>
     .getByRole('link', { name: `Cart ${pieces}`.trim(), exact: true })
     .waitFor();
 
-/** The cart hears of a new product a moment after the shelf has it. */
+/** The cart handles a new product a moment after the product list has it. */
 export async function putIn(page: Page, id: string, pieces = 1): Promise<void> {
   await page.goto(`/products/${id}`);
   await waitFor('it to be in the cart', async () => {

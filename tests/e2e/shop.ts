@@ -22,7 +22,7 @@ export type OpenShop = {
   readonly stage: Stage;
   /** The process of a service as it is now: another one after a restart. */
   pidOf(service: string): number;
-  /** Somebody new, logged in. */
+  /** A new user, logged in. */
   newCustomer(): Promise<{ client: ShopClient; accessToken: string; userId: string; email: string }>;
   close(): Promise<void>;
 };

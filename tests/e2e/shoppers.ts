@@ -1,14 +1,14 @@
 import { waitFor } from '#tests/support/wait-for.ts';
 import { type Customer, createCustomer, type Stage } from '#tools/demo/scene.ts';
 
-/** What somebody got an answer for, and must find again whatever happens. */
+/** What was acknowledged to a customer, and must survive every failure. */
 export type Acknowledged = { readonly customer: Customer; readonly orderId: string };
 
 export type Shoppers = {
   readonly acknowledged: readonly Acknowledged[];
   /** Resolves when so many more orders were acknowledged than now. */
   buyMore(orders: number, withinMs: number): Promise<void>;
-  /** Lets everybody end what they are at; answers all customers. */
+  /** Lets every customer finish; resolves to all customers. */
   goHome(): Promise<Customer[]>;
 };
 

@@ -18,7 +18,7 @@ async function visit(session?: BrowserSession): Promise<Page> {
 const quantityOf = (page: Page, name: string) => page.getByRole('textbox', { name: `Quantity of ${name}` });
 
 describe('more pieces than there are', () => {
-  test('are told in the cart with how many there are, and the checkout waits until the number is one that can be had', async () => {
+  test('are shown in the cart with how many there are, and the checkout is blocked until the quantity is available', async () => {
     const name = `Bowl ${stories.shelf.word}`;
     const product = await stories.shelf.createOne(name, 7);
     const page = await visit();
@@ -39,7 +39,7 @@ describe('more pieces than there are', () => {
     ['en-GB', 'Only 12 left.'],
     ['vi-VN', 'Chỉ còn 12 sản phẩm.'],
   ] as const)(
-    'are told in the open cart when they become too many, though the shelf is not yet short (%s)',
+    'are shown in the open cart when they become too many, though the product list shows no shortage yet (%s)',
     async (locale, notice) => {
       const product = await stories.shelf.createOne(`Mug ${locale} ${stories.shelf.word}`, 50);
       const { session, customer } = await stories.newBuyer();
@@ -63,7 +63,7 @@ describe('more pieces than there are', () => {
     30_000,
   );
 
-  test('are told on the page of the product as soon as they are in the cart', async () => {
+  test('are shown on the page of the product as soon as they are in the cart', async () => {
     const product = await stories.shelf.createOne(`Lamp ${stories.shelf.word}`, 4);
     const page = await visit();
     await putIn(page, product, 9);
@@ -128,7 +128,7 @@ describe('more pieces than there are', () => {
   }, 60_000);
 });
 
-test('a line says both that its price is another and that few are left, the graver first', async () => {
+test('a line shows both that its price has changed and that few are left, the more severe first', async () => {
   const name = `Vase ${stories.shelf.word}`;
   const product = await stories.shelf.createOne(name, 4);
   const { customer, session } = await stories.newBuyer();

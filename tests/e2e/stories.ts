@@ -22,14 +22,14 @@ class Stories {
     return this.#opened().shelf;
   }
 
-  /** Somebody with a browser of their own, who leaves with the test. */
+  /** A user with a browser of their own, closed with the test. */
   async visit(options: VisitorOptions = {}): Promise<Visitor> {
     const visitor = await this.#opened().browser.newVisitor(options);
     this.#visitors.push(visitor);
     return visitor;
   }
 
-  /** Somebody new, logged in at the graph and for a browser. */
+  /** A new user, logged in at the graph and for a browser. */
   async newBuyer(): Promise<Buyer> {
     const buyer = await newBuyer(this.shop);
     this.#customers.push(buyer.customer);

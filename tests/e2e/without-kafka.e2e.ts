@@ -17,7 +17,7 @@ jest.setTimeout(90_000);
 const first = beTheFirstCustomer();
 const own = withOwnShop({ kafka: false, onComponent: first.onComponent });
 
-test('whoever finds the gateway ready for the first time can buy everything', async () => {
+test('as soon as the gateway is ready, everything can be bought', async () => {
   expect(await first.sight).toEqual({ products: catalogue.length, inCart: ['AddToCartSuccess'] });
 });
 

@@ -40,7 +40,7 @@ export async function whyNoChromium(): Promise<string | null> {
 
 /**
  * Unpacks the browser of `@sparticuz/chromium` the first time (3 s) and keeps it beside the packages, where it belongs to this checkout and this
- * user: the package itself would put it into the one /tmp that everybody shares, and without the libraries, which it keeps for another platform.
+ * user: the package itself would put it into the shared /tmp, and without the libraries, which it keeps for another platform.
  */
 async function chromiumPrograms(): Promise<ChromiumPrograms> {
   const archives = archiveFolder();
@@ -81,7 +81,7 @@ async function unpack(archives: string, folder: string): Promise<void> {
     });
     writeFileSync(join(unfinished, 'fonts.conf'), fontConfiguration(folder));
     for (const path of ['.', 'chromium']) chmodSync(join(unfinished, path), 0o755);
-    // the name says that it is complete
+    // the name marks it as complete
     renameSync(unfinished, folder);
   } catch (error) {
     // another process may have been quicker

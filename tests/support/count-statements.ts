@@ -18,7 +18,7 @@ export function countStatements() {
   };
   const undo = [
     listen(pg.Pool.prototype, note, () => true),
-    // a pool hands its own queries on with a callback; those were heard when they were asked
+    // a pool hands its own queries on with a callback; those were counted when they were issued
     listen(pg.Client.prototype, note, (args) => typeof args.at(-1) !== 'function'),
   ];
   return {

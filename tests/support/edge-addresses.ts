@@ -1,6 +1,6 @@
 const whole = { name: 'A'.repeat(100), line1: 'B'.repeat(200), line2: 'C'.repeat(200), city: 'D'.repeat(100), region: 'E'.repeat(100) };
 
-/** Addresses at the edge of what is one, as inputs: whoever takes addresses takes these. */
+/** Valid but unusual addresses, as inputs: all code that accepts addresses accepts these. */
 export const edgeAddresses = {
   'the longest of all': { ...whole, postalCode: '1'.repeat(20), country: 'HK', phone: '+84 24 3825 3525' },
   'one with a postal code of one sign': { name: 'A', line1: 'B', city: 'C', region: 'D', postalCode: '1', country: 'HK' },

@@ -24,7 +24,7 @@ export async function createTestDatabase(label: string, how = ''): Promise<TestD
   };
 }
 
-/** Run in a database it cuts everybody else's connections to it, and ends when they are gone: nobody meets one that is about to go. */
+/** Run in a database it ends all other connections to it, and resolves when they are gone, so that no test gets one that is about to close. */
 export const cutOthers =
   'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
 

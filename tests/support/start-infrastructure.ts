@@ -9,7 +9,7 @@ import { noteBrowser, noteMissing } from './missing.ts';
 
 /**
  * What the tests run on: the PostgreSQL of TEST_POSTGRES_URL and the Kafka of TEST_KAFKA_BROKERS, or ones of their own on free ports, with
- * their data in a temporary folder. What this machine has not is noted, so that its tests are skipped aloud (missing.ts); in CI that is a failure.
+ * their data in a temporary folder. What this machine lacks is recorded, so that its tests are reported as skipped (missing.ts); in CI that is a failure.
  */
 export default async function startInfrastructure(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'marigold-test-'));

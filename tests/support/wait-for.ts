@@ -4,7 +4,7 @@ const shortestPauseMs = 10;
 /** Looking costs something, too, and what takes long does not end to the millisecond. */
 const longestPauseMs = 50;
 
-/** Resolves to the first value of `look` that is neither undefined, null nor false; rejects after `withinMs` and says what it waited for. */
+/** Resolves to the first value of `look` that is neither undefined, null nor false; rejects after `withinMs` with what it waited for. */
 export async function waitFor<T>(what: string, look: () => T | Promise<T>, withinMs = 20_000): Promise<NonNullable<T>> {
   const end = Date.now() + withinMs;
   let lastError: unknown;

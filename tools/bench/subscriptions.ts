@@ -95,7 +95,7 @@ async function serve(isShared: boolean): Promise<Served> {
       clientAddress: () => 'here',
       async identify() {
         callers += 1;
-        return callerOf(isShared ? 'everybody' : `caller ${callers}`);
+        return callerOf(isShared ? 'shared' : `caller ${callers}`);
       },
       onSessionEnded: () => () => undefined,
       async prepare(request) {

@@ -8,7 +8,7 @@ type At = { readonly path: string; readonly field: string | null };
 
 /**
  * How the data of an event changed, for those who read it. Both directions count: old events lie in the topics, and the services of the release
- * before hear new ones. So an optional field may come; a new value of an enum, or a wider limit, is dangerous while an old reader runs; anything
+ * before receive new ones. So an optional field may come; a new value of an enum, or a wider limit, is dangerous while an old reader runs; anything
  * else breaks.
  */
 export function compareContracts(before: JsonSchema, after: JsonSchema): SchemaChange[] {

@@ -57,7 +57,7 @@ const stricter = (table: string, what: string): Effect => ({
   kind: 'other',
   table,
   column: null,
-  what: `${table} gets ${what}, which the release before may not keep`,
+  what: `${table} gets ${what}, which the release before may violate`,
   instead: 'See that the release that runs today keeps it already.',
 });
 

@@ -63,7 +63,7 @@ export const collectionVariables: readonly { readonly key: string; readonly valu
 ];
 
 /**
- * The request of a registered operation. The format knows no WebSockets, which the gateway needs for a subscription: its request says
+ * The request of a registered operation. The format knows no WebSockets, which the gateway needs for a subscription: its request states
  * so, and has what the message of `subscribe` is made of.
  */
 export function requestOf(operation: RegisteredOperation, schema: GraphQLSchema): PostmanRequest {

@@ -69,7 +69,7 @@ export async function stockOf(stage: Stage, id: string): Promise<Stock> {
   return product.stock;
 }
 
-/** Somebody new, or who has this access token. */
+/** A new user, or the one of this access token. */
 export async function createCustomer(stage: Stage, accessToken?: string): Promise<Customer> {
   const token = accessToken ?? (await register(stage.gatewayUrl, `demo-${randomUUID().slice(0, 12)}`)).accessToken;
   const client = createShopClient(stage.gatewayUrl, token);

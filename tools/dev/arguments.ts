@@ -17,7 +17,7 @@ export const usage = `npm start [-- OPTION …]     the whole shop on this machi
 
   --port N      the shop's port, 4000
   --data DIR    where it keeps its data, .data
-  --reset       forget all data and begin anew
+  --reset       delete all data and start over
   --no-kafka    all services in one process, without Kafka
   --help        this text
 

@@ -40,7 +40,7 @@ export function openDataFolder(dataDir: string, options: { reset: boolean }): Da
   const file = join(path, 'processes.json');
   const before = readLock(file);
   if (before && isAlive(before.pid) && (before.beginning === '' || beginningOf(before.pid) === before.beginning)) {
-    const advice = options.reset ? 'Stop it before you begin anew' : 'Stop it, or give another data folder with --data DIR';
+    const advice = options.reset ? 'Stop it before you start over' : 'Stop it, or give another data folder with --data DIR';
     throw new Problem(`A shop runs on ${path} already (process ${before.pid}). ${advice}.`);
   }
   endLeftOvers(before);
@@ -134,7 +134,7 @@ function endLeftOvers(lock: Lock | null): void {
 /** All that a shop ever puts into its folder; .DS_Store is what macOS adds. */
 const ours = /^((secrets|credentials|run|processes)\.json(\.\w+)?|postgres|kafka|logs?|mail|\.DS_Store)$/;
 
-/** Deletes what is in the folder, but only if all of it is ours: --data may name somebody's home. */
+/** Deletes what is in the folder, but only if all of it is ours: --data may name a home directory. */
 function empty(path: string): void {
   const entries = readdirSync(path);
   if (entries.length === 0) return;

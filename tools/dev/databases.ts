@@ -19,7 +19,7 @@ export async function createDatabases(serverUrl: string, names: readonly string[
   }
 }
 
-/** Rejects with one sentence when the server given by somebody else does not answer or is too old. */
+/** Rejects with one sentence when the given server does not answer or is too old. */
 export async function assertServer(serverUrl: string): Promise<void> {
   const client = await connect(serverUrl);
   try {

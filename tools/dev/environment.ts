@@ -45,7 +45,7 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
   };
   const own: Partial<Record<ServiceName, Environment>> = {
     product: redis,
-    // shorter than in a real shop, so that somebody who tries the silent card sees how it ends
+    // shorter than in a real shop, so that the outcome of the silent card is seen soon
     order: { CART_URL: subgraphUrl('cart'), PAYMENT_DEADLINE_MS: '15000' },
     user: {
       ACCESS_TOKEN_PRIVATE_KEY: secrets.accessTokenPrivateKey,

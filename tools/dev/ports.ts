@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 
-/** Why `port` cannot be listened on at this moment: somebody else does, the system forbids it, or null when it can be. */
+/** Why `port` cannot be listened on at this moment: another process does, the system forbids it, or null when it can be. */
 export async function portTrouble(port: number): Promise<'taken' | 'forbidden' | null> {
   // "localhost" may lead a browser to ::1 first, so another program there would be met in our place
   for (const host of ['127.0.0.1', '::1']) {

@@ -75,7 +75,7 @@ export function assertVersion(home: PostgresHome, cluster: string): void {
   )?.[1];
   if (made !== runs) {
     throw new Problem(
-      `The data in ${cluster} was made by PostgreSQL ${made}, and this is PostgreSQL ${runs}: start with --reset to begin anew.`,
+      `The data in ${cluster} was made by PostgreSQL ${made}, and this is PostgreSQL ${runs}: start with --reset to start over.`,
     );
   }
 }
@@ -94,7 +94,7 @@ const unreadable = (path: string, error: unknown) =>
     cause: error,
   });
 
-/** A server that lost its supervisor is stopped; a pid file that names somebody else's process is a leftover of a crash. */
+/** A server that lost its supervisor is stopped; a pid file that names a foreign process is a leftover of a crash. */
 export async function stopLeftOver(cluster: string, say: (message: string) => void): Promise<void> {
   const pidFile = join(cluster, 'postmaster.pid');
   if (!existsSync(pidFile)) return;

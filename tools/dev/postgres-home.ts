@@ -82,7 +82,7 @@ function stateRootFor(account: NonNullable<Account>): string {
     try {
       mkdirSync(root, { recursive: true, mode: 0o755 });
       const about = lstatSync(root);
-      // in a temporary directory that all share somebody else may have made it first
+      // in a shared temporary directory another user may have made it first
       if (about.isDirectory() && about.uid === 0 && canReach(root, account)) return root;
     } catch {
       // the next one

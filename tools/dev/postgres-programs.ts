@@ -43,7 +43,7 @@ function completeLinks(native: string): void {
   }
 }
 
-/** As root: the account `postgres` where the machine has one, else `nobody`; no account is made. Null for everybody else. */
+/** As root: the account `postgres` where the machine has one, else `nobody`; no account is made. Null for other users. */
 export function accountForPostgres(): Account {
   if (process.getuid?.() !== 0) return null;
   for (const name of ['postgres', 'nobody']) {
@@ -80,7 +80,7 @@ function isReadableBy(path: string, account: Account): boolean {
   return true;
 }
 
-/** A copy of the programs at `target`, readable by everybody; made once, complete or not at all. */
+/** A copy of the programs at `target`, readable by all users; made once, complete or not at all. */
 export function copyPrograms(native: string, target: string): void {
   if (existsSync(target)) return;
   const unfinished = `${target}.unfinished`;

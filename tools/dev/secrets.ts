@@ -38,7 +38,7 @@ function readSecrets(path: string): Secrets {
     return secretsFile.parse({ ...makeLater(), ...JSON.parse(readFileSync(path, 'utf8')) });
   } catch (error) {
     const why = error instanceof SyntaxError || error instanceof z.ZodError ? 'it is not what was written there' : reasonOf(error);
-    throw new Problem(`The shop's secrets in ${path} cannot be read: ${why}. Put it right, or begin anew with --reset.`, { cause: error });
+    throw new Problem(`The shop's secrets in ${path} cannot be read: ${why}. Put it right, or start over with --reset.`, { cause: error });
   }
 }
 
@@ -58,7 +58,7 @@ function makeSecrets(): Secrets {
   };
 }
 
-/** Can be read aloud and typed: sixty bits without letters that look alike. */
+/** Easy to read out and to type: sixty bits without letters that look alike. */
 function makePassword(): string {
   const letters = 'abcdefghjkmnpqrstuvwxyz23456789';
   const group = () => Array.from({ length: 4 }, () => letters[randomInt(letters.length)]).join('');

@@ -24,7 +24,7 @@ export type ShopService = {
   readonly url: string;
   /** For operators: http://127.0.0.1:4051 */
   readonly adminUrl: string;
-  /** As somebody outside would: it is started again. */
+  /** Kills the process, as from outside: it is started again. */
   kill(signal: NodeJS.Signals): void;
   /** Ends it until `start`. */
   stop(): Promise<void>;

@@ -34,13 +34,13 @@ export type SupervisedProcess<Running extends RunningComponent> = {
   start(): Promise<void>;
   /** Ends it and does not start it again. */
   stop(withinMs?: number): Promise<void>;
-  /** Like somebody outside would: it is started again. */
+  /** Kills the process, as from outside: it is started again. */
   kill(signal: NodeJS.Signals): void;
 };
 
 export type KeepOptions<Running extends RunningComponent> = {
   name: string;
-  /** One life: resolves when it is ready. Rejects with a Problem when another attempt would be in vain; every other rejection is tried again. */
+  /** One run: resolves when it is ready. Rejects with a Problem when a retry would be pointless; every other rejection is retried. */
   launch(signal: AbortSignal): Promise<Running>;
   onState?(state: ComponentState): void;
   /** For the first start; then start() rejects with the last reason. */

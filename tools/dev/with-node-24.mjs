@@ -132,7 +132,7 @@ async function fillCompileCache(node) {
   ]);
 }
 
-/** True when node_modules already holds what the lockfile names, because somebody ran npm by hand. */
+/** True when node_modules already holds what the lockfile names, because npm was run by hand. */
 function isInstalled(wanted) {
   const list = join(root, 'node_modules', '.package-lock.json');
   if (!existsSync(list)) return false;
@@ -253,7 +253,7 @@ function askNpm() {
 }
 
 function runAndPassOn(node, command, env) {
-  // the channel tells the program when this process is killed, so that nothing is left behind
+  // the closed channel signals to the program that this process was killed, so that nothing is left behind
   const child = spawn(node, command, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env });
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   // in a terminal Ctrl-C reaches the program by itself; a second one, passed on, does no harm

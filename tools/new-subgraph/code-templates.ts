@@ -78,7 +78,7 @@ export type ${pascal}Row = { id: string; productId: string; text: string; create
 export const columns = 'id, product_id AS "productId", text, created_at AS "createdAt"';
 const select${pascal}s = \`SELECT \${columns} FROM ${snakePlural} WHERE id = ANY($1::uuid[])\`;
 
-/** In one statement, in the order of the ids; null where there is no ${words}. Everybody may read them. */
+/** In one statement, in the order of the ids; null where there is no ${words}. They are public. */
 export async function find${pascal}s({ database }: ${pascal}Dependencies, ids: readonly string[]): Promise<(${pascal} | null)[]> {
   const { rows } = await database.query<${pascal}Row>(select${pascal}s, [ids.filter(isId)]);
   const ${camelPlural} = new Map(rows.map((row) => [row.id, to${pascal}(row)]));

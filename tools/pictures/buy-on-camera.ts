@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 const lingerMs = 1500;
 
 /**
- * Somebody fills in the checkout, off camera. What is returned is for the camera: they pay with the slow card, and the order goes its way
+ * Fills in the checkout, off camera. What is returned is for the camera: pays with the slow card, and the order proceeds
  * until it is paid.
  */
 export async function buyOnCamera(page: Page): Promise<() => Promise<void>> {

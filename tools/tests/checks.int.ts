@@ -42,9 +42,9 @@ const changesOfEvents: readonly Case[] = [
     [inContracts('name: z.string(), quantity, unitPrice', 'name: z.string(), colour: z.string().optional(), quantity, unitPrice')],
   ],
   ['a new type comes', 'safe', ['product.sold-out is new'], [inContracts("  'user.registered': {", soldOut)]],
-  ['a description is said better', 'nothing', [allEvents], [inContracts('The order was charged, once.', 'The order was charged.')]],
+  ['a description is improved', 'nothing', [allEvents], [inContracts('The order was charged, once.', 'The order was charged.')]],
   [
-    'somebody hears one type more',
+    'a service subscribes to one more type',
     'nothing',
     [allEvents],
     [
@@ -56,7 +56,7 @@ const changesOfEvents: readonly Case[] = [
     ],
   ],
   [
-    'somebody reads one field less',
+    'a service reads one field less',
     'nothing',
     [allEvents],
     [{ file: 'subgraphs/cart/events.ts', from: cartReads, to: "['orderId', 'userId', 'lines']" }],
@@ -91,13 +91,13 @@ const changesOfEvents: readonly Case[] = [
     [inContracts("orderState('PAID').extend({", "orderState('PAID').extend({ vatId: z.string(),")],
   ],
   [
-    'a field that somebody reads goes',
+    'a field with a reader is removed',
     'breaking',
     ['payment reads paymentMethodId of order.created, which order does not fill', 'subgraphs/payment/events.ts:'],
     [inContracts('      paymentMethodId: z.string(),\n', '')],
   ],
   [
-    'a field that nobody reads goes',
+    'a field without a reader is removed',
     'breaking',
     ['order.created: data.placedAt is gone'],
     [inContracts('      placedAt: timestamp,\n    }),', '    }),')],
@@ -168,7 +168,7 @@ const changesOfEvents: readonly Case[] = [
     ],
   ],
   [
-    'somebody reads a field that nobody fills',
+    'a service reads a field that no service fills',
     'breaking',
     ['cart reads colour of order.created', 'subgraphs/cart/events.ts:'],
     [{ file: 'subgraphs/cart/events.ts', from: cartReads, to: "['orderId', 'colour']" }],
@@ -302,7 +302,7 @@ describe('npm run events', () => {
       { file: 'subgraphs/cart/events.ts', text: 'export const publishes = [];\n' },
       'subgraphs/cart/events.ts',
     ],
-  ])('cannot judge %s, and says so in one sentence with its file', (_what, edit, place) => {
+  ])('cannot check %s, and reports that in one sentence with its file', (_what, edit, place) => {
     copy.edit([edit]);
     const { code, output } = copy.run('tools/check-events.ts');
 
@@ -311,7 +311,7 @@ describe('npm run events', () => {
     expect(output.trim().split('\n')).toHaveLength(1);
   });
 
-  test('says it to GitHub as annotations and as a table', () => {
+  test('reports to GitHub with annotations and a table', () => {
     const summary = join(copy.folder, 'summary.md');
     copy.edit([inContracts('slug: z.string()', 'slug: z.int()')]);
     copy.run('kafka/write-contracts.ts');
@@ -323,7 +323,7 @@ describe('npm run events', () => {
 });
 
 describe('npm run migrations', () => {
-  test('says to people what breaks, where, for whom, and how to do it instead', () => {
+  test('reports in the terminal what breaks, where, for whom, and how to do it instead', () => {
     copy.edit([migration('ALTER TABLE carts RENAME COLUMN user_id TO owner')]);
     const { code, output } = copy.run('tools/check-migrations.ts');
 
@@ -352,7 +352,7 @@ describe('npm run migrations', () => {
     judge('tools/check-migrations.ts', 'safe', ['carts.old_note is dropped; the release before does not use it']);
   });
 
-  test('cannot judge what is no SQL, and says where', () => {
+  test('cannot check what is no SQL, and reports where', () => {
     copy.edit([migration('ALTER TABEL carts')]);
     const { code, output } = copy.run('tools/check-migrations.ts');
 

@@ -30,7 +30,7 @@ function run(script: string, argument: string): Promise<Ended> {
 }
 
 needs('older-node').describe('with an older Node on the machine', () => {
-  test.each(commands)('npm run %s tells what it does', async (_, script) => {
+  test.each(commands)('npm run %s describes what it does', async (_, script) => {
     const { code, stdout, stderr } = await run(script, '--help');
 
     expect({ code, stdout, stderr }).toMatchObject({ code: 0, stdout: expect.stringMatching(/\S/) });
@@ -39,7 +39,7 @@ needs('older-node').describe('with an older Node on the machine', () => {
 
   test.each(ours)('npm run %s rejects an option that it does not have, in a sentence, and ends with 2', async (_, script) => {
     const { code, stdout, stderr } = await run(script, '--no-such-option');
-    // a check says its verdict on the standard output, this one too
+    // a check prints its result on the standard output, this one too
     const said = stdout + stderr;
 
     expect({ code, said }).toEqual({ code: 2, said: expect.stringContaining('--help') });

@@ -52,7 +52,7 @@ describe.each(configs)('the container of %s', (name, config) => {
   });
 });
 
-test('every subgraph listens where the supergraph says', () => {
+test('every subgraph listens at its address in the supergraph', () => {
   for (const { name, url } of readSubgraphs()) {
     if (name === 'events') continue;
 
@@ -71,7 +71,7 @@ test('every subgraph has a container', () => {
   );
 });
 
-test('operations asks every container of ours, each at its admin address, which nobody outside reaches', () => {
+test('operations polls every container of ours at its admin address, which is unreachable from outside', () => {
   const asked = (environmentOf('operations')['COMPONENTS'] ?? '').split(',');
 
   expect(asked.toSorted()).toEqual(services.map(({ name }) => `${name}=http://${name}:${environmentOf(name)['ADMIN_PORT']}`).toSorted());

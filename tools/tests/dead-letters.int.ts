@@ -163,11 +163,11 @@ describe('npm run dead-letters', () => {
     ['no ID', 2, 'Which one?', ['show']],
     ['an ID too many', 2, 'does not take so many', ['list', 'x']],
     ['no shop', 1, 'No shop runs on', ['list', '--data', '/nowhere']],
-  ])('says in one sentence what is wrong with %s', async (_what, code, sentence, args) => {
+  ])('reports in one sentence what is wrong with %s', async (_what, code, sentence, args) => {
     expect(await run({}, ...args)).toEqual({ code, err: expect.stringContaining(sentence) });
   });
 
-  test('says so when Kafka is away', async () => {
+  test('reports that Kafka is away', async () => {
     expect(await run({ KAFKA_BROKERS: '127.0.0.1:9' }, 'list')).toEqual({
       code: 1,
       err: expect.stringMatching(/^✗ Kafka cannot be reached/),

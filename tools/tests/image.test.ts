@@ -16,7 +16,7 @@ const compose = parseYaml(read('docker-compose.yml'), { merge: true }) as {
   services: Record<string, { image: string; command?: string[] }>;
 };
 
-/** The bundler is told its entries in a page and in a configuration; both are loaded by name while it runs. */
+/** The bundler gets its entries from a page and a configuration; both are loaded by name while it runs. */
 const builds: readonly Program[] = [
   { path: 'storefront/build.ts', loads: ['storefront/vite.config.ts'], bundles: ['storefront/main.tsx'] },
   { path: 'playground/build.ts', bundles: ['playground/playground.tsx'] },

@@ -34,7 +34,7 @@ test('a catalogue whose seed was interrupted is ready only when the cart knows i
   const user = await startFake(() => ({ logIn: { session: { user: { id: newId() } } } }));
   const cart = await startFake((_, { productId = '' }) => {
     asked.push(productId);
-    // hears of the second one only after a while
+    // receives the second one only after a while
     const isKnown = productId !== ids[1] || asked.filter((id) => id === ids[1]).length > 3;
     return { addToCart: { __typename: isKnown ? 'CartNotFound' : 'ProductNotFound' } };
   });

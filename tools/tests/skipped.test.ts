@@ -19,7 +19,7 @@ test('what was skipped is counted by what the machine lacks', () => {
   expect(skippedTests(report)).toEqual({ kafka: 2, git: 1 });
 });
 
-test('the summary says what was not tested, where, and how it would be', () => {
+test('the summary lists what was not tested, where, and how to test it', () => {
   const outcomes = [
     { name: 'schema', skippedFor: { history: 1 } },
     { name: 'integration', skippedFor: { kafka: 30, git: 1 } },

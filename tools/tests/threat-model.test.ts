@@ -9,7 +9,7 @@ const rows = text
   .map((line) => line.split('|').map((cell) => cell.trim()));
 
 describe('the threat model', () => {
-  test('says something of each kind of STRIDE, and of each place in its diagram', () => {
+  test('covers each kind of STRIDE, and of each place in its diagram', () => {
     const places = [...text.matchAll(/-- "(\d) /g)].map(([, place]) => place);
 
     expect([...new Set(rows.map(([, , kind]) => kind))].toSorted()).toEqual(['D', 'E', 'I', 'R', 'S', 'T']);

@@ -49,7 +49,7 @@ describe.each(workflows)('the workflow %s', (file, workflow) => {
   const jobs = Object.entries(workflow.jobs);
   const steps = jobs.flatMap(([, job]) => job.steps);
 
-  test('may only read, unless a job says what it writes', () => {
+  test('may only read, unless a job declares what it writes', () => {
     expect(workflow.permissions).toEqual({ contents: 'read' });
     for (const [, job] of jobs)
       expect(Object.values(job.permissions ?? {}).every((right) => right === 'read' || right === 'write')).toBe(true);
@@ -125,7 +125,7 @@ describe('the notes of a release', () => {
   });
 });
 
-test('CI asks for known vulnerabilities of what is shipped, and a release says what is in it', () => {
+test('CI checks shipped packages for known vulnerabilities, and a release lists its contents', () => {
   expect(read('.github/workflows/ci.yml')).toContain('npm audit --omit=dev --audit-level=high');
   expect(read('.github/workflows/release.yml')).toMatch(/npm sbom --sbom-format cyclonedx .*> marigold\.cdx\.json/);
 });

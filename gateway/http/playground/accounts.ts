@@ -52,7 +52,7 @@ const enterPath = '/playground/enter/';
 /**
  * Gives the accounts at /playground/accounts.json to a browser that first opened /playground/enter/KEY, which leaves a cookie there. Both
  * answer only a connection that comes from this machine itself, by its own name, so that no foreign page gets at them by pointing a name
- * of its own here, and through no proxy, whose visitors could be anybody. For everybody else nothing is there.
+ * of its own here, and through no proxy, whose visitors are unknown. All other callers get 404.
  */
 export function createPlaygroundAccounts(given: PlaygroundAccounts | undefined, key: string | undefined): StaticFiles {
   if (given === undefined || key === undefined) return { serve: async () => false };

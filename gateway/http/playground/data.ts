@@ -27,7 +27,7 @@ export function createPlaygroundData({ supergraph, operationsFolder }: Playgroun
   };
 }
 
-/** Read once for each supergraph: anybody may ask for it, and reading keeps everybody else waiting. */
+/** Read once for each supergraph: any client may request it, and reading would delay all other requests. */
 function keptText(read: (state: SupergraphState) => object): (state: SupergraphState) => string {
   const texts = new WeakMap<SupergraphState, string>();
   return (state) => {

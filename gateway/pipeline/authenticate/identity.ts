@@ -13,7 +13,7 @@ const maxCacheBytes = 16 * 1024 * 1024;
 const maxTokenLength = 8192;
 
 /**
- * Who an access token speaks for. Nothing but a signature of the issuer makes anybody more than a guest, and a token that is
+ * The identity of an access token. Only a signature of the issuer makes a caller more than a guest, and a token that is
  * not good is rejected rather than forgotten, so that a client learns that it must renew it.
  */
 export function createIdentify(options: {

@@ -20,7 +20,7 @@ export type PublicKeyOptions = {
   logger: Logger;
 };
 
-/** An unknown key id asks the issuer again, but not more often than this: anybody can make up ids. */
+/** An unknown key id triggers a fetch from the issuer, but not more often than this: clients can invent ids. */
 const askAgainAfterMs = 3000;
 /** A key that was withdrawn stays good no longer than this. */
 const renewAfterMs = 5 * 60_000;

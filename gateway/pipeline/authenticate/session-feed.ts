@@ -23,7 +23,7 @@ const retryMs = 1000;
 const reloadMs = 30_000;
 
 /**
- * Keeps `ended` up to date: by events, within milliseconds; and by asking the issuer, when this process has just begun to read them, every
+ * Keeps `ended` up to date: by events, within milliseconds; and by querying the issuer, when this process has just started to read them, every
  * second while it has lost touch with the topic, and every half minute. Each process of the gateway is a group of its own.
  */
 export function startSessionFeed({ eventLog, ended, logger }: SessionFeedOptions): SessionFeed {

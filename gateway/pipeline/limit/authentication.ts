@@ -4,7 +4,7 @@ import { collectFields, fragmentsOf } from './field-collection.ts';
 
 type Operation = Pick<Extract<PreparedOperation, { ok: true }>, 'document' | 'operation' | 'request'>;
 
-/** Mutations that cost a password hash, or a mail to somebody: each of them takes from the budget of the caller's address. */
+/** Mutations that cost a password hash, or a mail: each of them takes from the budget of the caller's address. */
 const attempts = ['register', 'logIn', 'changePassword', 'requestPasswordReset', 'resetPassword', 'changeEmail', 'deleteAccount'] as const;
 
 /** These, and those that verify a secret: an operation may contain one of them. */

@@ -65,7 +65,7 @@ function problemOf(value: unknown, depth = 1): string | undefined {
   return undefined;
 }
 
-/** Variables that may be null by their type, because they have a default, and may not where they are used. */
+/** Variables that are nullable by their type, because they have a default, but not where they are used. */
 function requiredBy(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): ReadonlySet<string> {
   const known = required.get(operation);
   if (known) return known;

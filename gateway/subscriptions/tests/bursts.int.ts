@@ -96,7 +96,7 @@ describe('one burst on one socket', () => {
     await waitFor('the end of every subscription', async () => (await left()) === 0);
   });
 
-  test('complete before the subscription has begun ends it', async () => {
+  test('complete before the subscription has started ends it', async () => {
     const order = await world.orders.place(ada);
     const raw = await open();
 
@@ -193,8 +193,8 @@ test('ids are the client’s own, whatever they look like', async () => {
   }
 });
 
-describe('a socket that says too much', () => {
-  test('is closed before what it says is read, and the others go on', async () => {
+describe('a socket that sends too much', () => {
+  test('is closed before its messages are read, and the others go on', async () => {
     await world.stop();
     world = await startWorld({ limits: { messageBurst: 20, messagesPerSecond: 1 } });
     const [loud, quiet] = [await open(), await open()];

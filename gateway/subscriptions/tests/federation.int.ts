@@ -87,7 +87,7 @@ test('gives each field the name that the client chose, and takes any name of a v
   });
 });
 
-test('tells why something is missing that no subgraph gave', async () => {
+test('reports why a field is missing that no subgraph returned', async () => {
   const order = await world.orders.place(ada);
   world.products.clear();
   const seen = watch(open(), 'subscription ($id: ID!) { orderStatus(orderId: $id) { number lines { product { name } } } }', {
@@ -101,7 +101,7 @@ test('tells why something is missing that no subgraph gave', async () => {
   expect(seen.errors).toMatchObject([[{ path: ['orderStatus', 'lines', 0, 'product', 'name'], extensions: { code: 'INTERNAL' } }]]);
 });
 
-test('asks nobody for what the event carries', async () => {
+test('fetches nothing that the event carries', async () => {
   const order = await world.orders.place(ada);
   const seen = watch(open(), 'subscription ($id: ID!) { orderStatus(orderId: $id) { id number status version customer { id } } }', {
     id: order.id,
@@ -141,7 +141,7 @@ test('executes once for a hundred pages of one order, wherever each of them has 
   }`;
   const order = await world.orders.place(ada);
   await world.orders.move(order, 'AWAITING_PAYMENT');
-  // opened anew, told everything from the start, and connected again after a break
+  // opened again, given every event from the start, and reconnected after a break
   const entries = [
     { since: null, answers: 1 },
     { since: 0, answers: 2 },
@@ -164,7 +164,7 @@ test('executes once for a hundred pages of one order, wherever each of them has 
   expect(world.behaviour.resolved.get('User')).toBe(1);
 });
 
-test('executes apart what a variable of the selection tells apart, though the order is the same', async () => {
+test('executes separately when a variable of the selection differs, though the order is the same', async () => {
   const order = await world.orders.place(ada);
   const both = [true, false].map((paid) =>
     watch(

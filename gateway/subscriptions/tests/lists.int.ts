@@ -58,7 +58,7 @@ test('shows a customer the orders under way, the oldest first, then each change 
   expect(seen.end).toBeNull();
 });
 
-test('shows an admin the orders of everybody', async () => {
+test('shows an admin the orders of all customers', async () => {
   const order = await world.orders.place(newId());
   const seen = watch(open(`admin:${newId()}`), ofOrders);
   await waitFor('the order', () => seen.data.some((data) => data['order'].id === order.id));
@@ -74,7 +74,7 @@ test('rejects the orders of a guest', async () => {
   expect(await seen.untilEnd()).toMatchObject({ kind: 'rejected', errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
 });
 
-test('tells how orders ended while the log was lost', async () => {
+test('delivers how orders ended while the log was lost', async () => {
   const me = newId();
   const [ended, moved] = [await world.orders.place(me), await world.orders.place(me)];
   const seen = watch(open(`user:${me}`), ofOrders);
@@ -104,7 +104,7 @@ test('leaves nothing out and repeats nothing of many orders, whatever the log lo
       const order = await world.orders.place(me);
       for (const status of story) {
         await aTimestamp(30);
-        // the last one is told: nothing else would make anybody look
+        // the last one is published: nothing else would trigger a read
         await world.orders.move(order, status, status === 'DELIVERED' || Math.random() < 0.7);
       }
       return order;

@@ -56,7 +56,7 @@ test('is done with who has seen the final status', () => {
   expect(run(beginReading(5), read(5))).toMatchObject({ shown: [], done: true });
 });
 
-test('holds what is received during the reading, and drops of it what the reading told', () => {
+test('holds what is received during the reading, and drops the updates that the reading contains', () => {
   expect(run(beginReading(null), received(2), received(3), read(2))).toMatchObject({ shown: [2, 3], readings: 0 });
 });
 

@@ -98,7 +98,7 @@ test('replays what a client missed, one by one, with the reason on the cancellat
   ]);
 });
 
-test('says since when the order is in its status, the same by the event, by a reading, and to who comes back', async () => {
+test('gives the same time of the last transition by event, by reading and after a reconnect', async () => {
   const sinceOf = 'subscription ($id: ID!, $since: Int) { order: orderStatus(orderId: $id, sinceVersion: $since) { version statusSince } }';
   const order = await world.orders.place(ada);
   const seen = watch(customer, sinceOf, { id: order.id });

@@ -51,7 +51,7 @@ test.each([
   ['invalid', 4401, 'Invalid token'],
   ['expired', 4403, 'Token expired'],
   ['unknown', 1013, 'The token cannot be checked at the moment: connect again'],
-])('closes a socket whose token is %s with a code that says what to do', async (token, code, reason) => {
+])('closes a socket whose token is %s with a code for what to do', async (token, code, reason) => {
   await start();
 
   const seen = watch(open(token), statusOf, { id: ada });
@@ -208,7 +208,7 @@ test('closes a socket that sends more than a message may hold', async () => {
   expect((await closed)[0]).toBe(1009);
 });
 
-test('closes a socket that never says who it is', async () => {
+test('closes a socket that never sends connection_init', async () => {
   await start({ limits: { initWithinMs: 30 } });
   const socket = new WebSocket(world.url, 'graphql-transport-ws');
   sockets.push(socket);
@@ -263,7 +263,7 @@ test('stops though a client does not answer', async () => {
   expect(await world.metric('sockets')).toBe(0);
 });
 
-test('tells a subscriber who fell behind that subscribing again helps', async () => {
+test('tells a slow subscriber to subscribe again', async () => {
   await start({ limits: { queuedUpdates: 3 } });
   const seen = watch(open(`user:${ada}`), 'subscription { orders { number payment { status } } }');
   await waitFor('the subscription', async () => (await world.metric('subscription_listeners')) === 1);

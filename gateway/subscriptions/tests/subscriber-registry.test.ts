@@ -61,7 +61,7 @@ describe('a registry', () => {
     return { received, receive: (update: number) => void received.push(update), loseTrack: () => void received.push(-1) };
   }
 
-  test('tells those who asked for the key, and nobody else', () => {
+  test('notifies the subscribers of the key, and no others', () => {
     const board = createSubscriberRegistry<number>();
     const [ada, eve] = [createListener(), createListener()];
     board.attach(['a', 'b'], ada);
@@ -73,7 +73,7 @@ describe('a registry', () => {
     expect([ada.received, eve.received]).toEqual([[1, 2], []]);
   });
 
-  test('tells everybody once that it lost track', () => {
+  test('notifies every subscriber once that events were lost', () => {
     const board = createSubscriberRegistry<number>();
     const ada = createListener();
     board.attach(['a', 'b'], ada);
@@ -83,7 +83,7 @@ describe('a registry', () => {
     expect(ada.received).toEqual([-1]);
   });
 
-  test('forgets who detached, also while it tells', () => {
+  test('drops a detached subscriber, also during a notification', () => {
     const board = createSubscriberRegistry<number>();
     const ada = createListener();
     const detach: () => void = board.attach(['a'], { ...ada, receive: () => detach() });
@@ -119,7 +119,7 @@ describe('shared reads', () => {
     expect(await both).toEqual([1, 1]);
   });
 
-  test('are two when the first has begun', async () => {
+  test('are two when the first has started', async () => {
     const reads = createSharedReads(4);
     const doors = createDoors();
     const first = reads.read('a', doors.read);

@@ -196,7 +196,7 @@ function readToken(token: string | undefined): { identity: Identity; expiresAt: 
   return { identity: { kind: 'user', userId, role: role === 'admin' ? 'ADMIN' : 'CUSTOMER' }, expiresAt };
 }
 
-/** The in-process log, whose reader can be made to miss what is said, and to join again. */
+/** The in-process log, whose reader can be made to miss events, and to join again. */
 function createLeakyLog() {
   const inner = createInProcessLog();
   let isLeaking = false;
@@ -213,7 +213,7 @@ function createLeakyLog() {
     leak: () => {
       isLeaking = true;
     },
-    /** Stops leaking, and tells the reader that it joined its group again. */
+    /** Stops dropping events, and signals to the reader that it joined its group again. */
     rejoin: () => {
       isLeaking = false;
       reader?.onJoined?.();

@@ -44,7 +44,7 @@ type Message = 'ready' | { readonly result: string } | { readonly problem: strin
 const memoryMb = 256;
 const participle = { plan: 'planned', validate: 'validated', introspect: 'answered' } as const;
 
-/** Its thread begins with the first task, goes on with the next supergraph, and begins anew after an operation that took too long. */
+/** Its thread starts with the first task, continues with the next supergraph, and is replaced after an operation that took too long. */
 export function createPlanningThread(options: PlanningThreadOptions): PlanningThread {
   return new PlanningWorker(options);
 }

@@ -13,7 +13,7 @@ port.on('message', (message: { readonly sdl: string } | SchemaTask) => {
     port.postMessage(answer(message));
     return;
   }
-  // what cannot be served is rejected before anybody asks for it
+  // a supergraph that cannot be served is rejected before the first request
   carryOut = createSchemaTasks(message.sdl);
   port.postMessage('ready');
 });

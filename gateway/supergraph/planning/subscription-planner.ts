@@ -78,7 +78,7 @@ export function plannersVariables(
 
 /**
  * All variables but those that are only arguments of a subscription's root field. Inside of fragments all count, wherever the fragment is
- * spread: to count one too many costs an execution, and to count one too few would give somebody the answer of somebody else.
+ * spread: to count one too many costs an execution, and to count one too few would give a subscriber the answer of another one.
  */
 function answeringVariables(document: DocumentNode): ReadonlySet<string> {
   const used = new Set<string>();

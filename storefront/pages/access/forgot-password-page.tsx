@@ -33,7 +33,7 @@ export function ForgotPasswordPage() {
   );
 }
 
-/** The same for every address, so that nobody learns here who has an account. */
+/** The same for every address, so that it does not disclose who has an account. */
 function Sent({ email, onAgain }: { email: string; onAgain(): void }) {
   const w = useMessages(accessMessages);
   return (

@@ -49,7 +49,7 @@ export function AddressForm({ address, autoFocus = false, onSaved, onCancel }: P
   const w = useMessages(accountMessages);
   const client = useClient();
   const textsOf = useAddressTexts();
-  // as it was opened: what the page hears of it meanwhile is not what was looked at
+  // as it was opened: an update that arrives meanwhile is not what the user saw
   const [edited, setEdited] = useState(() => address && toEdited(address));
   const [shown, setShown] = useState({ values: edited?.values, round: 0 });
   const [changed, setChanged] = useState<readonly ChangedEntry[] | null>(null);

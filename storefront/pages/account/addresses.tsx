@@ -47,7 +47,7 @@ export function Addresses({ addresses }: { addresses: readonly SavedAddress[] })
           <AddressForm
             onSaved={() => {
               close();
-              // one place of the section says what was done last
+              // one status line of the section shows the last action
               setStatus(w.addressSaved);
             }}
             onCancel={() => close()}
@@ -99,7 +99,7 @@ function Removing({ address, onSettled, onCancel }: CardProps & { onCancel(): vo
   const client = useClient();
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<Trouble<'changed'> | null>(null);
-  // as it was when it was to be removed: what the page hears of it meanwhile is not what was looked at
+  // as it was when removal was requested: an update that arrives meanwhile is not what the user saw
   const [expectedVersion, setExpectedVersion] = useState(address.version);
   const remove = async () => {
     setBusy(true);

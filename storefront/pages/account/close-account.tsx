@@ -26,7 +26,7 @@ import { accountMessages } from './messages.ts';
 
 const OrdersUnderWay = registered<OrdersUnderWayQuery, OrdersUnderWayQueryVariables>(underWayFile);
 
-/** What becomes of orders that are under way, for somebody who is about to close the account; nothing where there are none. */
+/** What happens to orders in progress when the account is closed; nothing where there are none. */
 function OrdersUnderWayNotice() {
   const w = useMessages(accountMessages);
   const formats = useFormats();

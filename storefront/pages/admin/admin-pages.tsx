@@ -17,7 +17,7 @@ import { OperationsPage } from './operations/operations-page.tsx';
 import { AdminOrdersPage } from './orders/admin-orders-page.tsx';
 import { OrderStoryPage } from './story/order-story-page.tsx';
 
-/** The admin: for those who run the shop. What it shows is guarded by the graph; here nobody is led to empty pages. */
+/** The admin pages. The graph enforces access; the check here only avoids empty pages. */
 export function AdminPages() {
   const w = useMessages(adminMessages);
   const common = useMessages(commonMessages);

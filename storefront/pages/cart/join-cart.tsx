@@ -12,7 +12,7 @@ const ClaimCart = registered<ClaimCartMutation, ClaimCartMutationVariables>(clai
 type LeftBehind = Extract<ClaimCartMutation['claimCart'], { __typename: 'ClaimCartSuccess' }>['leftBehind'];
 
 /**
- * What a guest collected joins the cart of whoever is logged in now. Never rejects. Resolves to what did not fit; the guest's cart is kept
+ * Merges the guest's cart into the cart of the logged-in user. Never rejects. Resolves to what did not fit; the guest's cart is kept
  * then, as it is when the shop does not answer (null), and forgotten when all of it has joined or it is gone. Claiming twice changes nothing.
  */
 async function claimGuestCart(client: Client, guestCart: Pick<Shop['guestCart'], 'current' | 'keep'>): Promise<LeftBehind | null> {
@@ -21,7 +21,7 @@ async function claimGuestCart(client: Client, guestCart: Pick<Shop['guestCart'],
   const sent = await send(client, ClaimCart, { input: { cartId } });
   if (!sent.ok) return null;
   const left = sent.data.claimCart.__typename === 'ClaimCartSuccess' ? sent.data.claimCart.leftBehind : [];
-  // any user error says that there is nothing to claim; another cart may have been begun meanwhile
+  // any user error means that there is nothing to claim; another guest cart may have been started meanwhile
   if (left.length === 0 && guestCart.current() === cartId) guestCart.keep(null);
   return left;
 }
@@ -42,7 +42,7 @@ export const useJoining = (): Joining => useContext(JoiningContext);
 
 const againAfterMs = 5000;
 
-/** As soon as there is both somebody logged in and the cart of a guest, the one gets the other; again and again until the shop has answered. */
+/** Claims the guest's cart as soon as a user is logged in; retried until the shop has answered. */
 export function JoinCart({ children }: { children: ReactNode }) {
   const client = useClient();
   const { guestCart } = useShop();

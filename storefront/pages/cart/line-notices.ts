@@ -8,7 +8,7 @@ export type LineToBuy = {
   readonly product: { readonly availability: Availability } | null;
 };
 
-/** All there is to say of a line but how many are left, the gravest first. What is heard live of the shelf counts more than what the cart knew when it was read. */
+/** All notices of a line except how many are left, the most severe first. Live availability takes precedence over what the cart contained when it was read. */
 export function noticesOf(line: LineToBuy): CartNotice[] {
   if (line.notices.includes('NO_LONGER_SOLD')) return ['NO_LONGER_SOLD'];
   const level = levelOf(line);

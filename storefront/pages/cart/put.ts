@@ -22,7 +22,7 @@ type Parts = {
 };
 
 /**
- * Puts products into the cart of whoever is here. To put in is to add, so that a request without an answer is not simply repeated: the next
+ * Adds products to the visitor's cart. Adding is not idempotent, so a request without an answer is not simply repeated: the next
  * press first looks whether the one before has arrived.
  */
 export function createPutter({ guestCart, isGuest, alone, send, look }: Parts) {

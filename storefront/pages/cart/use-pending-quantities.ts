@@ -13,7 +13,7 @@ const settleMs = 350;
 const againAfterMs = 3000;
 
 /**
- * Changes of quantities: seen at once, sent one after the other when nobody types any more, and asked for again as long as the shop does
+ * Changes of quantities: shown at once, sent one after the other when typing has paused, and retried as long as the shop does
  * not answer. To set a quantity twice is to set it once.
  */
 export function usePendingQuantities() {
@@ -54,7 +54,7 @@ export function usePendingQuantities() {
   });
   useEffect(
     () => () => {
-      // whoever leaves at once means it all the same
+      // a change is sent even when the user leaves the page at once
       const left = latest.current;
       for (const [productId, quantity] of Object.entries(left.pending)) {
         void send(left.client, SetCartQuantity, { input: { ...left.named, productId, quantity } });

@@ -19,7 +19,7 @@ import { ProductCard, ProductCardSkeleton } from './product-card.tsx';
 
 const settledMs = 300;
 
-/** The list as it is when it has not changed for a moment: what follows it begins anew with each change, and need not at each. */
+/** The list as it is when it has not changed for a moment: its consumers restart with each change, which is too often while typing. */
 function useSettled(list: readonly string[]): readonly string[] {
   const [settled, setSettled] = useState<readonly string[]>([]);
   const key = list.join(' ');

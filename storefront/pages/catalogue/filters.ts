@@ -1,6 +1,6 @@
 import type { ProductSort } from '../../../schema/operations/storefront.types.ts';
 
-/** What the visitor looks for, as it stands in the address: a link to it shows the same to everybody. Prices are in whole euros. */
+/** The visitor's filters, as in the address: a link shows the same list to every visitor. Prices are in whole euros. */
 export type Filters = {
   readonly search: string;
   readonly category: string | null;
@@ -25,7 +25,7 @@ export function readFilters(address: URLSearchParams): Filters {
   };
 }
 
-/** What the address should be when something in it makes no sense, as a price of "abc": what is shown is what it says. Null when it is right. */
+/** The corrected address when a part of it is invalid, such as a price of "abc", so that it matches what is shown. Null when it is correct. */
 export function correctedAddress(address: URLSearchParams): string | null {
   const read = readFilters(address);
   const isRead = (name: string, value: string | number | null) => (address.get(name) ?? '').trim() === '' || value !== null;

@@ -94,7 +94,7 @@ export function usePay({ userId, cart, places, draft, onCartGone }: Till) {
     ordered,
     unpaid,
     changed,
-    /** What was pressed before got no answer: it may have bought the last of something, so only the shop can tell. */
+    /** What was pressed before got no answer: it may have bought the last of something, so only the shop knows. */
     isUnanswered: purchases.unanswered(userId) !== null,
   };
 }
@@ -104,7 +104,7 @@ function isCartGone(answer: UserError): boolean {
   return ['IdempotencyKeyReused', 'CartEmpty', 'CartNotFound'].includes(answer.__typename);
 }
 
-/** What the form says of it; null when the page of the empty cart does. */
+/** The form's message; null when the empty-cart page shows one. */
 function reasonOf({ __typename: name }: UserError): PayReason | null {
   switch (name) {
     case 'CartChanged':

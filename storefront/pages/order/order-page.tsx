@@ -63,7 +63,7 @@ function FollowedOrder({ id }: { id: string }) {
   const { order } = story;
   usePageTitle(order ? w.title(order.number) : w.waitingTitle);
   if (order) return <ToldStory story={story} order={order} />;
-  // whatever is wrong with the id: what does not exist and what is somebody else's look the same
+  // whatever is wrong with the id: a missing order and another user's order look the same
   if (problem !== null) return <Problem code={problem === 'INVALID_INPUT' ? 'NOT_FOUND' : problem} onAgain={again} />;
   return <OrderSkeleton />;
 }
@@ -109,7 +109,7 @@ function ToldStory({ story, order }: { story: Story; order: LiveOrder }) {
   );
 }
 
-/** When what had the focus is gone because the order moved on, the focus goes to the heading, which says so. */
+/** When what had the focus is gone because the order moved on, the focus moves to the heading, which names the new status. */
 function useKeptFocus(heading: { current: HTMLElement | null }, isCancellable: boolean): void {
   const wasCancellable = useRef(isCancellable);
   useEffect(() => {

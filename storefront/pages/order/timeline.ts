@@ -73,7 +73,7 @@ const awaited: Readonly<Partial<Record<OrderStatus, Awaited>>> = {
 };
 export const awaitedIn = (status: OrderStatus): Awaited | null => awaited[status] ?? null;
 
-/** While the shop works on it by itself, and somebody looks at the clock. */
+/** While the shop processes it by itself, and the customer waits. */
 export const isChecking = (status: OrderStatus): boolean => status === 'PENDING' || status === 'AWAITING_PAYMENT';
 export const canCancel = (status: OrderStatus): boolean => isChecking(status) || status === 'PAID';
 

@@ -96,7 +96,7 @@ function List({ status, onAll }: { status: OrderStatus | null; onAll(): void }) 
   );
 }
 
-/** An admin would be shown the orders of everybody; here they are a customer. */
+/** The graph returns the orders of all customers to an admin; here an admin is a customer. */
 function ownOnly(session: Session | null): { customerId?: string } {
   return session?.user.role === 'ADMIN' ? { customerId: session.user.id } : {};
 }

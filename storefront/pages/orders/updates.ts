@@ -1,5 +1,5 @@
 /**
- * Orders that a subscription updated of and the list does not know: they were placed meanwhile, in another tab perhaps. The list is read anew
+ * Orders that a subscription reported and the list does not contain: they were placed meanwhile, perhaps in another tab. The list is fetched again
  * once for each of them.
  */
 export function unknownOrders(updated: ReadonlySet<string>, listed: readonly string[], askedFor: ReadonlySet<string>): string[] {

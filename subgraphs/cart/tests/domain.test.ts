@@ -97,7 +97,7 @@ describe('the notices of a line', () => {
 });
 
 describe('bringing back', () => {
-  test('adds to what is there, and begins lines, as far as there is room; the rest is told', () => {
+  test('adds to lines and starts new ones, as far as there is room; the rest is reported', () => {
     const own = [...lines(18), { productId: 'x', quantity: 98 }];
 
     expect(

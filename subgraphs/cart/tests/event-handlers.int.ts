@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => fixture.close());
 
 describe('the copy of a product', () => {
-  test('is as the newest event says, in whichever order they come', async () => {
+  test('matches the newest event, in every order of arrival', async () => {
     const id = newId();
     const versions = [2, 3, 1].map((version) => productEvent({ productId: id, version, name: `Version ${version}` }));
 
@@ -25,7 +25,7 @@ describe('the copy of a product', () => {
     expect(cart.lines.map((line) => line.name)).toEqual(['Version 3']);
   });
 
-  test('is as the newest event of a batch says', async () => {
+  test('matches the newest event of a batch', async () => {
     const id = newId();
     const versions = [2, 3, 1].map((version) => productEvent({ productId: id, version, name: `Version ${version}` }));
 
@@ -63,7 +63,7 @@ describe('the version of a cart', () => {
     expect(await risen()).toEqual([1, 1]);
   });
 
-  test('stays with what nobody agrees to, and with news of old', async () => {
+  test('is unchanged by an event that does not match, and by an old one', async () => {
     const id = await fixture.tellProduct({ version: 2 });
     const risen = await fill({ productId: id });
 
@@ -87,7 +87,7 @@ describe('the version of a cart', () => {
     expect(after).toMatchObject({ version: (before?.version ?? 0) + 1, updatedAt: before?.updatedAt });
   });
 
-  test('rises while customers go on changing their carts, and nobody waits for anybody for ever', async () => {
+  test('rises while customers change their carts, without a deadlock', async () => {
     const ids = await Promise.all(Array.from({ length: 4 }, () => fixture.tellProduct()));
     const people = Array.from({ length: 4 }, () => someCustomer());
     for (const me of people) for (const id of ids) await addToCart(fixture.deps, me, { productId: id });
@@ -109,7 +109,7 @@ describe('the version of a cart', () => {
 });
 
 describe('a closed account', () => {
-  test('has no cart, heard once or twice, and others keep theirs', async () => {
+  test('has no cart, also after a replay, and others keep theirs', async () => {
     const [gone, other] = [someCustomer(), someCustomer()];
     await addToCart(fixture.deps, gone, { productId });
     await addToCart(fixture.deps, other, { productId });

@@ -24,12 +24,12 @@ export async function openCartFixture(label: string) {
     deps: { database } satisfies CartDependencies,
     /** A transaction as the consumer makes it, but without an inbox. */
     handle,
-    /** The cart has heard of these, one after the other. */
+    /** Handles these events, one after the other. */
     async handleOrders(...events: DomainEvent<'order.created' | 'order.paid' | 'order.cancelled'>[]): Promise<void> {
       const handlers = new Map(subscribes().map((handler) => [handler.type, handler]));
       for (const event of events) await handle(async (sql) => handlers.get(event.type)?.handle(sql, [event]));
     },
-    /** The cart has heard of a product; resolves to its id. */
+    /** Handles the event of a product; resolves to its id. */
     async tellProduct(changes: Partial<EventData<'product.created'>> = {}): Promise<string> {
       const event = productEvent(changes);
       await handle((sql) => copyProducts(sql, [event]));

@@ -61,7 +61,7 @@ describe('what is being bought', () => {
     expect(await heldRows(order.id)).toEqual([{ product_id: productId, quantity: 2 }]);
   });
 
-  test('is known to whoever asks for the cart next, by the cart and by its buyer', async () => {
+  test('is returned with the next read of the cart, by the cart and by its buyer', async () => {
     const { me, cart, order } = await ordered();
     const { id: guests } = cartOf(await addToCart(fixture.deps, guest, { productId, quantity: 1 }));
     const seen = await findCarts(fixture.database, me, [cart.id, guests]);
@@ -141,7 +141,7 @@ describe('a paid order', () => {
     expect(await heldRows(order.id)).toEqual([]);
   });
 
-  test('that was not heard of before takes its lines out, once', async () => {
+  test('whose event arrives first takes its lines out, once', async () => {
     const me = someCustomer();
     await add(me, productId, 3);
     const order = someOrder(me.userId, [{ productId, quantity: 2 }]);
@@ -188,7 +188,7 @@ describe('a cancelled order', () => {
     expect((await cartOfMe(me))?.lines).toMatchObject([{ productId: other }, { productId: dearer, notices: ['PRICE_CHANGED'] }]);
   });
 
-  test('that was not heard of before takes nothing out any more, and is known', async () => {
+  test('whose event arrives first takes nothing out any more, and is recorded', async () => {
     const me = someCustomer();
     const { id } = cartOf(await add(me, productId, 2));
     const order = someOrder(me.userId, [{ productId, quantity: 2 }], id);

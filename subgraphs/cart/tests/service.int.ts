@@ -79,7 +79,7 @@ describe('putting in', () => {
     expect(result).toMatchObject({ __typename: 'InvalidInput', problems: [{ field: 'cartId' }, { field: 'productId' }] });
   });
 
-  test('takes a product that was archived and is sold again, in whichever order both are told', async () => {
+  test('accepts a product that was archived and restored, in either order of the events', async () => {
     const [inOrder, disordered] = [await fixture.tellProduct(), await fixture.tellProduct()];
 
     await fixture.tellProduct({ productId: inOrder, version: 2, archived: true });
@@ -93,7 +93,7 @@ describe('putting in', () => {
     }
   });
 
-  test('refuses products that it has not heard of or that are no longer sold', async () => {
+  test('rejects products that it does not know or that are no longer sold', async () => {
     const archived = await fixture.tellProduct({ archived: true });
 
     expect(typeOf(await addToCart(fixture.deps, guest, { productId: newId() }))).toBe('ProductNotFound');
@@ -138,7 +138,7 @@ describe('changing', () => {
     expect(cart?.lines.map((line) => line.productId)).toEqual([third, productId, second]);
   });
 
-  test('says CartNotFound where there is no cart', async () => {
+  test('returns CartNotFound where there is no cart', async () => {
     const me = someCustomer();
 
     const results = [
@@ -151,7 +151,7 @@ describe('changing', () => {
     expect(results.map(typeOf)).toEqual(['CartNotFound', 'CartNotFound', 'CartNotFound', 'CartNotFound']);
   });
 
-  test('tells what changed since a line was put in', async () => {
+  test('reports what changed since a line was added', async () => {
     const me = someCustomer();
     const id = await fixture.tellProduct({ version: 1 });
     await addToCart(fixture.deps, me, { productId: id });
@@ -179,7 +179,7 @@ describe('strangers', () => {
     expect(await getCart(fixture.deps, me, mine)).toEqual(cart);
   });
 
-  test("of a customer are told nothing of the customer's cart; the customer and admins are", async () => {
+  test("of a customer cannot see the customer's cart; the customer and admins can", async () => {
     const me = someCustomer();
     await addToCart(fixture.deps, me, { productId });
 
@@ -264,7 +264,7 @@ describe('claiming', () => {
   });
 });
 
-test("sweeps guests' carts that nobody touched, and nobody else's", async () => {
+test('sweeps unused carts of guests, and no others', async () => {
   const me = someCustomer();
   const mine = cartOf(await addToCart(fixture.deps, me, { productId })).id;
   const old = cartOf(await addToCart(fixture.deps, guest, { productId })).id;

@@ -42,7 +42,7 @@ afterAll(async () => {
 });
 
 describe('the subgraph mail', () => {
-  it('hears events from the log, and mails each of them once', async () => {
+  it('handles events from the log, and mails each of them once', async () => {
     const paid = toMessage(event('order.paid', aPaidOrder()));
     const registered = toMessage(event('user.registered', anAccount()));
 

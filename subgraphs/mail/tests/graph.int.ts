@@ -75,7 +75,7 @@ describe('the mails of an order', () => {
     await testMail?.close();
   });
 
-  test('are told to admins, the first one first, as they were sent', async () => {
+  test('are visible to admins, in the order in which they were sent', async () => {
     const sink = await openSmtpSink();
     await testMail.handle(event('user.registered', anAccount()));
     await testMail.handle(event('order.paid', aPaidOrder()));
@@ -102,7 +102,7 @@ describe('the mails of an order', () => {
     });
   });
 
-  test('are told before they are sent, without a text; a failure names no address', async () => {
+  test('are visible before they are sent, without a text; a failure contains no address', async () => {
     await testMail.handle(event('user.registered', anAccount()));
     await testMail.handle(event('order.paid', aPaidOrder()));
     await testMail.database.query("UPDATE mails SET reason = 'connect ECONNREFUSED 10.1.2.3:25', attempts = 2 WHERE order_id = $1", [
@@ -124,7 +124,7 @@ describe('the mails of an order', () => {
     ]);
   });
 
-  test('are none for an order that nobody was told of, or that is none', async () => {
+  test('are none for an order without mails, or an unknown one', async () => {
     expect(await mail.mailsOf(admin, [newId(), 'nonsense'])).toEqual([[], []]);
   });
 
@@ -184,7 +184,7 @@ describe('mails that failed', () => {
     await testMail.database.query("UPDATE mails SET status = 'FAILED', reason = '550 no such mailbox' WHERE kind = 'WELCOME'");
   }
 
-  test('are told to admins, page by page, the newest first', async () => {
+  test('are visible to admins, page by page, the newest first', async () => {
     await threeFailed();
 
     const one = (await mail.post(admin, list)) as Listed;
@@ -198,7 +198,7 @@ describe('mails that failed', () => {
     expect(new Set(pages.map(({ id }) => id)).size).toBe(3);
   });
 
-  test('are nobody else’s business, nor to be sent again by them', async () => {
+  test('are hidden from other callers, who cannot send them again either', async () => {
     await threeFailed();
     const { rows } = await testMail.database.query<{ id: string }>('SELECT id FROM mails');
 
@@ -242,7 +242,7 @@ describe('while the mails cannot be read', () => {
   test.each([
     ['the database does not answer', failing('ECONNREFUSED')],
     ['the tables are not there yet', failing('42P01')],
-    ['the database says nothing', () => new Promise<never>(() => undefined)],
+    ['the database does not respond', () => new Promise<never>(() => undefined)],
   ])('because %s, an order has null for its mails, and no error', async (_, query) => {
     const mail = await open({ query, transaction: query });
 

@@ -67,7 +67,7 @@ describe('a receipt and a refund', () => {
 });
 
 describe('a cancellation', () => {
-  it.each(cancelReasons)('says in words what %s means for goods and money', (reason) => {
+  it.each(cancelReasons)('explains what %s means for goods and money', (reason) => {
     const { text } = composeLetter('ORDER_CANCELLED', { ...anOrder('CANCELLED'), reason }, addressee);
 
     expect(text).not.toContain(reason);
@@ -87,7 +87,7 @@ describe('a cancellation', () => {
     expect(text).not.toMatch(/if your card/i);
   });
 
-  it('says who called it off', () => {
+  it('names who cancelled it', () => {
     expect(cancellation({ reason: 'BY_CUSTOMER', by: 'ADMIN' })).toContain('It was cancelled by the shop.');
   });
 
@@ -126,7 +126,7 @@ describe('money', () => {
   });
 });
 
-describe('a mail to an address that somebody claims', () => {
+describe('a mail to a claimed address', () => {
   const claim = { ...anAccount(), addressMail: 'link' };
 
   it.each(['WELCOME', 'EMAIL_CHANGED'] as const)('of the kind %s has a link that is for this address', (kind) => {
@@ -136,7 +136,7 @@ describe('a mail to an address that somebody claims', () => {
     expect(composeLetter(kind, anAccount(), addressee).text).not.toContain('confirm-email');
   });
 
-  it('tells its owner that there is an account, and shows nothing of the other one', () => {
+  it('tells its owner that there is an account, and discloses nothing of the other one', () => {
     const { subject, text, html } = composeLetter('ADDRESS_IN_USE', { ...claim, username: 'thief' }, { ...addressee, username: 'thief' });
 
     expect(subject).toBe('You already have a Marigold account');
@@ -146,7 +146,7 @@ describe('a mail to an address that somebody claims', () => {
 });
 
 describe('a mail about a password that is guessed', () => {
-  it('says how often, for how long, and what to do', () => {
+  it('has how often, for how long, and what to do', () => {
     const { text } = composeLetter('LOG_IN_PAUSED', { ...anAccount(), failures: 100, pauseSeconds: 900 }, addressee);
 
     expect(text).toContain('100 failed login attempts');

@@ -23,7 +23,7 @@ describe('what a mail server answers', () => {
   it('with silence after the greeting delays this mail only', () => {
     expect(toDelivery({ code: 'ETIMEDOUT', message: 'Timeout' })).toEqual({
       result: 'later',
-      reason: 'The mail server said nothing more.',
+      reason: 'The mail server stopped responding.',
     });
   });
 });

@@ -65,7 +65,7 @@ describe('a mail', () => {
   });
 });
 
-describe('an address that somebody claims', () => {
+describe('a claimed address', () => {
   const kinds = async () => (await testMail.database.query('SELECT kind, recipient FROM mails ORDER BY kind, recipient')).rows;
 
   it('gets a link, word that it has an account already, or nothing', async () => {
@@ -129,7 +129,7 @@ describe('a receipt', () => {
     expect(sink.mails.map((mail) => mail.to)).toEqual([['late@example.com'], ['late@example.com']]);
   });
 
-  it('is let go by the sweep when order and address were heard by two processes at the same moment', async () => {
+  it('is released by the sweep when two processes handled order and address at the same moment', async () => {
     // neither transaction saw the other
     await testMail.handle(event('order.paid', aPaidOrder()));
     await testMail.database.query("INSERT INTO recipients (user_id, version, email, username) VALUES ($1, 1, 'ana@example.com', 'ana')", [
@@ -208,11 +208,11 @@ describe('a mail server', () => {
     ['sixty silent recipients of sixty domains', 60, (n: number) => `silent@host-${n}.example`],
     ['fifteen silent ones at the same provider', 15, (n: number) => `silent-${n}@example.com`],
     ['three hundred silent ones', 300, (n: number) => `silent@host-${n % 150}.example`],
-  ])('that says nothing for %s delivers a good mail while none of them is answered', async (_, count, address) => {
+  ])('that is silent for %s delivers a good mail while none of them is answered', async (_, count, address) => {
     for (let n = 0; n < count; n += 1) await testMail.handle(event('user.registered', anAccount({ userId: newId(), email: address(n) })));
     await testMail.handle(event('user.registered', anAccount()));
     const sink = await openSmtpSink(0, { mail: ({ to }) => (to[0]?.startsWith('silent') ? 'silence' : '250 taken') });
-    // a retry that nobody waits for in a test, and a silence of hosts that is longer than the test
+    // a retry interval beyond the test, and a silence of hosts that is longer than the test
     const sender = testMail.startSender(sink.url, { refusedMs: 3_600_000, slowAfterMs: 50 });
     try {
       await allSent(1);
@@ -222,7 +222,7 @@ describe('a mail server', () => {
 
       expect(good).toBeGreaterThanOrEqual(0);
       expect(rows).toEqual([{ status: 'QUEUED' }]);
-      // nobody had to wait until the silence of one was too long
+      // no mail waited for the timeout of another host
       expect(told).toEqual([]);
     } finally {
       await sender.stop();
@@ -235,7 +235,7 @@ describe('a mail server', () => {
       await testMail.handle(event('user.registered', anAccount({ userId: newId(), email: `odd@host-${n}.example` })));
     }
     const sink = await openSmtpSink(0, { recipient: (address) => (address.startsWith('odd') ? 'hang-up' : '250 ok') });
-    // a pause that nobody waits for in a test
+    // a pause that is longer than the test
     const sender = testMail.startSender(sink.url, { awayLongestMs: 3_600_000, awayFirstMs: 3_600_000 });
     try {
       const tried = async () => (await testMail.database.query('SELECT FROM mails WHERE reason IS NOT NULL')).count;
@@ -293,7 +293,7 @@ describe('a mail server', () => {
     // more than are ever under way at once
     [40, 'at one host', (number: number) => `silent-${number}@silent.example`],
     [15, 'each at a host of its own', (number: number) => `ana@silent-${number}.example`],
-  ])('that says nothing after the text for %d recipients delays no other mail: %s', async (length, _, addressOf) => {
+  ])('that is silent after the text for %d recipients delays no other mail: %s', async (length, _, addressOf) => {
     const silent = Array.from({ length }, (_one, number) => anAccount({ userId: newId(), email: addressOf(number) }));
     const others = Array.from({ length: 10 }, (_one, number) => anAccount({ userId: newId(), email: `bo-${number}@good.example` }));
     for (const account of [...silent, ...others]) await testMail.handle(event('user.registered', account));
@@ -358,7 +358,7 @@ describe('a mail server', () => {
     expect((await testMail.state()).mails[0]).toMatchObject({ reason: expect.stringMatching(/^Tried for a day\. .*450 come back later/) });
   });
 
-  it('is given a mail that failed once more when an admin wants it, the same mail, and whoever wanted it is noted', async () => {
+  it('gets a failed mail again when an admin resends it, the same mail, and the admin is recorded', async () => {
     await testMail.handle(event('user.registered', anAccount()));
     await testMail.handle(aReset('2100-01-01T00:00:00.000Z'));
     const refusing = await openSmtpSink(0, { recipient: () => '550 no such mailbox' });
@@ -462,7 +462,7 @@ describe('a closed account', () => {
 });
 
 describe('a new address', () => {
-  it('is told to the new one and to the one before, and gets what is not sent yet', async () => {
+  it('is mailed to the new one and to the one before, and gets the pending mails', async () => {
     await testMail.handle(event('user.registered', anAccount()));
     await testMail.handle(event('order.paid', aPaidOrder()));
     await testMail.handle(
@@ -498,7 +498,7 @@ describe('a password reset', () => {
     expect(rows).toEqual([{ data: null, text: null, html: null }]);
   });
 
-  it('lies in the queue as nobody but mail can read it', async () => {
+  it('is stored in the queue so that only mail can read it', async () => {
     await testMail.handle(aReset('2100-01-01T00:00:00.000Z'));
 
     const { rows } = await testMail.database.query<{ mail: string }>('SELECT mails::text AS mail FROM mails');
@@ -506,7 +506,7 @@ describe('a password reset', () => {
     expect(rows[0]?.mail).toContain('sealedToken');
   });
 
-  it('that was sealed with a key that is gone has failed, and holds up nobody', async () => {
+  it('that was sealed with a removed key fails, and delays no other', async () => {
     const { sealedToken: _, ...data } = aReset('2100-01-01T00:00:00.000Z').data;
     const lost = createSeal([{ id: 'lost', bytes: randomBytes(32) }]).seal('secret-token', aboutReset(data.userId, data.expiresAt));
     await testMail.handle(event('user.password-reset-issued', { ...data, sealedToken: lost }));

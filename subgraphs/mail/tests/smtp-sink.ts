@@ -11,9 +11,9 @@ export type SmtpSink = {
 };
 
 export type SinkAnswers = {
-  /** The answer to RCPT TO, whatever it is; the default takes everybody. `hang-up` cuts the connection. */
+  /** The answer to RCPT TO; the default accepts every recipient. `hang-up` cuts the connection. */
   recipient?(address: string): string;
-  /** What is done when a whole mail has come; the default keeps it and says so. `hang-up` keeps it and cuts the connection, `silence` keeps it and never answers. */
+  /** What is done when a whole mail has come; the default keeps it and acknowledges it. `hang-up` keeps it and cuts the connection, `silence` keeps it and never answers. */
   mail?(mail: ReceivedMail): '250 taken' | '554 not such a mail' | 'taken or not' | 'hang-up' | 'silence';
 };
 

@@ -7,7 +7,7 @@ export type DiscardDeadLetterResult = DeadLetterResult;
 
 /**
  * Removes a dead letter for good.
- * @throws AppError UNAUTHENTICATED or FORBIDDEN for everybody but admins, UNAVAILABLE when the log does not answer.
+ * @throws AppError UNAUTHENTICATED or FORBIDDEN unless the caller is an admin, UNAVAILABLE when the log does not answer.
  */
 export function discardDeadLetter(deps: OperationsDependencies, identity: Identity, input: unknown): Promise<DiscardDeadLetterResult> {
   return withDeadLetter<never>(deps, identity, input, 'discarded', async (letter) => {

@@ -10,7 +10,7 @@ export type ReplayDeadLetterResult = DeadLetterResult | DeadLetterTooLarge;
 /**
  * Publishes a dead letter once more for the service that gave up on it. However often it is done, the event has one effect: the inbox of its
  * service knows the letter.
- * @throws AppError UNAUTHENTICATED or FORBIDDEN for everybody but admins, UNAVAILABLE when the log does not answer.
+ * @throws AppError UNAUTHENTICATED or FORBIDDEN unless the caller is an admin, UNAVAILABLE when the log does not answer.
  */
 export function replayDeadLetter(deps: OperationsDependencies, identity: Identity, input: unknown): Promise<ReplayDeadLetterResult> {
   return withDeadLetter(deps, identity, input, 'replayed', async (letter) => {

@@ -7,7 +7,7 @@ import { pageOf, toView } from '../dead-letter-view.ts';
 import { aLetter } from './letters.ts';
 
 describe('a dead letter as admins see it', () => {
-  test('tells what it is, since when, why, and in which trace', () => {
+  test('shows its type, time, reason and trace', () => {
     const letter = aLetter();
 
     expect(toView(letter)).toEqual({
@@ -33,7 +33,7 @@ describe('a dead letter as admins see it', () => {
   test.each([
     ['an account', '{"userId":"u","version":1,"email":"ana@example.com","username":"Ana"}'],
     ['a token', '{"userId":"u","sealedToken":"s3cret","expiresAt":"2026-11-22T10:00:00.000Z"}'],
-    ['a field that nobody knows', '{"userId":"u","nickname":"Ana","more":{"email":"ana@example.com"}}'],
+    ['an unknown field', '{"userId":"u","nickname":"Ana","more":{"email":"ana@example.com"}}'],
     ['something else in the place of an id', '{"userId":{"email":"ana@example.com"}}'],
     ['a list', '["ana@example.com","s3cret"]'],
     ['no JSON', '{"email":"ana@example.com","resetToken":"s3cret"'],
@@ -44,7 +44,7 @@ describe('a dead letter as admins see it', () => {
     expect(() => JSON.parse(payload)).not.toThrow();
   });
 
-  test('shows of an account what says nothing of a person', () => {
+  test('shows of an account only what is not personal', () => {
     const value = '{"userId":"u-1","version":4,"email":"ana@example.com"}';
 
     expect(JSON.parse(toView(aLetter({ message: { topic: 'accounts', value } })).payload)).toEqual({

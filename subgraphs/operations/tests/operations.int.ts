@@ -153,7 +153,7 @@ const deadLetters = ({ openLog }: { openLog: () => EventLog }) => {
     await waitFor('the effect', async () => (await effectsOf(orderId)) === 1);
     expect(await ours()).toEqual([]);
     expect(await deed('replay', letter.id)).toEqual({ __typename: 'DeadLetterNotFound', code: 'DEAD_LETTER_NOT_FOUND' });
-    // what came behind it was heard as well, so a second effect would be there by now
+    // a later event was handled as well, so a second effect would be visible by now
     await giveUpOn(newId()).then(({ id }) => deed('discard', id));
     expect(await effectsOf(orderId)).toBe(1);
   });
@@ -199,7 +199,7 @@ const deadLetters = ({ openLog }: { openLog: () => EventLog }) => {
     expect([tooMany, noCursor].map(({ errors }) => errors?.[0]?.extensions.code)).toEqual(['INVALID_INPUT', 'INVALID_INPUT']);
   });
 
-  test('come from consumers that are told with how far they are behind', async () => {
+  test('come from consumers, which are listed with their lag', async () => {
     const caughtUp = async () => {
       const { data } = await operations.ask(admin, '{ consumers { id group service topic lag members } }');
       return data?.consumers?.every(({ lag }) => lag === 0) ? data.consumers : undefined;
@@ -238,7 +238,7 @@ describe('the components', () => {
   function serve(answers: Record<string, { status: number; body: string } | null>): Promise<string> {
     const server = createServer((request, response) => {
       const answer = answers[request.url ?? ''];
-      // null: it takes the question and says nothing
+      // null: it accepts the request and never answers
       if (answer === null) return;
       response.writeHead(answer?.status ?? 404).end(answer?.body ?? '');
     });
@@ -256,7 +256,7 @@ marigold_outbox_oldest_seconds{service="order"} 4.6
 `;
   const query = '{ components { name kind ready unhealthyReason answeredInMs memoryMb startedAt outbox { messages oldestSeconds } } }';
 
-  test('tell how they are, and one that is away keeps nobody waiting', async () => {
+  test('report their state, and one that is away delays no other', async () => {
     const [well, unwell, talkative, silent] = await Promise.all([
       serve({ '/readyz': { status: 200, body: '{"status":"ready"}' }, '/metrics': { status: 200, body: figures } }),
       serve({ '/readyz': { status: 503, body: '{"reason":"the database does not answer"}' }, '/metrics': { status: 500, body: 'x' } }),
@@ -292,8 +292,8 @@ marigold_outbox_oldest_seconds{service="order"} 4.6
 
   test.each([
     ['is not there', () => Promise.reject(new Error('connect ECONNREFUSED 127.0.0.1:9092'))],
-    ['says nothing', () => new Promise<never>(() => undefined)],
-  ])('are told while the event log %s, and what it holds is UNAVAILABLE', async (_, away) => {
+    ['does not respond', () => new Promise<never>(() => undefined)],
+  ])('are listed while the event log %s, and what it holds is UNAVAILABLE', async (_, away) => {
     const operations = await open({ ...log, lag: away, readAll: away, unhealthyReason: away }, 'user=http://127.0.0.1:9');
 
     const { data, errors } = await operations.ask(

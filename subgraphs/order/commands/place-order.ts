@@ -90,7 +90,7 @@ async function findByCart(
   const { rows } = await database.query<OrderRow>(findByCartVersion, [cart.id, input.cartVersion]);
   const row = rows[0];
   if (row === undefined) return null;
-  // whoever knows a guest's cart may buy it, but only the buyer may see the order
+  // every caller who knows a guest's cart may buy it, but only the buyer may see the order
   return row.user_id === userId ? cartAlreadyOrdered(toOrder(row)) : cartNotFound;
 }
 
@@ -98,7 +98,7 @@ async function findByCart(
 const pausesMs = [10, 20, 40, 80, 160, 320, 640, 640];
 
 /**
- * The cart is read anew for each attempt. An attempt fails when the cart has not let go yet of the order before, whose lines it still
+ * The cart is read again for each attempt. An attempt fails when the cart has not let go yet of the order before, whose lines it still
  * shows; or, very rarely, when a number is taken.
  * @throws AppError UNAVAILABLE when the cart does not let go of it in time.
  */

@@ -34,7 +34,7 @@ export async function listOrdersOf(sql: Sql, userIds: readonly string[], part: P
   return byOwner(rows, (row) => row.user_id, toOrder);
 }
 
-/** The newest orders of everybody; one more than `first` when there are more. */
+/** The newest orders of all customers; one more than `first` when there are more. */
 export async function listOrders(sql: Sql, part: Part): Promise<Order[]> {
   const { conditions, values } = conditionsOf(part, [part.first + 1]);
   const { rows } = await sql.query<OrderRow>(
@@ -63,7 +63,7 @@ export async function countOrders(sql: Sql, filter: Filter): Promise<number> {
   return rows[0]?.many ?? 0;
 }
 
-/** How many of everybody's orders match in each status, whatever status or reason was asked for. */
+/** How many orders of all customers match in each status, regardless of the filter's status and reason. */
 export async function countByStatus(sql: Sql, filter: Filter): Promise<StatusCount[]> {
   const { conditions, values } = conditionsOf({ ...filter, status: null, cancelReason: null, after: null }, []);
   const { rows } = await sql.query<StatusCount>(

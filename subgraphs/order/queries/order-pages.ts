@@ -32,11 +32,11 @@ export type AllArguments = ListArguments & {
   unmovedForMinutes?: number | null | undefined;
 };
 
-/** A page of a list; how many there are in all is counted only when somebody asks. */
+/** A page of a list; the total is counted only when it is selected. */
 export type OrderPage = Omit<Connection<Order>, 'totalCount'> & { countAll(): Promise<number>; countByStatus(): Promise<StatusCount[]> };
 
 /**
- * The caller's orders, for an admin everybody's or one customer's, the newest first.
+ * The caller's orders, for an admin all customers' or one customer's, the newest first.
  * @throws AppError UNAUTHENTICATED for a guest, FORBIDDEN for a customer who asks for another's, INVALID_INPUT.
  */
 export async function findOrderPage(
@@ -59,7 +59,7 @@ export async function findOrderPage(
   return toPage(orders, part, wanted, new Counts(database, [customerId], part).of(customerId));
 }
 
-/** A page of the orders of each of these customers, by customer id; an empty one for whom the caller may not ask. */
+/** A page of the orders of each of these customers, by customer id; an empty one for those whose orders the caller must not see. */
 export async function findOrderPagesOf(
   { database }: Pick<OrderDependencies, 'database'>,
   identity: Identity,

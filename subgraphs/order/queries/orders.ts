@@ -53,7 +53,7 @@ export async function findHistory({ database }: Reading, orderIds: readonly stri
   );
 }
 
-/** The event history of each order, by order id; null for everybody but admins. */
+/** The event history of each order, by order id; null unless the caller is an admin. */
 export async function findEvents(
   { database }: Reading,
   identity: Identity,

@@ -74,7 +74,7 @@ describe('nextTransition', () => {
     expect(nextTransition('AWAITING_PAYMENT', 'payment.succeeded')).toMatchObject({ to: 'PAID', publishes: 'order.paid' });
   });
 
-  test('takes a charge as the proof of a reservation that is not heard of yet', () => {
+  test('takes a charge as proof of a reservation whose event has not arrived yet', () => {
     expect(nextTransition('PENDING', 'payment.succeeded')).toMatchObject({ to: 'PAID' });
   });
 

@@ -62,7 +62,7 @@ describe('an order', () => {
     expect(canMove('PENDING', 'shipped by admin')).toBe(false);
   });
 
-  test('says in words why it cannot be moved', () => {
+  test('has a message why it cannot be moved', () => {
     for (const status of orderStatuses) {
       expect(orderNotInStatus(status)).toMatchObject({ __typename: 'OrderNotInStatus', code: 'ORDER_NOT_IN_STATUS', status });
       expect(orderNotInStatus(status).message).toMatch(/^This cannot be done: the order is .+\.$/);
@@ -70,7 +70,7 @@ describe('an order', () => {
   });
 });
 
-describe('a number that somebody says', () => {
+describe('a spelled order number', () => {
   test.each(['M-7K3Q-92XD', 'm-7k3q-92xd', ' M 7K3Q 92XD ', '7k3q92xd', 'M7K3Q-92XD'])('is understood as %s', (said) => {
     expect(readNumber(said)).toBe('M-7K3Q-92XD');
   });
@@ -117,7 +117,7 @@ describe('a list', () => {
     expect(customerToList(customer, 'eve')).toBe('forbidden');
   });
 
-  test("shows an admin everybody's, or one customer's", () => {
+  test("shows an admin all customers', or one customer's", () => {
     expect(customerToList(admin, null)).toBeNull();
     expect(customerToList(admin, 'ada')).toBe('ada');
   });

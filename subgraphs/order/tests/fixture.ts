@@ -44,7 +44,7 @@ export const aCart = (changes: Partial<Cart> = {}): Cart => ({
   ...changes,
 });
 
-/** A cart subgraph on loopback: answers with `cart`, or as `answer` says; keeps what it was asked. */
+/** A cart subgraph on loopback: answers with `cart`, or with `answer`; records its requests. */
 export async function startFakeCart() {
   const fake = {
     cart: aCart as Cart | null | (() => Cart),
@@ -139,7 +139,7 @@ export async function openOrderFixture({ unpaidLimits = { maxOrders: 1000, maxPi
   };
 }
 
-/** As the consumer hands them over, without its inbox: whatever is heard twice comes twice. */
+/** As the consumer delivers them, without its inbox: a replayed event is handled twice. */
 async function handle(deps: OrderDependencies, events: readonly DomainEvent[]): Promise<void> {
   const handlers = new Map(subscribes(deps).map((handler) => [handler.type, handler]));
   for (const event of events) await deps.database.transaction(async (sql) => handlers.get(event.type)?.handle(sql, [event]));

@@ -160,7 +160,7 @@ describe('events on the log', () => {
     });
   });
 
-  test('are told in order, one for each version', async () => {
+  test('are delivered in order, one for each version', async () => {
     const id = await place(aCustomer());
     await eventLog.publish([toMessage(events.reserved(id)), toMessage(events.charged(id))]);
 
@@ -225,7 +225,7 @@ describe('the story of an order', () => {
     id version statusSince history { version at } events { id type service at recordedAt traceId note } } } }`;
   const references = (...ids: string[]) => ({ ids: ids.map((id) => ({ __typename: 'Order', id })) });
 
-  test('is told to admins, and to nobody else', async () => {
+  test('is visible to admins only', async () => {
     const customer = aCustomer();
     const id = await place(customer);
     const later = new Date(Date.now() + 60_000).toISOString();
@@ -246,7 +246,7 @@ describe('the story of an order', () => {
     expect(await ask(guest, told, references(id))).toEqual({ data: { _entities: [null] } });
   });
 
-  test('says since when it is in its status, which its event says as well', async () => {
+  test('has the time of its last transition, as its event has', async () => {
     const [moved, still] = [await place(aCustomer()), await place(aCustomer())];
     await eventLog.publish([toMessage(events.reserved(moved)), toMessage(events.charged(moved))]);
     await waitFor('the sale', async () => (await statusOf(moved)) === 'PAID');
@@ -332,7 +332,7 @@ describe('orders', () => {
     expect([idsOf(pending.data.orders), pending.data.orders.totalCount]).toEqual([[second], 1]);
   });
 
-  test("are everybody's for an admin, or one customer's; a customer may not ask for another's, nor a guest at all", async () => {
+  test("are all customers' for an admin, or one customer's; a customer may not ask for another's, nor a guest at all", async () => {
     const [ada, eve] = [aCustomer(), aCustomer()];
     const [adas, eves] = [await place(ada), await place(eve)];
 
@@ -347,7 +347,7 @@ describe('orders', () => {
     expect(codesOf(await ask(guest, list, { first: 10 }))).toEqual(['UNAUTHENTICATED']);
   });
 
-  test('with one number are the one that has it, for whoever may see it', async () => {
+  test('with one number are the one that has it, for callers who may see it', async () => {
     const byNumber =
       'query ($number: String, $status: OrderStatus) { orders(number: $number, status: $status) { totalCount edges { node { id } } } }';
     const [ada, eve] = [aCustomer(), aCustomer()];

@@ -27,7 +27,7 @@ const count = async (table: 'orders' | 'outbox' | 'order_lines' | 'order_history
 const orderIdOf = (outcome: object) => ('order' in outcome ? (outcome.order as { id: string }).id : JSON.stringify(outcome));
 
 describe('placeOrder', () => {
-  test('saves the order, its lines and its history, and tells it, all or nothing', async () => {
+  test('saves the order, its lines, its history and its event, all or nothing', async () => {
     const customer = aCustomer();
     const wakes = shop.wakes();
     const cart = aCart({ version: 7 });
@@ -85,7 +85,7 @@ describe('placeOrder', () => {
     });
   });
 
-  test('names what is wrong with the input, and asks nobody', async () => {
+  test('names what is wrong with the input, and calls no other service', async () => {
     const outcome = await placeOrder(
       shop.deps,
       { identity: aCustomer(), internalToken: 'token' },
@@ -126,7 +126,7 @@ describe('what a customer agreed to', () => {
     ['one line fewer', {}, () => ({ ...aCart({ version: 2 }), lines: aCart().lines.slice(1) })],
     ['other things of the same price', {}, () => aCart({ version: 2 })],
     ['an earlier version', { cartVersion: 2 }, () => aCart({ version: 1 })],
-  ])('is all that is bought: %s is told, with the cart of now, and nothing is kept', async (_, changes, now) => {
+  ])('is all that is bought: %s is returned, with the current cart, and nothing is saved', async (_, changes, now) => {
     const cart = now();
     shop.fakeCart.cart = cart;
     const before = [await count('orders'), await count('outbox')];
@@ -137,7 +137,7 @@ describe('what a customer agreed to', () => {
     expect([await count('orders'), await count('outbox')]).toEqual(before);
   });
 
-  test('may be ordered with the same key after a change was told, as it is now', async () => {
+  test('can be ordered with the same key after a change was returned, as it is now', async () => {
     const customer = aCustomer();
     const purchase = aPurchase();
     shop.fakeCart.cart = aCart({ version: 2 });
@@ -148,7 +148,7 @@ describe('what a customer agreed to', () => {
     );
   });
 
-  test('and ordered is told to a second button, though the cart has let go of it by then', async () => {
+  test('and ordered is returned to a second attempt, though the cart is empty by then', async () => {
     const customer = aCustomer();
     const cart = aCart();
     shop.fakeCart.cart = cart;
@@ -272,7 +272,7 @@ describe('an idempotency key', () => {
 });
 
 describe('a cart as it stands', () => {
-  test('becomes one order, however many keys ask at once; the others are told which', async () => {
+  test('becomes one order, however many keys arrive at once; the others get its id', async () => {
     const customer = aCustomer();
 
     const outcomes = await Promise.all(
@@ -386,7 +386,7 @@ describe('what is being bought already', () => {
     });
   });
 
-  test('and never let go of is told, and nothing is ordered', async () => {
+  test('and never released is reported, and nothing is ordered', async () => {
     const customer = aCustomer();
     const cart = aCart();
     shop.fakeCart.cart = cart;

@@ -17,10 +17,10 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-/** What the admin is told of an order: the types, with what they add. */
+/** The events of an order as the admin sees them: the types, with their details. */
 const story = async (id: string) => (await shop.events(id)).map(({ type, note }) => (note === null ? type : `${type}: ${note}`));
 
-/** The events with times of their own, a second from one to the next, whenever they are heard. */
+/** The events with times of their own, a second from one to the next, whenever they are handled. */
 const withTimeout = (...those: DomainEvent[]): DomainEvent[] =>
   those.map((event, at) => ({ ...event, time: new Date(Date.now() + (at + 1) * 1000).toISOString() }));
 
@@ -52,7 +52,7 @@ async function statementsOf(work: () => Promise<unknown>): Promise<readonly stri
 }
 
 describe('the events of an order', () => {
-  test('are its own and those of others, each with who said it, when, and in which trace', async () => {
+  test('are its own and those of others, each with publisher, time and trace', async () => {
     const { id, placedAt } = await shop.place();
     const reserved = { ...events.reserved(id), traceparent: `00-${'12'.repeat(16)}-${'34'.repeat(8)}-01` };
 
@@ -74,7 +74,7 @@ describe('the events of an order', () => {
     for (const event of [created, heard, said]) expect(Math.abs(Date.now() - (event?.recordedAt.getTime() ?? 0))).toBeLessThan(60_000);
   });
 
-  test('tell a sale that is given back from its first event to its last', async () => {
+  test('cover a refunded sale from its first event to its last', async () => {
     const { id } = await shop.place();
 
     await happen(
@@ -99,7 +99,7 @@ describe('the events of an order', () => {
     ]);
   });
 
-  test('tell why an order was cancelled', async () => {
+  test('have the reason of a cancelled order', async () => {
     const [scarce, declined] = [await shop.place(), await shop.place()];
 
     await happen(
@@ -123,7 +123,7 @@ describe('the events of an order', () => {
     expect((await story(id)).slice(-3)).toEqual(['order.cancelled: BY_CUSTOMER', 'inventory.reserved', 'payment.succeeded: 25.99 EUR']);
   });
 
-  test('are written down once however often and in whatever order they are heard, and told in the order in which they happened', async () => {
+  test('are recorded once, however often and in whatever order they arrive, and listed in the order in which they happened', async () => {
     for (const order of [
       [0, 1, 2, 3],
       [3, 2, 1, 0],
@@ -143,7 +143,7 @@ describe('the events of an order', () => {
     }
   });
 
-  test('of an order that nobody knows here are not kept, and disturb no others', async () => {
+  test('of an unknown order are not kept, and disturb no others', async () => {
     const { id } = await shop.place();
     const unknown = newId();
 
@@ -193,7 +193,7 @@ describe('the statements', () => {
     expect(writes(await statementsOf(() => shop.place()))).toHaveLength(1);
   });
 
-  test.each([1, 40])('that move a batch of %i orders, tell it and keep the events are two', async (many) => {
+  test.each([1, 40])('that move a batch of %i orders, publish that and record the events are two', async (many) => {
     const ids = await Promise.all(Array.from({ length: many }, async () => (await shop.place()).id));
 
     const statements = await statementsOf(() => shop.database.transaction((sql) => moveOrders(shop.deps, sql, ids.map(events.reserved))));

@@ -123,7 +123,7 @@ test('orders are found by why they were cancelled, and by how long they have not
   await expect(page({ search: 'x'.repeat(101) })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
 });
 
-test('a customer is found by the newest names, and a closed account by none, whatever is heard late', async () => {
+test('a customer is found by the newest names, and a closed account by none, whatever arrives late', async () => {
   const gone = aCustomer();
   const { id, number } = await fixture.place(gone, aPurchase({ shippingAddress: { ...address, name: 'Wilhelmina Vergeten' } }));
   const { userId } = gone;

@@ -27,7 +27,7 @@ function permutations<T>(things: readonly T[]): T[][] {
   return things.flatMap((thing, at) => permutations(things.toSpliced(at, 1)).map((rest) => [thing, ...rest]));
 }
 
-/** Its versions run from 1 without a gap, its times do not go back, each transition is a row of the checkout, and each was told once, as of the same moment. */
+/** Its versions run from 1 without a gap, its times do not go back, each transition is a row of the checkout, and each was published once, with the same time. */
 async function expectLegalHistory(orderId: string) {
   const history = await shop.history(orderId);
   const order = await shop.state(orderId);
@@ -66,7 +66,7 @@ const inOrder = async (status: OrderStatus, customer = aCustomer()) => {
 };
 
 describe('the events of a checkout', () => {
-  test('lead to a sale, told with its lines', async () => {
+  test('lead to a sale, published with its lines', async () => {
     const { id } = await shop.place();
 
     await shop.handle(events.reserved(id), events.charged(id));
@@ -151,7 +151,7 @@ describe('the events of a checkout', () => {
     expect(await shop.state(waiting)).toMatchObject({ status: 'PAID' });
   });
 
-  test('of an order that nobody knows change nothing', async () => {
+  test('of an unknown order change nothing', async () => {
     const id = newId();
 
     await shop.handle(events.reserved(id), events.charged(id));
@@ -188,7 +188,7 @@ describe('events that come twice, and in any order', () => {
     }
   });
 
-  test('end cancelled whenever the customer cancels, before the charge is heard or after', async () => {
+  test('end cancelled whenever the customer cancels, before the event of the charge or after', async () => {
     for (const order of permutations(['reserved', 'charged', 'cancel'] as const)) {
       const customer = aCustomer();
       const { id } = await shop.place(customer);
@@ -218,7 +218,7 @@ describe('a deadline', () => {
     await expectLegalHistory(id);
   });
 
-  test('begins anew with each waiting status, and is gone when nothing waits', async () => {
+  test('restarts with each waiting status, and is cleared when nothing waits', async () => {
     const { id } = await shop.place();
     const deadline = async () =>
       (
@@ -252,7 +252,7 @@ describe('a deadline', () => {
     for (const id of ids) await expectLegalHistory(id);
   });
 
-  test('waits for nobody who is moving the order right now', async () => {
+  test('does not wait for a transaction that holds the order', async () => {
     const { id } = await shop.place();
     await overdue(id);
 
@@ -358,7 +358,7 @@ describe('cancelOrder', () => {
   });
 });
 
-describe('what somebody has looked at', () => {
+describe('the version that the user saw', () => {
   test('is not moved when it has moved meanwhile, though its status would allow it', async () => {
     const id = await inOrder('PAID');
     await shipOrder(shop.deps, admin, { orderId: id, expectedVersion: 3 });
@@ -419,7 +419,7 @@ describe('an admin', () => {
     await expectLegalHistory(id);
   });
 
-  test('is told the status that is in the way', async () => {
+  test('gets the status that is in the way', async () => {
     const id = await inOrder('PENDING');
 
     expect(await shipOrder(shop.deps, admin, { orderId: id })).toMatchObject({ __typename: 'OrderNotInStatus', status: 'PENDING' });
@@ -458,7 +458,7 @@ describe('a closed account', () => {
     (await shop.database.query<{ request_hash: string }>('SELECT request_hash FROM orders WHERE id = $1', [id])).rows[0]?.request_hash;
 
   test.each(['CANCELLED', 'DELIVERED', 'REFUNDED'] as const)(
-    'has no name and street in an order that is %s, once or twice heard',
+    'has no name and street in an order that is %s, also after a replay',
     async (status) => {
       const customer = aCustomer();
       const id = await inOrder(status, customer);
@@ -495,7 +495,7 @@ describe('a closed account', () => {
     expect((await shop.database.query('SELECT FROM orders WHERE user_id = $1', [customer.userId])).count).toBe(0);
   });
 
-  test('is met by an order that ends in the same moment, whoever is first', async () => {
+  test('meets an order that ends in the same moment, in either order', async () => {
     for (const isFirst of [true, false]) {
       const customer = aCustomer();
       const id = await inOrder('SHIPPED', customer);

@@ -16,7 +16,7 @@ const userError = (outcome: unknown) => outcome instanceof Error && JSON.parse(o
 const placed = (customer: ReturnType<typeof aCustomer>) => shop.place(customer).catch(userError);
 
 describe('what an account holds without having paid for it', () => {
-  test('is so many orders at most, and the user error says how many', async () => {
+  test('is a maximum number of orders, which the user error has', async () => {
     const customer = aCustomer();
     await shop.place(customer);
     await shop.place(customer);

@@ -16,7 +16,7 @@ const setFaultSwitchesInput = z.object({
 
 export type SetFaultSwitchesResult = { readonly faultSwitches: FaultSwitches } | InvalidInput;
 
-/** Sets how the simulated provider misbehaves; what is left out stays. @throws AppError UNAUTHENTICATED or FORBIDDEN for everybody but admins. */
+/** Sets how the simulated provider misbehaves; what is left out stays. @throws AppError UNAUTHENTICATED or FORBIDDEN unless the caller is an admin. */
 export async function setFaultSwitches(
   { provider, logger }: PaymentDependencies,
   identity: Identity,

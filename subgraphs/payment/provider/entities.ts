@@ -70,7 +70,7 @@ export const RefundFailure = defineEntity({
   checks: [{ name: 'refund_failures_amount_check', expression: '(amount >= 0)' }],
 });
 
-/** What goes wrong on request: one row, or none as long as nobody has touched a switch. */
+/** The fault switches: one row, or none before the first change of a switch. */
 export const FaultSwitches = defineEntity({
   name: 'FaultSwitches',
   tableName: 'fault_switches',

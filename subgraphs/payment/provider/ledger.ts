@@ -61,8 +61,8 @@ export type LedgerRefund = { readonly id: string; readonly idempotencyKey: strin
 export type RefundResult = { status: 'DONE'; refundId: string } | { status: 'FAILED' } | { status: 'REJECTED'; reason: string };
 
 /**
- * Gives money of a charge back, once per key. `failsFirst` says of a charge whether its first refund fails.
- * FAILED and REJECTED gave nothing back; `reason` says why.
+ * Gives money of a charge back, once per key. `failsFirst` decides whether the first refund of a charge fails.
+ * FAILED and REJECTED returned no money; `reason` is the cause.
  */
 export function recordRefund(
   database: Database,

@@ -11,7 +11,7 @@ export type ChargeRequest = {
   readonly methodId: string;
 };
 
-/** What became of a charge. SUCCEEDED and DECLINED are for good; CANCELLED says that its key is closed and nothing was or will be charged. */
+/** The state of a charge. SUCCEEDED and DECLINED are final; CANCELLED means that its key is closed and nothing was or will be charged. */
 export type ChargeAnswer =
   | { readonly status: 'SUCCEEDED'; readonly chargeId: string }
   | { readonly status: 'DECLINED'; readonly code: DeclineCode; readonly message: string }
@@ -36,7 +36,7 @@ export type LedgerEntry = {
 };
 
 /**
- * Whoever moves the money, as a port. Each call may fail, or not answer until `signal` aborts it; in both cases nobody knows
+ * The payment provider, as a port. Each call may fail, or not answer until `signal` aborts it; in both cases it is unknown
  * whether it was done. Doing it again under the same key is safe for 24 h: it is done once, and the answer is the same.
  */
 export interface PaymentProvider {

@@ -122,7 +122,7 @@ export class SimulatedProvider implements PaymentProvider {
     return forgetKeys(this.#options.database, new Date(this.#options.now().getTime() - keysRememberedMs));
   }
 
-  /** The way to the provider and back. What has reached the provider is done, whether or not somebody still waits for the answer. */
+  /** The way to the provider and back. A request that has reached the provider is carried out, whether or not the caller still waits for the answer. */
   async #overTheNetwork<T>(signal: AbortSignal, work: (faults: Faults) => Promise<T>): Promise<T> {
     const answer = async () => {
       const faults = await this.#switches.current();

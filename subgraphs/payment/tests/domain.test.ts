@@ -13,7 +13,7 @@ function everySituation(): Situation[] {
 }
 
 describe('the next task of a payment', () => {
-  test('charges when the stock is held and nobody was asked yet', () => {
+  test('charges when the stock is held and the provider was not called yet', () => {
     expect(decide(charging)).toBe('charge');
   });
 

@@ -47,7 +47,7 @@ describe('taking up what is due', () => {
     expect(await takenAgain(order)).toMatchObject({ wasAsked: true, attempts: 2, isEnded: false });
   });
 
-  test('begins anew, at once, when the order ends', async () => {
+  test('restarts, at once, when the order ends', async () => {
     const { order } = await taken();
 
     await shop.handle(say.cancelled(order));
@@ -57,7 +57,7 @@ describe('taking up what is due', () => {
 });
 
 describe('an answer', () => {
-  test('that two workers save is said once', async () => {
+  test('that two workers save is published once', async () => {
     const { order, payment } = await taken();
 
     await Promise.all(Array.from({ length: 5 }, () => saveCaptured(shop.database, [{ payment, chargeId: 'charge-1' }], cards)));
@@ -65,7 +65,7 @@ describe('an answer', () => {
     expect(await shop.said(order)).toEqual(['payment.succeeded']);
   });
 
-  test('that one worker has twice, because its lease ended in between, is said once', async () => {
+  test('that one worker has twice, because its lease ended in between, is published once', async () => {
     const [captured, declined] = [await taken(), await taken()];
     const again = { ...captured.payment, attempts: 2 };
 
@@ -137,7 +137,7 @@ describe('an answer', () => {
     expect(await shop.payment(order)).toMatchObject({ status: 'CHARGING' });
   });
 
-  test('of a refund that two workers save is said once', async () => {
+  test('of a refund that two workers save is published once', async () => {
     const { order, payment } = await taken();
     await saveCaptured(shop.database, [{ payment, chargeId: 'charge-1' }], cards);
     await shop.handle(say.refunded(order));

@@ -93,7 +93,7 @@ describe('the events of an order, in every order and each of them twice', () => 
   });
 });
 
-describe('an event that is heard again', () => {
+describe('an event that is replayed', () => {
   test('after the payment is captured changes nothing', async () => {
     const order = createOrder();
     await shop.handle(created(order), reserved(order));
@@ -120,7 +120,7 @@ describe('an event that is heard again', () => {
     expect(before).toMatchObject({ status: 'REFUNDED', refunds: [{ status: 'SUCCEEDED', amount: 4200 }], charged: [0] });
   });
 
-  test('does not change what the first one said', async () => {
+  test('does not change the effect of the first one', async () => {
     const order = createOrder();
     await shop.handle(created(order), created({ ...order, amount: 1, methodId: 'card-declined' }));
 
@@ -153,7 +153,7 @@ describe('the database', () => {
     ['a status of its own', `status = 'STOLEN', next_attempt_at = NULL`, 'payments_status_check'],
     ['a capture without a charge', `status = 'CAPTURED', next_attempt_at = NULL`, 'payments_charge_check'],
     ['a failure without a reason', `status = 'DECLINED', next_attempt_at = NULL`, 'payments_failure_check'],
-    ['a charge that nobody will look at', 'next_attempt_at = NULL', 'payments_never_forgotten_check'],
+    ['a charge that is never due', 'next_attempt_at = NULL', 'payments_never_forgotten_check'],
     ['a void payment of an order that goes on', `status = 'VOIDED', next_attempt_at = NULL`, 'payments_ended_check'],
     ['a charge of an unknown amount', 'amount = NULL, currency = NULL', 'payments_known_check'],
   ])('refuses %s', async (_, change, constraint) => {

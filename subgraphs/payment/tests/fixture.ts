@@ -61,7 +61,7 @@ export function createOrder(order: Partial<Order> = {}): Order {
   return { orderId: newId(), userId: newId(), amount: 4200, methodId: 'card-ok', ...order };
 }
 
-/** An event of an order, as its publisher says it. */
+/** An event of an order, as its publisher sends it. */
 export const say = {
   created(order: Order): DomainEvent {
     const productId = newId();
@@ -101,7 +101,7 @@ export type LedgerRow = { idempotency_key: string; outcome: string; amount: numb
 
 export type Checkout = Awaited<ReturnType<typeof openCheckout>>;
 
-/** The payment service without Kafka and HTTP: events are heard by `handle`, and what was said is in the outbox. */
+/** The payment service without Kafka and HTTP: events come in by `handle`, and published ones are in the outbox. */
 export async function openCheckout() {
   const own = await openPaymentDatabase();
   const providers = await openProviderDatabase();
@@ -151,7 +151,7 @@ export async function openCheckout() {
       return rows;
     },
 
-    /** The types of the events said of an order, in order. */
+    /** The types of the events published for an order, in order. */
     async said(order: Order): Promise<string[]> {
       const { rows } = await database.query<{ type: string }>(`SELECT headers->>'ce_type' AS type FROM outbox WHERE key = $1 ORDER BY id`, [
         order.orderId,

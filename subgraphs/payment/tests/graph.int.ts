@@ -96,7 +96,7 @@ async function bought(methodId = 'card-ok'): Promise<Order> {
 }
 
 describe('the ways to pay', () => {
-  test('are shown to everybody, each with what it does', async () => {
+  test('are public, each with what it does', async () => {
     const { paymentMethods } = await ask<{ paymentMethods: { id: string }[] }>(guest, '{ paymentMethods { id label behaviour } }');
 
     expect(paymentMethods.map(({ id }) => id)).toContain('card-answer-lost');
@@ -105,7 +105,7 @@ describe('the ways to pay', () => {
 });
 
 describe('the payment of an order', () => {
-  test('is charged when its events are heard, said, and shown to the customer and to admins', async () => {
+  test('is charged after its events, published, and shown to the customer and to admins', async () => {
     const order = await bought();
 
     const [shown] = await paymentsOf(customer(order.userId), [order.orderId]);
@@ -150,7 +150,7 @@ describe('the payment of an order', () => {
     expect(await paymentsById(admin, ['no id', newId()])).toEqual([null, null]);
   });
 
-  test('says why it failed', async () => {
+  test('has the reason of its failure', async () => {
     const order = await bought('card-insufficient-funds');
 
     expect(await paymentsOf(customer(order.userId), [order.orderId])).toMatchObject([
@@ -228,7 +228,7 @@ describe('the fault switches', () => {
     expect(await ask(admin, `{ faultSwitches { ${fields} } }`)).toEqual({ faultSwitches });
   });
 
-  test('are nobody else\u2019s business', async () => {
+  test('are hidden from other callers', async () => {
     for (const [identity, code] of [
       [guest, 'UNAUTHENTICATED'],
       [customer(newId()), 'FORBIDDEN'],

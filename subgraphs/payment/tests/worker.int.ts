@@ -26,7 +26,7 @@ async function chargeable(methodId: string) {
 }
 
 describe('a charge', () => {
-  test('is captured once and said once', async () => {
+  test('is captured once and published once', async () => {
     const order = await chargeable('card-ok');
 
     await shop.settle();
@@ -127,7 +127,7 @@ describe('an order that ends', () => {
     expect(await shop.charges(order)).toEqual([]);
   });
 
-  test('while it is being charged gets its money back, and both are said', async () => {
+  test('while it is being charged gets its money back, and both are published', async () => {
     const order = await chargeable('card-slow');
     const worker = shop.work();
     await waitFor('the provider to have it', async () => (await shop.charges(order)).length === 1);
@@ -370,7 +370,7 @@ describe('many workers', () => {
     await shop.handleTogether([...ended].map(say.cancelled));
 
     await waitFor('every payment to be settled', async () => {
-      // nobody waits for retries here
+      // no test here waits for retries
       await shop.endLeases();
       return (await shop.database.query('SELECT 1 FROM payments WHERE next_attempt_at IS NOT NULL LIMIT 1')).count === 0;
     });

@@ -39,7 +39,7 @@ export type AdjustStockResult =
   | IdempotencyKeyReused
   | InvalidInput;
 
-/** @throws AppError UNAUTHENTICATED or FORBIDDEN for everybody but admins. */
+/** @throws AppError UNAUTHENTICATED or FORBIDDEN unless the caller is an admin. */
 export async function adjustStock(deps: ProductDependencies, identity: Identity, input: unknown): Promise<AdjustStockResult> {
   const { userId: by } = assertAdmin(identity);
   const parsed = parseInput(adjustStockInput, input);

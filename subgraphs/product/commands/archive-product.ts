@@ -11,7 +11,7 @@ const archiveProductInput = z.object({ id: inputField.id(), expectedVersion });
 
 export type ArchiveProductResult = { product: Product } | ProductNotFound | ProductChanged | InvalidInput;
 
-/** Archiving what is archived changes nothing. @throws AppError UNAUTHENTICATED or FORBIDDEN for everybody but admins. */
+/** Archiving what is archived changes nothing. @throws AppError UNAUTHENTICATED or FORBIDDEN unless the caller is an admin. */
 export async function archiveProduct(deps: ProductDependencies, identity: Identity, input: unknown): Promise<ArchiveProductResult> {
   const { userId: by } = assertAdmin(identity);
   const parsed = parseInput(archiveProductInput, input);

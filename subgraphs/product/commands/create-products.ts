@@ -48,7 +48,7 @@ const createProductsInput = z.object({
 
 export type CreateProductsResult = { products: Product[] } | SkuTaken | IdempotencyKeyReused | InvalidInput;
 
-/** All of them or, when one is rejected, none. @throws AppError UNAUTHENTICATED or FORBIDDEN for everybody but admins. */
+/** All of them or, when one is rejected, none. @throws AppError UNAUTHENTICATED or FORBIDDEN unless the caller is an admin. */
 export async function createProducts(deps: ProductDependencies, identity: Identity, input: unknown): Promise<CreateProductsResult> {
   const { userId: by } = assertAdmin(identity);
   const parsed = parseInput(createProductsInput, input);

@@ -11,7 +11,7 @@ const restoreProductInput = z.object({ id: inputField.id(), expectedVersion });
 
 export type RestoreProductResult = { product: Product } | ProductNotFound | ProductChanged | InvalidInput;
 
-/** Restoring what is sold changes nothing. @throws AppError UNAUTHENTICATED or FORBIDDEN for everybody but admins. */
+/** Restoring what is sold changes nothing. @throws AppError UNAUTHENTICATED or FORBIDDEN unless the caller is an admin. */
 export async function restoreProduct(deps: ProductDependencies, identity: Identity, input: unknown): Promise<RestoreProductResult> {
   const { userId: by } = assertAdmin(identity);
   const parsed = parseInput(restoreProductInput, input);

@@ -27,7 +27,7 @@ export type UpdateProductResult = { product: Product } | ProductNotFound | Produ
 
 /**
  * The fields that are given are changed; when none of them is another than before, nothing happened.
- * @throws AppError UNAUTHENTICATED or FORBIDDEN for everybody but admins.
+ * @throws AppError UNAUTHENTICATED or FORBIDDEN unless the caller is an admin.
  */
 export async function updateProduct(deps: ProductDependencies, identity: Identity, input: unknown): Promise<UpdateProductResult> {
   const { userId: by } = assertAdmin(identity);
@@ -38,7 +38,7 @@ export async function updateProduct(deps: ProductDependencies, identity: Identit
   return editedProduct(deps, await deps.database.unitOfWork((em, sql) => changeProduct(em, sql, edit, changes)));
 }
 
-/** The product, and after it the others whose category is spelled anew with it. */
+/** The product, and after it the others whose category is renamed with it. */
 async function changeProduct(
   em: EntityManager,
   sql: Sql,
@@ -49,7 +49,7 @@ async function changeProduct(
   if (before === undefined) return productNotFound;
   const { category = before.categoryName, ...fields } = changes;
   const { name, description, price, images } = { ...before, ...withoutUndefined(fields) };
-  // whoever sends what is there already, as after a lost answer, overwrites nothing
+  // an input equal to the saved state, as after a lost answer, overwrites nothing
   if (isSameAs(before, { name, description, price, images, categoryName: category })) return [before];
   if (isOverwriting(before, expectedVersion)) return productChanged(before);
   const product = await em.findOneOrFail(ProductEntity, id);

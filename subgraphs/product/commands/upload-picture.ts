@@ -14,7 +14,7 @@ const uploadPictureInput = z.object({
 
 export type UploadPictureResult = { url: string } | InvalidInput;
 
-/** The same picture is kept once. @throws AppError UNAUTHENTICATED or FORBIDDEN for everybody but admins. */
+/** The same picture is kept once. @throws AppError UNAUTHENTICATED or FORBIDDEN unless the caller is an admin. */
 export async function uploadPicture({ database }: ProductDependencies, identity: Identity, input: unknown): Promise<UploadPictureResult> {
   assertAdmin(identity);
   const parsed = parseInput(uploadPictureInput, input);

@@ -33,7 +33,7 @@ export type ProductFilter = {
   inStock: boolean | null;
   minPrice: number | null;
   maxPrice: number | null;
-  /** True: also what is no longer sold. Only admins may ask for it; whoever calls sees to that. */
+  /** True: also products that are no longer sold. Only for admins; the caller of this function checks that. */
   archived: boolean;
   /** True: words are looked for in the article number, too, as admins do. */
   bySku: boolean;
@@ -152,7 +152,7 @@ export async function findAvailable({ database }: ProductDependencies, ids: read
 }
 
 // Words are looked for with LIKE in a text that was made for it (name, description and slug, folded), not with PostgreSQL's full text
-// search: the beginning of a word is enough while somebody types, accents do not matter, and no dictionary changes what is found. A
+// search: the beginning of a word is enough for search while typing, accents do not matter, and no dictionary changes what is found. A
 // sequential scan of 10,000 products with long descriptions took 30 to 50 ms on a busy machine; when that is too long, a trigram index
 // on search_text serves the same statement.
 const matching = `

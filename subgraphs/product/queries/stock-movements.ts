@@ -2,7 +2,7 @@ import { isId } from '#platform/ids.ts';
 import { assertFirst, type Connection, decodeCursor, encodeCursor, toConnection } from '#platform/pagination.ts';
 import type { ProductDependencies } from '../dependencies.ts';
 
-/** A change of the stock that a person made. `by` is null when nobody knows who. */
+/** A change of the stock that a person made. `by` is null when unknown. */
 export type StockMovement = {
   readonly id: string;
   readonly at: Date;
@@ -40,7 +40,7 @@ export async function findMovements({ database }: ProductDependencies, asked: re
   const byPlace = Map.groupBy(rows, (row) => row.place);
   return asked.map(({ productId, first, after }, at) => {
     const movements = (byPlace.get(at + 1) ?? []).map(toMovement);
-    // whoever asks for the total gets it from countMovements
+    // the total comes from countMovements
     const page = toConnection(movements, first, after === null ? null : after.id, 0, ({ id, at }) => encodeCursor([at.getTime(), id]));
     return { ...page, productId };
   });

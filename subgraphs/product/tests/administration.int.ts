@@ -40,7 +40,7 @@ describe('the movements of the stock', () => {
     return (data as { product: { stockMovements: Page | null } }).product.stockMovements;
   };
 
-  test('are told to admins only, the newest first, with who made them; the first one is the opening stock', async () => {
+  test('are visible to admins only, the newest first, with who made them; the first one is the opening stock', async () => {
     const { id } = await fixture.addProduct({ stock: 4 });
     await adjustStock(fixture.deps, admin, { id, difference: -1, reason: 'Breakage <b>&' });
 
@@ -84,7 +84,7 @@ describe('the movements of the stock', () => {
     expect(paged).toEqual(all);
   });
 
-  test('have nobody when it is not known who made them', async () => {
+  test('have no user when it is unknown who made them', async () => {
     const { id } = await fixture.addProduct({ stock: 1 });
     await fixture.database.query("UPDATE stock_changes SET changed_by = 'the old shop' WHERE product_id = $1", [id]);
 
@@ -130,7 +130,7 @@ describe('the movements of the stock', () => {
   });
 });
 
-test('archived products are listed and counted for admins who ask, and found on by pages; for nobody else', async () => {
+test('archived products are listed and counted for admins who ask, and paged through; for no other caller', async () => {
   const category = 'Attic';
   const [kept, gone] = [await fixture.addProduct({ category }), await fixture.addProduct({ category })];
   await archiveProduct(fixture.deps, admin, { id: gone.id });
@@ -152,7 +152,7 @@ test('archived products are listed and counted for admins who ask, and found on 
     expect(await idsFor(identity, archived)).toEqual([kept.id]);
 });
 
-test('restoring is told with its user errors', async () => {
+test('restoring returns its user errors', async () => {
   const { id } = await fixture.addProduct();
   await archiveProduct(fixture.deps, admin, { id });
   const mutation =
@@ -202,7 +202,7 @@ describe('a picture', () => {
     expect(await fixture.addProduct({ images: [{ url, alt: 'A dot' }] })).toMatchObject({ images: [{ url }] });
   });
 
-  test('stands upright, in a small size as small as it is, and says nothing of where it was taken', async () => {
+  test('is rotated upright, never enlarged, and stripped of its location', async () => {
     const bytes = await picture(60, 20)
       .jpeg()
       .withExif({ IFD0: { Copyright: 'somebody' }, IFD3: { GPSLatitude: '16/1 2/1 3/1' } })

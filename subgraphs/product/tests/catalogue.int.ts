@@ -174,7 +174,7 @@ describe('names of other languages', () => {
     expect(paged).toEqual(sorted);
   });
 
-  test('are found by their article number, by whoever may', async () => {
+  test('are found by their article number, by callers who may', async () => {
     expect(await namesOf({ search: 'FOLD-2', bySku: true })).toEqual(['Đèn lồng']);
     expect(await namesOf({ search: 'long fold', bySku: true })).toEqual(['Đèn lồng']);
     expect(await namesOf({ search: 'FOLD-2' })).toEqual([]);

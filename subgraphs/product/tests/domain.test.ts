@@ -64,7 +64,7 @@ describe('reserving', () => {
     ]);
   });
 
-  test('says which products are in the way, the gravest reason first', () => {
+  test('names the products in the way, the most severe reason first', () => {
     const short: [string, number, number] = ['q', 2, 50];
     const repriced: [string, number, number] = ['p', 1, 99];
     const unknown: [string, number, number] = ['x', 1, 1];

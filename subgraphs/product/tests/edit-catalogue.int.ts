@@ -37,7 +37,7 @@ describe('admins only:', () => {
 });
 
 describe('creating', () => {
-  test('puts products on the shelf, with defaults, and tells their whole state', async () => {
+  test('creates products, with defaults, and publishes their whole state', async () => {
     await takeEvents(fixture.database);
     const images = [{ url: '/images/shelf.svg', alt: 'A shelf' }];
     const wakes = fixture.wakes();
@@ -131,7 +131,7 @@ describe('creating', () => {
 });
 
 describe('updating', () => {
-  test('changes what is given, leaves the rest, and tells it', async () => {
+  test('changes what is given, leaves the rest, and publishes it', async () => {
     const { id, slug } = await fixture.addProduct({ name: 'Old name', description: 'Kept.' });
     await takeEvents(fixture.database);
 
@@ -155,7 +155,7 @@ describe('updating', () => {
     expect(found.edges.map((edge) => edge.node.id)).toEqual([id]);
   });
 
-  test('tells nothing when nothing is another than before', async () => {
+  test('publishes nothing when nothing has changed', async () => {
     const images = [{ url: '/a.svg', alt: 'A' }];
     const { id } = await fixture.addProduct({ name: 'Same', images });
     await takeEvents(fixture.database);
@@ -185,7 +185,7 @@ describe('updating', () => {
 describe('categories', () => {
   const categoryOf = async (category: string) => (await fixture.addProduct({ category })).category;
 
-  test('are told apart by their accents', async () => {
+  test('are distinguished by their accents', async () => {
     expect([await categoryOf('Bàn'), await categoryOf('Bạn'), await categoryOf('bàn'.normalize('NFD'))]).toEqual([
       { slug: 'ban', name: 'Bàn' },
       { slug: 'ban-2', name: 'Bạn' },
@@ -213,7 +213,7 @@ describe('categories', () => {
 describe('what an admin has looked at', () => {
   const other: typeof admin = { kind: 'user', userId: '01990000-0000-7000-8000-00000000000b', role: 'ADMIN' };
 
-  test('is not overwritten when somebody else has edited it since', async () => {
+  test('is not overwritten when another user has edited it since', async () => {
     const { id } = await fixture.addProduct({ name: 'Seen' });
     await updateProduct(fixture.deps, other, { id, price: 9, expectedVersion: 1 });
 
@@ -333,7 +333,7 @@ test('archives once', async () => {
 });
 
 describe('restoring', () => {
-  test('puts an archived product back on the shelf, and tells it with a higher version', async () => {
+  test('restores an archived product, and publishes it with a higher version', async () => {
     const { id } = await fixture.addProduct();
     await archiveProduct(fixture.deps, admin, { id });
     await takeEvents(fixture.database);
@@ -356,7 +356,7 @@ describe('restoring', () => {
 });
 
 describe('adjusting the stock', () => {
-  test('adds differences up, remembers why, and tells a new level only', async () => {
+  test('adds differences up, records the reason, and publishes only a new level', async () => {
     const { id } = await fixture.addProduct({ stock: 4 });
     await takeEvents(fixture.database);
 

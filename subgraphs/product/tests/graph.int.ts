@@ -101,7 +101,7 @@ test('answers a batch of references in one statement for each kind of thing', as
   expect(statements).toBe(3);
 });
 
-test('tells of a line of a cart how many can be had, when they are fewer than it asks for', async () => {
+test('returns for a cart line how many are available, when they are fewer than its quantity', async () => {
   const { id } = await fixture.addProduct({ stock: 7 });
   const archived = await fixture.addProduct({ stock: 7 });
   await archiveProduct(fixture.deps, admin, { id: archived.id });

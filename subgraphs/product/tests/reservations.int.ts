@@ -20,7 +20,7 @@ const release = (...events: DomainEvent<'order.cancelled' | 'order.refunded'>[])
 const stockOf = async (product: Product) => (await findStocks(fixture.deps, [product.id]))[0];
 const eventTypes = async () => (await takeEvents(fixture.database)).map((event) => event.type);
 
-test('holds the lines of an order and says so', async () => {
+test('reserves the lines of an order and publishes it', async () => {
   const product = await fixture.addProduct({ stock: 10 });
   await takeEvents(fixture.database);
   const order = orderCreated([{ product, quantity: 3 }]);
@@ -127,7 +127,7 @@ test('does not deadlock when orders cross', async () => {
   expect(await stockOf(b)).toEqual({ available: 1000, held: 0, committed: 0 });
 });
 
-test('puts cancelled and refunded pieces back on the shelf and says so', async () => {
+test('releases cancelled and refunded pieces and publishes it', async () => {
   const product = await fixture.addProduct({ stock: 10 });
   const [cancelled, refunded] = [orderCreated([{ product, quantity: 2 }]), orderCreated([{ product, quantity: 4 }])];
   await reserve(cancelled, refunded);
@@ -142,7 +142,7 @@ test('puts cancelled and refunded pieces back on the shelf and says so', async (
   expect(await eventTypes()).toEqual(['inventory.released', 'product.availability-changed', 'inventory.released']);
 });
 
-test('tells a change of the level of availability, and only that', async () => {
+test('publishes a change of the level of availability, and only that', async () => {
   const product = await fixture.addProduct({ stock: 8 });
   await takeEvents(fixture.database);
   const [first, second, third] = [2, 2, 4].map((quantity) => orderCreated([{ product, quantity }]));

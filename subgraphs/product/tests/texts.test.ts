@@ -17,7 +17,7 @@ describe('searching', () => {
   });
 });
 
-test('categories are told apart by their accents, not by capitals, blanks or encoding', () => {
+test('categories are distinguished by their accents, not by capitals, blanks or encoding', () => {
   expect(categoryKeyOf(' Ấm  TRÀ '.normalize('NFD'))).toBe(categoryKeyOf('ấm trà'));
   for (const same of ['T\u200beas', 'Ｔｅａｓ', 'Te\u00adas', '\u2067TEAS\u2069', 'teas\ufeff']) expect(categoryKeyOf(same)).toBe('teas');
   expect(categoryKeyOf('Gewürzstraße')).toBe(categoryKeyOf('GEWÜRZSTRASSE'));

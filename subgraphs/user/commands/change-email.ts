@@ -15,7 +15,7 @@ const changeEmailInput = z.object({ email: accountField.email, password: account
 
 export type ChangeEmailResult = { user: AccountRow } | WrongCredentials | TooManyAttempts | InvalidInput;
 
-/** Links to set a password that went to the old address are void. Whoever else has the new one is told by a mail to it, and the caller is not. */
+/** Links to set a password that went to the old address are void. If another account has the new one, a mail to it says so, and the answer to the caller does not. */
 export async function changeEmail(deps: UserDependencies, { identity, clientAddress }: Caller, input: unknown): Promise<ChangeEmailResult> {
   const { userId } = assertUser(identity);
   const parsed = parseInput(changeEmailInput, input);

@@ -5,7 +5,7 @@ import { type InvalidToken, invalidEmailLink } from '../errors.ts';
 
 export type ConfirmEmailResult = { confirmed: true } | InvalidToken;
 
-/** Whoever has the link of the mail reads the mails of the address; it opens no session. */
+/** The link proves that the caller reads the mails of the address; it opens no session. */
 export async function confirmEmail(
   deps: UserDependencies,
   _identity: Identity,

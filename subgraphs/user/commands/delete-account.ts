@@ -32,7 +32,7 @@ export async function deleteAccount(
   const deleted = await deps.database.transaction(async (sql) => {
     const admins = await lockAdmins(sql);
     if (admins.includes(userId) && !canStepDown(userId, admins)) return lastAdmin;
-    // held first: nobody opens a session between its sessions' end and its own
+    // held first: no session can be opened between the end of its sessions and its own
     await sql.query('SELECT FROM accounts WHERE id = $1 FOR UPDATE', [userId]);
     await endSessions(sql, { accountId: userId }, { tokenLifetimeMs: deps.signer.lifetimeMs, now: deps.now() });
     const { rows } = await sql.query<AccountRow>(`DELETE FROM accounts WHERE id = $1 RETURNING ${accountColumns}`, [userId]);

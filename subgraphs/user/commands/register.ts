@@ -24,7 +24,7 @@ function isNameOf(password: string, names: { email: string; username: string }):
 
 export type RegisterResult = { session: Session } | UsernameTaken | InvalidInput;
 
-/** Answers, and takes as long, whether there is an account with the address or not; the mail to it tells its owner. */
+/** The answer and its timing are the same whether there is an account with the address or not; the mail notifies its owner. */
 export async function register(deps: UserDependencies, { clientAddress }: Caller, input: unknown): Promise<RegisterResult> {
   const parsed = parseInput(registerInput, input);
   if (!parsed.ok) return parsed.error;

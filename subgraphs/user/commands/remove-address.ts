@@ -11,7 +11,7 @@ const removeAddressInput = z.object({ id: inputField.id(), expectedVersion: vers
 
 export type RemoveAddressResult = { user: AccountRow } | AddressNotFound | AddressChanged | InvalidInput;
 
-/** Removing what is not there, or is somebody else's, is rejected alike. @throws AppError UNAUTHENTICATED for a guest. */
+/** A missing address and one of another user are rejected alike. @throws AppError UNAUTHENTICATED for a guest. */
 export async function removeAddress(deps: UserDependencies, identity: Identity, input: unknown): Promise<RemoveAddressResult> {
   const { userId } = assertUser(identity);
   const parsed = parseInput(removeAddressInput, input);

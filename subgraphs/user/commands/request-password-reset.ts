@@ -21,8 +21,8 @@ const requestPasswordResetInput = z.object({ email: accountField.email });
 export type RequestPasswordResetResult = { accepted: true } | TooManyAttempts | InvalidInput;
 
 /**
- * Has a mail sent with a link that is good once, for an hour. Says and does the same, statement by statement, for an address that
- * nobody has: there the statement finds no account to write for.
+ * Enqueues a mail with a link that is valid once, for an hour. Executes the same statements and answers the same for an address
+ * without an account: there the statement finds no row.
  */
 export async function requestPasswordReset(
   deps: UserDependencies,

@@ -46,7 +46,7 @@ type Change = { readonly id: string; readonly expectedVersion: number | undefine
 async function change(em: EntityManager, account: LockedAccount, { id, expectedVersion, place }: Change) {
   const known = await em.findOne(Address, { id, account });
   if (known === null) return addressNotFound;
-  // whoever sends what is there already, as after a lost answer, overwrites nothing
+  // an input equal to the saved state, as after a lost answer, overwrites nothing
   if (isSamePlace(known, place)) return toAddressRow(known, account.id);
   if (isOverwriting(known, expectedVersion)) return addressChanged(toAddressRow(known, account.id));
   return toAddressRow(em.assign(known, { ...place, version: known.version + 1 }), account.id);

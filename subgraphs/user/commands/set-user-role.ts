@@ -13,7 +13,7 @@ const setUserRoleInput = z.object({ userId: inputField.id(), role: z.enum(['CUST
 
 export type SetUserRoleResult = { user: AccountRow } | UserNotFound | LastAdmin | InvalidInput;
 
-/** Access tokens with the old role are worth nothing any more; the person's sessions go on. @throws AppError UNAUTHENTICATED or FORBIDDEN for everybody but admins. */
+/** Access tokens with the old role are worth nothing any more; the person's sessions go on. @throws AppError UNAUTHENTICATED or FORBIDDEN unless the caller is an admin. */
 export async function setUserRole(deps: UserDependencies, identity: Identity, input: unknown): Promise<SetUserRoleResult> {
   const caller = assertAdmin(identity);
   const parsed = parseInput(setUserRoleInput, input);

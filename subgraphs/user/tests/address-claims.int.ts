@@ -29,14 +29,14 @@ const idAfterLogIn = async (login: string) => {
   return 'session' in result ? result.session.user.id : typeOf(result);
 };
 
-/** What a client is told, without what is never the same. */
+/** The answer to a client, without its random parts. */
 const shapeOf = (value: unknown): unknown => {
   if (typeof value !== 'object' || value === null) return typeof value === 'string' ? 'text' : value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shapeOf(inner)]));
 };
 
-describe('an address that somebody has an account with', () => {
-  it('is registered with the same answer as another, and its owner is told by mail', async () => {
+describe('an address of an existing account', () => {
+  it('is registered with the same answer as another, and its owner gets a mail', async () => {
     await registerSomebody(user.deps, 'owner');
     const known = await registerWith('OWNER@example.com');
     const unknown = await registerWith('somebody.new@example.com');
@@ -45,7 +45,7 @@ describe('an address that somebody has an account with', () => {
     expect([await mailOf(known.user.id), await mailOf(unknown.user.id)]).toEqual(['in-use', 'link']);
   });
 
-  it('stays theirs: nobody else can log in with it, confirm it or set a password by it', async () => {
+  it('stays theirs: no other user can log in with it, confirm it or set a password by it', async () => {
     const owner = await registerSomebody(user.deps, 'keeps');
     const { user: second } = await registerWith('keeps@example.com');
     await requestPasswordReset(user.deps, guest, { email: 'keeps@example.com' });
@@ -129,7 +129,7 @@ describe('how long an answer takes', () => {
     return median(times.known) / median(times.unknown);
   }
 
-  it('says nothing of who has an account, though the hash is left out that would cover everything', async () => {
+  it('does not disclose who has an account, though the hash that would hide the timing is skipped', async () => {
     await user.database.query(
       `INSERT INTO accounts (id, email, email_confirmed_at, username, password_hash, role)
        SELECT gen_random_uuid(), 'known-' || n || '@example.com', now(), 'known-' || n, 'none', 'CUSTOMER' FROM generate_series(0, $1) AS n`,

@@ -79,7 +79,7 @@ describe('the subgraph over HTTP', () => {
     expect(Object.keys(jwks.keys[0] ?? {}).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);
   });
 
-  it('says that it is ready', async () => {
+  it('reports that it is ready', async () => {
     expect(await (await fetch(new URL('/readyz', user.url))).json()).toEqual({ status: 'ready' });
   });
 
@@ -123,13 +123,13 @@ describe('the subgraph over HTTP', () => {
     expect(guestly.errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });
 
-  it('publishes what it says', async () => {
+  it('publishes its events', async () => {
     await waitFor('two accounts on the topic', () => heard.filter((type) => type === 'user.registered').length === 2);
   });
 });
 
 describe('the configuration', () => {
-  it('refuses a key that is no RSA key, and says so', () => {
+  it('rejects a key that is no RSA key, with the reason', () => {
     const env = { DATABASE_URL: 'postgres://x/y', INTERNAL_TOKEN_SECRET: secret, ACCESS_TOKEN_PRIVATE_KEY: 'no key' };
 
     expect(() => loadConfig(userConfig, env)).toThrow('ACCESS_TOKEN_PRIVATE_KEY: must be an RSA private key of 2048 bits or more in PEM');

@@ -22,7 +22,7 @@ describe('a password that many people have', () => {
     'demo-1a2b-password',
     'Trà sen Tây Hồ buổi sáng',
     '7f!kQz02-xw',
-  ])('is none of those that are somebody’s own: %s', (password) => {
+  ])('is none that is derived from the user: %s', (password) => {
     expect(isCommonPassword(password)).toBe(false);
   });
 });

@@ -15,7 +15,7 @@ describe('the pauses between attempts', () => {
     expect(pausesOf(passwordFromAnywhere(limits))).toEqual([...Array.from({ length: 99 }, () => 0), 900]);
   });
 
-  it('are told in words', () => {
+  it('have a message', () => {
     expect([1, 2].map((seconds) => tooManyAttempts(seconds).message)).toEqual([
       'Too many attempts. Try again in 1 second.',
       'Too many attempts. Try again in 2 seconds.',

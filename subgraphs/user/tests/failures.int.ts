@@ -29,7 +29,7 @@ const guessFromEverywhere = async (login: string) => {
 const mails = async (id: string) => (await said(user.database)).filter(({ key, type }) => key === id && type === 'user.log-in-paused');
 
 describe('a password that was written wrong a hundred times', () => {
-  it('lets new places wait, and its owner is told once', async () => {
+  it('pauses new networks, and mails its owner once', async () => {
     const { id } = await registerSomebody(user.deps, 'guessed');
     await guessFromEverywhere('guessed');
     const paused = [await outcome('guessed', 'new place', password), await outcome('guessed', 'place-1', password)];
@@ -41,7 +41,7 @@ describe('a password that was written wrong a hundred times', () => {
     expect(await mails(id)).toMatchObject([{ data: { email: 'guessed@example.com', failures: 100, pauseSeconds: 900 } }]);
   });
 
-  it('lets its owner in from where they were before, and everybody with a new one', async () => {
+  it('admits its owner from known networks, and from all with a new one', async () => {
     const { id } = await registerSomebody(user.deps, 'at.home');
     await outcome('at.home', 'home', password);
     await guessFromEverywhere('at.home');
@@ -68,7 +68,7 @@ describe('a password that was written wrong a hundred times', () => {
     expect(await mails(id)).toEqual([]);
   });
 
-  it('is counted in the same way for a login that nobody has, and nobody is told', async () => {
+  it('is counted in the same way for an unknown login, and no mail is sent', async () => {
     const before = (await said(user.database)).length;
     await guessFromEverywhere('no.such.person');
 

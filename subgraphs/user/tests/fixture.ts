@@ -101,12 +101,12 @@ export async function said(database: Database): Promise<{ type: string | null; k
   return rows;
 }
 
-/** The token of the last link that was to be mailed to somebody, as mail reads it. */
+/** The token of the last link that was enqueued for a user, as mail reads it. */
 export async function mailedToken({ database, seal }: { database: Database; seal: Seal }, userId: string): Promise<string> {
   const issued = (await said(database)).findLast(({ key, type }) => key === userId && type === 'user.password-reset-issued');
   const { sealedToken, expiresAt } = issued?.data ?? {};
   return seal.open(String(sealedToken), aboutReset(userId, String(expiresAt)));
 }
 
-/** Somebody who is not logged in, at this address. */
+/** A guest at this address. */
 export const from = (clientAddress?: string): Caller => ({ identity: guest, clientAddress });

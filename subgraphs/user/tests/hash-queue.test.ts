@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createHashQueue } from '../hash-queue.ts';
 
-/** A queue whose pieces of work end when they are told to, by a clock that stands still until it is moved. */
+/** A queue whose tasks the test ends, with a manual clock. */
 function setUp(options: { concurrent: number; waiting: number; waitMs: number }) {
   const clock = { ms: 0 };
   const running: (() => void)[] = [];

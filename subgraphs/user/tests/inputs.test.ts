@@ -35,7 +35,7 @@ describe('an e-mail address', () => {
     'ana\u0000@example.com',
     `${'a'.repeat(65)}@example.com`,
     `ana@${'a.'.repeat(130)}com`,
-  ])('may not be %j', (email) => {
+  ])('is not valid: %j', (email) => {
     expect(wrongFields({ email })).toEqual(['email']);
   });
 });
@@ -45,7 +45,7 @@ describe('a username', () => {
     expect(wrongFields({ username })).toEqual([]);
   });
 
-  it.each(['an', 'x'.repeat(31), 'ana nguyen', 'ana@home', 'ảnh-hồng', '<b>ana</b>', 'ana\u0000'])('may not be %j', (username) => {
+  it.each(['an', 'x'.repeat(31), 'ana nguyen', 'ana@home', 'ảnh-hồng', '<b>ana</b>', 'ana\u0000'])('is not valid: %j', (username) => {
     expect(wrongFields({ username })).toEqual(['username']);
   });
 });
@@ -56,7 +56,7 @@ describe('a password', () => {
   });
 
   it.each(['', 'nine char', '\ufdfa', '\ufdfa and tea', 'x1!y'.repeat(51), 'aaaaaaaaaaaa', 'ana@example.com', 'ANA@Example.com'])(
-    'may not be %j',
+    'is not valid: %j',
     (password) => {
       expect(wrongFields({ password })).toEqual(['password']);
     },
@@ -66,7 +66,7 @@ describe('a password', () => {
     ['four letters that came as twelve', 'ếộữở'.normalize('NFD')],
     ['ten kinds of blanks', '\u0020\u00a0\u1680\u2003\u3000\u200b\u2060\u3164\u115f\u2800'],
     ['half a character', 'tea in the afternoon \ud83d'],
-  ])('may not be %s', (_, password) => {
+  ])('is not valid: %s', (_, password) => {
     expect(wrongFields({ password })).toEqual(['password']);
   });
 

@@ -19,7 +19,7 @@ describe('a password', () => {
     expect(await passwords.verify('Secret', stored)).toBe(false);
   });
 
-  it('fits nobody when there is no account', async () => {
+  it('does not match when there is no account', async () => {
     expect(await passwords.verify('', null)).toBe(false);
   });
 

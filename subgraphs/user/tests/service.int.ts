@@ -39,7 +39,7 @@ describe('migrations', () => {
 });
 
 describe('register', () => {
-  it('opens an account, logs in, and says so', async () => {
+  it('opens an account, logs in, and publishes it', async () => {
     const { session, id } = await registerSomebody(user.deps, 'Ana.Nguyen');
 
     expect(session.user).toMatchObject({ email: 'Ana.Nguyen@example.com', username: 'Ana.Nguyen', role: 'CUSTOMER', version: 1 });
@@ -50,7 +50,7 @@ describe('register', () => {
     ]);
   });
 
-  it('refuses a username that somebody has, whatever the case', async () => {
+  it('rejects a username that is taken, ignoring case', async () => {
     await registerSomebody(user.deps, 'binh');
 
     expect(typeOf(await register(user.deps, from(), { email: 'binh3@example.com', username: 'BinH', password }))).toBe('UsernameTaken');
@@ -111,7 +111,7 @@ describe('log in', () => {
     expect(typeOf(wrong)).toBe('WrongCredentials');
   });
 
-  it('does the same work for a login that nobody has', async () => {
+  it('does the same work for an unknown login', async () => {
     const own = await openTestUser();
     try {
       await registerSomebody(own.deps, 'known');
@@ -142,7 +142,7 @@ describe('log in', () => {
     expect(typeOf(withTimeout)).toBeNull();
   });
 
-  it('counts tries at a login that nobody has in the same way', async () => {
+  it('counts attempts at an unknown login in the same way', async () => {
     const results = [];
     for (let n = 0; n < 11; n += 1) results.push(await logIn(user.deps, from('here'), { login: 'no.such.person', password: 'guess' }));
 
@@ -189,7 +189,7 @@ describe('a session', () => {
     expect(typeOf(await refreshSession(user.deps, guest, next))).toBeNull();
   });
 
-  it('ends for everybody when a token is used again thirty seconds after its use', async () => {
+  it('ends for all its clients when a token is used again thirty seconds after its use', async () => {
     const { session } = await registerSomebody(user.deps, 'lan');
     const next = sessionOf(await refreshSession(user.deps, guest, session));
 
@@ -248,7 +248,7 @@ describe('a session', () => {
 
   it('gives several requests of the same moment the same next token, and goes on', async () => {
     const { session, id } = await registerSomebody(user.deps, 'mai');
-    // all of them come while somebody holds the session, so that none has begun after another's answer
+    // all of them arrive while the session is locked, so that none has started after another's answer
     const { requests } = await user.database.transaction(async (sql) => {
       await sql.query('SELECT FROM sessions WHERE account_id = $1 FOR UPDATE', [id]);
       const started = Array.from({ length: 4 }, () => refreshSession(user.deps, guest, session));
@@ -309,7 +309,7 @@ describe('access tokens of a session that ends', () => {
     return { session, id, identity, sids: [sidOf(session), sidOf(again)] };
   };
 
-  it('are told to be worth nothing at log out, of that session only, and once', async () => {
+  it('are revoked by an event at log-out, of that session only, and once', async () => {
     const { session, id, sids } = await somebody('ha.log.out');
 
     await logOut(user.deps, guest, session);
@@ -444,7 +444,7 @@ describe('a password reset', () => {
     expect(typeOf(await refreshSession(user.deps, guest, session))).toBe('InvalidToken');
   });
 
-  it('answers the same for an address that nobody has, and writes nothing for it', async () => {
+  it('answers the same for an unknown address, and writes nothing for it', async () => {
     const before = (await said(user.database)).length;
 
     expect(await requestPasswordReset(user.deps, guest, { email: 'nobody@example.com' })).toEqual({ accepted: true });
@@ -475,7 +475,7 @@ describe('a password reset', () => {
 });
 
 describe('change e-mail', () => {
-  it('says the new address and the one before, with the next version', async () => {
+  it('publishes the new address and the one before, with the next version', async () => {
     const { id, identity } = await registerSomebody(user.deps, 'thu');
 
     const changed = await changeEmail(user.deps, { identity, clientAddress: 'x' }, { email: 'thu@example.org', password });
@@ -593,7 +593,7 @@ describe('addresses', () => {
 });
 
 describe('who sees an account', () => {
-  it('is the person and every admin, nobody else', async () => {
+  it('is the person and every admin only', async () => {
     const { id } = await registerSomebody(user.deps, 'xuan');
     const other = '00000000-0000-7000-8000-000000000000';
     const seen = async (identity: Identity) =>
@@ -655,7 +655,7 @@ describe('the first admin', () => {
 });
 
 describe('delete account', () => {
-  it('erases it, ends its sessions, says so, and ends with a tombstone', async () => {
+  it('erases it, ends its sessions, publishes that, and ends with a tombstone', async () => {
     const { id, identity, session } = await registerSomebody(user.deps, 'zung');
 
     const wrong = await deleteAccount(user.deps, { identity, clientAddress: 'x' }, { password: 'not this one' });

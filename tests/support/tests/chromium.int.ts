@@ -6,7 +6,7 @@ import { needs } from '../needs.ts';
 
 const cache = fileURLToPath(new URL('../../../node_modules/.cache/', import.meta.url));
 
-/** What a file of /proc says of each process of our browser. */
+/** A file of /proc of each process of our browser. */
 function ofBrowserProcesses(file: 'maps' | 'environ'): string[] {
   return readdirSync('/proc')
     .filter((pid) => /^\d+$/.test(pid))

@@ -42,7 +42,7 @@ export function longAnswer(aliases: number): string {
   return `query ${unique()} { ${lists.join(' ')} }`;
 }
 
-/** A log-in of somebody who does not exist. */
+/** A log-in of an unknown account. */
 export function unknownLogIn(): { query: string; variables: object } {
   const query = 'mutation LogIn($input: LogInInput!) { logIn(input: $input) { __typename } }';
   return { query, variables: { input: { login: unique(), password: `${unique()} is no password of anybody` } } };

@@ -1,5 +1,5 @@
 -- Run once by the PostgreSQL image, when its volume is empty. Each database belongs to a role that changes its tables, and is used by one that
--- reads and writes them; both own nothing else, and nobody else gets in. As on a laptop, texts are UTF-8 and compared by code point, whatever the
+-- reads and writes them; both own nothing else, and no other role can connect. As on a laptop, texts are UTF-8 and compared by code point, whatever the
 -- locale of the image; where people see an order it is asked for by name.
 
 CREATE ROLE marigold_product_owner LOGIN PASSWORD 'development-only-product-owner';

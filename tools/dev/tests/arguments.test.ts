@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readArguments } from '../arguments.ts';
 
 describe('what npm start is asked for', () => {
-  test('is the whole shop on its usual ports when nothing is said', () => {
+  test('is the whole shop on its usual ports without arguments', () => {
     expect(readArguments([], {})).toEqual({ help: false, reset: false, kafka: true, dataDir: '.data', ports: {} });
   });
 

@@ -20,7 +20,7 @@ describe('the data folder', () => {
     const first = openDataFolder(folder, { reset: false });
 
     expect(() => openDataFolder(folder, { reset: false })).toThrow(/A shop runs on .* already \(process \d+\)\. Stop it/);
-    expect(() => openDataFolder(folder, { reset: true })).toThrow('Stop it before you begin anew');
+    expect(() => openDataFolder(folder, { reset: true })).toThrow('Stop it before you start over');
 
     first.close();
     openDataFolder(folder, { reset: false }).close();
@@ -73,7 +73,7 @@ describe('the data folder', () => {
     expect(openSecrets(folder)).toEqual(completed);
   });
 
-  test('begins anew with a reset', () => {
+  test('starts over with a reset', () => {
     const before = openSecrets(folder);
 
     openDataFolder(folder, { reset: true }).close();
@@ -90,7 +90,7 @@ describe('the data folder', () => {
     expect(readFileSync(join(folder, 'thesis.txt'), 'utf8')).toBe('the only copy');
   });
 
-  test('says in a sentence that it is a file', () => {
+  test('rejects with one sentence when it is a file', () => {
     writeFileSync(join(folder, 'file'), '');
 
     expect(() => openDataFolder(join(folder, 'file'), { reset: false })).toThrow(
@@ -98,11 +98,11 @@ describe('the data folder', () => {
     );
   });
 
-  test('says in a sentence that the secrets cannot be understood', () => {
+  test('rejects with one sentence when the secrets cannot be parsed', () => {
     writeFileSync(join(folder, 'secrets.json'), '{"internalTokenSecret":');
 
     expect(() => openSecrets(folder)).toThrow(
-      /secrets\.json cannot be read: it is not what was written there\. Put it right, or begin anew with --reset\./,
+      /secrets\.json cannot be read: it is not what was written there\. Put it right, or start over with --reset\./,
     );
   });
 });

@@ -64,7 +64,7 @@ describe('the environment of the services', () => {
     expect(passwords).not.toContain('secret');
   });
 
-  test('tells operations where every component is', () => {
+  test('gives operations the address of every component', () => {
     expect(environment.operations['COMPONENTS']?.split(',')).toEqual(
       services.map(({ name }) => `${name}=http://127.0.0.1:${addresses.ports[`${name}-admin`]}`),
     );

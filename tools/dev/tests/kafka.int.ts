@@ -12,7 +12,7 @@ import { isAlive } from '../processes.ts';
 
 jest.setTimeout(90_000);
 
-// start-components.ts says aloud when Kafka cannot be run on this machine
+// start-components.ts reports when Kafka cannot be run on this machine
 const { describe: withKafka } = needs('kafka');
 
 withKafka('Apache Kafka on this machine', () => {
@@ -40,7 +40,7 @@ withKafka('Apache Kafka on this machine', () => {
     expect(isAlive(again.pid)).toBe(false);
   });
 
-  test('says which port is taken', async () => {
+  test('names the port that is taken', async () => {
     const other = createServer();
     const port = await new Promise<number>((resolve) => {
       other.listen(0, '127.0.0.1', () => resolve((other.address() as { port: number }).port));
@@ -53,13 +53,13 @@ withKafka('Apache Kafka on this machine', () => {
     other.close();
   });
 
-  test('says which folder it cannot use', async () => {
+  test('names the folder that it cannot use', async () => {
     await expect(startKafka({ dataDir: '/dev/null/kafka' })).rejects.toThrow(/^Apache Kafka cannot keep its data in .dev.null.kafka: /);
   });
 });
 
 describe('the tools for Apache Kafka', () => {
-  test('without Java it says so', () => {
+  test('reports missing Java', () => {
     expect(findKafkaTools({ PATH: '/nowhere' })).toEqual({ missing: 'Java 17 or newer' });
   });
 });

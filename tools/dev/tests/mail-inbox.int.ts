@@ -24,7 +24,7 @@ afterAll(async () => {
 
 type Answer = { status: number | undefined; headers: IncomingHttpHeaders };
 
-/** By node:http, which sends whatever host it is told. */
+/** By node:http, which sends any Host header. */
 function ask(headers: Record<string, string> = {}, { method = 'GET', path = '/api/email' } = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     request({ host: '127.0.0.1', port, method, path, headers: { host: `localhost:${port}`, ...headers } }, (response) => {

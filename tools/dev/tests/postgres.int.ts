@@ -74,7 +74,7 @@ describe('the PostgreSQL of this machine', () => {
     expect(await ask(next.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  test('makes the databases that are missing, and all of them anew when asked to', async () => {
+  test('makes the databases that are missing, and all of them again on request', async () => {
     const { url } = await start();
     const database = url.replace(/postgres$/, 'shop_order');
     await createDatabases(url, ['shop_order'], false);
@@ -108,7 +108,7 @@ describe('the PostgreSQL of this machine', () => {
     await expect(ask(as('shop_roles', 'shop_others'), 'SELECT 1')).rejects.toThrow('permission denied for database "shop_others"');
   });
 
-  test('says in a sentence that its port is taken', async () => {
+  test('rejects with one sentence when its port is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     const address = other.address();
@@ -118,7 +118,7 @@ describe('the PostgreSQL of this machine', () => {
     other.close();
   });
 
-  test('says in a sentence that its data is of another version', async () => {
+  test('rejects with one sentence when its data is of another version', async () => {
     const { folder: place } = await start();
     await running?.stop();
     writeFileSync(join(place, 'cluster', 'PG_VERSION'), '17\n');
@@ -127,7 +127,7 @@ describe('the PostgreSQL of this machine', () => {
     writeFileSync(join(place, 'cluster', 'PG_VERSION'), '18\n');
   });
 
-  test('survives a pid file that names somebody else', async () => {
+  test('survives a pid file that names a foreign process', async () => {
     const { folder: place } = await start();
     await running?.stop();
     const pidFile = join(place, 'cluster', 'postmaster.pid');

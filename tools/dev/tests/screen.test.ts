@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, jest, test } from '@jest/globals';
 import { createScreen } from '../screen.ts';
 
-test('tells each change once, in plain lines, when there is no terminal', () => {
+test('prints each change once, in plain lines, when there is no terminal', () => {
   let written = '';
   let now = 0;
   const screen = createScreen({ write: (text) => (written += text) }, () => now);
@@ -31,7 +31,7 @@ test('tells each change once, in plain lines, when there is no terminal', () => 
   ]);
 });
 
-test('tells a problem that comes again and again at once, and then how often it came', () => {
+test('prints a repeated problem at once, and then how often it occurred', () => {
   jest.useFakeTimers();
   const lines: string[] = [];
   const screen = createScreen({ write: (text) => lines.push(stripVTControlCharacters(text).trim()) });

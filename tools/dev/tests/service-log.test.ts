@@ -16,7 +16,7 @@ describe('the problem that a line of a log reports', () => {
 });
 
 describe('why a process ended', () => {
-  test('is what the system says when it left no word', () => {
+  test('is the exit status when it printed nothing', () => {
     expect(reasonOfEnd([record({ msg: 'ready' })], 'was ended by SIGKILL')).toBe('was ended by SIGKILL');
   });
 

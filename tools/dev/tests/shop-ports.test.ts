@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { services } from '../services.ts';
 import { choosePorts, portProblem } from '../shop-ports.ts';
 
-test('says which port is taken and what changes it', () => {
+test('names the port that is taken and what changes it', () => {
   expect(portProblem('taken', 4000, 'the shop', 'npm start -- --port N')).toBe(
     'Port 4000 for the shop is taken by another program: choose another with npm start -- --port N',
   );

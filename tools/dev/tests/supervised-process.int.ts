@@ -44,7 +44,7 @@ function keepScript(source: string) {
 }
 
 describe('a process that is kept running', () => {
-  test('is started again when it is killed, and says what ended it', async () => {
+  test('is started again when it is killed, and reports what ended it', async () => {
     const { component, states, pids } = keepScript(good);
     await component.start();
 

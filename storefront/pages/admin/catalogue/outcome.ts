@@ -7,7 +7,7 @@ export type Theirs = { readonly draft: Draft; readonly version: number; readonly
 
 /**
  * What came of saving: `problems` of fields, `rejected` for the whole, or `saved` with the version that it made, both in the words of the
- * visitor; `theirs` when somebody else was quicker, and nothing was saved.
+ * visitor; `theirs` when another edit was saved first, and nothing was saved.
  */
 export type Outcome =
   | { readonly saved: string; readonly version: number }

@@ -100,7 +100,7 @@ export type ChangedField = {
   readonly isMine: boolean;
 };
 
-/** Somebody else was quicker: what was typed stays beside their values, and what they have changed is shown. */
+/** Merges a concurrent edit: the user's input stays beside the saved values, and the changed fields are shown. */
 export function mergeDrafts(before: Draft, mine: Draft, theirs: Draft): { draft: Draft; changed: readonly ChangedField[] } {
   const { draft, changed } = mergeEdits(fields, { before, mine, theirs });
   const shown = changed.map(({ field, isMine }) => ({

@@ -15,7 +15,7 @@ export function FaultPanel() {
   const w = useMessages(faultMessages);
   const { switches, set } = useFaults();
   const [draft, setDraft] = useState<Faults | null>(null);
-  /** As they were when the draft was begun. */
+  /** Their values when the draft was started. */
   const [before, setBefore] = useState(noFaults);
   const [busy, setBusy] = useState<'apply' | 'off' | null>(null);
   const [rejected, setRejected] = useState<string | null>(null);

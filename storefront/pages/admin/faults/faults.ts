@@ -11,7 +11,7 @@ export type Faults = {
 };
 
 export const noFaults: Faults = { declinePercent: 0, delayMs: 0, lostAnswerPercent: 0, repeatPercent: 0 };
-/** The longest the graph allows is more than anybody waits for at a admin. */
+/** The maximum of the graph is longer than an admin would wait for. */
 export const longestDelayMs = 10_000;
 
 export function toFaults({ declineRate, delayMs, lostAnswerRate, repeatRate }: Switches): Faults {

@@ -6,7 +6,7 @@ import { useShopQuery } from '../../../graph/use-shop-query.ts';
 
 const Vitals = registered<VitalsQuery, VitalsQueryVariables>(vitalsFile);
 
-/** How every component is, asked anew every few seconds. */
+/** The state of every component, polled every few seconds. */
 export function useVitals() {
   const query = useShopQuery(Vitals, {}, { requestPolicy: 'cache-and-network' });
   usePolled(() => {

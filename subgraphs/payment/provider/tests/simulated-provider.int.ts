@@ -129,7 +129,7 @@ describe('a charge', () => {
     chargeIdOf(await provider.find(lost.idempotencyKey, patiently()));
   });
 
-  test('of the silent card is told of by no call before the silence ends', async () => {
+  test('of the silent card is reported by no call before the silence ends', async () => {
     const clock = createClock();
     const provider = createProvider(opened.database, { now: clock.now });
     const silent = request('card-silent');
@@ -234,7 +234,7 @@ describe('a refund', () => {
 describe('the books', () => {
   const ledgerOf = (key: string, provider = createProvider(opened.database)) => provider.ledger([key], patiently());
 
-  test('tell of a charge and its refund, the first one first', async () => {
+  test('list a charge and its refund, the first one first', async () => {
     const provider = createProvider(opened.database);
     const once = request();
     const chargeId = chargeIdOf(await provider.charge(once, patiently()));
@@ -254,7 +254,7 @@ describe('the books', () => {
     ]);
   });
 
-  test('tell why a charge was declined, and which refunds failed, also when all is of one moment', async () => {
+  test('have why a charge was declined, and which refunds failed, also when all have the same time', async () => {
     const provider = createProvider(opened.database, { now: createClock().now });
     const declined = request('card-insufficient-funds');
     await provider.charge(declined, patiently());
@@ -273,7 +273,7 @@ describe('the books', () => {
     ]);
   });
 
-  test('tell of a charge that is under way, and are open while its answers are not', async () => {
+  test('list a charge in progress, and are open while its answers are not', async () => {
     const clock = createClock();
     const provider = createProvider(opened.database, { now: clock.now });
     const slow = request('card-slow');
@@ -369,7 +369,7 @@ describe('a fault switch', () => {
     expect(await charged(twice.idempotencyKey)).toBe(1);
   });
 
-  test('delays calls, and what is under way arrives although nobody waits for it', async () => {
+  test('delays calls, and a pending request arrives although its caller has given up', async () => {
     const provider = await faultyProvider({ delayMs: 30 });
     const delayed = request();
     const controller = new AbortController();
