@@ -150,13 +150,16 @@ test('a line shows both that its price has changed and that few are left, the mo
 
   await stories.shelf.adjust(product, -2);
   const { page } = await stories.visit({ session });
-  await page.goto('/cart');
-  await cartLines(page).getByText('Only 2 left.').waitFor();
-  expect(
-    await cartLines(page)
-      .getByText(/Only 2 left|The price has changed/)
-      .allInnerTexts(),
-  ).toEqual([expect.stringContaining('Only 2 left.'), expect.stringContaining('The price has changed')]);
+  for (const path of ['/cart', '/checkout']) {
+    await page.goto(path);
+    const notices = page.getByRole('listitem').getByText(/Only 2 left|price has changed/i);
+    await notices.nth(1).waitFor();
+    expect([path, ...(await notices.allInnerTexts())]).toEqual([
+      path,
+      expect.stringContaining('Only 2 left.'),
+      expect.stringMatching(/price has changed/i),
+    ]);
+  }
 }, 30_000);
 
 test('what does not fit when a guest logs in is named, and is not lost', async () => {

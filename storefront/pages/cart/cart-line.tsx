@@ -42,7 +42,7 @@ export function CartLine({ line, trouble, onQuantity, onWrong, onRemove }: Props
         )}
         <span className="quiet small figures">{w.each(formats.money(line.unitPrice))}</span>
         <div role="status" className={styles['notices']}>
-          {/* how many are left stands in the way of buying; what stands beside it then does not */}
+          {/* what stands in the way of buying first */}
           {left !== null && (
             <p className={styles['grave']}>
               {formats.count(left, onlyLeft)}{' '}

@@ -51,12 +51,13 @@ function Line({ line }: { line: Cart['lines'][number] }) {
         <span className="quiet small figures">
           {formats.number(line.quantity)} × {formats.money(line.unitPrice)}
         </span>
+        {/* what stands in the way of buying first */}
+        {left !== null && <span className={styles['notice']}>{formats.count(left, onlyLeft)}</span>}
         {noticesOf(line).map((notice) => (
           <span key={notice} className={`${styles['notice']} ${notice === 'LOW_STOCK' ? styles['mild'] : ''}`}>
             {w.notices[notice]}
           </span>
         ))}
-        {left !== null && <span className={styles['notice']}>{formats.count(left, onlyLeft)}</span>}
       </div>
       <span className="figures">{formats.money(line.lineTotal)}</span>
     </li>
