@@ -6,10 +6,14 @@ export type SubscriptionLimits = {
   readonly socketsPerAddress: number;
   /** Under way at once on one socket: subscriptions, queries and mutations together. */
   readonly operationsPerSocket: number;
-  /** Messages of one socket: so many at once, … */
+  /** Messages of one socket, with pings and pongs: so many at once, … */
   readonly messageBurst: number;
   /** … and then so many a second, before it is closed. */
   readonly messagesPerSecond: number;
+  /** The same of all sockets from one address, opening one included: so many at once, … */
+  readonly addressMessageBurst: number;
+  /** … and then so many a second, before those that send are closed. */
+  readonly addressMessagesPerSecond: number;
   /** Of one message of a client. */
   readonly messageBytes: number;
   /** Written to a socket and not yet taken by the network, before the client counts as too slow. */
@@ -32,6 +36,8 @@ export const defaultLimits: SubscriptionLimits = {
   operationsPerSocket: 100,
   messageBurst: 1_000,
   messagesPerSecond: 100,
+  addressMessageBurst: 5_000,
+  addressMessagesPerSecond: 500,
   messageBytes: 64 * 1024,
   backlogBytes: 1024 * 1024,
   queuedUpdates: 1_000,

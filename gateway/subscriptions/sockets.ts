@@ -7,6 +7,7 @@ import { isAllowedOrigin } from '../http/browser-rules.ts';
 import { addressBlock } from '../pipeline/context.ts';
 import { closeCodes } from './close-codes.ts';
 import type { SubscriptionLimits } from './limits.ts';
+import { MessageBudgets } from './message-budget.ts';
 import type { SubscriptionMetrics } from './metrics.ts';
 import type { SubscriptionOptions } from './options.ts';
 import { SocketOperations } from './socket-operations.ts';
@@ -29,6 +30,8 @@ const path = '/graphql';
 /** Node fires timers at once that are set for longer than this. */
 const longestTimerMs = 2 ** 31 - 1;
 const silencedAfterMs = 1000;
+/** Frames of one message; clients send one or a few. */
+const maxFragments = 64;
 
 /** The WebSockets of the gateway, on the port where it answers HTTP. */
 export function serveSockets(options: SocketsOptions): Sockets {
@@ -39,6 +42,7 @@ class SocketServer implements Sockets {
   readonly #options: SocketsOptions;
   readonly #server: WebSocketServer;
   readonly #admission: ReturnType<typeof createAdmission>;
+  readonly #budgets: MessageBudgets;
   readonly #pings: NodeJS.Timeout;
   /** Those that answered the last ping. */
   readonly #awake = new WeakSet<WebSocket>();
@@ -47,8 +51,16 @@ class SocketServer implements Sockets {
   constructor(options: SocketsOptions) {
     const { limits, httpServer } = options;
     this.#options = options;
-    this.#server = new WebSocketServer({ noServer: true, maxPayload: limits.messageBytes, handleProtocols, perMessageDeflate: false });
+    this.#server = new WebSocketServer({
+      ...{ noServer: true, handleProtocols, perMessageDeflate: false },
+      maxPayload: limits.messageBytes,
+      // by hand, since a ping counts as a message
+      autoPong: false,
+      // empty ones hold nothing that maxPayload counts
+      maxFragments,
+    });
     this.#admission = createAdmission(limits);
+    this.#budgets = new MessageBudgets(limits);
     this.#pings = setInterval(() => this.#pingAll(), limits.keepAliveMs).unref();
     httpServer.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => this.#upgrade(request, stream, head));
   }
@@ -72,7 +84,9 @@ class SocketServer implements Sockets {
     if (this.#isStopping) return { status: 503, message: 'The gateway is going down.' };
     if (!isAllowedOrigin(request.headers, this.#options.allowedOrigins))
       return { status: 403, message: 'Pages of this origin are not allowed to open a socket.' };
-    return this.#admission.rejection(address);
+    const rejection = this.#admission.rejection(address);
+    if (rejection !== null || this.#budgets.mayOpen(address)) return rejection;
+    return { status: 429, message: 'Too many messages come from your address.' };
   }
 
   #upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
@@ -92,14 +106,13 @@ class SocketServer implements Sockets {
         metrics.sockets.dec();
         metrics.socketsClosed.inc({ code });
       });
-      this.#open(socket, request);
+      this.#open(socket, request, this.#budgets.ofSocket(address));
     });
   }
 
-  #open(socket: WebSocket, request: IncomingMessage): void {
-    const { protocol, limits, logger } = this.#options;
+  #open(socket: WebSocket, request: IncomingMessage, mayTalk: () => boolean): void {
+    const { protocol, logger } = this.#options;
     const operations = new SocketOperations();
-    const mayTalk = createMessageBudget(limits);
     const connection: Connection = {
       request,
       caller: null,
@@ -123,13 +136,33 @@ class SocketServer implements Sockets {
     const close = (code: number, reason: string) => socket.close(code, reason);
     const closed = protocol.opened({ protocol: socket.protocol, send, close, onMessage }, connection);
     this.#awake.add(socket);
-    socket.on('pong', () => this.#awake.add(socket));
+    this.#answerPings(socket, connection, mayTalk);
     // a broken frame or a message that is too large; ws closes the socket with the code for it
     socket.on('error', (error) => logger.debug({ error }, 'a socket failed'));
     socket.once('close', (code, reason) => {
       operations.leave();
       closed(code, String(reason)).catch((error: unknown) => logger.error({ error }, 'a closed socket could not be cleaned up'));
     });
+  }
+
+  /** Frames that only ask whether somebody is there cost as much as messages, and a client that does not read is owed each answer. */
+  #answerPings(socket: WebSocket, connection: Connection, mayTalk: () => boolean): void {
+    const onFrame = (handle: (data: Buffer) => void) => (data: Buffer) => {
+      if (socket.readyState !== WebSocket.OPEN) return;
+      if (mayTalk()) handle(data);
+      else silence(socket, connection);
+    };
+    socket.on(
+      'ping',
+      onFrame((data) => {
+        if (socket.bufferedAmount > this.#options.limits.backlogBytes) this.#cutOff(socket, connection);
+        else socket.pong(data);
+      }),
+    );
+    socket.on(
+      'pong',
+      onFrame(() => this.#awake.add(socket)),
+    );
   }
 
   /** The socket ends when its token expires, or its session ends before. */
@@ -171,6 +204,7 @@ class SocketServer implements Sockets {
   }
 
   #pingAll(): void {
+    this.#budgets.prune();
     for (const socket of this.#server.clients) {
       if (!this.#awake.has(socket)) {
         socket.terminate();
@@ -182,25 +216,9 @@ class SocketServer implements Sockets {
   }
 }
 
-/** Closes a socket that sends too much, and terminates it when the client keeps the connection open. */
+/** Closes a socket that sends too much, and reads nothing more of it; the client has a moment to take the reason. */
 function silence(socket: WebSocket, { close }: Connection): void {
   close(closeCodes.tooManyMessages);
+  socket.pause();
   setTimeout(() => socket.terminate(), silencedAfterMs).unref();
-}
-
-/** Counts the messages of one socket, as a token bucket; answers whether one more may be looked at. */
-function createMessageBudget(
-  { messageBurst, messagesPerSecond }: Pick<SubscriptionLimits, 'messageBurst' | 'messagesPerSecond'>,
-  now: () => number = () => performance.now(),
-): () => boolean {
-  let tokens = messageBurst;
-  let at = now();
-  return () => {
-    const time = now();
-    tokens = Math.min(messageBurst, tokens + ((time - at) / 1000) * messagesPerSecond);
-    at = time;
-    if (tokens < 1) return false;
-    tokens -= 1;
-    return true;
-  };
 }

@@ -36,7 +36,10 @@ async function open(): Promise<RawSocket> {
   sockets.push(socket);
   const received: Message[] = [];
   socket.on('message', (data) => received.push(JSON.parse(String(data))));
-  await new Promise((resolve) => socket.once('open', resolve));
+  await new Promise((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', reject);
+  });
   socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `user:${ada}` } }));
   await waitFor('the acknowledgement', () => received.length === 1);
   received.splice(0);
@@ -208,5 +211,45 @@ describe('a socket that sends too much', () => {
     await waitFor('an answer', () => quiet.received.length > 0);
     expect(quiet.received[0]).toMatchObject({ id: 'quiet', type: 'next' });
     await waitFor('the end of what it had begun', async () => (await world.metric('subscriptions')) === 1);
+  });
+
+  test.each(['ping', 'pong'] as const)('is closed when it sends nothing but %s frames', async (kind) => {
+    await world.stop();
+    world = await startWorld({ limits: { messageBurst: 20, messagesPerSecond: 1 } });
+    const { socket } = await open();
+    const code = new Promise<number>((resolve) => socket.once('close', resolve));
+
+    for (let count = 0; count < 50; count += 1) socket[kind]();
+
+    expect(await code).toBe(4429);
+  });
+
+  test('is closed when its message never ends', async () => {
+    const { socket } = await open();
+    const code = new Promise<number>((resolve) => socket.once('close', resolve));
+
+    for (let count = 0; count < 100; count += 1) socket.send('', { fin: false });
+
+    expect(await code).toBe(1008);
+  });
+
+  test('is closed when all sockets of its address together say too much, and no more are opened from there', async () => {
+    await world.stop();
+    const addresses = ['10.0.0.1', '10.0.0.1', '10.0.0.2', '10.0.0.1'];
+    world = await startWorld({
+      limits: { addressMessageBurst: 20, addressMessagesPerSecond: 0.1 },
+      clientAddress: () => addresses.shift() ?? '10.0.0.1',
+    });
+    const loud = [await open(), await open()];
+    const other = await open();
+    const codes = loud.map(({ socket }) => new Promise<number>((resolve) => socket.once('close', resolve)));
+
+    for (const { burst } of loud) burst(...Array.from({ length: 30 }, () => ({ type: 'ping' })));
+    other.burst({ type: 'ping' });
+
+    expect(await Promise.all(codes)).toEqual([4429, 4429]);
+    await expect(open()).rejects.toThrow('429');
+    await waitFor('an answer', () => other.received.length > 0);
+    expect(other.received).toEqual([{ type: 'pong' }]);
   });
 });
