@@ -3,10 +3,11 @@ import type { Caches } from '../runtime/caches.ts';
 import type { PlannedOperation } from '../supergraph/planning/operation-planner.ts';
 import type { PlanningThread } from '../supergraph/planning/planning-thread.ts';
 
-/** What the schema answers of an operation, by the client's keys. @throws what `PlanningThread.introspect` throws. */
+/** What the schema answers of an operation, by the client's keys; `caller` is whose turn it takes. @throws what `PlanningThread.introspect` throws. */
 export type Introspect = (
   planned: Pick<PlannedOperation, 'key' | 'introspection' | 'sdl'>,
   variables: Readonly<Record<string, unknown>>,
+  caller: string,
 ) => Promise<Readonly<Record<string, unknown>>>;
 
 type Answer = { readonly data: Readonly<Record<string, unknown>>; readonly bytes: number };
@@ -19,11 +20,11 @@ const nothing = {};
 /** Executes against the schema itself, in the thread that plans, and keeps what was answered where no variable changes it. */
 export function createIntrospect(caches: Caches, thread: Pick<PlanningThread, 'introspect'>): Introspect {
   const answers = caches.open<Answer>('introspection', { maxBytes: maxCacheBytes, bytesOf: ({ bytes }) => bytes });
-  return async ({ key, introspection, sdl }, variables) => {
+  return async ({ key, introspection, sdl }, variables, caller) => {
     if (introspection === null) return nothing;
     const before = answers.get(key);
     if (before) return before.data;
-    const json = await thread.introspect({ sdl, document: print(introspection), variables, known: false });
+    const json = await thread.introspect({ sdl, document: print(introspection), variables, caller });
     const data = JSON.parse(json) as Answer['data'];
     const usesVariables = introspection.definitions.some(
       (one) => 'variableDefinitions' in one && (one.variableDefinitions ?? []).length > 0,

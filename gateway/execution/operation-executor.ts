@@ -1,6 +1,6 @@
 import type { ApolloGateway } from '@apollo/gateway';
 import { getOperationAST, getVariableValues } from 'graphql';
-import type { GatewayContext } from '../pipeline/context.ts';
+import { type GatewayContext, placeOf } from '../pipeline/context.ts';
 import { RequestError } from '../pipeline/request-error.ts';
 import type { Planning } from '../supergraph/planning/planning.ts';
 import { executeOperation } from './execute-operation.ts';
@@ -16,7 +16,7 @@ export function createOperationExecutor(planning: Planning, clients: Pick<Subgra
     const caller = context as GatewayContext;
     const variables = request.variables ?? {};
     const operation = getOperationAST(document, request.operationName);
-    const planned = caller.planned ?? (await planning.current().plan(document, request.operationName, variables));
+    const planned = caller.planned ?? (await planning.current().plan(document, request.operationName, variables, placeOf(caller)));
     const { errors } = getVariableValues(planned.schemas.apiSchema, operation?.variableDefinitions ?? [], variables);
     if (errors) return { errors };
     const { plan } = planned;
@@ -25,7 +25,7 @@ export function createOperationExecutor(planning: Planning, clients: Pick<Subgra
       return await executeOperation({
         planned: { ...planned, plan },
         variables,
-        introspection: await introspect(planned, variables),
+        introspection: await introspect(planned, variables, placeOf(caller)),
         ask: (fetch) => clients.fetch(fetch, caller),
       });
     } catch (error) {

@@ -33,6 +33,11 @@ export function createContext(identity: Identity, clientAddress: string): Gatewa
   return { identity, dedupKey: `user:${identity.userId}:${identity.role}`, rateKey: `user:${identity.userId}`, clientAddress: block };
 }
 
+/** Where a caller is, as far as that is known: accounts are made for nothing, addresses are not. */
+export function placeOf({ clientAddress, rateKey }: Pick<GatewayContext, 'clientAddress' | 'rateKey'>): string {
+  return clientAddress ?? rateKey;
+}
+
 /** One household owns a whole /64 of IPv6, so its addresses are counted as one. */
 export function addressBlock(address: string): string {
   const plain = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;

@@ -3,7 +3,7 @@ import type { GatewayMetrics } from '../runtime/metrics.ts';
 import type { PlannedOperation } from '../supergraph/planning/operation-planner.ts';
 import type { Planning } from '../supergraph/planning/planning.ts';
 import type { SupergraphSource } from '../supergraph/supergraph-source.ts';
-import type { GatewayContext } from './context.ts';
+import { type GatewayContext, placeOf } from './context.ts';
 import type { Affordable, AssertAffordable } from './limit/affordable.ts';
 import { attemptsOf } from './limit/authentication.ts';
 import type { ConcurrencyLimiter } from './limit/concurrency-limiter.ts';
@@ -87,13 +87,10 @@ class Preparation implements Prepare {
   }
 
   /** Logged-in users share the budget of their IP address: creating accounts is free for an attacker. */
-  async #takeAttempts({ clientAddress, rateKey }: GatewayContext, attempts: number): Promise<void> {
+  async #takeAttempts(context: GatewayContext, attempts: number): Promise<void> {
     if (attempts === 0) return;
-    const wait = await this.#options.rateLimiter.take(
-      `attempts:${clientAddress ?? rateKey}`,
-      this.#options.budgets.authentication,
-      attempts,
-    );
+    const { rateLimiter, budgets } = this.#options;
+    const wait = await rateLimiter.take(`attempts:${placeOf(context)}`, budgets.authentication, attempts);
     if (wait > 0) throw tooMany('Too many attempts to log in or to open an account from here', wait);
   }
 
@@ -119,8 +116,8 @@ class Preparation implements Prepare {
   }
 
   /** What is not run is planned for all conditions. */
-  #planOf({ document, request }: Readable, isRun: boolean): Promise<PlannedOperation> {
-    return this.#options.planning.current().plan(document, request.operationName, isRun ? (request.variables ?? {}) : null);
+  #planOf({ document, request }: Readable, isRun: boolean, caller: string): Promise<PlannedOperation> {
+    return this.#options.planning.current().plan(document, request.operationName, isRun ? (request.variables ?? {}) : null, caller);
   }
 
   /** @throws RequestError */
@@ -129,8 +126,9 @@ class Preparation implements Prepare {
     const { document, newTokens, validated } = await this.#readInTurn(query, context);
     await this.#takeTokens(context, costToValidate(newTokens));
     // a token takes about as long to validate as an object to answer
-    if (newTokens > 0) await this.#options.concurrency.run(context.rateKey, newTokens, validated);
-    else await validated();
+    const validate = () => validated(placeOf(context));
+    if (newTokens > 0) await this.#options.concurrency.run(context.rateKey, newTokens, validate);
+    else await validate();
     // an empty name is none
     const operationName = request.operationName || null;
     const operation = getOperationAST(document, operationName) ?? rejectUnknown(operationName);
@@ -142,7 +140,7 @@ class Preparation implements Prepare {
     await this.#takeTokens(context, costToAnswer(newTokens > 0, affordable));
     if (isRun) await this.#takeAttempts(context, attemptsOf(readable));
     const { cost } = affordable;
-    const planned = await this.#options.concurrency.run(context.rateKey, cost, () => this.#planOf(readable, isRun));
+    const planned = await this.#options.concurrency.run(context.rateKey, cost, () => this.#planOf(readable, isRun, placeOf(context)));
     if (request.query && hashOf(request.extensions) !== null && this.#options.trusted.mode !== 'only')
       await this.#options.persisted.set(sha256(query), query);
     return { ...readable, planned, cost };

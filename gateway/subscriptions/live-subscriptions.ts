@@ -1,6 +1,6 @@
 import { type ExecutionResult, type GraphQLError, getArgumentValues, getVariableValues } from 'graphql';
 import { AppError } from '#platform/errors.ts';
-import type { GatewayContext } from '../pipeline/context.ts';
+import { type GatewayContext, placeOf } from '../pipeline/context.ts';
 import type { OperationRequest, PreparedOperation } from '../pipeline/operation.ts';
 import { badVariable } from '../pipeline/request-error.ts';
 import type { PlannedOperation } from '../supergraph/planning/operation-planner.ts';
@@ -132,8 +132,9 @@ class Subscriptions implements LiveSubscriptions {
   async #executionAnew(demand: Demand): Promise<Execution> {
     const problems = this.#options.validate(demand.document);
     if (problems.length > 0) throw new AggregateError(problems, 'The document is not valid any more.');
-    const plan = this.#options.planning.current().plan(demand.document, demand.operationName, demand.variables ?? {});
-    return this.#executionOf(demand, await plan);
+    const { document, operationName, variables = {}, context } = demand;
+    const planned = await this.#options.planning.current().plan(document, operationName, variables ?? {}, placeOf(context));
+    return this.#executionOf(demand, planned);
   }
 }
 

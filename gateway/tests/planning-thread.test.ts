@@ -23,9 +23,9 @@ test('plans as the planner does, for whichever supergraph is asked', async () =>
   const other = sdl.replace('url: "http://user:4004/graphql"', 'url: "http://elsewhere:1/graphql"');
 
   const [one, two, again] = await Promise.all([
-    thread.plan({ sdl, operation: small, known: false }),
-    thread.plan({ sdl: other, operation: small, known: false }),
-    thread.plan({ sdl, operation: small, known: true }),
+    thread.plan({ sdl, operation: small, caller: 'somebody' }),
+    thread.plan({ sdl: other, operation: small, caller: 'somebody' }),
+    thread.plan({ sdl, operation: small, caller: null }),
   ]);
 
   expect(one).toBe(createQueryPlanner(sdl)(small));
@@ -40,7 +40,7 @@ test('lets the event loop go on while it plans', async () => {
     turns += 1;
   }, 1);
 
-  await thread.plan({ sdl, operation: large, known: false });
+  await thread.plan({ sdl, operation: large, caller: 'somebody' });
 
   clearInterval(turning);
   expect(turns).toBeGreaterThan(50);
@@ -51,8 +51,8 @@ test('gives up what takes too long, and goes on with the next', async () => {
   await thread.load(sdl);
 
   const [tooLarge, next] = await Promise.allSettled([
-    thread.plan({ sdl, operation: large, known: false }),
-    thread.plan({ sdl, operation: small, known: false }),
+    thread.plan({ sdl, operation: large, caller: 'somebody' }),
+    thread.plan({ sdl, operation: small, caller: 'somebody' }),
   ]);
 
   expect(tooLarge).toMatchObject({
@@ -65,29 +65,46 @@ test('gives up what takes too long, and goes on with the next', async () => {
   expect(next.status).toBe('fulfilled');
 }, 60_000);
 
-test('takes known operations before others, and of those no more than may wait', async () => {
-  const thread = start({ maxWaiting: 2 });
+test('takes registered operations before others', async () => {
+  const thread = start();
   const order: string[] = [];
-  const ask = (name: string, known: boolean) => thread.plan({ sdl, operation: small, known }).then(() => order.push(name));
+  const ask = (name: string, caller: string | null) => thread.plan({ sdl, operation: small, caller }).then(() => order.push(name));
 
-  const asked = [ask('first', false), ask('second', false), ask('known', true)];
-  await expect(ask('third', false)).rejects.toThrow('Too many new operations');
-  await Promise.all(asked);
+  await Promise.all([ask('first', 'somebody'), ask('second', 'somebody'), ask('registered', null)]);
 
-  expect(order).toEqual(['known', 'first', 'second']);
+  expect(order).toEqual(['registered', 'first', 'second']);
+}, 60_000);
+
+test('plans for whoever comes before the rest of those who ask for much, of whom it turns away what is too much', async () => {
+  const thread = start({ maxWaiting: 4 });
+  await thread.load(sdl);
+  const order: string[] = [];
+  const ask = (name: string, caller: string) =>
+    thread.plan({ sdl, operation: small, caller }).then(
+      () => order.push(name),
+      (error: Error) => order.push(`${name}: ${error.message}`),
+    );
+  const asked = ['one', 'two', 'one', 'two', 'one'].map((caller, index) => ask(`${caller} ${index}`, caller));
+
+  await Promise.all([...asked, ask('visitor', 'visitor')]);
+
+  expect(order.filter((one) => one.includes(':'))).toEqual([
+    'one 4: Too many new operations are being planned at the moment. Try again soon.',
+  ]);
+  expect(order.filter((one) => !one.includes(':')).indexOf('visitor')).toBeLessThan(3);
 }, 60_000);
 
 test('reports what cannot be planned, and continues', async () => {
   const thread = start();
 
-  await expect(thread.plan({ sdl, operation: '{ nothing }', known: false })).rejects.toThrow('could not be planned');
-  await expect(thread.plan({ sdl: 'type Query', operation: small, known: false })).rejects.toThrow('has failed');
-  expect(await thread.plan({ sdl, operation: small, known: false })).toContain('"serviceName":"user"');
+  await expect(thread.plan({ sdl, operation: '{ nothing }', caller: 'somebody' })).rejects.toThrow('could not be planned');
+  await expect(thread.plan({ sdl: 'type Query', operation: small, caller: 'somebody' })).rejects.toThrow('has failed');
+  expect(await thread.plan({ sdl, operation: small, caller: 'somebody' })).toContain('"serviceName":"user"');
 }, 60_000);
 
 test('validates a document, and answers introspection', async () => {
   const thread = start();
-  const wanted = { sdl, known: false };
+  const wanted = { sdl, caller: 'somebody' };
 
   const mistakes = await thread.validate({ ...wanted, document: '{ me { nothing } }', introspection: true });
   const hidden = await thread.validate({ ...wanted, document: '{ me { usernam } __schema { __typename } }', introspection: false });

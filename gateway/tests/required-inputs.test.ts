@@ -12,7 +12,7 @@ type Ask = (request: FetchRequest) => Record<string, unknown>;
 async function ask(sdls: Readonly<Record<string, string>>, query: string, answer: Ask = () => ({})) {
   const sdl = composeSupergraph(Object.entries(sdls).map(([name, text]) => ({ name, url: `http://${name}`, sdl: `${link} ${text}` })));
   const planner = createTestPlanner(sdl);
-  const planned = await planner.plan(parse(query), null, {});
+  const planned = await planner.plan(parse(query), null, {}, 'anybody');
   if (planned.plan?.kind === 'Subscription') throw new Error('It is no subscription.');
   const asked: string[] = [];
   const { data, errors } = await executeOperation({

@@ -100,7 +100,7 @@ async function serve(isShared: boolean): Promise<Served> {
       onSessionEnded: () => () => undefined,
       async prepare(request) {
         if (!operation) return { ok: false, errors: [] };
-        const planned = await planning.current().plan(document, operation.name?.value, request.variables ?? {});
+        const planned = await planning.current().plan(document, operation.name?.value, request.variables ?? {}, 'anybody');
         return { ok: true, document, operation, planned, cost: 1, request: { ...request, query: request.query ?? '' } };
       },
       validate: () => [],

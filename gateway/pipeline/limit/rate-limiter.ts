@@ -15,9 +15,10 @@ export type RateLimiter = {
 type Bucket = { tokens: number; at: number };
 const maxCacheBytes = 16 * 1024 * 1024;
 
-export function createMemoryRateLimiter(caches: Caches, now: () => number = Date.now): RateLimiter {
+/** `cache` names its buckets among the caches. */
+export function createMemoryRateLimiter(caches: Caches, now: () => number = Date.now, cache = 'rate-limits'): RateLimiter {
   // the least recently used buckets are most likely full again
-  const buckets = caches.open<Bucket>('rate-limits', { maxBytes: maxCacheBytes, bytesOf: () => 100 });
+  const buckets = caches.open<Bucket>(cache, { maxBytes: maxCacheBytes, bytesOf: () => 100 });
   return {
     async take(key, { burst, perSecond }, tokens = 1) {
       if (burst === 0 || perSecond === 0) return 0;

@@ -18,8 +18,8 @@ export type ReadDocument = {
   readonly document: DocumentNode;
   /** How many tokens are to be validated; 0 when it was known. */
   readonly newTokens: number;
-  /** Resolves when the document is one of the schema's. @throws RequestError with its mistakes, and what `PlanningThread.validate` throws. */
-  validated(): Promise<void>;
+  /** Resolves when the document is one of the schema's; `caller` is whose turn it takes. @throws RequestError with its mistakes, and what `PlanningThread.validate` throws. */
+  validated(caller: string): Promise<void>;
 };
 
 /** Validating less than this takes a millisecond or two; more is done beside the event loop. */
@@ -72,9 +72,14 @@ export function createDocuments(options: {
     return findMistakes(supergraph.current().apiSchema, document, introspection).map((mistake) => toError(mistake, document));
   }
 
-  async function mistakesOf(query: string, document: DocumentNode, tokens: number, known: boolean): Promise<readonly GraphQLError[]> {
-    if (known || tokens <= mostTokensHere) return validateDocument(document);
-    const mistakes = await options.thread.validate({ sdl: supergraph.current().sdl, document: query, introspection, known });
+  async function mistakesOf(
+    query: string,
+    document: DocumentNode,
+    tokens: number,
+    caller: string | null,
+  ): Promise<readonly GraphQLError[]> {
+    if (caller === null || tokens <= mostTokensHere) return validateDocument(document);
+    const mistakes = await options.thread.validate({ sdl: supergraph.current().sdl, document: query, introspection, caller });
     return mistakes.map((mistake) => toError(mistake, document));
   }
 
@@ -102,9 +107,9 @@ export function createDocuments(options: {
       return {
         document,
         newTokens: isKnown ? 0 : tokens,
-        async validated() {
+        async validated(caller) {
           const served = supergraph.current();
-          const mistakes = await mistakesOf(query, document, tokens, isKnown);
+          const mistakes = await mistakesOf(query, document, tokens, isKnown ? null : caller);
           if (mistakes.length > 0) throw new RequestError(mistakes);
           dropLocations(document);
           // it does not apply to another schema

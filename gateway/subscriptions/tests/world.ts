@@ -113,7 +113,7 @@ export async function startWorld({
           const operation = getOperationAST(document, operationName);
           const errors = check(document);
           if (operation && errors.length === 0) {
-            const planned = await planning.current().plan(document, operationName, variables ?? {});
+            const planned = await planning.current().plan(document, operationName, variables ?? {}, 'anybody');
             return { ok: true, document, operation, planned, cost: 1, request: { ...request, query: query ?? '' } };
           }
           return { ok: false, errors: errors.length > 0 ? errors : [new GraphQLError('There is no such operation.')] };

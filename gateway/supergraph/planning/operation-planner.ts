@@ -61,17 +61,18 @@ export type OperationPlanner = {
   readonly supergraph: Supergraph;
   /**
    * Plans a valid operation, or remembers how it did. Without variables what depends on a condition is a step of its own, for a picture
-   * and not to be carried out.
+   * and not to be carried out. `caller` is whose turn it takes, if it has to be planned.
    * @throws GraphQLError BAD_USER_INPUT when a condition is null; and what `buildPlan` throws.
    */
   plan(
     document: DocumentNode,
     operationName: string | null | undefined,
     variables: Readonly<Record<string, unknown>> | null,
+    caller: string,
   ): Promise<PlannedOperation>;
 };
 
-type Wanted = { readonly document: DocumentNode; readonly operation: OperationDefinitionNode };
+type Wanted = { readonly document: DocumentNode; readonly operation: OperationDefinitionNode; readonly caller: string };
 
 type Attempt = {
   readonly written: PlannerDocument;
@@ -85,8 +86,8 @@ type Attempt = {
 type Known = { readonly hash: string; readonly conditions: readonly string[] };
 
 export type OperationPlannerOptions = {
-  /** From the text of an operation to Apollo's plan for it, as JSON; `known` when it is one that is never forgotten. */
-  buildPlan(operation: string, known: boolean): Promise<string>;
+  /** From the text of an operation to Apollo's plan for it, as JSON; `caller` is null when it is one that is never forgotten. */
+  buildPlan(operation: string, caller: string | null): Promise<string>;
   readonly plans: Cache<KeptPlan>;
   /** Whether the plans of this document are kept for good. */
   isRegistered(document: DocumentNode): boolean;
@@ -129,6 +130,7 @@ class Planner implements OperationPlanner {
     document: DocumentNode,
     operationName: string | null | undefined,
     variables: Readonly<Record<string, unknown>> | null,
+    caller: string,
   ): Promise<PlannedOperation> {
     const operation = getOperationAST(document, operationName);
     if (!operation) throw new Error('The operation was not looked for before it was planned.');
@@ -136,13 +138,13 @@ class Planner implements OperationPlanner {
     const conditions = variables && conditionsOf(names, operation, variables);
     const key = JSON.stringify([this.#own, hash, conditions && [...conditions]]);
     const before = this.#registered.get(key) ?? this.#options.plans.get(key)?.planned;
-    return before ?? this.#underWay.share(key, () => this.#planAndKeep(key, document, operation, conditions));
+    return before ?? this.#underWay.share(key, () => this.#planAndKeep(key, { document, operation, caller }, conditions));
   }
 
-  async #attempt({ document, operation }: Wanted, asked: readonly Asked[], selections: readonly Asked[]): Promise<Attempt> {
+  async #attempt({ document, operation, caller }: Wanted, asked: readonly Asked[], selections: readonly Asked[]): Promise<Attempt> {
     const written = writePlannerDocument(this.#served.apiSchema, document, operation, selections);
     const text = written.document && print(written.document);
-    const json = text === null ? 'null' : await this.#options.buildPlan(text, this.#options.isRegistered(document));
+    const json = text === null ? 'null' : await this.#options.buildPlan(text, this.#options.isRegistered(document) ? null : caller);
     const node = (JSON.parse(json) ?? undefined) as PlanNode | SubscriptionNode | undefined;
     const { supergraphSchema } = this.#schemas;
     let loss: Loss | null = null;
@@ -170,14 +172,15 @@ class Planner implements OperationPlanner {
     return second;
   }
 
-  async #planAnew(key: string, document: DocumentNode, operation: OperationDefinitionNode, conditions: Conditions): Promise<KeptPlan> {
+  async #planAnew(key: string, wanted: Wanted, conditions: Conditions): Promise<KeptPlan> {
+    const { document, operation } = wanted;
     const rootType = rootTypeOf(this.#served.apiSchema, operation);
     const asked = readSelections(operation.selectionSet, {
       fragments: fragmentsOf(document),
       conditions,
       plannerNames: this.#plannerNames,
     });
-    const { written, text, json, node } = await this.#planSafely({ document, operation }, asked.selections);
+    const { written, text, json, node } = await this.#planSafely(wanted, asked.selections);
     const planned: PlannedOperation = {
       schemas: this.#schemas,
       sdl: this.#served.sdl,
@@ -194,14 +197,9 @@ class Planner implements OperationPlanner {
     return { planned, bytes: bytesOfPlan(text ?? '', json) };
   }
 
-  async #planAndKeep(
-    key: string,
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-    conditions: Conditions,
-  ): Promise<PlannedOperation> {
-    const kept = await this.#planAnew(key, document, operation, conditions);
-    if (this.#options.isRegistered(document) && this.#registered.size < mostRegistered) this.#registered.set(key, kept.planned);
+  async #planAndKeep(key: string, wanted: Wanted, conditions: Conditions): Promise<PlannedOperation> {
+    const kept = await this.#planAnew(key, wanted, conditions);
+    if (this.#options.isRegistered(wanted.document) && this.#registered.size < mostRegistered) this.#registered.set(key, kept.planned);
     else this.#options.plans.set(key, kept);
     return kept.planned;
   }

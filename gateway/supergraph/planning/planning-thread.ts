@@ -1,17 +1,18 @@
 import { Worker } from 'node:worker_threads';
-import { graphqlError, RequestError, reject } from '../../pipeline/request-error.ts';
+import { graphqlError, RequestError } from '../../pipeline/request-error.ts';
 import type { Mistake } from '../../pipeline/validate/validation.ts';
+import { FairQueue } from './fair-queue.ts';
 import type { SchemaTask } from './schema-tasks.ts';
 
 type Wanted = {
   readonly sdl: string;
-  /** One of the registered operations, which come first. */
-  readonly known: boolean;
+  /** Whose turn it takes; null for what belongs to a registered operation, which comes first. */
+  readonly caller: string | null;
 };
 
 /**
  * Does for a supergraph what may take long, one task at a time, beside the event loop.
- * Each throws RequestError: OPERATION_TOO_LARGE when it takes too long, UNAVAILABLE when too many wait. Another error is a bug.
+ * Each throws RequestError: OPERATION_TOO_LARGE when it takes too long, UNAVAILABLE when too many of its caller wait. Another error is a bug.
  */
 export type PlanningThread = {
   /** The plan of an operation as JSON, `null` when no subgraph has anything to do with it. */
@@ -28,12 +29,13 @@ export type PlanningThread = {
 
 export type PlanningThreadOptions = {
   readonly timeoutMs: number;
-  /** Tasks of unknown operations that wait at the most. */
+  /** Tasks of unknown operations that wait at the most; those go of whom most are waiting. */
   readonly maxWaiting: number;
 };
 
 type Job = {
   readonly sdl: string;
+  readonly caller: string | null;
   /** Null for nothing but the supergraph. */
   readonly task: SchemaTask | null;
   readonly resolve: (result: string) => void;
@@ -42,6 +44,7 @@ type Job = {
 type Message = 'ready' | { readonly result: string } | { readonly problem: string };
 
 const memoryMb = 256;
+const tooMany = 'Too many new operations are being planned at the moment. Try again soon.';
 const participle = { plan: 'planned', validate: 'validated', introspect: 'answered' } as const;
 
 /** Its thread starts with the first task, continues with the next supergraph, and is replaced after an operation that took too long. */
@@ -51,21 +54,21 @@ export function createPlanningThread(options: PlanningThreadOptions): PlanningTh
 
 class PlanningWorker implements PlanningThread {
   readonly #timeoutMs: number;
-  readonly #maxWaiting: number;
   readonly #known: Job[] = [];
-  readonly #unknown: Job[] = [];
+  readonly #unknown: FairQueue<Job>;
   #worker: Worker | null = null;
   /** The supergraph that the worker has the planner of. */
   #served: string | null = null;
   /** It is making another one. */
   #isLoading = false;
   #current: Job | null = null;
+  #begunAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   constructor({ timeoutMs, maxWaiting }: PlanningThreadOptions) {
     this.#timeoutMs = timeoutMs;
-    this.#maxWaiting = maxWaiting;
+    this.#unknown = new FairQueue(maxWaiting);
   }
 
   plan(wanted: Wanted & { readonly operation: string }): Promise<string> {
@@ -84,7 +87,7 @@ class PlanningWorker implements PlanningThread {
 
   async load(sdl: string): Promise<void> {
     await new Promise<string>((resolve, reject) => {
-      this.#known.push({ sdl, task: null, resolve, reject });
+      this.#known.push({ sdl, caller: null, task: null, resolve, reject });
       this.#work();
     });
   }
@@ -94,19 +97,19 @@ class PlanningWorker implements PlanningThread {
     this.#work();
   }
 
-  async #run({ sdl, known }: Wanted, task: SchemaTask): Promise<string> {
-    if (!known && this.#unknown.length >= this.#maxWaiting)
-      reject('UNAVAILABLE', 'Too many new operations are being planned at the moment. Try again soon.');
-    return new Promise((resolve, fail) => {
-      (known ? this.#known : this.#unknown).push({ sdl, task, resolve, reject: fail });
+  #run({ sdl, caller }: Wanted, task: SchemaTask): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const job = { sdl, caller, task, resolve, reject };
+      if (caller === null) this.#known.push(job);
+      else this.#unknown.push(caller, job)?.reject(new RequestError([graphqlError('UNAVAILABLE', tooMany)]));
       this.#work();
     });
   }
 
-  /** Begins the next job when the worker has none; registered operations come first. */
+  /** Begins the next job when the worker has none; registered operations come first, then who was served least. */
   #work(): void {
     if (this.#current !== null || this.#isLoading) return;
-    const next = this.#known[0] ?? this.#unknown[0];
+    const next = this.#known[0] ?? this.#unknown.peek();
     if (next === undefined) {
       if (this.#isClosed) this.#end();
       return;
@@ -123,8 +126,10 @@ class PlanningWorker implements PlanningThread {
   }
 
   #begin(worker: Worker, job: Job): void {
-    (this.#known[0] === job ? this.#known : this.#unknown).shift();
+    if (this.#known[0] === job) this.#known.shift();
+    else this.#unknown.take();
     this.#current = job;
+    this.#begunAt = performance.now();
     if (job.task === null) {
       this.#finish(({ resolve }) => resolve('null'));
       this.#work();
@@ -146,7 +151,9 @@ class PlanningWorker implements PlanningThread {
     clearTimeout(this.#timer);
     const job = this.#current;
     this.#current = null;
-    if (job) settle(job);
+    if (job === null) return;
+    if (job.caller !== null) this.#unknown.served(job.caller, performance.now() - this.#begunAt);
+    settle(job);
   }
 
   #start(): Worker {
@@ -175,7 +182,7 @@ class PlanningWorker implements PlanningThread {
     const wasLoading = this.#isLoading;
     this.#forget();
     this.#finish((job) => job.reject(error));
-    if (wasLoading) for (const job of [...this.#known.splice(0), ...this.#unknown.splice(0)]) job.reject(error);
+    if (wasLoading) for (const job of [...this.#known.splice(0), ...this.#unknown.clear()]) job.reject(error);
     this.#work();
   }
 

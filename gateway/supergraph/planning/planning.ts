@@ -36,7 +36,7 @@ export function createPlanning(supergraph: Source, options: PlanningOptions): Pl
 
   function start(): OperationPlanner {
     const served = supergraph.current();
-    const buildPlan = (operation: string, known: boolean) => thread.plan({ sdl: served.sdl, operation, known });
+    const buildPlan = (operation: string, caller: string | null) => thread.plan({ sdl: served.sdl, operation, caller });
     return createOperationPlanner(served, { buildPlan, plans, isRegistered });
   }
 
