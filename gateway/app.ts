@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { EventLog } from '#kafka/event-log.ts';
 import { guest } from '#platform/auth.ts';
 import type { ConfigOf } from '#platform/config.ts';
@@ -16,10 +16,11 @@ import { closeHttp, createHttpServer, serveHttp } from './http/server.ts';
 import { createSite } from './http/site.ts';
 import { cutSlowReaders } from './http/slow-readers.ts';
 import { createUploadedPictures } from './http/uploaded-pictures.ts';
+import { createVisits } from './http/visits.ts';
 import { createEndedSessions, fetchEndedSessions } from './pipeline/authenticate/ended-sessions.ts';
 import { createIdentify } from './pipeline/authenticate/identity.ts';
 import { startSessionFeed } from './pipeline/authenticate/session-feed.ts';
-import { createContext } from './pipeline/context.ts';
+import { createContext, type GatewayContext } from './pipeline/context.ts';
 import { createAssertAffordable } from './pipeline/limit/affordable.ts';
 import { createConcurrencyLimiter } from './pipeline/limit/concurrency-limiter.ts';
 import { createMemoryRateLimiter, createSharedRateLimiter } from './pipeline/limit/rate-limiter.ts';
@@ -27,7 +28,7 @@ import { createOperations, type Operations } from './pipeline/operations.ts';
 import { createDocuments } from './pipeline/parse/documents.ts';
 import { createPersistedQueries } from './pipeline/parse/persisted-queries.ts';
 import { loadTrustedDocuments } from './pipeline/parse/trusted-documents.ts';
-import { createPrepare } from './pipeline/prepare.ts';
+import { createPrepare, type Prepare } from './pipeline/prepare.ts';
 import { createPresentError } from './pipeline/respond/present-error.ts';
 import { createCaches } from './runtime/caches.ts';
 import { createMetrics } from './runtime/metrics.ts';
@@ -55,6 +56,8 @@ export type RunningGateway = {
 };
 
 const requestsEndWithinMs = 2500;
+/** Of a call to a subgraph for a page or a picture, as of operations. */
+const costOfVisit = 100;
 
 /**
  * Starts the gateway. Subgraphs, event log, Redis and the issuer of tokens may all be away: what they would answer is missing until they
@@ -102,6 +105,7 @@ export async function startGateway(config: GatewayConfig, { eventLog = null, log
 
 type GatewayConfig = ConfigOf<typeof gatewayConfig>;
 type Foundation = ReturnType<typeof openFoundation>;
+type GuestAt = (request: IncomingMessage) => GatewayContext;
 type Pipeline = ReturnType<typeof createPipeline>;
 type Sessions = ReturnType<typeof openSessions>;
 type Wiring = {
@@ -221,8 +225,9 @@ function startSubscriptions({ config, foundation, pipeline, sessions, server, ev
 }
 
 function serveRequests({ config, foundation, pipeline, sessions, server, isStopping }: Wiring): void {
-  const { clientAddress, presentError, metrics, supergraph, clients, caches, logger } = foundation;
+  const { clientAddress, presentError, metrics, supergraph, clients, caches, concurrency, logger } = foundation;
   const { operations, prepare, plans } = pipeline;
+  const guestAt = (request: IncomingMessage) => createContext(guest, clientAddress(request));
   serveHttp(server, {
     graphql: createGraphqlEndpoint({
       ...{ operations, prepare, plans, presentError, clientAddress, metrics },
@@ -234,12 +239,22 @@ function serveRequests({ config, foundation, pipeline, sessions, server, isStopp
     files: createSite({
       storefrontFolder: config.STOREFRONT_FOLDER,
       playgroundFolder: config.PLAYGROUND_FOLDER,
-      ask: createAsk(operations),
+      ask: createAsk(operations, prepare, guestAt),
+    }),
+    visits: createVisits({
+      limiter: createMemoryRateLimiter(caches, Date.now, 'visits'),
+      budget: { burst: config.VISIT_RATE_LIMIT_BURST, perSecond: config.VISIT_RATE_LIMIT_PER_SECOND },
+      clientAddress,
     }),
     pictures: createUploadedPictures({
       ...{ caches, logger },
       address: () => clients.addressOf('product'),
       timeoutMs: config.SUBGRAPH_TIMEOUT_MS,
+      inTurn: async (request, work) => {
+        const context = guestAt(request);
+        await prepare.admit(context);
+        return concurrency.run(context.rateKey, costOfVisit, work);
+      },
     }),
     isReady: () => !isStopping(),
     onCut: () => metrics.pipelining.inc(),
@@ -264,12 +279,17 @@ function startAdmin({ config, foundation, sessions, eventLog, isStopping }: Wiri
   });
 }
 
-/** Asks as a guest of this machine whether there is what an operation's first field names. */
-function createAsk(operations: Pick<Operations, 'execute'>): Ask {
-  const context = createContext(guest, '127.0.0.1');
+/** Asks as the guest whose page it is whether there is what an operation's first field names. */
+function createAsk(operations: Pick<Operations, 'execute'>, prepare: Pick<Prepare, 'admit'>, guestAt: GuestAt): Ask {
   const absent: readonly unknown[] = ['INVALID_INPUT', 'BAD_USER_INPUT', 'NOT_FOUND'];
-  return async (query, variables) => {
-    const { data, errors } = await operations.execute({ query, variables }, context);
+  return async (query, variables, request) => {
+    const context = guestAt(request);
+    const rejection = await prepare.admit(context).then(
+      () => null,
+      () => 'unknown' as const,
+    );
+    if (rejection !== null) return rejection;
+    const { data, errors } = await operations.execute({ query, variables }, { ...context, cost: costOfVisit });
     if (errors) return errors.every(({ extensions }) => absent.includes(extensions['code'])) ? 'missing' : 'unknown';
     return Object.values(data ?? {})[0] == null ? 'missing' : 'found';
   };

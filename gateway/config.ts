@@ -97,7 +97,9 @@ export const gatewayConfig = {
   ),
   MAX_INTROSPECTION: count(60_000).describe('Values of the schema that an operation may return by estimate; tools ask for about 50,000.'),
   PLANNING_TIMEOUT_MS: variable.milliseconds(2000).describe('For the plan of one operation; it is then rejected.'),
-  MAX_PLANS_WAITING: count(100).describe('How many unknown operations wait for their plans; they are planned one at a time.'),
+  MAX_PLANS_WAITING: count(100).describe(
+    'How many unknown operations wait for their plans; they are planned one at a time, in turns of the addresses they come from.',
+  ),
   DOCUMENT_CACHE_BYTES: count(16_777_216).describe('Memory for parsed documents besides the registered ones.'),
   PLAN_CACHE_BYTES: count(16_777_216).describe('Memory for plans besides those of registered documents.'),
   PERSISTED_QUERY_CACHE_BYTES: count(4_194_304).describe('Memory for the texts of automatic persisted queries.'),
@@ -112,6 +114,10 @@ export const gatewayConfig = {
     'Requests at once of all guests at one address, who may be many behind one router. 0 is no limit.',
   ),
   GUEST_RATE_LIMIT_PER_SECOND: count(100).describe('Requests of all guests at one address a second after that.'),
+  VISIT_RATE_LIMIT_BURST: count(2000).describe(
+    'Requests for files, pages and pictures, and preflights, at once of all callers at one address. 0 is no limit.',
+  ),
+  VISIT_RATE_LIMIT_PER_SECOND: count(200).describe('The same, a second after that.'),
   AUTH_RATE_LIMIT_BURST: count(30).describe(
     'Log-ins, sign-ups and other operations that cost a password hash or a mail, at once, of all callers at one address. 0 is no limit.',
   ),

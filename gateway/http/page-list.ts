@@ -1,11 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isId } from '#platform/ids.ts';
 
-/** Whether there is something that a page is about: the answer to an operation, asked as a guest. Never rejects. */
-export type Ask = (query: string, variables: Readonly<Record<string, string>>) => Promise<Found>;
-/** `unknown`: it could not be asked. */
+/** Whether there is something that a page is about: the answer to an operation, asked in the turn of who sent `request`. Never rejects. */
+export type Ask = (query: string, variables: Readonly<Record<string, string>>, request: IncomingMessage) => Promise<Found>;
+/** `unknown`: it could not be asked, or its caller has asked for too much. */
 export type Found = 'found' | 'missing' | 'unknown';
 
 const pagesFile = z.array(z.object({ path: z.string(), exists: z.string().optional() }));
@@ -16,7 +17,7 @@ type Page = { readonly pattern: RegExp; readonly names: readonly string[]; reado
  * Which addresses are pages, by the file pages.json of a built storefront; every address is one while there is no such file. The file may
  * come, and change, while the gateway runs. For `:id` in a path, only a value in the format of a graph id leads to a page.
  */
-export function createPageList(folder: string, ask: Ask): { isPage(path: string): Promise<boolean> } {
+export function createPageList(folder: string, ask: Ask): { isPage(path: string, request: IncomingMessage): Promise<boolean> } {
   const file = join(folder, 'pages.json');
   let known: { changedMs: number; pages: readonly Page[] } | null = null;
 
@@ -32,7 +33,7 @@ export function createPageList(folder: string, ask: Ask): { isPage(path: string)
   }
 
   return {
-    async isPage(path) {
+    async isPage(path, request) {
       const pages = await read().catch(() => null);
       if (pages === null) return true;
       const found = pages.map((page) => ({ ...page, match: page.pattern.exec(path) })).find(({ match }) => match !== null);
@@ -42,7 +43,7 @@ export function createPageList(folder: string, ask: Ask): { isPage(path: string)
       // no object can have such an id
       if (values['id'] !== undefined && !isId(values['id'])) return false;
       // what cannot be asked at the moment may well be there
-      return found.exists === undefined || (await ask(found.exists, values)) !== 'missing';
+      return found.exists === undefined || (await ask(found.exists, values, request)) !== 'missing';
     },
   };
 }

@@ -7,6 +7,7 @@ import { type CorsRules, setCorsHeaders, setSecurityHeaders } from './browser-ru
 import type { Endpoint, GraphqlEndpoint } from './graphql-endpoint.ts';
 import { serveInOrder } from './in-order.ts';
 import type { StaticFiles } from './static-files.ts';
+import type { Visits } from './visits.ts';
 
 export type HttpOptions = {
   graphql: GraphqlEndpoint;
@@ -17,6 +18,7 @@ export type HttpOptions = {
   /** Accounts for a browser on the same machine. */
   accounts: StaticFiles;
   files: StaticFiles;
+  visits: Visits;
   /** False while it cannot be called. */
   isReady(): boolean;
   /** Called when a connection was cut off on which too many requests waited. */
@@ -71,18 +73,30 @@ async function route(request: IncomingMessage, response: ServerResponse, options
   const answer = (status: number, body: unknown) => sendText(request, response, { status, type: json, text: JSON.stringify(body) });
   if (url === null) return answer(400, { error: 'This is no address.' });
   setCorsHeaders(request, response, options.cors);
+  const endpoint = endpointAt(request, url, options.graphql);
+  if (endpoint !== null) return endpoint(request, response, url);
+  const seconds = await options.visits.enter(request);
+  // whoever watches over the gateway has to be answered, though it may be late
+  if (await answerPlatform(request, response, url.pathname, options)) return;
+  if (seconds > 0) {
+    response.setHeader('retry-after', seconds);
+    return answer(429, { error: `Too many requests: try again in ${seconds} s.` });
+  }
   if (request.method === 'OPTIONS') {
     response.writeHead(204, { allow: methodsAt(url, options.graphql) }).end();
     return;
   }
-  const endpoint = endpointAt(request, url, options.graphql);
-  if (endpoint !== null) return endpoint(request, response, url);
+  return visit(request, response, url, options);
+}
+
+/** Everything but the graph. */
+async function visit(request: IncomingMessage, response: ServerResponse, url: URL, options: HttpOptions): Promise<void> {
+  const answer = (status: number, body: unknown) => sendText(request, response, { status, type: json, text: JSON.stringify(body) });
   const isReading = request.method === 'GET' || request.method === 'HEAD';
   if (!isReading || methodsAt(url, options.graphql) === planMethods) {
     response.setHeader('allow', methodsAt(url, options.graphql));
     return answer(405, { error: 'Only the graph at /graphql takes anything, and a plan is asked for with POST.' });
   }
-  if (await answerPlatform(request, response, url.pathname, options)) return;
   if (await options.pictures.serve(request, response, url)) return;
   if (await options.playground.serve(request, response, url)) return;
   if (await options.accounts.serve(request, response, url)) return;
@@ -98,12 +112,14 @@ function methodsAt(url: URL, graphql: GraphqlEndpoint): string {
 }
 
 function endpointAt(request: IncomingMessage, url: URL, graphql: GraphqlEndpoint): Endpoint | null {
+  if (request.method === 'OPTIONS') return null;
   if (url.pathname === '/graphql') return wantsPage(request, url) ? null : graphql.run;
   return url.pathname === '/graphql/plan' && request.method === 'POST' ? graphql.plan : null;
 }
 
 /** What load balancers ask of every process. */
 async function answerPlatform(request: IncomingMessage, response: ServerResponse, path: string, options: HttpOptions): Promise<boolean> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
   if (path === '/livez') await sendText(request, response, { status: 200, type: json, text: '{"status":"live"}' });
   else if (path === '/readyz') {
     // how the parts are is for operators, at the admin address

@@ -52,7 +52,7 @@ export function createSite({ storefrontFolder, playgroundFolder, ask }: Folders 
       if (!isPage(request, url.pathname)) return false;
       response.appendHeader('vary', 'accept');
       const first = new URL('/', url);
-      const status = (await pages.isPage(url.pathname)) ? 200 : 404;
+      const status = (await pages.isPage(url.pathname, request)) ? 200 : 404;
       return (await storefront.serve(request, response, first, status)) || (await unbuilt.serve(request, response, first));
     },
   };

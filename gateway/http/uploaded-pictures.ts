@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import type { Logger } from '#platform/logger.ts';
 import { currentTraceparent, nextTraceparent } from '#platform/telemetry.ts';
 import { createSharedRequests } from '../execution/shared-requests.ts';
+import { RequestError } from '../pipeline/request-error.ts';
 import type { Caches } from '../runtime/caches.ts';
 import type { StaticFiles } from './static-files.ts';
 
@@ -10,6 +11,8 @@ export type UploadedPicturesOptions = {
   /** Of the subgraph that keeps them, its graph's; undefined as long as the supergraph names none. */
   address(): string | undefined;
   timeoutMs: number;
+  /** Asks the subgraph in the turn of who sent `request`. @throws RequestError when they have asked for too much. */
+  inTurn<T>(request: IncomingMessage, work: () => Promise<T>): Promise<T>;
   caches: Caches;
   logger: Logger;
 };
@@ -25,9 +28,10 @@ const mostUnderWay = 64;
 const policy = "default-src 'none'; sandbox";
 
 type Found = { readonly status: 200; readonly bytes: Buffer } | { readonly status: Trouble };
-type Trouble = 404 | 502 | 503;
+type Trouble = 404 | 429 | 502 | 503;
 const messages: Readonly<Record<Trouble, string>> = {
   404: 'There is no such picture.',
+  429: 'Too many pictures are asked for from your address. Try again soon.',
   502: 'The picture came in a form that is not served.',
   503: 'Pictures cannot be had at the moment. Try again soon.',
 };
@@ -36,7 +40,7 @@ const messages: Readonly<Record<Trouble, string>> = {
  * The pictures that admins uploaded, at `/pictures/uploaded/…`: fetched from the subgraph that keeps them and held in memory, 16 MiB of
  * them at the most. A name is made of the bytes, so what is at an address never changes.
  */
-export function createUploadedPictures({ address, timeoutMs, caches, logger }: UploadedPicturesOptions): StaticFiles {
+export function createUploadedPictures({ address, timeoutMs, inTurn, caches, logger }: UploadedPicturesOptions): StaticFiles {
   const kept = caches.open<Buffer>('pictures', { maxBytes: keptBytes, bytesOf: (bytes) => bytes.length });
   const underWay = createSharedRequests<Found>();
   let count = 0;
@@ -59,17 +63,23 @@ export function createUploadedPictures({ address, timeoutMs, caches, logger }: U
     }
   }
 
-  async function find(name: string): Promise<Found> {
+  async function find(name: string, request: IncomingMessage): Promise<Found> {
     if (!namePattern.test(name)) return { status: 404 };
     const bytes = kept.get(name);
-    return bytes ? { status: 200, bytes } : underWay.share(name, () => fetchPicture(name));
+    if (bytes) return { status: 200, bytes };
+    try {
+      return await inTurn(request, () => underWay.share(name, () => fetchPicture(name)));
+    } catch (error) {
+      if (error instanceof RequestError) return { status: 429 };
+      throw error;
+    }
   }
 
   return {
     async serve(request, response, url) {
       if (!url.pathname.startsWith(folder)) return false;
       const name = url.pathname.slice(folder.length);
-      const found = await find(name);
+      const found = await find(name, request);
       if (found.status === 200) send(request, response, name, found.bytes);
       else reject(response, found.status);
       return true;
@@ -125,7 +135,7 @@ function reject(response: ServerResponse, status: Trouble): void {
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',
-    ...(status === 503 ? { 'retry-after': '1' } : {}),
+    ...(status === 503 || status === 429 ? { 'retry-after': '1' } : {}),
   });
   response.end(JSON.stringify({ error: messages[status] }));
 }

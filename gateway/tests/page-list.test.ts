@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -12,6 +14,8 @@ const list = createPageList(folder, async (query, variables) => {
   asked.push([query, variables]);
   return answers[variables['id'] ?? ''] ?? 'unknown';
 });
+/** Nobody's in particular. */
+const request = new IncomingMessage(new Socket());
 const write = (text: string, second: number) => {
   writeFileSync(join(folder, 'pages.json'), text);
   utimesSync(join(folder, 'pages.json'), second, second);
@@ -42,11 +46,11 @@ describe('an address', () => {
     '/shelves/new',
     '/shops/tr%C3%A0%20sen',
   ])('is a page: %s', async (path) => {
-    expect(await list.isPage(path)).toBe(true);
+    expect(await list.isPage(path, request)).toBe(true);
   });
 
   test.each(['/carts', '/cart/more', '/orders', `/orders/${other}/2`, '/%', '//', '/products'])('is none: %s', async (path) => {
-    expect(await list.isPage(path)).toBe(false);
+    expect(await list.isPage(path, request)).toBe(false);
   });
 
   test.each(['/orders/1', '/orders/%E0%A4%A', '/orders/unknown', `/orders/${tea}0`, '/shelves/old', '/products/tea', '/products/%00'])(
@@ -54,7 +58,7 @@ describe('an address', () => {
     async (path) => {
       asked.length = 0;
 
-      expect(await list.isPage(path)).toBe(false);
+      expect(await list.isPage(path, request)).toBe(false);
       expect(asked).toEqual([]);
     },
   );
@@ -65,24 +69,24 @@ describe('an address', () => {
     [`/products/${gone}`, false],
     [`/products/${other}`, true],
   ])('is a page while there is what it is about: %s', async (path, isPage) => {
-    expect(await list.isPage(path)).toBe(isPage);
+    expect(await list.isPage(path, request)).toBe(isPage);
   });
 
   test('is asked about with the names of its path', async () => {
     asked.length = 0;
-    await list.isPage(`/products/${tea}/tr%C3%A0-sen`);
+    await list.isPage(`/products/${tea}/tr%C3%A0-sen`, request);
 
     expect(asked).toEqual([['query', { id: tea, slug: 'trà-sen' }]]);
   });
 });
 
 test('every address is a page while there is no list', async () => {
-  expect(await createPageList(join(folder, 'nowhere'), async () => 'missing').isPage('/anything')).toBe(true);
+  expect(await createPageList(join(folder, 'nowhere'), async () => 'missing').isPage('/anything', request)).toBe(true);
 });
 
 test('a new build has its own pages, and one that cannot be read hides none', async () => {
   write(JSON.stringify([{ path: '/new' }]), 2);
-  expect([await list.isPage('/new'), await list.isPage('/cart')]).toEqual([true, false]);
+  expect([await list.isPage('/new', request), await list.isPage('/cart', request)]).toEqual([true, false]);
   write('no list', 3);
-  expect(await list.isPage('/cart')).toBe(true);
+  expect(await list.isPage('/cart', request)).toBe(true);
 });
