@@ -77,7 +77,7 @@ const ownSource = 1;
  * The broker undoes every compression: kafkajs knows gzip only, and a single message of another kind would stop each of its consumers for good. It also
  * makes the limit one of the message as it is read.
  */
-function limitsOf({ maxMessageBytes, cleanup, retentionMs, segmentMs, compactionLagMs }: Topic) {
+export function limitsOf({ maxMessageBytes, cleanup, retentionMs, segmentMs, compactionLagMs }: Topic) {
   const limits = {
     'compression.type': 'uncompressed',
     'max.message.bytes': maxMessageBytes,

@@ -13,6 +13,7 @@ const onPath = (program: string) => (programOnPath(program) === null ? `${progra
 const lookFor: Partial<Record<OptionalInfrastructure, () => string | null>> = {
   git: () => onPath('git'),
   'docker-compose': () => onPath('docker-compose'),
+  kubectl: () => onPath('kubectl'),
   redis: () => onPath('redis-server'),
   history: whyNoHistory,
   'older-node': () => (olderNode() === null ? 'there is no older Node on the PATH' : null),

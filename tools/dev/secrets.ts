@@ -44,7 +44,8 @@ function readSecrets(path: string): Secrets {
 
 const makeLater = () => ({ mailKeys: createSealKey('local'), databaseSecret: randomBytes(36).toString('base64url') });
 
-function makeSecrets(): Secrets {
+/** Random secrets of a shop, with the accounts of an admin and a customer. */
+export function makeSecrets(): Secrets {
   return {
     internalTokenSecret: randomBytes(36).toString('base64url'),
     accessTokenPrivateKey: generateKeyPairSync('rsa', {
