@@ -20,11 +20,21 @@ export function secretValueOf(name: string, key: string): string | undefined {
   return z.record(z.string(), z.string()).parse(found ?? {})[key];
 }
 
+/** Reads each overlay once: nobody changes what was read. */
+const once = <Result>(read: (overlay: Overlay) => Result): ((overlay: Overlay) => Result) => {
+  const results = new Map<Overlay, Result>();
+  return (overlay) => {
+    const result = results.get(overlay) ?? read(overlay);
+    results.set(overlay, result);
+    return result;
+  };
+};
+
 /** The resources of an overlay as they are written. */
-export const written = (overlay: Overlay): Tree => readTree(join(folder, 'overlays', overlay), { [laptopSecretsFile]: secrets });
+export const written = once((overlay): Tree => readTree(join(folder, 'overlays', overlay), { [laptopSecretsFile]: secrets }));
 
 /** The resources of an overlay as Kustomize makes them: with its patches, names and images. @throws Error with what kubectl says. */
-export function rendered(overlay: Overlay): Resource[] {
+export const rendered = once((overlay): Resource[] => {
   const copy = mkdtempSync(join(tmpdir(), 'marigold-kubernetes-'));
   try {
     cpSync(folder, copy, { recursive: true });
@@ -33,4 +43,4 @@ export function rendered(overlay: Overlay): Resource[] {
   } finally {
     rmSync(copy, { recursive: true });
   }
-}
+});
