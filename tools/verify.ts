@@ -58,7 +58,7 @@ const steps: readonly Step[] = [
   {
     name: 'schema',
     checks: 'the subgraphs compose, and no registered operation breaks',
-    commands: [script('schema/check.ts')],
+    commands: [script('tools/check-schema.ts')],
     compares: true,
   },
   {

@@ -3,7 +3,7 @@ import type { Base } from '#schema/base.ts';
 import { CheckError } from '#schema/check-error.ts';
 import { compareContracts, type JsonSchema } from './compare-contracts.ts';
 import type { Finding, Report, Verdict } from './findings.ts';
-import { load, root, type Tree, treeOf } from './run-check.ts';
+import { type Check, load, root, type Tree, treeOf } from './run-check.ts';
 
 /** A type of event that a service subscribes, with the fields it reads, and the place of the declaration. */
 export type SubscribedBy = {
@@ -43,7 +43,13 @@ const folder = 'kafka/contracts/';
 const source = 'kafka/contracts.ts';
 
 /** The changes in the event contracts, with the subscribers they affect. @throws CheckError when contracts cannot be loaded. */
-export async function checkEvents(base: Base | null): Promise<Report> {
+export const checkEvents: Check = {
+  name: 'events',
+  checks: 'checks that event contracts changed compatibly for their consumers',
+  run: findEvents,
+};
+
+async function findEvents(base: Base | null): Promise<Report> {
   await load(source);
   const { contractFolder } = (await load('kafka/contract-folder.ts')) as { contractFolder(): Map<string, string> };
   const files = contractFolder();

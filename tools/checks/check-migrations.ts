@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Base } from '#schema/base.ts';
 import { CheckError } from '#schema/check-error.ts';
 import type { Finding, Report } from './findings.ts';
-import { load, root, type Tree, treeOf } from './run-check.ts';
+import { type Check, load, root, type Tree, treeOf } from './run-check.ts';
 import { type Effect, effectsOf } from './statements.ts';
 
 const isMigration = (path: string) => /\/migrations\/[^/]+\.ts$/.test(path);
@@ -11,7 +11,13 @@ const serviceOf = (path: string) => path.slice(0, path.indexOf('/migrations/') +
 const isCode = (path: string) => path.endsWith('.ts') && !isMigration(path) && !/\/tests\/|\.types\.ts$/.test(path);
 
 /** Expand before contract: whether the release before can run on the schema of this one. */
-export async function checkMigrations(base: Base | null): Promise<Report> {
+export const checkMigrations: Check = {
+  name: 'migrations',
+  checks: 'checks that the previous release can run on this schema',
+  run: findMigrations,
+};
+
+async function findMigrations(base: Base | null): Promise<Report> {
   const paths = readdirSync(`${root}subgraphs`, { recursive: true, encoding: 'utf8' })
     .map((path) => `subgraphs/${path}`)
     .filter(isMigration)

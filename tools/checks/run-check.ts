@@ -1,11 +1,12 @@
+import { appendFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readCommandLine } from '#platform/command.ts';
 import { type Base, findBase } from '#schema/base.ts';
-import { CheckError, printPlace } from '#schema/check-error.ts';
+import { CheckError } from '#schema/check-error.ts';
 import { git } from '#schema/files.ts';
 import { whyNoHistory } from '#schema/history.ts';
-import { type Report, writeReport } from './findings.ts';
+import { type Outcome, printFailure, printReport, type Report } from './findings.ts';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -33,22 +34,58 @@ export async function load(path: string): Promise<Record<string, unknown>> {
   }
 }
 
-/** The life of a check as a command: 0 compatible, 1 a breaking change, 2 the check could not run, with one sentence. */
-export async function runCheck(usage: string, check: (base: Base | null) => Promise<Report>): Promise<void> {
-  const options = { base: { type: 'string' }, json: { type: 'boolean' }, github: { type: 'boolean' } } as const;
-  const { values } = readCommandLine(usage, options);
+/** One of the checks of what goes out, as a command of its own: `npm run <name>`. */
+export type Check = {
+  readonly name: string;
+  /** What it does, for its --help. */
+  readonly checks: string;
+  /** Whether it can look at what is staged, too, instead of the files of the checkout. */
+  readonly canReadIndex?: boolean;
+  /** @throws CheckError when it cannot judge. */
+  run(base: Base | null, where: { readonly root: string; readonly staged: boolean }): Promise<Report>;
+};
+
+export type CheckOptions = {
+  readonly base?: string | undefined;
+  readonly staged?: boolean | undefined;
+  readonly json?: boolean | undefined;
+  readonly github?: boolean | undefined;
+};
+
+/** What a check writes where, and its exit code: 0 compatible, 1 a breaking change, 2 the check could not run, with one sentence. */
+export async function judge(check: Check, options: CheckOptions, root: string): Promise<Outcome> {
   try {
-    const base = findBase(values.base, root);
-    if (base === null && !values.json) process.stderr.write(`Nothing is compared with the commits before: ${whyNoHistory(root)}.\n`);
-    const report = await check(base);
-    process.exitCode = writeReport(report, {
-      json: values.json ?? false,
-      github: values.github ?? process.env['GITHUB_ACTIONS'] === 'true',
-      summaryFile: process.env['GITHUB_STEP_SUMMARY'],
-    });
+    const base = findBase(options.base, root);
+    const report = await check.run(base, { root, staged: options.staged ?? false });
+    const note = base === null && !options.json ? `Nothing is compared with the commits before: ${whyNoHistory(root)}.\n` : '';
+    return { ...printReport(report, options), stderr: note };
   } catch (error) {
-    const place = error instanceof CheckError && error.place !== null ? `${printPlace(error.place)} ` : '';
-    process.stderr.write(`${place}${(error as { message?: string }).message ?? String(error)}\n`);
-    process.exitCode = 2;
+    // by shape: an error of another realm is no instance of Error
+    const { message = String(error) } = error as { message?: string };
+    return printFailure({ check: check.name, message, place: error instanceof CheckError ? error.place : null }, options);
   }
+}
+
+/** The life of a check as a command. */
+export async function runCheck(check: Check): Promise<void> {
+  const options = { base: { type: 'string' }, json: { type: 'boolean' }, github: { type: 'boolean' } } as const;
+  const { values } = readCommandLine(usageOf(check), check.canReadIndex ? { ...options, staged: { type: 'boolean' } } : options);
+  const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = process.env;
+  const asked = { github: GITHUB_ACTIONS === 'true', ...values, staged: 'staged' in values && values.staged === true };
+  const { stdout, stderr, summary, exitCode } = await judge(check, asked, root);
+  process.stdout.write(stdout);
+  process.stderr.write(stderr);
+  if (GITHUB_STEP_SUMMARY) appendFileSync(GITHUB_STEP_SUMMARY, summary);
+  process.exitCode = exitCode;
+}
+
+function usageOf({ name, checks, canReadIndex }: Check): string {
+  const lines = [
+    ['', checks],
+    [' -- --base REF', 'compares with this commit instead of the merge base with origin/main (or main)'],
+    ...(canReadIndex ? [[' -- --staged', 'looks at what is about to be committed']] : []),
+    [' -- --json', 'for programs; --github for annotations (by itself in GitHub Actions)'],
+  ];
+  const list = lines.map(([option = '', does]) => `${`npm run ${name}${option}`.padEnd(31)} ${does}`).join('\n');
+  return `${list}\n\nExit code 0: compatible. 1: a breaking change. 2: the check could not run.\n`;
 }

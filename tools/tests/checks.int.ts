@@ -361,7 +361,27 @@ describe('npm run migrations', () => {
   });
 });
 
-describe.each(['tools/check-events.ts', 'tools/check-migrations.ts'])('%s', (script) => {
+describe.each(['tools/check-schema.ts', 'tools/check-events.ts', 'tools/check-migrations.ts'])('%s', (script) => {
+  test('rejects an option that does not exist in one sentence', () => {
+    expect(copy.run(script, '--bsae', 'main')).toMatchObject({ code: 2, stdout: '', output: "Unknown option '--bsae'. See --help.\n" });
+  });
+
+  test('explains its exit codes', () => {
+    const { code, stdout } = copy.run(script, '--help');
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^npm run (schema|events|migrations) +\S/);
+    expect(stdout).toContain('Exit code 0: compatible. 1: a breaking change. 2: the check could not run.');
+  });
+
+  test('says to programs and to GitHub that it could not run', () => {
+    const { code, stdout } = copy.run(script, '--base', 'nowhere', '--json');
+
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ failed: true, message: expect.stringContaining('nowhere') });
+    expect(copy.run(script, '--base', 'nowhere', '--github').stdout).toMatch(/^::error title=\w+::There is no base "nowhere" here/);
+  });
+
   test('cannot judge against a base that does not exist', () => {
     const { code, output } = copy.run(script, '--base', 'nowhere');
 

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, test as everywhere, expect } from '@jest/globals';
+import { readAcceptedBreaks } from '#schema/accepted-breaks.ts';
+import { acceptedBreaksFile, packageFile, projectRoot, readCheckout } from '#schema/files.ts';
+import { changedGraph, type Edit, sdlOf } from '#schema/tests/changed-graph.ts';
 import { needs } from '#tests/support/needs.ts';
-import { readAcceptedBreaks } from '../accepted-breaks.ts';
-import { checkSchema } from '../check.ts';
-import { acceptedBreaksFile, packageFile, projectRoot, readCheckout } from '../files.ts';
-import { changedGraph, type Edit, sdlOf } from './changed-graph.ts';
+import { checkSchema } from '../checks/check-schema.ts';
+import { type CheckOptions, judge } from '../checks/run-check.ts';
 
 const { describe, test } = needs('git');
 const { cart, payment } = sdlOf;
@@ -50,9 +51,9 @@ function repository(): string {
   return root;
 }
 
-const check = async (root: string, ...args: string[]) => {
-  const { output, ...rest } = await checkSchema(args, { root, onGithub: false });
-  return { output: stripVTControlCharacters(output), ...rest };
+const check = async (root: string, options: CheckOptions = {}) => {
+  const { stdout, stderr, exitCode } = await judge(checkSchema, options, root);
+  return { output: stripVTControlCharacters(stdout + stderr), exitCode };
 };
 
 describe('what cannot be judged', () => {
@@ -89,7 +90,7 @@ describe('what cannot be judged', () => {
 
   test('a base that does not exist', async () => {
     write(root, []);
-    const { output, exitCode } = await check(root, '--base', 'v9');
+    const { output, exitCode } = await check(root, { base: 'v9' });
 
     expect(output).toContain('There is no base "v9" here');
     expect(exitCode).toBe(2);
@@ -100,14 +101,10 @@ describe('what cannot be judged', () => {
     const first = git(root, 'rev-list', '--max-parents=0', 'HEAD').trim();
     const clone = join(emptyFolder(), 'clone');
     git(root, 'clone', '-q', '--depth', '1', `file://${root}`, clone);
-    const { output, exitCode } = await check(clone, '--base', first);
+    const { output, exitCode } = await check(clone, { base: first });
 
     expect(output).toContain('the clone is shallow');
     expect(exitCode).toBe(2);
-  });
-
-  test('an option that does not exist', async () => {
-    expect(await check(root, '--bsae', 'main')).toMatchObject({ exitCode: 2, output: expect.stringContaining('--help') });
   });
 });
 
@@ -123,15 +120,15 @@ describe('what is compared with what', () => {
 
     expect(exitCode).toBe(1);
     expect(output).toContain('payment-methods.graphql:6');
-    expect(output).toContain('since main');
+    expect(output).toContain('Compared with main');
   });
 
   test('what is staged, not what lies around', async () => {
     write(root, removal);
 
-    expect((await check(root, '--staged')).exitCode).toBe(0);
+    expect((await check(root, { staged: true })).exitCode).toBe(0);
     git(root, 'add', '.');
-    expect((await check(root, '--staged')).exitCode).toBe(1);
+    expect((await check(root, { staged: true })).exitCode).toBe(1);
     git(root, 'reset', '-q');
   });
 
@@ -144,7 +141,7 @@ describe('what is compared with what', () => {
     git(root, 'checkout', '-q', 'mine');
 
     expect((await check(root)).exitCode).toBe(0);
-    expect((await check(root, '--base', 'main')).exitCode).toBe(1);
+    expect((await check(root, { base: 'main' })).exitCode).toBe(1);
   });
 
   test('a first commit, with nothing', async () => {
@@ -152,7 +149,7 @@ describe('what is compared with what', () => {
     git(fresh, 'init', '-q', '-b', 'main');
     write(fresh, []);
 
-    expect(await check(fresh)).toMatchObject({ exitCode: 0, output: expect.stringContaining('nothing to compare with') });
+    expect(await check(fresh)).toMatchObject({ exitCode: 0, output: expect.stringContaining('no base to compare with') });
   });
 });
 
@@ -218,19 +215,19 @@ describe('who reads it', () => {
   });
 
   test('programs', async () => {
-    const { output, exitCode } = await check(root, '--json');
-    const [change] = JSON.parse(output).changes;
+    const { output, exitCode } = await check(root, { json: true });
+    const [change] = JSON.parse(output).findings;
 
     expect(exitCode).toBe(1);
-    expect(change).toMatchObject({ coordinate: 'PaymentMethod.behaviour', level: 'breaking', verdict: 'rejected', subgraphs: ['payment'] });
-    expect(change.uses).toMatchObject([{ client: 'playground', operation: 'PaymentMethods', line: 6 }]);
+    expect(change).toMatchObject({ type: 'FIELD_REMOVED', coordinate: 'PaymentMethod.behaviour', verdict: 'breaking', file: payment });
+    expect(change.who).toEqual(['playground: PaymentMethods (schema/operations/playground/payment-methods.graphql:6)']);
   });
 
   test('GitHub, as an annotation and a table', async () => {
-    const { output, summary } = await checkSchema([], { root, onGithub: true });
+    const { stdout, summary } = await judge(checkSchema, { github: true }, root);
 
-    expect(output).toMatch(/^::error file=subgraphs\/payment\/schema\.graphql,line=\d+,title=Schema::.*behaviour/m);
-    expect(summary).toContain('| rejected | payment |');
+    expect(stdout).toMatch(/^::error file=subgraphs\/payment\/schema\.graphql,line=\d+,title=schema::.*behaviour/m);
+    expect(summary).toMatch(/^\| breaking \| `subgraphs\/payment\/schema\.graphql:\d+` \|/m);
     expect(summary).toContain('playground: PaymentMethods');
   });
 });
@@ -238,12 +235,11 @@ describe('who reads it', () => {
 everywhere('where nothing is known of the commits before, the graph is composed, and what is left out is said aloud', async () => {
   const root = emptyFolder();
   write(root, []);
-  const notes: string[] = [];
-  const { exitCode } = await checkSchema([], { root, onGithub: false, note: (line) => notes.push(line) });
+  const { exitCode, stderr } = await judge(checkSchema, {}, root);
 
   expect(exitCode).toBe(0);
-  expect(notes).toEqual([expect.stringMatching(/^Nothing is compared with the commits before: \S/)]);
-  expect(await check(root, '--base', 'main')).toMatchObject({
+  expect(stderr).toMatch(/^Nothing is compared with the commits before: \S/);
+  expect(await check(root, { base: 'main' })).toMatchObject({
     exitCode: 2,
     output: expect.stringContaining('Nothing can be compared with "main"'),
   });
