@@ -42,6 +42,7 @@ function folderOf(names: Names, port: number, now: Date): Map<string, string> {
   const stamp = now.toISOString().replaceAll(/\D/g, '').slice(0, 14);
   return new Map([
     ['schema.graphql', schemaTemplate(names)],
+    ['models.json', code.modelsTemplate(names)],
     ['entities.ts', code.entitiesTemplate(names)],
     [`migrations/${stamp}-init.ts`, code.migrationTemplate(names)],
     ['domain.ts', code.domainTemplate(names)],
@@ -64,7 +65,7 @@ function plan(names: Names, port: number): Map<string, string> {
   const folder = `subgraphs/${names.kebab}`;
   if (existsSync(join(root, folder))) throw new CommandError(`There is a folder ${folder} already.`);
   const texts = new Map([...folderOf(names, port, new Date())].map(([file, text]) => [`${folder}/${file}`, text]));
-  for (const { file, change } of places(names, port, code.modelsTemplate(names))) {
+  for (const { file, change } of places(names, port)) {
     const text = change(read(file));
     if (text === null)
       throw new CommandError(`${file} has changed so much that a subgraph cannot be added to it: see tools/new-subgraph/places.ts.`);

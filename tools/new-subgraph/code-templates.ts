@@ -161,11 +161,11 @@ export function createResolvers(deps: ${pascal}Dependencies): Resolvers {
 }
 `;
 
-export const modelsTemplate = ({ kebab, pascal }: Names): string => `  {
-    ${pascal}: './queries.ts#${pascal}',
-    Add${pascal}Result: './commands/add-${kebab}.ts#Add${pascal}Result',
-    Product: '{ id: string }',
-  },
+export const modelsTemplate = ({ kebab, pascal }: Names): string => `{
+  "${pascal}": "./queries.ts#${pascal}",
+  "Add${pascal}Result": "./commands/add-${kebab}.ts#Add${pascal}Result",
+  "Product": "{ id: string }"
+}
 `;
 
 export const eventsTemplate = (): string => `import type { EventHandler } from '#kafka/consumer.ts';

@@ -4,12 +4,11 @@ import type { Names } from './names.ts';
 export type Place = { readonly file: string; change(text: string): string | null };
 
 /** Everything outside of its own folder; what is not here is derived from the folders. */
-export function places(names: Names, port: number, models: string): Place[] {
+export function places(names: Names, port: number): Place[] {
   const { kebab, camel, pascal, words, wordsPlural } = names;
   const key = /-/.test(kebab) ? `'${kebab}'` : kebab;
   return [
     { file: 'schema/subgraph-ports.ts', change: (text) => before(text, '\n} as const;', `\n  ${key}: ${port},`) },
-    { file: 'codegen.ts', change: (text) => after(text, /const models\b[^\n]*= \{\n/, `  ${key}:${models.slice(1)}`) },
     {
       file: 'tools/dev/compose/databases.sql',
       change: (text) => before(text, '-- of mail\n', database(names)),
