@@ -51,19 +51,15 @@ export async function selectLines(sql: Sql, cartId: string): Promise<StoredLine[
 /** Lines as they are to be, known ones in their places and new ones at the end; the version rises by one. */
 export async function writeLines(sql: Sql, cartId: string, lines: readonly StoredLine[]): Promise<void> {
   if (lines.length === 0) return;
-  await sql.query(upsertLines, [
-    cartId,
-    lines.map((line) => line.productId),
-    lines.map((line) => line.quantity),
-    lines.map((line) => line.priceWhenAdded),
-  ]);
+  await sql.query(upsertLines, [cartId, JSON.stringify(lines)]);
 }
 const touchCart = 'UPDATE carts SET version = version + 1, updated_at = now() WHERE id = $1::uuid';
 const upsertLines = `
   WITH written AS (
     INSERT INTO cart_lines (cart_id, product_id, quantity, price_when_added, position)
     SELECT $1::uuid, product_id, quantity, price, place + coalesce((SELECT max(position) FROM cart_lines WHERE cart_id = $1::uuid), 0)
-    FROM unnest($2::uuid[], $3::int[], $4::int[]) WITH ORDINALITY AS line (product_id, quantity, price, place)
+    FROM ROWS FROM (jsonb_to_recordset($2::jsonb) AS ("productId" uuid, quantity int, "priceWhenAdded" int)) WITH ORDINALITY
+      AS line (product_id, quantity, price, place)
     ON CONFLICT (cart_id, product_id) DO UPDATE SET quantity = excluded.quantity, price_when_added = excluded.price_when_added
   )
   ${touchCart}`;

@@ -1,6 +1,6 @@
 import { contracts, type DomainEvent, type EventType, type EventView } from '#kafka/contracts.ts';
 import { toMessage } from '#kafka/events.ts';
-import { outboxColumns } from '#kafka/outbox.ts';
+import { insertIntoOutbox, outboxRows } from '#kafka/outbox.ts';
 import type { Sql } from '#platform/postgres/database.ts';
 import { traceIdOf } from '#platform/telemetry.ts';
 
@@ -36,7 +36,7 @@ type Kept = EventView<SubscribedEvent['type'] | PublishedEvent['type'], 'orderId
  */
 export async function recordEvents(sql: Sql, received: readonly SubscribedEvent[], published: readonly PublishedEvent[]): Promise<void> {
   if (received.length + published.length === 0) return;
-  await sql.query(insertEvents, [...outboxColumns(published.map(toMessage)), eventRows([...received, ...published])]);
+  await sql.query(insertEvents, [outboxRows(published.map(toMessage)), eventRows([...received, ...published])]);
 }
 
 /** JSON for a statement that does more: `jsonb_to_recordset($1::jsonb) AS event ${eventRow}`. */
@@ -95,17 +95,14 @@ function toOrderEvent({ id, type, service, at, recorded_at, trace_id, note }: Ev
   return { id, type, service, at: new Date(at), recordedAt: new Date(recorded_at), traceId: trace_id, note };
 }
 
-/** $1 to $4 what is published, $5 what is written down. In order of order and place, so that two batches cannot wait for each other. */
+/** $1 what is published, $2 what is recorded. In order of order and place, so that two batches cannot wait for each other. */
 const insertEvents = `
   WITH enqueued AS (
-    INSERT INTO outbox (topic, key, headers, value)
-    SELECT topic, key, headers, value
-    FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::text[]) WITH ORDINALITY AS message (topic, key, headers, value, position)
-    ORDER BY position
+    ${insertIntoOutbox('$1')}
   )
   INSERT INTO order_facts (order_id, id, type, service, at, recorded_at, trace_id, note)
   SELECT orders.id, event.id, event.type, event.service, coalesce(event.at, clock_timestamp()), clock_timestamp(), event.trace_id, event.note
-  FROM ROWS FROM (jsonb_to_recordset($5::jsonb) AS ${eventRow}) WITH ORDINALITY
+  FROM ROWS FROM (jsonb_to_recordset($2::jsonb) AS ${eventRow}) WITH ORDINALITY
     AS event (order_id, id, type, service, at, trace_id, note, position)
     JOIN orders ON orders.id = event.order_id
   ORDER BY event.order_id, event.position

@@ -1,6 +1,6 @@
 import type { DomainEvent } from '#kafka/contracts.ts';
 import { createEvent, toMessage } from '#kafka/events.ts';
-import { outboxColumns } from '#kafka/outbox.ts';
+import { outboxRow, outboxRows } from '#kafka/outbox.ts';
 import { newId } from '#platform/ids.ts';
 import type { Database } from '#platform/postgres/database.ts';
 import type { Situation } from './domain.ts';
@@ -52,7 +52,8 @@ export function saveCaptured(
       payment,
     );
   });
-  return save(database, capturedSql, captures, events, [captures.map(({ chargeId }) => chargeId), captures.map(() => newId())]);
+  const rows = captures.map(({ payment, chargeId }) => ({ id: payment.id, chargeId, refundId: newId() }));
+  return save(database, capturedSql, rows, events);
 }
 
 /** CHARGING to DECLINED, and payment.failed. */
@@ -70,10 +71,8 @@ export function saveDeclined(
       payment,
     ),
   );
-  return save(database, declinedSql, declines, events, [
-    declines.map(({ failure }) => failure.code),
-    declines.map(({ failure }) => failure.message),
-  ]);
+  const rows = declines.map(({ payment, failure: { code, message } }) => ({ id: payment.id, code, message }));
+  return save(database, declinedSql, rows, events);
 }
 
 /** CHARGING to VOIDED when the order has ended. Nothing is published: to the order nothing has happened. */
@@ -91,17 +90,14 @@ export function saveRefunded(
     const { id: paymentId, orderId, amount, currency } = payment;
     return createEvent('payment.refunded', orderId, { orderId, paymentId, refundId, amount: { amount, currency } }, payment);
   });
-  return save(database, refundedSql, refunds, events, [refunds.map(({ providerRefundId }) => providerRefundId)]);
+  const rows = refunds.map(({ payment, providerRefundId }) => ({ id: payment.id, providerRefundId }));
+  return save(database, refundedSql, rows, events);
 }
 
 /** Gives back what was taken up, to be taken up again later; unless its task has changed meanwhile. */
 export async function postpone(database: Database, delays: readonly { payment: DuePayment; delayMs: number }[]): Promise<void> {
-  await database.query(postponeSql, [
-    delays.map(({ payment }) => payment.id),
-    delays.map(({ delayMs }) => delayMs),
-    delays.map(({ payment }) => payment.attempts),
-    delays.map(({ payment }) => payment.isEnded),
-  ]);
+  const answers = delays.map(({ payment: { id, attempts, isEnded }, delayMs }) => ({ id, attempts, isEnded, delayMs }));
+  await database.query(postponeSql, [JSON.stringify(answers)]);
 }
 
 /** Nothing for a way to pay that does not exist. */
@@ -118,11 +114,10 @@ function onePerPayment<Answer extends { payment: DuePayment }>(answers: readonly
 async function save(
   database: Database,
   statement: string,
-  items: readonly { payment: DuePayment }[],
+  answers: readonly { id: string }[],
   events: readonly DomainEvent[],
-  values: readonly unknown[],
 ): Promise<void> {
-  await database.query(statement, [...outboxColumns(events.map(toMessage)), items.map(({ payment }) => payment.id), ...values]);
+  await database.query(statement, [outboxRows(events.map(toMessage)), JSON.stringify(answers)]);
 }
 
 type DueRow = Omit<DuePayment, 'traceparent'> & { traceparent: string | null };
@@ -148,57 +143,54 @@ const takeSql = `
     attempts, provider_charge_id AS "providerChargeId", refunds.id AS "refundId", traceparent
   FROM taken LEFT JOIN refunds ON refunds.payment_id = taken.id`;
 
-/** Begins a statement that saves answers: the rows are locked in the order of their order ids, then changed by `change`, then the events of those that changed are enqueued. */
-const saving = (columns: string, types: string, change: string) => `
-  WITH answer AS (
-    SELECT * FROM unnest($5::uuid[], ${types}) AS answer (id, ${columns})
+/** Begins a statement that saves answers: the rows are locked in the order of their order ids, then changed by `change`, then the events of those that changed are enqueued. The key of an event is the order, which has one payment. */
+const saving = (columns: string, change: string) => `
+  WITH answer AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset($2::jsonb) AS answer (id uuid, ${columns})
   ), locked AS MATERIALIZED (
-    SELECT id FROM payments WHERE id = ANY($5::uuid[]) ORDER BY order_id FOR UPDATE
+    SELECT id FROM payments WHERE id IN (SELECT id FROM answer) ORDER BY order_id FOR UPDATE
   ), ${change}
   INSERT INTO outbox (topic, key, headers, value)
   SELECT message.topic, message.key, message.headers, message.value
-  FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::text[], $5::uuid[]) WITH ORDINALITY AS message (topic, key, headers, value, payment_id, position)
-  JOIN changed ON changed.id = message.payment_id
+  FROM ROWS FROM (jsonb_to_recordset($1::jsonb) AS ${outboxRow}) WITH ORDINALITY AS message (topic, key, headers, value, position)
+  JOIN changed ON changed.order_id::text = message.key
   ORDER BY position`;
 
 const capturedSql = saving(
-  'charge_id, refund_id',
-  '$6::text[], $7::uuid[]',
+  '"chargeId" text, "refundId" uuid',
   `changed AS (
     UPDATE payments SET
-      status = 'CAPTURED', provider_charge_id = answer.charge_id, attempts = 0, updated_at = now(),
+      status = 'CAPTURED', provider_charge_id = answer."chargeId", attempts = 0, updated_at = now(),
       next_attempt_at = CASE WHEN ended_at IS NOT NULL THEN date_trunc('milliseconds', now()) END
     FROM answer JOIN locked USING (id)
     WHERE payments.id = answer.id AND status = 'CHARGING'
-    RETURNING payments.id, amount, ended_at, answer.refund_id
+    RETURNING payments.id, order_id, amount, ended_at, answer."refundId"
   ), returned AS (
     INSERT INTO refunds (id, payment_id, amount, status)
-    SELECT refund_id, id, amount, 'REQUESTED' FROM changed WHERE ended_at IS NOT NULL
+    SELECT "refundId", id, amount, 'REQUESTED' FROM changed WHERE ended_at IS NOT NULL
   )`,
 );
 
 const declinedSql = saving(
-  'code, message',
-  '$6::text[], $7::text[]',
+  'code text, message text',
   `changed AS (
     UPDATE payments SET
       status = 'DECLINED', failure_code = answer.code, failure_message = answer.message, next_attempt_at = NULL, updated_at = now()
     FROM answer JOIN locked USING (id)
     WHERE payments.id = answer.id AND status = 'CHARGING'
-    RETURNING payments.id
+    RETURNING payments.id, order_id
   )`,
 );
 
 const refundedSql = saving(
-  'provider_refund_id',
-  '$6::text[]',
+  '"providerRefundId" text',
   `changed AS (
     UPDATE payments SET status = 'REFUNDED', next_attempt_at = NULL, updated_at = now()
     FROM answer JOIN locked USING (id)
     WHERE payments.id = answer.id AND status = 'CAPTURED'
-    RETURNING payments.id, answer.provider_refund_id
+    RETURNING payments.id, order_id, answer."providerRefundId"
   ), returned AS (
-    UPDATE refunds SET status = 'SUCCEEDED', provider_refund_id = changed.provider_refund_id, completed_at = now()
+    UPDATE refunds SET status = 'SUCCEEDED', provider_refund_id = changed."providerRefundId", completed_at = now()
     FROM changed
     WHERE refunds.payment_id = changed.id
   )`,
@@ -213,12 +205,12 @@ const voidedSql = `
   WHERE payments.id = locked.id AND status = 'CHARGING' AND ended_at IS NOT NULL`;
 
 const postponeSql = `
-  WITH answer AS (
-    SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::bool[]) AS answer (id, delay_ms, attempts, is_ended)
+  WITH answer AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS answer (id uuid, attempts int, "isEnded" boolean, "delayMs" int)
   ), locked AS MATERIALIZED (
-    SELECT id FROM payments WHERE id = ANY($1::uuid[]) ORDER BY order_id FOR UPDATE
+    SELECT id FROM payments WHERE id IN (SELECT id FROM answer) ORDER BY order_id FOR UPDATE
   )
-  UPDATE payments SET next_attempt_at = date_trunc('milliseconds', now()) + answer.delay_ms * interval '1 millisecond'
+  UPDATE payments SET next_attempt_at = date_trunc('milliseconds', now()) + answer."delayMs" * interval '1 millisecond'
   FROM answer JOIN locked USING (id)
   WHERE payments.id = answer.id AND next_attempt_at IS NOT NULL
-    AND payments.attempts = answer.attempts AND (ended_at IS NOT NULL) = answer.is_ended`;
+    AND payments.attempts = answer.attempts AND (ended_at IS NOT NULL) = answer."isEnded"`;

@@ -1,6 +1,6 @@
 import type { DomainEvent, EventView } from '#kafka/contracts.ts';
 import { createEvent, toMessage } from '#kafka/events.ts';
-import { outboxColumns } from '#kafka/outbox.ts';
+import { insertIntoOutbox, outboxRows } from '#kafka/outbox.ts';
 import type { Sql } from '#platform/postgres/database.ts';
 import type { ProductDependencies } from './dependencies.ts';
 import { availabilityOf, decideReservations, type ReservationDecision, type StockLine, sumByProduct } from './domain.ts';
@@ -43,14 +43,10 @@ export async function reserveStock(
   const answers = decisions.map((decision) => createAnswer(decision, byOrder.get(decision.orderId)));
   const paid = new Set(orders.filter((order) => order.isPaid).map((order) => order.orderId));
   await sql.query(writeReservations, [
-    ...stockColumns(moved),
-    decisions.map((decision) => decision.orderId),
-    decisions.map((decision) => decision.kind),
-    held.map((line) => line.orderId),
-    held.map((line) => line.productId),
-    held.map((line) => line.quantity),
-    held.map((line) => (paid.has(line.orderId) ? 'COMMITTED' : 'HELD')),
-    ...outboxColumns([...answers, ...levelEvents(moved, events[0])].map(toMessage)),
+    stockRows(moved),
+    JSON.stringify(decisions.map(({ orderId, kind }) => ({ orderId, kind }))),
+    JSON.stringify(held.map((line) => ({ ...line, state: paid.has(line.orderId) ? 'COMMITTED' : 'HELD' }))),
+    outboxRows([...answers, ...levelEvents(moved, events[0])].map(toMessage)),
   ]);
   staleProducts.add(changedIds(moved));
 }
@@ -80,11 +76,7 @@ export async function releaseStock(
     const released = lines.filter((line) => line.orderId === orderId).map(({ productId, quantity }) => ({ productId, quantity }));
     return createEvent('inventory.released', orderId, { orderId, lines: released }, byOrder.get(orderId));
   });
-  await sql.query(writeReleases, [
-    ...stockColumns(moved),
-    orderIds,
-    ...outboxColumns([...answers, ...levelEvents(moved, events[0])].map(toMessage)),
-  ]);
+  await sql.query(writeReleases, [stockRows(moved), orderIds, outboxRows([...answers, ...levelEvents(moved, events[0])].map(toMessage))]);
   staleProducts.add(changedIds(moved));
 }
 
@@ -115,11 +107,8 @@ const levelEvents = (moved: readonly Moved[], cause: { traceparent: string | und
     .filter(({ before, after }) => availabilityOf(before.available) !== availabilityOf(after.available))
     .map(({ after }) => createProductEvent('product.availability-changed', after, cause));
 
-const stockColumns = (moved: readonly Moved[]) => [
-  moved.map(({ after }) => after.id),
-  moved.map(({ after }) => after.available),
-  moved.map(({ after }) => after.version),
-];
+const stockRows = (moved: readonly Moved[]) =>
+  JSON.stringify(moved.map(({ after: { id, available, version } }) => ({ id, available, version })));
 
 function createAnswer(decision: ReservationDecision, cause: { readonly traceparent: string | undefined } | undefined): DomainEvent {
   const { orderId } = decision;
@@ -149,29 +138,23 @@ const selectUnreleased = `
 
 const moveProducts = `
   UPDATE products SET available = moved.available, version = moved.version
-  FROM unnest($1::uuid[], $2::int[], $3::int[]) AS moved (id, available, version) WHERE products.id = moved.id`;
-
-const publish = (first: number) => `
-  INSERT INTO outbox (topic, key, headers, value)
-  SELECT topic, key, headers, value
-  FROM unnest($${first}::text[], $${first + 1}::text[], $${first + 2}::jsonb[], $${first + 3}::text[])
-    WITH ORDINALITY AS message (topic, key, headers, value, position)
-  ORDER BY position`;
+  FROM jsonb_to_recordset($1::jsonb) AS moved (id uuid, available int, version int) WHERE products.id = moved.id`;
 
 const writeReservations = `
   WITH moved AS (${moveProducts}),
   decided AS (
-    UPDATE order_stocks SET decision = made.decision
-    FROM unnest($4::uuid[], $5::text[]) AS made (order_id, decision) WHERE order_stocks.order_id = made.order_id
+    UPDATE order_stocks SET decision = made.kind
+    FROM jsonb_to_recordset($2::jsonb) AS made ("orderId" uuid, kind text) WHERE order_stocks.order_id = made."orderId"
   ),
   held AS (
-    INSERT INTO reservations (order_id, product_id, quantity, state) SELECT * FROM unnest($6::uuid[], $7::uuid[], $8::int[], $9::text[])
+    INSERT INTO reservations (order_id, product_id, quantity, state)
+    SELECT * FROM jsonb_to_recordset($3::jsonb) AS line ("orderId" uuid, "productId" uuid, quantity int, state text)
   )
-  ${publish(10)}`;
+  ${insertIntoOutbox('$4')}`;
 
 const writeReleases = `
   WITH moved AS (${moveProducts}),
   released AS (
-    UPDATE reservations SET state = 'RELEASED' WHERE order_id = ANY($4::uuid[]) AND state IN ('HELD', 'COMMITTED')
+    UPDATE reservations SET state = 'RELEASED' WHERE order_id = ANY($2::uuid[]) AND state IN ('HELD', 'COMMITTED')
   )
-  ${publish(5)}`;
+  ${insertIntoOutbox('$3')}`;

@@ -1,5 +1,5 @@
 import { createEvent, toMessage } from '#kafka/events.ts';
-import { outboxColumns } from '#kafka/outbox.ts';
+import { outboxRow, outboxRows } from '#kafka/outbox.ts';
 import { newId } from '#platform/ids.ts';
 import { type AccountRow, publicState } from './accounts.ts';
 import { findPause, forgetAttempts, takeAttempt } from './attempts.ts';
@@ -53,7 +53,7 @@ async function warnOwner({ database, failureLimits, wakeRelay }: UserDependencie
   const state = account ? publicState(account) : { userId: newId(), version: 1, email: 'nobody@example.com', username: 'nobody' };
   const { maxFailures: failures, pauseSeconds } = failureLimits;
   const paused = createEvent('user.log-in-paused', state.userId, { ...state, failures, pauseSeconds });
-  await database.query(insertForOwner, [...outboxColumns([toMessage(paused)]), state.userId]);
+  await database.query(insertForOwner, [outboxRows([toMessage(paused)]), state.userId]);
   wakeRelay();
 }
 
@@ -73,5 +73,5 @@ function isRefusal(counted: number | null | TooManyAttempts): counted is TooMany
 
 const insertForOwner = `
   INSERT INTO outbox (topic, key, headers, value)
-  SELECT message.* FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::text[]) AS message
-  WHERE EXISTS (SELECT FROM accounts WHERE id = $5)`;
+  SELECT message.* FROM jsonb_to_recordset($1::jsonb) AS message ${outboxRow}
+  WHERE EXISTS (SELECT FROM accounts WHERE id = $2)`;

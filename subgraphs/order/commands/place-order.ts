@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { createEvent, toMessage } from '#kafka/events.ts';
-import { outboxColumns } from '#kafka/outbox.ts';
+import { outboxRow, outboxRows } from '#kafka/outbox.ts';
 import { addressInput } from '#platform/address/address-input.ts';
 import { assertUser } from '#platform/auth.ts';
 import { AppError } from '#platform/errors.ts';
@@ -195,7 +195,7 @@ async function insert(deps: OrderDependencies, { userId, input, hash }: Request,
         unit_price: unitPrice.amount,
       })),
     ),
-    ...outboxColumns([toMessage(event)]),
+    outboxRows([toMessage(event)]),
     eventRows([event]),
     searchTextOf(order.number, input.shippingAddress.name),
     deps.unpaidLimits.maxOrders,
@@ -228,9 +228,9 @@ const insertOrder = `
     INSERT INTO orders (id, number, user_id, status, version, total_amount, currency, payment_method_id, cart_id, cart_version,
       cart_predecessor, user_predecessor, idempotency_key, request_hash, shipping_address, placed_at, deadline_at, search_text)
     SELECT $1::uuid, $2, $3::uuid, 'PENDING', 1, $4::int, $5, $6, $7::uuid, $8::int, $9::uuid, $10::uuid, $11, $12, $13::jsonb, $14::timestamptz,
-      clock_timestamp() + $15::int * interval '1 ms', $22
+      clock_timestamp() + $15::int * interval '1 ms', $19
     WHERE NOT EXISTS (SELECT FROM closed_accounts WHERE user_id = $3)
-      AND EXISTS (SELECT FROM (${unpaidOf('$3')}) AS unpaid WHERE unpaid.orders < $23 AND unpaid.pieces <= $24)
+      AND EXISTS (SELECT FROM (${unpaidOf('$3')}) AS unpaid WHERE unpaid.orders < $20 AND unpaid.pieces <= $21)
     ON CONFLICT DO NOTHING
     RETURNING id, placed_at
   ), lines AS (
@@ -243,10 +243,10 @@ const insertOrder = `
     SELECT id, 1, 'PENDING', placed_at, 'placed by customer' FROM placed
   ), enqueued AS (
     INSERT INTO outbox (topic, key, headers, value)
-    SELECT message.* FROM placed, unnest($17::text[], $18::text[], $19::jsonb[], $20::text[]) AS message
+    SELECT message.* FROM placed, jsonb_to_recordset($17::jsonb) AS message ${outboxRow}
   ), recorded AS (
     INSERT INTO order_facts (order_id, id, type, service, at, recorded_at, trace_id, note)
     SELECT placed.id, event.id, event.type, event.service, event.at, clock_timestamp(), event.trace_id, event.note
-    FROM placed, jsonb_to_recordset($21::jsonb) AS event ${eventRow}
+    FROM placed, jsonb_to_recordset($18::jsonb) AS event ${eventRow}
   )
   SELECT id FROM placed`;

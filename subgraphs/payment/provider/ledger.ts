@@ -19,17 +19,7 @@ export type KeyRecord = { readonly isNew: boolean; readonly charge: LedgerCharge
 
 /** Writes each charge whose key is not known, and resolves to what each key stands for. Several charges may have one key. */
 export async function recordCharges(database: Database, charges: readonly LedgerCharge[]): Promise<KeyRecord[]> {
-  const { rows: written } = await database.query<{ id: string }>(insertCharges, [
-    charges.map(({ id }) => id),
-    charges.map(({ idempotencyKey }) => idempotencyKey),
-    charges.map(({ methodId }) => methodId),
-    charges.map(({ amount }) => amount),
-    charges.map(({ currency }) => currency),
-    charges.map(({ declineCode }) => declineCode),
-    charges.map(({ createdAt }) => createdAt.toISOString()),
-    charges.map(({ settlesAt }) => settlesAt.toISOString()),
-    charges.map(({ silentUntil }) => silentUntil.toISOString()),
-  ]);
+  const { rows: written } = await database.query<{ id: string }>(insertCharges, [JSON.stringify(charges)]);
   const isWritten = new Set(written.map(({ id }) => id));
   const knownKeys = charges.filter(({ id }) => !isWritten.has(id)).map(({ idempotencyKey }) => idempotencyKey);
   const known = knownKeys.length === 0 ? new Map<string, LedgerCharge | null>() : await readKeys(database, knownKeys);
@@ -181,7 +171,8 @@ const selectLedger = `
 const insertCharges = `
   WITH asked AS (
     SELECT *
-    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::timestamptz[])
+    FROM ROWS FROM (jsonb_to_recordset($1::jsonb) AS (id uuid, "idempotencyKey" text, "methodId" text, amount int, currency text,
+      "declineCode" text, "createdAt" timestamptz, "settlesAt" timestamptz, "silentUntil" timestamptz))
       AS asked (id, key, method_id, amount, currency, decline_code, created_at, settles_at, silent_until)
   ), taken AS (
     INSERT INTO idempotency_keys (key, charge_id, created_at)

@@ -32,10 +32,7 @@ function readCursor(after: string): { atMs: number; id: string } {
 /** A page for each of what is asked, the newest movement first; in one statement. */
 export async function findMovements({ database }: ProductDependencies, asked: readonly MovementsAsked[]): Promise<StockMovementPage[]> {
   const { rows } = await database.query<MovementRow>(selectMovements, [
-    asked.map(({ productId }) => productId),
-    asked.map(({ first }) => first + 1),
-    asked.map(({ after }) => after?.atMs ?? null),
-    asked.map(({ after }) => after?.id ?? null),
+    JSON.stringify(asked.map(({ productId, first, after }) => ({ productId, size: first + 1, afterMs: after?.atMs, afterId: after?.id }))),
   ]);
   const byPlace = Map.groupBy(rows, (row) => row.place);
   return asked.map(({ productId, first, after }, at) => {
@@ -62,7 +59,8 @@ function toMovement({ id, atMs, difference, reason, changedBy }: MovementRow): S
 const selectMovements = `
   SELECT asked.place::int AS place, change.id, (extract(epoch FROM change.at) * 1000)::float8 AS "atMs", change.difference, change.reason,
     change.changed_by AS "changedBy"
-  FROM unnest($1::uuid[], $2::int[], $3::float8[], $4::uuid[]) WITH ORDINALITY AS asked (product_id, size, after_ms, after_id, place)
+  FROM ROWS FROM (jsonb_to_recordset($1::jsonb) AS ("productId" uuid, size int, "afterMs" float8, "afterId" uuid)) WITH ORDINALITY
+    AS asked (product_id, size, after_ms, after_id, place)
   CROSS JOIN LATERAL (
     SELECT * FROM stock_changes
     WHERE product_id = asked.product_id

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { createEvent, toMessage } from '#kafka/events.ts';
-import { outboxColumns } from '#kafka/outbox.ts';
+import { outboxRow, outboxRows } from '#kafka/outbox.ts';
 import { aboutReset } from '#kafka/sealed-data.ts';
 import type { Identity } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
@@ -40,16 +40,16 @@ export async function requestPasswordReset(
   const expiresAt = new Date(deps.now().getTime() + resetLifetimeMs).toISOString();
   const sealedToken = deps.seal.seal(token, aboutReset(state.userId, expiresAt));
   const event = createEvent('user.password-reset-issued', state.userId, { ...state, sealedToken, expiresAt });
-  await deps.database.query(insertReset, [...outboxColumns([toMessage(event)]), hash, state.userId, expiresAt]);
+  await deps.database.query(insertReset, [outboxRows([toMessage(event)]), hash, state.userId, expiresAt]);
   deps.wakeRelay();
   return { accepted: true };
 }
 
 const insertReset = `
   WITH reset AS (
-    INSERT INTO password_resets (hash, account_id, expires_at) SELECT $5, id, $7::timestamptz FROM accounts WHERE id = $6 RETURNING hash
+    INSERT INTO password_resets (hash, account_id, expires_at) SELECT $2, id, $4::timestamptz FROM accounts WHERE id = $3 RETURNING hash
   )
   INSERT INTO outbox (topic, key, headers, value)
   SELECT topic, key, headers, value
-  FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::text[]) AS message (topic, key, headers, value)
+  FROM jsonb_to_recordset($1::jsonb) AS message ${outboxRow}
   WHERE EXISTS (SELECT FROM reset)`;
