@@ -19,7 +19,7 @@ import { createUploadedPictures } from './http/uploaded-pictures.ts';
 import { createVisits } from './http/visits.ts';
 import { createEndedSessions, fetchEndedSessions } from './pipeline/authenticate/ended-sessions.ts';
 import { createIdentify } from './pipeline/authenticate/identity.ts';
-import { startSessionFeed } from './pipeline/authenticate/session-feed.ts';
+import { SessionFeed } from './pipeline/authenticate/session-feed.ts';
 import { createContext, type GatewayContext } from './pipeline/context.ts';
 import { createAssertAffordable } from './pipeline/limit/affordable.ts';
 import { createConcurrencyLimiter } from './pipeline/limit/concurrency-limiter.ts';
@@ -199,8 +199,8 @@ function budgetsOf(config: GatewayConfig) {
 function openSessions(config: GatewayConfig, { caches, metrics, logger }: Foundation, eventLog: EventLog | null) {
   const endedUrl = config.ENDED_SESSIONS_URL;
   const ended = createEndedSessions({ fetchEnded: endedUrl === undefined ? null : () => fetchEndedSessions(endedUrl), logger });
-  const feed = startSessionFeed({ eventLog, ended, logger });
-  metrics.watchSessions(feed.unhealthyReason);
+  const feed = new SessionFeed({ eventLog, ended, logger });
+  metrics.watchSessions(() => feed.unhealthyReason());
   return { ended, feed, identify: createIdentify({ jwksUrl: config.JWKS_URL, endedSessions: ended, caches, logger }) };
 }
 
@@ -271,7 +271,7 @@ function startAdmin({ config, foundation, sessions, eventLog, isStopping }: Wiri
     readiness: createReadiness({
       ...{ clients, eventLog, redis, isStopping },
       subscriptions: () => subscriptions.unhealthyReason(),
-      sessions: sessions.feed.unhealthyReason,
+      sessions: () => sessions.feed.unhealthyReason(),
     }),
     metrics: () => metrics.registry.metrics(),
     documents: { '/graphql/supergraph': () => supergraph.current().sdl },

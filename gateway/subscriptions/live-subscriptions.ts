@@ -14,7 +14,7 @@ import { noLongerValid, tooSlow } from './errors.ts';
 import type { Execution, Executor } from './execution.ts';
 import type { SubscriptionMetrics } from './metrics.ts';
 import type { SubscriptionOptions } from './options.ts';
-import { createQueue } from './queue.ts';
+import { Queue } from './queue.ts';
 import type { Source } from './source.ts';
 import type { Update } from './updates.ts';
 
@@ -149,7 +149,7 @@ type LiveAnswersOptions = Pick<LiveSubscriptionsOptions, 'executor' | 'queuedUpd
 class LiveAnswers implements Answers {
   readonly demand: Demand;
   readonly #options: LiveAnswersOptions;
-  readonly #queue: ReturnType<typeof createQueue<Update>>;
+  readonly #queue: Queue<Update>;
   #execution: Execution;
   #endSource: () => void = () => undefined;
   #isOpen = true;
@@ -160,7 +160,7 @@ class LiveAnswers implements Answers {
     this.demand = options.demand;
     this.#options = options;
     this.#execution = options.execution;
-    this.#queue = createQueue<Update>(options.queuedUpdates);
+    this.#queue = new Queue<Update>(options.queuedUpdates);
     options.metrics.subscriptions.inc({ field: options.field });
   }
 

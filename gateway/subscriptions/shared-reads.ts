@@ -1,48 +1,45 @@
-/** Equal reads that have not started yet are joined into one. */
-export type SharedReads = {
-  /** Resolves to the result of `read`, or of an equal read that was requested and had not started. */
-  read<T>(key: string, read: () => Promise<T>): Promise<T>;
-};
-
 /**
- * Runs at most `concurrency` reads at once. One that runs is never joined: it may have seen less than the newcomer has received of, and
- * the newcomer would then miss what lies between.
+ * Equal reads that have not started yet are joined into one. Runs at most `concurrency` reads at once. One that runs is never joined: it may have
+ * seen less than the newcomer has received, and the newcomer would then miss what lies between.
  */
-export function createSharedReads(concurrency: number): SharedReads {
-  const notBegun = new Map<string, Promise<unknown>>();
-  const queue: (() => void)[] = [];
-  let free = concurrency;
+export class SharedReads {
+  readonly #pending = new Map<string, Promise<unknown>>();
+  readonly #queue: (() => void)[] = [];
+  #free: number;
 
-  async function turn(): Promise<void> {
-    // all requests of one tick share the read
-    await Promise.resolve();
-    if (free > 0) free -= 1;
-    else await new Promise<void>((resolve) => queue.push(resolve));
+  constructor(concurrency: number) {
+    this.#free = concurrency;
   }
 
-  function leave(): void {
-    const next = queue.shift();
-    if (next) next();
-    else free += 1;
+  /** Resolves to the result of `read`, or of an equal read that was requested and had not started. */
+  read<T>(key: string, read: () => Promise<T>): Promise<T> {
+    const equal = this.#pending.get(key) as Promise<T> | undefined;
+    if (equal !== undefined) return equal;
+    const mine = this.#run(key, read);
+    this.#pending.set(key, mine);
+    return mine;
   }
 
-  async function run<T>(key: string, read: () => Promise<T>): Promise<T> {
-    await turn();
-    notBegun.delete(key);
+  async #run<T>(key: string, read: () => Promise<T>): Promise<T> {
+    await this.#turn();
+    this.#pending.delete(key);
     try {
       return await read();
     } finally {
-      leave();
+      this.#leave();
     }
   }
 
-  return {
-    read<T>(key: string, read: () => Promise<T>): Promise<T> {
-      const equal = notBegun.get(key) as Promise<T> | undefined;
-      if (equal !== undefined) return equal;
-      const mine = run(key, read);
-      notBegun.set(key, mine);
-      return mine;
-    },
-  };
+  async #turn(): Promise<void> {
+    // all requests of one tick share the read
+    await Promise.resolve();
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#queue.push(resolve));
+  }
+
+  #leave(): void {
+    const next = this.#queue.shift();
+    if (next) next();
+    else this.#free += 1;
+  }
 }

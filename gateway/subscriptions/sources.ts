@@ -1,5 +1,5 @@
 import type { Logger } from '#platform/logger.ts';
-import { startEventFeed } from './event-feed.ts';
+import { EventFeed } from './event-feed.ts';
 import { followOrder } from './follow-order.ts';
 import { followOrders } from './follow-orders.ts';
 import { followProducts } from './follow-products.ts';
@@ -33,7 +33,7 @@ export function openSources(
   const products = createSubscriberRegistry<ProductUpdate>();
   const reader = createSubgraphReader({ clients, ...limits, logger });
   const orderReader = createOrderReader(reader);
-  const feed = startEventFeed({ eventLog, orders, products, logger });
+  const feed = new EventFeed({ eventLog, orders, products, logger });
   return {
     byField: {
       orderStatus: followOrder(orders, orderReader),

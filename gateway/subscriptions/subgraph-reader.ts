@@ -5,7 +5,7 @@ import type { Logger } from '#platform/logger.ts';
 import type { FetchError } from '../execution/fetch.ts';
 import type { SubgraphClients } from '../execution/subgraph-clients.ts';
 import type { GatewayContext } from '../pipeline/context.ts';
-import { createSharedReads } from './shared-reads.ts';
+import { SharedReads } from './shared-reads.ts';
 
 export type Question<Answer> = {
   readonly subgraph: string;
@@ -35,7 +35,7 @@ const firstPauseMs = 50;
 const longestPauseMs = 2_000;
 
 export function createSubgraphReader({ clients, concurrentReads, readWithinMs, logger }: SubgraphReaderOptions): SubgraphReader {
-  const shared = createSharedReads(concurrentReads);
+  const shared = new SharedReads(concurrentReads);
 
   async function askOnce<Answer>({ subgraph, query, variables = {}, answer }: Question<Answer>, context: GatewayContext): Promise<Answer> {
     const { data, errors } = await clients.ask(subgraph, { query, variables }, context);

@@ -2,13 +2,13 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { bearerToken } from '../pipeline/authenticate/identity.ts';
-import { createPublicKeySource } from '../pipeline/authenticate/public-keys.ts';
+import { PublicKeySource } from '../pipeline/authenticate/public-keys.ts';
 
 const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;
 
 function setUp() {
   const issuer = { now: 0, keys: new Map<string, KeyObject>([['a', key]]), away: false, asked: 0, changes: 0 };
-  const source = createPublicKeySource({
+  const source = new PublicKeySource({
     async fetchKeys() {
       issuer.asked += 1;
       if (issuer.away) throw new Error('away');

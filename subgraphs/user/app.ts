@@ -11,7 +11,7 @@ import type { UserDependencies } from './dependencies.ts';
 import { entities } from './entities.ts';
 import { subscribes } from './events.ts';
 import { ensureFirstAdmin } from './first-admin.ts';
-import { createHashQueue } from './hash-queue.ts';
+import { HashQueue } from './hash-queue.ts';
 import { createLoaders } from './loaders.ts';
 import { createPasswords } from './passwords.ts';
 import { getEndedSessions } from './queries.ts';
@@ -95,7 +95,7 @@ export function startUser(config: ConfigOf<typeof userConfig>, context: ServiceC
     schema: new URL('./schema.graphql', import.meta.url),
     create({ database, wakeRelay }) {
       const signer = createAccessTokenSigner(config.ACCESS_TOKEN_PRIVATE_KEY, config.ACCESS_TOKEN_LIFETIME_SECONDS);
-      const queue = createHashQueue({
+      const queue = new HashQueue({
         concurrent: config.PASSWORD_HASHES_AT_ONCE,
         waiting: config.PASSWORD_HASHES_WAITING,
         waitMs: config.PASSWORD_WAIT_MS,

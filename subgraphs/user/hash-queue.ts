@@ -10,13 +10,6 @@ export type HashQueueOptions = {
   now?: () => number;
 };
 
-export type HashQueue = {
-  /** Runs `work` in its turn. @throws AppError UNAVAILABLE with `retryAfterSeconds`, without having started. */
-  run<T>(work: () => Promise<T>): Promise<T>;
-  /** Checked before work is done for a caller who would be rejected in the end. @throws AppError as `run` does. */
-  assertRoom(): void;
-};
-
 type Waiting = { readonly since: number; begin(): void; shed(): void };
 
 /**
@@ -24,46 +17,54 @@ type Waiting = { readonly since: number; begin(): void; shed(): void };
  * has given up, is rejected instead: a queue that only grows serves no caller in time. A caller that waited too long is rejected when the next turn is given, which is one
  * piece of work later at the most.
  */
-export function createHashQueue({ concurrent, waiting, waitMs, now = performance.now.bind(performance) }: HashQueueOptions): HashQueue {
-  const queue: Waiting[] = [];
-  let running = 0;
+export class HashQueue {
+  readonly #options: HashQueueOptions;
+  readonly #now: () => number;
+  readonly #queue: Waiting[] = [];
+  #running = 0;
 
-  function assertRoom(): void {
-    if (running >= concurrent && queue.length >= waiting) throw overloaded();
+  constructor(options: HashQueueOptions) {
+    this.#options = options;
+    this.#now = options.now ?? performance.now.bind(performance);
   }
 
-  async function turn(): Promise<void> {
-    assertRoom();
-    if (running < concurrent) {
-      running += 1;
+  /** Runs `work` in its turn. @throws AppError UNAVAILABLE with `retryAfterSeconds`, without having started. */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    await this.#turn();
+    try {
+      return await work();
+    } finally {
+      this.#pass();
+    }
+  }
+
+  /** Checked before work is done for a caller who would be rejected in the end. @throws AppError as `run` does. */
+  assertRoom(): void {
+    if (this.#running >= this.#options.concurrent && this.#queue.length >= this.#options.waiting) throw overloaded();
+  }
+
+  async #turn(): Promise<void> {
+    this.assertRoom();
+    if (this.#running < this.#options.concurrent) {
+      this.#running += 1;
       return;
     }
-    await new Promise<void>((resolve, reject) => queue.push({ since: now(), begin: resolve, shed: () => reject(overloaded()) }));
+    await new Promise<void>((resolve, reject) =>
+      this.#queue.push({ since: this.#now(), begin: resolve, shed: () => reject(overloaded()) }),
+    );
   }
 
   /** The place goes to the next who has not waited too long, without becoming free in between. */
-  function pass(): void {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      if (now() - next.since <= waitMs) {
+  #pass(): void {
+    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
+      if (this.#now() - next.since <= this.#options.waitMs) {
         next.begin();
         return;
       }
       next.shed();
     }
-    running -= 1;
+    this.#running -= 1;
   }
-
-  return {
-    assertRoom,
-    async run(work) {
-      await turn();
-      try {
-        return await work();
-      } finally {
-        pass();
-      }
-    },
-  };
 }
 
 function overloaded(): AppError {

@@ -25,7 +25,7 @@ export type Passwords = {
  */
 export function createPasswords(queue: HashQueue): Passwords {
   return {
-    assertRoom: queue.assertRoom,
+    assertRoom: () => queue.assertRoom(),
     async hash(password) {
       const salt = randomBytes(saltBytes);
       return format(cost, salt, await queue.run(() => derive(password, salt, cost, tagBytes)));

@@ -3,7 +3,7 @@ import { AppError } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Caches } from '../../runtime/caches.ts';
 import type { EndedSessions } from './ended-sessions.ts';
-import { createPublicKeySource, fetchPublicKeys } from './public-keys.ts';
+import { fetchPublicKeys, PublicKeySource } from './public-keys.ts';
 
 /** `sessionId` is null for a guest, and where tokens know none. */
 export type Caller = { readonly identity: Identity; readonly expiresAt: Date | null; readonly sessionId: string | null };
@@ -29,7 +29,7 @@ export function createIdentify(options: {
   const keys =
     jwksUrl === undefined
       ? null
-      : createPublicKeySource({ fetchKeys: () => fetchPublicKeys(jwksUrl), onChange: () => kept.clear(), logger: options.logger });
+      : new PublicKeySource({ fetchKeys: () => fetchPublicKeys(jwksUrl), onChange: () => kept.clear(), logger: options.logger });
 
   const verify = async (token: string): Promise<AccessToken> => {
     if (keys === null) throw new AppError('UNAUTHENTICATED', 'Access tokens are not accepted: this gateway has no keys to verify them.');

@@ -4,14 +4,6 @@ import { readPublicKeys } from '#platform/auth.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
 
-export type PublicKeySource = {
-  /**
-   * The key with this id, or null when the issuer does not know it.
-   * @throws AppError UNAVAILABLE when no key was ever fetched and none can be fetched now.
-   */
-  find(keyId: string): Promise<KeyObject | null>;
-};
-
 export type PublicKeyOptions = {
   fetchKeys(): Promise<Map<string, KeyObject>>;
   /** Called when the set of keys is another than before. */
@@ -26,45 +18,57 @@ const askAgainAfterMs = 3000;
 const renewAfterMs = 5 * 60_000;
 
 /** The public keys of the issuer of access tokens, kept, and fetched again when they are old or a token names another one. */
-export function createPublicKeySource({ fetchKeys, onChange, now = Date.now, logger }: PublicKeyOptions): PublicKeySource {
-  let keys = new Map<string, KeyObject>();
-  let triedAt = Number.NEGATIVE_INFINITY;
-  let fetchedAt = Number.NEGATIVE_INFINITY;
-  let underWay: Promise<void> | undefined;
+export class PublicKeySource {
+  readonly #options: PublicKeyOptions;
+  readonly #now: () => number;
+  #keys = new Map<string, KeyObject>();
+  #triedAt = Number.NEGATIVE_INFINITY;
+  #fetchedAt = Number.NEGATIVE_INFINITY;
+  #fetching: Promise<void> | undefined;
 
-  const refresh = (): Promise<void> => {
-    if (underWay !== undefined) return underWay;
-    triedAt = now();
-    underWay = fetchKeys()
-      .then(
-        (found) => {
-          const changed = [...found.keys()].join() !== [...keys.keys()].join();
-          keys = found;
-          fetchedAt = now();
-          if (changed) onChange?.();
-        },
-        (error: unknown) => logger.warn({ error }, 'the public keys of the access tokens could not be fetched'),
-      )
-      .finally(() => {
-        underWay = undefined;
-      });
-    return underWay;
-  };
+  constructor(options: PublicKeyOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+  }
 
-  return {
-    async find(keyId) {
-      const known = keys.get(keyId);
-      const mayAsk = underWay !== undefined || now() - triedAt >= askAgainAfterMs;
-      if (known) {
-        // in the background: callers use the recently valid key meanwhile
-        if (mayAsk && now() - fetchedAt > renewAfterMs) refresh().catch(() => undefined);
-        return known;
-      }
-      if (mayAsk) await refresh();
-      if (keys.size === 0) throw new AppError('UNAVAILABLE', 'Access tokens cannot be checked at the moment. Try again soon.');
-      return keys.get(keyId) ?? null;
-    },
-  };
+  /**
+   * The key with this id, or null when the issuer does not know it.
+   * @throws AppError UNAVAILABLE when no key was ever fetched and none can be fetched now.
+   */
+  async find(keyId: string): Promise<KeyObject | null> {
+    const known = this.#keys.get(keyId);
+    const mayFetch = this.#fetching !== undefined || this.#now() - this.#triedAt >= askAgainAfterMs;
+    if (known) {
+      // in the background: callers use the recently valid key meanwhile
+      if (mayFetch && this.#now() - this.#fetchedAt > renewAfterMs) this.#refresh().catch(() => undefined);
+      return known;
+    }
+    if (mayFetch) await this.#refresh();
+    if (this.#keys.size === 0) throw new AppError('UNAVAILABLE', 'Access tokens cannot be checked at the moment. Try again soon.');
+    return this.#keys.get(keyId) ?? null;
+  }
+
+  #refresh(): Promise<void> {
+    if (this.#fetching !== undefined) return this.#fetching;
+    this.#triedAt = this.#now();
+    this.#fetching = this.#fetch().finally(() => {
+      this.#fetching = undefined;
+    });
+    return this.#fetching;
+  }
+
+  /** Never rejects for an issuer that does not answer: the keys stay as they are. */
+  #fetch(): Promise<void> {
+    return this.#options.fetchKeys().then(
+      (found) => {
+        const changed = [...found.keys()].join() !== [...this.#keys.keys()].join();
+        this.#keys = found;
+        this.#fetchedAt = this.#now();
+        if (changed) this.#options.onChange?.();
+      },
+      (error: unknown) => this.#options.logger.warn({ error }, 'the public keys of the access tokens could not be fetched'),
+    );
+  }
 }
 
 /** Fetches a JWKS document (RFC 7517) within two seconds. */

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { isAllowedOrigin } from '../../http/browser-rules.ts';
-import { createQueue } from '../queue.ts';
-import { createSharedReads } from '../shared-reads.ts';
+import { Queue } from '../queue.ts';
+import { SharedReads } from '../shared-reads.ts';
 import { createSubscriberRegistry } from '../subscriber-registry.ts';
 import { createAdmission } from '../upgrades.ts';
 
 describe('a queue', () => {
   test('gives what was pushed, in order, and then its end', async () => {
-    const queue = createQueue<number>(10);
+    const queue = new Queue<number>(10);
     queue.push(1);
     queue.push(2);
     queue.end();
@@ -16,7 +16,7 @@ describe('a queue', () => {
   });
 
   test('answers a pull that waits', async () => {
-    const queue = createQueue<number>(10);
+    const queue = new Queue<number>(10);
     const pulled = queue.pull();
 
     queue.push(1);
@@ -25,13 +25,13 @@ describe('a queue', () => {
   });
 
   test('takes no more than its limit', () => {
-    const queue = createQueue<number>(2);
+    const queue = new Queue<number>(2);
 
     expect([queue.push(1), queue.push(2), queue.push(3)]).toEqual([true, true, false]);
   });
 
   test('gives its error after what waits, once', async () => {
-    const queue = createQueue<number>(10);
+    const queue = new Queue<number>(10);
     queue.push(1);
     queue.end(new Error('broken'));
 
@@ -41,10 +41,10 @@ describe('a queue', () => {
   });
 
   test('throws away what waits when it is cut, and answers a pull that waits', async () => {
-    const full = createQueue<number>(10);
+    const full = new Queue<number>(10);
     full.push(1);
     full.cut(new Error('too slow'));
-    const empty = createQueue<number>(10);
+    const empty = new Queue<number>(10);
     const pulled = empty.pull();
     empty.cut();
 
@@ -109,7 +109,7 @@ describe('shared reads', () => {
   const tick = () => new Promise((resolve) => setImmediate(resolve));
 
   test('are one when they are asked for together', async () => {
-    const reads = createSharedReads(4);
+    const reads = new SharedReads(4);
     const doors = createDoors();
     const both = Promise.all([reads.read('a', doors.read), reads.read('a', doors.read)]);
     await tick();
@@ -120,7 +120,7 @@ describe('shared reads', () => {
   });
 
   test('are two when the first has started', async () => {
-    const reads = createSharedReads(4);
+    const reads = new SharedReads(4);
     const doors = createDoors();
     const first = reads.read('a', doors.read);
     await tick();
@@ -133,7 +133,7 @@ describe('shared reads', () => {
   });
 
   test('wait for their turn, and are joined as long as they do', async () => {
-    const reads = createSharedReads(1);
+    const reads = new SharedReads(1);
     const doors = createDoors();
     const first = reads.read('a', doors.read);
     await tick();
@@ -150,7 +150,7 @@ describe('shared reads', () => {
   });
 
   test('give their turn back when they fail', async () => {
-    const reads = createSharedReads(1);
+    const reads = new SharedReads(1);
 
     await expect(reads.read('a', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
 

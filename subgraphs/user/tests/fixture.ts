@@ -10,7 +10,7 @@ import { confirmEmail } from '../commands/confirm-email.ts';
 import { register } from '../commands/register.ts';
 import type { Caller, UserDependencies } from '../dependencies.ts';
 import { entities } from '../entities.ts';
-import { createHashQueue } from '../hash-queue.ts';
+import { HashQueue } from '../hash-queue.ts';
 import { createPasswords, type Passwords } from '../passwords.ts';
 
 export const password = 'tea in the afternoon';
@@ -18,7 +18,7 @@ export const password = 'tea in the afternoon';
 /** What accounts need, over a database of its own, with a clock that stands still until it is moved. */
 export async function openTestUser({
   queue = { concurrent: 2, waiting: 100, waitMs: 10_000 },
-  hashing = createPasswords(createHashQueue(queue)),
+  hashing = createPasswords(new HashQueue(queue)),
 } = {}) {
   const testDatabase = await createTestDatabase('user');
   const logger = createLogger('user', 'silent');

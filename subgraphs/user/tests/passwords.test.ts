@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { createHashQueue } from '../hash-queue.ts';
+import { HashQueue } from '../hash-queue.ts';
 import { createPasswords } from '../passwords.ts';
 
-const passwords = createPasswords(createHashQueue({ concurrent: 2, waiting: 2, waitMs: 10_000 }));
+const passwords = createPasswords(new HashQueue({ concurrent: 2, waiting: 2, waitMs: 10_000 }));
 
 describe('a password', () => {
   it('is stored as argon2id with its cost and a salt of its own', async () => {
