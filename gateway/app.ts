@@ -1,10 +1,12 @@
 import type { IncomingMessage, Server } from 'node:http';
+import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { EventLog } from '#kafka/event-log.ts';
 import { guest } from '#platform/auth.ts';
 import type { ConfigOf } from '#platform/config.ts';
 import { listen } from '#platform/http/server.ts';
 import type { Logger } from '#platform/logger.ts';
 import { type AdminServer, serveAdmin } from '#platform/service/admin-server.ts';
+import { startTracing, type Tracing } from '#platform/tracing/start-tracing.ts';
 import { gatewayConfig, limitsOf } from './config.ts';
 import { createSubgraphClients } from './execution/subgraph-clients.ts';
 import { createClientAddress } from './http/client-address.ts';
@@ -43,7 +45,7 @@ import { openSupergraph } from './supergraph/supergraph.ts';
 
 export { gatewayConfig };
 
-export type GatewayDependencies = { readonly eventLog?: EventLog | null; readonly logger: Logger };
+export type GatewayDependencies = { readonly eventLog?: EventLog | null; readonly logger: Logger; readonly spanExporter?: SpanExporter };
 export type RunningGateway = {
   /** Of the graph: http://host:port/graphql */
   readonly url: string;
@@ -63,12 +65,20 @@ const costOfVisit = 100;
  * Starts the gateway. Subgraphs, event log, Redis and the issuer of tokens may all be away: what they would answer is missing until they
  * come. The event log is not closed by `stop`, which ends within 4 s.
  */
-export async function startGateway(config: GatewayConfig, { eventLog = null, logger }: GatewayDependencies): Promise<RunningGateway> {
+export async function startGateway(
+  config: GatewayConfig,
+  { eventLog = null, logger, spanExporter }: GatewayDependencies,
+): Promise<RunningGateway> {
   assertPlaygroundAccounts(config);
   const foundation = openFoundation(config, logger);
   const pipeline = createPipeline(config, foundation);
   const sessions = openSessions(config, foundation, eventLog);
   const { metrics, clients, supergraph, redis } = foundation;
+  const tracing = await startTracing({
+    ...{ service: 'gateway', config, logger, isEdge: true },
+    kafkaExporter: spanExporter ?? null,
+    registry: metrics.registry,
+  });
   const server = createHttpServer({ stalledMs: config.STALLED_CONNECTION_MS });
   cutSlowReaders(server, { maxBacklogBytes: config.MAX_BACKLOG_BYTES, onCut: () => metrics.slowReaders.inc() });
   const lifecycle = { isStopping: false };
@@ -76,7 +86,7 @@ export async function startGateway(config: GatewayConfig, { eventLog = null, log
   await pipeline.operations.start();
   // the file may have changed before it was watched
   await supergraph.reload();
-  const context = { config, foundation, pipeline, sessions, server, eventLog, isStopping: () => lifecycle.isStopping };
+  const context = { config, foundation, pipeline, sessions, server, eventLog, tracing, isStopping: () => lifecycle.isStopping };
   const subscriptions = await startSubscriptions(context);
   serveRequests(context);
   const admin = await startAdmin(context, subscriptions);
@@ -98,6 +108,7 @@ export async function startGateway(config: GatewayConfig, { eventLog = null, log
       pipeline.planning.stop();
       await clients.close();
       redis?.disconnect();
+      await tracing.stop();
       await admin.stop();
     },
   };
@@ -115,6 +126,7 @@ type Wiring = {
   readonly sessions: Sessions;
   readonly server: Server;
   readonly eventLog: EventLog | null;
+  readonly tracing: Tracing;
   isStopping(): boolean;
 };
 
@@ -204,7 +216,7 @@ function openSessions(config: GatewayConfig, { caches, metrics, logger }: Founda
   return { ended, feed, identify: createIdentify({ jwksUrl: config.JWKS_URL, endedSessions: ended, caches, logger }) };
 }
 
-function startSubscriptions({ config, foundation, pipeline, sessions, server, eventLog }: Wiring): Promise<Subscriptions> {
+function startSubscriptions({ config, foundation, pipeline, sessions, server, eventLog, tracing }: Wiring): Promise<Subscriptions> {
   const { supergraph, clients, clientAddress, presentError, logger, metrics } = foundation;
   const { planning, prepare, documents, operations } = pipeline;
   return serveSubscriptions({
@@ -219,12 +231,13 @@ function startSubscriptions({ config, foundation, pipeline, sessions, server, ev
     prepare: (request, caller) => prepare.prepare(request, caller),
     validate: documents.validate,
     execute: operations.execute,
+    tracer: tracing.tracer,
     logger: logger.child({ part: 'subscriptions' }),
     metrics: metrics.registry,
   });
 }
 
-function serveRequests({ config, foundation, pipeline, sessions, server, isStopping }: Wiring): void {
+function serveRequests({ config, foundation, pipeline, sessions, server, tracing, isStopping }: Wiring): void {
   const { clientAddress, presentError, metrics, supergraph, clients, caches, concurrency, logger } = foundation;
   const { operations, prepare, plans } = pipeline;
   const guestAt = (request: IncomingMessage) => createContext(guest, clientAddress(request));
@@ -259,6 +272,7 @@ function serveRequests({ config, foundation, pipeline, sessions, server, isStopp
     isReady: () => !isStopping(),
     onCut: () => metrics.pipelining.inc(),
     cors: { origins: config.ALLOWED_ORIGINS, headers: config.ALLOWED_HEADERS },
+    tracer: tracing.tracer,
     logger,
   });
 }

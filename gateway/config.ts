@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { adminConfig } from '#platform/service/admin-server.ts';
+import { tracingConfig } from '#platform/tracing/start-tracing.ts';
 import { playgroundAccounts, playgroundKey } from './http/playground/accounts.ts';
 import { gatewayVariable } from './runtime/config-types.ts';
 
@@ -13,6 +14,7 @@ export const gatewayConfig = {
   PORT: variable.port(4000).describe('The port where it listens; 0 takes a free one.'),
   ...adminConfig(4000),
   LOG_LEVEL: variable.logLevel().describe('The least level that is logged.'),
+  ...tracingConfig,
   SUPERGRAPH: z
     .string()
     .default(checkout('schema/supergraph.graphql'))

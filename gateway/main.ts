@@ -1,4 +1,5 @@
 import { openKafkaLog } from '#kafka/kafka/log.ts';
+import { spanExporterOf } from '#kafka/span-exporter.ts';
 import { variable } from '#platform/config.ts';
 import { runProcess } from '#platform/service/process.ts';
 import { gatewayConfig, startGateway } from './app.ts';
@@ -12,7 +13,8 @@ await runProcess({
   async serve(config, logger) {
     const { KAFKA_BROKERS: brokers } = config;
     const eventLog = brokers === undefined ? null : openKafkaLog({ brokers, clientId: 'gateway', logger });
-    const gateway = await startGateway(config, { eventLog, logger });
+    const spanExporter = eventLog === null ? {} : { spanExporter: spanExporterOf(eventLog) };
+    const gateway = await startGateway(config, { eventLog, logger, ...spanExporter });
     process.on('SIGHUP', () => {
       gateway.reload().catch((error: unknown) => logger.error({ error }, 'the supergraph could not be looked at'));
     });

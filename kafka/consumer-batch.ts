@@ -1,14 +1,17 @@
+import type { Span, Tracer } from '@opentelemetry/api';
 import { pause, reasonOf, retry } from '#platform/async/retry.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
 import { type Database, isPermanentDatabaseError, isTransientDatabaseError, type Sql } from '#platform/postgres/database.ts';
-import { traceIdOf, withTraceparent } from '#platform/telemetry.ts';
+import { failSpan } from '#platform/tracing/spans.ts';
+import { traceIdOf } from '#platform/tracing/trace-context.ts';
 import type { DomainEvent, EventType } from './contracts.ts';
 import { isForAnother, replayOf, toDeadLetter } from './dead-letter-message.ts';
 import type { Delivery } from './event-log.ts';
 import { eventIdOf, readEvent } from './events.ts';
 import { enterInbox } from './inbox.ts';
 import { toStorable } from './message-bytes.ts';
+import { processInSpans } from './message-spans.ts';
 import { enqueueMessages } from './outbox.ts';
 import type { ProgressWatch } from './progress-watch.ts';
 
@@ -20,12 +23,16 @@ type BatchHandlerOptions = {
   subscribes: readonly EventHandler[];
   onCommitted(): void;
   watch: ProgressWatch;
+  tracer?: Tracer | null;
   logger: Logger;
   stopping: AbortSignal;
 };
 
 /** A message on a subscribed topic, with the reason when it holds no valid event. */
-type Received = { readonly delivery: Delivery; readonly eventId: string } & ({ readonly event: DomainEvent } | { readonly problem: Error });
+type Received = { readonly delivery: Delivery; readonly eventId: string; readonly span?: Span } & (
+  | { readonly event: DomainEvent }
+  | { readonly problem: Error }
+);
 
 /** Events that fail for an unknown reason may have met with bad luck, so they get a few short tries; poisoned ones must not hold up the others for long. */
 const mostAttempts = 3;
@@ -49,15 +56,17 @@ class BatchHandler {
   readonly #handlers: ReadonlyMap<string, EventHandler>;
   readonly #onCommitted: () => void;
   readonly #watch: ProgressWatch;
+  readonly #tracer: Tracer | null;
   readonly #logger: Logger;
   readonly #stopping: AbortSignal;
 
-  constructor({ name, database, subscribes, onCommitted, watch, logger, stopping }: BatchHandlerOptions) {
+  constructor({ name, database, subscribes, onCommitted, watch, tracer = null, logger, stopping }: BatchHandlerOptions) {
     this.#name = name;
     this.#database = database;
     this.#handlers = new Map(subscribes.map((handler) => [handler.type, handler]));
     this.#onCommitted = onCommitted;
     this.#watch = watch;
+    this.#tracer = tracer;
     this.#logger = logger;
     this.#stopping = stopping;
   }
@@ -72,8 +81,8 @@ class BatchHandler {
   }
 
   async #handleBatch(received: readonly Received[]): Promise<void> {
-    await withTraceparent(received[0]?.delivery.headers['traceparent'], async () => {
-      if (!(await this.#handledTogether(received))) await this.#handleApart(received);
+    await processInSpans(this.#tracer, this.#name, received, async (traced) => {
+      if (!(await this.#handledTogether(traced))) await this.#handleApart(traced);
     });
     this.#onCommitted();
   }
@@ -125,6 +134,7 @@ class BatchHandler {
       if (this.#stopping.aborted) throw error;
       this.#logger.warn({ consumer: this.#name, error, attempt, ...labelOf(received) }, 'an event could not be handled');
       if (attempt < mostAttempts && !isPermanentDatabaseError(error)) return false;
+      if (received.span) failSpan(received.span, error);
       await this.#giveUp({ delivery: received.delivery, eventId: received.eventId, problem: asError(error) }, attempt);
     }
     return true;

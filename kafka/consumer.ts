@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { Tracer } from '@opentelemetry/api';
 import type { Logger } from '#platform/logger.ts';
 import type { Database, Sql } from '#platform/postgres/database.ts';
 import { createBatchHandler } from './consumer-batch.ts';
@@ -37,6 +38,8 @@ export type ConsumerOptions = {
   minFetchIntervalMs: number;
   /** After each committed batch: wake the relay, the worker. */
   onCommitted(): void;
+  /** Null when nothing is recorded. */
+  tracer?: Tracer | null;
   logger: Logger;
   /** Milliseconds that only rise. */
   now?: () => number;

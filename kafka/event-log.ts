@@ -1,8 +1,8 @@
-import type { DeadTopicName, TopicName } from './topics.ts';
+import type { AnyTopicName } from './topics.ts';
 
 /** A message as it travels: CloudEvents 1.0 in Kafka's binary mode, so the headers hold the attributes and the value holds the data. */
 export type Message = {
-  readonly topic: TopicName | DeadTopicName;
+  readonly topic: AnyTopicName;
   readonly key: string;
   readonly headers: Readonly<Record<string, string>>;
   /** JSON, or null for a tombstone. */
@@ -34,7 +34,7 @@ export type SubscribeOptions = {
   group: string;
   /** Identifies this member within its group; stable across restarts, so that a restarted process can remove its stale membership. */
   memberId: string;
-  topics: readonly (TopicName | DeadTopicName)[];
+  topics: readonly AnyTopicName[];
   /** Where a group that has never read begins. */
   from: 'beginning' | 'end';
   /** At least so long between the starts of two fetches under load; no delay when idle. */
@@ -51,7 +51,7 @@ export type SubscribeOptions = {
 /** The lag of a group on one of its subscribed topics. */
 export type Lag = {
   readonly group: string;
-  readonly topic: TopicName | DeadTopicName;
+  readonly topic: AnyTopicName;
   /** How many it has not dealt with. */
   readonly messages: number;
   /** How many processes share the group's work at the moment. */
@@ -71,9 +71,9 @@ export interface EventLog {
   /** Resolves when the subscription is set up; joining the group goes on in the background. */
   subscribe(options: SubscribeOptions): Promise<Subscription>;
   /** Calls `onDelivery` with everything that a topic holds at the moment, from its beginning, and keeps none of it. For dead letters. */
-  readEach(topic: TopicName | DeadTopicName, onDelivery: (delivery: Delivery) => void): Promise<void>;
+  readEach(topic: AnyTopicName, onDelivery: (delivery: Delivery) => void): Promise<void>;
   /** The same as a list, which takes the memory of the whole topic: for tools and tests, not for services. */
-  readAll(topic: TopicName | DeadTopicName): Promise<Delivery[]>;
+  readAll(topic: AnyTopicName): Promise<Delivery[]>;
   /** How far each of these groups is behind; a group that never was is left out. Dead-letter topics are not counted. Rejects when the lag is unknown. */
   lag(groups: readonly string[]): Promise<Lag[]>;
   /** Null when the log can be reached, else why not. */

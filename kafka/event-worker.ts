@@ -11,8 +11,8 @@ export type ServiceContext = Context<EventLog>;
 
 /** Publishes the outboxes of services to this event log, and handles its events for them. */
 export function eventWorkersOf(eventLog: EventLog): OpenEventWorker<EventHandler> {
-  return async ({ name, database, registry, logger }): Promise<EventWorker<EventHandler>> => {
-    const relay = await startRelay({ database, eventLog, logger });
+  return async ({ name, database, registry, tracer, logger }): Promise<EventWorker<EventHandler>> => {
+    const relay = await startRelay({ database, eventLog, tracer, logger });
     const running: { consumer: Consumer | null } = { consumer: null };
     registerRelay(registry, relay);
     registerStalled(registry, 'consumer', 'For how long the consumer has had events to handle and not come on.', () =>
@@ -32,6 +32,7 @@ export function eventWorkersOf(eventLog: EventLog): OpenEventWorker<EventHandler
             onCommitted();
             relay.wake();
           },
+          tracer,
           logger,
         });
       },

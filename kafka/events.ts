@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { newId } from '#platform/ids.ts';
-import { currentTraceparent, nextTraceparent } from '#platform/telemetry.ts';
+import { currentTraceparent, newTraceparent } from '#platform/tracing/trace-context.ts';
 import { contracts, type DomainEvent, type EventData, type EventType, isEventType } from './contracts.ts';
 import type { Message } from './event-log.ts';
 import { isStorable } from './message-bytes.ts';
@@ -15,12 +15,13 @@ export function createEvent<Type extends EventType>(
   data: EventData<Type>,
   causedBy?: { readonly traceparent: string | undefined },
 ): DomainEvent<Type> {
+  const traceparent = causedBy?.traceparent ?? currentTraceparent() ?? newTraceparent();
   return {
     id: newId(),
     type,
     key,
     time: new Date().toISOString(),
-    traceparent: nextTraceparent(causedBy?.traceparent ?? currentTraceparent()),
+    traceparent,
     data: contracts[type].data.strict().parse(data),
   } as unknown as DomainEvent<Type>;
 }

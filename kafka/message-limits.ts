@@ -1,5 +1,5 @@
 import type { Message } from './event-log.ts';
-import { deadTopic, type TopicName, topics } from './topics.ts';
+import { topicOf } from './topics.ts';
 
 /** The log will never take this message, however often it is published. */
 export class UnpublishableError extends Error {}
@@ -20,13 +20,9 @@ export function sizeOf({ key, headers, value, bytes }: Message): number {
 
 /** @throws UnpublishableError for a message that is larger than its topic takes. */
 export function assertFits(message: Message): void {
-  const [size, most] = [sizeOf(message), limitOf(message.topic)];
+  const [size, most] = [sizeOf(message), topicOf(message.topic).maxMessageBytes];
   if (size > most)
     throw new UnpublishableError(`A message of ${size} bytes is too large for the topic ${message.topic}, which takes ${most}.`);
-}
-
-function limitOf(topic: Message['topic']): number {
-  return (topic.endsWith('.dead') ? deadTopic : topics[topic as TopicName]).maxMessageBytes;
 }
 
 function lengthOf(field: string | Buffer | null): number {

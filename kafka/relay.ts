@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Tracer } from '@opentelemetry/api';
 import { pause, reasonOf, retry } from '#platform/async/retry.ts';
 import { createWakeSignal } from '#platform/async/wake-signal.ts';
 import type { Logger } from '#platform/logger.ts';
@@ -6,12 +7,15 @@ import type { Database, Sql } from '#platform/postgres/database.ts';
 import type { EventLog, Message } from './event-log.ts';
 import { toStorable } from './message-bytes.ts';
 import { sizeOf, UnpublishableError } from './message-limits.ts';
+import { sendInSpans } from './message-spans.ts';
 import { ProgressWatch } from './progress-watch.ts';
 import { leadUntilStopped } from './relay-leader.ts';
 
 export type RelayOptions = {
   database: Database;
   eventLog: EventLog;
+  /** Null when nothing is recorded. */
+  tracer?: Tracer | null;
   logger: Logger;
   /** Milliseconds that only rise. */
   now?: () => number;
@@ -61,6 +65,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
 
 class OutboxRelay {
   readonly #eventLog: EventLog;
+  readonly #tracer: Tracer | null;
   readonly #logger: Logger;
   readonly #wakeSignal = createWakeSignal();
   readonly #watch: ProgressWatch;
@@ -68,8 +73,9 @@ class OutboxRelay {
   readonly #working: Promise<void>;
   #failures = 0;
 
-  constructor({ database, eventLog, logger, now }: RelayOptions) {
+  constructor({ database, eventLog, tracer = null, logger, now }: RelayOptions) {
     this.#eventLog = eventLog;
+    this.#tracer = tracer;
     this.#logger = logger;
     this.#watch = new ProgressWatch(now);
     this.#working = leadUntilStopped({
@@ -158,7 +164,8 @@ class OutboxRelay {
     const messages = batch.map(({ topic, key, headers, value }) => ({ topic, key, headers, value }));
     const stopping = this.#stopping.signal;
     const onFailed = (error: unknown, attempt: number) => this.#mayPublishAgain(error, attempt);
-    const published = retry(() => this.#eventLog.publish(messages), { ...publishPauses, stopping, onFailed });
+    const publish = (traced: readonly Message[]) => retry(() => this.#eventLog.publish(traced), { ...publishPauses, stopping, onFailed });
+    const published = sendInSpans(this.#tracer, messages, publish);
     const stopped = onAbort(stopping).then(() => sleep(publishMayTakeMs, 'stopped' as const, { ref: false }));
     return (await Promise.race([published, stopped])) !== 'stopped';
   }

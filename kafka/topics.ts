@@ -5,8 +5,11 @@ export type Topic = {
   /** compact: the last event of each key stays. delete: events go after `retentionMs`, and at most `segmentMs` later. */
   readonly cleanup: 'delete' | 'compact' | 'compact,delete';
   readonly retentionMs: number;
+  /** The oldest messages of a partition go when it is larger; no limit without it. */
+  readonly retentionBytes?: number;
   /** How long the log may write to the same file, of which nothing is removed meanwhile; the broker's own default without it. */
   readonly segmentMs?: number;
+  readonly segmentBytes?: number;
   /** After so long at most, what a later event of its key replaced, or a tombstone forgot, is gone. Whenever the broker likes without it. */
   readonly compactionLagMs?: number;
   /** The log rejects a message that is larger, including its key and headers. */
@@ -88,3 +91,45 @@ export const deadTopic: Topic = {
 };
 
 export const topicNames = Object.keys(topics) as TopicName[];
+
+/** What processes report of themselves: no events of the shop, so it may be lost, and has no contracts and no dead letters. */
+export const telemetryTopics = {
+  traces: {
+    key: 'service',
+    partitions: 1,
+    cleanup: 'delete',
+    retentionMs: hour,
+    retentionBytes: 64 * mebibyte,
+    segmentMs: hour,
+    segmentBytes: 8 * mebibyte,
+    maxMessageBytes: mebibyte,
+    about: 'spans of all services, as requests of OTLP in JSON',
+  },
+  logs: {
+    key: 'service',
+    partitions: 1,
+    cleanup: 'delete',
+    retentionMs: day,
+    retentionBytes: 128 * mebibyte,
+    segmentMs: hour,
+    segmentBytes: 16 * mebibyte,
+    maxMessageBytes: mebibyte,
+    about: 'log records of all services, one JSON object a line',
+  },
+} as const satisfies Record<string, Topic>;
+export type TelemetryTopicName = keyof typeof telemetryTopics;
+
+export const isTelemetry = (topic: AnyTopicName): topic is TelemetryTopicName => topic in telemetryTopics;
+
+/** Every topic of the log. */
+export type AnyTopicName = TopicName | DeadTopicName | TelemetryTopicName;
+
+export function topicOf(name: AnyTopicName): Topic {
+  return name.endsWith('.dead') ? deadTopic : { ...topics, ...telemetryTopics }[name as TopicName | TelemetryTopicName];
+}
+
+/** All of them, by name. */
+export const allTopics: readonly (readonly [AnyTopicName, Topic])[] = [
+  ...topicNames.flatMap((name) => [[name, topics[name]] as const, [deadTopicOf(name), deadTopic] as const]),
+  ...(Object.keys(telemetryTopics) as TelemetryTopicName[]).map((name) => [name, telemetryTopics[name]] as const),
+];

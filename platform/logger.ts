@@ -1,20 +1,28 @@
 import { type Logger, pino } from 'pino';
+import { currentTraceId } from './tracing/trace-context.ts';
 import { withoutValues } from './without-values.ts';
 
 export type { Logger } from 'pino';
 
-/** A logger that writes one JSON line per record to standard error; `service` is on each of them. */
+/** A logger that writes one JSON line per record to standard error; `service` is on each of them, and `traceId` on those of a trace. */
 export function createLogger(service: string, level: string): Logger {
   return pino(
     {
       level,
       base: { service },
+      mixin: traceOfRecord,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { error: errorForLog },
     },
     pino.destination({ dest: 2, sync: true }),
   );
+}
+
+/** The trace that the running code belongs to, on each record. */
+function traceOfRecord(): { traceId?: string } {
+  const traceId = currentTraceId();
+  return traceId === undefined ? {} : { traceId };
 }
 
 /** What PostgreSQL, its driver and MikroORM add to an error: rows and parameters, with what people entered. */

@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { SpanKind } from '@opentelemetry/api';
 import { AppError } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
-import { currentTraceparent, nextTraceparent } from '#platform/telemetry.ts';
+import { inSpan } from '#platform/tracing/spans.ts';
+import { currentTraceparent } from '#platform/tracing/trace-context.ts';
 import { callerLeft, type GatewayContext } from '../pipeline/context.ts';
 import type { GatewayMetrics } from '../runtime/metrics.ts';
 import { type BreakerState, createCircuitBreaker } from './circuit-breaker.ts';
@@ -135,7 +137,7 @@ class Client implements SubgraphClient {
   async #timed(body: string, kind: OperationKind, context: GatewayContext, ended?: AbortSignal): Promise<string> {
     const end = this.#options.metrics.fetches.startTimer({ subgraph: this.#options.name });
     try {
-      const text = await this.#call(body, kind, context, ended);
+      const text = await inSpan(`fetch ${this.#options.name}`, spanOf(this.#options, kind), () => this.#call(body, kind, context, ended));
       end({ outcome: 'answered' });
       return text;
     } catch (error) {
@@ -161,6 +163,11 @@ class Client implements SubgraphClient {
   }
 }
 
+const spanOf = ({ name, url }: SubgraphClientOptions, kind: OperationKind) => ({
+  kind: SpanKind.CLIENT,
+  attributes: { 'graphql.operation.type': kind, 'peer.service': name, 'url.full': url },
+});
+
 /** A short reason for the log: repeated errors while a subgraph is unavailable need no stack. */
 function reasonOf(error: unknown): string {
   const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
@@ -169,10 +176,11 @@ function reasonOf(error: unknown): string {
 
 /** The only headers a subgraph ever sees: nothing the client sent is among them. */
 function headersFor(context: GatewayContext, token: string | undefined): Record<string, string> {
+  const traceparent = currentTraceparent();
   return {
     'content-type': 'application/json',
     accept: 'application/json',
-    traceparent: nextTraceparent(currentTraceparent()),
+    ...(traceparent === undefined ? {} : { traceparent }),
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     ...(context.clientAddress === undefined ? {} : { 'x-client-address': context.clientAddress }),
     ...(context.skipDedup === true ? { 'cache-control': 'no-cache' } : {}),

@@ -90,7 +90,7 @@ export function setCorsHeaders(request: IncomingMessage, response: ServerRespons
   const { origin } = request.headers;
   if (origin === undefined || !isAllowedOrigin(request.headers, origins)) return;
   response.setHeader('access-control-allow-origin', origin);
-  response.setHeader('access-control-expose-headers', 'x-correlation-id, retry-after');
+  response.setHeader('access-control-expose-headers', 'x-trace-id, retry-after');
   if (request.method !== 'OPTIONS') return;
   response.setHeader('access-control-allow-methods', 'GET, POST, OPTIONS');
   const asked = request.headers['access-control-request-headers'] ?? '';

@@ -2,8 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { GraphQLError } from 'graphql';
 import { AppError } from '#platform/errors.ts';
+import { describeSpan } from '#platform/tracing/spans.ts';
 import { bearerToken, type Caller, type Identify } from '../pipeline/authenticate/identity.ts';
 import { callerLeft, createContext, type GatewayContext } from '../pipeline/context.ts';
+import { spanOf } from '../pipeline/operation.ts';
 import type { Operations } from '../pipeline/operations.ts';
 import type { Prepare, Prepared } from '../pipeline/prepare.ts';
 import { graphqlError, RequestError, reject } from '../pipeline/request-error.ts';
@@ -70,6 +72,7 @@ export function createGraphqlEndpoint(options: EndpointOptions): GraphqlEndpoint
     // from now on: the client may leave while its operation waits, is parsed or planned
     const signal = leavingOf(response);
     const { prepared, context } = await read(request, url);
+    describeSpan(...spanOf(prepared));
     if (signal.aborted) return prepared.operation.operation;
     assertServedOverHttp(prepared, request.method);
     const isExplained = request.headers['x-query-plan'] === 'on' && plans !== null;

@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { SpanKind, type Tracer } from '@opentelemetry/api';
+import { ATTR_HTTP_REQUEST_METHOD, ATTR_HTTP_RESPONSE_STATUS_CODE, ATTR_URL_PATH } from '@opentelemetry/semantic-conventions';
 import type { Logger } from '#platform/logger.ts';
-import { currentTraceparent, traceIdOf, withTraceparent } from '#platform/telemetry.ts';
+import { inEntrySpan } from '#platform/tracing/spans.ts';
+import { currentTraceId } from '#platform/tracing/trace-context.ts';
 import { json, sendText } from './answers.ts';
 import { type CorsRules, setCorsHeaders, setSecurityHeaders } from './browser-rules.ts';
 import type { Endpoint, GraphqlEndpoint } from './graphql-endpoint.ts';
@@ -24,6 +27,8 @@ export type HttpOptions = {
   /** Called when a connection was cut off on which too many requests waited. */
   onCut(): void;
   cors: CorsRules;
+  /** Null when nothing is recorded. */
+  tracer: Tracer | null;
   logger: Logger;
 };
 
@@ -49,16 +54,27 @@ export function createHttpServer({ stalledMs }: { stalledMs: number }): Server {
 export function serveHttp(server: Server, options: HttpOptions): void {
   const { logger } = options;
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
-    withTraceparent([request.headers['traceparent']].flat()[0], async () => {
-      const correlationId = traceIdOf(currentTraceparent()) ?? '';
-      response.setHeader('x-correlation-id', correlationId);
+    const method = request.method ?? 'GET';
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    const entry = {
+      kind: SpanKind.SERVER,
+      traceparent: [request.headers['traceparent']].flat()[0],
+      isTrusted: false,
+      attributes: { [ATTR_HTTP_REQUEST_METHOD]: method, [ATTR_URL_PATH]: path },
+    };
+    // pages and health checks would fill every trace view
+    const tracer = path === '/graphql' ? options.tracer : null;
+    inEntrySpan(tracer, `${method} ${path}`, entry, async (span) => {
+      const traceId = currentTraceId() ?? '';
+      response.setHeader('x-trace-id', traceId);
       try {
         await route(request, response, options);
       } catch (error) {
         if (request.destroyed && !request.complete) return;
-        logger.error({ error, correlationId }, 'a request failed outside of GraphQL');
-        fail(response, correlationId);
+        logger.error({ error, traceId }, 'a request failed outside of GraphQL');
+        fail(response, traceId);
       }
+      span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.statusCode);
     }).catch((error: unknown) => logger.error({ error }, 'a request could not be answered'));
   };
   serveInOrder(server, { serve, onCut: options.onCut });
@@ -135,13 +151,13 @@ function wantsPage(request: IncomingMessage, url: URL): boolean {
   return isReading && !url.searchParams.has('query') && (request.headers.accept ?? '').includes('text/html');
 }
 
-function fail(response: ServerResponse, correlationId: string): void {
+function fail(response: ServerResponse, traceId: string): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
   response.writeHead(500, { 'content-type': json, 'cache-control': 'no-store' });
-  response.end(JSON.stringify({ errors: [{ message: internalError, extensions: { code: 'INTERNAL', correlationId } }] }));
+  response.end(JSON.stringify({ errors: [{ message: internalError, extensions: { code: 'INTERNAL', traceId } }] }));
 }
 
 /**

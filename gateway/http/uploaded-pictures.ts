@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
 import type { Logger } from '#platform/logger.ts';
-import { currentTraceparent, nextTraceparent } from '#platform/telemetry.ts';
+import { currentTraceparent } from '#platform/tracing/trace-context.ts';
 import { createSharedRequests } from '../execution/shared-requests.ts';
 import { RequestError } from '../pipeline/request-error.ts';
 import type { Caches } from '../runtime/caches.ts';
@@ -92,7 +92,7 @@ async function ask(url: URL, mediaType: string, timeoutMs: number): Promise<Foun
   const response = await fetch(url, {
     redirect: 'manual',
     signal: AbortSignal.timeout(timeoutMs),
-    headers: { traceparent: nextTraceparent(currentTraceparent()) },
+    headers: { traceparent: currentTraceparent() ?? '' },
   });
   if (response.status === 200 && response.headers.get('content-type') === mediaType) {
     const bytes = await readUpTo(mostBytes, response);

@@ -1,3 +1,4 @@
+import type { Attributes } from '@opentelemetry/api';
 import type { DocumentNode, GraphQLError, OperationDefinitionNode } from 'graphql';
 import type { PlannedOperation } from '../supergraph/planning/operation-planner.ts';
 
@@ -20,3 +21,11 @@ export type PreparedOperation =
       readonly request: OperationRequest & { readonly query: string };
     }
   | { readonly ok: false; readonly errors: readonly GraphQLError[] };
+
+/** How an operation is named in traces, by the semantic conventions for GraphQL servers. */
+export function spanOf({ operation }: PreparedOperation & { readonly ok: true }): [string, Attributes] {
+  const type = operation.operation;
+  const name = operation.name?.value;
+  if (name === undefined) return [type, { 'graphql.operation.type': type }];
+  return [`${type} ${name}`, { 'graphql.operation.type': type, 'graphql.operation.name': name }];
+}

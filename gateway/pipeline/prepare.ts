@@ -1,4 +1,5 @@
 import { GraphQLError, getOperationAST } from 'graphql';
+import { inSpan } from '#platform/tracing/spans.ts';
 import type { GatewayMetrics } from '../runtime/metrics.ts';
 import type { PlannedOperation } from '../supergraph/planning/operation-planner.ts';
 import type { Planning } from '../supergraph/planning/planning.ts';
@@ -71,7 +72,7 @@ class Preparation implements Prepare {
   }
 
   prepareOrReject(request: OperationRequest, context: GatewayContext, { isRun = true } = {}): Promise<Prepared> {
-    return this.#counted(this.#prepareOperation(request, context, isRun));
+    return this.#counted(inSpan('prepare', {}, () => this.#prepareOperation(request, context, isRun)));
   }
 
   prepare(request: OperationRequest, context: GatewayContext): Promise<PreparedOperation> {
@@ -140,7 +141,9 @@ class Preparation implements Prepare {
     await this.#takeTokens(context, costToAnswer(newTokens > 0, affordable));
     if (isRun) await this.#takeAttempts(context, attemptsOf(readable));
     const { cost } = affordable;
-    const planned = await this.#options.concurrency.run(context.rateKey, cost, () => this.#planOf(readable, isRun, placeOf(context)));
+    const planned = await inSpan('plan', {}, () =>
+      this.#options.concurrency.run(context.rateKey, cost, () => this.#planOf(readable, isRun, placeOf(context))),
+    );
     if (request.query && hashOf(request.extensions) !== null && this.#options.trusted.mode !== 'only')
       await this.#options.persisted.set(sha256(query), query);
     return { ...readable, planned, cost };

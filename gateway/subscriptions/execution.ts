@@ -1,5 +1,6 @@
+import type { Tracer } from '@opentelemetry/api';
 import { type ExecutionResult, executeSync, type GraphQLError } from 'graphql';
-import { withTraceparent } from '#platform/telemetry.ts';
+import { inEntrySpan } from '#platform/tracing/spans.ts';
 import { executeOperation } from '../execution/execute-operation.ts';
 import type { FetchAnswer, FetchRequest } from '../execution/fetch.ts';
 import type { SubgraphClients } from '../execution/subgraph-clients.ts';
@@ -26,9 +27,10 @@ export type ExecutorOptions = {
   clients: Pick<SubgraphClients, 'fetch'>;
   presentError(error: unknown): GraphQLError;
   onExecuted(): void;
+  tracer?: Tracer | null;
 };
 
-export function createExecutor({ clients, presentError, onExecuted }: ExecutorOptions): Executor {
+export function createExecutor({ clients, presentError, onExecuted, tracer = null }: ExecutorOptions): Executor {
   const shared = new WeakMap<Update, Map<string, Promise<ExecutionResult>>>();
 
   async function run({ planned, variables, context }: Execution, update: Update): Promise<ExecutionResult> {
@@ -51,7 +53,12 @@ export function createExecutor({ clients, presentError, onExecuted }: ExecutorOp
       shared.set(update, ofUpdates);
       const equal = ofUpdates.get(execution.key);
       if (equal) return equal;
-      const mine = withTraceparent(update.traceparent, () => run(execution, update));
+      const { traceparent } = update;
+      const field = execution.planned.field.name.value;
+      // what a subscriber is shown to begin with belongs to no event
+      const mine = inEntrySpan(traceparent === undefined ? null : tracer, `execute ${field}`, { traceparent }, () =>
+        run(execution, update),
+      );
       ofUpdates.set(execution.key, mine);
       return mine;
     },

@@ -10,6 +10,7 @@ import {
   plannersVariables,
   type SubscriptionPlanner,
 } from '../supergraph/planning/subscription-planner.ts';
+import type { DeliverySpans } from './delivery-spans.ts';
 import { noLongerValid, tooSlow } from './errors.ts';
 import type { Execution, Executor } from './execution.ts';
 import type { SubscriptionMetrics } from './metrics.ts';
@@ -32,6 +33,7 @@ export type LiveSubscriptionsOptions = Pick<SubscriptionOptions, 'supergraph' | 
   /** Null where subscriptions are not served. */
   sources: Readonly<Record<string, Source>> | null;
   executor: Executor;
+  deliveries: DeliverySpans;
   queuedUpdates: number;
   metrics: SubscriptionMetrics;
 };
@@ -138,7 +140,7 @@ class Subscriptions implements LiveSubscriptions {
   }
 }
 
-type LiveAnswersOptions = Pick<LiveSubscriptionsOptions, 'executor' | 'queuedUpdates' | 'metrics' | 'presentError'> & {
+type LiveAnswersOptions = Pick<LiveSubscriptionsOptions, 'executor' | 'deliveries' | 'queuedUpdates' | 'metrics' | 'presentError'> & {
   readonly demand: Demand;
   readonly execution: Execution;
   readonly field: string;
@@ -195,6 +197,7 @@ class LiveAnswers implements Answers {
     const value = await this.#options.executor.execute(this.#execution, update);
     this.#waiting -= 1;
     this.#options.metrics.deliveries.inc({ field: this.#options.field });
+    this.#options.deliveries.delivered(this.#options.field, update);
     return { done: false, value };
   }
 
@@ -212,6 +215,7 @@ class LiveAnswers implements Answers {
       this.finish(tooSlow());
       return;
     }
+    this.#options.deliveries.received(update);
     this.#waiting += 1;
     // its answer is shared with the one that is asked for when its turn comes
     if (this.#waiting <= readAhead) void this.#options.executor.execute(this.#execution, update);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
+import type { Tracer } from '@opentelemetry/api';
 import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
 import type { Registry } from 'prom-client';
 import type { EventLog } from '#kafka/event-log.ts';
@@ -41,8 +42,10 @@ export type SubscriptionOptions = {
   validate(document: DocumentNode): readonly GraphQLError[];
   /** Runs a query or a mutation that went through `prepare`, as over HTTP. Never rejects. */
   execute(request: OperationRequest & { readonly query: string }, context: GatewayContext): Promise<ExecutionResult>;
-  /** Makes an error of an execution fit for clients: no addresses or bodies of subgraphs, INTERNAL with a correlation id for bugs. */
+  /** Makes an error of an execution fit for clients: no addresses or bodies of subgraphs, INTERNAL with a trace id for bugs. */
   presentError(error: unknown): GraphQLError;
+  /** Null when nothing is recorded. */
+  tracer?: Tracer | null;
   logger: Logger;
   /** Where gauges and counters of sockets and subscriptions are registered, named `marigold_…`. */
   metrics: Registry;

@@ -1,3 +1,4 @@
+import { DeliverySpans } from './delivery-spans.ts';
 import { createExecutor } from './execution.ts';
 import { defaultLimits, type SubscriptionLimits } from './limits.ts';
 import { createLiveSubscriptions } from './live-subscriptions.ts';
@@ -19,7 +20,15 @@ export async function serveSubscriptions(options: SubscriptionOptions, limits: S
   const metrics = createSubscriptionMetrics(options.metrics);
   const sources = openSources(options, limits, logger);
   const executor = createExecutor({ ...options, onExecuted: () => metrics.executions.inc() });
-  const live = createLiveSubscriptions({ ...options, sources: sources.byField, executor, queuedUpdates: limits.queuedUpdates, metrics });
+  const deliveries = new DeliverySpans(options.tracer ?? null);
+  const live = createLiveSubscriptions({
+    ...options,
+    sources: sources.byField,
+    executor,
+    deliveries,
+    queuedUpdates: limits.queuedUpdates,
+    metrics,
+  });
   const protocol = createSocketProtocol({ ...options, live, limits, logger });
   const sockets = serveSockets({ ...options, protocol, limits, metrics, logger });
   metrics.watchListeners(sources.listening);

@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http';
+import { context, SpanKind } from '@opentelemetry/api';
 import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
 import { type Context, makeServer, type Server } from 'graphql-ws';
 import { AppError } from '#platform/errors.ts';
 import { exactNumber, type ReviverContext } from '#platform/exact-json.ts';
 import type { Logger } from '#platform/logger.ts';
+import { describeSpan, inEntrySpan } from '#platform/tracing/spans.ts';
 import type { GatewayContext } from '../pipeline/context.ts';
-import type { OperationRequest } from '../pipeline/operation.ts';
+import { type OperationRequest, spanOf } from '../pipeline/operation.ts';
 import { type CloseCode, closeCodes } from './close-codes.ts';
 import { completed, tooManyOperations } from './errors.ts';
 import type { SubscriptionLimits } from './limits.ts';
@@ -24,7 +26,10 @@ export type Connection = {
   readonly operations: SocketOperations;
 };
 
-export type SocketProtocolOptions = Pick<SubscriptionOptions, 'identify' | 'prepare' | 'execute' | 'presentError' | 'supergraph'> & {
+export type SocketProtocolOptions = Pick<
+  SubscriptionOptions,
+  'identify' | 'prepare' | 'execute' | 'presentError' | 'supergraph' | 'tracer'
+> & {
   live: LiveSubscriptions;
   limits: Pick<SubscriptionLimits, 'operationsPerSocket' | 'initWithinMs'>;
   logger: Logger;
@@ -36,7 +41,7 @@ type Begun = { readonly document: DocumentNode; readonly run: Run };
 
 /** graphql-transport-ws: who connects, and what runs behind each operation. Subscriptions are ours, the rest is what HTTP would run. */
 export function createSocketProtocol(options: SocketProtocolOptions): Server<Connection> {
-  const { identify, prepare, execute, presentError, supergraph, live, limits, logger } = options;
+  const { identify, prepare, execute, presentError, supergraph, live, limits, tracer = null, logger } = options;
   // carries an operation from the hook that prepares it to the hook that runs it
   const runs = new WeakMap<object, Run>();
 
@@ -57,9 +62,13 @@ export function createSocketProtocol(options: SocketProtocolOptions): Server<Con
     const prepared = await prepare(request, caller);
     if (!prepared.ok) return prepared.errors;
     if (wanted.aborted) return [completed()];
+    describeSpan(...spanOf(prepared));
     const { document, operation, planned, cost } = prepared;
     if (operation.operation !== 'subscription')
-      return { document, run: () => execute(prepared.request, { ...caller, planned, cost, signal: wanted }) };
+      return {
+        document,
+        run: context.bind(context.active(), () => execute(prepared.request, { ...caller, planned, cost, signal: wanted })),
+      };
     const opened = live.open(prepared, prepared.request, caller);
     return opened.ok ? { document, run: () => opened.answers } : opened.errors;
   }
@@ -78,7 +87,8 @@ export function createSocketProtocol(options: SocketProtocolOptions): Server<Con
       const { caller, operations } = extra;
       if (caller === null) return [presentError(new AppError('UNAUTHENTICATED', 'The socket is not authenticated.'))];
       if (operations.running > limits.operationsPerSocket) return [tooManyOperations(limits.operationsPerSocket)];
-      const begun = await begin(request, caller, operations.signalOf(id));
+      const entry = { kind: SpanKind.SERVER, traceparent: traceparentOf(request), isTrusted: false };
+      const begun = await inEntrySpan(tracer, 'operation', entry, () => begin(request, caller, operations.signalOf(id)));
       if (!('run' in begun)) return begun;
       const contextValue = {};
       runs.set(contextValue, begun.run);
@@ -88,6 +98,12 @@ export function createSocketProtocol(options: SocketProtocolOptions): Server<Con
     subscribe: ({ contextValue }) => runOf(contextValue),
     execute: ({ contextValue }) => runOf(contextValue),
   });
+}
+
+/** A socket has no headers for each operation: clients send the trace context in the extensions. */
+function traceparentOf({ extensions }: OperationRequest): string | undefined {
+  const traceparent = extensions?.['traceparent'];
+  return typeof traceparent === 'string' ? traceparent : undefined;
 }
 
 /** `JSON.parse` calls it, with a context that the library does not know of. */

@@ -70,7 +70,7 @@ describe('conditions', () => {
 });
 
 describe('a null that the gateway has to make', () => {
-  const internal = { code: 'INTERNAL', correlationId: expect.any(String) };
+  const internal = { code: 'INTERNAL', traceId: expect.any(String) };
 
   test('has an error with a path: an entity that the other subgraph does not know', async () => {
     const { data, errors, extensions } = await ask('{ me { name } film { id title } }');

@@ -184,7 +184,7 @@ describe('foreign pages', () => {
   test('may use the graph when they are on the list', async () => {
     expect(await preflight('https://shop.example')).toEqual([204, 'https://shop.example']);
     expect((await gateway.post(book, { origin: 'https://shop.example' })).headers.get('access-control-expose-headers')).toContain(
-      'x-correlation-id',
+      'x-trace-id',
     );
   });
 

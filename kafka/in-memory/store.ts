@@ -1,6 +1,6 @@
 import type { Delivery, Message } from '../event-log.ts';
 import { bytesOf, textOf } from '../message-bytes.ts';
-import { type TopicName, topics } from '../topics.ts';
+import { isTelemetry, topicOf } from '../topics.ts';
 
 /** What the in-process log remembers of a topic that is not compacted, for a group that joins later and for readers. */
 const rememberedMessages = 1000;
@@ -42,6 +42,8 @@ export function createLogStore(): LogStore {
   return {
     append(message) {
       const delivery = place(message);
+      // its only reader is part of the process, and many large messages would stay in memory
+      if (isTelemetry(message.topic)) return delivery;
       const list = keepOf(message.topic);
       if (isCompacted(message.topic)) compact(list, delivery);
       else if (list.push(delivery) > rememberedMessages) list.shift();
@@ -52,11 +54,11 @@ export function createLogStore(): LogStore {
 }
 
 function isCompacted(topic: Message['topic']): boolean {
-  return topic.endsWith('.dead') || topics[topic as TopicName].cleanup !== 'delete';
+  return topicOf(topic).cleanup !== 'delete';
 }
 
 function partitionOf({ topic, key }: Message): number {
-  const partitions = topic.endsWith('.dead') ? 1 : topics[topic as TopicName].partitions;
+  const { partitions } = topicOf(topic);
   let hash = 0;
   for (let index = 0; index < key.length; index += 1) hash = (hash * 31 + key.charCodeAt(index)) | 0;
   return Math.abs(hash) % partitions;

@@ -3,6 +3,7 @@ import { variable } from '#platform/config.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { EventLogDefinition } from '#platform/service/run-service.ts';
 import type { Delivery, EventLog, Message, Subscription } from '../event-log.ts';
+import { spanExporterOf } from '../span-exporter.ts';
 import { createKafka, type KafkaClient } from './client.ts';
 import { readLag } from './lag.ts';
 import { createKafkaPublisher } from './publisher.ts';
@@ -27,6 +28,7 @@ const config = {
 export const kafkaEventLog: EventLogDefinition<typeof config, EventLog> = {
   config,
   open: ({ KAFKA_BROKERS: brokers }, clientId, logger) => openKafkaLog({ brokers, clientId, logger }),
+  spanExporter: spanExporterOf,
 };
 
 /** The log on Kafka. Connects on first use and retries: an unavailable broker delays everything and fails only a publish. */

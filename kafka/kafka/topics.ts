@@ -1,5 +1,5 @@
 import type { Logger } from '#platform/logger.ts';
-import { deadTopic, deadTopicOf, type Topic, topicNames, topics } from '../topics.ts';
+import { allTopics, type Topic } from '../topics.ts';
 import { ConfigResourceTypes, type KafkaClient } from './client.ts';
 
 type Admin = ReturnType<KafkaClient['admin']>;
@@ -49,8 +49,8 @@ async function createMissingTopics(client: KafkaClient, logger: Logger): Promise
 }
 
 /** What a topic of an earlier release, or one created by hand, does not have yet. Its other settings stay. */
-async function alignLimits(admin: Admin, missing: readonly [string, Topic][]): Promise<void> {
-  const there = allTopics().filter(([name]) => !missing.some(([other]) => other === name));
+async function alignLimits(admin: Admin, missing: readonly (readonly [string, Topic])[]): Promise<void> {
+  const there = allTopics.filter(([name]) => !missing.some(([other]) => other === name));
   if (there.length === 0) return;
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
@@ -77,7 +77,7 @@ const ownSource = 1;
  * The broker undoes every compression: kafkajs knows gzip only, and a single message of another kind would stop each of its consumers for good. It also
  * makes the limit one of the message as it is read.
  */
-export function limitsOf({ maxMessageBytes, cleanup, retentionMs, segmentMs, compactionLagMs }: Topic) {
+export function limitsOf({ maxMessageBytes, cleanup, retentionMs, segmentMs, compactionLagMs, retentionBytes, segmentBytes }: Topic) {
   const limits = {
     'compression.type': 'uncompressed',
     'max.message.bytes': maxMessageBytes,
@@ -85,24 +85,19 @@ export function limitsOf({ maxMessageBytes, cleanup, retentionMs, segmentMs, com
     'cleanup.policy': cleanup,
     'retention.ms': retentionMs,
     'segment.ms': segmentMs,
+    'retention.bytes': retentionBytes,
+    'segment.bytes': segmentBytes,
     'max.compaction.lag.ms': compactionLagMs,
   };
   return Object.entries(limits).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value: String(value) }]));
 }
 
-function allTopics(): [string, Topic][] {
-  return topicNames.flatMap((name): [string, Topic][] => [
-    [name, topics[name]],
-    [deadTopicOf(name), deadTopic],
-  ]);
-}
-
-async function missingTopics(admin: Admin): Promise<[string, Topic][]> {
+async function missingTopics(admin: Admin): Promise<(readonly [string, Topic])[]> {
   const there = new Set(await admin.listTopics());
-  return allTopics().filter(([name]) => !there.has(name));
+  return allTopics.filter(([name]) => !there.has(name));
 }
 
-function toConfig([name, topic]: [string, Topic]) {
+function toConfig([name, topic]: readonly [string, Topic]) {
   const { partitions } = topic;
   return {
     topic: name,

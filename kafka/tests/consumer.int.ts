@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { AppError } from '#platform/errors.ts';
 import type { Sql } from '#platform/postgres/database.ts';
-import { currentTraceparent, traceIdOf, withTraceparent } from '#platform/telemetry.ts';
+import { currentTraceparent, traceIdOf, withTraceparent } from '#platform/tracing/trace-context.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { type Consumer, type ConsumerOptions, on, startConsumer } from '../consumer.ts';
 import { toReplay } from '../dead-letter-message.ts';

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { loadConfig } from '#platform/config.ts';
 import { createLogger } from '#platform/logger.ts';
 import { openDatabase } from '#platform/postgres/database.ts';
 import { type RunningSubgraph, startSubgraph } from '#platform/service/start-subgraph.ts';
+import { tracingConfig } from '#platform/tracing/start-tracing.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import { freePorts } from '#tools/dev/ports.ts';
 import type { EventLog } from '../event-log.ts';
@@ -18,7 +20,12 @@ const happened: string[] = [];
 const folder = mkdtempSync(join(tmpdir(), 'marigold-subgraph-'));
 const migrations = join(folder, 'migrations');
 const sdl = join(folder, 'schema.graphql');
-const addresses = { HOST: '127.0.0.1', ADMIN_HOST: '127.0.0.1', INTERNAL_TOKEN_SECRET: 'a secret of the tests, long enough' };
+const addresses = {
+  ...loadConfig(tracingConfig, {}),
+  HOST: '127.0.0.1',
+  ADMIN_HOST: '127.0.0.1',
+  INTERNAL_TOKEN_SECRET: 'a secret of the tests, long enough',
+};
 let database: TestDatabase;
 let ports: readonly number[];
 let subgraph: RunningSubgraph;
@@ -47,7 +54,7 @@ beforeAll(async () => {
   subgraph = await startSubgraph({
     name: 'order',
     config: { ...addresses, PORT: ports[0] ?? 0, ADMIN_PORT: ports[1] ?? 0, DATABASE_URL: database.url, DATABASE_POOL_SIZE: 4 },
-    logger,
+    context: { logger },
     entities: eventLogEntities,
     migrations,
     schema: pathToFileURL(sdl),
@@ -95,7 +102,7 @@ describe('a subgraph without tables', () => {
     const running = await startSubgraph({
       name: 'operations',
       config: { ...addresses, PORT: 0, ADMIN_PORT: 0 },
-      logger,
+      context: { logger },
       schema: pathToFileURL(sdl),
       create: () => ({ resolvers: {}, createLoaders: () => ({}), unhealthyReason: async () => 'its source is unavailable' }),
     });

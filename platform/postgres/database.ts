@@ -6,6 +6,7 @@ import { Migrator } from '@mikro-orm/migrations';
 import { type EntityManager, type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
 import type { Pool, PoolClient } from 'pg';
 import type { Logger } from '../logger.ts';
+import { contextOfStatement, traceStatements } from './traced-statements.ts';
 
 /** Runs one SQL statement with `$1` parameters: in a transaction, or on its own. The same text is prepared once per connection. */
 export interface Sql {
@@ -55,6 +56,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   orm.em.getConnection().getClient();
   if (created === undefined) throw new Error('MikroORM did not make a pool for PostgreSQL.');
   const pool = created;
+  pool.on('connect', (client) => traceStatements(client));
   const onPool = sqlOf(pool);
   return {
     orm,
@@ -82,7 +84,7 @@ function statementName(text: string): string {
 export function sqlOf(client: Pool | PoolClient): Sql {
   return {
     async query(text, values = []) {
-      const result = await client.query({ name: statementName(text), text, values: [...values] });
+      const result = await client.query({ name: statementName(text), text, values: [...values], ...contextOfStatement() });
       return { rows: result.rows, count: result.rowCount ?? 0 };
     },
   };

@@ -1,17 +1,24 @@
 import type { EntitySchema } from '@mikro-orm/postgresql';
+import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { ConfigOf, ConfigShape } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import { openDatabase } from '../postgres/database.ts';
 import { type Running, runProcess } from './process.ts';
 
 /** What a service is given by the process it runs in: a process holds one service, or all of them over one in-process log. */
-export type Context<EventLog> = { readonly eventLog: EventLog; readonly logger: Logger };
+export type Context<EventLog> = {
+  readonly eventLog: EventLog;
+  readonly logger: Logger;
+  /** Exports spans to the event log. */
+  readonly spanExporter?: SpanExporter;
+};
 
 /** How a process opens its event log. */
 export type EventLogDefinition<Shape extends ConfigShape, EventLog> = {
   /** The variables with which it is reached. */
   readonly config: Shape;
   open(config: ConfigOf<Shape>, clientId: string, logger: Logger): EventLog;
+  spanExporter(eventLog: EventLog): SpanExporter;
 };
 
 export type ServiceDefinition<Shape extends ConfigShape, EventLog> = {
@@ -38,7 +45,8 @@ export function runService<Shape extends ConfigShape, LogShape extends ConfigSha
     config: { ...definition.config, ...definition.eventLog.config },
     async serve(config, logger) {
       const eventLog = definition.eventLog.open(config as unknown as ConfigOf<LogShape>, definition.name, logger);
-      const running = await definition.start(config as unknown as ConfigOf<Shape>, { eventLog, logger });
+      const spanExporter = definition.eventLog.spanExporter(eventLog);
+      const running = await definition.start(config as unknown as ConfigOf<Shape>, { eventLog, logger, spanExporter });
       return {
         async stop() {
           await running.stop();

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { EntitySchema } from '@mikro-orm/postgresql';
+import type { Tracer } from '@opentelemetry/api';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Identity } from '../auth.ts';
-import { variable } from '../config.ts';
+import { type ConfigOf, variable } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import { type Database, migrateWhenReachable, openDatabase } from '../postgres/database.ts';
+import { startTracing, tracingConfig } from '../tracing/start-tracing.ts';
 import { adminConfig, readinessOf, serveAdmin } from './admin-server.ts';
+import type { Context } from './run-service.ts';
 import { type ServedFile, serveSubgraph } from './subgraph-server.ts';
 
 /** The variables that a subgraph without tables has. */
@@ -18,6 +21,7 @@ export const configWithoutTables = (port: number) =>
     INTERNAL_TOKEN_SECRET: variable
       .secret()
       .describe('Signs the calls of the gateway to subgraphs, which reject others; the same for all of them.'),
+    ...tracingConfig,
   }) as const;
 
 /** The variables that every subgraph with tables has. */
@@ -37,6 +41,8 @@ export type SubgraphDependencies = {
   readonly database: Database;
   /** Called after a commit that enqueued something, so that it is published at once. */
   wakeRelay(): void;
+  /** For what the subgraph does by itself; null when nothing is recorded. */
+  readonly tracer: Tracer | null;
 };
 
 /** How a subgraph handles events. */
@@ -63,6 +69,8 @@ export type OpenEventWorker<Handler> = (options: {
   database: Database;
   /** Where its metrics are registered. */
   registry: Registry;
+  /** Null when nothing is recorded. */
+  tracer: Tracer | null;
   logger: Logger;
 }) => Promise<EventWorker<Handler>>;
 
@@ -98,10 +106,10 @@ type SubgraphAddresses = {
   readonly ADMIN_HOST: string;
   readonly ADMIN_PORT: number;
   readonly INTERNAL_TOKEN_SECRET: string;
-};
+} & ConfigOf<typeof tracingConfig>;
 type CommonOptions = {
   name: string;
-  logger: Logger;
+  context: Pick<Context<unknown>, 'logger' | 'spanExporter'>;
   /** The file with the SDL. */
   schema: URL;
 };
@@ -136,9 +144,11 @@ export type RunningSubgraph = {
  * migrations as soon as it can, starts its workers, handles events. Shutdown is the reverse.
  */
 export async function startSubgraph<Loaders, Handler>(options: SubgraphOptions<Loaders, Handler>): Promise<RunningSubgraph> {
-  const { name, config, logger } = options;
+  const { name, config, context } = options;
+  const { logger } = context;
   const registry = createServiceRegistry(name);
-  const parts = await createParts(options, registry);
+  const tracing = await startTracing({ service: name, config, kafkaExporter: context.spanExporter ?? null, registry, logger });
+  const parts = await createParts(options, registry, tracing.tracer);
   const { subgraph, tables } = parts;
   const readiness = new Readiness(tables === null ? null : 'the database is not migrated yet', async () => {
     const ofTables = tables && (await unhealthyReasonOf(tables.database));
@@ -162,6 +172,7 @@ export async function startSubgraph<Loaders, Handler>(options: SubgraphOptions<L
     ...(subgraph.documents ? { documents: subgraph.documents } : {}),
     ...(subgraph.file ? { file: subgraph.file } : {}),
     readiness: () => readiness.reason(),
+    tracer: tracing.tracer,
     logger,
   });
   const working = tables === null ? null : await beginWork(tables, logger);
@@ -178,6 +189,7 @@ export async function startSubgraph<Loaders, Handler>(options: SubgraphOptions<L
       await tables?.events.stop();
       await subgraph.close?.();
       await tables?.database.close();
+      await tracing.stop();
       await admin.stop();
     },
   };
@@ -224,12 +236,14 @@ type Parts<Loaders, Handler> =
 async function createParts<Loaders, Handler>(
   options: SubgraphOptions<Loaders, Handler>,
   registry: Registry,
+  tracer: Tracer | null,
 ): Promise<Parts<Loaders, Handler>> {
   if (options.entities === undefined) return { tables: null, subgraph: options.create() };
-  const { name, config, entities, migrations, logger } = options;
+  const { name, config, entities, migrations } = options;
+  const { logger } = options.context;
   const database = await openDatabase({ url: config.DATABASE_URL, entities, migrations, poolSize: config.DATABASE_POOL_SIZE, logger });
-  const events = await options.openEventWorker({ name, database, registry, logger });
-  const subgraph = options.create({ database, wakeRelay: events.wakeRelay });
+  const events = await options.openEventWorker({ name, database, registry, tracer, logger });
+  const subgraph = options.create({ database, wakeRelay: events.wakeRelay, tracer });
   return { tables: { database, events, subgraph }, subgraph };
 }
 

@@ -3,6 +3,8 @@ import { ApolloServer, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { buildSubgraphSchema } from '@apollo/subgraph';
+import { SpanKind, type Tracer } from '@opentelemetry/api';
+import { ATTR_HTTP_REQUEST_METHOD, ATTR_HTTP_RESPONSE_STATUS_CODE, ATTR_URL_PATH } from '@opentelemetry/semantic-conventions';
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, isUnionType, parse } from 'graphql';
 import { type Identity, verifyInternalToken } from '../auth.ts';
 import { AppError, extensionsOf } from '../errors.ts';
@@ -10,8 +12,10 @@ import { listen, readJson } from '../http/server.ts';
 import { brokenTexts } from '../input.ts';
 import type { Logger } from '../logger.ts';
 import { isTransientDatabaseError } from '../postgres/database.ts';
-import { currentTraceparent, traceIdOf, withTraceparent } from '../telemetry.ts';
+import { inEntrySpan } from '../tracing/spans.ts';
+import { currentTraceId } from '../tracing/trace-context.ts';
 import { withoutValues } from '../without-values.ts';
+import { traceRootFields } from './traced-fields.ts';
 
 /** What each resolver of a subgraph is given besides its arguments: who asks, and the loaders of this request. */
 export type RequestContext<Loaders> = {
@@ -39,6 +43,8 @@ export type SubgraphServerOptions<Loaders> = {
   documents?: Readonly<Record<string, () => unknown | Promise<unknown>>>;
   /** Files for GET requests beside GraphQL, by path; null where there is none. What was at a path once is there for good, unchanged. */
   file?: (path: string) => Promise<ServedFile | null>;
+  /** Null when nothing is recorded. */
+  tracer?: Tracer | null;
   logger: Logger;
 };
 
@@ -59,6 +65,7 @@ export function createSubgraphSchema(typeDefs: string, resolvers: object): Graph
     if (!isUnionType(type) || !type.name.endsWith('Result')) continue;
     type.resolveType = (value) => value.__typename ?? type.name.replace(/Result$/, 'Success');
   }
+  traceRootFields(schema);
   return schema;
 }
 
@@ -83,7 +90,19 @@ export async function serveSubgraph<Loaders>(options: SubgraphServerOptions<Load
   });
   await apollo.start();
   http.on('request', (request, response) => {
-    withTraceparent(header(request, 'traceparent'), () => answer(request, response, apollo, options)).catch((error: unknown) => {
+    const method = request.method ?? 'GET';
+    const path = pathOf(request);
+    const entry = {
+      kind: SpanKind.SERVER,
+      traceparent: header(request, 'traceparent'),
+      attributes: { [ATTR_HTTP_REQUEST_METHOD]: method, [ATTR_URL_PATH]: path },
+    };
+    // health checks would fill every trace view
+    const tracer = path === '/graphql' ? (options.tracer ?? null) : null;
+    inEntrySpan(tracer, `${method} ${path}`, entry, async (span) => {
+      await answer(request, response, apollo, options);
+      span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.statusCode);
+    }).catch((error: unknown) => {
       logger.error({ error }, 'a request failed outside of GraphQL');
       if (!response.headersSent) response.writeHead(500, { 'content-type': 'application/json' });
       response.end('{"errors":[{"message":"Something went wrong on our side.","extensions":{"code":"INTERNAL"}}]}');
@@ -103,7 +122,7 @@ async function answer<Loaders>(
   apollo: ApolloServer<RequestContext<Loaders>>,
   options: SubgraphServerOptions<Loaders>,
 ): Promise<void> {
-  const path = (request.url ?? '/').split('?')[0] ?? '/';
+  const path = pathOf(request);
   if (path === '/graphql') return answerGraphql(request, response, apollo, options);
   if (path === '/livez') return send(response, 200, { status: 'live' });
   if (path === '/readyz') return answerReadiness(response, await options.readiness());
@@ -205,13 +224,18 @@ function presentError(formatted: GraphQLFormattedError, error: unknown, logger: 
   if (original instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR')
     return { ...formatted, message: withoutValues(formatted.message) };
   logger.error({ error: original }, 'a resolver failed');
-  const correlationId = traceIdOf(currentTraceparent());
-  return { ...located(formatted), message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL', correlationId } };
+  return {
+    ...located(formatted),
+    message: 'Something went wrong on our side.',
+    extensions: { code: 'INTERNAL', traceId: currentTraceId() },
+  };
 }
 
 function located({ path, locations }: GraphQLFormattedError): Pick<GraphQLFormattedError, 'path' | 'locations'> {
   return { ...(path ? { path } : {}), ...(locations ? { locations } : {}) };
 }
+
+const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split('?')[0] ?? '/';
 
 function header(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];

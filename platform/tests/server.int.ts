@@ -111,11 +111,11 @@ describe('a subgraph', () => {
     ]);
   });
 
-  test('hides everything else behind a correlation id', async () => {
+  test('hides everything else behind a trace id', async () => {
     const { body } = await ask('{"query":"{ secret }"}');
 
     expect(JSON.stringify(body)).not.toMatch(/hunter2|10\.0\.0\.1/);
-    expect(body.errors?.[0]?.extensions).toEqual({ code: 'INTERNAL', correlationId: expect.stringMatching(/^[0-9a-f]{32}$/) });
+    expect(body.errors?.[0]?.extensions).toEqual({ code: 'INTERNAL', traceId: expect.stringMatching(/^[0-9a-f]{32}$/) });
   });
 
   test('serves a file as it is, to be kept for good and never guessed at', async () => {

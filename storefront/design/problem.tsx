@@ -7,13 +7,13 @@ import styles from './problem.module.css';
 type Props = {
   /** As codeOf gives it. */
   code: string;
-  correlationId?: string | undefined;
+  traceId?: string | undefined;
   /** Without it there is nothing to try again. */
   onAgain?: () => void;
 };
 
 /** Instead of what could not be shown: what happened, and what to do. */
-export function Problem({ code, correlationId, onAgain }: Props) {
+export function Problem({ code, traceId, onAgain }: Props) {
   const w = useMessages(commonMessages);
   // what a page asks for stands in its address
   if (code === 'NOT_FOUND' || code === 'INVALID_INPUT')
@@ -24,7 +24,7 @@ export function Problem({ code, correlationId, onAgain }: Props) {
     <div role="alert">
       <Empty
         title={isOffline ? w.offline : w.failed}
-        hint={correlationId ? `${w.failedHint} ${w.reference(correlationId)}` : w.failedHint}
+        hint={traceId ? `${w.failedHint} ${w.reference(traceId)}` : w.failedHint}
         action={
           onAgain && (
             <Button look="plain" onClick={onAgain}>

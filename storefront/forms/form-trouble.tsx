@@ -21,7 +21,7 @@ export function FormTrouble<Reason extends string = never>({ trouble, because }:
     case 'failed':
       return (
         <FormProblem>
-          {w.failed} {trouble.correlationId && w.reference(trouble.correlationId)}
+          {w.failed} {trouble.traceId && w.reference(trouble.traceId)}
         </FormProblem>
       );
     case 'wait': {

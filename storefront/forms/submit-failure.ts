@@ -4,7 +4,7 @@ import type { FieldProblem, Problems } from './checks.ts';
 /** Why a form did not go through, as far as it is about none of its fields. `because` is a word of the page itself. */
 export type Trouble<Reason extends string = never> =
   | { readonly kind: 'offline' }
-  | { readonly kind: 'failed'; readonly correlationId: string | null }
+  | { readonly kind: 'failed'; readonly traceId: string | null }
   | { readonly kind: 'wait'; readonly seconds: number }
   /** The shop is overloaded by other clients. */
   | { readonly kind: 'busy'; readonly seconds: number }
@@ -24,7 +24,7 @@ export function fromFailedRequest(sent: Extract<Sent<unknown>, { ok: false }>): 
   const { retryAfterSeconds: seconds } = sent;
   if (seconds !== undefined) return { trouble: { kind: sent.code === 'RATE_LIMITED' ? 'wait' : 'busy', seconds } };
   const isOffline = sent.code === 'OFFLINE' || sent.code === 'UNAVAILABLE';
-  return { trouble: isOffline ? { kind: 'offline' } : { kind: 'failed', correlationId: sent.correlationId } };
+  return { trouble: isOffline ? { kind: 'offline' } : { kind: 'failed', traceId: sent.traceId } };
 }
 
 /**

@@ -7,7 +7,7 @@ import { codeOf } from './client.ts';
  */
 export type Sent<Data> =
   | { readonly ok: true; readonly data: Data }
-  | { readonly ok: false; readonly code: string; readonly correlationId: string | null; readonly retryAfterSeconds?: number };
+  | { readonly ok: false; readonly code: string; readonly traceId: string | null; readonly retryAfterSeconds?: number };
 
 /** Sends a mutation once. Never rejects, and never waits longer than `timeoutMs` for an answer. */
 export async function send<Data, Variables extends AnyVariables>(
@@ -22,14 +22,14 @@ export async function send<Data, Variables extends AnyVariables>(
   });
   const answer = await Promise.race([client.mutation<Data, Variables>(mutation, variables).toPromise(), tooLate]);
   clearTimeout(timer);
-  if (answer === null) return { ok: false, code: 'OFFLINE', correlationId: null };
+  if (answer === null) return { ok: false, code: 'OFFLINE', traceId: null };
   const { data, error } = answer;
   if (data !== undefined && data !== null && !error) return { ok: true, data };
-  const { correlationId, retryAfterSeconds } = error?.graphQLErrors[0]?.extensions ?? {};
+  const { traceId, retryAfterSeconds } = error?.graphQLErrors[0]?.extensions ?? {};
   return {
     ok: false,
     code: codeOf(error) ?? 'INTERNAL',
-    correlationId: typeof correlationId === 'string' ? correlationId : null,
+    traceId: typeof traceId === 'string' ? traceId : null,
     ...(typeof retryAfterSeconds === 'number' ? { retryAfterSeconds } : {}),
   };
 }

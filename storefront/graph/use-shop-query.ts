@@ -44,7 +44,7 @@ export function useShopQuery<Data, Variables extends AnyVariables>(
     /** Something is shown while newer is on its way. */
     refreshing: fetching || stale,
     problem,
-    correlationId: error?.graphQLErrors[0]?.extensions['correlationId'] as string | undefined,
+    traceId: error?.graphQLErrors[0]?.extensions['traceId'] as string | undefined,
     again: () => execute({ requestPolicy: 'network-only' }),
   };
 }

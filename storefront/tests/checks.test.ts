@@ -138,7 +138,7 @@ describe('a user error of the shop', () => {
   });
 
   test('has how long to wait, too, when it comes from the gateway or an overloaded subgraph', () => {
-    const rejected = { ok: false, correlationId: null, retryAfterSeconds: 2 } as const;
+    const rejected = { ok: false, traceId: null, retryAfterSeconds: 2 } as const;
 
     expect(fromFailedRequest({ ...rejected, code: 'RATE_LIMITED' })).toEqual({ trouble: { kind: 'wait', seconds: 2 } });
     expect(fromFailedRequest({ ...rejected, code: 'UNAVAILABLE' })).toEqual({ trouble: { kind: 'busy', seconds: 2 } });
@@ -149,9 +149,9 @@ describe('a user error of the shop', () => {
   });
 
   test('is another thing than no answer', () => {
-    expect(fromFailedRequest({ ok: false, code: 'OFFLINE', correlationId: null })).toEqual({ trouble: { kind: 'offline' } });
-    expect(fromFailedRequest({ ok: false, code: 'INTERNAL', correlationId: 'c' })).toEqual({
-      trouble: { kind: 'failed', correlationId: 'c' },
+    expect(fromFailedRequest({ ok: false, code: 'OFFLINE', traceId: null })).toEqual({ trouble: { kind: 'offline' } });
+    expect(fromFailedRequest({ ok: false, code: 'INTERNAL', traceId: 'c' })).toEqual({
+      trouble: { kind: 'failed', traceId: 'c' },
     });
   });
 });

@@ -6,7 +6,7 @@ import { createPutter } from '../pages/cart/put.ts';
 type Answer = Sent<AddToCartMutation>;
 /** What a mutation answers. */
 const answered = (answer: object): Answer => ({ ok: true, data: { addToCart: { message: '', ...answer } } as AddToCartMutation });
-const lost: Answer = { ok: false, code: 'OFFLINE', correlationId: null };
+const lost: Answer = { ok: false, code: 'OFFLINE', traceId: null };
 
 type Setting = { answers?: readonly Answer[]; arrives?: boolean; guest?: boolean; kept?: string | null };
 

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Sent } from '../graph/send.ts';
 import { retry } from '../pages/checkout/retry.ts';
 
-const lost: Sent<string> = { ok: false, code: 'OFFLINE', correlationId: null };
+const lost: Sent<string> = { ok: false, code: 'OFFLINE', traceId: null };
 const bought: Sent<string> = { ok: true, data: 'bought' };
 
 async function run(answers: Sent<string>[]) {
@@ -24,13 +24,13 @@ test('what is answered is sent once', async () => {
 });
 
 test('what got no answer is sent again until it has one, with longer and longer pauses', async () => {
-  const away: Sent<string> = { ok: false, code: 'UNAVAILABLE', correlationId: null };
+  const away: Sent<string> = { ok: false, code: 'UNAVAILABLE', traceId: null };
 
   expect(await run([lost, away, bought])).toEqual({ last: bought, sent: 3, repeated: 2, waited: [500, 1500] });
 });
 
 test('a user error is not retried', async () => {
-  const no: Sent<string> = { ok: false, code: 'INTERNAL', correlationId: 'c' };
+  const no: Sent<string> = { ok: false, code: 'INTERNAL', traceId: 'c' };
 
   expect(await run([no])).toMatchObject({ last: no, sent: 1 });
 });

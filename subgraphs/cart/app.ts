@@ -17,7 +17,7 @@ export function startCart(config: ConfigOf<typeof cartConfig>, context: ServiceC
   return startSubgraph({
     name: 'cart',
     config,
-    logger: context.logger,
+    context,
     entities,
     migrations,
     openEventWorker: eventWorkersOf(context.eventLog),

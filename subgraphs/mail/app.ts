@@ -45,16 +45,16 @@ export function startMail(config: ConfigOf<typeof mailConfig>, context: ServiceC
   return startSubgraph({
     name: 'mail',
     config,
-    logger: context.logger,
+    context,
     entities,
     migrations,
     openEventWorker: eventWorkersOf(context.eventLog),
     schema: new URL('./schema.graphql', import.meta.url),
-    create({ database }) {
+    create({ database, tracer }) {
       const mailServer = openMailServer(config.SMTP_URL, config.MAIL_FROM, mostConnections);
       const seal = createSeal(config.MAIL_KEYS);
       const signLink = (claim: { userId: string; email: string }) => signEmailLink(claim, config.INTERNAL_TOKEN_SECRET);
-      const sender = new MailSender({ database, mailServer, shopUrl: config.SHOP_URL, seal, signLink, logger });
+      const sender = new MailSender({ database, mailServer, shopUrl: config.SHOP_URL, seal, signLink, tracer, logger });
       const wakeSender = () => sender.wake();
       const deps: MailDependencies = { database, wakeSender, logger };
       return {

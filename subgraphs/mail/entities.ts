@@ -36,6 +36,8 @@ export const Mail = defineEntity({
     text: p.text().nullable(),
     html: p.text().nullable(),
     messageId: p.text(),
+    /** The W3C trace context of its event. */
+    traceparent: p.text().nullable(),
     attempts: p.integer().default(0),
     /** @deprecated A mail that is rejected for good has failed at once. */
     rejections: p.integer().default(0),

@@ -1,8 +1,10 @@
+import { SpanKind, type Tracer } from '@opentelemetry/api';
 import { pause, reasonOf } from '#platform/async/retry.ts';
 import { createWakeSignal } from '#platform/async/wake-signal.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Database } from '#platform/postgres/database.ts';
 import type { Seal } from '#platform/sealed-text.ts';
+import { inEntrySpan } from '#platform/tracing/spans.ts';
 import type { Addressee } from './letters.ts';
 import type { MailServer } from './mail-server.ts';
 import { type DueMail, takeDue, type Wanted } from './mails.ts';
@@ -24,6 +26,8 @@ export type SenderOptions = {
   /** Opens what is for mail alone. */
   seal: Pick<Seal, 'open'>;
   signLink: Addressee['signLink'];
+  /** Null when nothing is recorded. */
+  tracer?: Tracer | null;
   logger: Logger;
   pauses?: SenderPauses;
 };
@@ -63,6 +67,7 @@ export class MailSender {
   readonly #database: Database;
   readonly #mailServer: MailServer;
   readonly #logger: Logger;
+  readonly #tracer: Tracer | null;
   readonly #pauses: SenderPauses;
   readonly #sendMail: (mail: DueMail, cut: AbortSignal) => Promise<Attempt>;
   readonly #wakeSignal = createWakeSignal();
@@ -77,10 +82,11 @@ export class MailSender {
   #releaseAt = 0;
 
   constructor(options: SenderOptions) {
-    const { database, mailServer, logger, pauses = defaultPauses } = options;
+    const { database, mailServer, logger, tracer = null, pauses = defaultPauses } = options;
     this.#database = database;
     this.#mailServer = mailServer;
     this.#logger = logger;
+    this.#tracer = tracer;
     this.#pauses = pauses;
     this.#sendMail = createMailSending({ ...options, pauses, insist: (note) => this.#insist(note) });
   }
@@ -142,7 +148,12 @@ export class MailSender {
   #hold(mail: DueMail): void {
     const cut = new AbortController();
     const timer = setTimeout(() => this.#noteSlow(mail, cut), this.#pauses.slowAfterMs);
-    const sending = this.#sendMail(mail, cut.signal)
+    const entry = {
+      kind: SpanKind.CLIENT,
+      traceparent: mail.traceparent ?? undefined,
+      attributes: { 'peer.service': 'mail server', 'mail.kind': mail.kind, 'mail.attempt': mail.attempts },
+    };
+    const sending = inEntrySpan(this.#tracer, 'send mail', entry, () => this.#sendMail(mail, cut.signal))
       .then(
         (attempt) => this.#noteAway(attempt),
         (error: unknown) => this.#waitForDatabase(error),

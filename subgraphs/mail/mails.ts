@@ -5,7 +5,7 @@ import type { MailKind } from './letters.ts';
 
 /** A mail to be written. `recipient` null: to the newest address of the account, whatever it is when the mail is sent. */
 export type Draft = {
-  readonly event: { readonly id: string; readonly data: object };
+  readonly event: { readonly id: string; readonly traceparent: string | undefined; readonly data: object };
   readonly kind: MailKind;
   readonly userId: string;
   readonly recipient: string | null;
@@ -24,6 +24,8 @@ export type DueMail = {
   /** Null when the account is closed. */
   readonly email: string | null;
   readonly username: string | null;
+  /** The W3C trace context of its event. */
+  readonly traceparent: string | null;
 };
 
 /**
@@ -40,6 +42,7 @@ export async function queueMails(sql: Sql, drafts: readonly Draft[]): Promise<vo
     data: draft.event.data,
     recipient: draft.recipient,
     message_id: messageIdOf(draft),
+    traceparent: draft.event.traceparent,
   }));
   await sql.query(insert, [JSON.stringify(rows)]);
 }
@@ -96,15 +99,15 @@ export async function queueAgain(sql: Sql, id: string, userId: string): Promise<
 }
 
 const insert = `
-  INSERT INTO mails (id, fact_id, kind, user_id, order_id, data, recipient, message_id, status, reason)
+  INSERT INTO mails (id, fact_id, kind, user_id, order_id, data, recipient, message_id, traceparent, status, reason)
   SELECT id, fact_id, kind, draft.user_id, (data ->> 'orderId')::uuid,
     CASE WHEN is_closed THEN NULL ELSE data END,
     CASE WHEN is_closed THEN NULL ELSE recipient END,
-    message_id,
+    message_id, traceparent,
     CASE WHEN is_closed THEN 'SKIPPED' WHEN is_closed IS NULL THEN 'WAITING_FOR_ADDRESS' ELSE 'QUEUED' END,
     CASE WHEN is_closed THEN 'The account is closed.' END
   FROM jsonb_to_recordset($1::jsonb)
-    AS draft (id uuid, fact_id text, kind text, user_id uuid, data jsonb, recipient text, message_id text)
+    AS draft (id uuid, fact_id text, kind text, user_id uuid, data jsonb, recipient text, message_id text, traceparent text)
   LEFT JOIN (SELECT user_id, email IS NULL AS is_closed FROM recipients) AS known ON known.user_id = draft.user_id
   ON CONFLICT (fact_id, kind) DO NOTHING`;
 
@@ -125,9 +128,9 @@ const take = `
     UPDATE mails SET next_attempt_at = now() + make_interval(secs => $2::float8 / 1000), attempts = attempts + 1,
       give_up_at = coalesce(give_up_at, now() + interval '1 day')
     FROM due WHERE mails.id = due.id
-    RETURNING mails.id, kind, data, message_id, attempts, recipient, user_id, give_up_at <= now() AS "isLastAttempt"
+    RETURNING mails.id, kind, data, message_id, attempts, recipient, user_id, traceparent, give_up_at <= now() AS "isLastAttempt"
   )
-  SELECT taken.id, taken.kind, taken.data, taken.message_id AS "messageId", taken.attempts, taken."isLastAttempt", recipients.username,
+  SELECT taken.id, taken.kind, taken.data, taken.message_id AS "messageId", taken.attempts, taken."isLastAttempt", taken.traceparent, recipients.username,
     CASE WHEN recipients.email IS NOT NULL THEN coalesce(taken.recipient, recipients.email) END AS email
   FROM taken LEFT JOIN recipients ON recipients.user_id = taken.user_id
   ORDER BY taken.id`;

@@ -20,7 +20,7 @@ export function startOperations(config: ConfigOf<typeof operationsConfig>, conte
   return startSubgraph({
     name: 'operations',
     config,
-    logger: context.logger,
+    context,
     schema: new URL('./schema.graphql', import.meta.url),
     create() {
       const { eventLog, logger } = context;

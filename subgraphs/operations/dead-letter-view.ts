@@ -1,7 +1,7 @@
 import type { DeadLetter as Letter } from '#kafka/dead-letter-message.ts';
 import type { DeadLetterEntry } from '#kafka/dead-letters.ts';
 import { type Connection, decodeCursor, encodeCursor, isTimestampMs, toConnection } from '#platform/pagination.ts';
-import { traceIdOf } from '#platform/telemetry.ts';
+import { traceIdOf } from '#platform/tracing/trace-context.ts';
 
 /** A dead letter as admins see it: without personal addresses, names and keys. */
 export type DeadLetter = {

@@ -41,12 +41,12 @@ export function startOrder(config: ConfigOf<typeof orderConfig>, context: Servic
   return startSubgraph({
     name: 'order',
     config,
-    logger: context.logger,
+    context,
     entities,
     migrations,
     openEventWorker: eventWorkersOf(context.eventLog),
     schema: new URL('./schema.graphql', import.meta.url),
-    create({ database, wakeRelay }) {
+    create({ database, wakeRelay, tracer }) {
       const cart = createCartClient({ url: config.CART_URL, logger });
       const deps: OrderDependencies = {
         database,
@@ -66,7 +66,7 @@ export function startOrder(config: ConfigOf<typeof orderConfig>, context: Servic
           startSweep({
             everyMs: 1000,
             what: 'overdue orders',
-            sweep: (stopping) => cancelAllOverdue(deps, logger, stopping),
+            sweep: (stopping) => cancelAllOverdue({ ...deps, tracer, logger }, stopping),
             logger,
           }),
         ],

@@ -1,8 +1,10 @@
+import { SpanKind } from '@opentelemetry/api';
 import { Pool } from 'undici';
 import { z } from 'zod';
 import { AppError } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
-import { currentTraceparent } from '#platform/telemetry.ts';
+import { inSpan } from '#platform/tracing/spans.ts';
+import { currentTraceparent } from '#platform/tracing/trace-context.ts';
 
 /** What is in a cart, at the prices the customer saw. */
 export type Cart = {
@@ -87,7 +89,11 @@ export function createCartClient(options: { url: string; timeoutMs?: number; log
     async findCart(cartId, internalToken) {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await ask(cartId, internalToken);
+          return await inSpan(
+            'fetch cart',
+            { kind: SpanKind.CLIENT, attributes: { 'peer.service': 'cart', 'url.full': options.url } },
+            () => ask(cartId, internalToken),
+          );
         } catch (cause) {
           if (attempt < attempts) continue;
           options.logger.warn({ error: cause }, 'the cart subgraph does not answer');

@@ -40,6 +40,8 @@ export const Order = defineEntity({
     card: p.text().nullable(),
     /** Its number and the recipient's name, folded. */
     searchText: p.text().default(''),
+    /** The W3C trace context in which it was placed. */
+    traceparent: p.text().nullable(),
   },
   uniques: [
     { name: 'orders_number_unique', properties: ['number'] },

@@ -1,35 +1,53 @@
+import type { Span, Tracer } from '@opentelemetry/api';
 import type { Logger } from '#platform/logger.ts';
+import { endSpan } from '#platform/tracing/spans.ts';
+import { contextOf, toTraceparent } from '#platform/tracing/trace-context.ts';
 import type { OrderDependencies } from './dependencies.ts';
 import { applyTransition } from './transitions.ts';
 
+type Overdue = { readonly id: string; readonly traceparent: string | null };
+type Sweep = Pick<OrderDependencies, 'database' | 'deadlines' | 'wakeRelay'> & {
+  /** Null when nothing is recorded. */
+  readonly tracer?: Tracer | null;
+};
+
 /** Cancels orders that waited too long, the longest waiting first, at most `limit`; those that another transaction holds are skipped. */
-export async function cancelOverdue(deps: Pick<OrderDependencies, 'database' | 'deadlines' | 'wakeRelay'>, limit: number): Promise<number> {
-  const cancelled = await deps.database.transaction(async (sql) => {
-    const { rows } = await sql.query<{ id: string }>(lockOverdue, [limit]);
-    return applyTransition(
-      sql,
-      'deadline passed',
-      rows.map((row) => ({ orderId: row.id })),
-      deps.deadlines,
-    );
-  });
-  if (cancelled.length > 0) deps.wakeRelay();
-  return cancelled.length;
+export async function cancelOverdue({ database, deadlines, wakeRelay, tracer = null }: Sweep, limit: number): Promise<number> {
+  const spans: Span[] = [];
+  try {
+    const cancelled = await database.transaction(async (sql) => {
+      const { rows } = await sql.query<Overdue>(lockOverdue, [limit]);
+      const overdue = rows.map((order) => ({ orderId: order.id, traceparent: traceparentOf(order, tracer, spans) }));
+      return applyTransition(sql, 'deadline passed', overdue, deadlines);
+    });
+    if (cancelled.length > 0) wakeRelay();
+    for (const span of spans) endSpan(span);
+    return cancelled.length;
+  } catch (error) {
+    for (const span of spans) endSpan(span, error);
+    throw error;
+  }
 }
 
-const lockOverdue = 'SELECT id FROM orders WHERE deadline_at < now() ORDER BY deadline_at LIMIT $1::int FOR UPDATE SKIP LOCKED';
+/** The trace in which the order was placed goes on: in a span of its own where it is recorded. */
+function traceparentOf({ id, traceparent }: Overdue, tracer: Tracer | null, spans: Span[]): string | undefined {
+  const parent = contextOf(traceparent ?? undefined);
+  if (tracer === null || parent === undefined) return traceparent ?? undefined;
+  const span = tracer.startSpan('cancel overdue order', { attributes: { 'order.id': id } }, parent);
+  spans.push(span);
+  return toTraceparent(span.spanContext());
+}
+
+const lockOverdue =
+  'SELECT id, traceparent FROM orders WHERE deadline_at < now() ORDER BY deadline_at LIMIT $1::int FOR UPDATE SKIP LOCKED';
 
 const batch = 200;
 
 /** Cancels all of them, batch by batch. */
-export async function cancelAllOverdue(
-  deps: Pick<OrderDependencies, 'database' | 'deadlines' | 'wakeRelay'>,
-  logger: Logger,
-  stopping: AbortSignal,
-): Promise<void> {
+export async function cancelAllOverdue(deps: Sweep & { readonly logger: Logger }, stopping: AbortSignal): Promise<void> {
   let cancelled = batch;
   while (cancelled === batch && !stopping.aborted) {
     cancelled = await cancelOverdue(deps, batch);
-    if (cancelled > 0) logger.info({ cancelled }, 'orders were cancelled: their deadline passed');
+    if (cancelled > 0) deps.logger.info({ cancelled }, 'orders were cancelled: their deadline passed');
   }
 }

@@ -2,7 +2,7 @@ import { contracts, type DomainEvent, type EventType, type EventView } from '#ka
 import { toMessage } from '#kafka/events.ts';
 import { insertIntoOutbox, outboxRows } from '#kafka/outbox.ts';
 import type { Sql } from '#platform/postgres/database.ts';
-import { traceIdOf } from '#platform/telemetry.ts';
+import { traceIdOf } from '#platform/tracing/trace-context.ts';
 
 /** An event of an order as admins see it. */
 export type OrderEvent = {

@@ -18,6 +18,8 @@ export type Affected = {
   /** What was charged, in minor units: another amount than the order's pays for nothing. */
   readonly charged?: number;
   readonly causedBy?: EventThatMoves;
+  /** The trace to go on with where no event caused it. */
+  readonly traceparent?: string | undefined;
   /** It moves from this version only. */
   readonly expectedVersion?: number | undefined;
 };
@@ -39,7 +41,7 @@ export async function applyTransition(sql: Sql, on: Trigger, affected: readonly 
     on,
   ]);
   if (rows.length < affected.length) await assertCharged(sql, affected, transitions);
-  const causes = new Map(affected.map((one) => [one.orderId, one.causedBy]));
+  const causes = new Map(affected.map((one) => [one.orderId, one.causedBy ?? { traceparent: one.traceparent }]));
   await recordEvents(
     sql,
     affected.flatMap((one) => one.causedBy ?? []),
@@ -74,12 +76,14 @@ function toTransitionRow(transition: Transition, deadlines: Deadlines) {
   return { to: transition.to, reason: reasonOf(transition), deadlineMs };
 }
 
+type Cause = { readonly traceparent: string | undefined } | undefined;
+
 /** The event of an order that moved, with the time that its history has as well. */
-function toEvent(row: MovedRow, on: Trigger, causedBy: Affected['causedBy']): PublishedEvent {
+function toEvent(row: MovedRow, on: Trigger, causedBy: Cause): PublishedEvent {
   return { ...eventOf(row, on, causedBy), time: new Date(row.moved_at).toISOString() };
 }
 
-function eventOf(row: MovedRow, on: Trigger, causedBy: Affected['causedBy']): PublishedEvent {
+function eventOf(row: MovedRow, on: Trigger, causedBy: Cause): PublishedEvent {
   const base = {
     orderId: row.id,
     number: row.number,

@@ -52,15 +52,15 @@ export async function startPayment(config: ConfigOf<typeof paymentConfig>, conte
   const served = await startSubgraph({
     name: 'payment',
     config,
-    logger: context.logger,
+    context,
     entities,
     migrations,
     openEventWorker: eventWorkersOf(context.eventLog),
     schema: new URL('./schema.graphql', import.meta.url),
-    create({ database, wakeRelay }) {
+    create({ database, wakeRelay, tracer }) {
       const timeoutMs = config.PROVIDER_TIMEOUT_MS;
       const deps: PaymentDependencies = { database, provider, providerTimeoutMs: timeoutMs, logger };
-      const worker = new PaymentWorker({ database, provider, timeoutMs, sweepMs: 1000, maxInHand: 200, wakeRelay, logger });
+      const worker = new PaymentWorker({ database, provider, timeoutMs, sweepMs: 1000, maxInHand: 200, wakeRelay, tracer, logger });
       return {
         resolvers: createResolvers(deps),
         createLoaders: (identity) => createLoaders(deps, identity),

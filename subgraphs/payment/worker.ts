@@ -1,6 +1,9 @@
+import { SpanKind, type Tracer } from '@opentelemetry/api';
 import { reasonOf } from '#platform/async/retry.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Database } from '#platform/postgres/database.ts';
+import { inEntrySpan, inSpan } from '#platform/tracing/spans.ts';
+import { currentTraceparent } from '#platform/tracing/trace-context.ts';
 import { decide, retryDelayMs, type Task } from './domain.ts';
 import {
   type DuePayment,
@@ -26,6 +29,8 @@ export type WorkerOptions = {
   readonly maxInHand: number;
   /** After a commit that enqueued something. */
   wakeRelay(): void;
+  /** Null when nothing is recorded. */
+  readonly tracer?: Tracer | null;
   readonly logger: Logger;
 };
 
@@ -113,16 +118,21 @@ export class PaymentWorker {
   }
 
   #hold(payment: DuePayment): void {
-    const work = this.#attempt(payment).finally(() => {
+    const { tracer = null } = this.#options;
+    const task = this.#decide(payment);
+    const entry = { traceparent: payment.traceparent, attributes: { 'payment.task': task, 'payment.attempts': payment.attempts } };
+    // the event of its answer continues from here
+    const attempt = () => this.#attempt({ ...payment, traceparent: currentTraceparent() }, task);
+    const work = inEntrySpan(tracer, 'settle payment', entry, attempt).finally(() => {
       this.#inHand.delete(work);
       if (this.#isWoken) this.wake();
     });
     this.#inHand.add(work);
   }
 
-  async #attempt(payment: DuePayment): Promise<void> {
+  async #attempt(payment: DuePayment, task: Task): Promise<void> {
     try {
-      await this.#perform(payment, this.#decide(payment));
+      await this.#perform(payment, task);
     } catch (error) {
       const delayMs = this.#isStopped ? 0 : retryDelayMs(payment.attempts);
       const { orderId, attempts } = payment;
@@ -151,17 +161,22 @@ export class PaymentWorker {
         return this.#conclude(payment, { status: 'DECLINED', ...unknownMethod });
       case 'charge': {
         const charge = { idempotencyKey, amount, currency, methodId };
-        return this.#conclude(payment, await this.#calls.make((signal) => provider.charge(charge, signal)));
+        return this.#conclude(payment, await this.#call('charge', (signal) => provider.charge(charge, signal)));
       }
       case 'find':
-        return this.#afterFinding(payment, await this.#calls.make((signal) => provider.find(idempotencyKey, signal)));
+        return this.#afterFinding(payment, await this.#call('find', (signal) => provider.find(idempotencyKey, signal)));
       case 'cancel':
-        return this.#conclude(payment, await this.#calls.make((signal) => provider.cancel(idempotencyKey, signal)));
+        return this.#conclude(payment, await this.#call('cancel', (signal) => provider.cancel(idempotencyKey, signal)));
       case 'refund':
         return this.#refund(payment);
       case 'nothing':
         return;
     }
+  }
+
+  #call<T>(what: string, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const span = { kind: SpanKind.CLIENT, attributes: { 'peer.service': 'payment-provider' } };
+    return inSpan(`${what} payment-provider`, span, () => this.#calls.make(ask));
   }
 
   #afterFinding(payment: DuePayment, answer: ChargeAnswer | null): Promise<void> {
@@ -190,7 +205,7 @@ export class PaymentWorker {
     const { database, provider } = this.#options;
     const { amount, providerChargeId: chargeId, refundId } = payment;
     if (chargeId === null || refundId === null) throw new Error('A payment without a charge or a refund cannot be refunded.');
-    const { refundId: providerRefundId } = await this.#calls.make((signal) =>
+    const { refundId: providerRefundId } = await this.#call('refund', (signal) =>
       provider.refund({ idempotencyKey: refundId, chargeId, amount }, signal),
     );
     await saveRefunded(database, [{ payment, refundId, providerRefundId }]);

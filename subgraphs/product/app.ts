@@ -23,7 +23,7 @@ export function startProduct(config: ConfigOf<typeof productConfig>, context: Se
   return startSubgraph({
     name: 'product',
     config,
-    logger: context.logger,
+    context,
     entities,
     migrations,
     openEventWorker: eventWorkersOf(context.eventLog),

@@ -88,7 +88,7 @@ export function startUser(config: ConfigOf<typeof userConfig>, context: ServiceC
   return startSubgraph({
     name: 'user',
     config,
-    logger: context.logger,
+    context,
     entities,
     migrations,
     openEventWorker: eventWorkersOf(context.eventLog),

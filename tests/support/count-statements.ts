@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { currentTraceparent, traceIdOf } from '#platform/telemetry.ts';
+import { currentTraceparent, traceIdOf } from '#platform/tracing/trace-context.ts';
 
 type Query = (this: unknown, ...args: unknown[]) => unknown;
 const isBookkeeping = /^\s*(BEGIN|COMMIT|ROLLBACK)\b/i;

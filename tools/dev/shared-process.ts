@@ -3,6 +3,7 @@ import { consumerGroupOf } from '#kafka/consumer-groups.ts';
 import type { EventLog } from '#kafka/event-log.ts';
 import { createInProcessLog } from '#kafka/in-memory/log.ts';
 import { openKafkaLog } from '#kafka/kafka/log.ts';
+import { spanExporterOf } from '#kafka/span-exporter.ts';
 import { variable } from '#platform/config.ts';
 import { createLogger, type Logger } from '#platform/logger.ts';
 import { type Running, runProcess } from '#platform/service/process.ts';
@@ -51,7 +52,8 @@ await runProcess({
     try {
       const start = async ({ name, start: startService }: Loaded) => {
         const logger = createLogger(name, level);
-        const started = await startService(variables[name] ?? {}, { eventLog: openLog(name, logger), logger });
+        const eventLog = openLog(name, logger);
+        const started = await startService(variables[name] ?? {}, { eventLog, logger, spanExporter: spanExporterOf(eventLog) });
         urls.set(name, started.url);
         running.push(started);
       };

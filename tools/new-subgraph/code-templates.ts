@@ -198,7 +198,7 @@ export function start${pascal}(config: ConfigOf<typeof ${camel}Config>, context:
   return startSubgraph({
     name: '${kebab}',
     config,
-    logger: context.logger,
+    context,
     entities,
     migrations,
     openEventWorker: eventWorkersOf(context.eventLog),

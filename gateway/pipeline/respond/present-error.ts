@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { AppError, errorCodes, extensionsOf } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
-import { currentTraceparent, traceIdOf } from '#platform/telemetry.ts';
+import { currentTraceId } from '#platform/tracing/trace-context.ts';
 import { withoutValues } from '#platform/without-values.ts';
 import { requestErrorStatus } from '../request-error.ts';
 
@@ -11,14 +11,14 @@ const shownExtensions = ['code', 'retryAfterSeconds'];
 
 /**
  * Makes an error fit for clients: a code of the shop or of the protocol with its message and place, and nothing else. What is
- * unknown is a bug: it becomes INTERNAL with the correlation id, and goes to the log as it is.
+ * unknown is a bug: it becomes INTERNAL with the trace id, and goes to the log as it is.
  */
 export function createPresentError(logger: Logger): (error: unknown) => GraphQLError {
   return (error) => {
     if (isForClients(error)) return shown(error);
-    const correlationId = traceIdOf(currentTraceparent());
-    const extensions = { code: 'INTERNAL', ...(correlationId === undefined ? {} : { correlationId }) };
-    logger.error({ error, correlationId }, 'an operation failed');
+    const traceId = currentTraceId();
+    const extensions = { code: 'INTERNAL', ...(traceId === undefined ? {} : { traceId }) };
+    logger.error({ error, traceId }, 'an operation failed');
     return new GraphQLError('Something went wrong on our side.', { ...placeOf(error), extensions });
   };
 }

@@ -53,8 +53,8 @@ function Top({ name }: { name: string }) {
 function Sections() {
   const w = useMessages(accountMessages);
   const formats = useFormats();
-  const { data, problem, correlationId, again } = useShopQuery(Account, {}, { requestPolicy: 'cache-and-network' });
-  if (problem && !data) return <Problem code={problem} correlationId={correlationId} onAgain={again} />;
+  const { data, problem, traceId, again } = useShopQuery(Account, {}, { requestPolicy: 'cache-and-network' });
+  if (problem && !data) return <Problem code={problem} traceId={traceId} onAgain={again} />;
   const me = data?.me;
   if (!me) return <Waiting />;
   return (

@@ -40,7 +40,7 @@ function Contents() {
   const w = useMessages(cartMessages);
   const { toShop } = useMessages(commonMessages);
   const formats = useFormats();
-  const { cart: known, loading, refreshing, problem, correlationId, again } = useWholeCart('cache-and-network');
+  const { cart: known, loading, refreshing, problem, traceId, again } = useWholeCart('cache-and-network');
   const { pending, troubles, setQuantity } = usePendingQuantities();
   const { notice, showNotice, putBack, busy } = useCartNotice();
   const [wrong, setWrong] = useState<Readonly<Record<string, boolean>>>({});
@@ -57,7 +57,7 @@ function Contents() {
   }, looksAgainMs);
   useChanged(known?.lines.map(({ product }) => product?.availability).join(' '), again);
 
-  if (problem && !known) return <Problem code={problem} correlationId={correlationId} onAgain={again} />;
+  if (problem && !known) return <Problem code={problem} traceId={traceId} onAgain={again} />;
   if (loading || (refreshing && !known)) return <Waiting />;
   const cart = known && asChosen(known, pending);
   const isEmpty = !cart || cart.lines.length === 0;

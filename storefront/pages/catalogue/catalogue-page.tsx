@@ -67,11 +67,11 @@ function ProductGrid({ filters, onClear }: { filters: Filters; onClear(): void }
     { first: pageSize, ...variablesOf(filters), ...(after === null ? {} : { after }) },
     { requestPolicy: 'cache-and-network' },
   );
-  const { data, loading, problem, correlationId, again } = query;
+  const { data, loading, problem, traceId, again } = query;
   const products = data?.products.edges.map(({ node }) => node) ?? [];
   useAvailabilityLive(useSettled(products.map(({ id }) => id)));
 
-  if (problem && data === undefined) return <Problem code={problem} correlationId={correlationId} onAgain={again} />;
+  if (problem && data === undefined) return <Problem code={problem} traceId={traceId} onAgain={again} />;
   if (data && products.length === 0) {
     return (
       <Empty

@@ -36,14 +36,14 @@ export function CheckoutPage() {
 
 function Till({ userId }: { userId: string }) {
   // what is paid for is what the shop has now, not what this browser remembers
-  const { data, refreshing, problem, correlationId, again } = useShopQuery(Checkout, {}, { requestPolicy: 'cache-and-network' });
+  const { data, refreshing, problem, traceId, again } = useShopQuery(Checkout, {}, { requestPolicy: 'cache-and-network' });
   useEffect(() => {
     // back from another tab, in which the cart may have become another
     window.addEventListener('focus', again);
     return () => window.removeEventListener('focus', again);
   });
 
-  if (problem && !data) return <Problem code={problem} correlationId={correlationId} onAgain={again} />;
+  if (problem && !data) return <Problem code={problem} traceId={traceId} onAgain={again} />;
   if (!data || (refreshing && !data.cart?.lines.length)) return <Waiting />;
   if (!data.cart || data.cart.lines.length === 0) return <NothingToPay userId={userId} />;
   return (

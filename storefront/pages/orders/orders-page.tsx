@@ -72,7 +72,7 @@ function List({ status, onAll }: { status: OrderStatus | null; onAll(): void }) 
     { first: pageSize, ...ownOnly(session), ...(status === null ? {} : { status }), ...(after === null ? {} : { after }) },
     { requestPolicy: 'cache-and-network' },
   );
-  const { data, loading, problem, correlationId, again } = query;
+  const { data, loading, problem, traceId, again } = query;
   const orders = data?.orders.edges.map(({ node }) => node) ?? [];
   useOrdersLive(
     orders.map(({ id }) => id),
@@ -83,7 +83,7 @@ function List({ status, onAll }: { status: OrderStatus | null; onAll(): void }) 
     },
   );
 
-  if (problem && data === undefined) return <Problem code={problem} correlationId={correlationId} onAgain={again} />;
+  if (problem && data === undefined) return <Problem code={problem} traceId={traceId} onAgain={again} />;
   if (data && orders.length === 0) return status === null ? <NoOrders /> : <NoneOfStatus onAll={onAll} />;
   return (
     <section aria-busy={loading} aria-label={w.title}>

@@ -52,7 +52,7 @@ type Product = NonNullable<ProductQuery['product']>;
 
 export function ProductPage() {
   const { id = '' } = useParams<{ id: string }>();
-  const { data, refreshing, problem, correlationId, again } = useShopQuery(ProductOf, { id }, { requestPolicy: 'cache-and-network' });
+  const { data, refreshing, problem, traceId, again } = useShopQuery(ProductOf, { id }, { requestPolicy: 'cache-and-network' });
   const product = data?.product;
   usePageTitle(product?.name);
   const shown = product ? product.id : null;
@@ -60,7 +60,7 @@ export function ProductPage() {
   if (product) return <Shown product={product} />;
   // an address can say anything
   if (problem === 'INVALID_INPUT' || problem === 'BAD_USER_INPUT') return <NotFoundPage />;
-  if (problem) return <Problem code={problem} correlationId={correlationId} onAgain={again} />;
+  if (problem) return <Problem code={problem} traceId={traceId} onAgain={again} />;
   return refreshing ? <Waiting /> : <NotFoundPage />;
 }
 

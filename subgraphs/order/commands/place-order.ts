@@ -200,6 +200,7 @@ async function insert(deps: OrderDependencies, { userId, input, hash }: Request,
     searchTextOf(order.number, input.shippingAddress.name),
     deps.unpaidLimits.maxOrders,
     deps.unpaidLimits.maxPieces - piecesOf(cart),
+    event.traceparent,
   ]);
   return count === 0 ? null : order;
 }
@@ -226,9 +227,10 @@ const unpaidOf = (userId: string) => `
 const insertOrder = `
   WITH placed AS (
     INSERT INTO orders (id, number, user_id, status, version, total_amount, currency, payment_method_id, cart_id, cart_version,
-      cart_predecessor, user_predecessor, idempotency_key, request_hash, shipping_address, placed_at, deadline_at, search_text)
+      cart_predecessor, user_predecessor, idempotency_key, request_hash, shipping_address, placed_at, deadline_at, search_text,
+      traceparent)
     SELECT $1::uuid, $2, $3::uuid, 'PENDING', 1, $4::int, $5, $6, $7::uuid, $8::int, $9::uuid, $10::uuid, $11, $12, $13::jsonb, $14::timestamptz,
-      clock_timestamp() + $15::int * interval '1 ms', $19
+      clock_timestamp() + $15::int * interval '1 ms', $19, $22
     WHERE NOT EXISTS (SELECT FROM closed_accounts WHERE user_id = $3)
       AND EXISTS (SELECT FROM (${unpaidOf('$3')}) AS unpaid WHERE unpaid.orders < $20 AND unpaid.pieces <= $21)
     ON CONFLICT DO NOTHING

@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createEvent, toMessage } from '#kafka/events.ts';
 import { createInProcessLog } from '#kafka/in-memory/log.ts';
 import { guest, type Identity, signInternalToken } from '#platform/auth.ts';
+import { loadConfig } from '#platform/config.ts';
 import { newId } from '#platform/ids.ts';
 import { encodeCursor } from '#platform/pagination.ts';
+import { tracingConfig } from '#platform/tracing/start-tracing.ts';
 import { createTestDatabase, cutConnections, type TestDatabase } from '#tests/support/postgres.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { startOrder } from '../app.ts';
@@ -27,6 +29,7 @@ beforeAll(async () => {
       ADMIN_HOST: '127.0.0.1',
       ADMIN_PORT: 0,
       LOG_LEVEL: 'silent',
+      ...loadConfig(tracingConfig, {}),
       DATABASE_URL: testDatabase.url,
       DATABASE_POOL_SIZE: 6,
       INTERNAL_TOKEN_SECRET: secret,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { guest } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
-import { traceIdOf, withTraceparent } from '#platform/telemetry.ts';
+import { traceIdOf, withTraceparent } from '#platform/tracing/trace-context.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import type { Cart } from '../cart-client.ts';
 import { cancelOrder } from '../commands/cancel-order.ts';

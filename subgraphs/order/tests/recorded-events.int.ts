@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { DomainEvent } from '#kafka/contracts.ts';
 import { guest } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
-import { traceIdOf, withTraceparent } from '#platform/telemetry.ts';
+import { traceIdOf, withTraceparent } from '#platform/tracing/trace-context.ts';
 import { countStatements } from '#tests/support/count-statements.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { cancelOrder } from '../commands/cancel-order.ts';

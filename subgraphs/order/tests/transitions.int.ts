@@ -3,7 +3,7 @@ import type { OrderStatus } from '#kafka/contracts.ts';
 import { createEvent } from '#kafka/events.ts';
 import { guest } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
-import { traceIdOf } from '#platform/telemetry.ts';
+import { traceIdOf } from '#platform/tracing/trace-context.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { checkout } from '../checkout-saga.ts';
 import { cancelOrder } from '../commands/cancel-order.ts';

@@ -55,8 +55,8 @@ function ProductList({ search, archived }: { search: string; archived: boolean }
     { first: pageSize, archived, ...(search === '' ? {} : { search }), ...(after === null ? {} : { after }) },
     { requestPolicy: 'cache-and-network' },
   );
-  const { data, loading, problem, correlationId, again } = query;
-  if (problem && !data) return <Problem code={problem} correlationId={correlationId} onAgain={again} />;
+  const { data, loading, problem, traceId, again } = query;
+  if (problem && !data) return <Problem code={problem} traceId={traceId} onAgain={again} />;
   const products = data?.products.edges.map(({ node }) => node) ?? [];
   if (data && products.length === 0) return <Empty title={w.none} hint={w.noneHint} />;
   return (

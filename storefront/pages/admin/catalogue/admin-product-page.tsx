@@ -42,13 +42,13 @@ type Product = NonNullable<AdminProductQuery['product']>;
 /** One product: its details and its stock. */
 export function AdminProductPage() {
   const { id = '' } = useParams<{ id: string }>();
-  const { data, loading, problem, correlationId, again } = useShopQuery(
+  const { data, loading, problem, traceId, again } = useShopQuery(
     AdminProduct,
     { id, movements: 50 },
     { requestPolicy: 'cache-and-network' },
   );
   usePageTitle(data?.product?.name);
-  if (problem && !data?.product) return <Problem code={problem} correlationId={correlationId} onAgain={again} />;
+  if (problem && !data?.product) return <Problem code={problem} traceId={traceId} onAgain={again} />;
   if (loading) return <PageSkeleton />;
   if (!data?.product) return <Problem code="NOT_FOUND" />;
   return <AdminProductEditor product={data.product} categories={data.categories.map(({ name }) => name)} onChanged={again} />;

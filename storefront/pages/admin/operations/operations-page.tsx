@@ -14,14 +14,14 @@ import { useVitals } from './use-vitals.ts';
 export function OperationsPage() {
   const w = useMessages(operationsMessages);
   usePageTitle(w.title);
-  const { data, problem, correlationId, again } = useVitals();
+  const { data, problem, traceId, again } = useVitals();
   if (problem === 'FORBIDDEN') return <Problem code={problem} />;
   return (
     <>
       <div className={adminStyles['head']}>
         <h1>{w.title}</h1>
       </div>
-      {problem && !data && <Problem code={problem} correlationId={correlationId} onAgain={again} />}
+      {problem && !data && <Problem code={problem} traceId={traceId} onAgain={again} />}
       <div className={styles['panels']}>
         <ComponentsPanel components={data === undefined ? undefined : data.components} />
         <ConsumersPanel consumers={data === undefined ? undefined : data.consumers} />

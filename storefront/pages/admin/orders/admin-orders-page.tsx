@@ -111,13 +111,13 @@ function OrdersTable({ filter, onChange }: { filter: OrdersFilter; onChange(filt
   const w = useMessages(adminOrdersMessages);
   const [pages, setPages] = useState<readonly string[]>([]);
   const after = pages.at(-1);
-  const { data, loading, problem, correlationId, again } = useShopQuery(
+  const { data, loading, problem, traceId, again } = useShopQuery(
     Orders,
     { first: pageSize, ...ordersVariables(filter), ...(after ? { after } : {}) },
     { requestPolicy: 'cache-and-network' },
   );
   usePolled(again, 10_000);
-  if (problem && !data) return <Problem code={problem} correlationId={correlationId} onAgain={again} />;
+  if (problem && !data) return <Problem code={problem} traceId={traceId} onAgain={again} />;
   const orders = data?.orders.edges.map(({ node }) => node) ?? [];
   if (data && orders.length === 0) {
     const action = (

@@ -25,10 +25,10 @@ export function OrderStoryPage() {
   const w = useMessages(storyMessages);
   const messages = useMessages(adminMessages);
   const formats = useFormats();
-  const { data, loading, problem, correlationId, again } = useStory(id);
+  const { data, loading, problem, traceId, again } = useStory(id);
   const order = data?.order;
   usePageTitle(order && w.title(order.number));
-  if (problem && !order) return <Problem code={problem} correlationId={correlationId} onAgain={again} />;
+  if (problem && !order) return <Problem code={problem} traceId={traceId} onAgain={again} />;
   if (loading) return <PageSkeleton />;
   if (!order) return <Problem code="NOT_FOUND" />;
   return (

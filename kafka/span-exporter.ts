@@ -1,0 +1,37 @@
+import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
+import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
+import { ATTR_SERVICE_NAME } from '@opentelemetry/semantic-conventions';
+import type { EventLog, Message } from './event-log.ts';
+import { assertFits } from './message-limits.ts';
+
+/** At the most of this size each, so that a message takes what a few hundred spans need. */
+const mostSpans = 256;
+
+/** Exports spans to the topic `traces`, each message a request of OTLP in JSON. One attempt: the event log retries, and spans may be lost. */
+export function spanExporterOf(eventLog: EventLog): SpanExporter {
+  return {
+    export(spans, onResult) {
+      publish(eventLog, spans).then(
+        () => onResult({ code: 0 }),
+        (error: unknown) => onResult({ code: 1, error: error instanceof Error ? error : new Error(String(error)) }),
+      );
+    },
+    shutdown: async () => undefined,
+  };
+}
+
+async function publish(eventLog: EventLog, spans: readonly ReadableSpan[]): Promise<void> {
+  const messages: Message[] = [];
+  for (let begin = 0; begin < spans.length; begin += mostSpans) messages.push(toMessage(spans.slice(begin, begin + mostSpans)));
+  for (const message of messages) assertFits(message);
+  await eventLog.publish(messages);
+}
+
+function toMessage(spans: ReadableSpan[]): Message {
+  return {
+    topic: 'traces',
+    key: String(spans[0]?.resource.attributes[ATTR_SERVICE_NAME] ?? ''),
+    headers: { 'content-type': 'application/json' },
+    value: Buffer.from(JsonTraceSerializer.serializeRequest(spans) ?? []).toString('utf8'),
+  };
+}
