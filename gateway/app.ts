@@ -9,9 +9,9 @@ import { type AdminServer, serveAdmin } from '#platform/service/admin-server.ts'
 import { startTracing, type Tracing } from '#platform/tracing/start-tracing.ts';
 import { gatewayConfig, limitsOf } from './config.ts';
 import { createSubgraphClients } from './execution/subgraph-clients.ts';
+import { costOfVisit, createAsk } from './http/ask-page.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createGraphqlEndpoint } from './http/graphql-endpoint.ts';
-import type { Ask } from './http/page-list.ts';
 import { assertPlaygroundAccounts, createPlaygroundAccounts } from './http/playground/accounts.ts';
 import { createPlaygroundData } from './http/playground/data.ts';
 import { closeHttp, createHttpServer, serveHttp } from './http/server.ts';
@@ -22,15 +22,15 @@ import { createVisits } from './http/visits.ts';
 import { createEndedSessions, fetchEndedSessions } from './pipeline/authenticate/ended-sessions.ts';
 import { createIdentify } from './pipeline/authenticate/identity.ts';
 import { SessionFeed } from './pipeline/authenticate/session-feed.ts';
-import { createContext, type GatewayContext } from './pipeline/context.ts';
+import { createContext } from './pipeline/context.ts';
 import { createAssertAffordable } from './pipeline/limit/affordable.ts';
 import { createConcurrencyLimiter } from './pipeline/limit/concurrency-limiter.ts';
 import { createMemoryRateLimiter, createSharedRateLimiter } from './pipeline/limit/rate-limiter.ts';
-import { createOperations, type Operations } from './pipeline/operations.ts';
+import { createOperations } from './pipeline/operations.ts';
 import { createDocuments } from './pipeline/parse/documents.ts';
 import { createPersistedQueries } from './pipeline/parse/persisted-queries.ts';
 import { loadTrustedDocuments } from './pipeline/parse/trusted-documents.ts';
-import { createPrepare, type Prepare } from './pipeline/prepare.ts';
+import { createPrepare } from './pipeline/prepare.ts';
 import { createPresentError } from './pipeline/respond/present-error.ts';
 import { createCaches } from './runtime/caches.ts';
 import { createMetrics } from './runtime/metrics.ts';
@@ -58,8 +58,6 @@ export type RunningGateway = {
 };
 
 const requestsEndWithinMs = 2500;
-/** Of a call to a subgraph for a page or a picture, as of operations. */
-const costOfVisit = 100;
 
 /**
  * Starts the gateway. Subgraphs, event log, Redis and the issuer of tokens may all be away: what they would answer is missing until they
@@ -116,7 +114,6 @@ export async function startGateway(
 
 type GatewayConfig = ConfigOf<typeof gatewayConfig>;
 type Foundation = ReturnType<typeof openFoundation>;
-type GuestAt = (request: IncomingMessage) => GatewayContext;
 type Pipeline = ReturnType<typeof createPipeline>;
 type Sessions = ReturnType<typeof openSessions>;
 type Wiring = {
@@ -291,20 +288,4 @@ function startAdmin({ config, foundation, sessions, eventLog, isStopping }: Wiri
     documents: { '/graphql/supergraph': () => supergraph.current().sdl },
     logger,
   });
-}
-
-/** Asks as the guest whose page it is whether there is what an operation's first field names. */
-function createAsk(operations: Pick<Operations, 'execute'>, prepare: Pick<Prepare, 'admit'>, guestAt: GuestAt): Ask {
-  const absent: readonly unknown[] = ['INVALID_INPUT', 'BAD_USER_INPUT', 'NOT_FOUND'];
-  return async (query, variables, request) => {
-    const context = guestAt(request);
-    const rejection = await prepare.admit(context).then(
-      () => null,
-      () => 'unknown' as const,
-    );
-    if (rejection !== null) return rejection;
-    const { data, errors } = await operations.execute({ query, variables }, { ...context, cost: costOfVisit });
-    if (errors) return errors.every(({ extensions }) => absent.includes(extensions['code'])) ? 'missing' : 'unknown';
-    return Object.values(data ?? {})[0] == null ? 'missing' : 'found';
-  };
 }
