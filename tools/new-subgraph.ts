@@ -5,6 +5,7 @@ import { Kind, parse } from 'graphql';
 import { readCommandLine } from '#platform/command.ts';
 import { databaseNames, serviceNames, services } from '#tools/dev/services.ts';
 import * as code from './new-subgraph/code-templates.ts';
+import { manifestFiles, manifestPlaces } from './new-subgraph/manifests.ts';
 import { type Names, namesOf, problemOfName, type Taken } from './new-subgraph/names.ts';
 import { places } from './new-subgraph/places.ts';
 import { schemaTemplate } from './new-subgraph/schema-template.ts';
@@ -64,8 +65,9 @@ function folderOf(names: Names, port: number, now: Date): Map<string, string> {
 function plan(names: Names, port: number): Map<string, string> {
   const folder = `subgraphs/${names.kebab}`;
   if (existsSync(join(root, folder))) throw new CommandError(`There is a folder ${folder} already.`);
-  const texts = new Map([...folderOf(names, port, new Date())].map(([file, text]) => [`${folder}/${file}`, text]));
-  for (const { file, change } of places(names, port)) {
+  const own = [...folderOf(names, port, new Date())].map(([file, text]): [string, string] => [`${folder}/${file}`, text]);
+  const texts = new Map([...own, ...manifestFiles(names, port, read)]);
+  for (const { file, change } of [...places(names, port), ...manifestPlaces(names, port)]) {
     const text = change(read(file));
     if (text === null)
       throw new CommandError(`${file} has changed so much that a subgraph cannot be added to it: see tools/new-subgraph/places.ts.`);

@@ -73,6 +73,7 @@ test('npm run new-subgraph review writes a subgraph that keeps every promise at 
       'tests/contract/subgraphs',
       'tests/contract/shape',
       'subgraphs/review',
+      'tools/tests/kubernetes',
     ),
     { NODE_OPTIONS: '--experimental-vm-modules --no-warnings' },
   );
