@@ -28,6 +28,7 @@ export function problemsOfReferences(resources: readonly Resource[]): string[] {
     ...problemsOfSecrets(resources, workloads),
     ...ofKind(resources, 'Service').flatMap((one) => problemsOfService(one, workloads)),
     ...problemsOfScaling(resources, workloads),
+    ...problemsOfAuthentications(resources),
     ...ofKind(resources, 'PodDisruptionBudget').flatMap((one) => problemsOfBudget(one, workloads)),
     ...ofKind(resources, 'PodMonitor').flatMap((one) => problemsOfMonitor(one, workloads)),
     ...ofKind(resources, 'HTTPRoute').flatMap((one) => problemsOfRoute(one, resources)),
@@ -121,6 +122,23 @@ function problemsOfService(resource: Resource, workloads: readonly Workload[]): 
 }
 
 const scaled = z.looseObject({ scaleTargetRef: z.looseObject({ name: z.string() }) });
+const authentication = z.looseObject({ secretTargetRef: z.array(z.looseObject({ name: z.string(), key: z.string() })) });
+
+/** The Secrets that Strimzi makes: of its users, and of the certificates of Kafka. */
+function secretsOfStrimzi(resources: readonly Resource[]): Set<string> {
+  const users = ofKind(resources, 'KafkaUser').map(({ metadata }) => `password of ${metadata.name}`);
+  const certificates = ofKind(resources, 'Kafka').map(({ metadata }) => `ca.crt of ${metadata.name}-cluster-ca-cert`);
+  return new Set([...users, ...certificates]);
+}
+
+function problemsOfAuthentications(resources: readonly Resource[]): string[] {
+  const there = secretsOfStrimzi(resources);
+  return ofKind(resources, 'TriggerAuthentication')
+    .flatMap((one) => authentication.parse(one['spec']).secretTargetRef.map(({ name, key }) => `${key} of ${name}`))
+    .filter((secret) => !there.has(secret))
+    .map((secret) => `KEDA reads ${secret}, which Strimzi does not make`);
+}
+
 const triggers = z.looseObject({ triggers: z.array(z.looseObject({ authenticationRef: z.object({ name: z.string() }).optional() })) });
 
 function problemsOfScaling(resources: readonly Resource[], workloads: readonly Workload[]): string[] {
