@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { consumerGroupOf } from '#kafka/consumer-groups.ts';
 import { contracts } from '#kafka/contracts.ts';
 import { limitsOf } from '#kafka/kafka/topics.ts';
-import { deadTopic, deadTopicOf, type Topic, topicNames, topics } from '#kafka/topics.ts';
+import { allTopics, topics } from '#kafka/topics.ts';
 import { readSubgraphs } from '#schema/compose.ts';
 import { loadService } from '#tools/dev/load-service.ts';
 import { services } from '#tools/dev/services.ts';
@@ -42,13 +42,9 @@ test('every topic is declared as the code has it', () => {
     const { partitions, config } = z.looseObject({ partitions: z.int(), config: z.record(z.string(), z.unknown()) }).parse(one['spec']);
     return [metadata.name, partitions, Object.fromEntries(Object.entries(config).map(([key, value]) => [key, String(value)]))] as const;
   });
-  const inCode = topicNames.flatMap((name): [string, Topic][] => [
-    [name, topics[name]],
-    [deadTopicOf(name), deadTopic],
-  ]);
 
   expect(declared.toSorted()).toEqual(
-    inCode
+    allTopics
       .map(
         ([name, topic]) => [name, topic.partitions, Object.fromEntries(limitsOf(topic).map((limit) => [limit.name, limit.value]))] as const,
       )
