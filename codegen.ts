@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { CodegenConfig } from '@graphql-codegen/cli';
+import { readSubgraphSchema } from './schema/common-types.ts';
 
 const subgraphs = readdirSync('subgraphs', { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -37,7 +38,7 @@ const ofSubgraphs: CodegenConfig['generates'] = Object.fromEntries(
   subgraphs.map((name) => [
     `subgraphs/${name}/schema.types.ts`,
     {
-      schema: `subgraphs/${name}/schema.graphql`,
+      schema: readSubgraphSchema(new URL(`subgraphs/${name}/schema.graphql`, import.meta.url)),
       plugins: ['typescript', 'typescript-resolvers'],
       config: {
         federation: true,

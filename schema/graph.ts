@@ -1,6 +1,7 @@
 import { Supergraph } from '@apollo/federation-internals';
-import { type DocumentNode, type GraphQLSchema, visit } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, Kind, visit } from 'graphql';
 import { CheckError, type Place } from './check-error.ts';
+import { commonTypesFile } from './common-types.ts';
 import { composeSupergraph, readSubgraphs, type SubgraphSource, sdlFile } from './compose.ts';
 import type { Files } from './files.ts';
 import { parseFile } from './operations.ts';
@@ -8,14 +9,26 @@ import { parseFile } from './operations.ts';
 export const supergraphFile = 'schema/supergraph.graphql';
 
 /** A subgraph whose SDL could be parsed. */
-export type ParsedSubgraph = SubgraphSource & { readonly file: string; readonly document: DocumentNode };
+export type ParsedSubgraph = SubgraphSource & {
+  readonly file: string;
+  readonly document: DocumentNode;
+  /** Where the common types are written. */
+  readonly common: ReadonlyMap<string, Place>;
+};
 
 /** The subgraphs of these files. @throws CheckError at a syntax error. */
 export function parseSubgraphs(files: Files): ParsedSubgraph[] {
+  const common = placesIn(commonTypesFile, parseCommonTypes(files));
   return readSubgraphs(files).map((subgraph) => {
     const file = sdlFile(subgraph.name);
-    return { ...subgraph, file, document: parseFile(file, subgraph.sdl) };
+    return { ...subgraph, file, common, document: parseFile(file, subgraph.sdl) };
   });
+}
+
+/** @throws CheckError at a syntax error. */
+export function parseCommonTypes(files: Files): DocumentNode {
+  const text = files.get(commonTypesFile);
+  return text === undefined ? { kind: Kind.DOCUMENT, definitions: [] } : parseFile(commonTypesFile, text);
 }
 
 type ComposeError = { message: string; nodes?: readonly { loc?: { startToken: { line: number } }; subgraph?: string }[] };
@@ -28,7 +41,8 @@ export function compose(subgraphs: readonly ParsedSubgraph[]): string {
     const [first, ...others] = (error instanceof AggregateError ? error.errors : [error]) as ComposeError[];
     const node = first?.nodes?.find(({ subgraph, loc }) => subgraph !== undefined && loc !== undefined);
     const named = subgraphs.find(({ name }) => name === (node?.subgraph ?? /^\[(\w+)\]/.exec(first?.message ?? '')?.[1]));
-    const place = named && { file: named.file, line: node?.loc?.startToken.line };
+    const line = node?.loc?.startToken.line;
+    const place = named && (line !== undefined && line > named.ownLines ? { file: commonTypesFile } : { file: named.file, line });
     const more = others.length > 0 ? ` (and ${others.length} more; npm run compose lists them all)` : '';
     throw new CheckError(`The subgraphs do not compose: ${sentence(first?.message ?? '')}${more}`, place ?? null);
   }
@@ -44,7 +58,18 @@ export function apiOf(supergraph: string): GraphQLSchema {
 }
 
 /** Where each coordinate of a subgraph (`Type`, `Type.field`, `Type.field.argument`, `Enum.VALUE`) is written. */
-export function placesOf({ file, document }: Pick<ParsedSubgraph, 'file' | 'document'>): Map<string, Place> {
+export function placesOf({
+  file,
+  document,
+  ownLines,
+  common,
+}: Pick<ParsedSubgraph, 'file' | 'document' | 'ownLines' | 'common'>): Map<string, Place> {
+  const places = placesIn(file, document);
+  for (const [coordinate, { line = 0 }] of places) if (line > ownLines) places.set(coordinate, common.get(coordinate) ?? { file });
+  return places;
+}
+
+function placesIn(file: string, document: DocumentNode): Map<string, Place> {
   const places = new Map<string, Place>();
   const path: string[] = [];
   const enter = (node: { name: { value: string; loc?: { startToken: { line: number } } | undefined } }) => {

@@ -3,8 +3,9 @@ import { acceptBreaks, problemsOfBreaks } from './accepted-breaks.ts';
 import { compareSchemas, type SchemaChange, schemaOfSubgraph } from './changes.ts';
 import { CheckError, type Place } from './check-error.ts';
 import { type ClassifiedChange, classifyChanges } from './classify-changes.ts';
+import { commonTypesFile } from './common-types.ts';
 import type { Files } from './files.ts';
-import { apiOf, compose, findPlace, type ParsedSubgraph, parseSubgraphs, placesOf, supergraphFile } from './graph.ts';
+import { apiOf, compose, findPlace, type ParsedSubgraph, parseCommonTypes, parseSubgraphs, placesOf, supergraphFile } from './graph.ts';
 import { lintRules } from './lint-rules.ts';
 import { rulesAcross } from './lint-rules-across.ts';
 import { type RegisteredOperation, readOldOperations, readOperations } from './operations.ts';
@@ -43,9 +44,7 @@ export async function review(files: Files, base: Compared | null): Promise<Revie
   const changes = base === null || oldApi === null ? [] : await compareWith(base, oldApi, { files, subgraphs, api, operations });
   const problems = [
     ...(supergraph === files.get(supergraphFile) ? [] : [stale]),
-    ...[...subgraphs.flatMap(({ name, document }) => lintRules(name, document)), ...rulesAcross(subgraphs)].map(
-      ({ subgraph, line, message }) => ({ file: subgraphs.find(({ name }) => name === subgraph)?.file ?? '', line, message }),
-    ),
+    ...lint(files, subgraphs),
     ...problemsOfBreaks(files, api),
     ...checkOperations(operations, api, oldApi, changes),
   ];
@@ -56,6 +55,18 @@ export async function review(files: Files, base: Compared | null): Promise<Revie
     problems,
     changes,
   };
+}
+
+/** What is wrong in a common type is reported once, where it is written. */
+function lint(files: Files, subgraphs: readonly ParsedSubgraph[]): Problem[] {
+  const inSubgraphs = [...subgraphs.flatMap(({ name, document }) => lintRules(name, document)), ...rulesAcross(subgraphs)].flatMap(
+    ({ subgraph, line, message }) => {
+      const found = subgraphs.find(({ name }) => name === subgraph);
+      return found === undefined || line > found.ownLines ? [] : [{ file: found.file, line, message }];
+    },
+  );
+  const inCommon = lintRules('common', parseCommonTypes(files)).map(({ line, message }) => ({ file: commonTypesFile, line, message }));
+  return [...inSubgraphs, ...inCommon];
 }
 
 const stale: Problem = {

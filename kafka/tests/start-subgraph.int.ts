@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadConfig } from '#platform/config.ts';
 import { createLogger } from '#platform/logger.ts';
@@ -19,7 +18,7 @@ const logger = createLogger('test', 'silent');
 const happened: string[] = [];
 const folder = mkdtempSync(join(tmpdir(), 'marigold-subgraph-'));
 const migrations = join(folder, 'migrations');
-const sdl = join(folder, 'schema.graphql');
+const typeDefs = 'type Query { hello: String }';
 const addresses = {
   ...loadConfig(tracingConfig, {}),
   HOST: '127.0.0.1',
@@ -42,7 +41,6 @@ async function reasonAtAdminAddress(): Promise<unknown> {
 
 beforeAll(async () => {
   mkdirSync(migrations);
-  writeFileSync(sdl, 'type Query { hello: String }');
   ports = await freePorts([0, 0]);
   database = await createTestDatabase('start_subgraph');
   const empty = await openDatabase({ url: database.url, entities: eventLogEntities, migrations, poolSize: 1, logger });
@@ -57,7 +55,7 @@ beforeAll(async () => {
     context: { logger },
     entities: eventLogEntities,
     migrations,
-    schema: pathToFileURL(sdl),
+    typeDefs,
     openEventWorker: eventWorkersOf(log),
     create: () => ({
       resolvers: { Query: { hello: () => 'world' } },
@@ -103,7 +101,7 @@ describe('a subgraph without tables', () => {
       name: 'operations',
       config: { ...addresses, PORT: 0, ADMIN_PORT: 0 },
       context: { logger },
-      schema: pathToFileURL(sdl),
+      typeDefs,
       create: () => ({ resolvers: {}, createLoaders: () => ({}), unhealthyReason: async () => 'its source is unavailable' }),
     });
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { EntitySchema } from '@mikro-orm/postgresql';
 import type { Tracer } from '@opentelemetry/api';
 import { collectDefaultMetrics, Registry } from 'prom-client';
@@ -110,8 +109,8 @@ type SubgraphAddresses = {
 type CommonOptions = {
   name: string;
   context: Pick<Context<unknown>, 'logger' | 'spanExporter'>;
-  /** The file with the SDL. */
-  schema: URL;
+  /** The SDL. */
+  typeDefs: string;
 };
 type TablesOptions<Loaders, Handler> = CommonOptions & {
   config: SubgraphAddresses & { readonly DATABASE_URL: string; readonly DATABASE_POOL_SIZE: number };
@@ -163,7 +162,7 @@ export async function startSubgraph<Loaders, Handler>(options: SubgraphOptions<L
   });
   const server = await serveSubgraph({
     name,
-    typeDefs: readFileSync(options.schema, 'utf8'),
+    typeDefs: options.typeDefs,
     resolvers: subgraph.resolvers,
     host: config.HOST,
     port: config.PORT,

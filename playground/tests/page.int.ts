@@ -6,6 +6,7 @@ import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { createEvent, toMessage } from '#kafka/events.ts';
 import { createInProcessLog } from '#kafka/in-memory/log.ts';
+import { readSubgraphSchema } from '#schema/common-types.ts';
 import { launchChromium } from '#tests/support/chromium.ts';
 import { needs } from '#tests/support/needs.ts';
 import {
@@ -20,7 +21,7 @@ import { playground } from '../build.ts';
 jest.setTimeout(120_000);
 const { describe, test } = needs('browser');
 
-const sdl = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const sdl = (path: string) => readSubgraphSchema(new URL(`../../${path}`, import.meta.url));
 const id = '0197a000-0000-7000-8000-000000000001';
 const teapot = {
   id,

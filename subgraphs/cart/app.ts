@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { eventWorkersOf, type ServiceContext } from '#kafka/event-worker.ts';
 import type { ConfigOf } from '#platform/config.ts';
 import { startSubgraph, subgraphConfig } from '#platform/service/start-subgraph.ts';
+import { readSubgraphSchema } from '#schema/common-types.ts';
 import type { CartDependencies } from './dependencies.ts';
 import { entities } from './entities.ts';
 import { subscribes } from './events.ts';
@@ -21,7 +22,7 @@ export function startCart(config: ConfigOf<typeof cartConfig>, context: ServiceC
     entities,
     migrations,
     openEventWorker: eventWorkersOf(context.eventLog),
-    schema: new URL('./schema.graphql', import.meta.url),
+    typeDefs: readSubgraphSchema(new URL('./schema.graphql', import.meta.url)),
     create({ database }) {
       const deps: CartDependencies = { database };
       return {

@@ -5,6 +5,7 @@ import { signEmailLink } from '#platform/auth.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { createSeal, sealKeys } from '#platform/sealed-text.ts';
 import { startSubgraph, subgraphConfig } from '#platform/service/start-subgraph.ts';
+import { readSubgraphSchema } from '#schema/common-types.ts';
 import type { MailDependencies } from './dependencies.ts';
 import { entities } from './entities.ts';
 import { subscribes } from './events.ts';
@@ -49,7 +50,7 @@ export function startMail(config: ConfigOf<typeof mailConfig>, context: ServiceC
     entities,
     migrations,
     openEventWorker: eventWorkersOf(context.eventLog),
-    schema: new URL('./schema.graphql', import.meta.url),
+    typeDefs: readSubgraphSchema(new URL('./schema.graphql', import.meta.url)),
     create({ database, tracer }) {
       const mailServer = openMailServer(config.SMTP_URL, config.MAIL_FROM, mostConnections);
       const seal = createSeal(config.MAIL_KEYS);

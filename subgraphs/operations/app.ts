@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ServiceContext } from '#kafka/event-worker.ts';
 import type { ConfigOf } from '#platform/config.ts';
 import { configWithoutTables, startSubgraph } from '#platform/service/start-subgraph.ts';
+import { readSubgraphSchema } from '#schema/common-types.ts';
 import { readComponentAddresses } from './components.ts';
 import type { OperationsDependencies } from './dependencies.ts';
 import { EventLogAccess } from './event-log-access.ts';
@@ -21,7 +22,7 @@ export function startOperations(config: ConfigOf<typeof operationsConfig>, conte
     name: 'operations',
     config,
     context,
-    schema: new URL('./schema.graphql', import.meta.url),
+    typeDefs: readSubgraphSchema(new URL('./schema.graphql', import.meta.url)),
     create() {
       const { eventLog, logger } = context;
       const deps: OperationsDependencies = {

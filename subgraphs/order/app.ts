@@ -5,6 +5,7 @@ import { startSweep } from '#platform/async/sweep.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { newId } from '#platform/ids.ts';
 import { startSubgraph, subgraphConfig } from '#platform/service/start-subgraph.ts';
+import { readSubgraphSchema } from '#schema/common-types.ts';
 import { createCartClient } from './cart-client.ts';
 import type { OrderDependencies } from './dependencies.ts';
 import { entities } from './entities.ts';
@@ -45,7 +46,7 @@ export function startOrder(config: ConfigOf<typeof orderConfig>, context: Servic
     entities,
     migrations,
     openEventWorker: eventWorkersOf(context.eventLog),
-    schema: new URL('./schema.graphql', import.meta.url),
+    typeDefs: readSubgraphSchema(new URL('./schema.graphql', import.meta.url)),
     create({ database, wakeRelay, tracer }) {
       const cart = createCartClient({ url: config.CART_URL, logger });
       const deps: OrderDependencies = {

@@ -5,6 +5,7 @@ import { type ConfigOf, variable } from '#platform/config.ts';
 import { newId } from '#platform/ids.ts';
 import { migrateWhenReachable, openDatabase } from '#platform/postgres/database.ts';
 import { type RunningSubgraph, startSubgraph, subgraphConfig, unhealthyReasonOf } from '#platform/service/start-subgraph.ts';
+import { readSubgraphSchema } from '#schema/common-types.ts';
 import type { PaymentDependencies } from './dependencies.ts';
 import { entities } from './entities.ts';
 import { subscribes } from './events.ts';
@@ -56,7 +57,7 @@ export async function startPayment(config: ConfigOf<typeof paymentConfig>, conte
     entities,
     migrations,
     openEventWorker: eventWorkersOf(context.eventLog),
-    schema: new URL('./schema.graphql', import.meta.url),
+    typeDefs: readSubgraphSchema(new URL('./schema.graphql', import.meta.url)),
     create({ database, wakeRelay, tracer }) {
       const timeoutMs = config.PROVIDER_TIMEOUT_MS;
       const deps: PaymentDependencies = { database, provider, providerTimeoutMs: timeoutMs, logger };

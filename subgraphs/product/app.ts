@@ -3,6 +3,7 @@ import { eventWorkersOf, type ServiceContext } from '#kafka/event-worker.ts';
 import { openCache } from '#platform/cache.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { startSubgraph, subgraphConfig } from '#platform/service/start-subgraph.ts';
+import { readSubgraphSchema } from '#schema/common-types.ts';
 import type { ProductDependencies } from './dependencies.ts';
 import { entities } from './entities.ts';
 import { subscribes } from './events.ts';
@@ -27,7 +28,7 @@ export function startProduct(config: ConfigOf<typeof productConfig>, context: Se
     entities,
     migrations,
     openEventWorker: eventWorkersOf(context.eventLog),
-    schema: new URL('./schema.graphql', import.meta.url),
+    typeDefs: readSubgraphSchema(new URL('./schema.graphql', import.meta.url)),
     create({ database, wakeRelay }) {
       const cache = openCache(config.REDIS_URL, { prefix: cachePrefix, logger: context.logger });
       const staleProducts = new StaleProducts(cache);

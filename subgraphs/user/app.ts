@@ -7,6 +7,7 @@ import { createAccessTokenSigner, verifyEmailLink } from '#platform/auth.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { createSeal, sealKeys } from '#platform/sealed-text.ts';
 import { startSubgraph, subgraphConfig } from '#platform/service/start-subgraph.ts';
+import { readSubgraphSchema } from '#schema/common-types.ts';
 import type { UserDependencies } from './dependencies.ts';
 import { entities } from './entities.ts';
 import { subscribes } from './events.ts';
@@ -92,7 +93,7 @@ export function startUser(config: ConfigOf<typeof userConfig>, context: ServiceC
     entities,
     migrations,
     openEventWorker: eventWorkersOf(context.eventLog),
-    schema: new URL('./schema.graphql', import.meta.url),
+    typeDefs: readSubgraphSchema(new URL('./schema.graphql', import.meta.url)),
     create({ database, wakeRelay }) {
       const signer = createAccessTokenSigner(config.ACCESS_TOKEN_PRIVATE_KEY, config.ACCESS_TOKEN_LIFETIME_SECONDS);
       const queue = new HashQueue({

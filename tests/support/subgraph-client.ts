@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { graphql } from 'graphql';
 import type { Identity } from '#platform/auth.ts';
 import { createSubgraphSchema } from '#platform/service/subgraph-server.ts';
+import { readSubgraphSchema } from '#schema/common-types.ts';
 
 export type SubgraphAnswer = { data?: Record<string, unknown> | null; errors?: readonly { message: string; originalError?: unknown }[] };
 
@@ -16,7 +16,7 @@ export function createSubgraphClient<Loaders>(options: {
   resolvers: any;
   createLoaders(identity: Identity): Loaders;
 }) {
-  const schema = createSubgraphSchema(readFileSync(options.sdl, 'utf8'), options.resolvers);
+  const schema = createSubgraphSchema(readSubgraphSchema(options.sdl), options.resolvers);
   return async (identity: Identity, source: string, variableValues: Record<string, unknown> = {}): Promise<SubgraphAnswer> => {
     const contextValue = { identity, internalToken: '', loaders: options.createLoaders(identity) };
     const { data, errors } = await graphql({ schema, source, variableValues, contextValue });

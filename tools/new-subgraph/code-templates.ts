@@ -184,6 +184,7 @@ export const appTemplate = ({ kebab, camel, pascal }: Names, port: number): stri
 import { eventWorkersOf, type ServiceContext } from '#kafka/event-worker.ts';
 import type { ConfigOf } from '#platform/config.ts';
 import { startSubgraph, subgraphConfig } from '#platform/service/start-subgraph.ts';
+import { readSubgraphSchema } from '#schema/common-types.ts';
 import type { ${pascal}Dependencies } from './dependencies.ts';
 import { entities } from './entities.ts';
 import { subscribes } from './events.ts';
@@ -202,7 +203,7 @@ export function start${pascal}(config: ConfigOf<typeof ${camel}Config>, context:
     entities,
     migrations,
     openEventWorker: eventWorkersOf(context.eventLog),
-    schema: new URL('./schema.graphql', import.meta.url),
+    typeDefs: readSubgraphSchema(new URL('./schema.graphql', import.meta.url)),
     create({ database }) {
       const deps: ${pascal}Dependencies = { database };
       return {

@@ -63,33 +63,4 @@ enum UserErrorCode {
   "Something in the input is not as it must be."
   INVALID_INPUT
 }
-
-"An expected failure that the client can act on."
-interface UserError {
-  "A stable code for programs."
-  code: UserErrorCode!
-  "Why not, in a sentence for people."
-  message: String!
-}
-
-"Something in the input is not as it must be; each problem names its field."
-type InvalidInput implements UserError @shareable {
-  "A stable code for programs."
-  code: UserErrorCode!
-  "Why not, in a sentence for people."
-  message: String!
-  "Every problem of the input, at least one."
-  problems: [InputProblem!]!
-}
-
-"What is wrong with one field of the input."
-type InputProblem @shareable {
-  "The path of the field, as in products.0.price."
-  field: String!
-  "What is wrong, in a sentence for people."
-  message: String!
-}
-
-"A moment, as ISO 8601 in UTC with milliseconds."
-scalar DateTime
 `;

@@ -64,7 +64,11 @@ describe('what cannot be judged', () => {
 
   const cases: [string, Edit[], string][] = [
     ['an SDL with a syntax error', [[cart, 'type Cart @key', 'type type Cart @key']], `${cart}:`],
-    ['subgraphs that do not compose', [[cart, 'amount: Int!', 'amount: String!']], 'do not compose'],
+    [
+      'subgraphs that do not compose',
+      [['subgraphs/order/schema.graphql', 'version: Int! @shareable', 'version: String! @shareable']],
+      'do not compose',
+    ],
     [
       'a file with two operations',
       [[operation, '', '# Two.\nquery A { me { id } }\nquery B { me { id } }\n']],

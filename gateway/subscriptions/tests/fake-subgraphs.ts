@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import type { Availability } from '#kafka/contracts.ts';
 import { type Identity, isAdmin } from '#platform/auth.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
 import { type RequestContext, serveSubgraph } from '#platform/service/subgraph-server.ts';
+import { readSubgraphSchema } from '#schema/common-types.ts';
 import { aTimestamp, type FakeOrders, total } from './fake-orders.ts';
 
 export const internalTokenSecret = 'a secret of tests that nobody else knows';
@@ -92,7 +92,7 @@ export async function serveFakeSubgraphs(orders: FakeOrders, products: Map<strin
       const serve = (port: number) =>
         serveSubgraph({
           name,
-          typeDefs: readFileSync(new URL(`../../../subgraphs/${name}/schema.graphql`, import.meta.url), 'utf8'),
+          typeDefs: readSubgraphSchema(new URL(`../../../subgraphs/${name}/schema.graphql`, import.meta.url)),
           resolvers: ofSubgraph,
           host: '127.0.0.1',
           port,

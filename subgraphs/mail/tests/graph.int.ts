@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { guest, type Identity, signInternalToken } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { serveSubgraph } from '#platform/service/subgraph-server.ts';
+import { readSubgraphSchema } from '#schema/common-types.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import type { MailDependencies } from '../dependencies.ts';
 import { mailKinds } from '../letters.ts';
@@ -28,7 +28,7 @@ async function open(database: MailDependencies['database'], wakeSender: () => vo
   const deps: MailDependencies = { database, wakeSender, logger };
   const running = await serveSubgraph({
     name: 'mail',
-    typeDefs: readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'),
+    typeDefs: readSubgraphSchema(new URL('../schema.graphql', import.meta.url)),
     resolvers: createResolvers(deps),
     host: '127.0.0.1',
     port: 0,
