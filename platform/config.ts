@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 /** Some environment variables are missing or wrong: one line each. */
@@ -15,24 +16,69 @@ export class ConfigError extends Error {
 export type ConfigShape = Readonly<Record<string, z.ZodType>>;
 export type ConfigOf<Shape extends ConfigShape> = { [Name in keyof Shape]: z.output<Shape[Name]> };
 
+type Environment = Readonly<Record<string, string | undefined>>;
+/** A variable's text, and the file that it came from. */
+type Given = { readonly text: string; readonly path?: string };
+
 /**
- * Reads the variables of `shape` from `env`, typed. An empty value counts as absent.
- * @throws ConfigError that lists every problem at once.
+ * Reads the variables of `shape` from `env`, typed. An empty value counts as absent. Each may be given as NAME_FILE instead, the
+ * path of a file that holds it: so are secrets mounted.
+ * @throws ConfigError that lists every problem at once, never with a value.
  */
-export function loadConfig<Shape extends ConfigShape>(shape: Shape, env: Readonly<Record<string, string | undefined>>): ConfigOf<Shape> {
-  const given: Record<string, string> = {};
-  for (const name of Object.keys(shape)) {
-    const value = env[name];
-    if (value !== undefined && value !== '') given[name] = value;
+export function loadConfig<Shape extends ConfigShape>(shape: Shape, env: Environment): ConfigOf<Shape> {
+  const { given, problems } = readVariables(Object.keys(shape), env);
+  const texts = Object.fromEntries([...given].map(([name, { text }]) => [name, text]));
+  const parsed = z.object(shape).safeParse(texts);
+  const unread = new Set(problems.keys());
+  const wrong = (parsed.error?.issues ?? []).flatMap((issue) => {
+    const name = String(issue.path[0]);
+    if (unread.has(name)) return [];
+    const of = given.get(name);
+    if (of === undefined) return [`${name} is not set`];
+    return [`${of.path === undefined ? name : `${name} (from ${of.path})`}: ${issue.message}`];
+  });
+  const all = [...problems.values(), ...wrong];
+  if (parsed.success && all.length === 0) return parsed.data as ConfigOf<Shape>;
+  throw new ConfigError(all);
+}
+
+/** What is given of `names`, and one problem for each that cannot be read. */
+function readVariables(names: readonly string[], env: Environment) {
+  const given = new Map<string, Given>();
+  const problems = new Map<string, string>();
+  for (const name of names) {
+    const found = readVariable(name, env);
+    if (typeof found === 'string') problems.set(name, found);
+    else if (found.text !== '') given.set(name, found);
   }
-  const parsed = z.object(shape).safeParse(given);
-  if (parsed.success) return parsed.data as ConfigOf<Shape>;
-  throw new ConfigError(
-    parsed.error.issues.map((issue) => {
-      const name = String(issue.path[0]);
-      return name in given ? `${name}: ${issue.message}` : `${name} is not set`;
-    }),
-  );
+  return { given, problems };
+}
+
+/** What is given, an empty text when nothing is, or the problem. */
+function readVariable(name: string, env: Environment): Given | string {
+  const [text, path] = [env[name] ?? '', env[`${name}_FILE`] ?? ''];
+  if (path === '') return { text };
+  if (text !== '') return `${name} and ${name}_FILE are both set: one of them is enough`;
+  const read = readText(path);
+  return 'problem' in read ? `${name}_FILE: ${path} ${read.problem}` : { ...read, path };
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** The text of a file without the line break at its end, which editors and `echo` add. */
+function readText(path: string): { text: string } | { problem: string } {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    return { problem: `cannot be read (${(error as NodeJS.ErrnoException).code})` };
+  }
+  try {
+    const text = utf8.decode(bytes).replace(/\r?\n$/, '');
+    return text === '' ? { problem: 'is empty' } : { text };
+  } catch {
+    return { problem: 'is not UTF-8 text' };
+  }
 }
 
 /** The types that several services use for their variables. */
@@ -46,7 +92,7 @@ export const variable = {
     z
       .string()
       .regex(/^https?:\/\//, 'must begin with http:// or https://')
-      .refine(URL.canParse, { error: ({ input }) => `is no address: ${input}` }),
+      .refine(URL.canParse, 'is no address'),
   secret: () => z.string().min(32, 'must have at least 32 characters'),
   poolSize: (fallback: number) => z.coerce.number().int().min(1).max(100).default(fallback),
   milliseconds: (fallback: number) => z.coerce.number().int().min(1).default(fallback),

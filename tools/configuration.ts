@@ -27,7 +27,7 @@ type Variable = Described & { readonly name: string; readonly service: string; r
 const intro = `# Configuration
 
 \`npm start\` needs none of these. A process that is started by itself reads them from its environment, and names every missing or wrong one at once. A variable without a default must be set,
-unless it is optional. Written by \`npm run configuration\` from the types that read them.
+unless it is optional. Instead of any variable \`NAME\`, \`NAME_FILE\` may hold the path of a file with its value, as secrets are mounted; a line break at the end is cut. Written by \`npm run configuration\` from the types that read them.
 
 `;
 

@@ -33,7 +33,7 @@ export const gatewayVariable = {
       .transform((pairs): Record<string, string> => Object.fromEntries(pairs.map(splitPair)))
       .superRefine((urls, context) => {
         for (const [name, url] of Object.entries(urls)) {
-          if (!URL.canParse(url)) context.addIssue({ code: 'custom', message: `the address of ${name} is none: ${url}` });
+          if (!URL.canParse(url)) context.addIssue({ code: 'custom', message: `the address of ${name} is none` });
         }
       }),
   onOff: (fallback: 'on' | 'off') =>

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { readCommandLine } from '#platform/command.ts';
+import { loadConfig, variable } from '#platform/config.ts';
 import { seedShop } from './seed-shop.ts';
 
 const usage = `Fills the catalogue of a shop when it is empty, and opens the customer's account when there is none. Doing it again changes nothing.
@@ -14,21 +16,31 @@ ADMIN_LOGIN         the admin's username or e-mail address
 ADMIN_PASSWORD
 CUSTOMER_EMAIL      the account to open
 CUSTOMER_USERNAME
-CUSTOMER_PASSWORD`;
+CUSTOMER_PASSWORD
 
-function read(name: string): string {
-  const value = process.env[name];
-  if (value === undefined || value === '') throw new Error(`${name} is not set.`);
-  return value;
-}
+Of each, NAME_FILE may be the path of a file with the value instead.`;
+
+const text = z.string();
+const variables = {
+  PRODUCT_URL: variable.httpUrl(),
+  CART_URL: variable.httpUrl(),
+  USER_URL: variable.httpUrl(),
+  INTERNAL_TOKEN_SECRET: variable.secret(),
+  ADMIN_LOGIN: text,
+  ADMIN_PASSWORD: text,
+  CUSTOMER_EMAIL: text,
+  CUSTOMER_USERNAME: text,
+  CUSTOMER_PASSWORD: text,
+} as const;
 
 readCommandLine(usage, {});
 try {
+  const config = loadConfig(variables, process.env);
   const { products, created, registered } = await seedShop({
-    urls: { product: read('PRODUCT_URL'), cart: read('CART_URL'), user: read('USER_URL') },
-    internalTokenSecret: read('INTERNAL_TOKEN_SECRET'),
-    admin: { login: read('ADMIN_LOGIN'), password: read('ADMIN_PASSWORD') },
-    customer: { email: read('CUSTOMER_EMAIL'), username: read('CUSTOMER_USERNAME'), password: read('CUSTOMER_PASSWORD') },
+    urls: { product: config.PRODUCT_URL, cart: config.CART_URL, user: config.USER_URL },
+    internalTokenSecret: config.INTERNAL_TOKEN_SECRET,
+    admin: { login: config.ADMIN_LOGIN, password: config.ADMIN_PASSWORD },
+    customer: { email: config.CUSTOMER_EMAIL, username: config.CUSTOMER_USERNAME, password: config.CUSTOMER_PASSWORD },
   });
   process.stdout.write(
     `${created} of ${products} products were added; the customer's account ${registered ? 'was opened' : 'was there'}.\n`,

@@ -36,7 +36,14 @@ describe('the pages of configuration and protocol', () => {
     const explained = [...`${readme}${configuration}${protocol}`.matchAll(/`([A-Z]+(?:_[A-Z]+)+|HOST|PORT)`/g)].map(
       (match) => match[1] ?? '',
     );
-    const known = new Set<string>([...variables, 'KAFKA_BROKERS', ...errorCodes, 'AWAITING_PAYMENT', ...Object.keys(requestErrorStatus)]);
+    const known = new Set<string>([
+      ...variables,
+      'KAFKA_BROKERS',
+      ...errorCodes,
+      'NAME_FILE',
+      'AWAITING_PAYMENT',
+      ...Object.keys(requestErrorStatus),
+    ]);
 
     expect(explained.filter((name) => !known.has(name))).toEqual([]);
   });
