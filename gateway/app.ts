@@ -96,7 +96,7 @@ export async function startGateway(
     url: `http://${host}:${port}/graphql`,
     port,
     adminUrl: admin.url,
-    reload: supergraph.reload,
+    reload: () => supergraph.reload(),
     async stop() {
       lifecycle.isStopping = true;
       const closed = closeHttp(server, requestsEndWithinMs);

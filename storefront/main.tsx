@@ -23,7 +23,7 @@ const sessions = createSessions({
   refresh: (token) => refresh(url.href, token),
   now: Date.now,
 });
-const live = createLive({ url: socketUrl.href, token: sessions.freshToken, renew: sessions.renew });
+const live = createLive({ url: socketUrl.href, token: () => sessions.freshToken(), renew: () => sessions.renew() });
 const guestCart = keptText(storage, 'marigold.cart');
 const preferences = createPreferences(storage, document.documentElement);
 

@@ -1,4 +1,4 @@
-import { createContext, useContext, useSyncExternalStore } from 'react';
+import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
 import type { Connection, Live } from './graph/live.ts';
 import type { Session, Sessions } from './graph/session.ts';
 import type { PreferenceStore } from './layout/preferences.ts';
@@ -20,19 +20,25 @@ export function useShop(): Shop {
   return shop;
 }
 
+/** What `read` finds in a store, read again whenever the store changes. */
+export function useStore<T>(store: { subscribe(listener: () => void): () => void }, read: () => T): T {
+  const subscribe = useCallback((listener: () => void) => store.subscribe(listener), [store]);
+  return useSyncExternalStore(subscribe, read);
+}
+
 /** Who is logged in; null for a guest. */
 export function useSession(): Session | null {
   const { sessions } = useShop();
-  return useSyncExternalStore(sessions.subscribe, sessions.current);
+  return useStore(sessions, () => sessions.current());
 }
 
 export function useConnection(): Connection {
   const { live } = useShop();
-  return useSyncExternalStore(live.subscribe, live.connection);
+  return useStore(live, () => live.connection());
 }
 
 /** The id of the guest's cart; null when there is none, and for a logged-in customer, whose cart needs no id. */
 export function useGuestCart(): string | null {
   const { guestCart } = useShop();
-  return useSyncExternalStore(guestCart.subscribe, guestCart.current);
+  return useStore(guestCart, () => guestCart.current());
 }

@@ -33,39 +33,80 @@ export type LiveSupergraph = SupergraphSource & {
  * @throws Error with one sentence when the file cannot be read. That it holds no supergraph that can be served is found when Apollo Server
  * loads it.
  */
-export function openSupergraph({ path, clients, metrics, logger, pollMs = 1000 }: SupergraphOptions): LiveSupergraph {
-  const first = readFirst(path);
-  /** The text in force. */
-  let served = first;
-  /** So that the same mistake is logged once. */
-  let rejected: string | undefined;
-  let state: SupergraphState | undefined;
-  let update: (sdl: string) => void = () => undefined;
-  let looking: Promise<boolean> = Promise.resolve(true);
-  const listeners = new Set<(next: SupergraphState) => void>();
+export function openSupergraph(options: SupergraphOptions): LiveSupergraph {
+  return new WatchedSupergraph(options);
+}
 
-  function take(sdl: string): void {
-    const change = checkSupergraph(sdl, clients);
-    try {
-      update(sdl);
-    } catch (error) {
-      // nothing is known that would get here; should there be something, it has left half of it behind
-      update(served);
-      throw error;
-    }
-    change.commit();
-    served = sdl;
+class WatchedSupergraph implements LiveSupergraph {
+  readonly gateway: ApolloGateway;
+  readonly #options: SupergraphOptions;
+  readonly #listeners = new Set<(next: SupergraphState) => void>();
+  /** The text in force. */
+  #served: string;
+  /** So that the same mistake is logged once. */
+  #rejected: string | undefined;
+  #state: SupergraphState | undefined;
+  #update: (sdl: string) => void = () => undefined;
+  #looking: Promise<boolean> = Promise.resolve(true);
+
+  constructor(options: SupergraphOptions) {
+    this.#options = options;
+    this.#served = readFirst(options.path);
+    this.gateway = this.#createGateway(this.#served);
+    this.gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
+      this.#state = { apiSchema, sdl: coreSupergraphSdl };
+      for (const listener of this.#listeners) listener(this.#state);
+    });
   }
 
-  async function look(): Promise<boolean> {
+  /** One after the other, so that the file as it was read last is what is served. */
+  reload(): Promise<boolean> {
+    this.#looking = this.#looking.then(() => this.#look());
+    return this.#looking;
+  }
+
+  current(): SupergraphState {
+    if (!this.#state) throw new Error('The supergraph is not loaded yet.');
+    return this.#state;
+  }
+
+  onChange(listener: (next: SupergraphState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #createGateway(first: string): ApolloGateway {
+    const { path, clients, logger, pollMs = 1000 } = this.#options;
+    const onFileChange = () => {
+      this.reload().catch((error: unknown) => logger.error({ error }, 'the supergraph could not be looked at'));
+    };
+    declineApolloTelemetry();
+    return new ApolloGateway({
+      supergraphSdl: async (hooks) => {
+        clients.prepare(Supergraph.build(first).subgraphsMetadata()).commit();
+        this.#update = hooks.update;
+        // polling sees files that are replaced, mounted or written by an editor alike
+        watchFile(path, { interval: pollMs, persistent: false }, onFileChange);
+        return { supergraphSdl: first, cleanup: async () => unwatchFile(path, onFileChange) };
+      },
+      buildService: clients.buildService,
+      // both follow NODE_ENV otherwise
+      validateSupergraph: true,
+      __exposeQueryPlanExperimental: false,
+      logger: logger.child({ part: 'supergraph' }, { level: logger.isLevelEnabled('debug') ? 'debug' : 'warn' }),
+    });
+  }
+
+  async #look(): Promise<boolean> {
+    const { path, metrics, logger } = this.#options;
     try {
       const sdl = await readFile(path, 'utf8');
-      if (sdl === rejected) return false;
-      rejected = undefined;
-      if (sdl === served) return true;
-      rejected = sdl;
-      take(sdl);
-      rejected = undefined;
+      if (sdl === this.#rejected) return false;
+      this.#rejected = undefined;
+      if (sdl === this.#served) return true;
+      this.#rejected = sdl;
+      this.#take(sdl);
+      this.#rejected = undefined;
       metrics.reloads.inc({ outcome: 'taken' });
       logger.info('a new supergraph is served');
       return true;
@@ -76,47 +117,18 @@ export function openSupergraph({ path, clients, metrics, logger, pollMs = 1000 }
     }
   }
 
-  /** One after the other, so that the file as it was read last is what is served. */
-  function reload(): Promise<boolean> {
-    looking = looking.then(look);
-    return looking;
+  #take(sdl: string): void {
+    const change = checkSupergraph(sdl, this.#options.clients);
+    try {
+      this.#update(sdl);
+    } catch (error) {
+      // nothing is known that would get here; should there be something, it has left half of it behind
+      this.#update(this.#served);
+      throw error;
+    }
+    change.commit();
+    this.#served = sdl;
   }
-  const onFileChange = () => {
-    reload().catch((error: unknown) => logger.error({ error }, 'the supergraph could not be looked at'));
-  };
-
-  declineApolloTelemetry();
-  const gateway = new ApolloGateway({
-    supergraphSdl: async (hooks) => {
-      clients.prepare(Supergraph.build(first).subgraphsMetadata()).commit();
-      update = hooks.update;
-      // polling sees files that are replaced, mounted or written by an editor alike
-      watchFile(path, { interval: pollMs, persistent: false }, onFileChange);
-      return { supergraphSdl: first, cleanup: async () => unwatchFile(path, onFileChange) };
-    },
-    buildService: clients.buildService,
-    // both follow NODE_ENV otherwise
-    validateSupergraph: true,
-    __exposeQueryPlanExperimental: false,
-    logger: logger.child({ part: 'supergraph' }, { level: logger.isLevelEnabled('debug') ? 'debug' : 'warn' }),
-  });
-  gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
-    state = { apiSchema, sdl: coreSupergraphSdl };
-    for (const listener of listeners) listener(state);
-  });
-
-  return {
-    gateway,
-    reload,
-    current() {
-      if (!state) throw new Error('The supergraph is not loaded yet.');
-      return state;
-    },
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
 }
 
 function readFirst(path: string): string {

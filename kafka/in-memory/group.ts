@@ -60,7 +60,7 @@ class Group implements InProcessGroup {
     const leaving = new AbortController();
     const member: Member = {
       options,
-      ring: wakeSignal.ring,
+      ring: () => wakeSignal.ring(),
       leave: async () => {
         leaving.abort();
         wakeSignal.ring();
@@ -69,7 +69,7 @@ class Group implements InProcessGroup {
       },
     };
     this.#members.push(member);
-    const working = this.#work(member, wakeSignal.wait, leaving.signal);
+    const working = this.#work(member, () => wakeSignal.wait(), leaving.signal);
     this.#rebalance();
     return member;
   }

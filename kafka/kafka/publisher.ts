@@ -7,6 +7,7 @@ import { toKafkaMessage } from './message.ts';
 import type { KafkaTopics } from './topics.ts';
 
 export type KafkaPublisher = { publish(messages: readonly Message[]): Promise<void>; close(): Promise<void> };
+type PublisherOptions = { client: KafkaClient; topics: KafkaTopics };
 
 /**
  * Sends batches, one after the other, each acknowledged by all in-sync replicas.
@@ -14,14 +15,38 @@ export type KafkaPublisher = { publish(messages: readonly Message[]): Promise<vo
  * Not idempotent: kafkajs 2.2.4's idempotent producer that gave up on a message sends the next one under the same sequence number, which the
  * broker acknowledges as a repetition and drops. Repetitions are the inbox's work. One batch at a time, so that a batch sent again never overtakes.
  */
-export function createKafkaPublisher(options: { client: KafkaClient; topics: KafkaTopics }): KafkaPublisher {
-  let producer: Promise<Producer> | undefined;
-  let last: Promise<unknown> = Promise.resolve();
-  let closed = false;
+export function createKafkaPublisher(options: PublisherOptions): KafkaPublisher {
+  return new SerialPublisher(options);
+}
 
-  async function connect(): Promise<Producer> {
-    await options.topics.ensure();
-    const connected = options.client.producer({
+class SerialPublisher implements KafkaPublisher {
+  readonly #client: KafkaClient;
+  readonly #topics: KafkaTopics;
+  #producer: Promise<Producer> | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
+
+  constructor({ client, topics }: PublisherOptions) {
+    this.#client = client;
+    this.#topics = topics;
+  }
+
+  publish(messages: readonly Message[]): Promise<void> {
+    if (messages.length === 0) return Promise.resolve();
+    const sent = this.#last.then(() => this.#send(messages));
+    this.#last = sent.catch(() => undefined);
+    return sent;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#last;
+    await this.#producer?.then((open) => open.disconnect()).catch(() => undefined);
+  }
+
+  async #connect(): Promise<Producer> {
+    await this.#topics.ensure();
+    const connected = this.#client.producer({
       idempotent: false,
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,
@@ -30,34 +55,20 @@ export function createKafkaPublisher(options: { client: KafkaClient; topics: Kaf
     return connected;
   }
 
-  async function send(messages: readonly Message[]): Promise<void> {
-    if (closed) throw new Error('The event log is closed.');
-    producer ??= connect();
+  async #send(messages: readonly Message[]): Promise<void> {
+    if (this.#isClosed) throw new Error('The event log is closed.');
+    this.#producer ??= this.#connect();
     try {
-      await (await producer).sendBatch({ acks: -1, topicMessages: byTopic(messages) });
+      await (await this.#producer).sendBatch({ acks: -1, topicMessages: byTopic(messages) });
     } catch (error) {
       // the next batch begins with a new connection, whatever state this one is in
-      const failed = producer;
-      producer = undefined;
-      options.topics.doubt();
+      const failed = this.#producer;
+      this.#producer = undefined;
+      this.#topics.doubt();
       await failed?.then((broken) => broken.disconnect()).catch(() => undefined);
       throw isRejection(error) ? new UnpublishableError(reasonOf(error), { cause: error }) : error;
     }
   }
-
-  return {
-    publish(messages) {
-      if (messages.length === 0) return Promise.resolve();
-      const sent = last.then(() => send(messages));
-      last = sent.catch(() => undefined);
-      return sent;
-    },
-    async close() {
-      closed = true;
-      await last;
-      await producer?.then((open) => open.disconnect()).catch(() => undefined);
-    },
-  };
 }
 
 /** Error types with which the broker rejects a message permanently. */

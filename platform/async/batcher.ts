@@ -24,55 +24,66 @@ const pauses = { firstPauseMs: 100, longestPauseMs: 5000 };
  * succeeds or all is stopped. Under load, at least `minFetchIntervalMs` lie between the beginnings of two calls: more is then handled by each.
  */
 export function createBatcher<Item>(options: BatcherOptions<Item>): Batcher<Item> {
-  const waiting: Waiting<Item>[] = [];
-  let running: Promise<void> | undefined;
-  let lastBegun = Number.NEGATIVE_INFINITY;
-  const stopping = new AbortController();
+  return new SerialBatcher(options);
+}
 
-  function drop(): void {
-    for (const { reject } of waiting.splice(0)) reject(new Error('dropped before it was started'));
+class SerialBatcher<Item> implements Batcher<Item> {
+  readonly #options: BatcherOptions<Item>;
+  readonly #waiting: Waiting<Item>[] = [];
+  readonly #stopping = new AbortController();
+  #running: Promise<void> | undefined;
+  #lastBegun = Number.NEGATIVE_INFINITY;
+
+  constructor(options: BatcherOptions<Item>) {
+    this.#options = options;
   }
 
-  async function run(): Promise<void> {
+  add(items: readonly Item[]): Promise<void> {
+    if (this.#stopping.signal.aborted) return Promise.reject(new Error('stopped'));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ items, resolve, reject });
+      this.#running ??= this.#run().finally(() => {
+        this.#running = undefined;
+      });
+    });
+  }
+
+  drop(): void {
+    for (const { reject } of this.#waiting.splice(0)) reject(new Error('dropped before it was started'));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.drop();
+    await this.#running;
+  }
+
+  isBusy(): boolean {
+    return this.#running !== undefined;
+  }
+
+  async #run(): Promise<void> {
     // all partitions of one fetch arrive in one turn
     await new Promise((resolve) => setImmediate(resolve));
-    while (waiting.length > 0 && !stopping.signal.aborted) await runOnce(waiting.splice(0));
+    while (this.#waiting.length > 0 && !this.#stopping.signal.aborted) await this.#runOnce(this.#waiting.splice(0));
   }
 
-  async function runOnce(taken: readonly Waiting<Item>[]): Promise<void> {
+  async #runOnce(taken: readonly Waiting<Item>[]): Promise<void> {
+    const { handle, minFetchIntervalMs, onFailed } = this.#options;
+    const stopping = this.#stopping.signal;
     const begun = performance.now();
     const items = taken.flatMap((one) => one.items);
-    const handled = await retry(() => options.handle(items), { ...pauses, stopping: stopping.signal, onFailed }).then(
+    const mayRetry = (error: unknown) => {
+      onFailed(error);
+      return true;
+    };
+    const handled = await retry(() => handle(items), { ...pauses, stopping, onFailed: mayRetry }).then(
       () => true,
       () => false,
     );
-    const early = lastBegun + options.minFetchIntervalMs - performance.now();
-    lastBegun = begun;
-    if (early >= 1) await pause(early, stopping.signal);
+    const early = this.#lastBegun + minFetchIntervalMs - performance.now();
+    this.#lastBegun = begun;
+    if (early >= 1) await pause(early, stopping);
     for (const one of taken) handled ? one.resolve() : one.reject(new Error('stopped before it was handled'));
   }
-
-  function onFailed(error: unknown): boolean {
-    options.onFailed(error);
-    return true;
-  }
-
-  return {
-    add(items) {
-      if (stopping.signal.aborted) return Promise.reject(new Error('stopped'));
-      return new Promise((resolve, reject) => {
-        waiting.push({ items, resolve, reject });
-        running ??= run().finally(() => {
-          running = undefined;
-        });
-      });
-    },
-    drop,
-    async stop() {
-      stopping.abort();
-      drop();
-      await running;
-    },
-    isBusy: () => running !== undefined,
-  };
 }

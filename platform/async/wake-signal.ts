@@ -6,25 +6,29 @@ export type WakeSignal = {
 
 /** Wakes one waiting loop; signals sent while it does not wait are merged into one. */
 export function createWakeSignal(): WakeSignal {
-  let rung = false;
-  let wake: (() => void) | undefined;
-  return {
-    ring() {
-      rung = true;
-      wake?.();
-    },
-    async wait(withinMs) {
-      if (!rung) {
-        await new Promise<void>((resolve) => {
-          const timer = withinMs === undefined ? undefined : setTimeout(resolve, withinMs);
-          wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-      }
-      wake = undefined;
-      rung = false;
-    },
-  };
+  return new Signal();
+}
+
+class Signal implements WakeSignal {
+  #isRung = false;
+  #wake: (() => void) | undefined;
+
+  ring(): void {
+    this.#isRung = true;
+    this.#wake?.();
+  }
+
+  async wait(withinMs?: number): Promise<void> {
+    if (!this.#isRung) {
+      await new Promise<void>((resolve) => {
+        const timer = withinMs === undefined ? undefined : setTimeout(resolve, withinMs);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.#wake = undefined;
+    this.#isRung = false;
+  }
 }

@@ -1,9 +1,9 @@
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { commonMessages } from '../messages/common.ts';
 import { useMessages } from '../messages/language.ts';
 import { withNext } from '../pages/access/next.ts';
-import { useConnection, useShop } from '../shop.ts';
+import { useConnection, useShop, useStore } from '../shop.ts';
 import { ButtonLink } from './button.tsx';
 import styles from './notices.module.css';
 
@@ -11,7 +11,7 @@ import styles from './notices.module.css';
 export function Notices() {
   const w = useMessages(commonMessages);
   const { sessions } = useShop();
-  const ended = useSyncExternalStore(sessions.subscribe, sessions.endedBecause);
+  const ended = useStore(sessions, () => sessions.endedBecause());
   const [path] = useLocation();
   const isOffline = useLasting(useConnection() === 'offline', 1500);
   return (

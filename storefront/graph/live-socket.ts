@@ -22,62 +22,75 @@ export type LiveSocket = {
 
 /** One socket of graphql-transport-ws, opened when it is needed. It does not reconnect by itself, and a silent connection is closed. */
 export function openLiveSocket(deps: LiveSocketDependencies): LiveSocket {
-  let socket: { send(text: string): void; readyState: number } | null = null;
-  let waiting: ReturnType<typeof setTimeout> | undefined;
-  let isOver = false;
+  return new WatchedSocket(deps);
+}
 
-  const client: Client = createClient({
-    url: deps.url,
-    lazy: true,
-    lazyCloseTimeout: 1000,
-    retryAttempts: 0,
-    keepAlive: deps.silenceMs,
-    connectionAckWaitTimeout: deps.answerMs,
-    ...(deps.webSocketImpl === undefined ? {} : { webSocketImpl: deps.webSocketImpl }),
-    connectionParams: async () => {
-      const token = await deps.token();
-      return token === null ? {} : { authorization: `Bearer ${token}` };
-    },
-    on: {
-      connecting() {
-        if (isOver) return;
-        // one that never opens, nor fails
-        expectAnswer(2 * deps.answerMs);
-        deps.onConnecting();
-      },
-      connected(opened) {
-        clearTimeout(waiting);
-        socket = opened as typeof socket;
-        if (!isOver) deps.onConnected();
-      },
-      ping: (isTheirs) => void (isTheirs || expectAnswer(deps.answerMs)),
-      message: () => clearTimeout(waiting),
-      closed(event) {
-        clearTimeout(waiting);
-        socket = null;
-        if (!isOver) deps.onClosed(codeOf(event));
-      },
-    },
-  });
+class WatchedSocket implements LiveSocket {
+  readonly client: Client;
+  readonly #deps: LiveSocketDependencies;
+  #socket: { send(text: string): void; readyState: number } | null = null;
+  #waiting: ReturnType<typeof setTimeout> | undefined;
+  #isOver = false;
 
-  function expectAnswer(withinMs: number): void {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => client.terminate(), withinMs);
+  constructor(deps: LiveSocketDependencies) {
+    this.#deps = deps;
+    this.client = createClient({
+      url: deps.url,
+      lazy: true,
+      lazyCloseTimeout: 1000,
+      retryAttempts: 0,
+      keepAlive: deps.silenceMs,
+      connectionAckWaitTimeout: deps.answerMs,
+      ...(deps.webSocketImpl === undefined ? {} : { webSocketImpl: deps.webSocketImpl }),
+      connectionParams: async () => {
+        const token = await deps.token();
+        return token === null ? {} : { authorization: `Bearer ${token}` };
+      },
+      on: {
+        connecting: () => this.#onConnecting(),
+        connected: (opened) => this.#onConnected(opened),
+        ping: (isTheirs) => void (isTheirs || this.#expectAnswer(deps.answerMs)),
+        message: () => clearTimeout(this.#waiting),
+        closed: (event) => this.#onClosed(event),
+      },
+    });
   }
 
-  return {
-    client,
-    probe() {
-      if (socket?.readyState !== 1) return;
-      expectAnswer(deps.answerMs);
-      socket.send('{"type":"ping"}');
-    },
-    end() {
-      isOver = true;
-      clearTimeout(waiting);
-      client.terminate();
-    },
-  };
+  probe(): void {
+    if (this.#socket?.readyState !== 1) return;
+    this.#expectAnswer(this.#deps.answerMs);
+    this.#socket.send('{"type":"ping"}');
+  }
+
+  end(): void {
+    this.#isOver = true;
+    clearTimeout(this.#waiting);
+    this.client.terminate();
+  }
+
+  #onConnecting(): void {
+    if (this.#isOver) return;
+    // one that never opens, nor fails
+    this.#expectAnswer(2 * this.#deps.answerMs);
+    this.#deps.onConnecting();
+  }
+
+  #onConnected(opened: unknown): void {
+    clearTimeout(this.#waiting);
+    this.#socket = opened as { send(text: string): void; readyState: number };
+    if (!this.#isOver) this.#deps.onConnected();
+  }
+
+  #onClosed(event: unknown): void {
+    clearTimeout(this.#waiting);
+    this.#socket = null;
+    if (!this.#isOver) this.#deps.onClosed(codeOf(event));
+  }
+
+  #expectAnswer(withinMs: number): void {
+    clearTimeout(this.#waiting);
+    this.#waiting = setTimeout(() => this.client.terminate(), withinMs);
+  }
 }
 
 function codeOf(event: unknown): number | null {

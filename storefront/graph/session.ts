@@ -47,83 +47,98 @@ const marginMs = 30_000;
  * The session of this browser. A refresh token works once, and using it again after a while ends the session, so one tab renews at a time,
  * and looks first whether another one has done it meanwhile.
  */
-export function createSessions({ storage, alone, refresh, now }: SessionDependencies): Sessions & { reload(): void } {
-  const listeners = new Set<() => void>();
-  let session = read();
-  let ended: 'left' | 'expired' | null = null;
+export function createSessions(deps: SessionDependencies): Sessions & { reload(): void } {
+  return new BrowserSessions(deps);
+}
 
-  function read(): Session | null {
+class BrowserSessions implements Sessions {
+  readonly #deps: SessionDependencies;
+  readonly #listeners = new Set<() => void>();
+  #session: Session | null;
+  #ended: 'left' | 'expired' | null = null;
+
+  constructor(deps: SessionDependencies) {
+    this.#deps = deps;
+    this.#session = this.#read();
+  }
+
+  current(): Session | null {
+    return this.#session;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  begin(granted: GrantedSession): void {
+    const next = toSession(granted, this.#deps.now());
+    this.#deps.storage.setItem(key, JSON.stringify(next));
+    this.#change(next);
+  }
+
+  end(why: 'left' | 'expired'): void {
+    if (this.#session === null) return;
+    this.#ended = why;
+    this.#deps.storage.removeItem(key);
+    this.#change(null);
+  }
+
+  endedBecause(): 'left' | 'expired' | null {
+    return this.#ended;
+  }
+
+  isStale(): boolean {
+    return this.#session !== null && this.#deps.now() >= this.#session.renewAt;
+  }
+
+  async freshToken(): Promise<string | null> {
+    if (this.isStale()) await this.renew();
+    return this.#session?.accessToken ?? null;
+  }
+
+  renew(): Promise<void> {
+    const seen = this.#session?.refreshToken;
+    return this.#deps.alone(async () => {
+      const kept = this.#read();
+      // another tab renewed or left while we waited
+      if (kept?.refreshToken !== seen) this.#change(kept);
+      else if (kept !== null) await this.#trade(kept);
+    });
+  }
+
+  /** Another tab changed what is kept. */
+  reload(): void {
+    const kept = this.#read();
+    if (kept?.accessToken !== this.#session?.accessToken) this.#change(kept);
+  }
+
+  #read(): Session | null {
     try {
-      const value: unknown = JSON.parse(storage.getItem(key) ?? 'null');
+      const value: unknown = JSON.parse(this.#deps.storage.getItem(key) ?? 'null');
       return isSession(value) ? value : null;
     } catch {
       return null;
     }
   }
 
-  function change(next: Session | null): void {
-    session = next;
+  #change(next: Session | null): void {
+    this.#session = next;
     // the reason why an earlier one ended does not apply to this one
-    if (next !== null) ended = null;
-    for (const listener of listeners) listener();
+    if (next !== null) this.#ended = null;
+    for (const listener of this.#listeners) listener();
   }
 
-  function begin(granted: GrantedSession): void {
-    const next = toSession(granted, now());
-    storage.setItem(key, JSON.stringify(next));
-    change(next);
-  }
-
-  function end(why: 'left' | 'expired'): void {
-    if (session === null) return;
-    ended = why;
-    storage.removeItem(key);
-    change(null);
-  }
-
-  const isStale = () => session !== null && now() >= session.renewAt;
-
-  async function trade(kept: Session): Promise<void> {
+  async #trade(kept: Session): Promise<void> {
+    const { refresh } = this.#deps;
     // the answer may be lost, though the token was traded: for half a minute the shop gives it again
     const answer = await refresh(kept.refreshToken).catch(() => refresh(kept.refreshToken));
-    const since = read();
+    const since = this.#read();
     // a log-out or log-in in the meantime wins
-    if (since?.refreshToken !== kept.refreshToken) change(since);
-    else if (answer === 'gone') end('expired');
-    else begin(answer);
+    if (since?.refreshToken !== kept.refreshToken) this.#change(since);
+    else if (answer === 'gone') this.end('expired');
+    else this.begin(answer);
   }
-
-  function renew(): Promise<void> {
-    const seen = session?.refreshToken;
-    return alone(async () => {
-      const kept = read();
-      // another tab renewed or left while we waited
-      if (kept?.refreshToken !== seen) change(kept);
-      else if (kept !== null) await trade(kept);
-    });
-  }
-
-  return {
-    current: () => session,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    begin,
-    end,
-    endedBecause: () => ended,
-    isStale,
-    async freshToken() {
-      if (isStale()) await renew();
-      return session?.accessToken ?? null;
-    },
-    renew,
-    /** Another tab changed what is kept. */
-    reload() {
-      const kept = read();
-      if (kept?.accessToken !== session?.accessToken) change(kept);
-    },
-  };
 }
 
 function toSession({ accessToken, refreshToken, user }: GrantedSession, nowMs: number): Session {
