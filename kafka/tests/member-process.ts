@@ -1,8 +1,9 @@
+import { createHook } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '#platform/logger.ts';
 import { openKafkaLog } from '../kafka/log.ts';
 
-/** A process with one member of a group, for tests: reports when it has joined, then how much CPU it uses while idle. */
+/** A process with one member of a group, for tests: reports when it has joined, then how many timers it arms while idle. */
 const warnings: string[] = [];
 process.on('warning', ({ name }) => warnings.push(name));
 const [broker = '', group = '', memberId = ''] = process.argv.slice(2);
@@ -19,7 +20,8 @@ await log.subscribe({
 });
 await log.publish([{ topic: 'checkout.dead', key: 'warm-up', headers: {}, value: null }]);
 await sleep(1000);
-const before = process.cpuUsage();
+const armed: string[] = [];
+const counting = createHook({ init: (_id, type) => void (type === 'Timeout' && armed.push(type)) }).enable();
 await sleep(2000);
-const { user, system } = process.cpuUsage(before);
-process.send?.({ cpuMsPerSecond: (user + system) / 2000, warnings });
+counting.disable();
+process.send?.({ timersWhileIdle: armed.length, warnings });
