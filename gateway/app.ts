@@ -137,7 +137,7 @@ function openFoundation(config: GatewayConfig, logger: Logger) {
     timeoutMs: config.SUBGRAPH_TIMEOUT_MS,
     connections: config.SUBGRAPH_CONNECTIONS,
     breaker: { failures: config.BREAKER_FAILURES, openMs: config.BREAKER_OPEN_MS },
-    internalTokenSecret: config.INTERNAL_TOKEN_SECRET,
+    internalTokenSecrets: config.INTERNAL_TOKEN_SECRET,
     caches,
     metrics,
     logger,

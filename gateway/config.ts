@@ -35,9 +35,11 @@ export const gatewayConfig = {
     .optional()
     .describe('The list of ended sessions; without it the gateway learns of them from events only.'),
   INTERNAL_TOKEN_SECRET: variable
-    .secret()
+    .secrets()
     .optional()
-    .describe('Signs the calls of the gateway to subgraphs, which reject others; the same for all of them.'),
+    .describe(
+      'Signs the calls of the gateway to subgraphs, which reject others; the same for all of them. Several, separated by commas, while one is being replaced: the first signs, all verify.',
+    ),
   REDIS_URL: variable.redisUrl().optional().describe('Shares rate limits and persisted queries among gateways; in memory without it.'),
   ALLOWED_ORIGINS: gatewayVariable
     .origins()

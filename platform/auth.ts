@@ -38,12 +38,23 @@ const internalClaims = z.object({ exp: z.number(), sub: z.string().min(1).option
 export type AccessToken = { identity: Identity; expiresAt: Date; sessionId: string | null };
 export type PublicKeys = { keys: readonly (JsonWebKey & { kid: string })[] };
 
-/** Signs access tokens (RS256, RFC 7519, `typ` at+jwt as in RFC 9068). The key is an RSA private key in PEM, 2048 bits or more. */
-export function createAccessTokenSigner(privateKeyPem: string, lifetimeSeconds: number) {
-  const privateKey = createPrivateKey(privateKeyPem.replaceAll('\\n', '\n'));
-  const jwk = createPublicKey(privateKey).export({ format: 'jwk' });
-  const keyid = thumbprint(jwk);
-  const publicKeys: PublicKeys = { keys: [{ ...jwk, kid: keyid, use: 'sig', alg: 'RS256' }] };
+/** The private keys of a PEM text, in which `\\n` may stand for a line break. @throws Error for one that is no key. */
+export function readPrivateKeys(pem: string): KeyObject[] {
+  const blocks = pem.replaceAll('\\n', '\n').match(/-----BEGIN [^-]+-----[^-]+-----END [^-]+-----/g) ?? [];
+  return blocks.map((block) => createPrivateKey(block));
+}
+
+/**
+ * Signs access tokens (RS256, RFC 7519, `typ` at+jwt as in RFC 9068). The keys are RSA private keys in PEM, 2048 bits or more: the first
+ * signs, and all are published, so that tokens of a key that is being replaced go on being accepted. @throws Error when there is none.
+ */
+export function createAccessTokenSigner(privateKeysPem: string, lifetimeSeconds: number) {
+  const privateKeys = readPrivateKeys(privateKeysPem);
+  const [privateKey] = privateKeys;
+  if (privateKey === undefined) throw new Error('There is no private key to sign with.');
+  const jwks = privateKeys.map((key) => createPublicKey(key).export({ format: 'jwk' }));
+  const publicKeys: PublicKeys = { keys: jwks.map((jwk) => ({ ...jwk, kid: thumbprint(jwk), use: 'sig', alg: 'RS256' })) };
+  const keyid = publicKeys.keys[0]?.kid ?? '';
   return {
     publicKeys,
     lifetimeMs: lifetimeSeconds * 1000,
@@ -94,10 +105,15 @@ export function verifyAccessToken(token: string, key: KeyObject): AccessToken {
   };
 }
 
+/** A secret, or several while one is being replaced: the first signs, all verify. */
+export type Secrets = string | readonly string[];
+const firstOf = (secrets: Secrets): string => (typeof secrets === 'string' ? secrets : (secrets[0] ?? ''));
+const allOf = (secrets: Secrets): readonly string[] => (typeof secrets === 'string' ? [secrets] : secrets);
+
 /** Signs the caller's identity for a subgraph (HS256, one minute). */
-export function signInternalToken(identity: Identity, secret: string, lifetimeSeconds = 60): string {
+export function signInternalToken(identity: Identity, secrets: Secrets, lifetimeSeconds = 60): string {
   const claims = identity.kind === 'user' ? { sub: identity.userId, role: identity.role } : {};
-  return jwt.sign(claims, secret, {
+  return jwt.sign(claims, firstOf(secrets), {
     algorithm: 'HS256',
     issuer: internalIssuer,
     audience: internalAudience,
@@ -107,8 +123,8 @@ export function signInternalToken(identity: Identity, secret: string, lifetimeSe
 }
 
 /** @throws AppError UNAUTHENTICATED when the token is not the gateway's. */
-export function verifyInternalToken(token: string, secret: string): Identity {
-  const claims = verify(token, secret, 'HS256', 'internal+jwt', internalIssuer, internalAudience, internalClaims);
+export function verifyInternalToken(token: string, secrets: Secrets): Identity {
+  const claims = verifyWithAny(token, secrets, 'internal+jwt', internalIssuer, internalAudience, internalClaims);
   return claims.sub !== undefined && claims.role !== undefined ? { kind: 'user', userId: claims.sub, role: claims.role } : guest;
 }
 
@@ -119,8 +135,8 @@ const linkClaims = z.object({ sub: z.string().min(1), email: z.string().min(1) }
 const linkLifetimeSeconds = 14 * 24 * 60 * 60;
 
 /** What a link in a mail to `email` shows: its holder receives mails at that address (HS256, two weeks). It is not a log-in. */
-export function signEmailLink({ userId, email }: { userId: string; email: string }, secret: string): string {
-  return jwt.sign({ sub: userId, email }, secret, {
+export function signEmailLink({ userId, email }: { userId: string; email: string }, secrets: Secrets): string {
+  return jwt.sign({ sub: userId, email }, firstOf(secrets), {
     algorithm: 'HS256',
     issuer: linkIssuer,
     audience: linkAudience,
@@ -130,9 +146,29 @@ export function signEmailLink({ userId, email }: { userId: string; email: string
 }
 
 /** @throws AppError UNAUTHENTICATED when it is not from one of our mails, or too old. */
-export function verifyEmailLink(token: string, secret: string): { userId: string; email: string } {
-  const { sub, email } = verify(token, secret, 'HS256', 'email+jwt', linkIssuer, linkAudience, linkClaims);
+export function verifyEmailLink(token: string, secrets: Secrets): { userId: string; email: string } {
+  const { sub, email } = verifyWithAny(token, secrets, 'email+jwt', linkIssuer, linkAudience, linkClaims);
   return { userId: sub, email };
+}
+
+/** @throws AppError UNAUTHENTICATED when none of the secrets has signed the token, or it has expired. */
+function verifyWithAny<Claims>(
+  token: string,
+  secrets: Secrets,
+  typ: string,
+  expectedIssuer: string,
+  expectedAudience: string,
+  claims: z.ZodType<Claims>,
+): Claims {
+  const [secret = '', ...others] = allOf(secrets);
+  try {
+    return verify(token, secret, 'HS256', typ, expectedIssuer, expectedAudience, claims);
+  } catch (error) {
+    // its signature is right
+    const isExpired = error instanceof AppError && error.cause instanceof jwt.TokenExpiredError;
+    if (others.length === 0 || isExpired) throw error;
+    return verifyWithAny(token, others, typ, expectedIssuer, expectedAudience, claims);
+  }
 }
 
 function verify<Claims>(

@@ -94,6 +94,12 @@ export const variable = {
       .regex(/^https?:\/\//, 'must begin with http:// or https://')
       .refine(URL.canParse, 'is no address'),
   secret: () => z.string().min(32, 'must have at least 32 characters'),
+  /** Several while one is being replaced, separated by commas: the first signs, all verify. */
+  secrets: () =>
+    z
+      .string()
+      .transform((list) => list.split(','))
+      .pipe(z.array(z.string().min(32, 'must have at least 32 characters, each where there are several')).min(1)),
   poolSize: (fallback: number) => z.coerce.number().int().min(1).max(100).default(fallback),
   milliseconds: (fallback: number) => z.coerce.number().int().min(1).default(fallback),
   brokers: () =>

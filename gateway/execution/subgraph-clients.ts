@@ -1,5 +1,5 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
-import { signInternalToken } from '#platform/auth.ts';
+import { type Secrets, signInternalToken } from '#platform/auth.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { GatewayContext } from '../pipeline/context.ts';
@@ -14,16 +14,16 @@ const renewBeforeMs = 20_000;
 const maxCacheBytes = 8 * 1024 * 1024;
 
 /** The gateway's own tokens toward subgraphs: one per caller, kept until shortly before it expires. Undefined without a secret. */
-function createInternalTokens(secret: string | undefined, caches: Caches, now: () => number = Date.now) {
+function createInternalTokens(secrets: Secrets | undefined, caches: Caches, now: () => number = Date.now) {
   const tokens = caches.open<{ token: string; renewAt: number }>('internal-tokens', {
     maxBytes: maxCacheBytes,
     bytesOf: ({ token }) => 2 * token.length,
   });
   return (context: GatewayContext): string | undefined => {
-    if (secret === undefined) return undefined;
+    if (secrets === undefined) return undefined;
     const kept = tokens.get(context.dedupKey);
     if (kept && kept.renewAt > now()) return kept.token;
-    const token = signInternalToken(context.identity, secret, lifetimeSeconds);
+    const token = signInternalToken(context.identity, secrets, lifetimeSeconds);
     tokens.set(context.dedupKey, { token, renewAt: now() + lifetimeSeconds * 1000 - renewBeforeMs });
     return token;
   };
@@ -56,7 +56,7 @@ export type SubgraphClientsOptions = {
   connections: number;
   breaker: { failures: number; openMs: number };
   /** Signs the tokens by which subgraphs know this gateway; without it they get none. */
-  internalTokenSecret: string | undefined;
+  internalTokenSecrets: Secrets | undefined;
   caches: Caches;
   metrics: GatewayMetrics;
   logger: Logger;
@@ -72,7 +72,7 @@ type Connected = { readonly address: string; readonly client: SubgraphClient | n
 /** The clients of all subgraphs of the supergraph in force. */
 export function createSubgraphClients(options: SubgraphClientsOptions) {
   let current: ReadonlyMap<string, Connected> = new Map();
-  const internalToken = createInternalTokens(options.internalTokenSecret, options.caches);
+  const internalToken = createInternalTokens(options.internalTokenSecrets, options.caches);
   const retired = new Set<SubgraphClient>();
 
   function connect(name: string, address: string): Connected {

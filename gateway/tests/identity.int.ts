@@ -100,6 +100,18 @@ describe('the public keys', () => {
     expect(fetched - before).toBeLessThanOrEqual(1);
   });
 
+  test('may be replaced while the gateway runs: tokens of both keys are good, then those of the new one alone', async () => {
+    const [old, next] = keys;
+    const rotated = createAccessTokenSigner(next + old, 900);
+    published = rotated.publicKeys;
+    const running = await startTestGateway(supergraph, { JWKS_URL: jwksUrl });
+
+    expect((await ask(signer.sign(user).token, running)).status).toBe(200);
+    expect((await ask(rotated.sign(user).token, running)).status).toBe(200);
+    await running.stop();
+    published = signer.publicKeys;
+  });
+
   test('may be away when the gateway starts: guests are served, and users as soon as they are there', async () => {
     published = null;
     const late = await startTestGateway(supergraph, { JWKS_URL: jwksUrl });

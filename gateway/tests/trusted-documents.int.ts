@@ -11,7 +11,7 @@ import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { loadTrustedDocuments } from '../pipeline/parse/trusted-documents.ts';
 import { createFakeOrders } from '../subscriptions/tests/fake-orders.ts';
-import { internalTokenSecret, serveFakeSubgraphs } from '../subscriptions/tests/fake-subgraphs.ts';
+import { internalTokenSecrets, serveFakeSubgraphs } from '../subscriptions/tests/fake-subgraphs.ts';
 import { startTestGateway, type TestGateway } from './fake-subgraph.ts';
 
 const subscription =
@@ -42,7 +42,7 @@ beforeAll(async () => {
   const env = {
     TRUSTED_DOCUMENTS: 'only',
     TRUSTED_DOCUMENTS_FOLDER: folder,
-    INTERNAL_TOKEN_SECRET: internalTokenSecret,
+    INTERNAL_TOKEN_SECRET: internalTokenSecrets,
     SUBGRAPH_URLS: Object.entries(subgraphs.urls)
       .map(([name, url]) => `${name}=${url}`)
       .join(','),

@@ -23,7 +23,7 @@ const addresses = {
   ...loadConfig(tracingConfig, {}),
   HOST: '127.0.0.1',
   ADMIN_HOST: '127.0.0.1',
-  INTERNAL_TOKEN_SECRET: 'a secret of the tests, long enough',
+  INTERNAL_TOKEN_SECRET: ['a secret of the tests, long enough'],
 };
 let database: TestDatabase;
 let ports: readonly number[];

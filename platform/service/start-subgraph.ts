@@ -18,8 +18,10 @@ export const configWithoutTables = (port: number) =>
     ...adminConfig(port),
     LOG_LEVEL: variable.logLevel().describe('The least level that is logged.'),
     INTERNAL_TOKEN_SECRET: variable
-      .secret()
-      .describe('Signs the calls of the gateway to subgraphs, which reject others; the same for all of them.'),
+      .secrets()
+      .describe(
+        'Signs the calls of the gateway to subgraphs, which reject others; the same for all of them. Several, separated by commas, while one is being replaced: the first signs, all verify.',
+      ),
     ...tracingConfig,
   }) as const;
 
@@ -104,7 +106,7 @@ type SubgraphAddresses = {
   readonly PORT: number;
   readonly ADMIN_HOST: string;
   readonly ADMIN_PORT: number;
-  readonly INTERNAL_TOKEN_SECRET: string;
+  readonly INTERNAL_TOKEN_SECRET: readonly string[];
 } & ConfigOf<typeof tracingConfig>;
 type CommonOptions = {
   name: string;
@@ -166,7 +168,7 @@ export async function startSubgraph<Loaders, Handler>(options: SubgraphOptions<L
     resolvers: subgraph.resolvers,
     host: config.HOST,
     port: config.PORT,
-    internalTokenSecret: config.INTERNAL_TOKEN_SECRET,
+    internalTokenSecrets: config.INTERNAL_TOKEN_SECRET,
     createLoaders: (identity) => subgraph.createLoaders(identity),
     ...(subgraph.documents ? { documents: subgraph.documents } : {}),
     ...(subgraph.file ? { file: subgraph.file } : {}),

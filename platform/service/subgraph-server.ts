@@ -6,7 +6,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { SpanKind, type Tracer } from '@opentelemetry/api';
 import { ATTR_HTTP_REQUEST_METHOD, ATTR_HTTP_RESPONSE_STATUS_CODE, ATTR_URL_PATH } from '@opentelemetry/semantic-conventions';
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, isUnionType, parse } from 'graphql';
-import { type Identity, verifyInternalToken } from '../auth.ts';
+import { type Identity, type Secrets, verifyInternalToken } from '../auth.ts';
 import { AppError, extensionsOf } from '../errors.ts';
 import { listen, readJson } from '../http/server.ts';
 import { brokenTexts } from '../input.ts';
@@ -35,7 +35,7 @@ export type SubgraphServerOptions<Loaders> = {
   host: string;
   /** 0 takes a free port. */
   port: number;
-  internalTokenSecret: string;
+  internalTokenSecrets: Secrets;
   createLoaders(identity: Identity): Loaders;
   /** False with a reason while the service cannot do its work; for /readyz. */
   readiness(): Promise<string | null>;
@@ -176,7 +176,7 @@ async function answerGraphql<Loaders>(
   if (internalToken === undefined) return sendError(response, 401, 'UNAUTHENTICATED', 'Subgraphs answer the gateway only.');
   let identity: Identity;
   try {
-    identity = verifyInternalToken(internalToken, options.internalTokenSecret);
+    identity = verifyInternalToken(internalToken, options.internalTokenSecrets);
   } catch {
     return sendError(response, 401, 'UNAUTHENTICATED', 'Subgraphs answer the gateway only.');
   }

@@ -29,7 +29,7 @@ beforeAll(async () => {
     },
     host: '127.0.0.1',
     port: 0,
-    internalTokenSecret: secret,
+    internalTokenSecrets: secret,
     createLoaders: () => ({}),
     readiness: async () => 'the kettle is cold',
     file: async (path) => {

@@ -1,9 +1,8 @@
-import { createPrivateKey } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { eventWorkersOf, type ServiceContext } from '#kafka/event-worker.ts';
 import { startSweep } from '#platform/async/sweep.ts';
-import { createAccessTokenSigner, verifyEmailLink } from '#platform/auth.ts';
+import { createAccessTokenSigner, readPrivateKeys, type Secrets, verifyEmailLink } from '#platform/auth.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { createSeal, sealKeys } from '#platform/sealed-text.ts';
 import { startSubgraph, subgraphConfig } from '#platform/service/start-subgraph.ts';
@@ -23,8 +22,10 @@ export const userConfig = {
   ...subgraphConfig(4004),
   ACCESS_TOKEN_PRIVATE_KEY: z
     .string()
-    .refine(isRsaKey, 'must be an RSA private key of 2048 bits or more in PEM')
-    .describe('Signs access tokens: RSA, 2048 bits or more, PEM; line breaks may be written as `\\n`.'),
+    .refine(areRsaKeys, 'must be an RSA private key of 2048 bits or more in PEM, or several')
+    .describe(
+      'Signs access tokens: RSA, 2048 bits or more, PEM; line breaks may be written as `\\n`. Several, one after the other, while one is being replaced: the first signs, all are published.',
+    ),
   MAIL_KEYS: sealKeys().describe(
     '`id=`32 bytes as base64, separated by commas: the first seals what only the mail subgraph may read, all open it. `openssl rand -base64 32` makes one.',
   ),
@@ -67,18 +68,20 @@ export const userConfig = {
 
 export const migrations = fileURLToPath(new URL('./migrations', import.meta.url));
 
-function isRsaKey(pem: string): boolean {
+function areRsaKeys(pem: string): boolean {
   try {
-    const key = createPrivateKey(pem.replaceAll('\\n', '\n'));
-    return key.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2048;
+    const keys = readPrivateKeys(pem);
+    return (
+      keys.length > 0 && keys.every((key) => key.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2048)
+    );
   } catch {
     return false;
   }
 }
 
-function readEmailLink(token: string, secret: string): { userId: string; email: string } | null {
+function readEmailLink(token: string, secrets: Secrets): { userId: string; email: string } | null {
   try {
-    return verifyEmailLink(token, secret);
+    return verifyEmailLink(token, secrets);
   } catch {
     return null;
   }

@@ -140,7 +140,7 @@ function connectClients(url: string, caches: ReturnType<typeof createCaches>, me
     timeoutMs: 30_000,
     connections: 64,
     breaker: { failures: 5, openMs: 1000 },
-    internalTokenSecret: undefined,
+    internalTokenSecrets: undefined,
   });
   clients.prepare(names.map((name) => ({ name }))).commit();
   return clients;

@@ -78,8 +78,8 @@ async function fillShelves(
   variables: z.infer<typeof environments>,
 ): Promise<void> {
   const url = (name: SeededSubgraph) => urls.get(name) ?? '';
-  const internalTokenSecret = variables['product']?.['INTERNAL_TOKEN_SECRET'] ?? '';
-  await seedShop({ urls: { product: url('product'), cart: url('cart'), user: url('user') }, internalTokenSecret, ...people });
+  const internalTokenSecrets = variables['product']?.['INTERNAL_TOKEN_SECRET'] ?? '';
+  await seedShop({ urls: { product: url('product'), cart: url('cart'), user: url('user') }, internalTokenSecrets, ...people });
 }
 
 /** Each service speaks with Kafka under its own name, as if it were alone. */

@@ -170,6 +170,6 @@ async function fillCatalogue(shop: ShopContext): Promise<void> {
   const url = (name: SeededSubgraph) => `http://127.0.0.1:${shop.ports[name]}/graphql`;
   const urls = { product: url('product'), cart: url('cart'), user: url('user') };
   const { admin } = credentialsOf(shop.secrets);
-  const { products, created } = await seedShop({ urls, internalTokenSecret, admin, customer });
+  const { products, created } = await seedShop({ urls, internalTokenSecrets: internalTokenSecret, admin, customer });
   onState({ is: 'ready', pid: 0 }, created > 0 ? `${created} products added` : `${products} products`);
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { guest, type Identity, signInternalToken } from '#platform/auth.ts';
+import { guest, type Identity, type Secrets, signInternalToken } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
 import { operationText } from '#schema/operation-text.ts';
 import type { CountProductsQuery } from '#schema/operations/tools.types.ts';
@@ -9,7 +9,7 @@ export type SeedOptions = {
   /** Of the subgraphs that are asked: http://127.0.0.1:4001/graphql */
   urls: Readonly<Record<SeededSubgraph, string>>;
   /** What the gateway signs its calls to them with. */
-  internalTokenSecret: string;
+  internalTokenSecrets: Secrets;
   admin: { login: string; password: string };
   customer: { email: string; username: string; password: string };
   /** How long they may take to answer. */
@@ -93,10 +93,10 @@ const knownMayTakeMs = 10_000;
 const isInCart = `mutation ($productId: ID!, $cartId: ID!) { addToCart(input: { productId: $productId, cartId: $cartId }) { __typename } }`;
 
 /** Asks subgraphs as the gateway does; one that does not answer yet is asked again until `deadline`. */
-function createAsker({ urls, internalTokenSecret }: SeedOptions, deadline: number) {
+function createAsker({ urls, internalTokenSecrets }: SeedOptions, deadline: number) {
   async function ask<Data>(name: SeededSubgraph, query: string, variables: object = {}, identity: Identity = guest): Promise<Data> {
     for (;;) {
-      const answer = await attempt(urls[name], { query, variables }, signInternalToken(identity, internalTokenSecret));
+      const answer = await attempt(urls[name], { query, variables }, signInternalToken(identity, internalTokenSecrets));
       if (answer.data && !answer.problem) return answer.data as Data;
       if (Date.now() > deadline) throw new Error(`The subgraph ${name} at ${urls[name]} does not answer: ${answer.problem}`);
       await sleep(200);

@@ -25,7 +25,7 @@ const variables = {
   PRODUCT_URL: variable.httpUrl(),
   CART_URL: variable.httpUrl(),
   USER_URL: variable.httpUrl(),
-  INTERNAL_TOKEN_SECRET: variable.secret(),
+  INTERNAL_TOKEN_SECRET: variable.secrets(),
   ADMIN_LOGIN: text,
   ADMIN_PASSWORD: text,
   CUSTOMER_EMAIL: text,
@@ -38,7 +38,7 @@ try {
   const config = loadConfig(variables, process.env);
   const { products, created, registered } = await seedShop({
     urls: { product: config.PRODUCT_URL, cart: config.CART_URL, user: config.USER_URL },
-    internalTokenSecret: config.INTERNAL_TOKEN_SECRET,
+    internalTokenSecrets: config.INTERNAL_TOKEN_SECRET,
     admin: { login: config.ADMIN_LOGIN, password: config.ADMIN_PASSWORD },
     customer: { email: config.CUSTOMER_EMAIL, username: config.CUSTOMER_USERNAME, password: config.CUSTOMER_PASSWORD },
   });

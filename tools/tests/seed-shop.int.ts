@@ -41,7 +41,7 @@ test('a catalogue whose seed was interrupted is ready only when the cart knows i
 
   const seeded = await seedShop({
     urls: { product, user, cart },
-    internalTokenSecret: 'a secret of thirty-two characters',
+    internalTokenSecrets: 'a secret of thirty-two characters',
     admin: { login: 'admin', password: 'x' },
     customer: { username: 'customer', email: 'customer@example.com', password: 'x' },
   });

@@ -6,7 +6,7 @@ import { type RequestContext, serveSubgraph } from '#platform/service/subgraph-s
 import { readSubgraphSchema } from '#schema/common-types.ts';
 import { aTimestamp, type FakeOrders, total } from './fake-orders.ts';
 
-export const internalTokenSecret = 'a secret of tests that nobody else knows';
+export const internalTokenSecrets = 'a secret of tests that nobody else knows';
 
 type Context = RequestContext<null>;
 export type FakeProduct = { readonly id: string; name: string; version: number; availability: Availability };
@@ -96,7 +96,7 @@ export async function serveFakeSubgraphs(orders: FakeOrders, products: Map<strin
           resolvers: ofSubgraph,
           host: '127.0.0.1',
           port,
-          internalTokenSecret,
+          internalTokenSecrets,
           createLoaders: () => null,
           readiness: async () => null,
           logger,

@@ -24,7 +24,7 @@ import { planInProcess } from '../../tests/in-process-planning.ts';
 import { defaultLimits, type SubscriptionLimits } from '../limits.ts';
 import { serveSubscriptions } from '../serve-subscriptions.ts';
 import { createFakeOrders } from './fake-orders.ts';
-import { type Behaviour, type FakeProduct, internalTokenSecret, serveFakeSubgraphs } from './fake-subgraphs.ts';
+import { type Behaviour, type FakeProduct, internalTokenSecrets, serveFakeSubgraphs } from './fake-subgraphs.ts';
 
 export const supergraphSdl = readFileSync(new URL('../../../schema/supergraph.graphql', import.meta.url), 'utf8');
 
@@ -65,7 +65,7 @@ export async function startWorld({
     timeoutMs: 5000,
     connections: 8,
     breaker: { failures: 1000, openMs: 100 },
-    internalTokenSecret,
+    internalTokenSecrets,
     caches,
     metrics,
     logger,

@@ -32,7 +32,7 @@ async function open(database: MailDependencies['database'], wakeSender: () => vo
     resolvers: createResolvers(deps),
     host: '127.0.0.1',
     port: 0,
-    internalTokenSecret: secret,
+    internalTokenSecrets: secret,
     createLoaders: (identity) => createLoaders(deps, identity),
     readiness: async () => null,
     logger,

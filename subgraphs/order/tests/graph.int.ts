@@ -32,7 +32,7 @@ beforeAll(async () => {
       ...loadConfig(tracingConfig, {}),
       DATABASE_URL: testDatabase.url,
       DATABASE_POOL_SIZE: 6,
-      INTERNAL_TOKEN_SECRET: secret,
+      INTERNAL_TOKEN_SECRET: [secret],
       CART_URL: fakeCart.url,
       PENDING_DEADLINE_MS: 30_000,
       PAYMENT_DEADLINE_MS: 60_000,
