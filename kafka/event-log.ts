@@ -37,6 +37,11 @@ export type SubscribeOptions = {
   topics: readonly AnyTopicName[];
   /** Where a group that has never read begins. */
   from: 'beginning' | 'end';
+  /**
+   * The group is that of one process, and ends with its last member, as one that reads from the end always does: nobody waits for it, and
+   * nothing of it is kept.
+   */
+  isTransient?: boolean;
   /** At least so long between the starts of two fetches under load; no delay when idle. */
   minFetchIntervalMs: number;
   /**
@@ -80,3 +85,6 @@ export interface EventLog {
   unhealthyReason(): Promise<string | null>;
   close(): Promise<void>;
 }
+
+/** Whether the group of a subscriber ends with its last member. */
+export const isTransient = ({ from, isTransient }: SubscribeOptions): boolean => from === 'end' || isTransient === true;

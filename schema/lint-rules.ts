@@ -54,9 +54,9 @@ const moneyNames = /(price|total|amount|cost|fee)$/i;
 
 function checkMoney(type: { readonly name: NameNode }, field: FieldDefinitionNode, reject: (message: string) => void): void {
   const named = printType(field.type).replaceAll(/[[\]!]/g, '');
-  if (named === 'Float' && !/rate$/i.test(field.name.value))
+  if (named === 'Float' && !/(rate|Rate|Ms)$/.test(field.name.value))
     reject(
-      `${type.name.value}.${field.name.value} is a Float. Money is Money, counts are Int; nothing of a shop is fractional but a rate.`,
+      `${type.name.value}.${field.name.value} is a Float. Money is Money, counts are Int; nothing of a shop is fractional but a rate and a measured time in Ms.`,
     );
   if (type.name.value !== 'Money' && moneyNames.test(field.name.value) && named !== 'Money') {
     reject(`${type.name.value}.${field.name.value} must be Money: an amount without its currency is not an amount.`);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Delivery, EventLog, Message, SubscribeOptions, Subscription } from '../event-log.ts';
+import { type Delivery, type EventLog, isTransient, type Message, type SubscribeOptions, type Subscription } from '../event-log.ts';
 import { assertFits } from '../message-limits.ts';
 import { openLogFolder } from './folder.ts';
 import { createInProcessGroup, type InProcessGroup } from './group.ts';
@@ -15,7 +15,7 @@ export type InProcessLogOptions = {
 /**
  * The log without Kafka, for one process that holds all services, and for tests. Nothing is stored but dead letters: a publish
  * resolves when every group has handled the messages, so the sender's outbox row is their durability. A group that reads from
- * the beginning is waited for even while it has no members; one that reads from the end ends with its last member.
+ * the beginning is waited for even while it has no members; a transient one ends with its last member.
  */
 export function createInProcessLog(options: InProcessLogOptions = {}): EventLog {
   const store = createLogStore();
@@ -57,7 +57,7 @@ export function createInProcessLog(options: InProcessLogOptions = {}): EventLog 
       unhealthyReason: () => null,
       async stop() {
         await member.leave();
-        if (subscriber.from === 'end' && joined.isEmpty() && groups.get(subscriber.group) === joined) {
+        if (isTransient(subscriber) && joined.isEmpty() && groups.get(subscriber.group) === joined) {
           groups.delete(subscriber.group);
           joined.end();
         }

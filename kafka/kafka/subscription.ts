@@ -3,7 +3,7 @@ import type { Consumer, ConsumerConfig, EachBatchPayload } from 'kafkajs';
 import { type Batcher, createBatcher } from '#platform/async/batcher.ts';
 import { reasonOf, retry } from '#platform/async/retry.ts';
 import type { Logger } from '#platform/logger.ts';
-import type { Delivery, SubscribeOptions, Subscription } from '../event-log.ts';
+import { type Delivery, isTransient, type SubscribeOptions, type Subscription } from '../event-log.ts';
 import { createKafka, type KafkaClient } from './client.ts';
 import { clientIdOf, prepareGroup } from './group.ts';
 import { toDelivery } from './message.ts';
@@ -92,7 +92,7 @@ class GroupMember implements Subscription {
     await within(this.#commit(), endWithinMs);
     // with a broker that does not answer, kafkajs would try on for long
     await within(this.#consumer?.disconnect().catch(() => undefined) ?? Promise.resolve(), endWithinMs);
-    if (subscriber.from === 'end' && this.#isJoined) await deleteGroup(this.#client, subscriber.group);
+    if (isTransient(subscriber) && this.#isJoined) await deleteGroup(this.#client, subscriber.group);
   }
 
   /**

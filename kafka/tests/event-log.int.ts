@@ -253,6 +253,17 @@ const contract = ({ open }: { open: () => EventLog }) => {
     expect(await log.unhealthyReason()).toBeNull();
   });
 
+  test('does not wait for a transient group that is gone, from where ever it read', async () => {
+    await log.publish([message('k', 'before')]);
+    const { subscription, values } = await listen({ from: 'beginning', isTransient: true });
+    await waitFor('the message', () => values().includes('before'));
+    await subscription.stop();
+
+    await log.publish([message('k')]);
+
+    expect(await log.lag([`group-${mark}`])).toEqual([]);
+  });
+
   test('takes large batches', async () => {
     const { heard } = await listen();
     const name = 'x'.repeat(500);

@@ -126,8 +126,8 @@ type TablesOptions<Loaders, Handler> = CommonOptions & {
 type WithoutTablesOptions<Loaders> = CommonOptions & {
   config: SubgraphAddresses;
   entities?: never;
-  /** It listens at once, and each field fails by itself while its source is unavailable. */
-  create(): SubgraphWithoutTables<Loaders>;
+  /** It listens at once, and each field fails by itself while its source is unavailable. Its metrics are registered in `registry`. */
+  create(deps: { readonly registry: Registry }): SubgraphWithoutTables<Loaders>;
 };
 export type SubgraphOptions<Loaders, Handler> = TablesOptions<Loaders, Handler> | WithoutTablesOptions<Loaders>;
 
@@ -239,7 +239,7 @@ async function createParts<Loaders, Handler>(
   registry: Registry,
   tracer: Tracer | null,
 ): Promise<Parts<Loaders, Handler>> {
-  if (options.entities === undefined) return { tables: null, subgraph: options.create() };
+  if (options.entities === undefined) return { tables: null, subgraph: options.create({ registry }) };
   const { name, config, entities, migrations } = options;
   const { logger } = options.context;
   const database = await openDatabase({ url: config.DATABASE_URL, entities, migrations, poolSize: config.DATABASE_POOL_SIZE, logger });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Tracer } from '@opentelemetry/api';
 import { Resource } from '@opentelemetry/resources';
 import {
@@ -63,7 +64,8 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
   const exporters = await exportersOf(options);
   if (exporters.length === 0) return { tracer: null, stop: async () => undefined };
   const provider = new BasicTracerProvider({
-    resource: new Resource({ [ATTR_SERVICE_NAME]: options.service }),
+    // each process has a clock of its own
+    resource: new Resource({ [ATTR_SERVICE_NAME]: options.service, 'service.instance.id': randomUUID() }),
     sampler: samplerOf(options),
     spanProcessors: exporters.map((exporter) => new BatchSpanProcessor(exporter, batch)),
   });

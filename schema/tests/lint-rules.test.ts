@@ -38,6 +38,7 @@ describe('the lint rules of the schema', () => {
       '"Page." type ThingConnection { "Its." edges: [ID] } type Query { "T." t: ThingConnection! }',
       '"pageInfo"',
     ],
+    ['a name that only ends in the same letters', '"A thing." type Thing { items: Float }', 'Thing.items is a Float'],
     ['money as Float', '"A thing." type Thing { weight: Float }', 'Thing.weight is a Float'],
     ['a price that is not Money', '"A thing." type Thing { unitPrice: Int! }', 'Thing.unitPrice must be Money'],
     ['a mutation with two arguments', 'type Mutation { "Does." doThing(input: I!, other: ID): DoThingResult! }', 'exactly one argument'],
@@ -53,8 +54,13 @@ describe('the lint rules of the schema', () => {
     expect(findings.map((finding) => finding.message).join('\n')).toContain(message);
   });
 
-  test('accept a rate that is a Float', () => {
-    expect(lintRules('payment', parse('"Faults." type Faults { "A share." rate: Float! "Another." declineRate: Float! }'))).toEqual([]);
+  test('accept a rate and a measured time that are a Float', () => {
+    expect(
+      lintRules(
+        'payment',
+        parse('"Faults." type Faults { "A share." rate: Float! "Another." declineRate: Float! "A time." waitMs: Float! }'),
+      ),
+    ).toEqual([]);
   });
 
   test('accept a mutation of our form', () => {

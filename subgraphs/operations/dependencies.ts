@@ -2,6 +2,7 @@ import type { EventLog } from '#kafka/event-log.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { ComponentAddress } from './components.ts';
 import type { EventLogAccess } from './event-log-access.ts';
+import type { TraceStore } from './trace-store.ts';
 
 /** What commands and queries are given. */
 export type OperationsDependencies = {
@@ -9,5 +10,6 @@ export type OperationsDependencies = {
   readonly eventLog: EventLog;
   /** The one way to ask `eventLog`. */
   readonly access: EventLogAccess;
+  readonly traces: TraceStore;
   readonly logger: Logger;
 };

@@ -5,6 +5,7 @@ import { assertFirst, type Connection } from '#platform/pagination.ts';
 import { askComponent, askEventLog, type Component } from './components.ts';
 import { type DeadLetter, pageOf } from './dead-letter-view.ts';
 import type { OperationsDependencies } from './dependencies.ts';
+import { type Trace, toTrace } from './trace-view.ts';
 
 export type Consumer = { id: string; group: string; service: string; topic: string; lag: number; members: number };
 
@@ -50,4 +51,10 @@ export async function findDeadLetters(
   const howMany = assertFirst(first);
   const entries = await access.deadLetterIndex();
   return pageOf(entries, howMany, after, (ids) => access.messages(() => findLetters(eventLog, ids)));
+}
+
+/** What is known of a trace by now; null unless the caller is an admin, and when there is nothing. */
+export function findTrace({ traces }: OperationsDependencies, identity: Identity, id: string): Trace | null {
+  const spans = isAdmin(identity) ? traces.find(id) : null;
+  return spans === null ? null : toTrace(id, spans);
 }

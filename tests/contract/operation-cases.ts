@@ -64,6 +64,14 @@ const registering: Case = {
   variables: () => ({ input: { email: `case-${unique()}@example.com`, username: `case-${unique()}`, password: 'a long enough password' } }),
 };
 
+const traceFields = [
+  ...['id', 'startedAt', 'durationMs', 'spans'],
+  ...['id', 'parentId', 'service', 'name', 'kind', 'startedAtMs', 'durationMs', 'isFailed', 'errorType', 'attributes', 'links'].map(
+    (field) => `spans.${field}`,
+  ),
+  ...['attributes.name', 'attributes.value', 'links.traceId', 'links.spanId'].map((field) => `spans.${field}`),
+];
+
 /** What each registered operation is asked with, by its file. A new operation gets its line here. */
 export const cases: Readonly<Record<string, Case>> = {
   ...accountCases,
@@ -125,6 +133,12 @@ export const cases: Readonly<Record<string, Case>> = {
   'admin/restore-product': { as: 'admin', variables: archived },
   'admin/set-fault-switches': { as: 'admin', variables: () => ({ input: { delayMs: 0 } }) },
   'admin/ship-order': { as: 'admin', variables: ofOrder },
+  'admin/trace': {
+    as: 'admin',
+    variables: () => ({ id: '0af7651916cd43dd8448eb211c80319c' }),
+    // of the services of this test nothing is recorded
+    absent: ['trace', ...traceFields.map((field) => `trace.${field}`)],
+  },
   'admin/update-product': { as: 'admin', variables: ({ productId }) => ({ input: { id: productId, description: 'Thin and light.' } }) },
   'admin/upload-picture': {
     as: 'admin',

@@ -5,6 +5,7 @@ import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { EventLogAccess } from '../event-log-access.ts';
 import { findDeadLetters } from '../queries.ts';
+import { TraceStore } from '../trace-store.ts';
 
 /** The program of a thread with little memory: asks for a page of more letters than it could hold. */
 const many = 200;
@@ -25,6 +26,6 @@ const log: Partial<EventLog> = {
 
 const eventLog = log as EventLog;
 const logger = createLogger('test', 'silent');
-const deps = { components: [], eventLog, access: new EventLogAccess(eventLog, logger), logger };
+const deps = { components: [], traces: new TraceStore(1024), eventLog, access: new EventLogAccess(eventLog, logger), logger };
 const page = await findDeadLetters(deps, { kind: 'user', userId: newId(), role: 'ADMIN' }, 5, null);
 parentPort?.postMessage({ total: page?.totalCount, shown: page?.edges.length });
