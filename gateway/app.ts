@@ -131,7 +131,7 @@ type Wiring = {
 function openFoundation(config: GatewayConfig, logger: Logger) {
   const metrics = createMetrics();
   const caches = createCaches(metrics.registry);
-  const redis = config.REDIS_URL === undefined ? null : openRedis(config.REDIS_URL, logger);
+  const redis = config.REDIS_URL === undefined ? null : openRedis(config.REDIS_URL, logger, config.REDIS_TLS_CA);
   const clients = createSubgraphClients({
     urls: config.SUBGRAPH_URLS,
     timeoutMs: config.SUBGRAPH_TIMEOUT_MS,

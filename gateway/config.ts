@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type ConfigOf, variable } from '#platform/config.ts';
+import { redisConfig } from '#platform/redis.ts';
 import { adminConfig } from '#platform/service/admin-server.ts';
 import { tracingConfig } from '#platform/tracing/start-tracing.ts';
 import { playgroundAccounts, playgroundKey } from './http/playground/accounts.ts';
@@ -40,7 +41,7 @@ export const gatewayConfig = {
     .describe(
       'Signs the calls of the gateway to subgraphs, which reject others; the same for all of them. Several, separated by commas, while one is being replaced: the first signs, all verify.',
     ),
-  REDIS_URL: variable.redisUrl().optional().describe('Shares rate limits and persisted queries among gateways; in memory without it.'),
+  ...redisConfig('Shares rate limits and persisted queries among gateways; in memory without it.'),
   ALLOWED_ORIGINS: gatewayVariable
     .origins()
     .describe('Origins besides its own from which browsers may use the graph, separated by commas; `*` is any.'),

@@ -1,6 +1,6 @@
-import { openKafkaLog } from '#kafka/kafka/log.ts';
+import { kafkaConfig, openKafkaLog } from '#kafka/kafka/log.ts';
+import { securityOf } from '#kafka/kafka/security.ts';
 import { spanExporterOf } from '#kafka/span-exporter.ts';
-import { variable } from '#platform/config.ts';
 import { runProcess } from '#platform/service/process.ts';
 import { gatewayConfig, startGateway } from './app.ts';
 
@@ -8,11 +8,12 @@ await runProcess({
   name: 'gateway',
   config: {
     ...gatewayConfig,
-    KAFKA_BROKERS: variable.brokers().optional().describe('The event log. A gateway without it serves everything but subscriptions.'),
+    ...kafkaConfig,
+    KAFKA_BROKERS: kafkaConfig.KAFKA_BROKERS.optional(),
   },
   async serve(config, logger) {
     const { KAFKA_BROKERS: brokers } = config;
-    const eventLog = brokers === undefined ? null : openKafkaLog({ brokers, clientId: 'gateway', logger });
+    const eventLog = brokers === undefined ? null : openKafkaLog({ brokers, security: securityOf(config), clientId: 'gateway', logger });
     const spanExporter = eventLog === null ? {} : { spanExporter: spanExporterOf(eventLog) };
     const gateway = await startGateway(config, { eventLog, logger, ...spanExporter });
     process.on('SIGHUP', () => {

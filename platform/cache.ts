@@ -1,5 +1,7 @@
 import { Redis } from 'ioredis';
 import type { Logger } from './logger.ts';
+import { redisTls } from './redis.ts';
+import { connectionReasonOf } from './tls.ts';
 
 /**
  * Copies of what a database knows, by key, as JSON. An unavailable cache behaves as an empty one: never an error, never a delay.
@@ -27,6 +29,8 @@ export type CacheOptions = {
   /** A slower answer is none, and Redis is left alone for `pauseMs`. */
   timeoutMs?: number;
   pauseMs?: number;
+  /** Certificates in PEM that sign that of Redis. */
+  tlsCa?: string | undefined;
   logger: Logger;
 };
 
@@ -47,6 +51,7 @@ const mark = '-';
 function openRedisCache(url: string, options: CacheOptions): Cache {
   const { prefix, ttlMs = 30_000, markMs = 10_000, timeoutMs = 100, pauseMs = 2000, logger } = options;
   const redis = new Redis(url, {
+    ...redisTls(options.tlsCa),
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: timeoutMs,
@@ -60,8 +65,7 @@ function openRedisCache(url: string, options: CacheOptions): Cache {
 
   const gone = (error: unknown) => {
     pausedUntil = Date.now() + pauseMs;
-    if (!isAway)
-      logger.warn({ reason: error instanceof Error ? error.message : String(error) }, 'the cache does not answer: reading without it');
+    if (!isAway) logger.warn({ reason: connectionReasonOf(error) }, 'the cache does not answer: reading without it');
     isAway = true;
   };
   const back = () => {

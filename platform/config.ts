@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { areCertificates, pem } from './pem.ts';
+import { problemOfTlsIn } from './postgres/tls.ts';
 
 /** Some environment variables are missing or wrong: one line each. */
 export class ConfigError extends Error {
@@ -20,6 +22,16 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** A variable's text, and the file that it came from. */
 type Given = { readonly text: string; readonly path?: string };
 
+/** Why a variable cannot be right beside the others, which are given as texts by their names; null when it can. */
+type Contradiction = (given: Readonly<Record<string, string | undefined>>) => string | null;
+const contradictions = z.registry<{ find: Contradiction }>();
+
+/** A variable that others may contradict; `find` is asked whether it is given itself or not. Last in the chain: zod copies a type with each step. */
+export function withContradiction<Type extends z.ZodType>(type: Type, find: Contradiction): Type {
+  contradictions.add(type, { find });
+  return type;
+}
+
 /**
  * Reads the variables of `shape` from `env`, typed. An empty value counts as absent. Each may be given as NAME_FILE instead, the
  * path of a file that holds it: so are secrets mounted.
@@ -37,7 +49,8 @@ export function loadConfig<Shape extends ConfigShape>(shape: Shape, env: Environ
     if (of === undefined) return [`${name} is not set`];
     return [`${of.path === undefined ? name : `${name} (from ${of.path})`}: ${issue.message}`];
   });
-  const all = [...problems.values(), ...wrong];
+  const contradicted = Object.values(shape).flatMap((type) => contradictions.get(type)?.find(texts) ?? []);
+  const all = [...problems.values(), ...wrong, ...contradicted];
   if (parsed.success && all.length === 0) return parsed.data as ConfigOf<Shape>;
   throw new ConfigError(all);
 }
@@ -86,7 +99,14 @@ export const variable = {
   port: (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback),
   host: () => z.string().default('127.0.0.1'),
   logLevel: () => z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  postgresUrl: () => z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://'),
+  postgresUrl: () =>
+    z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
+      .superRefine((url, context) => {
+        const problem = problemOfTlsIn(url);
+        if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+      }),
   redisUrl: () => z.string().regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://'),
   httpUrl: () =>
     z
@@ -100,6 +120,8 @@ export const variable = {
       .string()
       .transform((list) => list.split(','))
       .pipe(z.array(z.string().min(32, 'must have at least 32 characters, each where there are several')).min(1)),
+  /** Certificates that sign those of a server. */
+  certificates: () => pem().refine(areCertificates, 'must be certificates in PEM'),
   poolSize: (fallback: number) => z.coerce.number().int().min(1).max(100).default(fallback),
   milliseconds: (fallback: number) => z.coerce.number().int().min(1).default(fallback),
   brokers: () =>

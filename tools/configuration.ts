@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { kafkaEventLog } from '#kafka/kafka/log.ts';
+import { kafkaConfig } from '#kafka/kafka/log.ts';
 import { readCommandLine } from '#platform/command.ts';
 import type { ConfigShape } from '#platform/config.ts';
 import { loadService } from './dev/load-service.ts';
@@ -49,9 +49,10 @@ export async function configurationPage(): Promise<string> {
 async function variablesOf(service: (typeof services)[number]): Promise<Variable[]> {
   const { config } = await loadService(service);
   // the gateway serves without an event log, the others do not
-  const { KAFKA_BROKERS: brokers } = kafkaEventLog.config;
+  const { KAFKA_BROKERS: brokers } = kafkaConfig;
   const shape: ConfigShape = {
     ...config,
+    ...kafkaConfig,
     KAFKA_BROKERS: service.name === 'gateway' ? brokers.optional().describe(brokers.description ?? '') : brokers,
   };
   return Object.entries(shape).map(([name, type]) => {

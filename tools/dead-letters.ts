@@ -6,11 +6,12 @@ import type { DeadLetter } from '#kafka/dead-letter-message.ts';
 import { discardDeadLetter, listDeadLetters, replayDeadLetter } from '#kafka/dead-letters.ts';
 import type { EventLog } from '#kafka/event-log.ts';
 import { openSpooledLog } from '#kafka/in-memory/folder.ts';
-import { openKafkaLog } from '#kafka/kafka/log.ts';
+import { kafkaConfig, openKafkaLog } from '#kafka/kafka/log.ts';
+import { type KafkaSecurity, securityOf } from '#kafka/kafka/security.ts';
 import { bytesOf, isStorable } from '#kafka/message-bytes.ts';
 import { UnpublishableError } from '#kafka/message-limits.ts';
 import { readCommandLine } from '#platform/command.ts';
-import { variable } from '#platform/config.ts';
+import { ConfigError, loadConfig } from '#platform/config.ts';
 import { createLogger } from '#platform/logger.ts';
 
 const usage = `Messages that a service gave up on, with the reason.
@@ -24,7 +25,7 @@ npm run dead-letters -- discard ID     forgets it
 --data DIR    the data folder of the shop (.data)
 --help        this text
 
-Kafka is found by KAFKA_BROKERS, or else by the shop that runs on this machine.
+Kafka is found by KAFKA_BROKERS (and KAFKA_TLS, KAFKA_SASL_… as the services have them), or else by the shop that runs on this machine.
 An ID may be shortened to its last characters.
 `;
 
@@ -46,8 +47,8 @@ const longestType = 60;
 const runFile = z.object({ kafkaBrokers: z.array(z.string()).nullable() });
 
 function openLog(dataDir: string): Opened {
-  const given = process.env['KAFKA_BROKERS'];
-  if (given) return onKafka(parseBrokers(given));
+  const { KAFKA_BROKERS: given, ...security } = readKafka();
+  if (given !== undefined) return onKafka(given, securityOf(security));
   const file = join(dataDir, 'run.json');
   const folder = join(dataDir, 'log');
   if (existsSync(file)) {
@@ -59,15 +60,18 @@ function openLog(dataDir: string): Opened {
   throw new CommandError(1, `No shop runs on ${dataDir}: start it with npm start, or set KAFKA_BROKERS.`);
 }
 
-function parseBrokers(list: string): string[] {
-  const parsed = variable.brokers().safeParse(list);
-  if (parsed.success) return parsed.data;
-  throw new CommandError(2, 'KAFKA_BROKERS must be host:port, separated by commas.');
+function readKafka() {
+  try {
+    return loadConfig({ ...kafkaConfig, KAFKA_BROKERS: kafkaConfig.KAFKA_BROKERS.optional() }, process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new CommandError(2, `${error.problems.join('; ')}.`);
+  }
 }
 
-function onKafka(brokers: string[]): Opened {
+function onKafka(brokers: string[], security: KafkaSecurity = {}): Opened {
   const logger = createLogger('dead-letters', 'silent');
-  return { log: openKafkaLog({ brokers, clientId: 'dead-letters', logger }), afterReplay: 'It is on its topic again.' };
+  return { log: openKafkaLog({ brokers, security, clientId: 'dead-letters', logger }), afterReplay: 'It is on its topic again.' };
 }
 
 async function readAll(log: EventLog): Promise<DeadLetter[]> {

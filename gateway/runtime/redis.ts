@@ -1,14 +1,17 @@
 import { Redis } from 'ioredis';
 import type { Logger } from '#platform/logger.ts';
+import { redisTls } from '#platform/redis.ts';
+import { connectionReasonOf } from '#platform/tls.ts';
 
 export type { Redis } from 'ioredis';
 
 /**
  * A connection to Redis that never blocks a request: a command fails at once while there is no connection, and after 200 ms
- * otherwise. It comes back by itself.
+ * otherwise. It comes back by itself. `tlsCa`: certificates in PEM that sign that of Redis.
  */
-export function openRedis(url: string, logger: Logger): Redis {
+export function openRedis(url: string, logger: Logger, tlsCa?: string): Redis {
   const redis = new Redis(url, {
+    ...redisTls(tlsCa),
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: 200,
@@ -18,7 +21,7 @@ export function openRedis(url: string, logger: Logger): Redis {
   });
   let away = false;
   redis.on('error', (error: Error) => {
-    if (!away) logger.warn({ error }, 'Redis does not answer; limits and persisted queries are kept in memory');
+    if (!away) logger.warn({ reason: connectionReasonOf(error) }, 'Redis does not answer; limits and persisted queries are kept in memory');
     away = true;
   });
   redis.on('ready', () => {

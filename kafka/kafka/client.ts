@@ -2,25 +2,27 @@ import { createRequire } from 'node:module';
 import kafkajs, { type Kafka } from 'kafkajs';
 import type { Logger } from '#platform/logger.ts';
 import { exactHeaders } from './headers.ts';
+import type { KafkaSecurity } from './security.ts';
 
 export type KafkaClient = Kafka;
-export type KafkaClientOptions = { brokers: string[]; clientId: string; logger: Logger };
+export type KafkaClientOptions = { brokers: string[]; security?: KafkaSecurity; retries?: number; clientId: string; logger: Logger };
 
 /** Every name of kafkajs that this program uses comes through here. */
 export const { Kafka: KafkaJs, Partitioners, logLevel, ConfigResourceTypes, AssignerProtocol } = kafkajs;
 
 /** Short delays and few retries within one call: the callers retry without limit. */
-const retry = { initialRetryTime: 100, maxRetryTime: 1000, multiplier: 1.5, retries: 5 };
+const retry = { initialRetryTime: 100, maxRetryTime: 1000, multiplier: 1.5 };
 
-export function createKafka({ brokers, clientId, logger }: KafkaClientOptions): KafkaClient {
+export function createKafka({ brokers, security, retries = 5, clientId, logger }: KafkaClientOptions): KafkaClient {
   cureIdleTimer();
   exactHeaders();
   return new KafkaJs({
     brokers,
     clientId,
+    ...security,
     connectionTimeout: 4000,
     requestTimeout: 10_000,
-    retry,
+    retry: { ...retry, retries },
     // kafkajs reports each failed attempt as an error: what matters of it is logged by the adapter, once
     logLevel: logger.isLevelEnabled('debug') ? logLevel.WARN : logLevel.NOTHING,
     logCreator:

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { reasonOf } from '#platform/async/retry.ts';
 import { variable } from '#platform/config.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { EventLogDefinition } from '#platform/service/run-service.ts';
@@ -8,11 +9,13 @@ import { createKafka, type KafkaClient } from './client.ts';
 import { readLag } from './lag.ts';
 import { createKafkaPublisher } from './publisher.ts';
 import { readWholeTopic } from './reader.ts';
+import { type KafkaSecurity, securityConfig, securityOf } from './security.ts';
 import { subscribeToKafka } from './subscription.ts';
 import { createTopics } from './topics.ts';
 
 export type KafkaLogOptions = {
   brokers: string[];
+  security?: KafkaSecurity;
   /** The service's name, as the broker's own logs and metrics show it. */
   clientId: string;
   logger: Logger;
@@ -20,14 +23,16 @@ export type KafkaLogOptions = {
   onFatal?: (error: Error) => void;
 };
 
-const config = {
+/** The variables with which Kafka is reached. */
+export const kafkaConfig = {
   KAFKA_BROKERS: variable.brokers().describe('The event log. A gateway without it serves everything but subscriptions.'),
+  ...securityConfig,
 } as const;
 
 /** The event log of a process whose variables name the brokers. */
-export const kafkaEventLog: EventLogDefinition<typeof config, EventLog> = {
-  config,
-  open: ({ KAFKA_BROKERS: brokers }, clientId, logger) => openKafkaLog({ brokers, clientId, logger }),
+export const kafkaEventLog: EventLogDefinition<typeof kafkaConfig, EventLog> = {
+  config: kafkaConfig,
+  open: (config, clientId, logger) => openKafkaLog({ brokers: config.KAFKA_BROKERS, security: securityOf(config), clientId, logger }),
   spanExporter: spanExporterOf,
 };
 
@@ -35,6 +40,8 @@ export const kafkaEventLog: EventLogDefinition<typeof config, EventLog> = {
 export function openKafkaLog(options: KafkaLogOptions): EventLog {
   const { logger } = options;
   const client = createKafka(options);
+  // kafkajs retries a connection as often as its client says, whatever an admin says: a probe has to answer at once
+  const probe = createKafka({ ...options, retries: 0 });
   const topics = createTopics(client, logger);
   const publisher = createKafkaPublisher({ client, topics });
   const subscriptions = new Set<Subscription>();
@@ -63,7 +70,7 @@ export function openKafkaLog(options: KafkaLogOptions): EventLog {
     },
     async subscribe(subscriber) {
       assertOpen();
-      const subscription = subscribeToKafka({ ...options, subscriber, topics, onFatal, unhealthyReason: () => unhealthyReasonOf(client) });
+      const subscription = subscribeToKafka({ ...options, subscriber, topics, onFatal, unhealthyReason: () => unhealthyReasonOf(probe) });
       subscriptions.add(subscription);
       return {
         unhealthyReason: () => subscription.unhealthyReason(),
@@ -83,7 +90,7 @@ export function openKafkaLog(options: KafkaLogOptions): EventLog {
       assertOpen();
       return readLag(client, groups);
     },
-    unhealthyReason: createUnhealthyReason(client, () => closed),
+    unhealthyReason: createUnhealthyReason(probe, () => closed),
     async close() {
       closed = true;
       await Promise.all([...subscriptions].map((subscription) => subscription.stop()));
@@ -118,13 +125,13 @@ async function problemInTime(client: KafkaClient): Promise<string | null> {
 }
 
 async function unhealthyReasonOf(client: KafkaClient): Promise<string | null> {
-  const admin = client.admin({ retry: { retries: 0 } });
+  const admin = client.admin();
   try {
     await admin.connect();
     await admin.listTopics();
     return null;
   } catch (error) {
-    return `Kafka cannot be reached: ${error instanceof Error ? error.message : String(error)}`;
+    return `Kafka cannot be reached: ${reasonOf(error)}`;
   } finally {
     await admin.disconnect().catch(() => undefined);
   }

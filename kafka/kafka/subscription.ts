@@ -8,10 +8,12 @@ import { createKafka, type KafkaClient } from './client.ts';
 import { clientIdOf, prepareGroup } from './group.ts';
 import { toDelivery } from './message.ts';
 import { deleteGroup } from './reader.ts';
+import type { KafkaSecurity } from './security.ts';
 import type { KafkaTopics } from './topics.ts';
 
 export type KafkaSubscriptionOptions = {
   brokers: string[];
+  security?: KafkaSecurity;
   logger: Logger;
   subscriber: SubscribeOptions;
   topics: KafkaTopics;
@@ -54,11 +56,11 @@ class GroupMember implements Subscription {
   #begun: Promise<void>;
 
   constructor(options: KafkaSubscriptionOptions) {
-    const { subscriber, logger, brokers } = options;
+    const { subscriber, logger, brokers, security = {} } = options;
     this.#options = options;
     this.#about = { group: subscriber.group };
     // one client for one member: kafkajs shares what it knows of a group's offsets among the consumers of a client
-    this.#client = createKafka({ brokers, clientId: clientIdOf(subscriber.memberId), logger });
+    this.#client = createKafka({ brokers, security, clientId: clientIdOf(subscriber.memberId), logger });
     this.#batches = createBatcher<Delivery>({
       handle: subscriber.handle,
       minFetchIntervalMs: subscriber.minFetchIntervalMs,

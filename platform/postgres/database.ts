@@ -6,6 +6,8 @@ import { Migrator } from '@mikro-orm/migrations';
 import { type EntityManager, type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
 import type { Pool, PoolClient } from 'pg';
 import type { Logger } from '../logger.ts';
+import { connectionReasonOf, isCertificateError } from '../tls.ts';
+import { tlsOf } from './tls.ts';
 import { contextOfStatement, traceStatements } from './traced-statements.ts';
 
 /** Runs one SQL statement with `$1` parameters: in a transaction, or on its own. The same text is prepared once per connection. */
@@ -36,6 +38,8 @@ export type DatabaseOptions = {
   /** The folder of the migrations: `new URL('../migrations', import.meta.url).pathname`. */
   migrations: string;
   poolSize: number;
+  /** Certificates in PEM that sign that of the server, which then must have one. */
+  tlsCa?: string | undefined;
   logger: Logger;
 };
 
@@ -166,6 +170,7 @@ async function migrate(orm: MikroORM, pool: Pool): Promise<string[]> {
 
 /** The MikroORM configuration of the service, the migration generator and the drift check. */
 export async function mikroOrmOptions(options: DatabaseOptions) {
+  const ssl = tlsOf(options.url, options.tlsCa);
   return {
     entities: options.entities,
     clientUrl: options.url,
@@ -173,6 +178,8 @@ export async function mikroOrmOptions(options: DatabaseOptions) {
     driverOptions: {
       options: '-c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000 -c lock_timeout=2000',
       connectionTimeoutMillis: 5000,
+      // MikroORM drops what the address says of it
+      ...(ssl === undefined ? {} : { ssl }),
     },
     pool: { min: 0, max: options.poolSize, idleTimeoutMillis: 30_000 },
     extensions: [Migrator],
@@ -205,13 +212,16 @@ async function findMigrations(folder: string) {
 }
 
 const transientCodes = new Set(['40001', '40P01', '55P03', '57014', '57P01', '57P02', '57P03', '25P03', '25006']);
-/** The connection, the server's resources (a full disk, too many connections), and the system below it. */
-const transientClasses = ['08', '53', '58'];
+/** The connection, credentials (which are being changed), the server's resources (a full disk, too many connections), and the system below it. */
+const transientClasses = ['08', '28', '53', '58'];
 const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
 
 /** True when the same statement may succeed later: the server is unavailable, restarting, full, or the transaction lost a race. */
 export function isTransientDatabaseError(error: unknown): boolean {
-  return causesOf(error).some(({ code, message = '' }) => (code !== undefined && isTransientCode(code)) || connectionLost.test(message));
+  return causesOf(error).some(
+    (cause) =>
+      (cause.code !== undefined && isTransientCode(cause.code)) || isCertificateError(cause) || connectionLost.test(cause.message ?? ''),
+  );
 }
 
 /** True when the same statement with the same values will never succeed: a value that the server cannot keep (class 22), as a number too large. */
@@ -225,7 +235,7 @@ export function brokenConstraint(error: unknown): string | null {
 }
 
 const connectionLost =
-  /Connection terminated|timeout exceeded when trying to connect|connection timeout|Client has encountered a connection error/i;
+  /Connection terminated|server does not support SSL|timeout exceeded when trying to connect|connection timeout|Client has encountered a connection error/i;
 
 function isTransientCode(code: string): boolean {
   return transientCodes.has(code) || networkCodes.has(code) || (code.length === 5 && transientClasses.includes(code.slice(0, 2)));
@@ -257,7 +267,7 @@ async function tryToMigrate(database: Database, logger: Logger, isTimeToSay: boo
   } catch (error) {
     const waitsFor = whatIsWaitedFor(error);
     if (waitsFor === null) throw error;
-    if (isTimeToSay) logger.warn({ reason: error instanceof Error ? error.message : String(error) }, `waiting for ${waitsFor}`);
+    if (isTimeToSay) logger.warn({ reason: connectionReasonOf(error) }, `waiting for ${waitsFor}`);
     return false;
   }
 }

@@ -64,9 +64,15 @@ function commandsOf({ entities, migrations, moreDatabases = {} }: Tables): Comma
   const all = Object.entries({ DATABASE_URL: { entities, migrations }, ...moreDatabases });
   return {
     async migrate(config, logger) {
-      const urls = config as Readonly<Record<string, string>>;
+      const texts = config as Readonly<Record<string, string>>;
       for (const [variableName, tables] of all) {
-        const database = await openDatabase({ ...tables, url: urls[variableName] ?? '', poolSize: 2, logger });
+        const database = await openDatabase({
+          ...tables,
+          url: texts[variableName] ?? '',
+          tlsCa: texts['DATABASE_TLS_CA'],
+          poolSize: 2,
+          logger,
+        });
         const applied = await database.migrate();
         process.stdout.write(applied.length === 0 ? 'Nothing to apply.\n' : `Applied: ${applied.join(', ')}\n`);
         await database.close();

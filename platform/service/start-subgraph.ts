@@ -2,9 +2,10 @@ import type { EntitySchema } from '@mikro-orm/postgresql';
 import type { Tracer } from '@opentelemetry/api';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Identity } from '../auth.ts';
-import { type ConfigOf, variable } from '../config.ts';
+import { type ConfigOf, variable, withContradiction } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import { type Database, migrateWhenReachable, openDatabase } from '../postgres/database.ts';
+import { hasNoTls } from '../postgres/tls.ts';
 import { startTracing, tracingConfig } from '../tracing/start-tracing.ts';
 import { adminConfig, readinessOf, serveAdmin } from './admin-server.ts';
 import type { Context } from './run-service.ts';
@@ -34,6 +35,20 @@ export const subgraphConfig = (port: number) =>
       .describe(
         'Its own database, as a role that is no superuser. Migrations are applied at start; a role that may not change tables waits until another has applied them (`main.ts migrate`).',
       ),
+    DATABASE_TLS_CA: withContradiction(
+      variable
+        .certificates()
+        .optional()
+        .describe(
+          'Certificates in PEM that sign that of PostgreSQL; with them, or with `sslmode=require` in the address, connections are encrypted, and certificate and host name are checked.',
+        ),
+      (given) => {
+        const bare = Object.entries(given).find(([name, url]) => name.endsWith('DATABASE_URL') && hasNoTls(url ?? ''));
+        return given['DATABASE_TLS_CA'] === undefined || bare === undefined
+          ? null
+          : `DATABASE_TLS_CA is set, and ${bare[0]} has sslmode=disable`;
+      },
+    ),
     DATABASE_POOL_SIZE: variable.poolSize(6).describe('Connections to the database at most.'),
   }) as const;
 
@@ -115,7 +130,11 @@ type CommonOptions = {
   typeDefs: string;
 };
 type TablesOptions<Loaders, Handler> = CommonOptions & {
-  config: SubgraphAddresses & { readonly DATABASE_URL: string; readonly DATABASE_POOL_SIZE: number };
+  config: SubgraphAddresses & {
+    readonly DATABASE_URL: string;
+    readonly DATABASE_TLS_CA?: string | undefined;
+    readonly DATABASE_POOL_SIZE: number;
+  };
   // biome-ignore lint/suspicious/noExplicitAny: MikroORM's own type for a list of unrelated entities
   entities: EntitySchema<any>[];
   /** The folder of the migrations. */
@@ -242,7 +261,14 @@ async function createParts<Loaders, Handler>(
   if (options.entities === undefined) return { tables: null, subgraph: options.create({ registry }) };
   const { name, config, entities, migrations } = options;
   const { logger } = options.context;
-  const database = await openDatabase({ url: config.DATABASE_URL, entities, migrations, poolSize: config.DATABASE_POOL_SIZE, logger });
+  const database = await openDatabase({
+    url: config.DATABASE_URL,
+    tlsCa: config.DATABASE_TLS_CA,
+    entities,
+    migrations,
+    poolSize: config.DATABASE_POOL_SIZE,
+    logger,
+  });
   const events = await options.openEventWorker({ name, database, registry, tracer, logger });
   const subgraph = options.create({ database, wakeRelay: events.wakeRelay, tracer });
   return { tables: { database, events, subgraph }, subgraph };

@@ -34,6 +34,7 @@ export async function startPayment(config: ConfigOf<typeof paymentConfig>, conte
   const { logger } = context;
   const providerDatabase = await openDatabase({
     url: config.PROVIDER_DATABASE_URL,
+    tlsCa: config.DATABASE_TLS_CA,
     entities: providerEntities,
     migrations: providerMigrations,
     poolSize: config.DATABASE_POOL_SIZE,

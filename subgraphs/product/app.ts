@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { eventWorkersOf, type ServiceContext } from '#kafka/event-worker.ts';
 import { openCache } from '#platform/cache.ts';
-import { type ConfigOf, variable } from '#platform/config.ts';
+import type { ConfigOf } from '#platform/config.ts';
+import { redisConfig } from '#platform/redis.ts';
 import { startSubgraph, subgraphConfig } from '#platform/service/start-subgraph.ts';
 import { readSubgraphSchema } from '#schema/common-types.ts';
 import type { ProductDependencies } from './dependencies.ts';
@@ -15,7 +16,7 @@ import { StaleProducts } from './stale-products.ts';
 
 export const productConfig = {
   ...subgraphConfig(4001),
-  REDIS_URL: variable.redisUrl().optional().describe('Caches products; without it each read asks the database.'),
+  ...redisConfig('Caches products; without it each read asks the database.'),
 } as const;
 
 export const migrations = fileURLToPath(new URL('./migrations', import.meta.url));
@@ -30,7 +31,7 @@ export function startProduct(config: ConfigOf<typeof productConfig>, context: Se
     openEventWorker: eventWorkersOf(context.eventLog),
     typeDefs: readSubgraphSchema(new URL('./schema.graphql', import.meta.url)),
     create({ database, wakeRelay }) {
-      const cache = openCache(config.REDIS_URL, { prefix: cachePrefix, logger: context.logger });
+      const cache = openCache(config.REDIS_URL, { prefix: cachePrefix, tlsCa: config.REDIS_TLS_CA, logger: context.logger });
       const staleProducts = new StaleProducts(cache);
       const deps: ProductDependencies = { database, cache, staleProducts, wakeRelay };
       return {

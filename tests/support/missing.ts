@@ -12,6 +12,7 @@ const onPath = (program: string) => (programOnPath(program) === null ? `${progra
 /** Looked for by each test file; the others are looked for once, by what starts the run. */
 const lookFor: Partial<Record<OptionalInfrastructure, () => string | null>> = {
   git: () => onPath('git'),
+  openssl: () => onPath('openssl'),
   'docker-compose': () => onPath('docker-compose'),
   kubectl: () => onPath('kubectl'),
   redis: () => onPath('redis-server'),

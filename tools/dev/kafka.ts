@@ -18,6 +18,8 @@ export type KafkaOptions = {
   dataDir: string;
   /** Without it, or 0: any free one. Clients remember addresses, so a broker that is to be found again needs the same. */
   port?: number;
+  /** A second listener, for clients with TLS and a password. */
+  secured?: SecuredListener;
   /** Called with what is worth saying while it starts. */
   onProgress?: (message: string) => void;
 };
@@ -33,6 +35,13 @@ export type RunningKafka = {
   kill(): void;
   /** In order, or by force after `withinMs`. */
   stop(withinMs?: number): Promise<void>;
+};
+
+/** Clients speak SASL over TLS there; `settings` of Kafka say with which certificate and mechanisms, and `users` are those of SCRAM. */
+export type SecuredListener = {
+  readonly port: number;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly users: readonly { readonly name: string; readonly password: string }[];
 };
 
 const startWithinMs = 60_000;
@@ -53,8 +62,8 @@ export async function startKafka(options: KafkaOptions): Promise<RunningKafka> {
   makeFolder(home.folder);
   await stopLeftOver(home.folder, say);
   const port = await choosePort(options.port ?? 0);
-  writeSettings(home.folder, port, await freePort());
-  if (!existsSync(join(home.folder, 'log', 'meta.properties'))) await format(home);
+  writeSettings(home.folder, port, await freePort(), options.secured);
+  if (!existsSync(join(home.folder, 'log', 'meta.properties'))) await format(home, options.secured?.users ?? []);
   const broker = launch(home);
   const ended = whyEnded(broker, home.folder);
   const tie = endWithUs(Number(broker.pid), 'TERM');
@@ -98,15 +107,17 @@ async function choosePort(wanted: number): Promise<number> {
   throw new Problem(`Apache Kafka cannot use port ${wanted}: another program listens there.`);
 }
 
-function writeSettings(folder: string, port: number, controllerPort: number): void {
+function writeSettings(folder: string, port: number, controllerPort: number, secured?: SecuredListener): void {
+  const open = `PLAINTEXT://127.0.0.1:${port}`;
+  const forClients = secured === undefined ? open : `${open},SASL_SSL://127.0.0.1:${secured.port}`;
   const settings = {
     'process.roles': 'broker,controller',
     'node.id': '1',
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: `${forClients},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': forClients,
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT',
     'log.dirs': join(folder, 'log').replaceAll('\\', '/'),
     'auto.create.topics.enable': 'false',
     'default.replication.factor': '1',
@@ -131,6 +142,7 @@ function writeSettings(folder: string, port: number, controllerPort: number): vo
     'background.threads': '2',
     'log.cleaner.threads': '1',
     'log.cleaner.dedupe.buffer.size': '16777216',
+    ...secured?.settings,
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
   writeFileSync(join(folder, 'server.properties'), lines.join(''));
@@ -138,12 +150,13 @@ function writeSettings(folder: string, port: number, controllerPort: number): vo
 
 const run = promisify(execFile);
 
-async function format({ java, classPath, folder }: Home): Promise<void> {
+async function format({ java, classPath, folder }: Home, users: SecuredListener['users']): Promise<void> {
   // an id that begins with a hyphen would be taken for an option
   const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A');
   const args = ['format', '--cluster-id', clusterId, '--config', join(folder, 'server.properties'), '--ignore-formatted'];
+  const scram = users.flatMap(({ name, password }) => ['--add-scram', `SCRAM-SHA-512=[name=${name},password=${password}]`]);
   try {
-    await run(java, [...jvm, '-cp', classPath, 'kafka.tools.StorageTool', ...args], { timeout: startWithinMs });
+    await run(java, [...jvm, '-cp', classPath, 'kafka.tools.StorageTool', ...args, ...scram], { timeout: startWithinMs });
   } catch (error) {
     // the first line is the whole command, with a class path of some forty files
     const why = reasonOf(error).trim().split('\n').slice(1).at(-1) ?? 'it gave no reason';

@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path';
 export const optionalInfrastructure = {
   kafka: { name: 'Kafka', remedy: 'install Java 17 and Maven' },
   redis: { name: 'Redis', remedy: 'install redis-server' },
+  openssl: { name: 'openssl', remedy: 'install openssl, with which tests make certificates' },
   git: { name: 'git', remedy: 'install git' },
   history: { name: 'the commits before', remedy: 'clone the repository with git' },
   'docker-compose': { name: 'docker-compose', remedy: 'install docker-compose' },

@@ -24,13 +24,17 @@ export function findRedis(path = process.env['PATH'] ?? ''): string | null {
 
 /** Starts a Redis that keeps nothing on disk: the shop uses it as a cache and for limits. */
 export async function startRedis(
-  options: { program: string; port: number; logFile: string },
+  options: { program: string; port: number; logFile: string; more?: readonly string[] },
   signal: AbortSignal,
 ): Promise<RunningComponent> {
   const log = openLog(options.logFile);
   const settings = ['--bind', '127.0.0.1', '--port', String(options.port), '--save', '', '--appendonly', 'no'];
   const memory = ['--maxmemory', '64mb', '--maxmemory-policy', 'allkeys-lru'];
-  const server = spawn(options.program, [...settings, ...memory], { detached: true, cwd: '/', stdio: ['ignore', log, log] });
+  const server = spawn(options.program, [...settings, ...memory, ...(options.more ?? [])], {
+    detached: true,
+    cwd: '/',
+    stdio: ['ignore', log, log],
+  });
   closeSync(log);
   const ended = Promise.withResolvers<string>();
   let over = false;

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse as parseYaml } from 'yaml';
-import { loadConfig, variable } from '#platform/config.ts';
+import { kafkaConfig } from '#kafka/kafka/log.ts';
+import { loadConfig } from '#platform/config.ts';
 import { readSubgraphs } from '#schema/compose.ts';
 import { needs } from '#tests/support/needs.ts';
 import { loadService } from '#tools/dev/load-service.ts';
@@ -23,10 +24,9 @@ const compose = parseYaml(readFileSync(new URL('docker-compose.yml', root), 'utf
   services: Record<string, Service>;
 };
 const dockerfile = readFileSync(new URL('Dockerfile', root), 'utf8');
-const kafka = { KAFKA_BROKERS: variable.brokers() };
 
 const configs = await Promise.all(
-  services.map(async (service) => [service.name, { ...kafka, ...(await loadService(service)).config }] as const),
+  services.map(async (service) => [service.name, { ...kafkaConfig, ...(await loadService(service)).config }] as const),
 );
 
 const environmentOf = (name: string) => compose.services[name]?.environment ?? {};

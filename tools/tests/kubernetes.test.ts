@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { loadConfig, variable } from '#platform/config.ts';
+import { kafkaConfig } from '#kafka/kafka/log.ts';
+import { loadConfig } from '#platform/config.ts';
 import { whyMissing } from '#tests/support/missing.ts';
 import { needs } from '#tests/support/needs.ts';
 import { loadService } from '#tools/dev/load-service.ts';
@@ -14,9 +15,7 @@ import { problemsOfSchema } from '../kubernetes/schema-problems.ts';
 import { containersOf, environmentOf, partsOf, selects, type Workload, workloadsOf } from '../kubernetes/workloads.ts';
 
 const configs = new Map(
-  await Promise.all(
-    services.map(async (service) => [service.name, { KAFKA_BROKERS: variable.brokers(), ...(await loadService(service)).config }] as const),
-  ),
+  await Promise.all(services.map(async (service) => [service.name, { ...kafkaConfig, ...(await loadService(service)).config }] as const)),
 );
 const kubectl = whyMissing('kubectl') === null;
 /** As written, and where kubectl is there as Kustomize makes them of it. */

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { kafkaConfig } from '#kafka/kafka/log.ts';
 import { errorCodes } from '#platform/errors.ts';
 import { configurationPage } from '#tools/configuration.ts';
 import { loadService } from '#tools/dev/load-service.ts';
@@ -15,7 +16,10 @@ const contributing = readFileSync(new URL('CONTRIBUTING.md', root), 'utf8');
 const packageJson = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { scripts: Record<string, string> };
 /** Every number with which the gateway closes a socket. */
 const closings = Object.values(closeCodes).map((one) => (typeof one === 'function' ? one('1') : one).code);
-const variables = (await Promise.all(services.map(loadService))).flatMap(({ config }) => Object.keys(config));
+const variables = [
+  ...Object.keys(kafkaConfig),
+  ...(await Promise.all(services.map(loadService))).flatMap(({ config }) => Object.keys(config)),
+];
 
 describe('the README', () => {
   test('is under 900 words', () => {
@@ -24,7 +28,7 @@ describe('the README', () => {
 });
 
 describe('the pages of configuration and protocol', () => {
-  test.each([...new Set([...variables, 'KAFKA_BROKERS'])])('explains the variable %s', (name) => {
+  test.each([...new Set(variables)])('explains the variable %s', (name) => {
     expect(configuration).toContain(`\`${name}\``);
   });
 
@@ -36,14 +40,7 @@ describe('the pages of configuration and protocol', () => {
     const explained = [...`${readme}${configuration}${protocol}`.matchAll(/`([A-Z]+(?:_[A-Z]+)+|HOST|PORT)`/g)].map(
       (match) => match[1] ?? '',
     );
-    const known = new Set<string>([
-      ...variables,
-      'KAFKA_BROKERS',
-      ...errorCodes,
-      'NAME_FILE',
-      'AWAITING_PAYMENT',
-      ...Object.keys(requestErrorStatus),
-    ]);
+    const known = new Set<string>([...variables, ...errorCodes, 'NAME_FILE', 'AWAITING_PAYMENT', ...Object.keys(requestErrorStatus)]);
 
     expect(explained.filter((name) => !known.has(name))).toEqual([]);
   });

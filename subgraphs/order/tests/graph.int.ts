@@ -31,6 +31,7 @@ beforeAll(async () => {
       LOG_LEVEL: 'silent',
       ...loadConfig(tracingConfig, {}),
       DATABASE_URL: testDatabase.url,
+      DATABASE_TLS_CA: undefined,
       DATABASE_POOL_SIZE: 6,
       INTERNAL_TOKEN_SECRET: [secret],
       CART_URL: fakeCart.url,
