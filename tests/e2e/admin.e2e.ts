@@ -157,6 +157,46 @@ describe('the board', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('the trace of an order that was just placed leads from its request to the socket; its steps are opened by keyboard', async () => {
+    // it is charged after three seconds, so that its customer is subscribed when it is paid
+    const { id } = await placed('card-slow');
+    const { page, complaints } = await visitAdmin();
+    await page.goto(`/admin/orders/${id}`);
+    const trace = page.getByRole('region', { name: 'Trace', exact: true });
+    expect(await trace.getByRole('listitem').count()).toBe(0);
+
+    await trace.getByRole('button', { name: /^Order placed/ }).click();
+    const step = (name: RegExp) => trace.getByRole('list').getByRole('button', { name });
+    for (const name of [
+      /^gateway mutation PlaceOrder/,
+      /^order POST \/graphql/,
+      /^product process checkout order\.created/,
+      /^payment charge payment-provider/,
+      /^mail send mail/,
+      /^gateway deliver orderStatus/,
+    ]) {
+      await step(name).first().waitFor();
+    }
+    expect(await step(/INSERT/).count()).toBe(0);
+    await trace.getByRole('checkbox', { name: /^Show \d+ SQL statements$/ }).check();
+    await step(/INSERT/)
+      .first()
+      .waitFor();
+    await trace.getByRole('checkbox').uncheck();
+    await step(/^payment charge payment-provider/)
+      .first()
+      .press('Enter');
+    await trace.getByText('Began after').waitFor();
+
+    for (const look of looks) {
+      await showAs(page, look);
+      expect(await violationsOf(page)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+      await keepScreenshot(page, `admin-trace-${look.name}`);
+    }
+    expect(complaints).toEqual([]);
+  });
+
   test('has everything that happened while its socket was cut, and nothing twice', async () => {
     const { page } = await visitAdmin();
     const sockets = await holdSockets(page);

@@ -82,6 +82,8 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
     LOG_LEVEL: 'info',
     ...(first === undefined ? {} : { DATABASE_URL: database(first) }),
     INTERNAL_TOKEN_SECRET: secrets.internalTokenSecret,
+    // for the admin pages, which need no collector
+    OTEL_TRACES_EXPORTER: 'kafka',
     ...kafka,
     APOLLO_TELEMETRY_DISABLED: 'true',
   });

@@ -78,6 +78,10 @@ describe('the environment of the services', () => {
     expect(holders(secrets.mailKeys)).toEqual(['user', 'mail']);
   });
 
+  test('lets every service record its traces for the admin pages', () => {
+    expect(services.map(({ name }) => environment[name]['OTEL_TRACES_EXPORTER'])).toEqual(services.map(() => 'kafka'));
+  });
+
   test('names no Kafka and no Redis where there is none', () => {
     const bare = environmentOf({ ...addresses, kafkaBrokers: null, redisUrl: null }, secrets);
     expect(Object.values(bare).some((env) => 'KAFKA_BROKERS' in env || 'REDIS_URL' in env)).toBe(false);

@@ -11,6 +11,8 @@ import { useLanguage, useMessages } from '../../../messages/language.ts';
 import { usePageTitle } from '../../use-page-title.ts';
 import adminStyles from '../admin.module.css';
 import { adminMessages } from '../messages.ts';
+import { TracePanel } from '../trace/trace-panel.tsx';
+import { tracesOf } from '../trace/waterfall.ts';
 import { Actions } from './actions.tsx';
 import { Events } from './events.tsx';
 import { Mails } from './mails.tsx';
@@ -53,6 +55,7 @@ export function OrderStoryPage() {
         </p>
         <Actions order={order} onDone={again} />
       </div>
+      <TracePanel traces={tracesOf(order.events ?? [])} />
       <div className={styles['columns']}>
         <Events events={order.events} />
         <div className={styles['side']}>

@@ -1,0 +1,38 @@
+import { type Counted, inLanguages } from '../../../messages/language.ts';
+
+export const traceMessages = inLanguages(
+  {
+    title: 'Trace',
+    about: 'What each service did for this order, and how long it took.',
+    choose: 'Traces of this order',
+    none: 'No event of this order belongs to a trace.',
+    missing: 'No trace was recorded. Only a part of all requests may be recorded, and traces are kept for an hour at most.',
+    summary: (spans: string, duration: string) => `${spans} in ${duration}`,
+    spans: { one: '# step', other: '# steps' } as Counted,
+    statements: { one: 'Show # SQL statement', other: 'Show # SQL statements' } as Counted,
+    failed: 'Failed',
+    failedWith: (type: string) => `Failed: ${type}`,
+    service: 'Service',
+    began: 'Began after',
+    took: 'Took',
+    links: 'Also belongs to',
+    waterfall: 'Steps, each below what caused it',
+  },
+  {
+    title: 'Trace',
+    about: 'Từng dịch vụ đã làm gì cho đơn này, và mất bao lâu.',
+    choose: 'Các trace của đơn này',
+    none: 'Không có sự kiện nào của đơn này thuộc về một trace.',
+    missing: 'Không có trace nào được ghi lại. Có thể chỉ một phần yêu cầu được ghi, và trace chỉ được giữ tối đa một giờ.',
+    summary: (spans: string, duration: string) => `${spans} trong ${duration}`,
+    spans: { other: '# bước' },
+    statements: { other: 'Hiện # câu lệnh SQL' },
+    failed: 'Thất bại',
+    failedWith: (type: string) => `Thất bại: ${type}`,
+    service: 'Dịch vụ',
+    began: 'Bắt đầu sau',
+    took: 'Thời lượng',
+    links: 'Cũng thuộc về',
+    waterfall: 'Các bước, mỗi bước nằm dưới bước gây ra nó',
+  },
+);
