@@ -28,7 +28,7 @@ const headers = { 'content-type': 'application/json' };
 function flood(most: number, connections: number, body: () => object): Attack['run'] {
   return async ({ url, from }, signal) => {
     const tally = new Tally();
-    const dispatcher = new Agent({ connections, connect: from === undefined ? {} : { localAddress: from } });
+    const dispatcher = new Agent({ connections, ...(from !== undefined && { localAddress: from }) });
     let left = most;
     const sendOne = async () => {
       try {
