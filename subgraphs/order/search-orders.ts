@@ -1,18 +1,25 @@
 import { foldText } from '#platform/fold-text.ts';
 import type { Sql } from '#platform/postgres/database.ts';
+import { plainCharacters } from '#platform/text.ts';
 
 /** What an order is found by besides its customer: its number, with and without hyphens, and the recipient's name. Folded. */
 export function searchTextOf(number: string, recipient: string): string {
   return foldText(`${number} ${number.replaceAll('-', '')} ${recipient}`);
 }
 
-/** LIKE patterns for the words of a search, each of which must be found; none when it asks for nothing. */
+/** LIKE patterns for the words of a search, each of which must be found; none when it asks for nothing. A hyphen, however it is written, stands for any one of its kind. */
 function searchPatternsOf(search: string): string[] {
-  const words = foldText(search)
+  const words = foldText(plainCharacters(search))
     .split(/\s+/)
     .filter((word) => word !== '');
   // PostgreSQL's text holds no NUL, so nothing is found by one: U+FFFF is no character and stands in no name
-  return words.map((word) => `%${word.replaceAll('\0', '\uffff').replaceAll(/[\\%_]/g, '\\$&')}%`);
+  return words.map(
+    (word) =>
+      `%${word
+        .replaceAll('\0', '\uffff')
+        .replaceAll(/[\\%_]/g, '\\$&')
+        .replaceAll('-', '_')}%`,
+  );
 }
 
 /** A word that is searched for. */

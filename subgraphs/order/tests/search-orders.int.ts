@@ -47,6 +47,18 @@ describe('an admin finds orders by', () => {
     expect(await found(`  ${toDaNang.number.slice(3).toLowerCase()} `)).toEqual([toDaNang.id]);
   });
 
+  test.each([
+    ['an en dash, as word processors write it', '\u2013'],
+    ['a non-breaking hyphen', '\u2011'],
+    ['a minus sign', '\u2212'],
+  ])('the number with %s for its hyphens', async (_, dash) => {
+    const written = `\u00a0${toDaNang.number.replaceAll('-', dash)}\u202f`;
+
+    expect(await found(written)).toEqual([toDaNang.id]);
+    const { edges } = await page({ number: written });
+    expect(edges.map(({ node }) => node.id)).toEqual([toDaNang.id]);
+  });
+
   test("the recipient's name without its accents, in any order", async () => {
     expect(await found('dao nguyen')).toEqual([toDaNang.id]);
     expect(await found('ĐÀO')).toEqual([toDaNang.id]);
