@@ -3,10 +3,16 @@ import { newId } from '#platform/ids.ts';
 
 export type TestDatabase = { readonly url: string; drop(): Promise<void> };
 
-/** An empty database of its own, as a role that owns nothing else, on the server of the test run (TEST_POSTGRES_URL, set by start-components.ts). */
-export async function createTestDatabase(label: string, how = ''): Promise<TestDatabase> {
+/** Of the server of the test run, as its superuser. */
+export function testServerUrl(): string {
   const server = process.env['TEST_POSTGRES_URL'];
   if (server === undefined) throw new Error('TEST_POSTGRES_URL is not set: run the tests with npm run test:int');
+  return server;
+}
+
+/** An empty database of its own, as a role that owns nothing else, on the server of the test run (TEST_POSTGRES_URL, set by start-components.ts). */
+export async function createTestDatabase(label: string, how = ''): Promise<TestDatabase> {
+  const server = testServerUrl();
   const name = `test_${label}_${newId().replaceAll('-', '').slice(-12)}`;
   const password = newId();
   await onServer(server, `CREATE ROLE "${name}" LOGIN PASSWORD '${password}'`);

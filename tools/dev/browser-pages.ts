@@ -12,6 +12,11 @@ import type { ShopContext } from './shop-context.ts';
  * @throws Problem with what the bundler has against the sources.
  */
 export async function prepareBrowserPages(shop: ShopContext): Promise<void> {
+  if (!shop.members.includes('gateway')) {
+    for (const name of ['storefront', 'playground'] as const)
+      shop.component(name).absent('the gateway, which serves it, is not wanted: --only');
+    return;
+  }
   await Promise.all([prepare(shop, 'storefront', storefront), prepare(shop, 'playground', playground)]);
 }
 

@@ -1,5 +1,6 @@
 import type { DataFolder } from './data-folder.ts';
 import type { Secrets } from './environment.ts';
+import { seededServices } from './missing-services.ts';
 import type { LoggedProblem } from './service-log.ts';
 import { type ServiceName, serviceNames } from './services.ts';
 import type { Ports } from './shop-ports.ts';
@@ -36,6 +37,10 @@ export type ShopOptions = {
   redisUrl?: string | undefined;
   /** Empties the data folder, and drops the databases, before it begins. */
   reset?: boolean;
+  /** Only these services; all without it. */
+  only?: readonly ServiceName[];
+  /** The process of this service lets a debugger in, at the port that Node uses for it. */
+  inspect?: ServiceName;
   /** False: no products and no customer. */
   seed?: boolean;
   /** False: problems of the services are printed on standard error unless `onProblem` is given. */
@@ -61,15 +66,22 @@ export type ShopContext = {
   readonly folder: DataFolder;
   readonly ports: Ports;
   readonly secrets: Secrets;
+  /** The services that run. */
+  readonly members: readonly ServiceName[];
+  /** Whether there is a catalogue to be filled by these services. */
+  readonly isSeeded: boolean;
   component(name: ComponentName): PartVoice;
   problem(name: string, problem: LoggedProblem): void;
 };
 
 export function createContext(components: Pick<ShopContext, 'options' | 'folder' | 'ports' | 'secrets'>): ShopContext {
   const { options } = components;
+  const members = options.only ?? serviceNames;
   const tell = (name: ComponentName, status: ComponentStatus) => options.onComponent?.(name, status);
   return {
     ...components,
+    members,
+    isSeeded: options.seed !== false && seededServices.every((name) => members.includes(name)),
     component: (name) => ({
       note: (detail) => tell(name, { is: 'starting', detail }),
       onState: (state, detail = '') => tell(name, statusOf(state, detail)),

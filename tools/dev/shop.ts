@@ -8,6 +8,7 @@ import { createRoles } from './database-roles.ts';
 import { createDatabases } from './databases.ts';
 import { type Addresses, environmentOf, mapServices, passwordOfRole } from './environment.ts';
 import { startInfrastructure } from './infrastructure.ts';
+import { missingFor, seededServices } from './missing-services.ts';
 import { type Credentials, credentialsOf, openSecrets, writePrivate } from './secrets.ts';
 import { databaseNames, type ServiceName } from './services.ts';
 import { createContext, type ShopContext, type ShopOptions } from './shop-context.ts';
@@ -44,7 +45,12 @@ export type Shop = {
   readonly kafkaBrokers: readonly string[] | null;
   readonly redisUrl: string | null;
   readonly credentials: Credentials;
+  /** What does not work because not all services run: one sentence each. */
+  readonly missing: readonly string[];
+  isRunning(name: ServiceName): boolean;
   service(name: ServiceName): ShopService;
+  /** Ends these services and starts them from the sources of now, each process once; resolves when they are ready. */
+  restart(names: readonly ServiceName[]): Promise<void>;
   /** Ends everything within five seconds; what it kept stays in the data folder. */
   stop(): Promise<void>;
   /** Ends everything at once. */
@@ -114,10 +120,13 @@ function environmentOfServices({ options, secrets }: ShopContext, addresses: Add
 
 type Running = Omit<Shop, 'stop' | 'kill'>;
 
+/** Who saved a file waits for it: what is under way then is finished by the next process, as after a crash. */
+const restartWithinMs = 400;
+
 function describe(
-  { ports, secrets }: ShopContext,
+  { ports, secrets, members }: ShopContext,
   addresses: Addresses,
-  processes: Readonly<Record<ServiceName, SupervisedProcess<RunningComponent>>>,
+  processes: Readonly<Partial<Record<ServiceName, SupervisedProcess<RunningComponent>>>>,
 ): Running {
   return {
     gatewayUrl: `${addresses.publicUrl}/graphql`,
@@ -127,17 +136,32 @@ function describe(
     kafkaBrokers: addresses.kafkaBrokers,
     redisUrl: addresses.redisUrl,
     credentials: credentialsOf(secrets),
+    missing: missingFor(members),
+    async restart(names) {
+      const components = new Set(names.flatMap((name) => processes[name] ?? []));
+      await Promise.all(
+        [...components].map(async (component) => {
+          await component.stop(restartWithinMs);
+          await component.start();
+        }),
+      );
+    },
+    isRunning: (name) => members.includes(name),
     service(name) {
-      const component = processes[name];
+      const component = () => {
+        const found = processes[name];
+        if (found === undefined) throw new Error(`${name} does not run in this shop.`);
+        return found;
+      };
       return {
         get pid() {
-          return component.current()?.pid ?? null;
+          return processes[name]?.current()?.pid ?? null;
         },
         url: `http://127.0.0.1:${ports[name]}`,
         adminUrl: `http://127.0.0.1:${ports[`${name}-admin`]}`,
-        kill: (signal) => component.kill(signal),
-        stop: () => component.stop(),
-        start: () => component.start(),
+        kill: (signal) => component().kill(signal),
+        stop: () => component().stop(),
+        start: () => component().start(),
       };
     },
   };
@@ -164,7 +188,11 @@ function writeRun(dataDir: string, running: Running): void {
 
 async function fillCatalogue(shop: ShopContext): Promise<void> {
   if (shop.options.seed === false) return;
-  const { onState } = shop.component('catalogue');
+  const { onState, absent } = shop.component('catalogue');
+  if (!shop.isSeeded) {
+    absent(`it is filled when all of ${seededServices.join(', ')} run`);
+    return;
+  }
   onState({ is: 'starting' });
   const { customer, internalTokenSecret } = shop.secrets;
   const url = (name: SeededSubgraph) => `http://127.0.0.1:${shop.ports[name]}/graphql`;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Environment, mapServices, type Secrets } from './environment.ts';
+import type { Environment, Secrets } from './environment.ts';
 import { credentialsOf } from './secrets.ts';
 import { openServiceLog } from './service-log.ts';
 import { startServiceProcess } from './service-process.ts';
@@ -16,7 +16,7 @@ type Environments = Readonly<Record<ServiceName, Environment>>;
 
 export type ServiceProcesses = {
   /** The process that holds the service, alone or with others. */
-  readonly processes: Readonly<Record<ServiceName, SupervisedProcess<RunningComponent>>>;
+  readonly processes: Readonly<Partial<Record<ServiceName, SupervisedProcess<RunningComponent>>>>;
   /** Calls back whenever a process has come up again. */
   onRestart(listener: () => void): void;
 };
@@ -38,30 +38,28 @@ export async function startServices(
   const withKafka = Object.values(environment).every((env) => env['KAFKA_BROKERS'] !== undefined);
   let restarted: () => void = () => undefined;
   const onReady = () => restarted();
-  const plans = withKafka ? plansWithKafka() : [{ name: 'services', members: serviceNames, nodeFlags: allInOneFlags }];
+  const plans = withKafka ? plansWithKafka(shop.members) : [{ name: 'services', members: shop.members, nodeFlags: allInOneFlags }];
+  for (const name of serviceNames) if (!shop.members.includes(name)) shop.component(name).absent('not wanted: --only');
   const kept = plans.map((plan) => ({ ...plan, component: startPlan(shop, plan, environment, withKafka, onReady) }));
   const isDoor = ({ members }: Plan) => members.includes('gateway');
   await Promise.all(kept.filter((plan) => !isDoor(plan)).map(({ component }) => supervisor.add(component, 'service')));
   if (withKafka) await fillShelves();
   await Promise.all(kept.filter(isDoor).map(({ component }) => supervisor.add(component, 'door')));
   if (!withKafka) await fillShelves();
-  const partOf = new Map(kept.flatMap(({ component, members }) => members.map((name) => [name, component] as const)));
   return {
-    processes: mapServices((name) => {
-      const component = partOf.get(name);
-      if (component === undefined) throw new Error(`No process holds ${name}.`);
-      return component;
-    }),
+    processes: Object.fromEntries(kept.flatMap(({ component, members }) => members.map((name) => [name, component]))),
     onRestart(listener) {
       restarted = listener;
     },
   };
 }
 
-function plansWithKafka(): Plan[] {
-  const shared = Object.entries(sharedProcesses).map(([name, members]) => ({ name, members, nodeFlags: serviceFlags }));
+function plansWithKafka(wanted: readonly ServiceName[]): Plan[] {
+  const shared = Object.entries(sharedProcesses)
+    .map(([name, members]) => ({ name, members: members.filter((member) => wanted.includes(member)), nodeFlags: serviceFlags }))
+    .filter(({ members }) => members.length > 0);
   const sharers = shared.flatMap(({ members }) => members);
-  const alone = serviceNames.filter((name) => !sharers.includes(name));
+  const alone = wanted.filter((name) => !sharers.includes(name));
   return [...alone.map((name) => ({ name, members: [name], nodeFlags: name === 'gateway' ? gatewayFlags : serviceFlags })), ...shared];
 }
 
@@ -74,12 +72,13 @@ function startPlan(
 ): SupervisedProcess<RunningComponent> {
   const voices = members.map((member) => ({ member, voice: shop.component(member) }));
   const [first] = members;
-  const isAlone = members.length === 1 && first !== undefined;
+  // without Kafka the log is that of the shared process
+  const isAlone = withKafka && members.length === 1 && first !== undefined;
   return keepProcess(shop, {
     name,
     command: [isAlone ? `${services.find((service) => service.name === first)?.folder ?? ''}/main.ts` : 'tools/dev/shared-process.ts'],
     env: isAlone ? environment[first] : sharedEnvironment(shop, members, environment, withKafka),
-    nodeFlags,
+    nodeFlags: members.some((member) => member === shop.options.inspect) ? [...nodeFlags, '--inspect=127.0.0.1:9229'] : nodeFlags,
     readyUrls: members.map((member) => `http://127.0.0.1:${shop.ports[member]}/readyz`),
     onState(state) {
       for (const { member, voice } of voices) voice.onState(state, `port ${shop.ports[member]}`);
@@ -92,7 +91,7 @@ function sharedEnvironment(shop: ShopContext, members: readonly ServiceName[], e
   const kafka = members.map((member) => environment[member]['KAFKA_BROKERS']).find((brokers) => brokers !== undefined);
   return {
     ...(withKafka && kafka !== undefined ? { KAFKA_BROKERS: kafka } : { LOG_FOLDER: join(shop.folder.path, 'log') }),
-    ...(members.includes('gateway') && shop.options.seed !== false ? { SEED: JSON.stringify(peopleOf(shop.secrets)) } : {}),
+    ...(members.includes('gateway') && shop.isSeeded ? { SEED: JSON.stringify(peopleOf(shop.secrets)) } : {}),
     SERVICES: JSON.stringify(Object.fromEntries(members.map((member) => [member, environment[member]]))),
     APOLLO_TELEMETRY_DISABLED: 'true',
   };

@@ -1,5 +1,6 @@
 import color from 'picocolors';
 import { readArguments, usage } from './arguments.ts';
+import { type Development, developWith } from './development.ts';
 import { Problem, reasonOf } from './problem.ts';
 import './lean.mjs';
 import { createScreen, type Screen } from './screen.ts';
@@ -27,8 +28,11 @@ async function main(): Promise<number> {
     });
     wish.hasShop(shop);
     screen.finish(welcome(shop, wanted.dataDir, (performance.now() - begun) / 1000));
+    const development = wanted.watch ? await developWith(shop, (line) => screen.say(`  ${color.yellow('↻')} ${line}`)) : null;
+    if (development !== null) screen.say(watching(development));
     await wish.came;
     screen.say(color.dim('\n  Closing …'));
+    await development?.stop();
     await shop.stop();
     screen.say(color.dim('  Everything has stopped; the data is kept.'));
     return 0;
@@ -37,6 +41,11 @@ async function main(): Promise<number> {
     if (wish.signal.aborted) return 0;
     throw error;
   }
+}
+
+function watching({ storefrontUrl }: Development): string {
+  const page = storefrontUrl === null ? '' : `; the storefront from its sources is at ${color.cyan(storefrontUrl)}`;
+  return `  ${color.yellow('↻')} What is saved is restarted${page}\n`;
 }
 
 /** What was asked for; what cannot be understood ends the process, as it does for every command, with a sentence and 2. */

@@ -3,7 +3,7 @@ import { readArguments } from '../arguments.ts';
 
 describe('what npm start is asked for', () => {
   test('is the whole shop on its usual ports without arguments', () => {
-    expect(readArguments([], {})).toEqual({ help: false, reset: false, kafka: true, dataDir: '.data', ports: {} });
+    expect(readArguments([], {})).toEqual({ help: false, reset: false, kafka: true, watch: false, dataDir: '.data', ports: {} });
   });
 
   test('is read from options and variables', () => {
@@ -19,6 +19,7 @@ describe('what npm start is asked for', () => {
       help: false,
       reset: true,
       kafka: false,
+      watch: false,
       dataDir: '/srv/shop',
       ports: { gateway: 5000, inbox: 2080, smtp: 2025 },
       kafkaBrokers: ['one:9092', 'two:9092'],
@@ -27,8 +28,20 @@ describe('what npm start is asked for', () => {
     });
   });
 
+  test('is a choice of services, each once and in their order', () => {
+    expect(readArguments(['--only', 'order, product,order'], {})).toMatchObject({ only: ['product', 'order'] });
+  });
+
   test.each([
     [['--colour'], {}, "Unknown option '--colour'. See npm start -- --help."],
+    [
+      ['--only', 'order,ordr'],
+      {},
+      '--only knows no service "ordr". There are: product, cart, order, user, payment, mail, operations, gateway.',
+    ],
+    [['--only='], {}, "Option '--only' has no value. See npm start -- --help."],
+    [['--inspect', 'order,cart'], {}, '--inspect takes one service: all would listen on the same port.'],
+    [['--inspect', 'nobody'], {}, '--inspect knows no service "nobody".'],
     [['--port'], {}, "Option '--port <value>' argument missing. See npm start -- --help."],
     [['--port='], {}, "Option '--port' has no value. See npm start -- --help."],
     [['--data='], {}, "Option '--data' has no value. See npm start -- --help."],
