@@ -4,6 +4,7 @@ import type { EventLog } from '#kafka/event-log.ts';
 import { guest } from '#platform/auth.ts';
 import type { ConfigOf } from '#platform/config.ts';
 import { listen } from '#platform/http/server.ts';
+import type { LogShipper } from '#platform/log-shipper.ts';
 import type { Logger } from '#platform/logger.ts';
 import { type AdminServer, serveAdmin } from '#platform/service/admin-server.ts';
 import { startTracing, type Tracing } from '#platform/tracing/start-tracing.ts';
@@ -45,7 +46,12 @@ import { openSupergraph } from './supergraph/supergraph.ts';
 
 export { gatewayConfig };
 
-export type GatewayDependencies = { readonly eventLog?: EventLog | null; readonly logger: Logger; readonly spanExporter?: SpanExporter };
+export type GatewayDependencies = {
+  readonly eventLog?: EventLog | null;
+  readonly logger: Logger;
+  readonly spanExporter?: SpanExporter;
+  readonly logShipper?: LogShipper | null;
+};
 export type RunningGateway = {
   /** Of the graph: http://host:port/graphql */
   readonly url: string;
@@ -65,13 +71,14 @@ const requestsEndWithinMs = 2500;
  */
 export async function startGateway(
   config: GatewayConfig,
-  { eventLog = null, logger, spanExporter }: GatewayDependencies,
+  { eventLog = null, logger, spanExporter, logShipper }: GatewayDependencies,
 ): Promise<RunningGateway> {
   assertPlaygroundAccounts(config);
   const foundation = openFoundation(config, logger);
   const pipeline = createPipeline(config, foundation);
   const sessions = openSessions(config, foundation, eventLog);
   const { metrics, clients, supergraph, redis } = foundation;
+  logShipper?.register(metrics.registry);
   const tracing = await startTracing({
     ...{ service: 'gateway', config, logger, isEdge: true },
     kafkaExporter: spanExporter ?? null,

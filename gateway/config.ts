@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type ConfigOf, variable } from '#platform/config.ts';
+import { loggingConfig } from '#platform/log-shipper.ts';
 import { redisConfig } from '#platform/redis.ts';
 import { adminConfig } from '#platform/service/admin-server.ts';
 import { tracingConfig } from '#platform/tracing/start-tracing.ts';
@@ -15,6 +16,7 @@ export const gatewayConfig = {
   PORT: variable.port(4000).describe('The port where it listens; 0 takes a free one.'),
   ...adminConfig(4000),
   LOG_LEVEL: variable.logLevel().describe('The least level that is logged.'),
+  ...loggingConfig,
   ...tracingConfig,
   SUPERGRAPH: z
     .string()

@@ -5,8 +5,9 @@ import type { Logger } from '#platform/logger.ts';
 import { type Database, isPermanentDatabaseError, isTransientDatabaseError, type Sql } from '#platform/postgres/database.ts';
 import { failSpan } from '#platform/tracing/spans.ts';
 import { traceIdOf } from '#platform/tracing/trace-context.ts';
-import type { DomainEvent, EventType } from './contracts.ts';
+import { contracts, type DomainEvent, type EventType } from './contracts.ts';
 import { isForAnother, replayOf, toDeadLetter } from './dead-letter-message.ts';
+import { fieldsOf } from './event-fields.ts';
 import type { Delivery } from './event-log.ts';
 import { eventIdOf, readEvent } from './events.ts';
 import { enterInbox } from './inbox.ts';
@@ -158,16 +159,24 @@ class BatchHandler {
       if (attempt % 10 === 4) this.#logger.warn({ consumer: this.#name, reason: reasonOf(error) }, 'events wait for what they need');
       return true;
     };
-    await retry(() => this.#database.transaction((sql) => this.#effect(sql, received, attempts)), {
+    const handled = await retry(() => this.#database.transaction((sql) => this.#effect(sql, received, attempts)), {
       firstPauseMs,
       longestPauseMs,
       stopping: this.#stopping,
       onFailed,
     });
     this.#watch.progress();
+    for (const event of handled) this.#logHandled(event);
   }
 
-  async #effect(sql: Sql, received: readonly Received[], attempts: number): Promise<void> {
+  /** What became of an order is read from the log, step by step; other events are too many. */
+  #logHandled(event: DomainEvent): void {
+    const level = isAboutOrder(event) ? 'info' : 'debug';
+    if (this.#logger.isLevelEnabled(level)) this.#logger[level]({ consumer: this.#name, ...fieldsOf(event) }, 'handled');
+  }
+
+  /** Resolves to the events that were handled now, and not before. */
+  async #effect(sql: Sql, received: readonly Received[], attempts: number): Promise<readonly DomainEvent[]> {
     const newIds = await enterInbox(
       sql,
       this.#name,
@@ -175,15 +184,12 @@ class BatchHandler {
     );
     const unhandled = received.filter(({ eventId }) => newIds.delete(eventId));
     const events = unhandled.flatMap((one) => ('event' in one ? [one.event] : []));
-    for (const { type, events: batch } of toEventBatches(events)) {
-      for (const event of batch)
-        this.#logger.debug({ consumer: this.#name, type, id: event.id, traceId: traceIdOf(event.traceparent) }, 'handled');
-      await this.#handlers.get(type)?.handle(sql, batch);
-    }
+    for (const { type, events: batch } of toEventBatches(events)) await this.#handlers.get(type)?.handle(sql, batch);
     const letters = unhandled.flatMap((one) => ('problem' in one ? [toDeadLetter(one.delivery, this.#name, one.problem, attempts)] : []));
     await enqueueMessages(sql, letters);
     for (const letter of letters)
       this.#logger.error({ consumer: this.#name, deadLetter: letter.key, topic: letter.topic }, 'a message was set aside as a dead letter');
+    return events;
   }
 }
 
@@ -209,8 +215,11 @@ function forPeople(error: unknown): string {
   return error instanceof AppError || !/:\/\/|:\d|\d\.\d/.test(reason) ? toStorable(reason, mostOfReason) : 'see the log';
 }
 
-function labelOf({ delivery: { topic, partition, offset, headers } }: Received) {
-  return { type: headers['ce_type'], id: headers['ce_id'], topic, partition, offset, traceId: traceIdOf(headers['traceparent']) };
+const isAboutOrder = ({ type }: DomainEvent): boolean => contracts[type].topic === 'checkout';
+
+function labelOf({ delivery: { topic, key, partition, offset, headers } }: Received) {
+  const order = topic === 'checkout' ? { orderId: key } : {};
+  return { ...order, type: headers['ce_type'], id: headers['ce_id'], topic, partition, offset, traceId: traceIdOf(headers['traceparent']) };
 }
 
 function asError(error: unknown): Error {

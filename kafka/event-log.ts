@@ -73,6 +73,11 @@ export interface EventLog {
    * @throws UnpublishableError when the log will never take one of them; the others may have been taken.
    */
   publish(messages: readonly Message[]): Promise<void>;
+  /**
+   * Publishes what the process reports of itself, to telemetry topics: over a way of its own, so that no event waits for it, and without logging.
+   * Resolves when one broker has it; rejects when that is not known.
+   */
+  report(messages: readonly Message[]): Promise<void>;
   /** Resolves when the subscription is set up; joining the group goes on in the background. */
   subscribe(options: SubscribeOptions): Promise<Subscription>;
   /** Calls `onDelivery` with everything that a topic holds at the moment, from its beginning, and keeps none of it. For dead letters. */

@@ -7,7 +7,7 @@ import { assertFits } from './message-limits.ts';
 /** At the most of this size each, so that a message takes what a few hundred spans need. */
 const mostSpans = 256;
 
-/** Exports spans to the topic `traces`, each message a request of OTLP in JSON. One attempt: the event log retries, and spans may be lost. */
+/** Exports spans to the topic `traces`, each message a request of OTLP in JSON. Spans may be lost, and delay no events. */
 export function spanExporterOf(eventLog: EventLog): SpanExporter {
   return {
     export(spans, onResult) {
@@ -24,7 +24,7 @@ async function publish(eventLog: EventLog, spans: readonly ReadableSpan[]): Prom
   const messages: Message[] = [];
   for (let begin = 0; begin < spans.length; begin += mostSpans) messages.push(toMessage(spans.slice(begin, begin + mostSpans)));
   for (const message of messages) assertFits(message);
-  await eventLog.publish(messages);
+  await eventLog.report(messages);
 }
 
 function toMessage(spans: ReadableSpan[]): Message {

@@ -1,11 +1,17 @@
 import { type Logger, pino } from 'pino';
+import type { LogShipper } from './log-shipper.ts';
 import { currentTraceId } from './tracing/trace-context.ts';
+import { withoutAddresses } from './without-addresses.ts';
 import { withoutValues } from './without-values.ts';
 
 export type { Logger } from 'pino';
 
-/** A logger that writes one JSON line per record to standard error; `service` is on each of them, and `traceId` on those of a trace. */
-export function createLogger(service: string, level: string): Logger {
+/**
+ * A logger that writes one JSON line per record to standard error, and to `shipper`; `service` is on each of them, and `traceId` on those of a trace.
+ * E-mail addresses and access tokens are left out of all.
+ */
+export function createLogger(service: string, level: string, shipper: Pick<LogShipper, 'write'> | null = null): Logger {
+  const standardError = pino.destination({ dest: 2, sync: true });
   return pino(
     {
       level,
@@ -15,7 +21,13 @@ export function createLogger(service: string, level: string): Logger {
       formatters: { level: (label) => ({ level: label }) },
       serializers: { error: errorForLog },
     },
-    pino.destination({ dest: 2, sync: true }),
+    {
+      write(record) {
+        const line = withoutAddresses(record);
+        standardError.write(line);
+        shipper?.write(line);
+      },
+    },
   );
 }
 

@@ -67,6 +67,7 @@ export function openSpooledLog(folder: string): EventLog {
   const files = openLogFolder(folder);
   return {
     publish: async (messages) => files.spool(messages),
+    report: () => Promise.reject(new Error('Another process holds the event log; only messages are left for it.')),
     async readEach(wanted, onDelivery) {
       for (const kept of files.letters()) if (kept.topic === wanted) onDelivery(kept);
     },

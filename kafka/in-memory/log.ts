@@ -3,7 +3,7 @@ import { type Delivery, type EventLog, isTransient, type Message, type Subscribe
 import { assertFits } from '../message-limits.ts';
 import { openLogFolder } from './folder.ts';
 import { createInProcessGroup, type InProcessGroup } from './group.ts';
-import { createLogStore } from './store.ts';
+import { createLogStore, type LogStore } from './store.ts';
 
 export type InProcessLogOptions = {
   /** Where dead letters outlive the process, and where `npm run dead-letters` of another process finds them. */
@@ -22,17 +22,22 @@ export function createInProcessLog(options: InProcessLogOptions = {}): EventLog 
   const folder = options.folder === undefined ? null : openLogFolder(options.folder);
   const groups = new Map<string, InProcessGroup>();
   const closing = new AbortController();
-  folder?.letters().forEach((letter) => void store.append(letter));
+  folder?.letters().forEach((letter) => void store.append(letter, false));
   const spooled = folder?.watch((messages) => publish(messages));
 
   async function publish(messages: readonly Message[]): Promise<void> {
     await untilAllAreThere();
+    await give(messages);
+  }
+
+  async function give(messages: readonly Message[]): Promise<void> {
     closing.signal.throwIfAborted();
     for (const message of messages) assertFits(message);
     const handled = messages.flatMap((message) => {
-      const delivery = store.append(message);
+      const readers = [...groups.values()].filter((group) => group.subscribes(message.topic));
+      const delivery = store.append(message, readers.length > 0);
       if (message.topic.endsWith('.dead')) folder?.keep(delivery);
-      return [...groups.values()].filter((group) => group.subscribes(message.topic)).map((group) => group.add(delivery));
+      return readers.map((group) => group.add(delivery));
     });
     // the groups go on with what they were given, whatever becomes of this publish
     await Promise.race([Promise.all(handled), aborted(closing.signal)]);
@@ -50,7 +55,7 @@ export function createInProcessLog(options: InProcessLogOptions = {}): EventLog 
       groups.set(subscriber.group, group);
     }
     const added = group.listen(subscriber.topics);
-    if (subscriber.from === 'beginning') for (const topic of added) for (const delivery of store.all(topic)) void group.add(delivery);
+    if (subscriber.from === 'beginning') handOver(store, added, group);
     const member = group.join(subscriber);
     const joined = group;
     return {
@@ -67,6 +72,7 @@ export function createInProcessLog(options: InProcessLogOptions = {}): EventLog 
 
   return {
     publish,
+    report: give,
     subscribe,
     async readEach(topic, onDelivery) {
       for (const delivery of store.all(topic)) onDelivery(delivery);
@@ -87,6 +93,13 @@ export function createInProcessLog(options: InProcessLogOptions = {}): EventLog 
       await Promise.all([...groups.values()].map((group) => group.close()));
     },
   };
+}
+
+function handOver(store: LogStore, topics: SubscribeOptions['topics'], group: InProcessGroup): void {
+  for (const topic of topics) {
+    for (const delivery of store.all(topic)) void group.add(delivery);
+    store.handedOver(topic);
+  }
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -5,8 +5,14 @@ import { isTelemetry, topicOf } from '../topics.ts';
 /** What the in-process log remembers of a topic that is not compacted, for a group that joins later and for readers. */
 const rememberedMessages = 1000;
 
+/** And of what processes report of themselves, until its first reader comes: these messages are large. */
+const rememberedReports = 32;
+
 export type LogStore = {
-  append(message: Message): Delivery;
+  /** `isRead` when a group has the topic already. */
+  append(message: Message, isRead: boolean): Delivery;
+  /** Forgets what was kept of a telemetry topic until a reader came. */
+  handedOver(topic: Message['topic']): void;
   all(topic: Message['topic']): Delivery[];
 };
 
@@ -40,14 +46,17 @@ export function createLogStore(): LogStore {
   }
 
   return {
-    append(message) {
+    append(message, isRead) {
       const delivery = place(message);
-      // its only reader is part of the process, and many large messages would stay in memory
-      if (isTelemetry(message.topic)) return delivery;
+      const ofProcesses = isTelemetry(message.topic);
+      if (ofProcesses && isRead) return delivery;
       const list = keepOf(message.topic);
       if (isCompacted(message.topic)) compact(list, delivery);
-      else if (list.push(delivery) > rememberedMessages) list.shift();
+      else if (list.push(delivery) > (ofProcesses ? rememberedReports : rememberedMessages)) list.shift();
       return delivery;
+    },
+    handedOver(topic) {
+      if (isTelemetry(topic)) kept.delete(topic);
     },
     all: (topic) => [...keepOf(topic)],
   };

@@ -5,7 +5,15 @@ import { exactHeaders } from './headers.ts';
 import type { KafkaSecurity } from './security.ts';
 
 export type KafkaClient = Kafka;
-export type KafkaClientOptions = { brokers: string[]; security?: KafkaSecurity; retries?: number; clientId: string; logger: Logger };
+export type KafkaClientOptions = {
+  brokers: string[];
+  security?: KafkaSecurity;
+  retries?: number;
+  clientId: string;
+  logger: Logger;
+  /** For what carries log records: it must not make new ones. */
+  isSilent?: boolean;
+};
 
 /** Every name of kafkajs that this program uses comes through here. */
 export const { Kafka: KafkaJs, Partitioners, logLevel, ConfigResourceTypes, AssignerProtocol } = kafkajs;
@@ -13,7 +21,7 @@ export const { Kafka: KafkaJs, Partitioners, logLevel, ConfigResourceTypes, Assi
 /** Short delays and few retries within one call: the callers retry without limit. */
 const retry = { initialRetryTime: 100, maxRetryTime: 1000, multiplier: 1.5 };
 
-export function createKafka({ brokers, security, retries = 5, clientId, logger }: KafkaClientOptions): KafkaClient {
+export function createKafka({ brokers, security, retries = 5, clientId, logger, isSilent = false }: KafkaClientOptions): KafkaClient {
   cureIdleTimer();
   exactHeaders();
   return new KafkaJs({
@@ -24,7 +32,7 @@ export function createKafka({ brokers, security, retries = 5, clientId, logger }
     requestTimeout: 10_000,
     retry: { ...retry, retries },
     // kafkajs reports each failed attempt as an error: what matters of it is logged by the adapter, once
-    logLevel: logger.isLevelEnabled('debug') ? logLevel.WARN : logLevel.NOTHING,
+    logLevel: !isSilent && logger.isLevelEnabled('debug') ? logLevel.WARN : logLevel.NOTHING,
     logCreator:
       () =>
       ({ namespace, log }) =>

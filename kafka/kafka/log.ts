@@ -4,6 +4,7 @@ import { variable } from '#platform/config.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { EventLogDefinition } from '#platform/service/run-service.ts';
 import type { Delivery, EventLog, Message, Subscription } from '../event-log.ts';
+import { logExporterOf } from '../log-exporter.ts';
 import { spanExporterOf } from '../span-exporter.ts';
 import { createKafka, type KafkaClient } from './client.ts';
 import { readLag } from './lag.ts';
@@ -34,6 +35,7 @@ export const kafkaEventLog: EventLogDefinition<typeof kafkaConfig, EventLog> = {
   config: kafkaConfig,
   open: (config, clientId, logger) => openKafkaLog({ brokers: config.KAFKA_BROKERS, security: securityOf(config), clientId, logger }),
   spanExporter: spanExporterOf,
+  logExporter: logExporterOf,
 };
 
 /** The log on Kafka. Connects on first use and retries: an unavailable broker delays everything and fails only a publish. */
@@ -44,6 +46,7 @@ export function openKafkaLog(options: KafkaLogOptions): EventLog {
   const probe = createKafka({ ...options, retries: 0 });
   const topics = createTopics(client, logger);
   const publisher = createKafkaPublisher({ client, topics });
+  const reporter = createKafkaPublisher({ client: createKafka({ ...options, isSilent: true }), topics, isTelemetry: true });
   const subscriptions = new Set<Subscription>();
   const onFatal =
     options.onFatal ??
@@ -67,6 +70,10 @@ export function openKafkaLog(options: KafkaLogOptions): EventLog {
     async publish(messages: readonly Message[]) {
       assertOpen();
       await publisher.publish(messages);
+    },
+    async report(messages: readonly Message[]) {
+      assertOpen();
+      await reporter.publish(messages);
     },
     async subscribe(subscriber) {
       assertOpen();
@@ -94,7 +101,7 @@ export function openKafkaLog(options: KafkaLogOptions): EventLog {
     async close() {
       closed = true;
       await Promise.all([...subscriptions].map((subscription) => subscription.stop()));
-      await publisher.close();
+      await Promise.all([publisher.close(), reporter.close()]);
     },
   };
 }

@@ -7,10 +7,15 @@ import { toKafkaMessage } from './message.ts';
 import type { KafkaTopics } from './topics.ts';
 
 export type KafkaPublisher = { publish(messages: readonly Message[]): Promise<void>; close(): Promise<void> };
-type PublisherOptions = { client: KafkaClient; topics: KafkaTopics };
+type PublisherOptions = {
+  client: KafkaClient;
+  topics: KafkaTopics;
+  /** It may be lost: acknowledged by one replica, and tried once. */
+  isTelemetry?: boolean;
+};
 
 /**
- * Sends batches, one after the other, each acknowledged by all in-sync replicas.
+ * Sends batches, one after the other, each acknowledged by all in-sync replicas; telemetry by one.
  *
  * Not idempotent: kafkajs 2.2.4's idempotent producer that gave up on a message sends the next one under the same sequence number, which the
  * broker acknowledges as a repetition and drops. Repetitions are the inbox's work. One batch at a time, so that a batch sent again never overtakes.
@@ -22,11 +27,13 @@ export function createKafkaPublisher(options: PublisherOptions): KafkaPublisher 
 class SerialPublisher implements KafkaPublisher {
   readonly #client: KafkaClient;
   readonly #topics: KafkaTopics;
+  readonly #isTelemetry: boolean;
   #producer: Promise<Producer> | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
-  constructor({ client, topics }: PublisherOptions) {
+  constructor({ client, topics, isTelemetry = false }: PublisherOptions) {
+    this.#isTelemetry = isTelemetry;
     this.#client = client;
     this.#topics = topics;
   }
@@ -50,6 +57,7 @@ class SerialPublisher implements KafkaPublisher {
       idempotent: false,
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,
+      ...(this.#isTelemetry ? { retry: { retries: 0 } } : {}),
     });
     await connected.connect();
     return connected;
@@ -59,7 +67,7 @@ class SerialPublisher implements KafkaPublisher {
     if (this.#isClosed) throw new Error('The event log is closed.');
     this.#producer ??= this.#connect();
     try {
-      await (await this.#producer).sendBatch({ acks: -1, topicMessages: byTopic(messages) });
+      await (await this.#producer).sendBatch({ acks: this.#isTelemetry ? 1 : -1, topicMessages: byTopic(messages) });
     } catch (error) {
       // the next batch begins with a new connection, whatever state this one is in
       const failed = this.#producer;

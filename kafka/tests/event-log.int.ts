@@ -103,6 +103,19 @@ const contract = ({ open }: { open: () => EventLog }) => {
       expect(heard.filter((one) => one.key === key).map(({ value }) => Number(value))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
+  test('delivers what a process reports of itself, while an event waits for its subscribers', async () => {
+    const { heard } = await listen({ topics: ['logs'] });
+
+    await log.report([message('order', '{"level":"info"}\n', { topic: 'logs' })]);
+    await log.report([message('order', '{"level":"warn"}\n', { topic: 'logs' })]);
+
+    await waitFor('both', () => heard.length === 2);
+    expect(heard.map(({ topic, value }) => [topic, value])).toEqual([
+      ['logs', '{"level":"info"}\n'],
+      ['logs', '{"level":"warn"}\n'],
+    ]);
+  });
+
   test('gives each group every message', async () => {
     const one = await listen({ group: `one-${mark}` });
     const other = await listen({ group: `other-${mark}` });

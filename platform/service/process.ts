@@ -1,4 +1,5 @@
 import { ConfigError, type ConfigOf, type ConfigShape, loadConfig } from '../config.ts';
+import { LogShipper } from '../log-shipper.ts';
 import { createLogger, type Logger } from '../logger.ts';
 
 export type Running = { stop(): Promise<void> };
@@ -6,8 +7,8 @@ export type Running = { stop(): Promise<void> };
 export type ProcessDefinition<Shape extends ConfigShape> = {
   name: string;
   config: Shape;
-  /** What the process does without a command; it runs until it is stopped. */
-  serve(config: ConfigOf<Shape>, logger: Logger): Promise<Running>;
+  /** What the process does without a command; it runs until it is stopped. `logShipper` is null unless records are to be exported. */
+  serve(config: ConfigOf<Shape>, logger: Logger, logShipper: LogShipper | null): Promise<Running>;
   /** What `main.ts COMMAND …` does instead; resolves when it is done. */
   commands?: Readonly<Record<string, (config: ConfigOf<Shape>, logger: Logger, args: string[]) => Promise<void>>>;
 };
@@ -23,14 +24,16 @@ export async function runProcess<Shape extends ConfigShape>(definition: ProcessD
   const env = process.env;
   try {
     const config = loadConfig(definition.config, env);
-    const logger = createLogger(definition.name, String((config as Record<string, unknown>)['LOG_LEVEL'] ?? 'info'));
     const [command, ...args] = process.argv.slice(2);
+    const { LOG_LEVEL: level = 'info', LOGS_EXPORTER: exported = 'none' } = config as Readonly<Record<string, unknown>>;
+    const logShipper = exported === 'none' || command !== undefined ? null : new LogShipper({ service: definition.name });
+    const logger = createLogger(definition.name, String(level), logShipper);
     if (command !== undefined) return await runCommand(definition, config, logger, command, args);
     process.on('unhandledRejection', (error) => {
       logger.fatal({ error }, 'an error that nothing was waiting for');
       process.exit(1);
     });
-    const running = await definition.serve(config, logger);
+    const running = await definition.serve(config, logger, logShipper);
     stopOnSignals(running, logger);
     process.send?.('ready');
     logger.info('ready');

@@ -1,6 +1,7 @@
 import type { EntitySchema } from '@mikro-orm/postgresql';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { ConfigOf, ConfigShape } from '../config.ts';
+import type { LogExporter, LogShipper } from '../log-shipper.ts';
 import type { Logger } from '../logger.ts';
 import { openDatabase } from '../postgres/database.ts';
 import { type Running, runProcess } from './process.ts';
@@ -11,6 +12,8 @@ export type Context<EventLog> = {
   readonly logger: Logger;
   /** Exports spans to the event log. */
   readonly spanExporter?: SpanExporter;
+  /** Sends the records of `logger` on; null or absent when they go to standard error alone. */
+  readonly logShipper?: LogShipper | null;
 };
 
 /** How a process opens its event log. */
@@ -19,6 +22,7 @@ export type EventLogDefinition<Shape extends ConfigShape, EventLog> = {
   readonly config: Shape;
   open(config: ConfigOf<Shape>, clientId: string, logger: Logger): EventLog;
   spanExporter(eventLog: EventLog): SpanExporter;
+  logExporter(eventLog: EventLog): LogExporter;
 };
 
 export type ServiceDefinition<Shape extends ConfigShape, EventLog> = {
@@ -43,13 +47,15 @@ export function runService<Shape extends ConfigShape, LogShape extends ConfigSha
   return runProcess({
     name: definition.name,
     config: { ...definition.config, ...definition.eventLog.config },
-    async serve(config, logger) {
+    async serve(config, logger, logShipper) {
       const eventLog = definition.eventLog.open(config as unknown as ConfigOf<LogShape>, definition.name, logger);
       const spanExporter = definition.eventLog.spanExporter(eventLog);
-      const running = await definition.start(config as unknown as ConfigOf<Shape>, { eventLog, logger, spanExporter });
+      logShipper?.start(definition.eventLog.logExporter(eventLog), logger);
+      const running = await definition.start(config as unknown as ConfigOf<Shape>, { eventLog, logger, spanExporter, logShipper });
       return {
         async stop() {
           await running.stop();
+          await logShipper?.stop();
           await eventLog.close();
         },
       };

@@ -3,6 +3,7 @@ import type { Tracer } from '@opentelemetry/api';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Identity } from '../auth.ts';
 import { type ConfigOf, variable, withContradiction } from '../config.ts';
+import { loggingConfig } from '../log-shipper.ts';
 import type { Logger } from '../logger.ts';
 import { type Database, migrateWhenReachable, openDatabase } from '../postgres/database.ts';
 import { hasNoTls } from '../postgres/tls.ts';
@@ -18,6 +19,7 @@ export const configWithoutTables = (port: number) =>
     PORT: variable.port(port).describe('The port where it listens; 0 takes a free one.'),
     ...adminConfig(port),
     LOG_LEVEL: variable.logLevel().describe('The least level that is logged.'),
+    ...loggingConfig,
     INTERNAL_TOKEN_SECRET: variable
       .secrets()
       .describe(
@@ -125,7 +127,7 @@ type SubgraphAddresses = {
 } & ConfigOf<typeof tracingConfig>;
 type CommonOptions = {
   name: string;
-  context: Pick<Context<unknown>, 'logger' | 'spanExporter'>;
+  context: Pick<Context<unknown>, 'logger' | 'spanExporter' | 'logShipper'>;
   /** The SDL. */
   typeDefs: string;
 };
@@ -167,6 +169,7 @@ export async function startSubgraph<Loaders, Handler>(options: SubgraphOptions<L
   const { name, config, context } = options;
   const { logger } = context;
   const registry = createServiceRegistry(name);
+  context.logShipper?.register(registry);
   const tracing = await startTracing({ service: name, config, kafkaExporter: context.spanExporter ?? null, registry, logger });
   const parts = await createParts(options, registry, tracing.tracer);
   const { subgraph, tables } = parts;

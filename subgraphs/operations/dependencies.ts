@@ -2,6 +2,7 @@ import type { EventLog } from '#kafka/event-log.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { ComponentAddress } from './components.ts';
 import type { EventLogAccess } from './event-log-access.ts';
+import type { LogAccess } from './log-access.ts';
 import type { TraceStore } from './trace-store.ts';
 
 /** What commands and queries are given. */
@@ -11,5 +12,7 @@ export type OperationsDependencies = {
   /** The one way to ask `eventLog`. */
   readonly access: EventLogAccess;
   readonly traces: TraceStore;
+  /** Null when logs are not collected. */
+  readonly logs: LogAccess | null;
   readonly logger: Logger;
 };

@@ -1,10 +1,12 @@
 import { consumerGroupOf } from '#kafka/consumer-groups.ts';
 import { findDeadLetters as findLetters } from '#kafka/dead-letters.ts';
 import { type Identity, isAdmin } from '#platform/auth.ts';
+import { AppError } from '#platform/errors.ts';
 import { assertFirst, type Connection } from '#platform/pagination.ts';
 import { askComponent, askEventLog, type Component } from './components.ts';
 import { type DeadLetter, pageOf } from './dead-letter-view.ts';
 import type { OperationsDependencies } from './dependencies.ts';
+import type { LogConnection, LogQuery } from './log-access.ts';
 import { type Trace, toTrace } from './trace-view.ts';
 
 export type Consumer = { id: string; group: string; service: string; topic: string; lag: number; members: number };
@@ -57,4 +59,21 @@ export async function findDeadLetters(
 export function findTrace({ traces }: OperationsDependencies, identity: Identity, id: string): Trace | null {
   const spans = isAdmin(identity) ? traces.find(id) : null;
   return spans === null ? null : toTrace(id, spans);
+}
+
+/**
+ * Log records of all services, the newest first; null unless the caller is an admin.
+ * @throws AppError UNAVAILABLE when logs are not collected, or too many search at once; INVALID_INPUT for a page or a filter that cannot be.
+ */
+export async function findLogs(
+  { logs }: OperationsDependencies,
+  identity: Identity,
+  query: LogQuery,
+  first: number,
+  after: string | null,
+): Promise<LogConnection | null> {
+  if (!isAdmin(identity)) return null;
+  const howMany = assertFirst(first);
+  if (logs === null) throw new AppError('UNAVAILABLE', 'Logs are not collected here: LOGS_FOLDER is not set.');
+  return logs.find(query, howMany, after);
 }

@@ -57,6 +57,7 @@ export function startOrder(config: ConfigOf<typeof orderConfig>, context: Servic
         newId,
         now: () => new Date(),
         wakeRelay,
+        logger,
       };
       return {
         resolvers: createResolvers(deps),
@@ -67,7 +68,7 @@ export function startOrder(config: ConfigOf<typeof orderConfig>, context: Servic
           startSweep({
             everyMs: 1000,
             what: 'overdue orders',
-            sweep: (stopping) => cancelAllOverdue({ ...deps, tracer, logger }, stopping),
+            sweep: (stopping) => cancelAllOverdue({ ...deps, tracer }, stopping),
             logger,
           }),
         ],

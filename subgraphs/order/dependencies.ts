@@ -1,4 +1,5 @@
 import type { Identity } from '#platform/auth.ts';
+import type { Logger } from '#platform/logger.ts';
 import type { Database } from '#platform/postgres/database.ts';
 import type { CartClient } from './cart-client.ts';
 import type { WaitingStatus } from './checkout-saga.ts';
@@ -15,6 +16,7 @@ export type OrderDependencies = {
   readonly unpaidLimits: UnpaidLimits;
   newId(): string;
   now(): Date;
+  readonly logger: Logger;
   /** After a commit that enqueued something. */
   wakeRelay(): void;
 };

@@ -32,6 +32,7 @@ export async function requestTransition(
   const [moved] = await deps.database.transaction((sql) => applyTransition(sql, on, [{ orderId, expectedVersion }], deps.deadlines));
   if (moved !== undefined) {
     deps.wakeRelay();
+    deps.logger.info({ orderId, orderNumber: moved.number, trigger: on }, 'an order was moved on request');
     return { order: moved };
   }
   // another transaction moved it between the read and the transition

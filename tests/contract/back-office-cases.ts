@@ -24,6 +24,16 @@ export const backOfficeCases: Readonly<Record<string, Case>> = {
       ...['id', 'kind', 'status', 'recipient', 'queuedAt', 'attempts', 'reason'].map((field) => `failedMails.edges.node.${field}`),
     ],
   },
+  // nothing is logged in tests
+  'admin/order-logs': {
+    as: 'admin',
+    variables: () => ({ order: 'M-7K3Q-92XD', first: 5 }),
+    absent: [
+      'logs.pageInfo.endCursor',
+      ...['', '.cursor', '.node'].map((path) => `logs.edges${path}`),
+      ...['time', 'level', 'service', 'message', 'traceId', 'fields'].map((field) => `logs.edges.node.${field}`),
+    ],
+  },
   'admin/replay-dead-letter': rejectedLetter('replayDeadLetter'),
   'admin/send-mail-again': {
     as: 'admin',

@@ -1,4 +1,7 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { EventLog, Message } from '#kafka/event-log.ts';
 import { createInProcessLog } from '#kafka/in-memory/log.ts';
 import { type Identity, signInternalToken } from '#platform/auth.ts';
@@ -63,6 +66,7 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
   const ports = new Map(folders.map(({ name }, at) => [name, free[2 * at] ?? 0]));
   const adminPorts = new Map(folders.map(({ name }, at) => [name, free[2 * at + 1] ?? 0]));
   const addresses = Object.fromEntries([...ports].map(([name, port]) => [`${variableOf(name)}_URL`, `http://127.0.0.1:${port}/graphql`]));
+  const logsFolder = mkdtempSync(join(tmpdir(), 'marigold-logs-'));
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   for (const folder of folders) {
     if (folder.migrations !== null) databaseUrls.set(folder.name, await newDatabase(folder.name));
@@ -70,6 +74,7 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
     const env = {
       ...addresses,
       COMPONENTS: partsOf(adminPorts),
+      LOGS_FOLDER: logsFolder,
       PORT: String(ports.get(folder.name)),
       ADMIN_PORT: String(adminPorts.get(folder.name)),
       ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
@@ -130,6 +135,7 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
       for (const stop of stops) await stop();
       await Promise.all([...running.values()].map((service) => service.stop()));
       await Promise.all(databases.map((database) => database.drop()));
+      rmSync(logsFolder, { recursive: true, force: true });
     },
   };
 }

@@ -79,6 +79,9 @@ function makeUsable(path: string): void {
   }
 }
 
+/** Where the operations subgraph collects the log records of all services, and `npm run logs` reads them. */
+export const collectedLogs = (path: string): string => join(path, 'logs', 'collected');
+
 /** Readable by the owner only: logs and mails hold personal data, and mails hold links that give access to accounts. */
 const closedFolders = ['kafka', 'log', 'logs', 'mail'];
 

@@ -16,6 +16,8 @@ export type Addresses = {
   readonly kafkaBrokers: readonly string[] | null;
   readonly redisUrl: string | null;
   readonly smtpUrl: string;
+  /** Where the operations subgraph keeps the log records of all services. */
+  readonly logsFolder: string;
 };
 
 export type Secrets = {
@@ -61,7 +63,10 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
       MAIL_FROM: 'Marigold <shop@marigold.example>',
       SHOP_URL: addresses.publicUrl,
     },
-    operations: { COMPONENTS: serviceNames.map((name) => `${name}=http://127.0.0.1:${ports[`${name}-admin`]}`).join(',') },
+    operations: {
+      LOGS_FOLDER: addresses.logsFolder,
+      COMPONENTS: serviceNames.map((name) => `${name}=http://127.0.0.1:${ports[`${name}-admin`]}`).join(','),
+    },
     gateway: {
       SUPERGRAPH: 'schema/supergraph.graphql',
       SUBGRAPH_URLS: subgraphNames.map((name) => `${name}=${subgraphUrl(name)}`).join(','),
@@ -80,6 +85,7 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
     ADMIN_HOST: '127.0.0.1',
     ADMIN_PORT: String(ports[`${name}-admin`]),
     LOG_LEVEL: 'info',
+    LOGS_EXPORTER: 'kafka',
     ...(first === undefined ? {} : { DATABASE_URL: database(first) }),
     INTERNAL_TOKEN_SECRET: secrets.internalTokenSecret,
     // for the admin pages, which need no collector

@@ -3,8 +3,10 @@ import { consumerGroupOf } from '#kafka/consumer-groups.ts';
 import type { EventLog } from '#kafka/event-log.ts';
 import { createInProcessLog } from '#kafka/in-memory/log.ts';
 import { openKafkaLog } from '#kafka/kafka/log.ts';
+import { logExporterOf } from '#kafka/log-exporter.ts';
 import { spanExporterOf } from '#kafka/span-exporter.ts';
-import { variable } from '#platform/config.ts';
+import { loadConfig, variable } from '#platform/config.ts';
+import { LogShipper, loggingConfig } from '#platform/log-shipper.ts';
 import { createLogger, type Logger } from '#platform/logger.ts';
 import { type Running, runProcess } from '#platform/service/process.ts';
 import { type SeededSubgraph, seedShop } from '../seed/seed-shop.ts';
@@ -40,6 +42,7 @@ await runProcess({
     const wanted = services.filter((service) => variables[service.name] !== undefined);
     const loaded = await Promise.all(wanted.map(async (service) => ({ name: service.name, ...(await loadService(service)) })));
     const logs: EventLog[] = [];
+    const shippers: LogShipper[] = [];
     const openLog = folder === undefined ? onKafka(brokers ?? [], logs) : inProcess(folder, loaded, logs);
     const running: Running[] = [];
     const urls = new Map<string, string>();
@@ -47,13 +50,18 @@ await runProcess({
       // stopped in reverse order, so that remaining services still handle events: the gateway started last and stops first
       if (folder === undefined) await Promise.all(running.map((service) => service.stop()));
       else for (const service of running.reverse()) await service.stop();
+      await Promise.all(shippers.map((shipper) => shipper.stop()));
       await Promise.all(logs.map((log) => log.close()));
     };
     try {
       const start = async ({ name, start: startService }: Loaded) => {
-        const logger = createLogger(name, level);
+        const env = variables[name] ?? {};
+        const logShipper = loadConfig(loggingConfig, env).LOGS_EXPORTER === 'kafka' ? new LogShipper({ service: name }) : null;
+        const logger = createLogger(name, level, logShipper);
         const eventLog = openLog(name, logger);
-        const started = await startService(variables[name] ?? {}, { eventLog, logger, spanExporter: spanExporterOf(eventLog) });
+        if (logShipper) shippers.push(logShipper);
+        logShipper?.start(logExporterOf(eventLog), logger);
+        const started = await startService(env, { eventLog, logger, spanExporter: spanExporterOf(eventLog), logShipper });
         urls.set(name, started.url);
         running.push(started);
       };

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type SeededSubgraph, seedShop } from '../seed/seed-shop.ts';
 import { prepareBrowserPages } from './browser-pages.ts';
-import { openDataFolder } from './data-folder.ts';
+import { collectedLogs, openDataFolder } from './data-folder.ts';
 import { createRoles } from './database-roles.ts';
 import { createDatabases } from './databases.ts';
 import { type Addresses, environmentOf, mapServices, passwordOfRole } from './environment.ts';
@@ -110,6 +110,7 @@ async function prepare(shop: ShopContext, supervisor: Supervisor): Promise<Addre
     publicUrl: `http://localhost:${ports.gateway}`,
     playgroundKey: randomBytes(24).toString('base64url'),
     smtpUrl: `smtp://127.0.0.1:${ports.smtp}`,
+    logsFolder: collectedLogs(shop.folder.path),
   };
 }
 

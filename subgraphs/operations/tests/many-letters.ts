@@ -26,6 +26,6 @@ const log: Partial<EventLog> = {
 
 const eventLog = log as EventLog;
 const logger = createLogger('test', 'silent');
-const deps = { components: [], traces: new TraceStore(1024), eventLog, access: new EventLogAccess(eventLog, logger), logger };
+const deps = { components: [], traces: new TraceStore(1024), eventLog, access: new EventLogAccess(eventLog, logger), logs: null, logger };
 const page = await findDeadLetters(deps, { kind: 'user', userId: newId(), role: 'ADMIN' }, 5, null);
 parentPort?.postMessage({ total: page?.totalCount, shown: page?.edges.length });

@@ -127,6 +127,7 @@ async function placeAsAgreed(deps: OrderDependencies, request: Request, cart: Ca
   if (order === null)
     return (await replay(database, request)) ?? (await findByCart(database, request, cart)) ?? whyNotPlaced(deps, request, cart);
   deps.wakeRelay();
+  deps.logger.info({ orderId: order.id, orderNumber: order.number }, 'an order was placed');
   return { order };
 }
 

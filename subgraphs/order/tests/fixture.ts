@@ -111,6 +111,7 @@ export async function openOrderFixture({ unpaidLimits = { maxOrders: 1000, maxPi
     wakeRelay: () => {
       wakes += 1;
     },
+    logger,
   };
   return {
     database,

@@ -29,6 +29,7 @@ beforeAll(async () => {
       ADMIN_HOST: '127.0.0.1',
       ADMIN_PORT: 0,
       LOG_LEVEL: 'silent',
+      LOGS_EXPORTER: 'none',
       ...loadConfig(tracingConfig, {}),
       DATABASE_URL: testDatabase.url,
       DATABASE_TLS_CA: undefined,

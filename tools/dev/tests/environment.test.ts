@@ -25,6 +25,7 @@ const addresses: Addresses = {
   kafkaBrokers: ['127.0.0.1:4092'],
   redisUrl: 'redis://127.0.0.1:4079',
   smtpUrl: 'smtp://127.0.0.1:1025',
+  logsFolder: '/data/logs/collected',
 };
 const configs = Object.fromEntries(
   await Promise.all(services.map(async (service) => [service.name, (await loadService(service)).config] as const)),
