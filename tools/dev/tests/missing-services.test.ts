@@ -32,6 +32,7 @@ test('every service whose address another one has is told to be missing', () => 
       kafkaBrokers: null,
       redisUrl: null,
       smtpUrl: 'smtp://127.0.0.1:3',
+      logsFolder: '/data/logs/collected',
     },
     {
       internalTokenSecret: 'i'.repeat(32),
