@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { newId } from '#platform/ids.ts';
-import { currentTraceparent, newTraceparent } from '#platform/tracing/trace-context.ts';
+import { newTraceparent } from '#platform/tracing/new-traceparent.ts';
+import { currentTraceparent } from '#platform/tracing/trace-context.ts';
 import { contracts, type DomainEvent, type EventData, type EventType, isEventType } from './contracts.ts';
 import type { Message } from './event-log.ts';
 import { isStorable } from './message-bytes.ts';

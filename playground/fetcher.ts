@@ -1,5 +1,6 @@
 import { getOperationAST, type OperationDefinitionNode, parse } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
+import { newTraceparent } from '#platform/tracing/new-traceparent.ts';
 import type { PlanTree } from '../gateway/supergraph/plans/plan-tree.ts';
 import { type Actors, sessionIn } from './actors.ts';
 import type { Memory } from './memory.ts';
@@ -45,7 +46,7 @@ export function createFetcher({ origin, memory, actors, runs, shownTab, onRan }:
   };
 
   async function* subscribe(params: Params, own: string | undefined) {
-    for await (const result of socketFor(own).iterate({ ...params })) {
+    for await (const result of socketFor(own).iterate({ ...params, extensions: { traceparent: newTraceparent() } })) {
       memory.learn(result);
       yield result;
     }
@@ -56,6 +57,7 @@ export function createFetcher({ origin, memory, actors, runs, shownTab, onRan }:
     const response = await fetch(url, {
       method: 'POST',
       headers: {
+        traceparent: newTraceparent(),
         ...given,
         ...more,
         ...(authorization ? { authorization } : {}),

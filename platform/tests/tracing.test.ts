@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { summaryOf } from '../postgres/traced-statements.ts';
+import { newTraceparent } from '../tracing/new-traceparent.ts';
 import { inEntrySpan, inSpan, isRecording } from '../tracing/spans.ts';
-import { contextOf, currentTraceId, currentTraceparent, newTraceparent, withTraceparent } from '../tracing/trace-context.ts';
+import { contextOf, currentTraceId, currentTraceparent, withTraceparent } from '../tracing/trace-context.ts';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const sampled = `00-${traceId}-b7ad6b7169203331-01`;

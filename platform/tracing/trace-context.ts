@@ -32,11 +32,6 @@ export function withTraceparent<T>(traceparent: string | undefined, work: () => 
   return context.with(contextOf(traceparent) ?? unrecorded(), work);
 }
 
-/** Begins a trace that is not recorded. */
-export function newTraceparent(): string {
-  return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-00`;
-}
-
 /** The context of a caller elsewhere, or undefined when its `traceparent` is missing or malformed. */
 export function contextOf(traceparent: string | undefined): Context | undefined {
   const [, traceId, spanId, flags] = traceparentPattern.exec(traceparent ?? '') ?? [];

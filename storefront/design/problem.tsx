@@ -24,7 +24,7 @@ export function Problem({ code, traceId, onAgain }: Props) {
     <div role="alert">
       <Empty
         title={isOffline ? w.offline : w.failed}
-        hint={traceId ? `${w.failedHint} ${w.reference(traceId)}` : w.failedHint}
+        hint={traceId ? `${w.failedHint} ${w.traceId(traceId)}` : w.failedHint}
         action={
           onAgain && (
             <Button look="plain" onClick={onAgain}>

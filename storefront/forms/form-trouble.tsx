@@ -21,7 +21,7 @@ export function FormTrouble<Reason extends string = never>({ trouble, because }:
     case 'failed':
       return (
         <FormProblem>
-          {w.failed} {trouble.traceId && w.reference(trouble.traceId)}
+          {w.failed} {trouble.traceId && w.traceId(trouble.traceId)}
         </FormProblem>
       );
     case 'wait': {

@@ -23,7 +23,7 @@ export const formMessages = inLanguages(
     },
     offline: 'We could not reach the shop. Your entries are still here: please try again.',
     failed: 'Something went wrong on our side. Your entries are still here: please try again in a moment.',
-    reference: (id: string) => `If the problem continues, contact us with this reference: ${id}`,
+    traceId: (id: string) => `If the problem continues, contact us with this trace ID: ${id}`,
     waitSeconds: {
       one: 'Too many attempts. Wait # second, then try again.',
       other: 'Too many attempts. Wait # seconds, then try again.',
@@ -91,7 +91,7 @@ export const formMessages = inLanguages(
     },
     offline: 'Không kết nối được với cửa hàng. Thông tin bạn đã nhập vẫn còn, vui lòng thử lại.',
     failed: 'Đã có lỗi từ phía chúng tôi. Thông tin bạn đã nhập vẫn còn, vui lòng thử lại sau giây lát.',
-    reference: (id: string) => `Nếu lỗi vẫn tiếp diễn, vui lòng liên hệ với chúng tôi kèm mã này: ${id}`,
+    traceId: (id: string) => `Nếu lỗi vẫn tiếp diễn, vui lòng liên hệ với chúng tôi kèm trace ID này: ${id}`,
     waitSeconds: { other: 'Bạn đã thử quá nhiều lần. Vui lòng chờ # giây rồi thử lại.' },
     waitMinutes: { other: 'Bạn đã thử quá nhiều lần. Vui lòng chờ # phút rồi thử lại.' },
     busySeconds: { other: 'Hệ thống đang quá tải. Vui lòng chờ # giây rồi thử lại.' },

@@ -1,5 +1,6 @@
 import { authExchange } from '@urql/exchange-auth';
 import { Client, type CombinedError, fetchExchange, makeOperation, mapExchange, subscriptionExchange } from 'urql';
+import { newTraceparent } from '#platform/tracing/new-traceparent.ts';
 import { shopCache } from './cache.ts';
 import type { Live } from './live.ts';
 import { persistedQueryOf } from './registered.ts';
@@ -25,7 +26,7 @@ export function createShopClient({ url, sessions, live, answerMs = 30_000 }: Sho
   };
   return new Client({
     url,
-    fetch: (input, init) => fetch(input, { ...init, signal: withinMs(answerMs, init?.signal) }),
+    fetch: (input, init) => fetch(input, { ...init, headers: traced(init?.headers), signal: withinMs(answerMs, init?.signal) }),
     preferGetMethod: false,
     requestPolicy: 'cache-first',
     exchanges: [
@@ -54,7 +55,12 @@ export function createShopClient({ url, sessions, live, answerMs = 30_000 }: Sho
           subscribe: (sink) => ({
             unsubscribe: live.follow(
               // named by its hash: the text is in the gateway
-              { query: query ?? '', operationName: operationName ?? null, variables: variables ?? null, extensions: extensions ?? null },
+              {
+                query: query ?? '',
+                operationName: operationName ?? null,
+                variables: variables ?? null,
+                extensions: { ...extensions, traceparent: newTraceparent() },
+              },
               sink,
             ),
           }),
@@ -62,6 +68,13 @@ export function createShopClient({ url, sessions, live, answerMs = 30_000 }: Sho
       }),
     ],
   });
+}
+
+/** Each request begins a trace, which the shop goes on with. */
+function traced(given: HeadersInit | undefined): Headers {
+  const headers = new Headers(given);
+  headers.set('traceparent', newTraceparent());
+  return headers;
 }
 
 /** Ends when the page wants no answer any more, or waits for it too long. */

@@ -1,3 +1,4 @@
+import { newTraceparent } from '#platform/tracing/new-traceparent.ts';
 import refreshSession from '../../schema/operations/storefront/refresh-session.graphql';
 import type { RefreshSessionMutation } from '../../schema/operations/storefront.types.ts';
 import type { Renewal } from './session.ts';
@@ -6,7 +7,7 @@ import type { Renewal } from './session.ts';
 export async function refresh(url: string, refreshToken: string): Promise<Renewal> {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', traceparent: newTraceparent() },
     body: JSON.stringify({
       operationName: 'RefreshSession',
       variables: { input: { refreshToken } },

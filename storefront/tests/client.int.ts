@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { gql } from 'urql';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { codeOf, createShopClient } from '../graph/client.ts';
 import type { Live } from '../graph/live.ts';
 import { createSessions, type GrantedSession } from '../graph/session.ts';
@@ -32,16 +33,19 @@ let server: Server;
 let isDeaf: boolean;
 /** Who asked, by the header. */
 let asked: (string | undefined)[];
+let traceparents: unknown[];
 let kept: Map<string, string>;
 let nowMs: number;
 
 beforeEach(async () => {
   isDeaf = false;
   asked = [];
+  traceparents = [];
   kept = new Map();
   nowMs = 1_000_000;
   server = createServer((request, response) => {
     asked.push(request.headers.authorization);
+    traceparents.push(request.headers['traceparent']);
     if (isDeaf) return;
     response.setHeader('content-type', 'application/json');
     response.end('{"data":{"categories":[]}}');
@@ -53,7 +57,7 @@ afterEach(() => {
   server.close();
 });
 
-function openTab(answerMs?: number) {
+function openTab(answerMs?: number, live = noLive) {
   const sessions = createSessions({
     storage: {
       getItem: (key) => kept.get(key) ?? null,
@@ -65,7 +69,7 @@ function openTab(answerMs?: number) {
     now: () => nowMs,
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
-  const open = () => createShopClient({ url, sessions, live: noLive, ...(answerMs === undefined ? {} : { answerMs }) });
+  const open = () => createShopClient({ url, sessions, live, ...(answerMs === undefined ? {} : { answerMs }) });
   return { sessions, open };
 }
 
@@ -89,6 +93,37 @@ describe('the client of the graph', () => {
 
     expect(sessions.current()?.user.id).toBe('minh');
     expect(asked).toEqual([undefined]);
+  });
+
+  test('begins a trace with each operation, and keeps the other headers', async () => {
+    const extensions: unknown[] = [];
+    const live: Live = {
+      ...noLive,
+      follow(payload) {
+        extensions.push(payload.extensions);
+        return () => undefined;
+      },
+    };
+    const { sessions, open } = openTab(undefined, live);
+    sessions.begin(granted('lan'));
+    const client = open();
+    await client.query(question, {}, { requestPolicy: 'network-only' });
+    await client.query(question, {}, { requestPolicy: 'network-only' });
+    const subscription = gql`
+      subscription ($id: ID!) {
+        orderStatus(orderId: $id) {
+          id
+        }
+      }
+    `;
+    const followed = ['a', 'b'].map((id) => client.subscription(subscription, { id }).subscribe(() => undefined));
+    await waitFor('both subscriptions', () => extensions.length === 2);
+    for (const { unsubscribe } of followed) unsubscribe();
+
+    const all = [...traceparents, ...extensions.map((one) => (one as { traceparent?: unknown }).traceparent)];
+    expect(all).toEqual(Array.from({ length: 4 }, () => expect.stringMatching(/^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-00$/)));
+    expect(new Set(all.map((one) => String(one).slice(3, 35))).size).toBe(4);
+    expect(asked).toEqual(asked.map(() => `Bearer ${granted('lan').accessToken}`));
   });
 
   test('gives up on an answer that does not come', async () => {
