@@ -243,12 +243,13 @@ function startSubscriptions({ config, foundation, pipeline, sessions, server, ev
 
 function serveRequests({ config, foundation, pipeline, sessions, server, tracing, isStopping }: Wiring): void {
   const { clientAddress, presentError, metrics, supergraph, clients, caches, concurrency, logger } = foundation;
-  const { operations, prepare, plans } = pipeline;
+  const { operations, prepare, plans, documents } = pipeline;
   const guestAt = (request: IncomingMessage) => createContext(guest, clientAddress(request));
   serveHttp(server, {
     graphql: createGraphqlEndpoint({
       ...{ operations, prepare, plans, presentError, clientAddress, metrics },
       identify: sessions.identify,
+      isRegistered: documents.isRegistered,
       maxBodyBytes: { user: config.MAX_BODY_BYTES, guest: config.MAX_GUEST_BODY_BYTES },
     }),
     playground: createPlaygroundData({ supergraph: plans && supergraph, operationsFolder: config.TRUSTED_DOCUMENTS_FOLDER }),

@@ -2,9 +2,12 @@ import type { Span, Tracer } from '@opentelemetry/api';
 import { pause, reasonOf, retry } from '#platform/async/retry.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
+import { secondsSince } from '#platform/metrics.ts';
+import { afterCommit } from '#platform/postgres/after-commit.ts';
 import { type Database, isPermanentDatabaseError, isTransientDatabaseError, type Sql } from '#platform/postgres/database.ts';
 import { failSpan } from '#platform/tracing/spans.ts';
 import { traceIdOf } from '#platform/tracing/trace-context.ts';
+import type { ConsumerMetrics } from './consumer-metrics.ts';
 import { contracts, type DomainEvent, type EventType } from './contracts.ts';
 import { isForAnother, replayOf, toDeadLetter } from './dead-letter-message.ts';
 import { fieldsOf } from './event-fields.ts';
@@ -24,6 +27,7 @@ type BatchHandlerOptions = {
   subscribes: readonly EventHandler[];
   onCommitted(): void;
   watch: ProgressWatch;
+  metrics?: ConsumerMetrics | undefined;
   tracer?: Tracer | null;
   logger: Logger;
   stopping: AbortSignal;
@@ -57,16 +61,18 @@ class BatchHandler {
   readonly #handlers: ReadonlyMap<string, EventHandler>;
   readonly #onCommitted: () => void;
   readonly #watch: ProgressWatch;
+  readonly #metrics: ConsumerMetrics | undefined;
   readonly #tracer: Tracer | null;
   readonly #logger: Logger;
   readonly #stopping: AbortSignal;
 
-  constructor({ name, database, subscribes, onCommitted, watch, tracer = null, logger, stopping }: BatchHandlerOptions) {
+  constructor({ name, database, subscribes, onCommitted, watch, metrics, tracer = null, logger, stopping }: BatchHandlerOptions) {
     this.#name = name;
     this.#database = database;
     this.#handlers = new Map(subscribes.map((handler) => [handler.type, handler]));
     this.#onCommitted = onCommitted;
     this.#watch = watch;
+    this.#metrics = metrics;
     this.#tracer = tracer;
     this.#logger = logger;
     this.#stopping = stopping;
@@ -82,9 +88,11 @@ class BatchHandler {
   }
 
   async #handleBatch(received: readonly Received[]): Promise<void> {
+    const startedAt = performance.now();
     await processInSpans(this.#tracer, this.#name, received, async (traced) => {
       if (!(await this.#handledTogether(traced))) await this.#handleApart(traced);
     });
+    if (received.length > 0) this.#metrics?.batches.observe(secondsSince(startedAt));
     this.#onCommitted();
   }
 
@@ -101,6 +109,7 @@ class BatchHandler {
     } catch (error) {
       if (this.#stopping.aborted) throw error;
       this.#logger.warn({ consumer: this.#name, error, messages: received.length }, 'a batch failed; trying message by message');
+      this.#metrics?.retries.inc();
       return false;
     }
   }
@@ -134,7 +143,10 @@ class BatchHandler {
     } catch (error) {
       if (this.#stopping.aborted) throw error;
       this.#logger.warn({ consumer: this.#name, error, attempt, ...labelOf(received) }, 'an event could not be handled');
-      if (attempt < mostAttempts && !isPermanentDatabaseError(error)) return false;
+      if (attempt < mostAttempts && !isPermanentDatabaseError(error)) {
+        this.#metrics?.retries.inc();
+        return false;
+      }
       if (received.span) failSpan(received.span, error);
       await this.#giveUp({ delivery: received.delivery, eventId: received.eventId, problem: asError(error) }, attempt);
     }
@@ -156,6 +168,7 @@ class BatchHandler {
     const onFailed = (error: unknown, attempt: number) => {
       this.#watch.failed(forPeople(error));
       if (!isTransient(error)) return false;
+      this.#metrics?.retries.inc();
       if (attempt % 10 === 4) this.#logger.warn({ consumer: this.#name, reason: reasonOf(error) }, 'events wait for what they need');
       return true;
     };
@@ -187,6 +200,10 @@ class BatchHandler {
     for (const { type, events: batch } of toEventBatches(events)) await this.#handlers.get(type)?.handle(sql, batch);
     const letters = unhandled.flatMap((one) => ('problem' in one ? [toDeadLetter(one.delivery, this.#name, one.problem, attempts)] : []));
     await enqueueMessages(sql, letters);
+    afterCommit(sql, () => {
+      for (const { type } of events) this.#metrics?.events.inc({ type });
+      if (letters.length > 0) this.#metrics?.deadLetters.inc(letters.length);
+    });
     for (const letter of letters)
       this.#logger.error({ consumer: this.#name, deadLetter: letter.key, topic: letter.topic }, 'a message was set aside as a dead letter');
     return events;

@@ -3,6 +3,7 @@ import type { Tracer } from '@opentelemetry/api';
 import type { Logger } from '#platform/logger.ts';
 import type { Database, Sql } from '#platform/postgres/database.ts';
 import { createBatchHandler } from './consumer-batch.ts';
+import type { ConsumerMetrics } from './consumer-metrics.ts';
 import { contracts, type DomainEvent, type EventData, type EventType, type EventView } from './contracts.ts';
 import type { EventLog } from './event-log.ts';
 import { startInboxSweep } from './inbox.ts';
@@ -38,6 +39,7 @@ export type ConsumerOptions = {
   minFetchIntervalMs: number;
   /** After each committed batch: wake the relay, the worker. */
   onCommitted(): void;
+  metrics?: ConsumerMetrics;
   /** Null when nothing is recorded. */
   tracer?: Tracer | null;
   logger: Logger;

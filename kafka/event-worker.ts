@@ -3,6 +3,7 @@ import type { Context } from '#platform/service/run-service.ts';
 import type { EventWorker, OpenEventWorker } from '#platform/service/start-subgraph.ts';
 import { type Consumer, type EventHandler, startConsumer } from './consumer.ts';
 import { consumerGroupOf } from './consumer-groups.ts';
+import { createConsumerMetrics } from './consumer-metrics.ts';
 import type { EventLog } from './event-log.ts';
 import { type Relay, startRelay } from './relay.ts';
 
@@ -32,6 +33,7 @@ export function eventWorkersOf(eventLog: EventLog): OpenEventWorker<EventHandler
             onCommitted();
             relay.wake();
           },
+          metrics: createConsumerMetrics(registry),
           tracer,
           logger,
         });

@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { Counter, type Registry } from 'prom-client';
 import type { Logger } from './logger.ts';
 import { redisTls } from './redis.ts';
 import { connectionReasonOf } from './tls.ts';
@@ -31,12 +32,15 @@ export type CacheOptions = {
   pauseMs?: number;
   /** Certificates in PEM that sign that of Redis. */
   tlsCa?: string | undefined;
+  /** Where its metrics are registered; without one nothing is measured. */
+  registry?: Registry;
   logger: Logger;
 };
 
 /** Without a URL nothing is held: a cache inside one process would not learn what another one changes. */
 export function openCache(url: string | undefined, options: CacheOptions): Cache {
-  return url === undefined ? noCache : openRedisCache(url, options);
+  const cache = url === undefined ? noCache : openRedisCache(url, options);
+  return options.registry === undefined ? cache : withCounts(cache, options.registry);
 }
 
 const noCache: Cache = {
@@ -45,6 +49,27 @@ const noCache: Cache = {
   dropMany: async () => {},
   close: async () => {},
 };
+
+/** The cache with its reads counted: what is away counts as a miss, as it is read from the database. */
+function withCounts(cache: Cache, registry: Registry): Cache {
+  const reads = new Counter({
+    name: 'marigold_cache_reads_total',
+    help: 'Values that were asked of the shared cache, by whether it held them.',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  for (const outcome of ['hit', 'miss']) reads.inc({ outcome }, 0);
+  return {
+    ...cache,
+    async getMany(keys) {
+      const values = await cache.getMany(keys);
+      const hits = values.filter((value) => value !== undefined).length;
+      reads.inc({ outcome: 'hit' }, hits);
+      reads.inc({ outcome: 'miss' }, values.length - hits);
+      return values;
+    },
+  };
+}
 
 const mark = '-';
 

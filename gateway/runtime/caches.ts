@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 
 /** The values that were used last, as many as fit into a number of bytes. Keys are texts of a bounded length. */
 export type Cache<Value extends object> = {
@@ -35,11 +35,15 @@ const entryBytes = 400;
 const probation = 1 / 8;
 
 type Sized = { readonly calculatedSize: number; readonly size: number };
+type Opened = { readonly segments: readonly Sized[]; hits: number; misses: number };
 
 /** Without a registry the sizes are not exported. */
 export function createCaches(registry?: Registry): Caches {
-  const opened = new Map<string, readonly Sized[]>();
-  if (registry !== undefined) showSizes(registry, opened);
+  const opened = new Map<string, Opened>();
+  if (registry !== undefined) {
+    showSizes(registry, opened);
+    showReads(registry, opened);
+  }
 
   function create<Value extends object>({ maxBytes, bytesOf }: CacheOptions<Value>) {
     return new LRUCache<string, Value>({
@@ -48,17 +52,41 @@ export function createCaches(registry?: Registry): Caches {
     });
   }
 
+  /** Counts in plain numbers, which `/metrics` reads: a read of a cache takes less than a counter of the library. */
+  function counted<Value extends object>(name: string, segments: readonly Sized[], cache: Cache<Value>): Cache<Value> {
+    const reads: Opened = { segments, hits: 0, misses: 0 };
+    opened.set(name, reads);
+    return {
+      get(key) {
+        const value = cache.get(key);
+        if (value === undefined) reads.misses += 1;
+        else reads.hits += 1;
+        return value;
+      },
+      set: (key, value) => {
+        cache.set(key, value);
+      },
+      delete: (key) => {
+        cache.delete(key);
+      },
+      clear: () => cache.clear(),
+    };
+  }
+
   return {
-    open(name, options) {
+    open<Value extends object>(name: string, options: CacheOptions<Value>) {
       const cache = create(options);
-      opened.set(name, [cache]);
-      return cache;
+      return counted<Value>(name, [cache], {
+        get: (key) => cache.get(key),
+        set: (key, value) => cache.set(key, value),
+        delete: (key) => cache.delete(key),
+        clear: () => cache.clear(),
+      });
     },
-    openSegmented(name, { maxBytes, bytesOf }) {
+    openSegmented<Value extends object>(name: string, { maxBytes, bytesOf }: CacheOptions<Value>) {
       const once = create({ maxBytes: maxBytes * probation, bytesOf });
       const again = create({ maxBytes: maxBytes * (1 - probation), bytesOf });
-      opened.set(name, [once, again]);
-      return {
+      return counted<Value>(name, [once, again], {
         get(key) {
           const kept = again.get(key);
           if (kept !== undefined) return kept;
@@ -80,12 +108,12 @@ export function createCaches(registry?: Registry): Caches {
           once.clear();
           again.clear();
         },
-      };
+      });
     },
   };
 }
 
-function showSizes(registry: Registry, opened: ReadonlyMap<string, readonly Sized[]>): void {
+function showSizes(registry: Registry, opened: ReadonlyMap<string, Opened>): void {
   const show = (name: string, help: string, of: (cache: Sized) => number) =>
     new Gauge({
       name,
@@ -93,7 +121,7 @@ function showSizes(registry: Registry, opened: ReadonlyMap<string, readonly Size
       labelNames: ['cache'],
       registers: [registry],
       collect() {
-        for (const [cache, segments] of opened)
+        for (const [cache, { segments }] of opened)
           this.set(
             { cache },
             segments.reduce((sum, segment) => sum + of(segment), 0),
@@ -102,4 +130,20 @@ function showSizes(registry: Registry, opened: ReadonlyMap<string, readonly Size
     });
   show('marigold_gateway_cache_bytes', 'What a cache takes in memory, by estimate.', ({ calculatedSize }) => calculatedSize);
   show('marigold_gateway_cache_entries', 'How many values a cache holds.', ({ size }) => size);
+}
+
+function showReads(registry: Registry, opened: ReadonlyMap<string, Opened>): void {
+  new Counter({
+    name: 'marigold_gateway_cache_reads_total',
+    help: 'How often a cache was read, by whether it held the value.',
+    labelNames: ['cache', 'outcome'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [cache, { hits, misses }] of opened) {
+        this.inc({ cache, outcome: 'hit' }, hits);
+        this.inc({ cache, outcome: 'miss' }, misses);
+      }
+    },
+  });
 }

@@ -27,6 +27,13 @@ export function createMetrics() {
       buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
       registers,
     }),
+    operations: new Histogram({
+      name: 'marigold_gateway_operation_seconds',
+      help: 'How long operations over HTTP took, by the name of a registered operation (all others together) and whether the answer has errors.',
+      labelNames: ['name', 'outcome'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+      registers,
+    }),
     fetches: new Histogram({
       name: 'marigold_gateway_subgraph_fetch_seconds',
       help: 'How long calls to subgraphs took, retries included.',

@@ -5,8 +5,11 @@ import { pathToFileURL } from 'node:url';
 import { Migrator } from '@mikro-orm/migrations';
 import { type EntityManager, type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
 import type { Pool, PoolClient } from 'pg';
+import type { Registry } from 'prom-client';
 import type { Logger } from '../logger.ts';
 import { connectionReasonOf, isCertificateError } from '../tls.ts';
+import { beginWaiting, committed } from './after-commit.ts';
+import { measurePool, measureStatements } from './database-metrics.ts';
 import { tlsOf } from './tls.ts';
 import { contextOfStatement, traceStatements } from './traced-statements.ts';
 
@@ -40,6 +43,8 @@ export type DatabaseOptions = {
   poolSize: number;
   /** Certificates in PEM that sign that of the server, which then must have one. */
   tlsCa?: string | undefined;
+  /** Where its metrics are registered; without one nothing is measured. */
+  registry?: Registry;
   logger: Logger;
 };
 
@@ -60,7 +65,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   orm.em.getConnection().getClient();
   if (created === undefined) throw new Error('MikroORM did not make a pool for PostgreSQL.');
   const pool = created;
-  pool.on('connect', (client) => traceStatements(client));
+  const observe = options.registry === undefined ? null : measureStatements(options.registry);
+  if (options.registry !== undefined) measurePool(options.registry, pool, options.poolSize);
+  pool.on('connect', (client) => traceStatements(client, observe));
   const onPool = sqlOf(pool);
   return {
     orm,
@@ -99,8 +106,11 @@ async function transaction<T>(pool: Pool, work: (sql: Sql) => Promise<T>): Promi
   let broken: Error | undefined;
   try {
     await client.query('BEGIN');
-    const result = await work(sqlOf(client));
+    const sql = sqlOf(client);
+    beginWaiting(sql);
+    const result = await work(sql);
     await client.query('COMMIT');
+    committed(sql);
     return result;
   } catch (error) {
     await client.query('ROLLBACK').catch((cause: Error) => {

@@ -1,10 +1,14 @@
-import { type Context, context, type Span, SpanKind } from '@opentelemetry/api';
+import { type Context, context, SpanKind } from '@opentelemetry/api';
 import { LRUCache } from 'lru-cache';
 import type { PoolClient } from 'pg';
+import { secondsSince } from '../metrics.ts';
 import { endSpan, isRecording, startSpan } from '../tracing/spans.ts';
 
 type Statement = string | { readonly text?: string; readonly runsIn?: Context } | undefined;
 type Query = (this: unknown, statement: Statement, ...rest: unknown[]) => unknown;
+
+/** Told of each statement when it has ended. */
+export type ObserveStatement = (text: string, seconds: number, failed: boolean) => void;
 
 const longestText = 1000;
 
@@ -16,34 +20,44 @@ export function contextOfStatement(): { runsIn?: Context } {
   return isRecording() ? { runsIn: context.active() } : {};
 }
 
-/** Records each statement of a connection as a client span, by the semantic conventions for databases. The text has placeholders, no values. */
-export function traceStatements(client: PoolClient & { readonly database?: string | undefined }): void {
+/**
+ * Records each statement of a connection as a client span, by the semantic conventions for databases, and tells `observe` how long it took,
+ * whether it is recorded or not. The text has placeholders, no values.
+ */
+export function traceStatements(client: PoolClient & { readonly database?: string | undefined }, observe: ObserveStatement | null): void {
   const target = client as unknown as { query: Query };
   const driver = Object.getPrototypeOf(client) as { query: Query };
   target.query = function traced(statement, ...rest) {
     const { text, runsIn = context.active() } = typeof statement === 'string' ? { text: statement } : (statement ?? {});
     return context.with(runsIn, () => {
-      const span = text === undefined ? null : startStatement(text, client.database);
       const run = () => driver.query.call(this, statement, ...rest);
-      return span === null ? run() : record(span, rest, run);
+      if (text === undefined) return run();
+      const span = startStatement(text, client.database);
+      if (span === null && observe === null) return run();
+      const startedAt = performance.now();
+      const ended = (error: unknown) => {
+        if (span !== null) endSpan(span, error);
+        observe?.(text, secondsSince(startedAt), error !== undefined);
+      };
+      return watch(ended, rest, run);
     });
   };
 }
 
-/** Ends the span with the statement: with its callback, the last of `rest`, or with its promise. */
-function record(span: Span, rest: unknown[], run: () => unknown): unknown {
+/** Calls `ended` with the statement: with its callback, the last of `rest`, or with its promise. */
+function watch(ended: (error: unknown) => void, rest: unknown[], run: () => unknown): unknown {
   const callback = rest.at(-1);
   if (typeof callback === 'function') {
     rest[rest.length - 1] = (error: unknown, result: unknown) => {
-      endSpan(span, error ?? undefined);
+      ended(error ?? undefined);
       callback(error, result);
     };
     return run();
   }
   const result = run() as Promise<unknown>;
   result.then(
-    () => endSpan(span),
-    (error: unknown) => endSpan(span, error),
+    () => ended(undefined),
+    (error: unknown) => ended(error ?? new Error('a statement failed')),
   );
   return result;
 }

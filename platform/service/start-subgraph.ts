@@ -61,6 +61,8 @@ export type SubgraphDependencies = {
   wakeRelay(): void;
   /** For what the subgraph does by itself; null when nothing is recorded. */
   readonly tracer: Tracer | null;
+  /** For metrics of its own. */
+  readonly registry: Registry;
 };
 
 /** How a subgraph handles events. */
@@ -195,6 +197,7 @@ export async function startSubgraph<Loaders, Handler>(options: SubgraphOptions<L
     ...(subgraph.documents ? { documents: subgraph.documents } : {}),
     ...(subgraph.file ? { file: subgraph.file } : {}),
     readiness: () => readiness.reason(),
+    registry,
     tracer: tracing.tracer,
     logger,
   });
@@ -270,10 +273,11 @@ async function createParts<Loaders, Handler>(
     entities,
     migrations,
     poolSize: config.DATABASE_POOL_SIZE,
+    registry,
     logger,
   });
   const events = await options.openEventWorker({ name, database, registry, tracer, logger });
-  const subgraph = options.create({ database, wakeRelay: events.wakeRelay, tracer });
+  const subgraph = options.create({ database, wakeRelay: events.wakeRelay, tracer, registry });
   return { tables: { database, events, subgraph }, subgraph };
 }
 

@@ -6,6 +6,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { SpanKind, type Tracer } from '@opentelemetry/api';
 import { ATTR_HTTP_REQUEST_METHOD, ATTR_HTTP_RESPONSE_STATUS_CODE, ATTR_URL_PATH } from '@opentelemetry/semantic-conventions';
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, isUnionType, parse } from 'graphql';
+import type { Registry } from 'prom-client';
 import { type Identity, type Secrets, verifyInternalToken } from '../auth.ts';
 import { AppError, extensionsOf } from '../errors.ts';
 import { listen, readJson } from '../http/server.ts';
@@ -15,7 +16,7 @@ import { isTransientDatabaseError } from '../postgres/database.ts';
 import { inEntrySpan } from '../tracing/spans.ts';
 import { currentTraceId } from '../tracing/trace-context.ts';
 import { withoutValues } from '../without-values.ts';
-import { traceRootFields } from './traced-fields.ts';
+import { measureFields, type ObserveField, traceRootFields } from './traced-fields.ts';
 
 /** What each resolver of a subgraph is given besides its arguments: who asks, and the loaders of this request. */
 export type RequestContext<Loaders> = {
@@ -43,6 +44,8 @@ export type SubgraphServerOptions<Loaders> = {
   documents?: Readonly<Record<string, () => unknown | Promise<unknown>>>;
   /** Files for GET requests beside GraphQL, by path; null where there is none. What was at a path once is there for good, unchanged. */
   file?: (path: string) => Promise<ServedFile | null>;
+  /** Where its metrics are registered; without one nothing is measured. */
+  registry?: Registry;
   /** Null when nothing is recorded. */
   tracer?: Tracer | null;
   logger: Logger;
@@ -59,13 +62,13 @@ const unavailableMessage = 'This part of the shop does not answer at the moment.
  * The schema of a subgraph. In a union `<Verb><Noun>Result` a user error names its type in `__typename`, and what names none is the
  * `<Verb><Noun>Success`, so that no resolver map has to do it for each mutation.
  */
-export function createSubgraphSchema(typeDefs: string, resolvers: object): GraphQLSchema {
+export function createSubgraphSchema(typeDefs: string, resolvers: object, observe: ObserveField | null = null): GraphQLSchema {
   const schema = buildSubgraphSchema([{ typeDefs: parse(typeDefs), resolvers }] as never);
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isUnionType(type) || !type.name.endsWith('Result')) continue;
     type.resolveType = (value) => value.__typename ?? type.name.replace(/Result$/, 'Success');
   }
-  traceRootFields(schema);
+  traceRootFields(schema, observe);
   return schema;
 }
 
@@ -76,7 +79,7 @@ export async function serveSubgraph<Loaders>(options: SubgraphServerOptions<Load
   // must outlive the idle connections of the gateway's pool, or both close at once and a request is lost
   http.keepAliveTimeout = 65_000;
   const apollo = new ApolloServer<RequestContext<Loaders>>({
-    schema: createSubgraphSchema(options.typeDefs, options.resolvers),
+    schema: createSubgraphSchema(options.typeDefs, options.resolvers, options.registry ? measureFields(options.registry) : null),
     introspection: true,
     csrfPrevention: false,
     allowBatchedHttpRequests: false,

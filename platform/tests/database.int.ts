@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { createTestDatabase, cutOthers, type TestDatabase } from '#tests/support/postgres.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { createLogger } from '../logger.ts';
+import { afterCommit } from '../postgres/after-commit.ts';
 import { brokenConstraint, type Database, isTransientDatabaseError, migrateWhenReachable, openDatabase } from '../postgres/database.ts';
 
 const Note = defineEntity({ name: 'Note', tableName: 'notes', properties: { id: p.integer().primary(), text: p.text() } });
@@ -58,6 +59,22 @@ describe('a database', () => {
     expect((await other.query('SELECT FROM pg_tables WHERE schemaname = $1', ['public'])).count).toBe(0);
     await other.close();
     await narrow.drop();
+  });
+
+  test('does what waits for a commit after it, and never when the transaction is rolled back', async () => {
+    const done: string[] = [];
+    await database.transaction(async (sql) => {
+      afterCommit(sql, () => done.push('counted'));
+      await sql.query('SELECT 1');
+      done.push('ran');
+    });
+    const rolledBack = database.transaction(async (sql) => {
+      afterCommit(sql, () => done.push('counted what was rolled back'));
+      await sql.query('SELECT 1 / 0');
+    });
+
+    await expect(rolledBack).rejects.toThrow('division by zero');
+    expect(done).toEqual(['ran', 'counted']);
   });
 
   test('whose role may change no tables waits until another has applied the migrations', async () => {

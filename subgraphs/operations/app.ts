@@ -6,6 +6,7 @@ import { readSubgraphSchema } from '#schema/common-types.ts';
 import { readComponentAddresses } from './components.ts';
 import type { OperationsDependencies } from './dependencies.ts';
 import { EventLogAccess } from './event-log-access.ts';
+import { measureEventLog } from './event-log-metrics.ts';
 import { LogAccess } from './log-access.ts';
 import { LogCollector } from './log-collector.ts';
 import { LokiPusher } from './loki.ts';
@@ -68,6 +69,7 @@ export function startOperations(config: ConfigOf<typeof operationsConfig>, conte
         logs: folder === undefined ? null : new LogAccess(folder),
         logger,
       };
+      measureEventLog(registry, deps);
       return {
         resolvers: createResolvers(deps),
         createLoaders: () => ({}),

@@ -13,6 +13,7 @@ import { subscribes } from './events.ts';
 import { createLoaders } from './loaders.ts';
 import { cancelAllOverdue } from './overdue-orders.ts';
 import { createResolvers } from './resolvers.ts';
+import { measureMoves, measureOrders } from './saga-metrics.ts';
 
 export const orderConfig = {
   ...subgraphConfig(4003),
@@ -47,13 +48,15 @@ export function startOrder(config: ConfigOf<typeof orderConfig>, context: Servic
     migrations,
     openEventWorker: eventWorkersOf(context.eventLog),
     typeDefs: readSubgraphSchema(new URL('./schema.graphql', import.meta.url)),
-    create({ database, wakeRelay, tracer }) {
+    create({ database, wakeRelay, tracer, registry }) {
+      measureOrders(registry, database);
       const cart = createCartClient({ url: config.CART_URL, logger });
       const deps: OrderDependencies = {
         database,
         cart,
         deadlines: { PENDING: config.PENDING_DEADLINE_MS, AWAITING_PAYMENT: config.PAYMENT_DEADLINE_MS },
         unpaidLimits: { maxOrders: config.MAX_UNPAID_ORDERS, maxPieces: config.MAX_UNPAID_PIECES },
+        observeMoves: measureMoves(registry),
         newId,
         now: () => new Date(),
         wakeRelay,

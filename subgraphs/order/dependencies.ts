@@ -4,6 +4,7 @@ import type { Database } from '#platform/postgres/database.ts';
 import type { CartClient } from './cart-client.ts';
 import type { WaitingStatus } from './checkout-saga.ts';
 import type { UnpaidLimits } from './domain.ts';
+import type { ObserveMoves } from './saga-metrics.ts';
 
 /** How long an order may wait in a status, in ms. */
 export type Deadlines = Readonly<Record<WaitingStatus, number>>;
@@ -14,6 +15,7 @@ export type OrderDependencies = {
   readonly cart: CartClient;
   readonly deadlines: Deadlines;
   readonly unpaidLimits: UnpaidLimits;
+  readonly observeMoves: ObserveMoves;
   newId(): string;
   now(): Date;
   readonly logger: Logger;

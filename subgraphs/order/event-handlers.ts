@@ -1,19 +1,14 @@
 import type { EventView } from '#kafka/contracts.ts';
 import type { Sql } from '#platform/postgres/database.ts';
 import { eraseOrdersOf, markClosed } from './closed-accounts.ts';
-import type { OrderDependencies } from './dependencies.ts';
 import { type EventThatMoves, recordEvents, type SubscribedEvent } from './recorded-events.ts';
 import { saveCustomers } from './search-orders.ts';
-import { type Affected, applyTransition } from './transitions.ts';
+import { type Affected, applyTransition, type TransitionDependencies } from './transitions.ts';
 
 /** Events that move orders, all of one type: each moves its order as the checkout has it. */
-export async function moveOrders(
-  { deadlines }: Pick<OrderDependencies, 'deadlines'>,
-  sql: Sql,
-  events: readonly EventThatMoves[],
-): Promise<void> {
+export async function moveOrders(deps: TransitionDependencies, sql: Sql, events: readonly EventThatMoves[]): Promise<void> {
   const [first] = events;
-  if (first !== undefined) await applyTransition(sql, first.type, events.map(toAffected), deadlines);
+  if (first !== undefined) await applyTransition(sql, first.type, events.map(toAffected), deps);
 }
 
 /** What an event adds to the order that it moves. */

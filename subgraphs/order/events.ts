@@ -1,9 +1,9 @@
 import { type EventHandler, on } from '#kafka/consumer.ts';
 import type { EventType } from '#kafka/contracts.ts';
 import type { Sql } from '#platform/postgres/database.ts';
-import type { OrderDependencies } from './dependencies.ts';
 import { closeAccounts, moveOrders, recordOnly, saveNames } from './event-handlers.ts';
 import type { EventThatMoves } from './recorded-events.ts';
+import type { TransitionDependencies } from './transitions.ts';
 
 export const publishes = [
   'order.created',
@@ -16,7 +16,7 @@ export const publishes = [
 ] as const satisfies readonly EventType[];
 
 /** Events that move an order, as the rows of the checkout have it; those that are only recorded for `Order.events`; and those of accounts. */
-export function subscribes(deps: Pick<OrderDependencies, 'deadlines'>): EventHandler[] {
+export function subscribes(deps: TransitionDependencies): EventHandler[] {
   const move = (sql: Sql, events: readonly EventThatMoves[]) => moveOrders(deps, sql, events);
   return [
     on('inventory.reserved', ['orderId'], move),

@@ -6,19 +6,20 @@ import type { OrderDependencies } from './dependencies.ts';
 import { applyTransition } from './transitions.ts';
 
 type Overdue = { readonly id: string; readonly traceparent: string | null };
-type Sweep = Pick<OrderDependencies, 'database' | 'deadlines' | 'wakeRelay'> & {
+type Sweep = Pick<OrderDependencies, 'database' | 'deadlines' | 'observeMoves' | 'wakeRelay'> & {
   /** Null when nothing is recorded. */
   readonly tracer?: Tracer | null;
 };
 
 /** Cancels orders that waited too long, the longest waiting first, at most `limit`; those that another transaction holds are skipped. */
-export async function cancelOverdue({ database, deadlines, wakeRelay, tracer = null }: Sweep, limit: number): Promise<number> {
+export async function cancelOverdue(deps: Sweep, limit: number): Promise<number> {
+  const { database, wakeRelay, tracer = null } = deps;
   const spans: Span[] = [];
   try {
     const cancelled = await database.transaction(async (sql) => {
       const { rows } = await sql.query<Overdue>(lockOverdue, [limit]);
       const overdue = rows.map((order) => ({ orderId: order.id, traceparent: traceparentOf(order, tracer, spans) }));
-      return applyTransition(sql, 'deadline passed', overdue, deadlines);
+      return applyTransition(sql, 'deadline passed', overdue, deps);
     });
     if (cancelled.length > 0) wakeRelay();
     for (const span of spans) endSpan(span);

@@ -29,7 +29,7 @@ export async function requestTransition(
   const on = triggerFor(order);
   if (!canMove(order.status, on)) return orderNotInStatus(order.status);
   if (order.version !== (expectedVersion ?? order.version)) return orderChanged(order);
-  const [moved] = await deps.database.transaction((sql) => applyTransition(sql, on, [{ orderId, expectedVersion }], deps.deadlines));
+  const [moved] = await deps.database.transaction((sql) => applyTransition(sql, on, [{ orderId, expectedVersion }], deps));
   if (moved !== undefined) {
     deps.wakeRelay();
     deps.logger.info({ orderId, orderNumber: moved.number, trigger: on }, 'an order was moved on request');

@@ -1,12 +1,13 @@
-import type { CancelReason } from '#kafka/contracts.ts';
+import type { CancelReason, OrderStatus } from '#kafka/contracts.ts';
 import { createEvent } from '#kafka/events.ts';
 import type { Sql } from '#platform/postgres/database.ts';
 import { reasonOf, type Transition, type Trigger, transitionsOn } from './checkout-saga.ts';
 import { eraseFinal } from './closed-accounts.ts';
-import type { Deadlines } from './dependencies.ts';
+import type { OrderDependencies } from './dependencies.ts';
 import { failedLinesOf } from './domain.ts';
 import { type FailedLine, type Order, type OrderLineRow, type OrderRow, orderColumns, toOrder, toOrderLine } from './orders.ts';
 import { type EventThatMoves, type PublishedEvent, recordEvents } from './recorded-events.ts';
+import type { Moved } from './saga-metrics.ts';
 
 /** An order to which something happened. `reason` only where the event gives one; `causedBy` is recorded, and its trace goes on. */
 export type Affected = {
@@ -24,7 +25,18 @@ export type Affected = {
   readonly expectedVersion?: number | undefined;
 };
 
-type MovedRow = OrderRow & { cart_id: string; card: string | null; moved_at: string; paid_at: string | null; lines: OrderLineRow[] | null };
+/** What moves orders. */
+export type TransitionDependencies = Pick<OrderDependencies, 'deadlines' | 'observeMoves'>;
+
+type MovedRow = OrderRow & {
+  cart_id: string;
+  card: string | null;
+  moved_at: string;
+  left_status: OrderStatus;
+  left_since: string;
+  paid_at: string | null;
+  lines: OrderLineRow[] | null;
+};
 
 /**
  * Moves each order for which `on` is a transition of the checkout, in one statement however many they are: status, version, deadline, history;
@@ -32,7 +44,12 @@ type MovedRow = OrderRow & { cart_id: string; card: string | null; moved_at: str
  * such transition nothing changes: the event was repeated or late, or another one was quicker. Resolves to the orders that moved.
  * @throws an Error when an order that waits for its charge was charged another amount: the event becomes a dead letter, for people to look at.
  */
-export async function applyTransition(sql: Sql, on: Trigger, affected: readonly Affected[], deadlines: Deadlines): Promise<Order[]> {
+export async function applyTransition(
+  sql: Sql,
+  on: Trigger,
+  affected: readonly Affected[],
+  { deadlines, observeMoves }: TransitionDependencies,
+): Promise<Order[]> {
   if (affected.length === 0) return [];
   const transitions = transitionsOn(on);
   const { rows } = await sql.query<MovedRow>(moveOrders, [
@@ -49,6 +66,7 @@ export async function applyTransition(sql: Sql, on: Trigger, affected: readonly 
   );
   const moved = rows.map(toOrder);
   await eraseFinal(sql, moved);
+  observeMoves(sql, rows.map(toMoved));
   return moved;
 }
 
@@ -71,9 +89,20 @@ function toAffectedRow({ orderId, reason, failedLines, card, expectedVersion, ch
   return { id: orderId, reason, failed_lines: failedLines, card, expected_version: expectedVersion, charged };
 }
 
-function toTransitionRow(transition: Transition, deadlines: Deadlines) {
+function toTransitionRow(transition: Transition, deadlines: OrderDependencies['deadlines']) {
   const deadlineMs = transition.to === 'AWAITING_PAYMENT' ? deadlines[transition.to] : null;
   return { to: transition.to, reason: reasonOf(transition), deadlineMs };
+}
+
+function toMoved({ status, cancel_reason, left_status, left_since, placed_at, moved_at }: MovedRow): Moved {
+  return {
+    status,
+    cancelReason: cancel_reason,
+    leftStatus: left_status,
+    leftSince: new Date(left_since),
+    placedAt: new Date(placed_at),
+    at: new Date(moved_at),
+  };
 }
 
 type Cause = { readonly traceparent: string | undefined } | undefined;
@@ -175,9 +204,11 @@ const moveOrders = `
     ), placed_at), $3 FROM moved
     RETURNING order_id, at
   )
-  SELECT moved.*, history.at AS moved_at, (
+  SELECT moved.*, history.at AS moved_at, coalesce(before.status, 'PENDING') AS left_status,
+    coalesce(before.at, moved.placed_at) AS left_since, (
     SELECT at FROM order_history AS earlier WHERE earlier.order_id = moved.id AND earlier.status = 'PAID'
   ) AS paid_at, CASE WHEN moved.status = 'PAID' OR moved.failed_lines IS NOT NULL THEN (
     SELECT json_agg(line ORDER BY line.position) FROM order_lines AS line WHERE line.order_id = moved.id
   ) END AS lines
-  FROM moved JOIN history ON history.order_id = moved.id`;
+  FROM moved JOIN history ON history.order_id = moved.id
+    LEFT JOIN order_history AS before ON before.order_id = moved.id AND before.version = moved.version - 1`;

@@ -30,8 +30,8 @@ export function startProduct(config: ConfigOf<typeof productConfig>, context: Se
     migrations,
     openEventWorker: eventWorkersOf(context.eventLog),
     typeDefs: readSubgraphSchema(new URL('./schema.graphql', import.meta.url)),
-    create({ database, wakeRelay }) {
-      const cache = openCache(config.REDIS_URL, { prefix: cachePrefix, tlsCa: config.REDIS_TLS_CA, logger: context.logger });
+    create({ database, wakeRelay, registry }) {
+      const cache = openCache(config.REDIS_URL, { prefix: cachePrefix, registry, tlsCa: config.REDIS_TLS_CA, logger: context.logger });
       const staleProducts = new StaleProducts(cache);
       const deps: ProductDependencies = { database, cache, staleProducts, wakeRelay };
       return {

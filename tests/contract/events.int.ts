@@ -5,10 +5,12 @@ import { consumerGroupOf } from '#kafka/consumer-groups.ts';
 import { contracts, type EventType, eventTypes } from '#kafka/contracts.ts';
 import { deadTopicOf, topicNames } from '#kafka/topics.ts';
 import { guest, type Identity, signInternalToken } from '#platform/auth.ts';
+import { readExposition, type Series, sumOf } from '#tests/support/exposition.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { admin, createProducts, fillCart, register } from './fixtures.ts';
 import { readFolders } from './folders.ts';
 import { type Graph, internalSecret, startGraph } from './graph.ts';
+import { readOperations } from './snapshots.ts';
 
 const folders = await readFolders();
 const consumers = folders.filter(({ subscribes }) => subscribes.length > 0);
@@ -171,5 +173,75 @@ describe('what one service publishes and another subscribes to', () => {
     );
     expect(payments.map(({ status }) => status)).toEqual(['CAPTURED', 'DECLINED', 'REFUNDED', 'VOIDED']);
     expect(reservations.map(({ state }) => state)).toEqual(['COMMITTED', 'RELEASED']);
+  });
+});
+
+describe('the metrics', () => {
+  let of: (name: string) => readonly Series[];
+
+  beforeAll(async () => {
+    const url = await graph.openGateway();
+    const ask = (query: string) =>
+      fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query }) });
+    const [registered = ''] = readOperations().flatMap(({ name, source }) => (name === 'categories' ? [source] : []));
+    await ask(registered);
+    // of the same name, and of many others
+    for (const name of ['Categories', ...Array.from({ length: 30 }, (_, index) => `Hostile${index}`)])
+      await ask(`query ${name} { __typename }`);
+    const pages = new Map([...(await graph.metrics())].map(([name, text]) => [name, readExposition(text)]));
+    of = (name) => pages.get(name) ?? [];
+  }, 30_000);
+
+  test('of order say how checkouts ended, how long they took and why they were cancelled', () => {
+    const series = of('order');
+    const paid = sumOf(series, 'marigold_order_settled_seconds_count', { outcome: 'PAID' });
+
+    expect(paid).toBe(3);
+    expect(sumOf(series, 'marigold_order_settled_seconds_count', { outcome: 'CANCELLED' })).toBe(2);
+    expect(sumOf(series, 'marigold_order_settled_seconds_bucket', { outcome: 'PAID', le: '5' })).toBe(paid);
+    expect(sumOf(series, 'marigold_order_status_seconds_count', { status: 'PENDING' })).toBe(5);
+    expect(sumOf(series, 'marigold_order_status_seconds_count', { status: 'AWAITING_PAYMENT' })).toBeGreaterThanOrEqual(3);
+    expect(sumOf(series, 'marigold_order_cancellations_total', { reason: 'PAYMENT_DECLINED' })).toBe(1);
+    expect(sumOf(series, 'marigold_order_cancellations_total', { reason: 'OUT_OF_STOCK' })).toBe(1);
+    expect(sumOf(series, 'marigold_orders')).toBe(5);
+    expect(sumOf(series, 'marigold_orders', { status: 'REFUNDED' })).toBe(1);
+  });
+
+  test.each(consumers.map(({ name }) => name))('of %s say what it handles, asks of its database and answers', (name) => {
+    const series = of(name);
+    const handled = sumOf(series, 'marigold_consumer_events_total');
+
+    expect(handled).toBeGreaterThan(0);
+    expect(sumOf(series, 'marigold_consumer_batch_seconds_count')).toBeGreaterThan(0);
+    expect(sumOf(series, 'marigold_consumer_dead_letters_total')).toBe(0);
+    expect(sumOf(series, 'marigold_database_statement_seconds_count', { outcome: 'done' })).toBeGreaterThan(handled);
+    expect(sumOf(series, 'marigold_database_pool_max_connections')).toBeGreaterThan(0);
+    expect(sumOf(series, 'nodejs_eventloop_lag_p99_seconds')).toBeGreaterThan(0);
+  });
+
+  test('of a subgraph say how long each root field takes', () => {
+    expect(sumOf(of('order'), 'marigold_subgraph_field_seconds_count', { field: 'Mutation.placeOrder', outcome: 'answered' })).toBe(5);
+    expect(
+      of('product')
+        .filter(({ name }) => name === 'marigold_cache_reads_total')
+        .map(({ labels }) => labels['outcome']),
+    ).toEqual(['hit', 'miss']);
+  });
+
+  test('of operations say how far each consumer is behind, and how many dead letters there are', () => {
+    const lag = of('operations').filter(({ name }) => name === 'marigold_consumer_lag_messages');
+
+    expect(lag.map(({ labels }) => labels['consumer'])).toEqual(expect.arrayContaining(consumers.map(({ name }) => consumerGroupOf(name))));
+    expect(sumOf(of('operations'), 'marigold_dead_letters')).toBe(0);
+  });
+
+  test('of the gateway name registered operations only, whatever callers call theirs', () => {
+    const series = of('gateway').filter(({ name }) => name === 'marigold_gateway_operation_seconds_count');
+
+    expect(series.map(({ labels: { name, outcome }, value }) => [name, outcome, value])).toEqual([
+      ['Categories', 'answered', 1],
+      ['other', 'answered', 31],
+    ]);
+    expect(sumOf(of('gateway'), 'marigold_gateway_cache_reads_total', { cache: 'documents', outcome: 'miss' })).toBeGreaterThan(0);
   });
 });

@@ -31,6 +31,8 @@ export type Graph = {
     variables?: object,
     traceId?: string,
   ): Promise<Answer<Data>>;
+  /** What `/metrics` of each subgraph and gateway says, by name. */
+  metrics(): Promise<ReadonlyMap<string, string>>;
   /** Another empty database, dropped in the end. */
   newDatabase(label: string): Promise<string>;
   /** A gateway before the subgraphs; stopped in the end. Resolves to the address of the graph. */
@@ -55,6 +57,7 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
   const running = new Map<string, { url: string; stop(): Promise<void> }>();
   const databaseUrls = new Map<string, string>();
   const stops: (() => Promise<void>)[] = [];
+  const adminUrls = new Map<string, string>();
   const eventLog = overheard(createInProcessLog(), published);
   const newDatabase = async (label: string) => {
     const database = await createTestDatabase(label.replaceAll('-', '_'));
@@ -65,6 +68,7 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
   const free = await freePorts(folders.flatMap(() => [0, 0]));
   const ports = new Map(folders.map(({ name }, at) => [name, free[2 * at] ?? 0]));
   const adminPorts = new Map(folders.map(({ name }, at) => [name, free[2 * at + 1] ?? 0]));
+  for (const [name, port] of adminPorts) adminUrls.set(name, `http://127.0.0.1:${port}`);
   const addresses = Object.fromEntries([...ports].map(([name, port]) => [`${variableOf(name)}_URL`, `http://127.0.0.1:${port}/graphql`]));
   const logsFolder = mkdtempSync(join(tmpdir(), 'marigold-logs-'));
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -102,6 +106,10 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
     urlOf,
     databaseUrlOf: (subgraph) => databaseUrls.get(subgraph) ?? '',
     newDatabase,
+    async metrics() {
+      const read = async ([name, url]: readonly [string, string]) => [name, await (await fetch(`${url}/metrics`)).text()] as const;
+      return new Map(await Promise.all([...adminUrls].map(read)));
+    },
     async ask(subgraph, identity, query, variables = {}, traceId = newTraceId()) {
       const response = await fetch(urlOf(subgraph), {
         method: 'POST',
@@ -129,6 +137,7 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
       });
       const gateway = await startGateway(config, { eventLog, logger });
       stops.push(gateway.stop);
+      adminUrls.set('gateway', gateway.adminUrl);
       return gateway.url;
     },
     async stop() {

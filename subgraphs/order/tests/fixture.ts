@@ -106,6 +106,7 @@ export async function openOrderFixture({ unpaidLimits = { maxOrders: 1000, maxPi
     cart,
     deadlines: { PENDING: 30_000, AWAITING_PAYMENT: 60_000 },
     unpaidLimits,
+    observeMoves: () => undefined,
     newId,
     now: () => new Date(),
     wakeRelay: () => {

@@ -380,7 +380,7 @@ describe('the version that the user saw', () => {
     let refunding: ReturnType<typeof refundOrder> | undefined;
 
     await shop.database.transaction(async (sql) => {
-      await applyTransition(sql, 'shipped by admin', [seen], { PENDING: 30_000, AWAITING_PAYMENT: 60_000 });
+      await applyTransition(sql, 'shipped by admin', [seen], shop.deps);
       // looks at the order as it was before, then waits for it
       refunding = refundOrder(shop.deps, admin, seen);
       await lockIsAwaited();
@@ -504,7 +504,7 @@ describe('a closed account', () => {
       // one of the two has changed its rows and not committed yet when the other begins
       const first = shop.database.transaction(async (sql) => {
         if (isFirst) await closeAccounts(sql, [deleted(customer.userId)]);
-        else await applyTransition(sql, 'delivered by admin', [{ orderId: id }], { PENDING: 1000, AWAITING_PAYMENT: 1000 });
+        else await applyTransition(sql, 'delivered by admin', [{ orderId: id }], shop.deps);
         held.resolve();
         await hold.promise;
       });
