@@ -11,6 +11,7 @@ import { admin, createProducts, fillCart, register } from './fixtures.ts';
 import { readFolders } from './folders.ts';
 import { type Graph, internalSecret, startGraph } from './graph.ts';
 import { readOperations } from './snapshots.ts';
+import { type Use, usedMetrics } from './used-metrics.ts';
 
 const folders = await readFolders();
 const consumers = folders.filter(({ subscribes }) => subscribes.length > 0);
@@ -243,5 +244,28 @@ describe('the metrics', () => {
       ['other', 'answered', 31],
     ]);
     expect(sumOf(of('gateway'), 'marigold_gateway_cache_reads_total', { cache: 'documents', outcome: 'miss' })).toBeGreaterThan(0);
+  });
+
+  test('are all that dashboards, rules and alerts read, with their labels', () => {
+    // what Prometheus itself adds to a process that names itself in no label
+    const added = ['service'];
+    const all = [...folders.map(({ name }) => name), 'gateway'].flatMap((name) => of(name));
+    const isThere = ({ metric, labels, le }: Use) =>
+      all.some(
+        (one) =>
+          one.name === metric &&
+          labels.every((label) => label in one.labels || added.includes(label)) &&
+          (le ?? one.labels['le']) === one.labels['le'],
+      );
+    // nobody is subscribed, no call was retried, nothing was rejected
+    const notYet = [
+      'marigold_gateway_subscriptions',
+      'marigold_gateway_subscription_deliveries_total',
+      'marigold_gateway_subgraph_retries_total',
+      'marigold_gateway_rejected_total',
+    ];
+
+    expect(usedMetrics().length).toBeGreaterThan(50);
+    expect(usedMetrics().filter((use) => !notYet.includes(use.metric) && !isThere(use))).toEqual([]);
   });
 });

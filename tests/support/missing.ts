@@ -15,6 +15,7 @@ const lookFor: Partial<Record<OptionalInfrastructure, () => string | null>> = {
   openssl: () => onPath('openssl'),
   'docker-compose': () => onPath('docker-compose'),
   kubectl: () => onPath('kubectl'),
+  promtool: () => onPath('promtool'),
   redis: () => onPath('redis-server'),
   history: whyNoHistory,
   'older-node': () => (olderNode() === null ? 'there is no older Node on the PATH' : null),

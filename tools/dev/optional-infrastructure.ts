@@ -11,6 +11,7 @@ export const optionalInfrastructure = {
   history: { name: 'the commits before', remedy: 'clone the repository with git' },
   'docker-compose': { name: 'docker-compose', remedy: 'install docker-compose' },
   kubectl: { name: 'kubectl', remedy: 'install kubectl, which renders Kustomize without a cluster' },
+  promtool: { name: 'promtool', remedy: 'install prometheus, whose package has it' },
   browser: { name: 'a browser', remedy: 'use Linux on x64, for which npm has one, or install Google Chrome' },
   'older-node': { name: 'an older Node', remedy: 'install Node 18, 20 or 22 beside the newer one' },
 } as const satisfies Record<string, { readonly name: string; readonly remedy: string }>;

@@ -11,6 +11,9 @@ import { services } from '#tools/dev/services.ts';
 
 type Service = {
   image?: string;
+  profiles?: string[];
+  read_only?: boolean;
+  mem_limit?: string;
   ports?: string[];
   command?: string[];
   environment?: Record<string, string>;
@@ -20,7 +23,9 @@ type Service = {
 };
 
 const root = new URL('../../', import.meta.url);
-const compose = parseYaml(readFileSync(new URL('docker-compose.yml', root), 'utf8'), { merge: true }) as {
+/** Without a variable set, as `docker compose up` reads the file. */
+const withDefaults = (text: string) => text.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1');
+const compose = parseYaml(withDefaults(readFileSync(new URL('docker-compose.yml', root), 'utf8')), { merge: true }) as {
   services: Record<string, Service>;
 };
 const dockerfile = readFileSync(new URL('Dockerfile', root), 'utf8');
@@ -80,7 +85,7 @@ test('operations polls every container of ours at its admin address, which is un
 test('every address in an environment is that of a container', () => {
   const hosts = Object.values(compose.services).flatMap((service) =>
     Object.values(service.environment ?? {}).flatMap((value) =>
-      [...value.matchAll(/(?:postgres|redis|http|smtp):\/\/(?:[^@\s/,]*@)?([a-z0-9.]+)(?::\d+)?/g)].map((match) => match[1] ?? ''),
+      [...value.matchAll(/(?:postgres|redis|http|smtp):\/\/(?:[^@\s/,]*@)?([a-z0-9.-]+)(?::\d+)?/g)].map((match) => match[1] ?? ''),
     ),
   );
 
@@ -107,10 +112,28 @@ test('the mail inbox answers by no name but those of the machine itself, in a ve
   expect(inbox?.environment).not.toHaveProperty('MP_API_CORS');
 });
 
-test('the shop and the mail inbox are published on this machine alone, and nothing else is', () => {
-  const published = Object.values(compose.services).flatMap(({ ports = [] }) => ports);
+test('the shop and the mail inbox are published on this machine alone, and nothing else is without the profile', () => {
+  const published = (isMeant: (service: Service) => boolean) =>
+    Object.values(compose.services).flatMap((service) => (isMeant(service) ? (service.ports ?? []) : []));
+  const onlyHere = published(({ profiles = [] }) => profiles.includes('observability'));
 
-  expect(published.toSorted()).toEqual(['127.0.0.1:1080:8025', '127.0.0.1:4000:4000']);
+  expect(published(({ profiles = [] }) => profiles.length === 0).toSorted()).toEqual(['127.0.0.1:1080:8025', '127.0.0.1:4000:4000']);
+  expect(onlyHere.toSorted()).toEqual(['127.0.0.1:16686:16686', '127.0.0.1:3000:3000', '127.0.0.1:9091:9090']);
+});
+
+test.each(Object.entries(compose.services))(
+  'the container %s has a pinned image and a bound of its memory',
+  (_, { image, mem_limit: memory }) => {
+    expect(image).toMatch(/:(v?\d+\.\d|local$)/);
+    expect(memory).toMatch(/^\d+[mg]$/);
+  },
+);
+
+test('our own containers write nothing into their image', () => {
+  const ours = Object.entries(compose.services).filter(([, { image }]) => image === 'marigold:local');
+
+  expect(ours.length).toBeGreaterThan(services.length);
+  expect(ours.filter(([, service]) => service.read_only !== true).map(([name]) => name)).toEqual([]);
 });
 
 const databases = readFileSync(new URL('tools/dev/compose/databases.sql', root), 'utf8');
@@ -165,8 +188,11 @@ test('every mounted file is in the repository', () => {
   for (const mount of mounts) expect(existsSync(new URL(mount.split(':')[0] ?? '', root))).toBe(true);
 });
 
-needs('docker-compose').test('docker-compose accepts the file', () => {
-  const { error, status, stderr } = spawnSync('docker-compose', ['config', '--quiet'], { cwd: root, encoding: 'utf8' });
+needs('docker-compose').test.each([
+  ['alone', []],
+  ['with the profile', ['--env-file', 'deploy/observability/compose.env']],
+])('docker-compose accepts the file %s', (_, options: string[]) => {
+  const { error, status, stderr } = spawnSync('docker-compose', [...options, 'config', '--quiet'], { cwd: root, encoding: 'utf8' });
 
   expect({ error, status, stderr }).toEqual({ error: undefined, status: 0, stderr: '' });
 });
