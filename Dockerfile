@@ -30,5 +30,7 @@ COPY subgraphs subgraphs
 COPY --from=pages /app/storefront/dist storefront/dist
 COPY --from=pages /app/playground/dist playground/dist
 COPY tools/seed tools/seed
+# a named volume begins with the owner of the folder that it covers
+RUN mkdir -p /var/lib/marigold/logs && chown node:node /var/lib/marigold/logs
 USER node
 CMD ["node", "gateway/main.ts"]

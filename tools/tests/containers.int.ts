@@ -85,7 +85,7 @@ test('operations polls every container of ours at its admin address, which is un
 test('every address in an environment is that of a container', () => {
   const hosts = Object.values(compose.services).flatMap((service) =>
     Object.values(service.environment ?? {}).flatMap((value) =>
-      [...value.matchAll(/(?:postgres|redis|http|smtp):\/\/(?:[^@\s/,]*@)?([a-z0-9.-]+)(?::\d+)?/g)].map((match) => match[1] ?? ''),
+      [...(value ?? '').matchAll(/(?:postgres|redis|http|smtp):\/\/(?:[^@\s/,]*@)?([a-z0-9.-]+)(?::\d+)?/g)].map((match) => match[1] ?? ''),
     ),
   );
 
