@@ -183,7 +183,10 @@ test('log records go on to Loki, in its format, again after an error, and from w
   const loki = await startLoki([503, 204]);
   const eventLog = createInProcessLog();
   stops.push(() => eventLog.close());
-  const env = { LOGS_FOLDER: folder, LOKI_URL: `http://shop:geheim@127.0.0.1:${loki.port}/tenant` };
+  const address = new URL(`http://127.0.0.1:${loki.port}/tenant`);
+  address.username = 'shop';
+  address.password = 'geheim';
+  const env = { LOGS_FOLDER: folder, LOKI_URL: address.href };
   const operations = await open(eventLog, env);
   await ship(eventLog, [{ msg: 'one' }, { level: 'warn', msg: 'two' }, { msg: 'three' }]);
   await waitFor('two pushes', () => loki.pushes.length === 2);
