@@ -50,7 +50,8 @@ export function loadConfig<Shape extends ConfigShape>(shape: Shape, env: Environ
     return [`${of.path === undefined ? name : `${name} (from ${of.path})`}: ${issue.message}`];
   });
   const contradicted = Object.values(shape).flatMap((type) => contradictions.get(type)?.find(texts) ?? []);
-  const all = [...problems.values(), ...wrong, ...contradicted];
+  // of a list each item may have the same
+  const all = [...new Set([...problems.values(), ...wrong, ...contradicted])];
   if (parsed.success && all.length === 0) return parsed.data as ConfigOf<Shape>;
   throw new ConfigError(all);
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '#platform/command.ts';
 import { idsOfOrder } from '#platform/log-files/logs-of-order.ts';
 import { readOn } from '#platform/log-files/read-on.ts';
 import {
@@ -34,18 +34,14 @@ It reads the collected files in the data folder, so that it works while the shop
 const everyMs = 300;
 
 try {
-  await main(process.argv.slice(2));
+  await main();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 }
 
-async function main(args: string[]): Promise<void> {
-  const values = readOptions(args);
-  if (values.help) {
-    process.stdout.write(`${usage}\n`);
-    return;
-  }
+async function main(): Promise<void> {
+  const values = readOptions();
   const folder = collectedLogs(resolve(values.data ?? '.data'));
   if (!existsSync(folder))
     throw new Problem(`There are no logs in ${folder}: no shop has run there. npm start runs one; --data names another folder.`);
@@ -60,7 +56,7 @@ async function main(args: string[]): Promise<void> {
   if (end !== null) await follow(folder, end, filter, write);
 }
 
-function readOptions(args: string[]) {
+function readOptions() {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
   const options = {
@@ -75,12 +71,7 @@ function readOptions(args: string[]) {
     follow: flag,
     json: flag,
   };
-  try {
-    return parseArgs({ args, options: { ...options, help: { ...flag, short: 'h' } } }).values;
-  } catch (error) {
-    const reason = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
-    throw new Problem(`${reason.replace(/\.$/, '')}. See npm run logs -- --help.`, { cause: error });
-  }
+  return readCommandLine(usage, options).values;
 }
 
 async function filterOf(folder: string, { order, trace, service, level, text, since }: ReturnType<typeof readOptions>): Promise<LogFilter> {

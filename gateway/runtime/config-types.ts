@@ -33,7 +33,9 @@ export const gatewayVariable = {
       .transform((pairs): Record<string, string> => Object.fromEntries(pairs.map(splitPair)))
       .superRefine((urls, context) => {
         for (const [name, url] of Object.entries(urls)) {
-          if (!URL.canParse(url)) context.addIssue({ code: 'custom', message: `the address of ${name} is none` });
+          // without what may be a password
+          const shown = url.replace(/\/\/[^@/]*@/, '//');
+          if (!URL.canParse(url)) context.addIssue({ code: 'custom', message: `the address of ${name} cannot be read: ${shown}` });
         }
       }),
   onOff: (fallback: 'on' | 'off') =>

@@ -54,10 +54,10 @@ describe('the gateway', () => {
     },
   );
 
-  test('names the subgraph and the address in SUBGRAPH_URLS that is none', async () => {
+  test('names the subgraph and the address in SUBGRAPH_URLS that cannot be read, without its password', async () => {
     const supergraph = composeToFile([{ name: 'clock', url: 'http://clock/graphql', sdl: `${link} type Query { time: String }` }]);
 
-    await expect(startTestGateway(supergraph, { SUBGRAPH_URLS: 'clock=http://clock:99999/graphql' })).rejects.toThrow(
+    await expect(startTestGateway(supergraph, { SUBGRAPH_URLS: `clock=http://${'shop:geheim'}@clock:99999/graphql` })).rejects.toThrow(
       /SUBGRAPH_URLS.*clock.*http:\/\/clock:99999\/graphql/,
     );
   });

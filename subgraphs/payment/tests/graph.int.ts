@@ -12,7 +12,7 @@ import { ProviderError } from '../provider/provider.ts';
 import { findLedgers } from '../queries.ts';
 import { createOrder, type Order, say } from './fixture.ts';
 
-const secret = 'a secret of the tests, long enough to be one';
+const secret = 'a secret of the tests that is long enough to be one';
 const logger = createLogger('payment', 'silent');
 const eventLog = createInProcessLog();
 const said: { type: string; data: unknown }[] = [];
