@@ -33,6 +33,21 @@ export function keepFor<T>(keptMs: number, ask: () => Promise<T>): () => Promise
   };
 }
 
+/**
+ * The same without waiting: the answer of before, null at first, while another one is asked for. For what takes too long for somebody who waits for
+ * `/metrics`.
+ */
+export function keepBehind<T>(keptMs: number, ask: () => Promise<T>): () => T | null {
+  const refresh = keepFor(keptMs, ask);
+  let known: T | null = null;
+  return () => {
+    void refresh().then((answer) => {
+      known = answer;
+    });
+    return known;
+  };
+}
+
 /** A gauge of several labelled values that are read together. What is not there any more is not shown; nothing is while they cannot be read. */
 export function rowsGauge<Label extends string>(
   registry: Registry,

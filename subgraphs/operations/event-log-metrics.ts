@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import { consumerGroupOf } from '#kafka/consumer-groups.ts';
-import { keepFor, rowsGauge } from '#platform/metrics.ts';
+import { keepBehind, keepFor, rowsGauge } from '#platform/metrics.ts';
 import type { OperationsDependencies } from './dependencies.ts';
 
 const readEveryMs = 10_000;
@@ -11,7 +11,7 @@ const indexedEveryMs = 60_000;
 export function measureEventLog(registry: Registry, { components, eventLog, access }: OperationsDependencies): void {
   const groups = components.map(({ name }) => consumerGroupOf(name));
   const readLag = keepFor(readEveryMs, () => access.figures(() => eventLog.lag(groups)));
-  const readIndex = keepFor(indexedEveryMs, () => access.deadLetterIndex());
+  const deadLetters = keepBehind(indexedEveryMs, async () => (await access.deadLetterIndex()).length);
   const lag = {
     name: 'marigold_consumer_lag_messages',
     help: 'Messages that a consumer group has not dealt with yet.',
@@ -27,7 +27,7 @@ export function measureEventLog(registry: Registry, { components, eventLog, acce
     labelNames: [],
   } as const;
   rowsGauge(registry, letters, async () => {
-    const index = await readIndex();
-    return index && [[{}, index.length] as const];
+    const count = deadLetters();
+    return count === null ? null : [[{}, count] as const];
   });
 }

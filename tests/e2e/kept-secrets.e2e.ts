@@ -83,10 +83,10 @@ beforeAll(async () => {
   await shop.guest.ask(operationText('storefront/request-password-reset'), { input: { email: shop.customer.login } });
   const kept = JSON.parse(readFileSync(join(folder, 'secrets.json'), 'utf8')) as {
     admin: { password: string };
-    internalTokenSecrets: string;
+    internalTokenSecret: string;
   };
   secrets.set('password of the admin', kept.admin.password);
-  secrets.set('internal token secret', kept.internalTokenSecrets);
+  secrets.set('internal token secret', kept.internalTokenSecret);
 }, 60_000);
 
 afterAll(() => shop?.close());
