@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
+import { mapServices } from '#tools/dev/environment.ts';
 import { type Shop, startShop } from '#tools/dev/shop.ts';
 import type { ShopOptions } from '#tools/dev/shop-context.ts';
 import { type OpenShop, openShop } from './shop.ts';
@@ -18,7 +19,9 @@ export function withOwnShop(options: Partial<ShopOptions> = {}): () => OwnShop {
   let processes: Shop | undefined;
   let shop: OpenShop | undefined;
   beforeAll(async () => {
-    processes = await startShop({ dataDir, ports: 'free', quiet: true, ...options });
+    // traces and logs are collected in the shops that the files share; here they would only make it slower
+    const env = mapServices((name) => ({ OTEL_TRACES_EXPORTER: 'none', LOGS_EXPORTER: 'none', ...options.env?.[name] }));
+    processes = await startShop({ dataDir, ports: 'free', quiet: true, ...options, env });
     shop = await openShop(dataDir);
   }, 150_000);
   afterAll(async () => {
