@@ -1,4 +1,4 @@
-import { Gauge, type Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 /** Seconds, for what takes from a millisecond to some seconds. */
 export const durationBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -64,4 +64,12 @@ export function rowsGauge<Label extends string>(
       for (const [labels, value] of rows ?? []) this.set(labels as Partial<Record<Label, string>>, value);
     },
   });
+}
+
+/** Process metrics of a service for Prometheus, in its own registry so that several services can share a process. */
+export function createServiceRegistry(service: string): Registry {
+  const registry = new Registry();
+  registry.setDefaultLabels({ service });
+  collectDefaultMetrics({ register: registry });
+  return registry;
 }

@@ -92,7 +92,7 @@ async function route(request: IncomingMessage, response: ServerResponse, options
   const endpoint = endpointAt(request, url, options.graphql);
   if (endpoint !== null) return endpoint(request, response, url);
   const seconds = await options.visits.enter(request);
-  // whoever watches over the gateway has to be answered, though it may be late
+  // health checks have to be answered, even if late
   if (await answerPlatform(request, response, url.pathname, options)) return;
   if (seconds > 0) {
     response.setHeader('retry-after', seconds);

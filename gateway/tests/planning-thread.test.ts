@@ -75,7 +75,7 @@ test('takes registered operations before others', async () => {
   expect(order).toEqual(['registered', 'first', 'second']);
 }, 60_000);
 
-test('plans for whoever comes before the rest of those who ask for much, of whom it turns away what is too much', async () => {
+test('plans for a new caller before the rest of a caller with many requests, whose excess is rejected', async () => {
   const thread = start({ maxWaiting: 4 });
   await thread.load(sdl);
   const order: string[] = [];

@@ -53,7 +53,7 @@ test.each([
   ['pages', 'GET', '/'],
   ['what is not there', 'HEAD', '/assets/none.js'],
   ['preflights', 'OPTIONS', '/graphql'],
-])('one address gets only so many %s, and whoever watches over the gateway is answered', async (_what, method, path) => {
+])('one address gets only so many %s, and health checks are answered', async (_what, method, path) => {
   await start({ VISIT_RATE_LIMIT_BURST: '2', VISIT_RATE_LIMIT_PER_SECOND: '1' });
 
   const many = await Promise.all(Array.from({ length: 20 }, () => visit(path, '1.1.1.1', method)));

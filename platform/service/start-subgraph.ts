@@ -1,10 +1,11 @@
 import type { EntitySchema } from '@mikro-orm/postgresql';
 import type { Tracer } from '@opentelemetry/api';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { Identity } from '../auth.ts';
 import { type ConfigOf, variable, withContradiction } from '../config.ts';
 import { loggingConfig } from '../log-shipper.ts';
 import type { Logger } from '../logger.ts';
+import { createServiceRegistry } from '../metrics.ts';
 import { type Database, migrateWhenReachable, openDatabase } from '../postgres/database.ts';
 import { hasNoTls } from '../postgres/tls.ts';
 import { startTracing, tracingConfig } from '../tracing/start-tracing.ts';
@@ -291,12 +292,4 @@ async function beginWork<Loaders, Handler>({ database, events, subgraph }: Table
     onCommitted: () => subgraph.onCommitted?.(),
   });
   return workers;
-}
-
-/** Process metrics of a service for Prometheus, in its own registry so that several services can share a process. */
-function createServiceRegistry(service: string): Registry {
-  const registry = new Registry();
-  registry.setDefaultLabels({ service });
-  collectDefaultMetrics({ register: registry });
-  return registry;
 }

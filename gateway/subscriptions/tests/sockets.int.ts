@@ -263,7 +263,7 @@ test('stops though a client does not answer', async () => {
   expect(await world.metric('sockets')).toBe(0);
 });
 
-test('tells a slow subscriber to subscribe again', async () => {
+test('a slow subscriber gets an error that asks it to subscribe again', async () => {
   await start({ limits: { queuedUpdates: 3 } });
   const seen = watch(open(`user:${ada}`), 'subscription { orders { number payment { status } } }');
   await waitFor('the subscription', async () => (await world.metric('subscription_listeners')) === 1);

@@ -15,7 +15,7 @@ export class FairQueue<Item> {
     this.#maxWaiting = maxWaiting;
   }
 
-  /** Null when there is room. Otherwise what has to go: the latest of the caller of whom most is waiting, which may be `item` itself. */
+  /** Null when there is room. Otherwise the item to reject: the latest one of the caller with the most waiting items, which may be `item` itself. */
   push(caller: string, item: Item): Item | null {
     // with nobody to be fair to, nothing need be remembered
     if (this.#waiting === 0) this.#lines.clear();
