@@ -1,13 +1,13 @@
-import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { ATTR_SERVICE_NAME } from '@opentelemetry/semantic-conventions';
+import { spanLine } from '#platform/tracing/span-lines.ts';
 import type { EventLog, Message } from './event-log.ts';
 import { assertFits } from './message-limits.ts';
 
 /** At the most of this size each, so that a message takes what a few hundred spans need. */
 const mostSpans = 256;
 
-/** Exports spans to the topic `traces`, each message a request of OTLP in JSON. Spans may be lost, and delay no events. */
+/** Exports spans to the topic `traces`, a line each. Spans may be lost, and delay no events. */
 export function spanExporterOf(eventLog: EventLog): SpanExporter {
   return {
     export(spans, onResult) {
@@ -27,11 +27,13 @@ async function publish(eventLog: EventLog, spans: readonly ReadableSpan[]): Prom
   await eventLog.report(messages);
 }
 
-function toMessage(spans: ReadableSpan[]): Message {
+/** All spans of a process have its resource. */
+function toMessage(spans: readonly ReadableSpan[]): Message {
+  const { [ATTR_SERVICE_NAME]: service = '', 'service.instance.id': instance = '' } = spans[0]?.resource.attributes ?? {};
   return {
     topic: 'traces',
-    key: String(spans[0]?.resource.attributes[ATTR_SERVICE_NAME] ?? ''),
-    headers: { 'content-type': 'application/json' },
-    value: Buffer.from(JsonTraceSerializer.serializeRequest(spans) ?? []).toString('utf8'),
+    key: String(service),
+    headers: { service: String(service), instance: String(instance) },
+    value: spans.map(spanLine).join('\n'),
   };
 }

@@ -10,7 +10,7 @@ type Query = (this: unknown, statement: Statement, ...rest: unknown[]) => unknow
 /** Told of each statement when it has ended. */
 export type ObserveStatement = (text: string, seconds: number, failed: boolean) => void;
 
-const longestText = 1000;
+const longestText = 500;
 
 /**
  * The context of the running code, to be sent along with a statement to a pool: that runs it when a connection is free, in the context of

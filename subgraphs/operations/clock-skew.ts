@@ -1,4 +1,4 @@
-import type { RecordedSpan } from './otlp-spans.ts';
+import type { RecordedSpan } from '#platform/tracing/span-lines.ts';
 
 /** By how much the clock of an instance may be moved, in ms. */
 type Range = { readonly least: number; readonly most: number };

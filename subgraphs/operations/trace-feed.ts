@@ -1,8 +1,8 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { EventLog } from '#kafka/event-log.ts';
+import type { Delivery, EventLog } from '#kafka/event-log.ts';
 import { newId } from '#platform/ids.ts';
 import type { Logger } from '#platform/logger.ts';
-import { readSpans } from './otlp-spans.ts';
+import { readLines } from '#platform/tracing/span-lines.ts';
 import type { TraceStore } from './trace-store.ts';
 
 export type TraceFeedOptions = {
@@ -32,7 +32,7 @@ export class TraceFeed {
         isTransient: true,
         minFetchIntervalMs: 100,
         handle: async (deliveries) => {
-          for (const { value } of deliveries) this.#add(value);
+          for (const delivery of deliveries) this.#add(delivery);
         },
       })
       .catch((error: unknown) => {
@@ -45,9 +45,9 @@ export class TraceFeed {
     await (await this.#subscribing)?.stop();
   }
 
-  #add(message: string | null): void {
-    const { spans, skipped } = readSpans(message);
-    const withoutRoom = spans.filter((span) => !this.#store.add(span)).length;
+  #add({ value, headers }: Pick<Delivery, 'value' | 'headers'>): void {
+    const { lines, skipped } = readLines(value, headers);
+    const withoutRoom = lines.filter((line) => !this.#store.add(line)).length;
     if (skipped + withoutRoom > 0) this.#skipped.inc(skipped + withoutRoom);
   }
 }

@@ -1,8 +1,8 @@
-import type { RecordedSpan } from './otlp-spans.ts';
+import { type RecordedSpan, readSpan, type SpanLine } from '#platform/tracing/span-lines.ts';
 
 type StoredTrace = {
-  /** JSON of each span by its id: it takes less memory than what it says, and its length is known. */
-  readonly spans: Map<string, string>;
+  /** Lines by the id of their span: they take less memory than what they say, and their length is known. */
+  readonly lines: Map<string, SpanLine>;
   bytes: number;
   startMs: number;
   endMs: number;
@@ -10,7 +10,7 @@ type StoredTrace = {
 };
 
 /** What the tables of the store take for each span besides its text. */
-const overheadBytes = 150;
+const overheadBytes = 300;
 /** More than any operation of the shop has: a trace that never ends does not push out all others. */
 const mostSpans = 2000;
 /** As long as a checkout may take until its final status. */
@@ -41,19 +41,20 @@ export class TraceStore {
   }
 
   /** False when its trace has too many spans already. A span that comes again replaces itself. */
-  add(span: RecordedSpan): boolean {
-    const trace = this.#take(span.traceId);
-    const text = JSON.stringify(span);
-    const before = trace.spans.get(span.id);
-    const hasRoom = before !== undefined || trace.spans.size < mostSpans;
+  add(line: SpanLine): boolean {
+    const { traceId, id, startMs, endMs, isFailed } = line.head;
+    const trace = this.#take(traceId);
+    const before = trace.lines.get(id);
+    const hasRoom = before !== undefined || trace.lines.size < mostSpans;
     if (hasRoom) {
-      trace.spans.set(span.id, text);
-      trace.bytes += before === undefined ? sizeOf(text) : sizeOf(text) - sizeOf(before);
-      trace.startMs = Math.min(trace.startMs, span.startMs);
-      trace.endMs = Math.max(trace.endMs, span.endMs);
-      trace.hasFailed ||= span.isFailed;
+      const kept = copyOf(line);
+      trace.lines.set(id, kept);
+      trace.bytes += sizeOf(kept.text) - (before === undefined ? 0 : sizeOf(before.text));
+      trace.startMs = Math.min(trace.startMs, startMs);
+      trace.endMs = Math.max(trace.endMs, endMs);
+      trace.hasFailed ||= isFailed;
     }
-    this.#put(span.traceId, trace);
+    this.#put(traceId, trace);
     while (this.bytes > this.#maxBytes) this.#dropOne();
     return hasRoom;
   }
@@ -61,12 +62,13 @@ export class TraceStore {
   /** The spans of a trace as far as they are there, in no order; null when there is none. */
   find(traceId: string): RecordedSpan[] | null {
     const trace = this.#ordinary.get(traceId) ?? this.#notable.get(traceId);
-    return trace === undefined ? null : [...trace.spans.values()].map((text) => JSON.parse(text) as RecordedSpan);
+    const spans = [...(trace?.lines.values() ?? [])].map(readSpan).filter((span) => span !== null);
+    return spans.length === 0 ? null : spans;
   }
 
   #take(traceId: string): StoredTrace {
     const trace = this.#remove(this.#ordinary, traceId) ?? this.#remove(this.#notable, traceId);
-    return trace ?? { spans: new Map(), bytes: 0, startMs: Number.POSITIVE_INFINITY, endMs: Number.NEGATIVE_INFINITY, hasFailed: false };
+    return trace ?? { lines: new Map(), bytes: 0, startMs: Number.POSITIVE_INFINITY, endMs: Number.NEGATIVE_INFINITY, hasFailed: false };
   }
 
   #put(traceId: string, trace: StoredTrace): void {
@@ -95,6 +97,9 @@ export class TraceStore {
     if (oldest !== undefined) this.#remove(from, oldest);
   }
 }
+
+/** With a text of its own: a part of a longer one would keep all of that, the message, in memory. */
+const copyOf = ({ head, origin, text }: SpanLine): SpanLine => ({ head, origin, text: Buffer.from(text).toString() });
 
 /** A text of Latin letters takes a byte for each of them in V8; of others two. */
 function sizeOf(text: string): number {

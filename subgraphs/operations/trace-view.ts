@@ -1,5 +1,5 @@
+import type { RecordedSpan, SpanAttribute, SpanKind, SpanLink } from '#platform/tracing/span-lines.ts';
 import { correctClocks } from './clock-skew.ts';
-import type { RecordedSpan, SpanAttribute, SpanKind, SpanLink } from './otlp-spans.ts';
 
 /** A trace as admins see it; `id` as in `traceparent`. */
 export type Trace = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import type { RecordedSpan } from '#platform/tracing/span-lines.ts';
 import { correctClocks } from '../clock-skew.ts';
-import type { RecordedSpan } from '../otlp-spans.ts';
 import { aSpan } from './spans.ts';
 
 /** A checkout on one clock: the gateway calls order, which publishes; product processes that and publishes; order processes that. */

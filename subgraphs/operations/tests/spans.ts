@@ -1,4 +1,4 @@
-import type { RecordedSpan } from '../otlp-spans.ts';
+import type { RecordedSpan, SpanLine } from '#platform/tracing/span-lines.ts';
 
 export const traceId = '0af7651916cd43dd8448eb211c80319c';
 
@@ -21,35 +21,19 @@ export function aSpan(given: Partial<RecordedSpan> & { readonly id: string; read
   };
 }
 
-/** A request of OTLP in JSON, as the exporter of OpenTelemetry writes it. */
-export const otlpOf = (spans: readonly unknown[], service: unknown = 'order') => ({
-  resourceSpans: [
-    {
-      resource: {
-        attributes: [
-          { key: 'service.name', value: { stringValue: service } },
-          { key: 'service.instance.id', value: { stringValue: 'one' } },
-        ],
-        droppedAttributesCount: 0,
-      },
-      scopeSpans: [{ scope: { name: 'marigold' }, spans }],
-    },
-  ],
-});
+const kinds: readonly string[] = ['INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
 
-export const otlpSpan = (given: object = {}) => ({
-  traceId,
-  spanId: 'b7ad6b7169203331',
-  name: 'POST /graphql',
-  kind: 2,
-  startTimeUnixNano: '1764342000000500000',
-  endTimeUnixNano: '1764342000002750000',
-  attributes: [],
-  droppedAttributesCount: 0,
-  events: [],
-  droppedEventsCount: 0,
-  status: { code: 0 },
-  links: [],
-  droppedLinksCount: 0,
-  ...given,
-});
+/** The line of a span, as a service of the shop writes it. */
+export function lineOf({ traceId: trace, id, parentId, service, instance, startMs, endMs, isFailed, ...span }: RecordedSpan): SpanLine {
+  const head = { traceId: trace, id, startMs, endMs, isFailed };
+  const body = {
+    ...(parentId === null ? {} : { parent: parentId }),
+    name: span.name,
+    kind: kinds.indexOf(span.kind),
+    attributes: Object.fromEntries(span.attributes.map(({ name, value }) => [name, value])),
+    links: span.links.map((link) => `${link.traceId}-${link.spanId}`),
+  };
+  const times = `${Math.round(startMs * 1000)} ${Math.round((endMs - startMs) * 1000)}`;
+  const text = `${trace} ${id} ${times} ${isFailed ? 1 : 0} ${JSON.stringify(body)}`;
+  return { head, origin: { service, instance }, text };
+}

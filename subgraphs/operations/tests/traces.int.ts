@@ -11,7 +11,7 @@ import { testBrokers } from '#tests/support/kafka.ts';
 import { needs } from '#tests/support/needs.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { operationsConfig, startOperations } from '../app.ts';
-import { otlpOf, otlpSpan } from './spans.ts';
+import { aSpan, lineOf } from './spans.ts';
 
 jest.setTimeout(30_000);
 
@@ -41,8 +41,17 @@ async function open(eventLog: EventLog) {
   };
 }
 
-const messageOf = (value: string | null) => ({ topic: 'traces', key: 'order', headers: {}, value }) as const;
-const published = (spans: readonly unknown[]) => messageOf(JSON.stringify(otlpOf(spans)));
+const messageOf = (value: string | null) =>
+  ({ topic: 'traces', key: 'order', headers: { service: 'order', instance: 'one' }, value }) as const;
+const published = (lines: readonly string[]) => messageOf(lines.join('\n'));
+const request = {
+  id: 'b7ad6b7169203331',
+  name: 'POST /graphql',
+  kind: 'SERVER',
+  startMs: 1_764_342_000_000.5,
+  endMs: 1_764_342_000_002.75,
+} as const;
+const lineIn = (traceId: string, given: Partial<Parameters<typeof aSpan>[0]> = {}) => lineOf(aSpan({ ...request, traceId, ...given })).text;
 
 const contract = ({ openLog }: { openLog: () => EventLog }) => {
   const stops: (() => Promise<void>)[] = [];
@@ -60,19 +69,18 @@ const contract = ({ openLog }: { openLog: () => EventLog }) => {
   test('admins see a trace whose spans were published, whatever junk lies beside them, and nobody else does', async () => {
     const { eventLog, operations } = await openAll();
     const traceId = randomBytes(16).toString('hex');
-    const failed = { attributes: [{ key: 'error.type', value: { stringValue: 'ECONNREFUSED' } }], status: { code: 2 } };
-    const child = {
-      ...{
-        spanId: 'aaaaaaaaaaaaaaaa',
-        parentSpanId: 'b7ad6b7169203331',
-        name: 'fetch cart',
-        kind: 3,
-        startTimeUnixNano: '1764342000001500000',
-      },
-      links: [{ traceId, spanId: 'b7ad6b7169203331', attributes: [] }],
-    };
+    const child = lineIn(traceId, {
+      id: 'aaaaaaaaaaaaaaaa',
+      parentId: 'b7ad6b7169203331',
+      name: 'fetch cart',
+      kind: 'CLIENT',
+      startMs: 1_764_342_000_001.5,
+      isFailed: true,
+      attributes: [{ name: 'error.type', value: 'ECONNREFUSED' }],
+      links: [{ traceId, spanId: 'b7ad6b7169203331' }],
+    });
 
-    await eventLog.publish([messageOf('no JSON'), published([otlpSpan({ traceId }), 7, otlpSpan({ traceId, ...failed, ...child })])]);
+    await eventLog.publish([messageOf('no line'), published([lineIn(traceId), '7', child])]);
     const { trace } = await waitFor('the trace', async () => {
       const { data } = await operations.ask(admin, traceId);
       return data?.trace ? { trace: data.trace } : null;
@@ -109,7 +117,7 @@ const contract = ({ openLog }: { openLog: () => EventLog }) => {
     stops.push(() => eventLog.close());
     await operations.stop();
 
-    await eventLog.publish([published([otlpSpan()])]);
+    await eventLog.publish([published([lineIn(randomBytes(16).toString('hex'))])]);
 
     expect(await eventLog.unhealthyReason()).toBeNull();
   });
@@ -127,7 +135,7 @@ needs('kafka').describe.each([onKafka])('the trace view $adapter', (given) => {
   test('a process that starts later has the traces that the topic holds', async () => {
     const eventLog = given.openLog();
     const traceId = randomBytes(16).toString('hex');
-    await eventLog.publish([published([otlpSpan({ traceId })])]);
+    await eventLog.publish([published([lineIn(traceId)])]);
 
     const operations = await open(eventLog);
     const { data } = await waitFor('the trace', async () => {
