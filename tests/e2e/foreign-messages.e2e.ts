@@ -13,7 +13,8 @@ import { needs } from '#tests/support/needs.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { readConsumers, type SubscribedBy } from '#tools/checks/check-events.ts';
 import { createProduct } from '#tools/demo/scene.ts';
-import { disagreements } from './books.ts';
+import { noDeadLetters } from '#tools/invariants/invariants.ts';
+import { broken } from './books.ts';
 import { createForeignMessages, randomFrom } from './foreign-messages.ts';
 import { withOwnShop } from './own-shop.ts';
 import { sendShoppers, statusOf } from './shoppers.ts';
@@ -87,7 +88,7 @@ function countsOf(letters: readonly string[]): Record<string, number> {
 }
 
 test(`2,000 messages on each topic that are no events hold up no order (seed ${seed})`, async () => {
-  const { postgresUrl, admin, stage } = own().shop;
+  const { admin, stage } = own().shop;
   const random = randomFrom(seed);
   // the gateway keeps nothing, and so sets nothing aside
   const consumers = (await readConsumers()).filter(({ consumer }) => consumer !== 'gateway');
@@ -111,8 +112,7 @@ test(`2,000 messages on each topic that are no events hold up no order (seed ${s
   const found = await letters();
   expect(countsOf(found)).toEqual(countsOf(expected));
   expect(found.sort()).toEqual(expected.sort());
-  await waitFor('the books to agree', async () => (await disagreements(postgresUrl)).length === 0, 30_000).catch(() => undefined);
-  expect(await disagreements(postgresUrl)).toEqual([]);
+  expect(await broken(own().shop, 30_000, { except: noDeadLetters })).toEqual([]);
   for (const { customer, orderId } of shoppers.acknowledged) expect(await statusOf(customer, orderId)).toBe('PAID');
   type Vitals = {
     components: { name: string; ready: boolean; unhealthyReason: string | null }[];
