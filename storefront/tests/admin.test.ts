@@ -73,6 +73,12 @@ describe('a product in its fields', () => {
     expect(toNewProduct({ ...draft, name: ' Cup ' })).toMatchObject({ name: 'Cup', price: 700, stock: 3, images: draft.images });
   });
 
+  test('has its number with hyphens, whichever dash was pasted', () => {
+    const pasted = { ...draft, sku: ' CUP\u20111\u2013２ ' };
+    expect(checkDraft(pasted)).toEqual({});
+    expect(toNewProduct(pasted).sku).toBe('CUP-1-2');
+  });
+
   test.each<[keyof Draft, string]>([
     ['sku', 'cup 1'],
     ['sku', ''],

@@ -192,6 +192,23 @@ describe('the filters of the board', () => {
     expect(shown({ text: 'nobody' })).toEqual([]);
   });
 
+  test.each([
+    ['an en dash', 'm\u20137k3q\u201392xd'],
+    ['a non-breaking hyphen', 'M\u20117K3Q\u201192XD'],
+    ['a minus sign', '\u00a0M\u22127K3Q\u221292XD\u202f'],
+    ['a soft hyphen', 'M\u00ad7K3Q\u00ad92XD'],
+    ['no hyphens', 'm7k3q92xd'],
+    ['the characters of a Japanese keyboard', 'Ｍー７Ｋ３Ｑー９２ＸＤ'],
+  ])('find a number that is written with %s, as the shop does', (_, text) => {
+    expect(shown({ text })).toEqual(['7K3Q-92XD']);
+    expect(readNumber(text)).toBe('M-7K3Q-92XD');
+  });
+
+  test('look for all words, in any order', () => {
+    expect(shown({ text: 'linh 92xd' })).toEqual(['7K3Q-92XD']);
+    expect(shown({ text: 'linh nobody' })).toEqual([]);
+  });
+
   test('look for what has not moved for long', () => {
     expect(shown({ minAgeMinutes: 10 })).toEqual(['7K3Q-92XD']);
     expect(shown({ minAgeMinutes: 60 })).toEqual([]);

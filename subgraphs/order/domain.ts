@@ -81,14 +81,10 @@ export function requestText(
 
 /**
  * The normalised order number: in lower case, without its hyphens, with the letters that look like digits.
- * What can be no number is the empty text, which no order has.
+ * The text is in plain characters. What can be no number is the empty text, which no order has.
  */
 export function readNumber(text: string): string {
-  const written = text
-    .toUpperCase()
-    .replace(/[\s\p{Pd}\u2212]/gu, '')
-    .replace(/O/g, '0')
-    .replace(/[IL]/g, '1');
+  const written = text.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
   const [, first, second] = /^M?([0-9A-HJKMNP-TV-Z]{4})([0-9A-HJKMNP-TV-Z]{4})$/.exec(written) ?? [];
   return first === undefined || second === undefined ? '' : `M-${first}-${second}`;
 }

@@ -4,6 +4,7 @@ import { isId } from '#platform/ids.ts';
 import { assertId } from '#platform/input.ts';
 import { assertFirst, type Connection, toConnection } from '#platform/pagination.ts';
 import type { Database, Sql } from '#platform/postgres/database.ts';
+import { plainCharacters } from '#platform/text.ts';
 import type { OrderDependencies } from '../dependencies.ts';
 import { canSee, customerToList, readNumber } from '../domain.ts';
 import type { Order } from '../orders.ts';
@@ -113,7 +114,7 @@ async function toPart(sql: Sql, { first, after, status, number, search, cancelRe
     first: assertFirst(first),
     after: toPlace(after ?? null),
     status: toStatus(status ?? null),
-    number: number == null ? null : readNumber(number),
+    number: number == null ? null : readNumber(plainCharacters(number)),
     search: await findWords(sql, search ?? ''),
     cancelReason: toCancelReason(cancelReason ?? null),
     unmovedMinutes: unmovedForMinutes ?? 0,

@@ -51,6 +51,8 @@ describe('an admin finds orders by', () => {
     ['an en dash, as word processors write it', '\u2013'],
     ['a non-breaking hyphen', '\u2011'],
     ['a minus sign', '\u2212'],
+    ['a soft hyphen', '\u00ad'],
+    ['the long vowel mark of a Japanese keyboard', '\u30fc'],
   ])('the number with %s for its hyphens', async (_, dash) => {
     const written = `\u00a0${toDaNang.number.replaceAll('-', dash)}\u202f`;
 

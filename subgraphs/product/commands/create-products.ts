@@ -5,6 +5,7 @@ import { assertAdmin, type Identity } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
 import { type InvalidInput, inputField, parseInput } from '#platform/input.ts';
 import type { Sql } from '#platform/postgres/database.ts';
+import { plainCharacters } from '#platform/text.ts';
 import { findOrCreateCategories } from '../categories.ts';
 import type { ProductDependencies } from '../dependencies.ts';
 import { mostStock } from '../domain.ts';
@@ -20,7 +21,7 @@ import { freeSlug, slugOf } from '../texts.ts';
 const newProduct = z.object({
   sku: z
     .string()
-    .trim()
+    .overwrite(plainCharacters)
     .regex(/^[A-Z0-9][A-Z0-9-]{0,39}$/, 'Write 1 to 40 of A–Z, 0–9 and hyphens.'),
   name: productField.name(),
   description: productField.description().default(''),

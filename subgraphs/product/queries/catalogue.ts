@@ -4,6 +4,7 @@ import { isId } from '#platform/ids.ts';
 import { assertId } from '#platform/input.ts';
 import { assertFirst, type Connection, decodeCursor, encodeCursor, notOfThisList, toConnection } from '#platform/pagination.ts';
 import type { Sql } from '#platform/postgres/database.ts';
+import { plainCharacters } from '#platform/text.ts';
 import type { ProductDependencies } from '../dependencies.ts';
 import { availabilityOf } from '../domain.ts';
 import { searchPatternsOf } from '../texts.ts';
@@ -151,13 +152,18 @@ export async function findAvailable({ database }: ProductDependencies, ids: read
   return ids.map((id) => found.get(id.toLowerCase()) ?? null);
 }
 
+/** The article number as it is searched: its parts, and all of it without hyphens. */
+const skuText = `(' ' || lower(replace(p.sku, '-', ' ')) || ' ' || lower(replace(p.sku, '-', '')))`;
+
 // Words are looked for with LIKE in a text that was made for it (name, description and slug, folded), not with PostgreSQL's full text
 // search: the beginning of a word is enough for search while typing, accents do not matter, and no dictionary changes what is found. A
 // sequential scan of 10,000 products with long descriptions took 30 to 50 ms on a busy machine; when that is too long, a trigram index
 // on search_text serves the same statement.
 const matching = `
   ($6::boolean OR NOT p.archived)
-  AND ($1::text[] IS NULL OR p.search_text || CASE WHEN $7::boolean THEN ' ' || lower(replace(p.sku, '-', ' ')) ELSE '' END LIKE ALL ($1::text[]))
+  AND ($1::text[] IS NULL
+    OR p.search_text || CASE WHEN $7::text[] IS NULL THEN '' ELSE ${skuText} END LIKE ALL ($1::text[])
+    OR ${skuText} LIKE ALL ($7::text[]))
   AND ($2::text IS NULL OR p.category_slug = $2::text)
   AND ($3::boolean IS NULL OR (p.available > 0) = $3::boolean)
   AND ($4::int IS NULL OR p.price >= $4::int)
@@ -169,7 +175,10 @@ function filterValues(filter: ProductFilter): unknown[] {
   }
   // PostgreSQL's text cannot hold a null character, so no category has one
   const category = filter.category?.replaceAll('\0', ' ') ?? null;
-  return [searchPatternsOf(filter.search ?? ''), category, filter.inStock, filter.minPrice, filter.maxPrice, filter.archived, filter.bySku];
+  const search = filter.search ?? '';
+  // a number may be pasted with any dash; a word of a name is searched as it is spelled
+  const ofSku = filter.bySku ? searchPatternsOf(plainCharacters(search)) : null;
+  return [searchPatternsOf(search), category, filter.inStock, filter.minPrice, filter.maxPrice, filter.archived, ofSku];
 }
 
 type Order = { select: string; value(row: ProductRow): string | number };

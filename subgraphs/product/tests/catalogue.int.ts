@@ -177,6 +177,19 @@ describe('names of other languages', () => {
   test('are found by their article number, by callers who may', async () => {
     expect(await namesOf({ search: 'FOLD-2', bySku: true })).toEqual(['Đèn lồng']);
     expect(await namesOf({ search: 'long fold', bySku: true })).toEqual(['Đèn lồng']);
+  });
+
+  test.each([
+    ['an en dash', 'FOLD\u20132'],
+    ['a non-breaking hyphen', 'FOLD\u20112'],
+    ['a minus sign', '\u00a0FOLD\u22122\u202f'],
+    ['a soft hyphen', 'FOLD\u00ad2'],
+    ['no hyphen', 'fold2'],
+    ['the long vowel mark and the digits of a Japanese keyboard', 'ＦＯＬＤー２'],
+    ['Arabic digits', 'FOLD-\u0662'],
+  ])('an admin finds it by the article number written with %s', async (_, search) => {
+    expect(await namesOf({ search, bySku: true })).toEqual(['Đèn lồng']);
+    expect(await namesOf({ search: `lồng ${search}`, bySku: false })).toEqual([]);
     expect(await namesOf({ search: 'FOLD-2' })).toEqual([]);
   });
 });

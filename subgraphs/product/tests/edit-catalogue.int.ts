@@ -62,6 +62,14 @@ describe('creating', () => {
     ]);
   });
 
+  test('reads an article number with any dash for its hyphen, and knows that it is taken', async () => {
+    const pasted = await createProducts(fixture.deps, admin, { products: [valid({ sku: '\u00a0PASTED\u20111\u2013２' })] });
+    const again = await createProducts(fixture.deps, admin, { products: [valid({ sku: 'PASTED\u22121-2' })] });
+
+    expect(pasted).toMatchObject({ products: [{ sku: 'PASTED-1-2' }] });
+    expect(again).toMatchObject({ __typename: 'SkuTaken', sku: 'PASTED-1-2' });
+  });
+
   test('makes none when one has a number that is taken', async () => {
     const { sku } = await fixture.addProduct();
     const before = await countProducts();

@@ -1,3 +1,4 @@
+import { plainCharacters } from '#platform/text.ts';
 import type { CancelReason, OrderStatus } from '../../../../schema/operations/admin.types.ts';
 import type { Card, ReasonCounts } from './board.ts';
 
@@ -19,15 +20,24 @@ export const isFiltering = (filters: BoardFilters): boolean =>
 
 /** Whether a card that moved just now is shown, before the shop has answered. The reason is asked of what was cancelled only. */
 export function fits(card: Card, filters: BoardFilters, nowMs: number): boolean {
-  const text = filters.text.trim().toLowerCase();
-  if (text !== '' && !card.number.toLowerCase().includes(text) && !card.customerName?.toLowerCase().includes(text)) return false;
+  if (!hasWords(card, filters.text)) return false;
   if (filters.minAgeMinutes > 0 && nowMs - card.sinceMs < filters.minAgeMinutes * 60_000) return false;
   return filters.reason === null || card.status !== 'CANCELLED' || card.cancelReason === filters.reason;
 }
 
+/** Whether each word is part of the number, with or without its hyphens, or of the customer's name: what of the shop's search can be told of a card. */
+function hasWords({ number, customerName }: Card, text: string): boolean {
+  const written = `${number} ${number.replaceAll('-', '')}`.toLowerCase();
+  const name = plainCharacters(customerName ?? '').toLowerCase();
+  const words = plainCharacters(text).toLowerCase().split(' ');
+  return words.every((word) => written.includes(word) || name.includes(word));
+}
+
 /** Normalizes a complete order number in any notation; null when it is none. */
 export function readNumber(text: string): string | null {
-  const letters = text.toUpperCase().replaceAll(/[^0-9A-Z]/g, '');
+  const letters = plainCharacters(text)
+    .toUpperCase()
+    .replaceAll(/[^0-9A-Z]/g, '');
   const found = /^M([0-9A-Z]{4})([0-9A-Z]{4})$/.exec(letters);
   return found ? `M-${found[1]}-${found[2]}` : null;
 }

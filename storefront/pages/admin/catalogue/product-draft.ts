@@ -1,3 +1,4 @@
+import { plainCharacters } from '#platform/text.ts';
 import type { NewProductInput, UpdateProductInput } from '../../../../schema/operations/admin.types.ts';
 import { mergeEdits } from '../../../forms/merge-edits.ts';
 import { readEuros, readWhole, writeEuros } from './euros.ts';
@@ -41,7 +42,7 @@ export const isAddress = (url: string): boolean => /^https:\/\/[^\s/]+\S*$/.test
 const isShort = (text: string, most: number): boolean => text.trim().length > 0 && text.trim().length <= most;
 
 const checks: readonly (readonly [keyof Draft & ProblemKind, (draft: Draft) => boolean])[] = [
-  ['sku', ({ sku }) => /^[A-Z0-9-]{1,40}$/.test(sku.trim())],
+  ['sku', ({ sku }) => /^[A-Z0-9-]{1,40}$/.test(plainCharacters(sku))],
   ['name', ({ name }) => isShort(name, 120)],
   ['description', ({ description }) => description.trim().length <= 4000],
   ['category', ({ category }) => isShort(category, 60)],
@@ -63,7 +64,7 @@ export function checkDraft(draft: Draft): Problems {
 /** For a draft without problems. */
 export function toNewProduct({ sku, name, description, category, price, stock, images }: Draft): NewProductInput {
   return {
-    sku: sku.trim(),
+    sku: plainCharacters(sku),
     name: name.trim(),
     description: description.trim(),
     category: category.trim(),
