@@ -32,8 +32,21 @@ const FiniteNumbersRule: ValidationRule = (context) => {
   return { FloatValue: check, IntValue: check };
 };
 
+/** An operation is of a kind that the graph has. A rule of GraphQL since September 2025 (5.2.1.1, Operation Type Existence), which graphql-js 16 lacks. */
+const OperationTypesRule: ValidationRule = (context) => ({
+  OperationDefinition(node) {
+    if (context.getSchema().getRootType(node.operation)) return;
+    const kind = { query: 'queries', mutation: 'mutations', subscription: 'subscriptions' }[node.operation];
+    context.reportError(new GraphQLError(`This graph has no ${kind}.`, { nodes: node }));
+  },
+});
+
 const maxErrors = 20;
-const rules = [...specifiedRules.map((rule) => (rule === SingleFieldSubscriptionsRule ? subscriptionRootRule : rule)), FiniteNumbersRule];
+const rules = [
+  ...specifiedRules.map((rule) => (rule === SingleFieldSubscriptionsRule ? subscriptionRootRule : rule)),
+  FiniteNumbersRule,
+  OperationTypesRule,
+];
 const rulesWithoutIntrospection = [...rules, NoSchemaIntrospectionCustomRule];
 
 /** What a mistake is, and at which characters of the text. */
