@@ -31,6 +31,18 @@ const raw = (path: string, acceptEncoding: string, method = 'GET') =>
       .end();
   });
 
+/** With exactly this `accept`, or without one: fetch always sends one. */
+const plain = (path: string, accept: string | undefined) =>
+  new Promise<{ status: number | undefined; type: string | undefined }>((resolve, reject) => {
+    const headers = accept === undefined ? {} : { accept };
+    request({ host: '127.0.0.1', port: gateway.port, path, headers }, (response) => {
+      response.resume();
+      response.on('end', () => resolve({ status: response.statusCode, type: response.headers['content-type'] }));
+    })
+      .on('error', reject)
+      .end();
+  });
+
 beforeAll(async () => {
   mkdirSync(join(folder, 'assets'));
   writeFileSync(join(folder, 'index.html'), '<!doctype html><title>The storefront</title>');
@@ -118,6 +130,24 @@ describe('the storefront', () => {
       405,
     );
   });
+
+  test.each(['*/*', 'image/*, */*;q=0.8', 'Text/HTML', undefined])(
+    'has its pages for whoever takes them, as link previews and search engines do: accept %s',
+    async (accept) => {
+      writeFileSync(join(folder, 'pages.json'), JSON.stringify([{ path: '/cart' }]));
+      const typeOf = async (path: string) => {
+        const { status, type } = await plain(path, accept);
+        return [status, type];
+      };
+
+      const found = await typeOf('/cart');
+      const [missing] = await typeOf('/nothing');
+      rmSync(join(folder, 'pages.json'));
+
+      expect(found).toEqual([200, 'text/html; charset=utf-8']);
+      expect(missing).toBe(404);
+    },
+  );
 
   test('has assets that browsers keep for a year, packed as they can unpack them', async () => {
     const response = await open('/assets/main-a1b2c3.js');
