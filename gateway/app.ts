@@ -224,8 +224,8 @@ function startSubscriptions({ config, foundation, pipeline, sessions, server, ev
   const { supergraph, clients, clientAddress, presentError, logger, metrics } = foundation;
   const { planning, prepare, documents, operations } = pipeline;
   return serveSubscriptions({
-    ...{ supergraph, planning, clients, eventLog, clientAddress, presentError },
-    httpServer: server,
+    ...{ supergraph, planning, clients, eventLog, clientAddress, presentError, isRegistered: documents.isRegistered },
+    ...{ httpServer: server, maxCostAtOnce: config.MAX_COST_AT_ONCE },
     allowedOrigins: config.ALLOWED_ORIGINS,
     identify: async (token, request) => {
       const { identity, expiresAt, sessionId } = await sessions.identify(token);

@@ -1,3 +1,5 @@
+import { shorten } from './shorten.ts';
+
 /** graphql-js messages about invalid values, and their replacements without the value. */
 const reasons: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^(Field "\w+" of required type "[^"]+" was not provided\.).*/s, '$1'],
@@ -14,9 +16,13 @@ const reasons: readonly (readonly [pattern: RegExp, reason: string])[] = [
 
 /**
  * The same message without the values that a caller sent: those may be passwords or tokens, and errors end up in logs, on screens and in
- * reports. For graphql-js messages about variables and values in a document; every other message stays as it is.
+ * reports. For graphql-js messages about variables and values in a document; every other message stays as it is, but for its length.
  */
 export function withoutValues(message: string): string {
+  return shorten(stripped(message));
+}
+
+function stripped(message: string): string {
   const variable = /^Variable "\$\w+" got invalid value/.exec(message)?.[0];
   if (variable !== undefined) {
     const { value, place, reason } = partsOf(message.slice(variable.length + 1));

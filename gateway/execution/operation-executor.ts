@@ -1,7 +1,8 @@
 import type { ApolloGateway } from '@apollo/gateway';
-import { getOperationAST, getVariableValues } from 'graphql';
+import { getOperationAST } from 'graphql';
 import { type GatewayContext, placeOf } from '../pipeline/context.ts';
 import { RequestError } from '../pipeline/request-error.ts';
+import { coerceVariables } from '../pipeline/validate/coerce-variables.ts';
 import type { Planning } from '../supergraph/planning/planning.ts';
 import { executeOperation } from './execute-operation.ts';
 import type { Introspect } from './introspect.ts';
@@ -17,8 +18,8 @@ export function createOperationExecutor(planning: Planning, clients: Pick<Subgra
     const variables = request.variables ?? {};
     const operation = getOperationAST(document, request.operationName);
     const planned = caller.planned ?? (await planning.current().plan(document, request.operationName, variables, placeOf(caller)));
-    const { errors } = getVariableValues(planned.schemas.apiSchema, operation?.variableDefinitions ?? [], variables);
-    if (errors) return { errors };
+    const coerced = coerceVariables(planned.schemas.apiSchema, operation ?? {}, variables);
+    if (!coerced.ok) return { errors: coerced.errors };
     const { plan } = planned;
     if (plan?.kind === 'Subscription') throw new Error('A subscription was taken for a query.');
     try {

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { SpanKind, type Tracer } from '@opentelemetry/api';
 import { ATTR_HTTP_REQUEST_METHOD, ATTR_HTTP_RESPONSE_STATUS_CODE, ATTR_URL_PATH } from '@opentelemetry/semantic-conventions';
 import type { Logger } from '#platform/logger.ts';
+import { shorten } from '#platform/shorten.ts';
 import { inEntrySpan } from '#platform/tracing/spans.ts';
 import { currentTraceId } from '#platform/tracing/trace-context.ts';
 import { json, sendText } from './answers.ts';
@@ -117,7 +118,7 @@ async function visit(request: IncomingMessage, response: ServerResponse, url: UR
   if (await options.playground.serve(request, response, url)) return;
   if (await options.accounts.serve(request, response, url)) return;
   if (await options.files.serve(request, response, url)) return;
-  await answer(404, { error: `There is nothing at ${url.pathname}. The graph is at /graphql.` });
+  await answer(404, { error: shorten(`There is nothing at ${url.pathname}. The graph is at /graphql.`) });
 }
 
 const planMethods = 'POST, OPTIONS';

@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import { shorten } from '#platform/shorten.ts';
 import { withoutValues } from '#platform/without-values.ts';
 
 /** Why the gateway rejects an operation before planning, with its HTTP status. */
@@ -35,7 +36,7 @@ export class RequestError extends Error {
 }
 
 export function graphqlError(code: RequestErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}): GraphQLError {
-  return new GraphQLError(message, { extensions: { code, ...details } });
+  return new GraphQLError(shorten(message), { extensions: { code, ...details } });
 }
 
 export function reject(
@@ -50,11 +51,6 @@ export function reject(
 export function withCode(code: RequestErrorCode, error: GraphQLError, message = withoutValues(error.message)): GraphQLError {
   const { nodes, source, positions } = error;
   return new GraphQLError(message, { nodes: nodes ?? null, source: source ?? null, positions: positions ?? null, extensions: { code } });
-}
-
-/** A variable that is not what the operation asks for, with Apollo Server's message, without its value. */
-export function badVariable({ message, nodes }: GraphQLError): GraphQLError {
-  return new GraphQLError(withoutValues(message), { nodes: nodes ?? null, extensions: { code: 'BAD_USER_INPUT' } });
 }
 
 function statusOf(error: GraphQLError | undefined): number {

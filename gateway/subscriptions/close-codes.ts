@@ -23,4 +23,17 @@ export const closeCodes = {
   idInUse: (id: string) => ({ code: 4409, reason: `Subscriber for ${id.slice(0, 20)} already exists` }),
 } as const;
 
+/** What the protocol's library closes sockets with besides. */
+const ofLibrary = [4004, 4005, 4406, 4408];
+const named: ReadonlySet<number> = new Set([
+  ...Object.values(closeCodes).flatMap((close) => ('code' in close ? [close.code] : [])),
+  closeCodes.idInUse('').code,
+  ...ofLibrary,
+]);
+
+/** A code as the label of a metric. Clients may close with any of some two thousand, so those of no meaning here are counted together. */
+export function labelOfCode(code: number): string {
+  return code < 1016 || named.has(code) ? String(code) : 'other';
+}
+
 export type CloseCode = { readonly code: number; readonly reason: string };

@@ -19,6 +19,10 @@ export function tooManyOperations(most: number): GraphQLError {
   return graphqlError('RATE_LIMITED', `At most ${most} operations may be under way on one socket.`);
 }
 
+export function tooMuchFromAddress(): GraphQLError {
+  return graphqlError('RATE_LIMITED', 'Too much is under way from your address. End a subscription before you begin another.');
+}
+
 /** Never sent: the client has already completed the operation. */
 export function completed(): GraphQLError {
   return graphqlError('BAD_REQUEST', 'The operation was completed by the client before it began.');

@@ -5,6 +5,8 @@ import { executeOperation } from '../execution/execute-operation.ts';
 import type { FetchAnswer, FetchRequest } from '../execution/fetch.ts';
 import type { SubgraphClients } from '../execution/subgraph-clients.ts';
 import type { GatewayContext } from '../pipeline/context.ts';
+import type { ConcurrencyLimiter } from '../pipeline/limit/concurrency-limiter.ts';
+import { RequestError } from '../pipeline/request-error.ts';
 import { type PlannedSubscription, plannersVariables, seedService } from '../supergraph/planning/subscription-planner.ts';
 import type { Update } from './updates.ts';
 
@@ -16,6 +18,8 @@ export type Execution = {
   readonly context: GatewayContext;
   /** Equal for executions that answer alike: the same supergraph, operation, rights, and variables on which the answer depends. */
   readonly key: string;
+  /** By estimate, for what is done in the turn of its caller; null for what need not wait. */
+  readonly cost: number | null;
 };
 
 export type Executor = {
@@ -26,11 +30,13 @@ export type Executor = {
 export type ExecutorOptions = {
   clients: Pick<SubgraphClients, 'fetch'>;
   presentError(error: unknown): GraphQLError;
+  /** An event may cause thousands of executions: those of one caller do not delay the requests of others. */
+  turns: ConcurrencyLimiter;
   onExecuted(): void;
   tracer?: Tracer | null;
 };
 
-export function createExecutor({ clients, presentError, onExecuted, tracer = null }: ExecutorOptions): Executor {
+export function createExecutor({ clients, presentError, turns, onExecuted, tracer = null }: ExecutorOptions): Executor {
   const shared = new WeakMap<Update, Map<string, Promise<ExecutionResult>>>();
 
   async function run({ planned, variables, context }: Execution, update: Update): Promise<ExecutionResult> {
@@ -47,6 +53,15 @@ export function createExecutor({ clients, presentError, onExecuted, tracer = nul
     }
   }
 
+  async function inTurn({ cost, context }: Execution, work: () => Promise<ExecutionResult>): Promise<ExecutionResult> {
+    if (cost === null) return work();
+    try {
+      return await turns.run(context.rateKey, cost, work);
+    } catch (error) {
+      return { data: null, errors: error instanceof RequestError ? error.errors : [presentError(error)] };
+    }
+  }
+
   return {
     execute(execution, update) {
       const ofUpdates = shared.get(update) ?? new Map<string, Promise<ExecutionResult>>();
@@ -57,7 +72,7 @@ export function createExecutor({ clients, presentError, onExecuted, tracer = nul
       const field = execution.planned.field.name.value;
       // what a subscriber is shown to begin with belongs to no event
       const mine = inEntrySpan(traceparent === undefined ? null : tracer, `execute ${field}`, { traceparent }, () =>
-        run(execution, update),
+        inTurn(execution, () => run(execution, update)),
       );
       ofUpdates.set(execution.key, mine);
       return mine;

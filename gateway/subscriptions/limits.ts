@@ -6,6 +6,12 @@ export type SubscriptionLimits = {
   readonly socketsPerAddress: number;
   /** Under way at once on one socket: subscriptions, queries and mutations together. */
   readonly operationsPerSocket: number;
+  /** The same on all sockets from one address together. */
+  readonly operationsPerAddress: number;
+  /** Characters of the messages that began these: what is under way keeps its text and its variables. */
+  readonly heldCharactersPerAddress: number;
+  /** Characters of the id that a client gives to an operation; every answer repeats it. */
+  readonly idLength: number;
   /** Messages of one socket, with pings and pongs: so many at once, … */
   readonly messageBurst: number;
   /** … and then so many a second, before it is closed. */
@@ -34,6 +40,9 @@ export const defaultLimits: SubscriptionLimits = {
   sockets: 20_000,
   socketsPerAddress: 2_000,
   operationsPerSocket: 100,
+  operationsPerAddress: 4_000,
+  heldCharactersPerAddress: 4 * 1024 * 1024,
+  idLength: 200,
   messageBurst: 1_000,
   messagesPerSecond: 100,
   addressMessageBurst: 5_000,

@@ -1,8 +1,8 @@
-import { type ExecutionResult, type GraphQLError, getArgumentValues, getVariableValues } from 'graphql';
+import { type ExecutionResult, type GraphQLError, getArgumentValues } from 'graphql';
 import { AppError } from '#platform/errors.ts';
 import { type GatewayContext, placeOf } from '../pipeline/context.ts';
 import type { OperationRequest, PreparedOperation } from '../pipeline/operation.ts';
-import { badVariable } from '../pipeline/request-error.ts';
+import { coerceVariables } from '../pipeline/validate/coerce-variables.ts';
 import type { PlannedOperation } from '../supergraph/planning/operation-planner.ts';
 import {
   createSubscriptionPlanner,
@@ -29,7 +29,10 @@ export type LiveSubscriptions = {
   stop(): void;
 };
 
-export type LiveSubscriptionsOptions = Pick<SubscriptionOptions, 'supergraph' | 'planning' | 'validate' | 'presentError'> & {
+export type LiveSubscriptionsOptions = Pick<
+  SubscriptionOptions,
+  'supergraph' | 'planning' | 'validate' | 'presentError' | 'isRegistered'
+> & {
   /** Null where subscriptions are not served. */
   sources: Readonly<Record<string, Source>> | null;
   executor: Executor;
@@ -38,10 +41,11 @@ export type LiveSubscriptionsOptions = Pick<SubscriptionOptions, 'supergraph' | 
   metrics: SubscriptionMetrics;
 };
 
-type Demand = Omit<Execution, 'key' | 'planned' | 'variables'> &
+type Demand = Omit<Execution, 'key' | 'planned' | 'variables' | 'cost'> &
   Pick<OperationRequest, 'variables'> & {
     readonly document: PlannedSubscription['document'];
     readonly operationName: string | undefined;
+    readonly cost: number;
   };
 
 /** How many responses are fetched ahead of the one being sent: events may arrive faster than a fetch takes. */
@@ -67,12 +71,12 @@ class Subscriptions implements LiveSubscriptions {
   }
 
   open(
-    { document, operation, planned }: PreparedOperation & { ok: true },
+    { document, operation, planned, cost }: PreparedOperation & { ok: true },
     { variables }: OperationRequest,
     context: GatewayContext,
   ): Opened {
     try {
-      return { ok: true, answers: this.#begin({ document, operationName: operation.name?.value, variables, context }, planned) };
+      return { ok: true, answers: this.#begin({ document, operationName: operation.name?.value, variables, context, cost }, planned) };
     } catch (error) {
       return { ok: false, errors: errorsOf(error, this.#options.presentError) };
     }
@@ -96,21 +100,21 @@ class Subscriptions implements LiveSubscriptions {
     return answers;
   }
 
-  #executionOf({ document, variables: given, context }: Demand, operation: PlannedOperation): Execution {
+  #executionOf({ document, variables: given, context, cost }: Demand, operation: PlannedOperation): Execution {
     const { sources, planning } = this.#options;
     if (sources === null)
       throw new AppError('UNAVAILABLE', 'Subscriptions are not served here: this gateway is not connected to the event log.');
     this.#planner ??= createSubscriptionPlanner(planning.current());
     const planned = this.#planner.subscriptionOf(operation, document);
-    const { coerced: variables, errors } = getVariableValues(
-      planned.schemas.apiSchema,
-      operation.operation.variableDefinitions ?? [],
-      given ?? {},
-    );
-    if (errors) throw new AggregateError(errors.map(badVariable), 'The variables are not what the operation asks for.');
+    const coerced = coerceVariables(planned.schemas.apiSchema, operation.operation, given ?? {});
+    if (!coerced.ok) throw new AggregateError(coerced.errors, 'The variables are not what the operation asks for.');
+    const variables = coerced.values;
     const answering = Object.entries(variables).filter(([name]) => planned.answering.has(name));
-    const key = JSON.stringify([planned.key, answering, context.dedupKey]);
-    return { planned, variables, context, key };
+    const isRegistered = this.#options.isRegistered(document);
+    // what waits for one caller's turn is nobody else's answer
+    const sharedBy = isRegistered ? context.dedupKey : `${context.dedupKey} ${context.rateKey}`;
+    const key = JSON.stringify([planned.key, answering, sharedBy]);
+    return { planned, variables, context, key, cost: isRegistered ? null : cost };
   }
 
   #replanAll(): void {

@@ -42,6 +42,10 @@ export type SubscriptionOptions = {
   validate(document: DocumentNode): readonly GraphQLError[];
   /** Runs a query or a mutation that went through `prepare`, as over HTTP. Never rejects. */
   execute(request: OperationRequest & { readonly query: string }, context: GatewayContext): Promise<ExecutionResult>;
+  /** Whether a document is one of the registered operations: what those cost is known, and their answers are shared by all who may see the same. */
+  isRegistered(document: DocumentNode): boolean;
+  /** What updates of one caller's other documents may cost at once, by estimate; 0 is no limit. */
+  maxCostAtOnce: number;
   /** Makes an error of an execution fit for clients: no addresses or bodies of subgraphs, INTERNAL with a trace id for bugs. */
   presentError(error: unknown): GraphQLError;
   /** Null when nothing is recorded. */

@@ -1,3 +1,4 @@
+import { createConcurrencyLimiter } from '../pipeline/limit/concurrency-limiter.ts';
 import { DeliverySpans } from './delivery-spans.ts';
 import { createExecutor } from './execution.ts';
 import { defaultLimits, type SubscriptionLimits } from './limits.ts';
@@ -8,6 +9,8 @@ import { createSocketProtocol } from './socket-protocol.ts';
 import { serveSockets } from './sockets.ts';
 import { openSources } from './sources.ts';
 
+/** What one subscription has executed at once: an update that is being sent, and those that are read ahead. */
+const mostUpdatesEach = 5;
 const closeWithinMs = 1_000;
 const stopWithinMs = 1_900;
 
@@ -19,7 +22,8 @@ export async function serveSubscriptions(options: SubscriptionOptions, limits: S
   const logger = options.logger.child({ part: 'subscriptions' });
   const metrics = createSubscriptionMetrics(options.metrics);
   const sources = openSources(options, limits, logger);
-  const executor = createExecutor({ ...options, onExecuted: () => metrics.executions.inc() });
+  const turns = createConcurrencyLimiter({ maxCost: options.maxCostAtOnce, maxWaiting: mostUpdatesEach * limits.operationsPerAddress });
+  const executor = createExecutor({ ...options, turns, onExecuted: () => metrics.executions.inc() });
   const deliveries = new DeliverySpans(options.tracer ?? null);
   const live = createLiveSubscriptions({
     ...options,

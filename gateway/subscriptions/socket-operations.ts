@@ -1,5 +1,6 @@
 import { parseExactJson } from '#platform/exact-json.ts';
 import { callerLeft } from '../pipeline/context.ts';
+import type { AddressShare } from './held-operations.ts';
 
 /** `begins` is the operation that it asks for, by the library's id. */
 type Message = { readonly text: string; readonly begins: string | null };
@@ -18,10 +19,23 @@ export class SocketOperations {
   readonly #current = new Map<string, number>();
   /** By the library's ids what was asked for and has not ended, though the client may have completed it. */
   readonly #running = new Map<string, AbortController>();
+  readonly #share: AddressShare;
+  readonly #idLength: number;
   #last = 0;
+
+  /** `idLength` is that of the longest id which a client may choose. */
+  constructor(share: AddressShare, idLength: number) {
+    this.#share = share;
+    this.#idLength = idLength;
+  }
 
   get running(): number {
     return this.#running.size;
+  }
+
+  /** Whether more is under way from the socket's address than may be. */
+  get isAddressExceeded(): boolean {
+    return this.#share.isExceeded();
   }
 
   /** Aborted when the client completes the operation, or has gone. @param id the library's */
@@ -50,6 +64,7 @@ export class SocketOperations {
     const { type, id } = message;
     if (ofServers.has(type)) return { isInvalid: true };
     if (typeof id !== 'string' || id === '') return { text, begins: null };
+    if (id.length > this.#idLength) return { isInvalid: true };
     if (type === 'subscribe') {
       if (this.#current.has(id)) return { inUse: id };
       this.#last += 1;
@@ -70,9 +85,11 @@ export class SocketOperations {
   async run({ text, begins }: Message, take: (text: string) => Promise<void>): Promise<void> {
     if (begins === null) return take(text);
     this.#running.set(begins, new AbortController());
+    const leave = this.#share.enter(text.length);
     try {
       await take(text);
     } finally {
+      leave();
       this.#running.delete(begins);
     }
   }

@@ -9,7 +9,7 @@ import { describeSpan, inEntrySpan } from '#platform/tracing/spans.ts';
 import type { GatewayContext } from '../pipeline/context.ts';
 import { type OperationRequest, spanOf } from '../pipeline/operation.ts';
 import { type CloseCode, closeCodes } from './close-codes.ts';
-import { completed, tooManyOperations } from './errors.ts';
+import { completed, tooManyOperations, tooMuchFromAddress } from './errors.ts';
 import type { SubscriptionLimits } from './limits.ts';
 import type { Answers, LiveSubscriptions } from './live-subscriptions.ts';
 import type { SubscriptionOptions } from './options.ts';
@@ -87,6 +87,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): Server<Con
       const { caller, operations } = extra;
       if (caller === null) return [presentError(new AppError('UNAUTHENTICATED', 'The socket is not authenticated.'))];
       if (operations.running > limits.operationsPerSocket) return [tooManyOperations(limits.operationsPerSocket)];
+      if (operations.isAddressExceeded) return [tooMuchFromAddress()];
       const entry = { kind: SpanKind.SERVER, traceparent: traceparentOf(request), isTrusted: false };
       const begun = await inEntrySpan(tracer, 'operation', entry, () => begin(request, caller, operations.signalOf(id)));
       if (!('run' in begun)) return begun;

@@ -5,7 +5,8 @@ import { WebSocket, WebSocketServer } from 'ws';
 import type { Logger } from '#platform/logger.ts';
 import { isAllowedOrigin } from '../http/browser-rules.ts';
 import { addressBlock } from '../pipeline/context.ts';
-import { closeCodes } from './close-codes.ts';
+import { closeCodes, labelOfCode } from './close-codes.ts';
+import { type AddressShare, HeldOperations } from './held-operations.ts';
 import type { SubscriptionLimits } from './limits.ts';
 import { MessageBudgets } from './message-budget.ts';
 import type { SubscriptionMetrics } from './metrics.ts';
@@ -43,6 +44,7 @@ class SocketServer implements Sockets {
   readonly #server: WebSocketServer;
   readonly #admission: ReturnType<typeof createAdmission>;
   readonly #budgets: MessageBudgets;
+  readonly #held: HeldOperations;
   readonly #pings: NodeJS.Timeout;
   /** Those that answered the last ping. */
   readonly #awake = new WeakSet<WebSocket>();
@@ -61,6 +63,7 @@ class SocketServer implements Sockets {
     });
     this.#admission = createAdmission(limits);
     this.#budgets = new MessageBudgets(limits);
+    this.#held = new HeldOperations(limits);
     this.#pings = setInterval(() => this.#pingAll(), limits.keepAliveMs).unref();
     httpServer.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => this.#upgrade(request, stream, head));
   }
@@ -104,15 +107,15 @@ class SocketServer implements Sockets {
       socket.once('close', (code) => {
         leave();
         metrics.sockets.dec();
-        metrics.socketsClosed.inc({ code });
+        metrics.socketsClosed.inc({ code: labelOfCode(code) });
       });
-      this.#open(socket, request, this.#budgets.ofSocket(address));
+      this.#open(socket, request, this.#budgets.ofSocket(address), this.#held.ofSocket(address));
     });
   }
 
-  #open(socket: WebSocket, request: IncomingMessage, mayTalk: () => boolean): void {
-    const { protocol, logger } = this.#options;
-    const operations = new SocketOperations();
+  #open(socket: WebSocket, request: IncomingMessage, mayTalk: () => boolean, share: AddressShare): void {
+    const { protocol, logger, limits } = this.#options;
+    const operations = new SocketOperations(share, limits.idLength);
     const connection: Connection = {
       request,
       caller: null,

@@ -48,7 +48,7 @@ describe('a number in the variables that no double holds', () => {
   });
 
   test('is not lost on the way through a socket', () => {
-    const operations = new SocketOperations();
+    const operations = new SocketOperations({ enter: () => () => undefined, isExceeded: () => false }, 10);
     const message = operations.incoming(`{"id":"1","type":"subscribe","payload":{"query":"{ a }","variables":{"v":${big}}}}`);
 
     expect(message).toMatchObject({ text: expect.stringContaining(`{"v":${big}}`) });

@@ -42,6 +42,29 @@ test('a caller whose work takes long has its turn less often', () => {
   expect([serve(30), serve(10), serve(10), serve(10), serve(10), serve(30)]).toEqual(['a1', 'b1', 'b2', 'b3', 'a2', 'b4']);
 });
 
+test('a caller who comes back while others wait has not been forgotten', () => {
+  const { queue, serve } = setUp();
+  queue.push('a', 'a1');
+  for (const item of ['b1', 'b2', 'b3']) queue.push('b', item);
+  const before = [serve(100), serve(10)];
+
+  queue.push('a', 'a2');
+
+  expect(before).toEqual(['a1', 'b1']);
+  expect([serve(10), serve(10), serve(10)]).toEqual(['b2', 'b3', 'a2']);
+});
+
+test('when nobody waits, all begin anew', () => {
+  const { queue, serve } = setUp();
+  queue.push('a', 'a1');
+  const before = serve(100);
+
+  for (const item of ['a2', 'b1']) queue.push(item.slice(0, 1), item);
+
+  expect(before).toBe('a1');
+  expect([serve(10), serve(10)]).toEqual(['a2', 'b1']);
+});
+
 test('when too many wait, the latest goes of the caller who has most of them', () => {
   const { queue } = setUp(3);
   for (const item of ['a1', 'a2', 'a3']) queue.push('a', item);

@@ -13,6 +13,7 @@ import { listen, readJson } from '../http/server.ts';
 import { brokenTexts } from '../input.ts';
 import type { Logger } from '../logger.ts';
 import { isTransientDatabaseError } from '../postgres/database.ts';
+import { shorten } from '../shorten.ts';
 import { inEntrySpan } from '../tracing/spans.ts';
 import { currentTraceId } from '../tracing/trace-context.ts';
 import { withoutValues } from '../without-values.ts';
@@ -216,8 +217,8 @@ function brokenVariables(body: unknown): string[] {
 function presentError(formatted: GraphQLFormattedError, error: unknown, logger: Logger): GraphQLFormattedError {
   const original = error instanceof GraphQLError && error.originalError ? error.originalError : error;
   if (original instanceof AppError) {
-    logger.debug({ code: original.code, details: original.details }, original.message);
-    return { ...located(formatted), message: original.message, extensions: extensionsOf(original) };
+    logger.debug({ code: original.code, details: original.details }, shorten(original.message));
+    return { ...located(formatted), message: shorten(original.message), extensions: extensionsOf(original) };
   }
   if (isTransientDatabaseError(original)) {
     logger.warn({ error: original }, 'the database did not answer');

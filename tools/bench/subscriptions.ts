@@ -104,6 +104,8 @@ async function serve(isShared: boolean): Promise<Served> {
         return { ok: true, document, operation, planned, cost: 1, request: { ...request, query: request.query ?? '' } };
       },
       validate: () => [],
+      isRegistered: () => true,
+      maxCostAtOnce: 0,
       execute: async () => ({ data: null }),
       presentError: createPresentError(logger),
       metrics: metrics.registry,

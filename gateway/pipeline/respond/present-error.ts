@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { AppError, errorCodes, extensionsOf } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
+import { shorten } from '#platform/shorten.ts';
 import { currentTraceId } from '#platform/tracing/trace-context.ts';
 import { withoutValues } from '#platform/without-values.ts';
 import { requestErrorStatus } from '../request-error.ts';
@@ -35,7 +36,7 @@ function isForClients(error: unknown): error is GraphQLError | AppError {
 }
 
 function shown(error: GraphQLError | AppError): GraphQLError {
-  if (error instanceof AppError) return new GraphQLError(error.message, { extensions: extensionsOf(error) });
+  if (error instanceof AppError) return new GraphQLError(shorten(error.message), { extensions: extensionsOf(error) });
   const extensions = Object.fromEntries(Object.entries(error.extensions).filter(([name]) => shownExtensions.includes(name)));
   // a subgraph of another make repeats what it was given
   return new GraphQLError(withoutValues(error.message), { ...placeOf(error), extensions });

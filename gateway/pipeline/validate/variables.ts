@@ -1,7 +1,6 @@
 import {
   type DocumentNode,
   type GraphQLSchema,
-  getVariableValues,
   isNonNullType,
   Kind,
   type NameNode,
@@ -13,9 +12,10 @@ import {
 } from 'graphql';
 import type { PreparedOperation } from '../operation.ts';
 import { withExactNumbers } from '../parse/exact-numbers.ts';
-import { badVariable, graphqlError, RequestError } from '../request-error.ts';
+import { graphqlError, RequestError } from '../request-error.ts';
+import { coerceVariables } from './coerce-variables.ts';
+import type { Variables } from './given-variables.ts';
 
-type Variables = Readonly<Record<string, unknown>>;
 /** It is not planned yet. */
 type Readable = Omit<Extract<PreparedOperation, { ok: true }>, 'planned' | 'cost'>;
 
@@ -37,8 +37,8 @@ export function checkVariables(
   const variables = withExactNumbers(schema, operation, given);
   // a number that only a scalar of the graph's own may be
   if (variables !== given) rejectProblems(variables);
-  const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
-  if (errors) throw new RequestError(errors.map(badVariable));
+  const coerced = coerceVariables(schema, operation, variables);
+  if (!coerced.ok) throw new RequestError(coerced.errors);
   for (const name of requiredBy(schema, document, operation)) {
     if (!Object.hasOwn(given, name) || given[name] !== null) continue;
     throw new RequestError([

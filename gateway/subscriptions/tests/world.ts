@@ -33,6 +33,8 @@ export type WorldOptions = {
   hasEventLog?: boolean;
   allowedOrigins?: string[];
   clientAddress?: (request: IncomingMessage) => string;
+  maxCostAtOnce?: number;
+  isRegistered?: () => boolean;
 };
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
@@ -42,6 +44,8 @@ export async function startWorld({
   hasEventLog = true,
   allowedOrigins = [],
   clientAddress = (request) => request.socket.remoteAddress ?? '',
+  maxCostAtOnce = 0,
+  isRegistered = () => false,
 }: WorldOptions = {}) {
   const logger = createLogger('test', 'silent');
   const log = createLeakyLog();
@@ -122,6 +126,8 @@ export async function startWorld({
         }
       },
       validate: check,
+      isRegistered,
+      maxCostAtOnce,
       async execute({ query }): Promise<ExecutionResult> {
         executed.push(query ?? '');
         return { data: { executed: executed.length } };

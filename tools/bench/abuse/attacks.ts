@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { WebSocket } from 'ws';
-import { blanks, introspection, longAnswer, manyOperations, nestedFragments, unknownLogIn, widePlan } from './documents.ts';
+import { blanks, introspection, longAnswer, manyOperations, nestedFragments, unknownLogIn, widePlan, wrongVariables } from './documents.ts';
 import type { Target } from './target.ts';
 
 export type Attack = {
@@ -174,6 +174,7 @@ export const attacks: readonly Attack[] = [
   { name: 'small-introspection', about: 'all types once, in a new text each', run: flood(400, 8, () => ({ query: introspection(1) })) },
   { name: 'plans', about: 'plans that need every subgraph, new each', run: flood(400, 8, () => ({ query: widePlan(8) })) },
   { name: 'wide-plans', about: 'twenty orders with everything about them', run: flood(400, 8, () => ({ query: widePlan(20) })) },
+  { name: 'variables', about: 'inputs of 1,000 fields that do not exist', run: flood(2000, 8, () => wrongVariables(1000)) },
   { name: 'fragments', about: '1,600 inline fragments in each other', run: flood(2000, 8, () => ({ query: nestedFragments(1600) })) },
   { name: 'persisted', about: 'texts of 8 KB to be kept by their hash', run: flood(4000, 8, registerQuery) },
   { name: 'slow-readers', about: '40 connections that read no answer', run: readNothing(40) },

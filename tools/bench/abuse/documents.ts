@@ -43,6 +43,12 @@ export function longAnswer(aliases: number): string {
 }
 
 /** A log-in of an unknown account. */
+/** An input with so many fields that it does not have, each nearly one that it has. */
+export function wrongVariables(fields: number): object {
+  const query = 'mutation($input: LogInInput!) { logIn(input: $input) { __typename } }';
+  return { query, variables: { input: Object.fromEntries(Array.from({ length: fields }, (_, index) => [`logi${index}`, index])) } };
+}
+
 export function unknownLogIn(): { query: string; variables: object } {
   const query = 'mutation LogIn($input: LogInInput!) { logIn(input: $input) { __typename } }';
   return { query, variables: { input: { login: unique(), password: `${unique()} is no password of anybody` } } };
