@@ -32,6 +32,8 @@ export type Found = {
 };
 
 const linesATurn = 2000;
+/** Records have the times of the services that logged them, files that of the collector. */
+const clocksApartMs = 60_000;
 
 /**
  * Searches log files from the newest record on, or from those before `before`. Ends with `first` records, or when `mostBytes` were read: then fewer may be
@@ -46,8 +48,8 @@ export async function searchLogs(
   const records: FoundRecord[] = [];
   let left = mostBytes;
   for (const segment of segments) {
-    // what was written last before that moment cannot hold anything after it
-    if (filter.since && segment.changedAt < filter.since.getTime()) return { records, next: null };
+    // what was written last long before that moment cannot hold anything after it
+    if (filter.since && segment.changedAt < filter.since.getTime() - clocksApartMs) return { records, next: null };
     const end = before?.[0] === segment.number ? before[1] : segment.bytes;
     if (left <= 0) return { records, next: [segment.number, end] };
     left -= end;

@@ -1,11 +1,11 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { newId } from '../ids.ts';
 import { LogFiles } from '../log-files/log-files.ts';
 import { idsOfOrder } from '../log-files/logs-of-order.ts';
-import { readOn } from '../log-files/read-on.ts';
+import { endOfLogs, readOn } from '../log-files/read-on.ts';
 import { type LogFilter, type Place, searchLogs } from '../log-files/search-logs.ts';
 
 let folder: string;
@@ -140,6 +140,13 @@ describe('a search of log files', () => {
     expect(pages).toBeGreaterThan(2);
   });
 
+  test('finds by time what a service logged whose clock is ahead of the collector’s', async () => {
+    await keep([record(1), record(3)]);
+    for (const name of readdirSync(folder)) utimesSync(join(folder, name), begin / 1000, begin / 1000);
+
+    expect((await numbers({ since: new Date(begin + 2000) })).numbers).toEqual([3]);
+  });
+
   test('finds what belongs to an order by its number: records that have only its id, or only its trace', async () => {
     const [orderId, traceId, other] = [newId(), 'a'.repeat(32), 'b'.repeat(32)];
     await keep([
@@ -178,4 +185,28 @@ test('log files are read on from where a reader was, the oldest record first', a
   }
 
   expect(read).toEqual(Array.from({ length: 300 }, (_, number) => number));
+});
+
+test('a record that is longer than what is read at once is read whole, and what comes after it', async () => {
+  await keep([record(1), record(2, { text: 'x'.repeat(100_000) }), record(3)]);
+  const read: unknown[] = [];
+  for (let place: Place = [0, 0]; ; ) {
+    const { lines, next } = await readOn(folder, place, 1000);
+    if (next[0] === place[0] && next[1] === place[1]) break;
+    read.push(...lines.map((line) => (JSON.parse(line) as { number: number }).number));
+    place = next;
+  }
+
+  expect(read).toEqual([1, 2, 3]);
+});
+
+test('the end of the log files is where the next record will stand, before one that is being written', async () => {
+  expect(await endOfLogs(folder)).toEqual([0, 0]);
+  await keep([record(1)]);
+  const end = await endOfLogs(folder);
+  const [name = ''] = readdirSync(folder);
+  appendFileSync(join(folder, name), '{"level":"info"');
+
+  expect(await endOfLogs(folder)).toEqual(end);
+  expect(await readOn(folder, end, 1000)).toEqual({ lines: [], next: end });
 });
