@@ -54,9 +54,11 @@ const moneyNames = /(price|total|amount|cost|fee)$/i;
 
 function checkMoney(type: { readonly name: NameNode }, field: FieldDefinitionNode, reject: (message: string) => void): void {
   const named = printType(field.type).replaceAll(/[[\]!]/g, '');
-  if (named === 'Float' && !/(rate|Rate|Ms)$/.test(field.name.value))
+  // the unit of what was measured stands with its time series
+  const isMeasured = type.name.value === 'TimeSeries' || /(rate|Rate|Ms)$/.test(field.name.value);
+  if (named === 'Float' && !isMeasured)
     reject(
-      `${type.name.value}.${field.name.value} is a Float. Money is Money, counts are Int; nothing of a shop is fractional but a rate and a measured time in Ms.`,
+      `${type.name.value}.${field.name.value} is a Float. Money is Money, counts are Int; nothing of a shop is fractional but a rate, a measured time in Ms and the values of a TimeSeries.`,
     );
   if (type.name.value !== 'Money' && moneyNames.test(field.name.value) && named !== 'Money') {
     reject(`${type.name.value}.${field.name.value} must be Money: an amount without its currency is not an amount.`);

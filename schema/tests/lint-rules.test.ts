@@ -54,11 +54,13 @@ describe('the lint rules of the schema', () => {
     expect(findings.map((finding) => finding.message).join('\n')).toContain(message);
   });
 
-  test('accept a rate and a measured time that are a Float', () => {
+  test('accept a rate, a measured time and the values of a time series that are Floats', () => {
     expect(
       lintRules(
         'payment',
-        parse('"Faults." type Faults { "A share." rate: Float! "Another." declineRate: Float! "A time." waitMs: Float! }'),
+        parse(
+          '"Faults." type Faults { "A share." rate: Float! "Another." declineRate: Float! "A time." waitMs: Float! } "S." type TimeSeries { "V." values: [Float]! }',
+        ),
       ),
     ).toEqual([]);
   });

@@ -19,6 +19,9 @@ const components = [
   'Money',
   'OrderConnection',
   'OrderEdge',
+  'Metric',
+  'MetricLabel',
+  'MetricSamples',
   'OrderEvent',
   'OrderHistoryEntry',
   'OrderLine',
@@ -39,6 +42,7 @@ const components = [
   'WaitingLine',
 ] as const;
 
+  'TimeSeries',
 /** The cart of a customer is asked for without an id, that of a guest with one; what was claimed is the customer's. */
 function linkCart(result: DataFields, cache: Cache, variables: Record<string, unknown>): void {
   const [[field, answer] = ['', null]] = Object.entries(result) as [string, { cart?: { id: string; __typename: 'Cart' } } | null][];

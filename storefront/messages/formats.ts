@@ -12,6 +12,7 @@ export function formatsOf(language: Language) {
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'long' });
   const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+  const minute = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hour12: false });
   const plural = new Intl.PluralRules(locale);
   return {
     number: (value: number) => number.format(value),
@@ -20,6 +21,8 @@ export function formatsOf(language: Language) {
     dateTime: (iso: string) => dateTime.format(new Date(iso)),
     date: (iso: string) => date.format(new Date(iso)),
     clock: (iso: string) => clock.format(new Date(iso)),
+    /** 14:05 */
+    minute: (iso: string) => minute.format(new Date(iso)),
     /** 43 ms, 1.2 s, 3 min */
     duration: (ms: number) => durationOf(ms, number),
     /** Chooses a form by the rules of the language; Vietnamese has one. */

@@ -10,6 +10,7 @@ import { measureEventLog } from './event-log-metrics.ts';
 import { LogAccess } from './log-access.ts';
 import { LogCollector } from './log-collector.ts';
 import { LokiPusher } from './loki.ts';
+import { MetricScraper } from './metric-scraper.ts';
 import { createResolvers } from './resolvers.ts';
 import { TraceFeed } from './trace-feed.ts';
 import { TraceStore } from './trace-store.ts';
@@ -47,7 +48,7 @@ export const operationsConfig = {
     ),
 } as const;
 
-/** Shows admins how the shop is, lets them replay dead letters, keeps the latest traces in memory, and collects the logs of all services. */
+/** Shows admins how the shop is, lets them replay dead letters, keeps the latest traces and an hour of metrics in memory, and collects the logs of all services. */
 export function startOperations(config: ConfigOf<typeof operationsConfig>, context: ServiceContext) {
   return startSubgraph({
     name: 'operations',
@@ -61,12 +62,15 @@ export function startOperations(config: ConfigOf<typeof operationsConfig>, conte
       const { LOGS_FOLDER: folder, LOGS_MAX_BYTES: maxBytes, LOKI_URL: lokiUrl } = config;
       const collector = folder === undefined ? null : new LogCollector({ folder, maxBytes, eventLog, logger });
       const loki = folder === undefined || lokiUrl === undefined ? null : new LokiPusher({ folder, url: lokiUrl, logger });
+      const metrics = new MetricScraper({ components: config.COMPONENTS, logger });
+      const scraping = metrics.start();
       const deps: OperationsDependencies = {
         components: config.COMPONENTS,
         eventLog,
         access: new EventLogAccess(eventLog, logger),
         traces,
         logs: folder === undefined ? null : new LogAccess(folder),
+        metrics,
         logger,
       };
       measureEventLog(registry, deps);
@@ -74,7 +78,7 @@ export function startOperations(config: ConfigOf<typeof operationsConfig>, conte
         resolvers: createResolvers(deps),
         createLoaders: () => ({}),
         async close() {
-          await Promise.all([feed.stop(), collector?.stop(), loki?.stop()]);
+          await Promise.all([feed.stop(), collector?.stop(), loki?.stop(), scraping.stop()]);
         },
       };
     },

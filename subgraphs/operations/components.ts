@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EventLog } from '#kafka/event-log.ts';
 import { withTimeout } from '#platform/async/timeout.ts';
+import { readExposition } from '#platform/exposition.ts';
 import { subgraphPorts } from '#schema/subgraph-ports.ts';
 
 /** `url` without a path. */
@@ -19,7 +20,8 @@ export type Component = {
 };
 
 const answersWithinMs = 1000;
-const longestAnswer = 500_000;
+/** The gateway with all registered operations has a quarter of it. */
+const longestAnswer = 2_000_000;
 
 /** The components that a text names, as in `gateway=http://127.0.0.1:4000,order=http://127.0.0.1:4003`; for zod. */
 export function readComponentAddresses(text: string, context: z.RefinementCtx): readonly ComponentAddress[] {
@@ -38,9 +40,11 @@ export async function askComponent({ name, url }: ComponentAddress): Promise<Com
   const begun = performance.now();
   const [health, figures] = await Promise.all([
     fetchText(`${url}/readyz`).then((answer) => ({ ...answer, ms: Math.round(performance.now() - begun) }), unanswered),
-    fetchText(`${url}/metrics`).then(({ status, text }) => (status === 200 ? readFigures(text) : noFigures), noAnswer),
+    fetchText(`${url}/metrics`)
+      .then(({ status, text }) => (status === 200 ? readFigures(text) : noFigures))
+      .catch(() => noFigures),
   ]);
-  return { name, kind: kindOf(name), ...readHealth(health), ...(figures ?? noFigures) };
+  return { name, kind: kindOf(name), ...readHealth(health), ...figures };
 }
 
 /** The log itself, in the same words. */
@@ -63,7 +67,6 @@ export async function askEventLog(eventLog: Pick<EventLog, 'unhealthyReason'>): 
 type Health = { readonly status: number; readonly text: string; readonly ms: number };
 
 const unanswered = (): Health => ({ status: 0, text: '', ms: 0 });
-const noAnswer = () => null;
 const noFigures = { memoryMb: null, startedAt: null, outbox: null };
 
 function kindOf(name: string): ComponentKind {
@@ -87,10 +90,19 @@ function sentenceOf(body: string): string {
   return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}${reason.endsWith('.') ? '' : '.'}`;
 }
 
+const figureNames = new Set([
+  'process_resident_memory_bytes',
+  'process_start_time_seconds',
+  'marigold_outbox_messages',
+  'marigold_outbox_oldest_seconds',
+]);
+
+/** @throws Error for what is no `/metrics` page. */
 function readFigures(text: string): Pick<Component, 'memoryMb' | 'startedAt' | 'outbox'> {
+  const samples = readExposition(text, figureNames);
   const figure = (name: string): number | null => {
-    const value = new RegExp(`^${name}(?:\\{[^}\\n]*\\})? (\\S+)`, 'm').exec(text)?.[1];
-    return value === undefined || !Number.isFinite(Number(value)) ? null : Number(value);
+    const value = samples.find((sample) => sample.name === name)?.value;
+    return value === undefined || !Number.isFinite(value) ? null : value;
   };
   const [bytes, began] = [figure('process_resident_memory_bytes'), figure('process_start_time_seconds')];
   const [messages, oldest] = [figure('marigold_outbox_messages'), figure('marigold_outbox_oldest_seconds')];
@@ -101,8 +113,9 @@ function readFigures(text: string): Pick<Component, 'memoryMb' | 'startedAt' | '
   };
 }
 
-async function fetchText(url: string): Promise<{ status: number; text: string }> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(answersWithinMs), redirect: 'error' });
+/** @throws when there is no answer in time. One that is too long is cut off. */
+export async function fetchText(url: string, withinMs = answersWithinMs): Promise<{ status: number; text: string }> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(withinMs), redirect: 'error' });
   const text = await response.text();
   return { status: response.status, text: text.slice(0, longestAnswer) };
 }

@@ -3,6 +3,7 @@ import type { Logger } from '#platform/logger.ts';
 import type { ComponentAddress } from './components.ts';
 import type { EventLogAccess } from './event-log-access.ts';
 import type { LogAccess } from './log-access.ts';
+import type { MetricScraper } from './metric-scraper.ts';
 import type { TraceStore } from './trace-store.ts';
 
 /** What commands and queries are given. */
@@ -14,5 +15,6 @@ export type OperationsDependencies = {
   readonly traces: TraceStore;
   /** Null when logs are not collected. */
   readonly logs: LogAccess | null;
+  readonly metrics: MetricScraper;
   readonly logger: Logger;
 };

@@ -7,6 +7,7 @@ import { askComponent, askEventLog, type Component } from './components.ts';
 import { type DeadLetter, pageOf } from './dead-letter-view.ts';
 import type { OperationsDependencies } from './dependencies.ts';
 import type { LogConnection, LogQuery } from './log-access.ts';
+import type { MetricSamples } from './metric-series.ts';
 import { type Trace, toTrace } from './trace-view.ts';
 
 export type Consumer = { id: string; group: string; service: string; topic: string; lag: number; members: number };
@@ -59,6 +60,11 @@ export async function findDeadLetters(
 export function findTrace({ traces }: OperationsDependencies, identity: Identity, id: string): Trace | null {
   const spans = isAdmin(identity) ? traces.find(id) : null;
   return spans === null ? null : toTrace(id, spans);
+}
+
+/** What the components measured in the last hour; null unless the caller is an admin. */
+export function findMetrics({ metrics }: OperationsDependencies, identity: Identity): MetricSamples | null {
+  return isAdmin(identity) ? metrics.samples() : null;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { RequestContext } from '#platform/service/subgraph-server.ts';
 import { discardDeadLetter } from './commands/discard-dead-letter.ts';
 import { replayDeadLetter } from './commands/replay-dead-letter.ts';
 import type { OperationsDependencies } from './dependencies.ts';
-import { findComponents, findConsumers, findDeadLetters, findLogs, findTrace } from './queries.ts';
+import { findComponents, findConsumers, findDeadLetters, findLogs, findMetrics, findTrace } from './queries.ts';
 import type { Resolvers } from './schema.types.ts';
 
 export type Context = RequestContext<Record<string, never>>;
@@ -15,6 +15,7 @@ export function createResolvers(deps: OperationsDependencies): Resolvers {
       consumers: (_, __, { identity }) => findConsumers(deps, identity),
       deadLetters: (_, { first, after }, { identity }) => findDeadLetters(deps, identity, first ?? 20, after ?? null),
       trace: (_, { id }, { identity }) => findTrace(deps, identity, id),
+      metrics: (_, __, { identity }) => findMetrics(deps, identity),
       logs: (_, { first, after, ...filter }, { identity }) => findLogs(deps, identity, filter, first ?? 50, after ?? null),
     },
     Mutation: {

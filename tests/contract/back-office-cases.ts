@@ -34,6 +34,7 @@ export const backOfficeCases: Readonly<Record<string, Case>> = {
       ...['time', 'level', 'service', 'message', 'traceId', 'fields'].map((field) => `logs.edges.node.${field}`),
     ],
   },
+  'admin/metrics': { as: 'admin' },
   'admin/replay-dead-letter': rejectedLetter('replayDeadLetter'),
   'admin/send-mail-again': {
     as: 'admin',

@@ -5,7 +5,8 @@ import { consumerGroupOf } from '#kafka/consumer-groups.ts';
 import { contracts, type EventType, eventTypes } from '#kafka/contracts.ts';
 import { deadTopicOf, topicNames } from '#kafka/topics.ts';
 import { guest, type Identity, signInternalToken } from '#platform/auth.ts';
-import { readExposition, type Series, sumOf } from '#tests/support/exposition.ts';
+import { readExposition, type Sample } from '#platform/exposition.ts';
+import { sumOf } from '#tests/support/exposition.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { admin, createProducts, fillCart, register } from './fixtures.ts';
 import { readFolders } from './folders.ts';
@@ -178,7 +179,7 @@ describe('what one service publishes and another subscribes to', () => {
 });
 
 describe('the metrics', () => {
-  let of: (name: string) => readonly Series[];
+  let of: (name: string) => readonly Sample[];
 
   beforeAll(async () => {
     const url = await graph.openGateway();

@@ -22,6 +22,7 @@ import {
   type VisitorOptions,
   violationsOf,
 } from './browser.ts';
+import { answerMetrics, busyHour } from './busy-hour.ts';
 import { type OpenShop, openShop } from './shop.ts';
 
 const { describe, test } = needs('browser');
@@ -508,6 +509,49 @@ describe('how it looks', () => {
 
   test.each([...Object.keys(pages), 'story'])('the page %s is accessible, in both themes, wide and narrow', async (name) => {
     const order = await placed();
+  test('the charts of the last hour show what the shop measured, in words as well', async () => {
+    await placed();
+    const { page, complaints } = await visitAdmin();
+    await page.goto('/admin/operations');
+    const charts = page.getByRole('region', { name: 'Last hour' });
+    const words = [
+      /^Time to paid, ms\. p50: now .*, highest \d/,
+      /^Orders, per second\. Paid: now .*, highest \d.*Cancelled: /,
+      /^Consumer lag, messages\. \w+: now/,
+      /^Errors, per second\. \w+: now \d/,
+      /^Event loop delay \(p99\), ms\. \w+: now \d/,
+    ];
+    // the shop takes a sample every ten seconds, and so does the page
+    for (const name of words) await charts.getByRole('img', { name }).waitFor({ timeout: 30_000 });
+    expect(complaints).toEqual([]);
+  });
+
+  test('an hour of metrics is drawn in both themes and widths, in both languages, and stands in a table', async () => {
+    const { page, complaints } = await visitAdmin({ reducedMotion: 'reduce' });
+    const hour = busyHour();
+    await answerMetrics(page, hour);
+    await page.goto('/admin/operations');
+    const orders = page.getByRole('region', { name: 'Orders per second' });
+    await orders.getByText('Table').click();
+    await orders.getByRole('row', { name: /^Paid/ }).waitFor();
+    for (const look of looks) {
+      await showAs(page, look);
+      expect(await violationsOf(page)).toEqual([]);
+      await keepScreenshot(page, `admin-metrics-${look.name}`);
+    }
+
+    const vietnamese = await visitAdmin({ locale: 'vi-VN', reducedMotion: 'reduce', width: 360 });
+    const unpaid = hour.metrics.map((metric) => (metric.name === 'TIME_TO_PAID' ? { ...metric, series: {} } : metric));
+    await answerMetrics(vietnamese.page, { ...hour, metrics: unpaid });
+    await vietnamese.page.goto('/admin/operations');
+    await vietnamese.page.getByText('Không có đơn nào được thanh toán trong một giờ qua.').waitFor();
+    await keepScreenshot(vietnamese.page, 'admin-metrics-vi');
+    await answerMetrics(vietnamese.page, { times: [], metrics: [] });
+    await vietnamese.page.reload();
+    await vietnamese.page.getByText('Việc đo vừa bắt đầu.').waitFor();
+    expect([...complaints, ...vietnamese.complaints]).toEqual([]);
+  });
+
     const { page, complaints } = await visitAdmin({ reducedMotion: 'reduce' });
     await page.goto(name in pages ? pages[name as keyof typeof pages]() : `/admin/orders/${order.id}`);
     await main(page).getByRole('heading', { level: 1 }).waitFor();

@@ -4,6 +4,7 @@ import type { EventLog } from '#kafka/event-log.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { EventLogAccess } from '../event-log-access.ts';
+import { MetricScraper } from '../metric-scraper.ts';
 import { findDeadLetters } from '../queries.ts';
 import { TraceStore } from '../trace-store.ts';
 
@@ -26,6 +27,14 @@ const log: Partial<EventLog> = {
 
 const eventLog = log as EventLog;
 const logger = createLogger('test', 'silent');
-const deps = { components: [], traces: new TraceStore(1024), eventLog, access: new EventLogAccess(eventLog, logger), logs: null, logger };
+const deps = {
+  components: [],
+  traces: new TraceStore(1024),
+  eventLog,
+  access: new EventLogAccess(eventLog, logger),
+  logs: null,
+  metrics: new MetricScraper({ components: [], logger }),
+  logger,
+};
 const page = await findDeadLetters(deps, { kind: 'user', userId: newId(), role: 'ADMIN' }, 5, null);
 parentPort?.postMessage({ total: page?.totalCount, shown: page?.edges.length });

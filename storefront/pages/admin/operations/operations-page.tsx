@@ -3,6 +3,7 @@ import { useMessages } from '../../../messages/language.ts';
 import { usePageTitle } from '../../use-page-title.ts';
 import adminStyles from '../admin.module.css';
 import { FaultPanel } from '../faults/fault-panel.tsx';
+import { MetricsPanel } from '../metrics/metrics-panel.tsx';
 import { ComponentsPanel, ConsumersPanel } from './components.tsx';
 import { DeadLetters } from './dead-letters.tsx';
 import { FailedMails } from './failed-mails.tsx';
@@ -23,6 +24,7 @@ export function OperationsPage() {
       </div>
       {problem && !data && <Problem code={problem} traceId={traceId} onAgain={again} />}
       <div className={styles['panels']}>
+        <MetricsPanel />
         <ComponentsPanel components={data === undefined ? undefined : data.components} />
         <ConsumersPanel consumers={data === undefined ? undefined : data.consumers} />
         <DeadLetters total={data?.deadLetters?.totalCount ?? null} />

@@ -1,0 +1,68 @@
+import { inLanguages } from '../../../messages/language.ts';
+
+type Told = Readonly<Record<string, string>>;
+
+export const metricsMessages = inLanguages(
+  {
+    title: 'Last hour',
+    about: 'A sample every ten seconds. A gap means that a component did not answer, or that there was nothing to measure.',
+    begun: 'Measuring has just begun. The first values appear within half a minute.',
+    gone: 'The metrics could not be loaded.',
+    names: {
+      ORDERS: 'Orders',
+      TIME_TO_PAID: 'Time to paid',
+      CONSUMER_LAG: 'Consumer lag',
+      ERRORS: 'Errors',
+      EVENT_LOOP_DELAY: 'Event loop delay (p99)',
+    } as Told,
+    units: { PER_SECOND: 'per second', MILLISECONDS: 'ms', MESSAGES: 'messages' } as Told,
+    none: {
+      ORDERS: 'No values yet.',
+      TIME_TO_PAID: 'No order was paid in the last hour.',
+      CONSUMER_LAG: 'No values yet.',
+      ERRORS: 'No values yet.',
+      EVENT_LOOP_DELAY: 'No values yet.',
+    } as Told,
+    labels: { PAID: 'Paid', CANCELLED: 'Cancelled', '0.5': 'p50', '0.95': 'p95', '0.99': 'p99' } as Told,
+    shown: (shown: string, all: string) => `The ${shown} highest of ${all}`,
+    drawing: (metric: string, unit: string, series: string) => `${metric}, ${unit}. ${series}`,
+    drawn: (name: string, now: string, highest: string) => `${name}: now ${now}, highest ${highest}.`,
+    unknown: 'no value',
+    table: 'Table',
+    series: 'Series',
+    now: 'Now',
+    average: 'Average',
+    highest: 'Highest',
+  },
+  {
+    title: 'Một giờ qua',
+    about: 'Cứ mười giây đo một lần. Chỗ đứt quãng là lúc một thành phần không trả lời, hoặc không có gì để đo.',
+    begun: 'Việc đo vừa bắt đầu. Các giá trị đầu tiên sẽ xuất hiện trong nửa phút.',
+    gone: 'Không tải được số liệu.',
+    names: {
+      ORDERS: 'Đơn hàng',
+      TIME_TO_PAID: 'Thời gian đến khi thanh toán xong',
+      CONSUMER_LAG: 'Consumer lag',
+      ERRORS: 'Lỗi',
+      EVENT_LOOP_DELAY: 'Độ trễ event loop (p99)',
+    },
+    units: { PER_SECOND: 'mỗi giây', MILLISECONDS: 'ms', MESSAGES: 'message' },
+    none: {
+      ORDERS: 'Chưa có giá trị nào.',
+      TIME_TO_PAID: 'Không có đơn nào được thanh toán trong một giờ qua.',
+      CONSUMER_LAG: 'Chưa có giá trị nào.',
+      ERRORS: 'Chưa có giá trị nào.',
+      EVENT_LOOP_DELAY: 'Chưa có giá trị nào.',
+    },
+    labels: { PAID: 'Đã thanh toán', CANCELLED: 'Đã hủy', '0.5': 'p50', '0.95': 'p95', '0.99': 'p99' },
+    shown: (shown: string, all: string) => `${shown} đường cao nhất trong ${all}`,
+    drawing: (metric: string, unit: string, series: string) => `${metric}, ${unit}. ${series}`,
+    drawn: (name: string, now: string, highest: string) => `${name}: hiện tại ${now}, cao nhất ${highest}.`,
+    unknown: 'không có giá trị',
+    table: 'Bảng',
+    series: 'Đường',
+    now: 'Hiện tại',
+    average: 'Trung bình',
+    highest: 'Cao nhất',
+  },
+);
