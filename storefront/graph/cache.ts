@@ -13,15 +13,18 @@ const components = [
   'FaultSwitches',
   'InputProblem',
   'LedgerEntry',
+  'LogConnection',
+  'LogEdge',
+  'LogRecord',
   'Mail',
   'MailConnection',
   'MailEdge',
-  'Money',
-  'OrderConnection',
-  'OrderEdge',
   'Metric',
   'MetricLabel',
   'MetricSamples',
+  'Money',
+  'OrderConnection',
+  'OrderEdge',
   'OrderEvent',
   'OrderHistoryEntry',
   'OrderLine',
@@ -39,10 +42,10 @@ const components = [
   'Stock',
   'StockMovementConnection',
   'StockMovementEdge',
+  'TimeSeries',
   'WaitingLine',
 ] as const;
 
-  'TimeSeries',
 /** The cart of a customer is asked for without an id, that of a guest with one; what was claimed is the customer's. */
 function linkCart(result: DataFields, cache: Cache, variables: Record<string, unknown>): void {
   const [[field, answer] = ['', null]] = Object.entries(result) as [string, { cart?: { id: string; __typename: 'Cart' } } | null][];

@@ -198,6 +198,39 @@ describe('the board', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('the logs of an order lead from its number to its cause, and on to the trace', async () => {
+    const { number } = await placed('card-declined');
+    const { page, complaints } = await visitAdmin();
+    await page.goto(`/admin/orders?search=${number}`);
+    await page.getByRole('link', { name: number }).click();
+    const logs = page.getByRole('region', { name: 'Logs' });
+    const records = logs.getByRole('list').getByRole('listitem');
+    await logs.getByRole('button', { name: 'Show logs' }).waitFor();
+    expect(await records.count()).toBe(0);
+
+    await logs.getByRole('button', { name: 'Show logs' }).click();
+    const cancelled = records.filter({ hasText: 'PAYMENT_DECLINED' }).first();
+    // records travel over the event log
+    await waitFor('the record', async () => {
+      await logs.getByRole('button', { name: 'Refresh' }).click();
+      await logs.locator('[data-level]').first().waitFor();
+      return (await cancelled.count()) > 0;
+    });
+    await cancelled.getByRole('button').click();
+    await cancelled.locator('dd').getByText('PAYMENT_DECLINED').waitFor();
+    for (const look of looks) {
+      await showAs(page, look);
+      expect(await violationsOf(page)).toEqual([]);
+      await keepScreenshot(page, `admin-logs-${look.name}`);
+    }
+
+    await cancelled.getByRole('button', { name: 'Show trace' }).click();
+    await page.getByRole('region', { name: 'Trace', exact: true }).getByRole('list').getByRole('button').first().waitFor();
+    await logs.getByLabel('Level').selectOption('Errors only');
+    await logs.getByText('No log records of this level.').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   test('has everything that happened while its socket was cut, and nothing twice', async () => {
     const { page } = await visitAdmin();
     const sockets = await holdSockets(page);
@@ -476,39 +509,6 @@ describe('operations', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('faults are turned on with a warning on every page, cancel orders, and are turned off again', async () => {
-    const { page, complaints } = await visitAdmin();
-    await page.goto('/admin');
-    const faults = page.getByRole('region', { name: 'Fault injection' });
-    await faults.getByLabel('Declined cards').fill('100');
-    await faults.getByRole('button', { name: 'Apply' }).click();
-    await main(page).getByText('Fault injection is on.').waitFor();
-
-    const { id } = await placed();
-    await column(page, 'Cancelled').locator(`[data-order="${id}"]`).getByText('Declined').waitFor();
-    await page.getByRole('link', { name: 'Catalogue' }).click();
-    await main(page).getByRole('button', { name: 'Turn all off' }).click();
-    await main(page).getByText('Fault injection is on.').waitFor({ state: 'detached' });
-
-    expect(await shop.admin.ask('{ faultSwitches { declineRate delayMs } }')).toEqual({ faultSwitches: { declineRate: 0, delayMs: 0 } });
-    expect(complaints).toEqual([]);
-  });
-});
-
-describe('how it looks', () => {
-  const pages = {
-    board: () => '/admin',
-    orders: () => '/admin/orders',
-    catalogue: () => '/admin/catalogue',
-    product: () => `/admin/catalogue/${bowl}`,
-    'new-product': () => '/admin/catalogue/new',
-    operations: () => '/admin/operations',
-  };
-
-  const judged: readonly string[] = ['light-1280', 'dark-360'];
-
-  test.each([...Object.keys(pages), 'story'])('the page %s is accessible, in both themes, wide and narrow', async (name) => {
-    const order = await placed();
   test('the charts of the last hour show what the shop measured, in words as well', async () => {
     await placed();
     const { page, complaints } = await visitAdmin();
@@ -552,6 +552,39 @@ describe('how it looks', () => {
     expect([...complaints, ...vietnamese.complaints]).toEqual([]);
   });
 
+  test('faults are turned on with a warning on every page, cancel orders, and are turned off again', async () => {
+    const { page, complaints } = await visitAdmin();
+    await page.goto('/admin');
+    const faults = page.getByRole('region', { name: 'Fault injection' });
+    await faults.getByLabel('Declined cards').fill('100');
+    await faults.getByRole('button', { name: 'Apply' }).click();
+    await main(page).getByText('Fault injection is on.').waitFor();
+
+    const { id } = await placed();
+    await column(page, 'Cancelled').locator(`[data-order="${id}"]`).getByText('Declined').waitFor();
+    await page.getByRole('link', { name: 'Catalogue' }).click();
+    await main(page).getByRole('button', { name: 'Turn all off' }).click();
+    await main(page).getByText('Fault injection is on.').waitFor({ state: 'detached' });
+
+    expect(await shop.admin.ask('{ faultSwitches { declineRate delayMs } }')).toEqual({ faultSwitches: { declineRate: 0, delayMs: 0 } });
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('how it looks', () => {
+  const pages = {
+    board: () => '/admin',
+    orders: () => '/admin/orders',
+    catalogue: () => '/admin/catalogue',
+    product: () => `/admin/catalogue/${bowl}`,
+    'new-product': () => '/admin/catalogue/new',
+    operations: () => '/admin/operations',
+  };
+
+  const judged: readonly string[] = ['light-1280', 'dark-360'];
+
+  test.each([...Object.keys(pages), 'story'])('the page %s is accessible, in both themes, wide and narrow', async (name) => {
+    const order = await placed();
     const { page, complaints } = await visitAdmin({ reducedMotion: 'reduce' });
     await page.goto(name in pages ? pages[name as keyof typeof pages]() : `/admin/orders/${order.id}`);
     await main(page).getByRole('heading', { level: 1 }).waitFor();

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { Link, useParams } from 'wouter';
 import { addressLines } from '#platform/address/address.ts';
 import { ConnectionDot } from '../../../design/connection-dot.tsx';
@@ -10,6 +11,7 @@ import { useFormats } from '../../../messages/formats.ts';
 import { useLanguage, useMessages } from '../../../messages/language.ts';
 import { usePageTitle } from '../../use-page-title.ts';
 import adminStyles from '../admin.module.css';
+import { LogsPanel } from '../logs/logs-panel.tsx';
 import { adminMessages } from '../messages.ts';
 import { TracePanel } from '../trace/trace-panel.tsx';
 import { tracesOf } from '../trace/waterfall.ts';
@@ -28,6 +30,7 @@ export function OrderStoryPage() {
   const messages = useMessages(adminMessages);
   const formats = useFormats();
   const { data, loading, problem, traceId, again } = useStory(id);
+  const [shownTrace, setShownTrace] = useState<string | null>(null);
   const order = data?.order;
   usePageTitle(order && w.title(order.number));
   if (problem && !order) return <Problem code={problem} traceId={traceId} onAgain={again} />;
@@ -55,7 +58,15 @@ export function OrderStoryPage() {
         </p>
         <Actions order={order} onDone={again} />
       </div>
-      <TracePanel traces={tracesOf(order.events ?? [])} />
+      <TracePanel traces={tracesOf(order.events ?? [])} chosen={shownTrace} onChoose={setShownTrace} />
+      <LogsPanel
+        order={order.number}
+        onTrace={(id) => {
+          setShownTrace(id);
+          // it is above, perhaps out of sight
+          document.getElementById('trace')?.focus();
+        }}
+      />
       <div className={styles['columns']}>
         <Events events={order.events} />
         <div className={styles['side']}>

@@ -18,15 +18,22 @@ import { Waterfall } from './waterfall.tsx';
 
 const TraceOf = registered<TraceQuery, TraceQueryVariables>(traceFile);
 
+type TracePanelProps = {
+  traces: readonly TraceOfOrder[] /** Null when none is shown. */;
+  chosen: string | null;
+  onChoose(traceId: string | null): void;
+};
+
 /** The traces of an order: one is fetched when it is chosen. */
-export function TracePanel({ traces }: { traces: readonly TraceOfOrder[] }) {
+export function TracePanel({ traces, chosen, onChoose }: TracePanelProps) {
   const w = useMessages(traceMessages);
   const { eventNames, copyTrace } = useMessages(storyMessages);
   const formats = useFormats();
-  const [chosen, setChosen] = useState<string | null>(null);
   return (
     <section className={`${adminStyles['panel']} ${styles['panel']}`} aria-labelledby="trace">
-      <h2 id="trace">{w.title}</h2>
+      <h2 id="trace" tabIndex={-1}>
+        {w.title}
+      </h2>
       <p className="quiet small">{traces.length === 0 ? w.none : w.about}</p>
       <fieldset className={styles['choice']} hidden={traces.length === 0}>
         <legend className="visually-hidden">{w.choose}</legend>
@@ -35,7 +42,7 @@ export function TracePanel({ traces }: { traces: readonly TraceOfOrder[] }) {
             key={traceId}
             type="button"
             aria-pressed={traceId === chosen}
-            onClick={() => setChosen(traceId === chosen ? null : traceId)}
+            onClick={() => onChoose(traceId === chosen ? null : traceId)}
           >
             {eventNames[type] ?? type} <span className="quiet figures">{formats.clock(at)}</span>
           </button>
