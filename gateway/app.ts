@@ -9,7 +9,7 @@ import type { Logger } from '#platform/logger.ts';
 import { type AdminServer, serveAdmin } from '#platform/service/admin-server.ts';
 import { startTracing, type Tracing } from '#platform/tracing/start-tracing.ts';
 import { gatewayConfig, limitsOf } from './config.ts';
-import { createSubgraphClients } from './execution/subgraph-clients.ts';
+import { ConnectedSubgraphs } from './execution/subgraph-clients.ts';
 import { costOfVisit, createAsk } from './http/ask-page.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createGraphqlEndpoint } from './http/graphql-endpoint.ts';
@@ -20,7 +20,7 @@ import { createSite } from './http/site.ts';
 import { cutSlowReaders } from './http/slow-readers.ts';
 import { createUploadedPictures } from './http/uploaded-pictures.ts';
 import { createVisits } from './http/visits.ts';
-import { createEndedSessions, fetchEndedSessions } from './pipeline/authenticate/ended-sessions.ts';
+import { EndedSessions, fetchEndedSessions } from './pipeline/authenticate/ended-sessions.ts';
 import { createIdentify } from './pipeline/authenticate/identity.ts';
 import { SessionFeed } from './pipeline/authenticate/session-feed.ts';
 import { createContext } from './pipeline/context.ts';
@@ -39,7 +39,7 @@ import { createReadiness } from './runtime/readiness.ts';
 import { openRedis } from './runtime/redis.ts';
 import type { Subscriptions } from './subscriptions/options.ts';
 import { serveSubscriptions } from './subscriptions/serve-subscriptions.ts';
-import { createPlanning } from './supergraph/planning/planning.ts';
+import { Planning } from './supergraph/planning/planning.ts';
 import { createPlanningThread } from './supergraph/planning/planning-thread.ts';
 import { createQueryPlans } from './supergraph/plans/query-plans.ts';
 import { openSupergraph } from './supergraph/supergraph.ts';
@@ -139,7 +139,7 @@ function openFoundation(config: GatewayConfig, logger: Logger) {
   const metrics = createMetrics();
   const caches = createCaches(metrics.registry);
   const redis = config.REDIS_URL === undefined ? null : openRedis(config.REDIS_URL, logger, config.REDIS_TLS_CA);
-  const clients = createSubgraphClients({
+  const clients = new ConnectedSubgraphs({
     urls: config.SUBGRAPH_URLS,
     timeoutMs: config.SUBGRAPH_TIMEOUT_MS,
     connections: config.SUBGRAPH_CONNECTIONS,
@@ -177,7 +177,7 @@ function createPipeline(config: GatewayConfig, foundation: Foundation) {
     introspection: config.INTROSPECTION,
     maxCacheBytes: config.DOCUMENT_CACHE_BYTES,
   });
-  const planning = createPlanning(supergraph, {
+  const planning = new Planning(supergraph, {
     ...{ caches, thread },
     maxCacheBytes: config.PLAN_CACHE_BYTES,
     isRegistered: documents.isRegistered,
@@ -214,7 +214,7 @@ function budgetsOf(config: GatewayConfig) {
 /** Who asks, and which sessions have ended before their tokens. */
 function openSessions(config: GatewayConfig, { caches, metrics, logger }: Foundation, eventLog: EventLog | null) {
   const endedUrl = config.ENDED_SESSIONS_URL;
-  const ended = createEndedSessions({ fetchEnded: endedUrl === undefined ? null : () => fetchEndedSessions(endedUrl), logger });
+  const ended = new EndedSessions({ fetchEnded: endedUrl === undefined ? null : () => fetchEndedSessions(endedUrl), logger });
   const feed = new SessionFeed({ eventLog, ended, logger });
   metrics.watchSessions(() => feed.unhealthyReason());
   return { ended, feed, identify: createIdentify({ jwksUrl: config.JWKS_URL, endedSessions: ended, caches, logger }) };
@@ -231,7 +231,7 @@ function startSubscriptions({ config, foundation, pipeline, sessions, server, ev
       const { identity, expiresAt, sessionId } = await sessions.identify(token);
       return { context: createContext(identity, clientAddress(request)), expiresAt, sessionId };
     },
-    onSessionEnded: sessions.ended.watch,
+    onSessionEnded: (id, onEnded) => sessions.ended.watch(id, onEnded),
     prepare: (request, caller) => prepare.prepare(request, caller),
     validate: documents.validate,
     execute: operations.execute,

@@ -34,16 +34,16 @@ export async function leadUntilStopped(options: LeaderOptions): Promise<void> {
 }
 
 async function leadOnce({ database, stopping, lead, onLost }: LeaderOptions): Promise<void> {
-  let lost: Error | undefined;
-  const connection = await database.reserve((error) => {
-    lost = error;
+  const lost = new AbortController();
+  const connection = await database.reserve(() => {
+    lost.abort();
     onLost();
   });
   try {
     // a deletion that a crash undoes means that a message is sent twice, which the inbox sees to: no need to wait for the disk
     await connection.query('SET synchronous_commit = off');
     while (!stopping.aborted && !(await takeLock(connection))) await pause(lookForLockEveryMs, stopping);
-    if (!stopping.aborted) await lead(connection, () => lost !== undefined);
+    if (!stopping.aborted) await lead(connection, () => lost.signal.aborted);
   } finally {
     connection.release(true);
   }

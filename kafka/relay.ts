@@ -204,11 +204,11 @@ const selectLag = `
 /** As many of the first rows as one request may hold; at least one. */
 function fitting(rows: readonly OutboxRow[]): readonly OutboxRow[] {
   let size = 0;
-  const end = rows.findIndex((row) => {
+  for (const [at, row] of rows.entries()) {
     size += sizeOf(row);
-    return size > mostBytes;
-  });
-  return end < 0 ? rows : rows.slice(0, Math.max(1, end));
+    if (size > mostBytes) return rows.slice(0, Math.max(1, at));
+  }
+  return rows;
 }
 
 function onAbort(signal: AbortSignal): Promise<void> {

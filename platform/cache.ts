@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { Counter, type Registry } from 'prom-client';
 import type { Logger } from './logger.ts';
+import { Outage } from './outage.ts';
 import { redisTls } from './redis.ts';
 import { connectionReasonOf } from './tls.ts';
 
@@ -39,7 +40,7 @@ export type CacheOptions = {
 
 /** Without a URL nothing is held: a cache inside one process would not learn what another one changes. */
 export function openCache(url: string | undefined, options: CacheOptions): Cache {
-  const cache = url === undefined ? noCache : openRedisCache(url, options);
+  const cache = url === undefined ? noCache : new RedisCache(url, options);
   return options.registry === undefined ? cache : withCounts(cache, options.registry);
 }
 
@@ -60,7 +61,9 @@ function withCounts(cache: Cache, registry: Registry): Cache {
   });
   for (const outcome of ['hit', 'miss']) reads.inc({ outcome }, 0);
   return {
-    ...cache,
+    setMany: (entries) => cache.setMany(entries),
+    dropMany: (keys) => cache.dropMany(keys),
+    close: () => cache.close(),
     async getMany(keys) {
       const values = await cache.getMany(keys);
       const hits = values.filter((value) => value !== undefined).length;
@@ -73,90 +76,91 @@ function withCounts(cache: Cache, registry: Registry): Cache {
 
 const mark = '-';
 
-function openRedisCache(url: string, options: CacheOptions): Cache {
-  const { prefix, ttlMs = 30_000, markMs = 10_000, timeoutMs = 100, pauseMs = 2000, logger } = options;
-  const redis = new Redis(url, {
-    ...redisTls(options.tlsCa),
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: timeoutMs,
-    connectTimeout: 2000,
-    retryStrategy: (attempt) => Math.min(attempt * 100, 2000),
-  });
+class RedisCache implements Cache {
+  readonly #options: CacheOptions;
+  readonly #redis: Redis;
   /** Drops that did not reach Redis. */
-  const owed = new Set<string>();
-  let pausedUntil = 0;
-  let isAway = false;
+  readonly #owed = new Set<string>();
+  readonly #outage = new Outage();
+  #pausedUntil = 0;
 
-  const gone = (error: unknown) => {
-    pausedUntil = Date.now() + pauseMs;
-    if (!isAway) logger.warn({ reason: connectionReasonOf(error) }, 'the cache does not answer: reading without it');
-    isAway = true;
-  };
-  const back = () => {
-    if (isAway) logger.info('the cache answers again');
-    isAway = false;
-  };
-  redis.on('error', gone);
-  redis.on('ready', () => {
-    pausedUntil = 0;
-    back();
-    payDebts().catch(gone);
-  });
-
-  const isUsable = () => redis.status === 'ready' && Date.now() >= pausedUntil;
-
-  async function writeMarks(keys: readonly string[]): Promise<void> {
-    const pipeline = redis.pipeline();
-    for (const key of keys) pipeline.set(prefix + key, mark, 'PX', markMs);
-    const replies = (await pipeline.exec()) ?? [];
-    for (const [error] of replies) if (error) throw error;
+  constructor(url: string, options: CacheOptions) {
+    this.#options = options;
+    this.#redis = new Redis(url, {
+      ...redisTls(options.tlsCa),
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      commandTimeout: options.timeoutMs ?? 100,
+      connectTimeout: 2000,
+      retryStrategy: (attempt) => Math.min(attempt * 100, 2000),
+    });
+    this.#redis.on('error', (error) => this.#onAway(error));
+    this.#redis.on('ready', () => {
+      this.#pausedUntil = 0;
+      this.#onAnswer();
+      this.#payDebts().catch((error: unknown) => this.#onAway(error));
+    });
   }
 
-  async function payDebts(): Promise<void> {
-    const keys = [...owed];
+  async getMany(keys: readonly string[]): Promise<unknown[]> {
+    if (keys.length === 0 || !this.#isUsable()) return keys.map(() => undefined);
+    try {
+      if (this.#owed.size > 0) await this.#payDebts();
+      const texts = await this.#redis.mget(keys.map((key) => this.#options.prefix + key));
+      this.#onAnswer();
+      return keys.map((_, at) => read(texts[at]));
+    } catch (error) {
+      this.#onAway(error);
+      return keys.map(() => undefined);
+    }
+  }
+
+  async setMany(entries: readonly { key: string; value: unknown }[]): Promise<void> {
+    const { prefix, ttlMs = 30_000 } = this.#options;
+    if (entries.length === 0 || !this.#isUsable()) return;
+    try {
+      const pipeline = this.#redis.pipeline();
+      for (const { key, value } of entries) pipeline.set(prefix + key, JSON.stringify(value), 'PX', ttlMs, 'NX');
+      await pipeline.exec();
+    } catch (error) {
+      this.#onAway(error);
+    }
+  }
+
+  async dropMany(keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return;
-    await writeMarks(keys);
-    for (const key of keys) owed.delete(key);
+    for (const key of keys) this.#owed.add(key);
+    if (!this.#isUsable()) return;
+    await this.#payDebts().catch((error: unknown) => this.#onAway(error));
   }
 
-  return {
-    async getMany(keys) {
-      if (keys.length === 0 || !isUsable()) return keys.map(() => undefined);
-      try {
-        if (owed.size > 0) await payDebts();
-        const texts = await redis.mget(keys.map((key) => prefix + key));
-        back();
-        return keys.map((_, at) => read(texts[at]));
-      } catch (error) {
-        gone(error);
-        return keys.map(() => undefined);
-      }
-    },
-    async setMany(entries) {
-      if (entries.length === 0 || !isUsable()) return;
-      try {
-        const pipeline = redis.pipeline();
-        for (const { key, value } of entries) pipeline.set(prefix + key, JSON.stringify(value), 'PX', ttlMs, 'NX');
-        await pipeline.exec();
-      } catch (error) {
-        gone(error);
-      }
-    },
-    async dropMany(keys) {
-      if (keys.length === 0) return;
-      for (const key of keys) owed.add(key);
-      if (!isUsable()) return;
-      try {
-        await payDebts();
-      } catch (error) {
-        gone(error);
-      }
-    },
-    async close() {
-      redis.disconnect();
-    },
-  };
+  async close(): Promise<void> {
+    this.#redis.disconnect();
+  }
+
+  #isUsable(): boolean {
+    return this.#redis.status === 'ready' && Date.now() >= this.#pausedUntil;
+  }
+
+  #onAway(error: unknown): void {
+    const { pauseMs = 2000, logger } = this.#options;
+    this.#pausedUntil = Date.now() + pauseMs;
+    this.#outage.begin(() => logger.warn({ reason: connectionReasonOf(error) }, 'the cache does not answer: reading without it'));
+  }
+
+  #onAnswer(): void {
+    this.#outage.end(() => this.#options.logger.info('the cache answers again'));
+  }
+
+  async #payDebts(): Promise<void> {
+    const { prefix, markMs = 10_000 } = this.#options;
+    const keys = [...this.#owed];
+    if (keys.length === 0) return;
+    const pipeline = this.#redis.pipeline();
+    for (const key of keys) pipeline.set(prefix + key, mark, 'PX', markMs);
+    for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error;
+    for (const key of keys) this.#owed.delete(key);
+  }
 }
 
 /** Anything that is not ours to read counts as nothing. */

@@ -23,31 +23,6 @@ export class BoundedLabel {
 /** Seconds that went by since a moment of `performance.now()`. */
 export const secondsSince = (startedAt: number): number => (performance.now() - startedAt) / 1000;
 
-/** An answer that is asked for again after `keptMs` at the earliest, however often `/metrics` is read; the last one while it cannot be had. */
-export function keepFor<T>(keptMs: number, ask: () => Promise<T>): () => Promise<T | null> {
-  let last: { readonly at: number; readonly answer: Promise<T | null> } | null = null;
-  return () => {
-    const before = last?.answer ?? Promise.resolve(null);
-    if (last === null || performance.now() - last.at >= keptMs) last = { at: performance.now(), answer: ask().catch(() => before) };
-    return last.answer;
-  };
-}
-
-/**
- * The same without waiting: the answer of before, null at first, while another one is asked for. For what takes too long for somebody who waits for
- * `/metrics`.
- */
-export function keepBehind<T>(keptMs: number, ask: () => Promise<T>): () => T | null {
-  const refresh = keepFor(keptMs, ask);
-  let known: T | null = null;
-  return () => {
-    void refresh().then((answer) => {
-      known = answer;
-    });
-    return known;
-  };
-}
-
 /** A gauge of several labelled values that are read together. What is not there any more is not shown; nothing is while they cannot be read. */
 export function rowsGauge<Label extends string>(
   registry: Registry,

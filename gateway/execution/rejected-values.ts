@@ -1,5 +1,4 @@
 import {
-  BREAK,
   type DocumentNode,
   getOperationAST,
   Kind,
@@ -82,15 +81,12 @@ function setParts({ selections, ...set }: SelectionSetNode): SelectionSetNode[] 
   );
 }
 
-/** A spread may hide some. */
+/** Of its own, of its directives or of what is inside; a spread may hide some. */
 function hasArguments(selection: SelectionNode): boolean {
-  let found = false;
-  const note = () => {
-    found = true;
-    return BREAK;
-  };
-  visit(selection, { Argument: note, FragmentSpread: note });
-  return found;
+  if (selection.kind === Kind.FRAGMENT_SPREAD) return true;
+  const own = selection.kind === Kind.FIELD ? [selection] : [];
+  if ([...own, ...(selection.directives ?? [])].some((node) => node.arguments?.length)) return true;
+  return selection.selectionSet?.selections.some(hasArguments) ?? false;
 }
 
 function partOf(document: DocumentNode, selectionSet: SelectionSetNode): Part {

@@ -1,44 +1,40 @@
+type Running<T> = { readonly promise: Promise<T>; readonly ended: AbortController; waiting: number };
+
 /** Work that is under way, by what it is; joining it costs nothing. */
-export type SharedRequests<T> = {
+export class SharedRequests<T> {
+  readonly #underWay = new Map<string, Running<T>>();
+
+  get size(): number {
+    return this.#underWay.size;
+  }
+
   /**
    * Begins `work`, or answers with the equal work that is under way. A caller that leaves, by `leaving`, gets a rejection with its reason; when all
    * have left, the work is aborted by its own signal, and no caller joins it any more.
    */
-  share(key: string, work: (ended: AbortSignal) => Promise<T>, leaving?: AbortSignal): Promise<T>;
-  /** No later caller joins requests already in flight: called after a mutation. */
-  renew(): void;
-};
-
-type Running<T> = { readonly promise: Promise<T>; readonly ended: AbortController; waiting: number };
-
-export function createSharedRequests<T>(): SharedRequests<T> {
-  let underWay = new Map<string, Running<T>>();
-
-  function begin(key: string, work: (ended: AbortSignal) => Promise<T>): Running<T> {
-    const mine = underWay;
-    const ended = new AbortController();
-    const running: Running<T> = { promise: work(ended.signal).finally(forget), ended, waiting: 0 };
-    mine.set(key, running);
-    ended.signal.addEventListener('abort', forget);
-    return running;
-
-    function forget(): void {
-      if (mine.get(key) === running) mine.delete(key);
-    }
+  async share(key: string, work: (ended: AbortSignal) => Promise<T>, leaving?: AbortSignal): Promise<T> {
+    leaving?.throwIfAborted();
+    const running = this.#underWay.get(key) ?? this.#begin(key, work);
+    running.waiting += 1;
+    if (leaving === undefined) return running.promise;
+    return orLeave(running, leaving);
   }
 
-  return {
-    async share(key, work, leaving) {
-      leaving?.throwIfAborted();
-      const running = underWay.get(key) ?? begin(key, work);
-      running.waiting += 1;
-      if (leaving === undefined) return running.promise;
-      return orLeave(running, leaving);
-    },
-    renew() {
-      if (underWay.size > 0) underWay = new Map();
-    },
-  };
+  /** No later caller joins requests already in flight: called after a mutation. */
+  renew(): void {
+    this.#underWay.clear();
+  }
+
+  #begin(key: string, work: (ended: AbortSignal) => Promise<T>): Running<T> {
+    const ended = new AbortController();
+    const forget = () => {
+      if (this.#underWay.get(key) === running) this.#underWay.delete(key);
+    };
+    const running: Running<T> = { promise: work(ended.signal).finally(forget), ended, waiting: 0 };
+    this.#underWay.set(key, running);
+    ended.signal.addEventListener('abort', forget);
+    return running;
+  }
 }
 
 function orLeave<T>(running: Running<T>, leaving: AbortSignal): Promise<T> {

@@ -7,7 +7,7 @@ import { currentTraceparent } from '#platform/tracing/trace-context.ts';
 import { callerLeft, type GatewayContext } from '../pipeline/context.ts';
 import type { GatewayMetrics } from '../runtime/metrics.ts';
 import { type BreakerState, createCircuitBreaker } from './circuit-breaker.ts';
-import { createSharedRequests } from './shared-requests.ts';
+import { SharedRequests } from './shared-requests.ts';
 import { openTransport, TransportError, type TransportFailure } from './transport.ts';
 
 export type SubgraphClientOptions = {
@@ -54,7 +54,7 @@ class Client implements SubgraphClient {
   readonly #options: SubgraphClientOptions;
   readonly #logger: Logger;
   readonly #transport: ReturnType<typeof openTransport>;
-  readonly #shared = createSharedRequests<string>();
+  readonly #shared = new SharedRequests<string>();
   readonly #underWay = new Set<Promise<string>>();
   readonly #breaker: ReturnType<typeof createCircuitBreaker>;
   #isRetired = false;

@@ -70,96 +70,106 @@ export type SubgraphChange = { commit(): void };
 type Connected = { readonly address: string; readonly client: SubgraphClient | null };
 
 /** The clients of all subgraphs of the supergraph in force. */
-export function createSubgraphClients(options: SubgraphClientsOptions) {
-  let current: ReadonlyMap<string, Connected> = new Map();
-  const internalToken = createInternalTokens(options.internalTokenSecrets, options.caches);
-  const retired = new Set<SubgraphClient>();
+export class ConnectedSubgraphs implements SubgraphClients {
+  readonly #options: SubgraphClientsOptions;
+  readonly #internalToken: (context: GatewayContext) => string | undefined;
+  readonly #retired = new Set<SubgraphClient>();
+  #current: ReadonlyMap<string, Connected> = new Map();
 
-  function connect(name: string, address: string): Connected {
-    return { address, client: isVirtual(address) ? null : createSubgraphClient({ ...options, name, url: address, internalToken }) };
+  constructor(options: SubgraphClientsOptions) {
+    this.#options = options;
+    this.#internalToken = createInternalTokens(options.internalTokenSecrets, options.caches);
   }
 
-  function retire(name: string, { client }: Connected): void {
+  /** For the gateway's `buildService`. */
+  buildService(): GraphQLDataSource {
+    return unused;
+  }
+
+  async fetch({ service, query, variables, path }: FetchRequest, context: GatewayContext): Promise<FetchAnswer> {
+    const client = this.#current.get(service)?.client;
+    if (!client) throw new Error(`The subgraph "${service}" has no server: only subscriptions begin in it.`);
+    const end = context.explanation?.fetches.begin({ service, operation: query, path });
+    try {
+      const answer = await this.#read(service, client.send({ query, variables }, context));
+      end?.(answer.errors?.length ? 'errors' : 'answered');
+      return answer;
+    } catch (error) {
+      end?.('failed');
+      throw error;
+    }
+  }
+
+  /**
+   * What would change with the subgraphs of another supergraph. Who keeps name and address keeps its connections and its breaker; calls to
+   * the others end as they began.
+   * @throws SubgraphAddressError
+   */
+  prepare(subgraphs: Iterable<SubgraphMetadata>): SubgraphChange {
+    const { urls } = this.#options;
+    const addresses = new Map([...subgraphs].map(({ name, url }) => [name, checkAddress(name, urls[name] ?? url ?? '')]));
+    return { commit: () => this.#replace(addresses) };
+  }
+
+  async ask(subgraph: string, request: SubgraphRequest, context: GatewayContext): Promise<SubgraphAnswer> {
+    const client = this.#current.get(subgraph)?.client;
+    if (!client) throw new AppError('UNAVAILABLE', 'This part of the shop does not exist here.', { details: { subgraph } });
+    const answer = await this.#read(subgraph, client.send(request, { ...context, skipDedup: true }));
+    return { data: answer.data ?? null, errors: answer.errors ?? [] };
+  }
+
+  /** Where a subgraph's graph is in the supergraph in force; undefined when it has none of this name. */
+  addressOf(subgraph: string): string | undefined {
+    return this.#current.get(subgraph)?.address;
+  }
+
+  /** Of each real subgraph whether anything answers at its address. */
+  async reachability(): Promise<Record<string, boolean>> {
+    const asked = [...this.#current].flatMap(([name, { client }]) => (client ? [[name, client] as const] : []));
+    return Object.fromEntries(await Promise.all(asked.map(async ([name, client]) => [name, await client.isReachable()] as const)));
+  }
+
+  async close(): Promise<void> {
+    const clients = [...this.#current.values()].flatMap(({ client }) => client ?? []);
+    await Promise.all([...clients, ...this.#retired].map((client) => client.close()));
+  }
+
+  #connect(name: string, address: string): Connected {
+    if (isVirtual(address)) return { address, client: null };
+    return { address, client: createSubgraphClient({ ...this.#options, name, url: address, internalToken: this.#internalToken }) };
+  }
+
+  #retire(name: string, { client }: Connected): void {
     if (client === null) return;
-    retired.add(client);
+    this.#retired.add(client);
     client.retire().then(
-      () => retired.delete(client),
-      (error: unknown) => options.logger.error({ error, subgraph: name }, 'the connections to a subgraph could not be closed'),
+      () => this.#retired.delete(client),
+      (error: unknown) => this.#options.logger.error({ error, subgraph: name }, 'the connections to a subgraph could not be closed'),
     );
   }
 
-  function replace(addresses: ReadonlyMap<string, string>): void {
-    const before = current;
+  #replace(addresses: ReadonlyMap<string, string>): void {
+    const before = this.#current;
     for (const [name, connected] of before) {
-      if (addresses.get(name) !== connected.address) retire(name, connected);
+      if (addresses.get(name) !== connected.address) this.#retire(name, connected);
     }
-    current = new Map(
+    this.#current = new Map(
       [...addresses].map(([name, address]) => {
         const same = before.get(name);
-        return [name, same?.address === address ? same : connect(name, address)];
+        return [name, same?.address === address ? same : this.#connect(name, address)];
       }),
     );
   }
 
-  async function read(subgraph: string, sent: Promise<string>): Promise<FetchAnswer> {
+  async #read(subgraph: string, sent: Promise<string>): Promise<FetchAnswer> {
     const text = await sent;
     try {
       return readAnswer(text);
     } catch (error) {
-      options.logger.error({ subgraph, error, bytes: text.length }, 'a subgraph gave an answer that cannot be read');
+      this.#options.logger.error({ subgraph, error, bytes: text.length }, 'a subgraph gave an answer that cannot be read');
       throw new AppError('UNAVAILABLE', unavailableMessage, { cause: error });
     }
   }
-
-  return {
-    /** For the gateway's `buildService`. */
-    buildService: (): GraphQLDataSource => unused,
-
-    async fetch({ service, query, variables, path }: FetchRequest, context: GatewayContext): Promise<FetchAnswer> {
-      const client = current.get(service)?.client;
-      if (!client) throw new Error(`The subgraph "${service}" has no server: only subscriptions begin in it.`);
-      const end = context.explanation?.fetches.begin({ service, operation: query, path });
-      try {
-        const answer = await read(service, client.send({ query, variables }, context));
-        end?.(answer.errors?.length ? 'errors' : 'answered');
-        return answer;
-      } catch (error) {
-        end?.('failed');
-        throw error;
-      }
-    },
-
-    /**
-     * What would change with the subgraphs of another supergraph. Who keeps name and address keeps its connections and its breaker; calls to
-     * the others end as they began.
-     * @throws SubgraphAddressError
-     */
-    prepare(subgraphs: Iterable<SubgraphMetadata>): SubgraphChange {
-      const addresses = new Map([...subgraphs].map(({ name, url }) => [name, checkAddress(name, options.urls[name] ?? url ?? '')]));
-      return { commit: () => replace(addresses) };
-    },
-
-    async ask(subgraph: string, request: SubgraphRequest, context: GatewayContext): Promise<SubgraphAnswer> {
-      const client = current.get(subgraph)?.client;
-      if (!client) throw new AppError('UNAVAILABLE', 'This part of the shop does not exist here.', { details: { subgraph } });
-      const answer = await read(subgraph, client.send(request, { ...context, skipDedup: true }));
-      return { data: answer.data ?? null, errors: answer.errors ?? [] };
-    },
-
-    /** Where a subgraph's graph is in the supergraph in force; undefined when it has none of this name. */
-    addressOf: (subgraph: string): string | undefined => current.get(subgraph)?.address,
-
-    /** Of each real subgraph whether anything answers at its address. */
-    async reachability(): Promise<Record<string, boolean>> {
-      const asked = [...current].flatMap(([name, { client }]) => (client ? [[name, client] as const] : []));
-      return Object.fromEntries(await Promise.all(asked.map(async ([name, client]) => [name, await client.isReachable()] as const)));
-    },
-
-    async close(): Promise<void> {
-      const clients = [...current.values()].flatMap(({ client }) => client ?? []);
-      await Promise.all([...clients, ...retired].map((client) => client.close()));
-    },
-  };
 }
 
 /** The address of a subgraph is none, in the supergraph or in the configuration; the message names both. */

@@ -17,35 +17,39 @@ type Page = { readonly pattern: RegExp; readonly names: readonly string[]; reado
  * Which addresses are pages, by the file pages.json of a built storefront; every address is one while there is no such file. The file may
  * come, and change, while the gateway runs. For `:id` in a path, only a value in the format of a graph id leads to a page.
  */
-export function createPageList(folder: string, ask: Ask): { isPage(path: string, request: IncomingMessage): Promise<boolean> } {
-  const file = join(folder, 'pages.json');
-  let known: { changedMs: number; pages: readonly Page[] } | null = null;
+export class PageList {
+  readonly #file: string;
+  readonly #ask: Ask;
+  #known: { changedMs: number; pages: readonly Page[] } | null = null;
 
-  async function read(): Promise<readonly Page[] | null> {
-    const changedMs = (await stat(file).catch(() => null))?.mtimeMs;
-    if (changedMs === undefined) return null;
-    if (known?.changedMs !== changedMs) {
-      const parsed = pagesFile.safeParse(JSON.parse(await readFile(file, 'utf8')));
-      if (!parsed.success) return null;
-      known = { changedMs, pages: parsed.data.map(toPage) };
-    }
-    return known.pages;
+  constructor(folder: string, ask: Ask) {
+    this.#file = join(folder, 'pages.json');
+    this.#ask = ask;
   }
 
-  return {
-    async isPage(path, request) {
-      const pages = await read().catch(() => null);
-      if (pages === null) return true;
-      const found = pages.map((page) => ({ ...page, match: page.pattern.exec(path) })).find(({ match }) => match !== null);
-      if (!found) return false;
-      const all = found.names.map((name, at) => [name, decode(found.match?.[at + 1] ?? '')] as const);
-      const values: Readonly<Record<string, string>> = Object.fromEntries(all.filter(([, value]) => value !== ''));
-      // no object can have such an id
-      if (values['id'] !== undefined && !isId(values['id'])) return false;
-      // what cannot be asked at the moment may well be there
-      return found.exists === undefined || (await ask(found.exists, values, request)) !== 'missing';
-    },
-  };
+  async isPage(path: string, request: IncomingMessage): Promise<boolean> {
+    const pages = await this.#read().catch(() => null);
+    if (pages === null) return true;
+    const found = pages.map((page) => ({ ...page, match: page.pattern.exec(path) })).find(({ match }) => match !== null);
+    if (!found) return false;
+    const all = found.names.map((name, at) => [name, decode(found.match?.[at + 1] ?? '')] as const);
+    const values: Readonly<Record<string, string>> = Object.fromEntries(all.filter(([, value]) => value !== ''));
+    // no object can have such an id
+    if (values['id'] !== undefined && !isId(values['id'])) return false;
+    // what cannot be asked at the moment may well be there
+    return found.exists === undefined || (await this.#ask(found.exists, values, request)) !== 'missing';
+  }
+
+  async #read(): Promise<readonly Page[] | null> {
+    const changedMs = (await stat(this.#file).catch(() => null))?.mtimeMs;
+    if (changedMs === undefined) return null;
+    if (this.#known?.changedMs !== changedMs) {
+      const parsed = pagesFile.safeParse(JSON.parse(await readFile(this.#file, 'utf8')));
+      if (!parsed.success) return null;
+      this.#known = { changedMs, pages: parsed.data.map(toPage) };
+    }
+    return this.#known.pages;
+  }
 }
 
 /** `/products/:id/:slug?`, in whichever case, with or without a slash at the end. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import Negotiator from 'negotiator';
 import { playgroundPolicy, storefrontPolicy } from './browser-rules.ts';
-import { type Ask, createPageList } from './page-list.ts';
+import { type Ask, PageList } from './page-list.ts';
 import { createStaticFiles, forAYear, isFileAddress, type StaticFiles } from './static-files.ts';
 
 /** Below these nothing is a page of the storefront: what is not there is not found. */
@@ -18,7 +18,7 @@ type Folders = { readonly storefrontFolder: string; readonly playgroundFolder: s
  * Without a built storefront or playground their pages say how they are built. Both may be built, and built again, while the gateway runs.
  */
 export function createSite({ storefrontFolder, playgroundFolder, ask }: Folders & { readonly ask: Ask }): StaticFiles {
-  const pages = createPageList(storefrontFolder, ask);
+  const pages = new PageList(storefrontFolder, ask);
   const own = createStaticFiles({
     folder: fileURLToPath(new URL('../assets', import.meta.url)),
     policy: playgroundPolicy,

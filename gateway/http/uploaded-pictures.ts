@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
 import type { Logger } from '#platform/logger.ts';
 import { currentTraceparent } from '#platform/tracing/trace-context.ts';
-import { createSharedRequests } from '../execution/shared-requests.ts';
+import { SharedRequests } from '../execution/shared-requests.ts';
 import { RequestError } from '../pipeline/request-error.ts';
 import type { Caches } from '../runtime/caches.ts';
 import type { StaticFiles } from './static-files.ts';
@@ -42,13 +42,11 @@ const messages: Readonly<Record<Trouble, string>> = {
  */
 export function createUploadedPictures({ address, timeoutMs, inTurn, caches, logger }: UploadedPicturesOptions): StaticFiles {
   const kept = caches.open<Buffer>('pictures', { maxBytes: keptBytes, bytesOf: (bytes) => bytes.length });
-  const underWay = createSharedRequests<Found>();
-  let count = 0;
+  const underWay = new SharedRequests<Found>();
 
   async function fetchPicture(name: string): Promise<Found> {
     const graph = address();
-    if (graph === undefined || count >= mostUnderWay) return { status: 503 };
-    count += 1;
+    if (graph === undefined || underWay.size >= mostUnderWay) return { status: 503 };
     try {
       const found = await ask(new URL(`pictures/${name}`, graph), mediaTypeOf(name), timeoutMs);
       if (found.status === 200) kept.set(name, found.bytes);
@@ -58,8 +56,6 @@ export function createUploadedPictures({ address, timeoutMs, inTurn, caches, log
       // the client of the subgraph logs that it is unavailable
       logger.debug({ name, error }, 'an uploaded picture could not be fetched');
       return { status: 503 };
-    } finally {
-      count -= 1;
     }
   }
 

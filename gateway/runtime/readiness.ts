@@ -1,3 +1,4 @@
+import { KeptAnswer } from '#platform/async/kept-answer.ts';
 import type { Readiness } from '#platform/service/admin-server.ts';
 import type { SubgraphClients } from '../execution/subgraph-clients.ts';
 import type { Redis } from './redis.ts';
@@ -18,9 +19,7 @@ export function createReadiness(options: {
   redis: Redis | null;
   isStopping(): boolean;
 }): () => Promise<Readiness> {
-  let kept: { at: number; parts: Promise<Record<string, unknown>> } | undefined;
-
-  const askComponents = async () => {
+  const components = new KeptAnswer(keptMs, async () => {
     const [subgraphs, eventLog, subscriptions] = await Promise.all([
       options.clients.reachability(),
       options.eventLog === null ? 'none' : options.eventLog.unhealthyReason().then(word, () => 'unreachable'),
@@ -33,11 +32,10 @@ export function createReadiness(options: {
       subscriptions: subscriptions ?? 'served',
       sessions: word(options.sessions()),
     };
-  };
+  });
 
   return async () => {
-    if (!kept || Date.now() - kept.at > keptMs) kept = { at: Date.now(), parts: askComponents() };
-    const parts = await kept.parts;
+    const parts = await components.read();
     const ready = !options.isStopping();
     return { ready, body: { status: ready ? 'ready' : 'stopping', supergraph: 'loaded', ...parts } };
   };

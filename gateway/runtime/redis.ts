@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import type { Logger } from '#platform/logger.ts';
+import { Outage } from '#platform/outage.ts';
 import { redisTls } from '#platform/redis.ts';
 import { connectionReasonOf } from '#platform/tls.ts';
 
@@ -19,14 +20,11 @@ export function openRedis(url: string, logger: Logger, tlsCa?: string): Redis {
     retryStrategy: (times) => Math.min(times * 100, 2000),
     connectionName: 'marigold-gateway',
   });
-  let away = false;
+  const outage = new Outage();
   redis.on('error', (error: Error) => {
-    if (!away) logger.warn({ reason: connectionReasonOf(error) }, 'Redis does not answer; limits and persisted queries are kept in memory');
-    away = true;
+    const reason = connectionReasonOf(error);
+    outage.begin(() => logger.warn({ reason }, 'Redis does not answer; limits and persisted queries are kept in memory'));
   });
-  redis.on('ready', () => {
-    if (away) logger.info('Redis answers again');
-    away = false;
-  });
+  redis.on('ready', () => outage.end(() => logger.info('Redis answers again')));
   return redis;
 }

@@ -1,3 +1,4 @@
+import { within } from '#platform/async/timeout.ts';
 import { createConcurrencyLimiter } from '../pipeline/limit/concurrency-limiter.ts';
 import { DeliverySpans } from './delivery-spans.ts';
 import { createExecutor } from './execution.ts';
@@ -41,16 +42,8 @@ export async function serveSubscriptions(options: SubscriptionOptions, limits: S
     async stop() {
       await sockets.stop(closeWithinMs);
       live.stop();
+      // leaving an unavailable log may take long
       await within(stopWithinMs - closeWithinMs, sources.stop());
     },
   };
-}
-
-/** Leaving an unavailable log may take long; shutdown does not wait for it. */
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, tooLong]).finally(() => clearTimeout(timer));
 }

@@ -13,7 +13,7 @@ import type { SubscriptionMetrics } from './metrics.ts';
 import type { SubscriptionOptions } from './options.ts';
 import { SocketOperations } from './socket-operations.ts';
 import type { Connection } from './socket-protocol.ts';
-import { createAdmission, rejectUpgrade, type UpgradeRejection } from './upgrades.ts';
+import { Admission, rejectUpgrade, type UpgradeRejection } from './upgrades.ts';
 
 export type SocketsOptions = Pick<SubscriptionOptions, 'httpServer' | 'allowedOrigins' | 'clientAddress' | 'onSessionEnded'> & {
   protocol: Server<Connection>;
@@ -42,7 +42,7 @@ export function serveSockets(options: SocketsOptions): Sockets {
 class SocketServer implements Sockets {
   readonly #options: SocketsOptions;
   readonly #server: WebSocketServer;
-  readonly #admission: ReturnType<typeof createAdmission>;
+  readonly #admission: Admission;
   readonly #budgets: MessageBudgets;
   readonly #held: HeldOperations;
   readonly #pings: NodeJS.Timeout;
@@ -61,7 +61,7 @@ class SocketServer implements Sockets {
       // empty ones hold nothing that maxPayload counts
       maxFragments,
     });
-    this.#admission = createAdmission(limits);
+    this.#admission = new Admission(limits);
     this.#budgets = new MessageBudgets(limits);
     this.#held = new HeldOperations(limits);
     this.#pings = setInterval(() => this.#pingAll(), limits.keepAliveMs).unref();

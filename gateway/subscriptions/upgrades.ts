@@ -5,33 +5,33 @@ import type { SubscriptionLimits } from './limits.ts';
 export type UpgradeRejection = { readonly status: 403 | 404 | 429 | 503; readonly message: string };
 
 /** Counts the sockets that are open, in all and by address. */
-export type Admission = {
-  /** Null when one more may be opened from the address. */
-  rejection(address: string): UpgradeRejection | null;
-  /** Counts one, until the function it answers is called. */
-  enter(address: string): () => void;
-};
+export class Admission {
+  readonly #limits: Pick<SubscriptionLimits, 'sockets' | 'socketsPerAddress'>;
+  readonly #byAddress = new Map<string, number>();
+  #open = 0;
 
-export function createAdmission(limits: Pick<SubscriptionLimits, 'sockets' | 'socketsPerAddress'>): Admission {
-  const byAddress = new Map<string, number>();
-  let open = 0;
-  return {
-    rejection(address) {
-      if (open >= limits.sockets) return { status: 503, message: 'Too many sockets are open. Try again later.' };
-      if ((byAddress.get(address) ?? 0) < limits.socketsPerAddress) return null;
-      return { status: 429, message: 'Too many sockets are open from your address.' };
-    },
-    enter(address) {
-      open += 1;
-      byAddress.set(address, (byAddress.get(address) ?? 0) + 1);
-      return () => {
-        open -= 1;
-        const left = (byAddress.get(address) ?? 1) - 1;
-        if (left === 0) byAddress.delete(address);
-        else byAddress.set(address, left);
-      };
-    },
-  };
+  constructor(limits: Pick<SubscriptionLimits, 'sockets' | 'socketsPerAddress'>) {
+    this.#limits = limits;
+  }
+
+  /** Null when one more may be opened from the address. */
+  rejection(address: string): UpgradeRejection | null {
+    if (this.#open >= this.#limits.sockets) return { status: 503, message: 'Too many sockets are open. Try again later.' };
+    if ((this.#byAddress.get(address) ?? 0) < this.#limits.socketsPerAddress) return null;
+    return { status: 429, message: 'Too many sockets are open from your address.' };
+  }
+
+  /** Counts one, until the function it answers is called. */
+  enter(address: string): () => void {
+    this.#open += 1;
+    this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
+    return () => {
+      this.#open -= 1;
+      const left = (this.#byAddress.get(address) ?? 1) - 1;
+      if (left === 0) this.#byAddress.delete(address);
+      else this.#byAddress.set(address, left);
+    };
+  }
 }
 
 /** Answers an upgrade over HTTP, and closes the connection. */

@@ -6,14 +6,14 @@ import { QueryPlanner } from '@apollo/query-planner';
 import { assertValidSchema } from 'graphql';
 import type { Logger } from '#platform/logger.ts';
 import { declineApolloTelemetry } from '#platform/service/process.ts';
-import type { createSubgraphClients, SubgraphChange } from '../execution/subgraph-clients.ts';
+import type { ConnectedSubgraphs, SubgraphChange } from '../execution/subgraph-clients.ts';
 import type { GatewayMetrics } from '../runtime/metrics.ts';
 import type { SupergraphSource, SupergraphState } from './supergraph-source.ts';
 
 export type SupergraphOptions = {
   /** The file with the composed SDL. */
   path: string;
-  clients: Pick<ReturnType<typeof createSubgraphClients>, 'prepare' | 'buildService'>;
+  clients: Pick<ConnectedSubgraphs, 'prepare' | 'buildService'>;
   metrics: GatewayMetrics;
   logger: Logger;
   /** How often the file is looked at for a change. */
@@ -89,7 +89,7 @@ class WatchedSupergraph implements LiveSupergraph {
         watchFile(path, { interval: pollMs, persistent: false }, onFileChange);
         return { supergraphSdl: first, cleanup: async () => unwatchFile(path, onFileChange) };
       },
-      buildService: clients.buildService,
+      buildService: () => clients.buildService(),
       // both follow NODE_ENV otherwise
       validateSupergraph: true,
       __exposeQueryPlanExperimental: false,

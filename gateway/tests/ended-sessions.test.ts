@@ -1,12 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { createLogger } from '#platform/logger.ts';
-import { createEndedSessions } from '../pipeline/authenticate/ended-sessions.ts';
+import { EndedSessions, type EndedSessionsOptions } from '../pipeline/authenticate/ended-sessions.ts';
 
 const logger = createLogger('test', 'silent');
 let now = 1_000_000;
 const inMs = (ms: number) => new Date(now + ms);
-const open = (fetchEnded: Parameters<typeof createEndedSessions>[0]['fetchEnded'] = null) =>
-  createEndedSessions({ fetchEnded, logger, now: () => now });
+const open = (fetchEnded: EndedSessionsOptions['fetchEnded'] = null) => new EndedSessions({ fetchEnded, logger, now: () => now });
 
 describe('the sessions that ended', () => {
   test('are known, each reported once to its listeners', () => {

@@ -4,13 +4,13 @@ import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createPageList, type Found } from '../http/page-list.ts';
+import { type Found, PageList } from '../http/page-list.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'marigold-pages-'));
 const asked: [string, object][] = [];
 const [tea, gone, other] = [1, 2, 3].map((n) => `019c0000-0000-7000-8000-00000000000${n}`) as [string, string, string];
 const answers: Record<string, Found> = { [tea]: 'found', [gone]: 'missing' };
-const list = createPageList(folder, async (query, variables) => {
+const list = new PageList(folder, async (query, variables) => {
   asked.push([query, variables]);
   return answers[variables['id'] ?? ''] ?? 'unknown';
 });
@@ -81,7 +81,7 @@ describe('an address', () => {
 });
 
 test('every address is a page while there is no list', async () => {
-  expect(await createPageList(join(folder, 'nowhere'), async () => 'missing').isPage('/anything', request)).toBe(true);
+  expect(await new PageList(join(folder, 'nowhere'), async () => 'missing').isPage('/anything', request)).toBe(true);
 });
 
 test('a new build has its own pages, and one that cannot be read hides none', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { createSharedRequests } from '../execution/shared-requests.ts';
+import { SharedRequests } from '../execution/shared-requests.ts';
 
 function setUp() {
-  const shared = createSharedRequests<number>();
+  const shared = new SharedRequests<number>();
   const begun: ((value: number) => void)[] = [];
   const ask = (key = 'q') => shared.share(key, () => new Promise((resolve) => begun.push(resolve)));
   return { shared, begun, ask };
@@ -44,7 +44,7 @@ describe('equal requests under way', () => {
   });
 
   test('that fail fail for all, and are then forgotten', async () => {
-    const shared = createSharedRequests<number>();
+    const shared = new SharedRequests<number>();
     const fail = () => Promise.reject(new Error('away'));
 
     await expect(Promise.all([shared.share('q', fail), shared.share('q', fail)])).rejects.toThrow('away');

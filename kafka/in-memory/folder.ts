@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setInterval } from 'node:timers/promises';
 import { z } from 'zod';
 import { newId } from '#platform/ids.ts';
 import type { Delivery, EventLog, Message } from '../event-log.ts';
@@ -47,17 +48,9 @@ export function openLogFolder(folder: string): LogFolder {
       renameSync(`${file}.unfinished`, `${file}.json`);
     },
     watch(publish) {
-      let busy = false;
-      const look = async () => {
-        if (busy) return;
-        busy = true;
-        // what cannot be published now stays for the next look
-        await publishSpooled(spool, publish).catch(() => undefined);
-        busy = false;
-      };
-      const timer = setInterval(() => void look(), lookEveryMs);
-      timer.unref();
-      return { stop: () => clearInterval(timer) };
+      const stopping = new AbortController();
+      publishUntil(stopping.signal, spool, publish).catch(() => undefined);
+      return { stop: () => stopping.abort() };
     },
   };
 }
@@ -108,6 +101,13 @@ function readLetter(line: string): Delivery | null {
     return letter.parse(JSON.parse(line));
   } catch {
     return null;
+  }
+}
+
+async function publishUntil(signal: AbortSignal, spool: string, publish: (messages: readonly Message[]) => Promise<void>): Promise<void> {
+  for await (const _ of setInterval(lookEveryMs, undefined, { ref: false, signal })) {
+    // what cannot be published now stays for the next look
+    await publishSpooled(spool, publish).catch(() => undefined);
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { KeptAnswer } from '#platform/async/kept-answer.ts';
 import { reasonOf } from '#platform/async/retry.ts';
 import { variable } from '#platform/config.ts';
 import type { Logger } from '#platform/logger.ts';
@@ -12,7 +13,7 @@ import { createKafkaPublisher } from './publisher.ts';
 import { readWholeTopic } from './reader.ts';
 import { type KafkaSecurity, securityConfig, securityOf } from './security.ts';
 import { subscribeToKafka } from './subscription.ts';
-import { createTopics } from './topics.ts';
+import { KafkaTopics } from './topics.ts';
 
 export type KafkaLogOptions = {
   brokers: string[];
@@ -44,7 +45,7 @@ export function openKafkaLog(options: KafkaLogOptions): EventLog {
   const client = createKafka(options);
   // kafkajs retries a connection as often as its client says, whatever an admin says: a probe has to answer at once
   const probe = createKafka({ ...options, retries: 0 });
-  const topics = createTopics(client, logger);
+  const topics = new KafkaTopics(client, logger);
   const publisher = createKafkaPublisher({ client, topics });
   const reporter = createKafkaPublisher({ client: createKafka({ ...options, isSilent: true }), topics, isTelemetry: true });
   const subscriptions = new Set<Subscription>();
@@ -54,29 +55,26 @@ export function openKafkaLog(options: KafkaLogOptions): EventLog {
       logger.fatal({ error }, 'a consumer of the event log ended for good; the process ends');
       process.exit(1);
     });
-  let closed = false;
-
-  function assertOpen(): void {
-    if (closed) throw new Error('The event log is closed.');
-  }
+  const closing = new AbortController();
+  const unhealthyReason = new KeptAnswer(problemIsKnownForMs, () => problemInTime(probe));
 
   async function readEach(topic: Message['topic'], onDelivery: (delivery: Delivery) => void): Promise<void> {
-    assertOpen();
+    closing.signal.throwIfAborted();
     await topics.ensure();
     await readWholeTopic(options, topic, onDelivery);
   }
 
   return {
     async publish(messages: readonly Message[]) {
-      assertOpen();
+      closing.signal.throwIfAborted();
       await publisher.publish(messages);
     },
     async report(messages: readonly Message[]) {
-      assertOpen();
+      closing.signal.throwIfAborted();
       await reporter.publish(messages);
     },
     async subscribe(subscriber) {
-      assertOpen();
+      closing.signal.throwIfAborted();
       const subscription = subscribeToKafka({ ...options, subscriber, topics, onFatal, unhealthyReason: () => unhealthyReasonOf(probe) });
       subscriptions.add(subscription);
       return {
@@ -94,12 +92,12 @@ export function openKafkaLog(options: KafkaLogOptions): EventLog {
       return deliveries;
     },
     async lag(groups) {
-      assertOpen();
+      closing.signal.throwIfAborted();
       return readLag(client, groups);
     },
-    unhealthyReason: createUnhealthyReason(probe, () => closed),
+    unhealthyReason: async () => (closing.signal.aborted ? 'the event log is closed' : unhealthyReason.read()),
     async close() {
-      closed = true;
+      closing.abort(new Error('The event log is closed.'));
       await Promise.all([...subscriptions].map((subscription) => subscription.stop()));
       await Promise.all([publisher.close(), reporter.close()]);
     },
@@ -110,15 +108,6 @@ export function openKafkaLog(options: KafkaLogOptions): EventLog {
 const problemIsKnownForMs = 2000;
 /** Short timeouts here too: a broker that accepts the connection but does not respond is unavailable as well. */
 const problemIsKnownWithinMs = 700;
-
-function createUnhealthyReason(client: KafkaClient, isClosed: () => boolean): () => Promise<string | null> {
-  let asked: { at: number; answer: Promise<string | null> } | undefined;
-  return async () => {
-    if (isClosed()) return 'the event log is closed';
-    if (asked === undefined || Date.now() - asked.at > problemIsKnownForMs) asked = { at: Date.now(), answer: problemInTime(client) };
-    return asked.answer;
-  };
-}
 
 async function problemInTime(client: KafkaClient): Promise<string | null> {
   const answered = new AbortController();

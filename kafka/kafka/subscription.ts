@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consumer, ConsumerConfig, EachBatchPayload } from 'kafkajs';
 import { type Batcher, createBatcher } from '#platform/async/batcher.ts';
 import { reasonOf, retry } from '#platform/async/retry.ts';
+import { within } from '#platform/async/timeout.ts';
 import type { Logger } from '#platform/logger.ts';
 import { type Delivery, isTransient, type SubscribeOptions, type Subscription } from '../event-log.ts';
 import { createKafka, type KafkaClient } from './client.ts';
@@ -90,10 +91,10 @@ class GroupMember implements Subscription {
     // kafkajs ignores a stop while it joins
     for (let waitedMs = 0; this.#consumer && !this.#isJoined && waitedMs < joinWithinMs; waitedMs += 20) await sleep(20);
     // the one that may be under way, and the one for what came since
-    await within(this.#commit(), endWithinMs);
-    await within(this.#commit(), endWithinMs);
+    await within(endWithinMs, this.#commit());
+    await within(endWithinMs, this.#commit());
     // with a broker that does not answer, kafkajs would try on for long
-    await within(this.#consumer?.disconnect().catch(() => undefined) ?? Promise.resolve(), endWithinMs);
+    await within(endWithinMs, this.#consumer?.disconnect().catch(() => undefined) ?? Promise.resolve());
     if (isTransient(subscriber) && this.#isJoined) await deleteGroup(this.#client, subscriber.group);
   }
 
@@ -229,21 +230,9 @@ async function withHeartbeats(handled: Promise<void>, heartbeat: () => Promise<v
     () => 'dropped' as const,
   );
   for (;;) {
-    const how = await within(ended, heartbeatEveryMs);
+    const how = await within(heartbeatEveryMs, ended);
     if (how !== undefined) return how === 'handled';
     await heartbeat();
-  }
-}
-
-async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, ms, undefined);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -4,31 +4,33 @@ import { ConfigResourceTypes, type KafkaClient } from './client.ts';
 
 type Admin = ReturnType<KafkaClient['admin']>;
 
-export type KafkaTopics = {
+/** The topics of a broker, created when they are first needed. */
+export class KafkaTopics {
+  readonly #client: KafkaClient;
+  readonly #logger: Logger;
+  #done: Promise<void> | undefined;
+
+  constructor(client: KafkaClient, logger: Logger) {
+    this.#client = client;
+    this.#logger = logger;
+  }
+
   /**
    * Creates the topics that are missing, with their partitions and their retention; resolves at once when that was done before.
    * Rejects when the broker cannot be asked, and asks again with the next call.
    */
-  ensure(): Promise<void>;
-  /** Something failed: the topics may be gone with the disk of a broker. */
-  doubt(): void;
-};
+  ensure(): Promise<void> {
+    this.#done ??= createMissingTopics(this.#client, this.#logger).catch((error: unknown) => {
+      this.doubt();
+      throw error;
+    });
+    return this.#done;
+  }
 
-export function createTopics(client: KafkaClient, logger: Logger): KafkaTopics {
-  let done: Promise<void> | undefined;
-  const doubt = () => {
-    done = undefined;
-  };
-  return {
-    ensure() {
-      done ??= createMissingTopics(client, logger).catch((error: unknown) => {
-        doubt();
-        throw error;
-      });
-      return done;
-    },
-    doubt,
-  };
+  /** Something failed: the topics may be gone with the disk of a broker. */
+  doubt(): void {
+    this.#done = undefined;
+  }
 }
 
 async function createMissingTopics(client: KafkaClient, logger: Logger): Promise<void> {

@@ -3,6 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** What was asked has not answered in time; it may still do what it was asked to. */
 export class TimeoutError extends Error {}
 
+/** What the work comes to; undefined when it is not done in `ms` milliseconds. */
+export async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+  const { promise: late, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(resolve, ms, undefined);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** @throws TimeoutError when the work is not done in `ms` milliseconds. */
 export async function withTimeout<T>(ms: number, work: Promise<T>): Promise<T> {
   const done = new AbortController();

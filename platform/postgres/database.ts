@@ -51,20 +51,18 @@ export type DatabaseOptions = {
 /** Opens the pool; connects with the first statement, so that a database that is not there yet does not end the process. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { driverOptions, ...rest } = await mikroOrmOptions(options);
-  let created: Pool | undefined;
+  const pools: Pool[] = [];
   const orm = await MikroORM.init({
     ...rest,
     driverOptions: {
       ...driverOptions,
-      onPoolCreated(pool: Pool) {
-        created = pool;
-      },
+      onPoolCreated: (pool: Pool) => void pools.push(pool),
     },
   });
   // creates the pool without connecting: getNativeClient() would connect, and fail while the server is unavailable
   orm.em.getConnection().getClient();
-  if (created === undefined) throw new Error('MikroORM did not make a pool for PostgreSQL.');
-  const pool = created;
+  const [pool] = pools;
+  if (pool === undefined) throw new Error('MikroORM did not make a pool for PostgreSQL.');
   const observe = options.registry === undefined ? null : measureStatements(options.registry);
   if (options.registry !== undefined) measurePool(options.registry, pool, options.poolSize);
   pool.on('connect', (client) => traceStatements(client, observe));
@@ -113,9 +111,10 @@ async function transaction<T>(pool: Pool, work: (sql: Sql) => Promise<T>): Promi
     committed(sql);
     return result;
   } catch (error) {
-    await client.query('ROLLBACK').catch((cause: Error) => {
-      broken = cause;
-    });
+    broken = await client.query('ROLLBACK').then(
+      () => undefined,
+      (cause: Error) => cause,
+    );
     throw error;
   } finally {
     client.release(broken);

@@ -56,10 +56,9 @@ async function runCommand<Shape extends ConfigShape>(
 }
 
 function stopOnSignals(running: Running, logger: Logger): void {
-  let stopping = false;
-  const stop = (why: string) => {
-    if (stopping) return;
-    stopping = true;
+  // the first of them counts
+  const { promise: stopping, resolve: stop } = Promise.withResolvers<string>();
+  stopping.then((why) => {
     logger.info(`stopping: ${why}`);
     const tooLong = setTimeout(() => {
       logger.error(`did not stop within ${stopWithinMs} ms`);
@@ -75,7 +74,7 @@ function stopOnSignals(running: Running, logger: Logger): void {
         process.exit(1);
       },
     );
-  };
+  });
   process.on('SIGINT', () => stop('SIGINT'));
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('disconnect', () => stop('the parent process is gone'));

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
-import { BoundedLabel, keepFor, rowsGauge } from '../metrics.ts';
+import { KeptAnswer } from '../async/kept-answer.ts';
+import { BoundedLabel, rowsGauge } from '../metrics.ts';
 import { measureStatements } from '../postgres/database-metrics.ts';
 
 describe('the values of a label', () => {
@@ -25,13 +26,13 @@ describe('the values of a label', () => {
 describe('what is expensive to count', () => {
   test('is counted once for all who read the metrics in a while', async () => {
     let asked = 0;
-    const read = keepFor(60_000, async () => {
+    const count = new KeptAnswer(60_000, async () => {
       asked += 1;
       return asked;
     });
 
-    expect(await Promise.all([read(), read()])).toEqual([1, 1]);
-    expect(await read()).toBe(1);
+    expect(await Promise.all([count.read(), count.read()])).toEqual([1, 1]);
+    expect(await count.read()).toBe(1);
   });
 
   test('stays as it was while it cannot be counted', async () => {
@@ -41,9 +42,9 @@ describe('what is expensive to count', () => {
         throw new Error('away');
       },
     ];
-    const read = keepFor(0, async () => (answers.shift() ?? (() => 3))());
+    const count = new KeptAnswer(0, async () => (answers.shift() ?? (() => 3))());
 
-    expect([await read(), await read(), await read()]).toEqual([1, 1, 3]);
+    expect([await count.read(), await count.read(), await count.read()]).toEqual([1, 1, 3]);
   });
 
   test('shows no row that is gone, and none when nothing is known', async () => {

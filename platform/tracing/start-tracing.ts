@@ -14,6 +14,7 @@ import { Counter, type Registry } from 'prom-client';
 import { z } from 'zod';
 import { type ConfigOf, variable } from '../config.ts';
 import type { Logger } from '../logger.ts';
+import { Outage } from '../outage.ts';
 
 /** OpenTelemetry's own names and values, as far as they are supported. */
 export const tracingConfig = {
@@ -108,16 +109,15 @@ function createLostCounter(registry: Registry) {
 
 /** Counts what was lost, and logs when it begins and ends. */
 function counting(name: string, exporter: SpanExporter, lost: Counter<'exporter'>, logger: Logger): SpanExporter {
-  let isFailing = false;
+  const outage = new Outage();
   return {
     export(spans, onResult) {
       exporter.export(spans, (result) => {
         const failed = result.error !== undefined || result.code !== 0;
         if (failed) lost.inc({ exporter: name }, spans.length);
-        if (failed && !isFailing)
-          logger.warn({ exporter: name, reason: result.error?.message }, 'spans cannot be exported; they are dropped');
-        if (!failed && isFailing) logger.info({ exporter: name }, 'spans are exported again');
-        isFailing = failed;
+        const reason = result.error?.message;
+        if (failed) outage.begin(() => logger.warn({ exporter: name, reason }, 'spans cannot be exported; they are dropped'));
+        else outage.end(() => logger.info({ exporter: name }, 'spans are exported again'));
         onResult(result);
       });
     },

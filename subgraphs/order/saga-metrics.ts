@@ -1,6 +1,7 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import { type CancelReason, cancelReasons, type OrderStatus, orderStatuses } from '#kafka/contracts.ts';
-import { keepFor, rowsGauge } from '#platform/metrics.ts';
+import { KeptAnswer } from '#platform/async/kept-answer.ts';
+import { rowsGauge } from '#platform/metrics.ts';
 import { afterCommit } from '#platform/postgres/after-commit.ts';
 import type { Database, Sql } from '#platform/postgres/database.ts';
 import { waitingStatuses } from './checkout-saga.ts';
@@ -65,7 +66,7 @@ const countedEveryMs = 30_000;
 
 /** Shows how many orders are in each status. */
 export function measureOrders(registry: Registry, database: Database): void {
-  const count = keepFor(countedEveryMs, async () => {
+  const count = new KeptAnswer(countedEveryMs, async () => {
     const { rows } = await database.query<{ status: OrderStatus; orders: number }>(
       'SELECT status, count(*)::int AS orders FROM orders GROUP BY status',
     );
@@ -73,7 +74,7 @@ export function measureOrders(registry: Registry, database: Database): void {
   });
   const about = { name: 'marigold_orders', help: 'Orders by status, counted twice a minute at most.', labelNames: ['status'] } as const;
   rowsGauge(registry, about, async () => {
-    const orders = await count();
+    const orders = await count.read();
     return orders && orderStatuses.map((status) => [{ status }, orders.get(status) ?? 0] as const);
   });
 }

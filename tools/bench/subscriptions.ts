@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { parseArgs } from 'node:util';
@@ -11,13 +12,13 @@ import { listen, readJson } from '#platform/http/server.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { operationText } from '#schema/operation-text.ts';
-import { createSubgraphClients } from '../../gateway/execution/subgraph-clients.ts';
+import { ConnectedSubgraphs } from '../../gateway/execution/subgraph-clients.ts';
 import { createPresentError } from '../../gateway/pipeline/respond/present-error.ts';
 import { createCaches } from '../../gateway/runtime/caches.ts';
 import { createMetrics } from '../../gateway/runtime/metrics.ts';
 import { defaultLimits } from '../../gateway/subscriptions/limits.ts';
 import { serveSubscriptions } from '../../gateway/subscriptions/serve-subscriptions.ts';
-import { createPlanning } from '../../gateway/supergraph/planning/planning.ts';
+import { Planning } from '../../gateway/supergraph/planning/planning.ts';
 import { createPlanningThread } from '../../gateway/supergraph/planning/planning-thread.ts';
 
 /**
@@ -81,22 +82,18 @@ async function serve(isShared: boolean): Promise<Served> {
   const clients = connectClients(url, caches, metrics);
   const httpServer = createServer();
   const supergraph = { current: () => state, onChange: () => () => undefined };
-  const planning = createPlanning(supergraph, {
+  const planning = new Planning(supergraph, {
     caches,
     maxCacheBytes: 16_777_216,
     isRegistered: () => false,
     thread: createPlanningThread({ timeoutMs: 2000, maxWaiting: 100 }),
   });
-  let callers = 0;
   const subscriptions = await serveSubscriptions(
     {
       ...{ httpServer, supergraph, planning, clients, eventLog, logger },
       allowedOrigins: [],
       clientAddress: () => 'here',
-      async identify() {
-        callers += 1;
-        return callerOf(isShared ? 'shared' : `caller ${callers}`);
-      },
+      identify: async () => callerOf(isShared ? 'shared' : `caller ${randomUUID()}`),
       onSessionEnded: () => () => undefined,
       async prepare(request) {
         if (!operation) return { ok: false, errors: [] };
@@ -136,7 +133,7 @@ const callerOf = (dedupKey: string) =>
 
 function connectClients(url: string, caches: ReturnType<typeof createCaches>, metrics: ReturnType<typeof createMetrics>) {
   const names = ['order', 'product', 'user', 'payment', 'cart'];
-  const clients = createSubgraphClients({
+  const clients = new ConnectedSubgraphs({
     ...{ caches, metrics, logger },
     urls: Object.fromEntries(names.map((name) => [name, url])),
     timeoutMs: 30_000,

@@ -2,18 +2,6 @@ import { request } from 'undici';
 import { z } from 'zod';
 import type { Logger } from '#platform/logger.ts';
 
-/** The sessions that ended before their access tokens did, as this process knows them. */
-export type EndedSessions = {
-  has(sessionId: string): boolean;
-  /** Remembers that they ended; until then a token of them may still look good. */
-  end(sessionIds: readonly string[], until: Date): void;
-  /** Calls `onEnded` once when the session ends, at once when it has; answers what forgets that. */
-  watch(sessionId: string, onEnded: () => void): () => void;
-  /** Fetches all ended sessions from the token issuer, to catch up on missed events. Never rejects. */
-  reload(): Promise<void>;
-  size(): number;
-};
-
 export type EndedSessionsOptions = {
   /** What the issuer answers now; null where there is none to ask. */
   fetchEnded: (() => Promise<readonly EndedSession[]>) | null;
@@ -25,54 +13,74 @@ type EndedSession = { readonly sessionId: string; readonly until: Date };
 
 const sweepAtLeast = 1000;
 
-/** A set of ids that forgets each when no token of it can be good any more. */
-export function createEndedSessions({ fetchEnded, logger, now = Date.now }: EndedSessionsOptions): EndedSessions {
-  const untilOf = new Map<string, number>();
-  const watchers = new Map<string, Set<() => void>>();
-  let sweepAt = sweepAtLeast;
+/**
+ * The sessions that ended before their access tokens did, as this process knows them: a set of ids that forgets each when no token of it can be
+ * good any more.
+ */
+export class EndedSessions {
+  readonly #options: EndedSessionsOptions;
+  readonly #now: () => number;
+  readonly #untilOf = new Map<string, number>();
+  readonly #watchers = new Map<string, Set<() => void>>();
+  #sweepAt = sweepAtLeast;
 
-  function remember(sessionId: string, until: number): void {
-    if (until <= now() || untilOf.has(sessionId)) return;
-    untilOf.set(sessionId, until);
-    for (const onEnded of watchers.get(sessionId) ?? []) onEnded();
-    watchers.delete(sessionId);
+  constructor(options: EndedSessionsOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+  }
+
+  has(sessionId: string): boolean {
+    return this.#untilOf.has(sessionId);
+  }
+
+  size(): number {
+    return this.#untilOf.size;
+  }
+
+  /** Remembers that they ended; until then a token of them may still look good. */
+  end(sessionIds: readonly string[], until: Date): void {
+    for (const id of sessionIds) this.#remember(id, until.getTime());
+    this.#sweep();
+  }
+
+  /** Calls `onEnded` once when the session ends, at once when it has; answers what forgets that. */
+  watch(sessionId: string, onEnded: () => void): () => void {
+    if (this.#untilOf.has(sessionId)) {
+      onEnded();
+      return () => undefined;
+    }
+    const all = this.#watchers.get(sessionId) ?? new Set();
+    this.#watchers.set(sessionId, all.add(onEnded));
+    return () => {
+      all.delete(onEnded);
+      if (all.size === 0 && this.#watchers.get(sessionId) === all) this.#watchers.delete(sessionId);
+    };
+  }
+
+  /** Fetches all ended sessions from the token issuer, to catch up on missed events. Never rejects. */
+  async reload(): Promise<void> {
+    const { fetchEnded, logger } = this.#options;
+    try {
+      for (const { sessionId, until } of (await fetchEnded?.()) ?? []) this.#remember(sessionId, until.getTime());
+      this.#sweep();
+    } catch (error) {
+      logger.warn({ error }, 'the sessions that ended could not be fetched; it is tried again');
+    }
+  }
+
+  #remember(sessionId: string, until: number): void {
+    if (until <= this.#now() || this.#untilOf.has(sessionId)) return;
+    this.#untilOf.set(sessionId, until);
+    for (const onEnded of this.#watchers.get(sessionId) ?? []) onEnded();
+    this.#watchers.delete(sessionId);
   }
 
   /** Costs one pass each time that there are twice as many. */
-  function sweep(): void {
-    if (untilOf.size < sweepAt) return;
-    for (const [id, until] of untilOf) if (until <= now()) untilOf.delete(id);
-    sweepAt = Math.max(sweepAtLeast, 2 * untilOf.size);
+  #sweep(): void {
+    if (this.#untilOf.size < this.#sweepAt) return;
+    for (const [id, until] of this.#untilOf) if (until <= this.#now()) this.#untilOf.delete(id);
+    this.#sweepAt = Math.max(sweepAtLeast, 2 * this.#untilOf.size);
   }
-
-  return {
-    has: (sessionId) => untilOf.has(sessionId),
-    end(sessionIds, until) {
-      for (const id of sessionIds) remember(id, until.getTime());
-      sweep();
-    },
-    watch(sessionId, onEnded) {
-      if (untilOf.has(sessionId)) {
-        onEnded();
-        return () => undefined;
-      }
-      const all = watchers.get(sessionId) ?? new Set();
-      watchers.set(sessionId, all.add(onEnded));
-      return () => {
-        all.delete(onEnded);
-        if (all.size === 0 && watchers.get(sessionId) === all) watchers.delete(sessionId);
-      };
-    },
-    async reload() {
-      try {
-        for (const { sessionId, until } of (await fetchEnded?.()) ?? []) remember(sessionId, until.getTime());
-        sweep();
-      } catch (error) {
-        logger.warn({ error }, 'the sessions that ended could not be fetched; it is tried again');
-      }
-    },
-    size: () => untilOf.size,
-  };
 }
 
 const answered = z.object({ sessions: z.array(z.object({ sessionId: z.string(), until: z.coerce.date() })) });

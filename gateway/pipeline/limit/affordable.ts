@@ -36,17 +36,14 @@ const costOfFetch = 50;
 
 /** Estimates what an operation costs before it is planned: the objects it brings, the fetches of its plan, and what it asks of the schema. */
 export function createAssertAffordable({ supergraph, limits, maxCost, maxIntrospection }: AffordableOptions): AssertAffordable {
-  let estimate = createEstimate(supergraph);
-  supergraph.onChange(() => {
-    estimate = createEstimate(supergraph);
-  });
+  const estimates = new Estimates(supergraph);
 
   return (readable) => {
     const { document, operation, request } = readable;
     const problems = checkExecuted(readable, limits);
     if (problems.length > 0) throw new RequestError(problems);
     const { apiSchema } = supergraph.current();
-    const { fetches, values, wholes } = estimate(readable);
+    const { fetches, values, wholes } = estimates.of(readable);
     if (wholes > 1) reject('OPERATION_TOO_LARGE', 'The operation asks for the schema more than once; ask for all of it at one place.');
     if (values > maxIntrospection) {
       reject('OPERATION_TOO_LARGE', `The operation may bring ${values} values of the schema; the limit is ${maxIntrospection}.`);
@@ -61,23 +58,33 @@ export function createAssertAffordable({ supergraph, limits, maxCost, maxIntrosp
   };
 }
 
-/** What depends on nothing but the operation, and is found once for each. */
-function createEstimate(supergraph: SupergraphSource) {
-  type Estimate = Omit<Affordable, 'cost'> & { readonly wholes: number };
-  const known = new WeakMap<OperationDefinitionNode, Estimate>();
-  let measured: { readonly owners: ReturnType<typeof readFieldOwners>; readonly sizes: ReturnType<typeof sizesOf> } | null = null;
+type Estimate = Omit<Affordable, 'cost'> & { readonly wholes: number };
 
-  return ({ document, operation }: Operation): Estimate => {
-    const before = known.get(operation);
+/** What depends on nothing but the operation, and is found once for each. */
+class Estimates {
+  readonly #supergraph: SupergraphSource;
+  #known = new WeakMap<OperationDefinitionNode, Estimate>();
+  #measured: { readonly owners: ReturnType<typeof readFieldOwners>; readonly sizes: ReturnType<typeof sizesOf> } | null = null;
+
+  constructor(supergraph: SupergraphSource) {
+    this.#supergraph = supergraph;
+    supergraph.onChange(() => {
+      this.#known = new WeakMap();
+      this.#measured = null;
+    });
+  }
+
+  of({ document, operation }: Operation): Estimate {
+    const before = this.#known.get(operation);
     if (before) return before;
-    const state = supergraph.current();
-    measured ??= { owners: readFieldOwners(state), sizes: sizesOf(state.apiSchema) };
+    const state = this.#supergraph.current();
+    this.#measured ??= { owners: readFieldOwners(state), sizes: sizesOf(state.apiSchema) };
     const fragments = fragmentsOf(document);
     const estimate = {
-      fetches: fetchesOf(state.apiSchema, measured.owners, operation, fragments),
-      ...introspectionOf(measured.sizes, operation, fragments),
+      fetches: fetchesOf(state.apiSchema, this.#measured.owners, operation, fragments),
+      ...introspectionOf(this.#measured.sizes, operation, fragments),
     };
-    known.set(operation, estimate);
+    this.#known.set(operation, estimate);
     return estimate;
-  };
+  }
 }

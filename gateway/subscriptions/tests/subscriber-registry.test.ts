@@ -3,7 +3,7 @@ import { isAllowedOrigin } from '../../http/browser-rules.ts';
 import { Queue } from '../queue.ts';
 import { SharedReads } from '../shared-reads.ts';
 import { createSubscriberRegistry } from '../subscriber-registry.ts';
-import { createAdmission } from '../upgrades.ts';
+import { Admission } from '../upgrades.ts';
 
 describe('a queue', () => {
   test('gives what was pushed, in order, and then its end', async () => {
@@ -175,7 +175,7 @@ describe('an upgrade', () => {
   });
 
   test('is rejected where too many are open, until one is closed', () => {
-    const admission = createAdmission({ sockets: 3, socketsPerAddress: 2 });
+    const admission = new Admission({ sockets: 3, socketsPerAddress: 2 });
     const leave = admission.enter('a');
     admission.enter('a');
 

@@ -12,13 +12,13 @@ import { AppError } from '#platform/errors.ts';
 import { listen } from '#platform/http/server.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
-import { createSubgraphClients } from '../../execution/subgraph-clients.ts';
-import { createEndedSessions } from '../../pipeline/authenticate/ended-sessions.ts';
+import { ConnectedSubgraphs } from '../../execution/subgraph-clients.ts';
+import { EndedSessions } from '../../pipeline/authenticate/ended-sessions.ts';
 import { createContext } from '../../pipeline/context.ts';
 import { createPresentError } from '../../pipeline/respond/present-error.ts';
 import { createCaches } from '../../runtime/caches.ts';
 import { createMetrics } from '../../runtime/metrics.ts';
-import { createPlanning } from '../../supergraph/planning/planning.ts';
+import { Planning } from '../../supergraph/planning/planning.ts';
 import type { SupergraphSource, SupergraphState } from '../../supergraph/supergraph-source.ts';
 import { planInProcess } from '../../tests/in-process-planning.ts';
 import { defaultLimits, type SubscriptionLimits } from '../limits.ts';
@@ -63,7 +63,7 @@ export async function startWorld({
   const subgraphs = await serveFakeSubgraphs(orders, products, behaviour, logger);
   const metrics = createMetrics();
   const caches = createCaches(metrics.registry);
-  const clients = createSubgraphClients({
+  const clients = new ConnectedSubgraphs({
     urls: subgraphs.urls,
     // longer than any call of a busy machine takes
     timeoutMs: 5000,
@@ -79,7 +79,7 @@ export async function startWorld({
   let state = stateOf(supergraphSdl);
   const onChange = new Set<(next: SupergraphState) => void>();
   const executed: string[] = [];
-  const ended = createEndedSessions({ fetchEnded: null, logger });
+  const ended = new EndedSessions({ fetchEnded: null, logger });
   const httpServer = createServer((_request, response) => response.end());
   const check = (document: ReturnType<typeof parse>) => validate(state.apiSchema, document).map(asInvalid);
 
@@ -90,7 +90,7 @@ export async function startWorld({
       return () => onChange.delete(listener);
     },
   };
-  const planning = createPlanning(supergraph, {
+  const planning = new Planning(supergraph, {
     caches,
     maxCacheBytes: 16_777_216,
     isRegistered: () => false,
@@ -109,7 +109,7 @@ export async function startWorld({
         const { identity, expiresAt } = readToken(token);
         return { context: createContext(identity, '127.0.0.1'), expiresAt, sessionId: token ?? null };
       },
-      onSessionEnded: ended.watch,
+      onSessionEnded: (id, onEnded) => ended.watch(id, onEnded),
       async prepare(request) {
         const { query, operationName, variables } = request;
         try {

@@ -23,74 +23,74 @@ import {
  * Literals that the planner would write differently: it reads numbers as doubles, and enum values of scalars as strings. It sees a string
  * in their place, and what it writes gets them back.
  */
-export type ExactLiterals = {
-  /** A value for the planner, at a place of this type; undefined where the type is not known. */
-  hide(value: ValueNode, type: GraphQLInputType | undefined): ValueNode;
+export class ExactLiterals {
+  readonly #document: DocumentNode;
+  readonly #byText = new Map<string, StringValueNode>();
+  readonly #hidden = new Map<string, ValueNode>();
+  #prefix: string | undefined;
+  #hasCustomScalars = false;
+
+  /** `document` provides the strings that the client uses, so that none of them is mistaken for a hidden literal. */
+  constructor(document: DocumentNode) {
+    this.#document = document;
+  }
+
   /** Whether anything was hidden. */
-  isEmpty(): boolean;
+  isEmpty(): boolean {
+    return this.#hidden.size === 0;
+  }
+
   /** Whether any literal was seen that only a subgraph can validate. */
-  hasCustomScalars(): boolean;
-  /** An operation that the planner wrote, with the literals, and definitions for the variables in them. */
-  restore(operation: string, definitions: readonly VariableDefinitionNode[]): { operation: string; variables: string[] };
-};
-
-/** `document` provides the strings that the client uses, so that none of them is mistaken for a hidden literal. */
-export function createExactLiterals(document: DocumentNode): ExactLiterals {
-  const byText = new Map<string, StringValueNode>();
-  const hidden = new Map<string, ValueNode>();
-  let prefix: string | undefined;
-  let hasCustomScalars = false;
-
-  function placeholder(literal: ValueNode): StringValueNode {
-    const text = print(literal);
-    // equal ones are equal for the planner too
-    const known = byText.get(text);
-    if (known) return known;
-    prefix ??= unusedIn(print(document));
-    const node: StringValueNode = { kind: Kind.STRING, value: `${prefix}${hidden.size}` };
-    byText.set(text, node);
-    hidden.set(node.value, literal);
-    return node;
+  hasCustomScalars(): boolean {
+    return this.#hasCustomScalars;
   }
 
-  function hide(value: ValueNode, type: GraphQLInputType | undefined): ValueNode {
+  /** A value for the planner, at a place of this type; undefined where the type is not known. */
+  hide(value: ValueNode, type: GraphQLInputType | undefined): ValueNode {
     if (type === undefined || value.kind === Kind.VARIABLE || value.kind === Kind.NULL) return value;
-    if (isNonNullType(type)) return hide(value, type.ofType);
-    if (isListType(type)) return hideItems(value, type.ofType);
-    if (isInputObjectType(type)) return hideFields(value, type);
-    return isScalarType(type) ? hideScalar(value, type) : value;
+    if (isNonNullType(type)) return this.hide(value, type.ofType);
+    if (isListType(type)) return this.#hideItems(value, type.ofType);
+    if (isInputObjectType(type)) return this.#hideFields(value, type);
+    return isScalarType(type) ? this.#hideScalar(value, type) : value;
   }
 
-  function hideScalar(value: ValueNode, type: GraphQLScalarType): ValueNode {
-    if (!isSpecifiedScalarType(type)) hasCustomScalars = true;
-    return isChanged(value, type.name, isSpecifiedScalarType(type)) ? placeholder(value) : value;
+  /** An operation that the planner wrote, with the literals, and definitions for the variables in them. */
+  restore(operation: string, definitions: readonly VariableDefinitionNode[]): { operation: string; variables: string[] } {
+    const StringValue = (node: StringValueNode) => this.#hidden.get(node.value);
+    const literals = visit(parse(operation, { noLocation: true }), { StringValue });
+    return withDefinitions(
+      literals,
+      definitions.map((definition) => visit(definition, { StringValue })),
+    );
   }
 
-  function hideItems(value: ValueNode, type: GraphQLInputType): ValueNode {
-    if (value.kind !== Kind.LIST) return hide(value, type);
-    return { ...value, values: value.values.map((item) => hide(item, type)) };
+  #hideItems(value: ValueNode, type: GraphQLInputType): ValueNode {
+    if (value.kind !== Kind.LIST) return this.hide(value, type);
+    return { ...value, values: value.values.map((item) => this.hide(item, type)) };
   }
 
-  function hideFields(value: ValueNode, type: GraphQLInputObjectType): ValueNode {
+  #hideFields(value: ValueNode, type: GraphQLInputObjectType): ValueNode {
     if (value.kind !== Kind.OBJECT) return value;
     const types = type.getFields();
-    return { ...value, fields: value.fields.map((field) => ({ ...field, value: hide(field.value, types[field.name.value]?.type) })) };
+    return { ...value, fields: value.fields.map((field) => ({ ...field, value: this.hide(field.value, types[field.name.value]?.type) })) };
   }
 
-  const restored = (node: StringValueNode) => hidden.get(node.value);
+  #hideScalar(value: ValueNode, type: GraphQLScalarType): ValueNode {
+    if (!isSpecifiedScalarType(type)) this.#hasCustomScalars = true;
+    return isChanged(value, type.name, isSpecifiedScalarType(type)) ? this.#placeholder(value) : value;
+  }
 
-  return {
-    hide,
-    isEmpty: () => hidden.size === 0,
-    hasCustomScalars: () => hasCustomScalars,
-    restore(text, definitions) {
-      const literals = visit(parse(text, { noLocation: true }), { StringValue: restored });
-      return withDefinitions(
-        literals,
-        definitions.map((definition) => visit(definition, { StringValue: restored })),
-      );
-    },
-  };
+  #placeholder(literal: ValueNode): StringValueNode {
+    const text = print(literal);
+    // equal ones are equal for the planner too
+    const known = this.#byText.get(text);
+    if (known) return known;
+    this.#prefix ??= unusedIn(print(this.#document));
+    const node: StringValueNode = { kind: Kind.STRING, value: `${this.#prefix}${this.#hidden.size}` };
+    this.#byText.set(text, node);
+    this.#hidden.set(node.value, literal);
+    return node;
+  }
 }
 
 /** Whether the planner would write a literal of a scalar in another way than the client did. */

@@ -14,7 +14,7 @@ import {
   visit,
 } from 'graphql';
 import { AppError } from '#platform/errors.ts';
-import { createSharedRequests } from '../../execution/shared-requests.ts';
+import { SharedRequests } from '../../execution/shared-requests.ts';
 import type { Cache } from '../../runtime/caches.ts';
 import { type AnswerShape, createAnswerShape } from './answer-shape.ts';
 import { type Conditions, conditionsOf, conditionVariables } from './conditions.ts';
@@ -113,7 +113,7 @@ class Planner implements OperationPlanner {
   readonly #schemas: PlannedOperation['schemas'];
   readonly #remember = createMemory();
   readonly #registered = new Map<string, PlannedOperation>();
-  readonly #underWay = createSharedRequests<PlannedOperation>();
+  readonly #underWay = new SharedRequests<PlannedOperation>();
   /** The plans of the supergraph before may still come in. */
   readonly #own = randomUUID();
 

@@ -18,7 +18,7 @@ import {
   type VariableDefinitionNode,
   visit,
 } from 'graphql';
-import { createExactLiterals, type ExactLiterals } from './exact-literals.ts';
+import { ExactLiterals } from './exact-literals.ts';
 import type { Asked, AskedField } from './selections.ts';
 
 /** The planner's own name for what it sends of entities. */
@@ -46,7 +46,7 @@ export function writePlannerDocument(
 ): PlannerDocument {
   const definitions = operation.variableDefinitions ?? [];
   const nameOf = namesOf(definitions);
-  const writing: Writing = { schema, literals: createExactLiterals(source), nameOf };
+  const writing: Writing = { schema, literals: new ExactLiterals(source), nameOf };
   const root = schema.getRootType(operation.operation) ?? undefined;
   const set = writeRoot(selections, root, writing);
   const variableDefinitions = definitions.map((definition) => writeDefinition(definition, writing));

@@ -1,16 +1,7 @@
 import type { DocumentNode } from 'graphql';
-import type { Caches } from '../../runtime/caches.ts';
+import type { Cache, Caches } from '../../runtime/caches.ts';
 import { createOperationPlanner, type KeptPlan, type OperationPlanner, type ServedSupergraph } from './operation-planner.ts';
 import type { PlanningThread } from './planning-thread.ts';
-
-/** The one planner of the supergraph that is served at the moment. */
-export type Planning = {
-  current(): OperationPlanner;
-  /** Resolves when operations can be planned without waiting for a planner. */
-  ready(): Promise<void>;
-  /** Ends the thread of the planner. */
-  stop(): void;
-};
 
 type Source = { current(): ServedSupergraph; onChange(listener: () => void): unknown };
 
@@ -22,30 +13,45 @@ export type PlanningOptions = {
   isRegistered(document: DocumentNode): boolean;
 };
 
-/** Makes a planner when it is first asked for one, and again after each change of the supergraph. */
-export function createPlanning(supergraph: Source, options: PlanningOptions): Planning {
-  const { thread, caches, maxCacheBytes, isRegistered } = options;
-  const plans = caches.openSegmented<KeptPlan>('plans', { maxBytes: maxCacheBytes, bytesOf: ({ bytes }) => bytes });
-  let planner: OperationPlanner | null = null;
-  supergraph.onChange(() => {
-    planner = null;
-    plans.clear();
-    // loaded ahead so that the first operation after a change does not wait; a failure is reported by the operation that needs it
-    thread.load(supergraph.current().sdl).catch(() => undefined);
-  });
+/** The one planner of the supergraph that is served: made when it is first asked for, and again after each change of the supergraph. */
+export class Planning {
+  readonly #supergraph: Source;
+  readonly #options: PlanningOptions;
+  readonly #plans: Cache<KeptPlan>;
+  #planner: OperationPlanner | null = null;
 
-  function start(): OperationPlanner {
-    const served = supergraph.current();
-    const buildPlan = (operation: string, caller: string | null) => thread.plan({ sdl: served.sdl, operation, caller });
-    return createOperationPlanner(served, { buildPlan, plans, isRegistered });
+  constructor(supergraph: Source, options: PlanningOptions) {
+    const { thread, caches, maxCacheBytes } = options;
+    this.#supergraph = supergraph;
+    this.#options = options;
+    this.#plans = caches.openSegmented<KeptPlan>('plans', { maxBytes: maxCacheBytes, bytesOf: ({ bytes }) => bytes });
+    supergraph.onChange(() => {
+      this.#planner = null;
+      this.#plans.clear();
+      // loaded ahead so that the first operation after a change does not wait; a failure is reported by the operation that needs it
+      thread.load(supergraph.current().sdl).catch(() => undefined);
+    });
   }
 
-  return {
-    current() {
-      planner ??= start();
-      return planner;
-    },
-    ready: () => thread.load(supergraph.current().sdl),
-    stop: () => thread.close(),
-  };
+  current(): OperationPlanner {
+    this.#planner ??= this.#start();
+    return this.#planner;
+  }
+
+  /** Resolves when operations can be planned without waiting for a planner. */
+  ready(): Promise<void> {
+    return this.#options.thread.load(this.#supergraph.current().sdl);
+  }
+
+  /** Ends the thread of the planner. */
+  stop(): void {
+    this.#options.thread.close();
+  }
+
+  #start(): OperationPlanner {
+    const { thread, isRegistered } = this.#options;
+    const served = this.#supergraph.current();
+    const buildPlan = (operation: string, caller: string | null) => thread.plan({ sdl: served.sdl, operation, caller });
+    return createOperationPlanner(served, { buildPlan, plans: this.#plans, isRegistered });
+  }
 }
