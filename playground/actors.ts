@@ -1,4 +1,4 @@
-import { createSignal, type Signal } from './signal.ts';
+import { Signal } from './signal.ts';
 
 export type Session = {
   readonly accessToken: string;
@@ -23,19 +23,6 @@ export type Acting = {
   readonly problem: string | null;
 };
 
-export type Actors = {
-  readonly acting: Signal<Acting>;
-  /** Logs in as a user of this role, or shows the log-in form. */
-  actAs(role: Role): Promise<void>;
-  logIn(account: Account): Promise<void>;
-  /** Takes over a session that an answer brought. */
-  take(session: Session): void;
-  /** For the header; renewed when it is about to end. Undefined for a guest. */
-  token(): Promise<string | undefined>;
-  /** The token was refused: the next request is a guest's. */
-  forget(): void;
-};
-
 export type ActorsOptions = {
   /** Sends a mutation as a guest; the answer as it came. */
   ask(query: string, variables: object): Promise<unknown>;
@@ -52,14 +39,65 @@ const renewText = `mutation RefreshSession($input: RefreshSessionInput!) { refre
 const renewBeforeMs = 30_000;
 
 /** One person at a time, kept in memory only: who reloads the page is a guest. */
-export function createActors({ ask, accounts, now }: ActorsOptions): Actors {
-  const acting = createSignal<Acting>({ session: null, asks: null, isBusy: false, problem: null });
-  let renewal: Promise<string | undefined> | null = null;
-  const set = (next: Partial<Acting>) => acting.set({ ...acting.get(), ...next });
-  const take = (session: Session | null) => acting.set({ session, asks: null, isBusy: false, problem: null });
+export class Actors {
+  readonly acting = new Signal<Acting>({ session: null, asks: null, isBusy: false, problem: null });
+  readonly #options: ActorsOptions;
+  #renewal: Promise<string | undefined> | null = null;
+
+  constructor(options: ActorsOptions) {
+    this.#options = options;
+  }
+
+  /** Logs in as a user of this role, or shows the log-in form. */
+  async actAs(role: Role): Promise<void> {
+    if (role === 'guest') return this.forget();
+    this.#set({ isBusy: true, problem: null });
+    const account = (await this.#options.accounts().catch((): Accounts => ({})))[role];
+    if (account === undefined) this.#set({ isBusy: false, asks: role });
+    else await this.logIn(account);
+  }
+
+  async logIn({ login, password }: Account): Promise<void> {
+    this.#set({ isBusy: true, problem: null });
+    const opened = await this.#open(logInText, { login, password });
+    if (typeof opened === 'string') this.#set({ isBusy: false, problem: opened });
+    else this.take(opened);
+  }
+
+  /** Takes over a session that an answer brought. */
+  take(session: Session | null): void {
+    this.acting.set({ session, asks: null, isBusy: false, problem: null });
+  }
+
+  /** The token was refused: the next request is a guest's. */
+  forget(): void {
+    this.take(null);
+  }
+
+  /** For the header; renewed when it is about to end. Undefined for a guest. */
+  async token(): Promise<string | undefined> {
+    const { session } = this.acting.get();
+    if (session === null) return undefined;
+    const { accessToken, refreshToken, expiresAt } = session;
+    if (refreshToken === null || expiresAt === null || expiresAt - this.#options.now() > renewBeforeMs) return accessToken;
+    // a refresh token works once, so all requests wait for the same renewal
+    this.#renewal ??= this.#renew(session, refreshToken).finally(() => {
+      this.#renewal = null;
+    });
+    return await this.#renewal;
+  }
+
+  async #renew(session: Session, refreshToken: string): Promise<string | undefined> {
+    const opened = await this.#open(renewText, { refreshToken });
+    if (this.acting.get().session !== session) return this.acting.get().session?.accessToken;
+    if (typeof opened === 'string') this.#set({ session: null, asks: null, isBusy: false, problem: 'You were logged out. Log in again.' });
+    else this.take(opened);
+    return this.acting.get().session?.accessToken;
+  }
 
   /** Asks once more when no answer came: a password and a refresh token are as good then as before. */
-  async function open(query: string, input: object): Promise<Session | string> {
+  async #open(query: string, input: object): Promise<Session | string> {
+    const { ask } = this.#options;
     try {
       const answer = await ask(query, { input }).catch(() => ask(query, { input }));
       return sessionIn(answer) ?? messageIn(answer) ?? 'The shop gave no answer that can be used.';
@@ -68,45 +106,9 @@ export function createActors({ ask, accounts, now }: ActorsOptions): Actors {
     }
   }
 
-  async function logIn({ login, password }: Account): Promise<void> {
-    set({ isBusy: true, problem: null });
-    const opened = await open(logInText, { login, password });
-    if (typeof opened === 'string') set({ isBusy: false, problem: opened });
-    else take(opened);
+  #set(next: Partial<Acting>): void {
+    this.acting.set({ ...this.acting.get(), ...next });
   }
-
-  async function renew(session: Session, refreshToken: string): Promise<string | undefined> {
-    const opened = await open(renewText, { refreshToken });
-    if (acting.get().session !== session) return acting.get().session?.accessToken;
-    if (typeof opened === 'string') acting.set({ session: null, asks: null, isBusy: false, problem: 'You were logged out. Log in again.' });
-    else take(opened);
-    return acting.get().session?.accessToken;
-  }
-
-  return {
-    acting,
-    logIn,
-    take,
-    forget: () => take(null),
-    async actAs(role) {
-      if (role === 'guest') return take(null);
-      set({ isBusy: true, problem: null });
-      const account = (await accounts().catch((): Accounts => ({})))[role];
-      if (account === undefined) set({ isBusy: false, asks: role });
-      else await logIn(account);
-    },
-    async token() {
-      const { session } = acting.get();
-      if (session === null) return undefined;
-      const { accessToken, refreshToken, expiresAt } = session;
-      if (refreshToken === null || expiresAt === null || expiresAt - now() > renewBeforeMs) return accessToken;
-      // a refresh token works once, so all requests wait for the same renewal
-      renewal ??= renew(session, refreshToken).finally(() => {
-        renewal = null;
-      });
-      return await renewal;
-    },
-  };
 }
 
 /** What of the value are accounts. */

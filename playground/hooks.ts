@@ -21,17 +21,15 @@ export function useLoaded<T>(load: () => Promise<T>): Loaded<T> {
   const [loaded, setLoaded] = useState<Loaded<T>>({ state: 'loading' });
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is loaded does not depend on who loads it
   useEffect(() => {
-    let isShown = true;
+    const gone = new AbortController();
     const show = (next: Loaded<T>) => {
-      if (isShown) setLoaded(next);
+      if (!gone.signal.aborted) setLoaded(next);
     };
     load().then(
       (value) => show({ state: 'ready', value }),
       () => show({ state: 'failed' }),
     );
-    return () => {
-      isShown = false;
-    };
+    return () => gone.abort();
   }, []);
   return loaded;
 }

@@ -40,17 +40,17 @@ function usePlan(): Shown & { hasRun: boolean } {
   const hasRun = ran?.query.trim() === query.trim() && ran?.plan !== undefined;
 
   useEffect(() => {
-    let isCurrent = true;
+    const over = new AbortController();
     // while the user types there is no valid operation yet
     const timer = setTimeout(async () => {
       const answer = query.trim() === '' ? { plan: null } : await shop.planOf(query, operationName);
-      if (!isCurrent) return;
+      if (over.signal.aborted) return;
       setShown(
         'plan' in answer ? { query, picture: drawOrNull(answer.plan), problem: null } : { query, picture: null, problem: answer.problem },
       );
     }, 250);
     return () => {
-      isCurrent = false;
+      over.abort();
       clearTimeout(timer);
     };
   }, [query, operationName, shop]);

@@ -44,13 +44,11 @@ const nothing: Placed = { width: 0, height: 0, boxes: [], lines: [], first: [], 
 
 /** The gateway at the left, then the fetches: what waits for something stands to the right of it, what runs at once is stacked. */
 export function drawPlan(tree: PlanTree): PlanPicture {
-  let count = 0;
-
+  const fetches: FetchTree[] = [];
   const place = (node: PlanTree, around: Around): Placed => {
     switch (node.kind) {
       case 'fetch':
-        count += 1;
-        return boxOf(node, around, count);
+        return boxOf(node, around, fetches.push(node));
       case 'flatten':
         return inSequence(
           node.nodes.map((child) => place(child, { ...around, path: [around.path, ...node.path].filter(Boolean).join('.') })),

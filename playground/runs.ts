@@ -1,4 +1,4 @@
-import { createSignal, type Signal } from './signal.ts';
+import { Signal } from './signal.ts';
 import { addEvent, type TimelineEvent } from './timeline.ts';
 
 /** One subscription that was started in a tab. */
@@ -24,13 +24,12 @@ export type Runs = {
   watch: Signal<unknown>['watch'];
 };
 
-type Live = { run: Run; readonly source: AsyncIterator<unknown>; view: View | null };
-type View = { push(answer: unknown): void; end(): void; fail(error: unknown): void };
+type Live = { run: Run; readonly source: AsyncIterator<unknown>; view: RunView | null };
 
 /** Subscriptions go on while their tabs are open, whichever is shown. */
 export function createRuns(options: { shownTab(): string; now(): number }): Runs {
   const lives = new Map<string, Live>();
-  const changes = createSignal(0);
+  const changes = new Signal(0);
   const update = (live: Live, next: Partial<Run>) => {
     live.run = { ...live.run, ...next };
     changes.set(changes.get() + 1);
@@ -84,7 +83,7 @@ export function createRuns(options: { shownTab(): string; now(): number }): Runs
     start(tab, name, source) {
       runs.stop(tab);
       const live: Live = { run: { name, state: 'running', events: [] }, source: source[Symbol.asyncIterator](), view: null };
-      const { view, answers } = createView(() => {
+      const view = new RunView(() => {
         live.view = null;
         // the editor lets go first and shows the other tab then
         queueMicrotask(() => {
@@ -95,56 +94,63 @@ export function createRuns(options: { shownTab(): string; now(): number }): Runs
       lives.set(tab, live);
       changes.set(changes.get() + 1);
       drain(live).catch((error: unknown) => failed(live, error));
-      return answers;
+      return view;
     },
   };
   return runs;
 }
 
 /** A queue between a run and the editor; `onLeave` when the editor wants no more. */
-function createView(onLeave: () => void): { view: View; answers: AsyncIterableIterator<unknown> } {
-  const waiting: unknown[] = [];
-  let failure: { error: unknown } | null = null;
-  let isOver = false;
-  let wake: () => void = () => undefined;
-  const close = () => {
-    isOver = true;
-    wake();
-  };
-  const answers: AsyncIterableIterator<unknown> = {
-    [Symbol.asyncIterator]: () => answers,
-    async next() {
-      while (waiting.length === 0 && !isOver) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-      if (waiting.length > 0) return { done: false, value: waiting.shift() };
-      if (failure === null) return { done: true, value: undefined };
-      const { error } = failure;
-      failure = null;
-      throw error;
-    },
-    async return() {
-      if (!isOver) {
-        close();
-        onLeave();
-      }
-      return { done: true, value: undefined };
-    },
-  };
-  const view: View = {
-    push(answer) {
-      waiting.push(answer);
-      wake();
-    },
-    end: close,
-    fail(error) {
-      failure = { error };
-      close();
-    },
-  };
-  return { view, answers };
+class RunView implements AsyncIterableIterator<unknown> {
+  readonly #onLeave: () => void;
+  readonly #waiting: unknown[] = [];
+  #failure: { error: unknown } | null = null;
+  #isOver = false;
+  #wake: () => void = () => undefined;
+
+  constructor(onLeave: () => void) {
+    this.#onLeave = onLeave;
+  }
+
+  push(answer: unknown): void {
+    this.#waiting.push(answer);
+    this.#wake();
+  }
+
+  fail(error: unknown): void {
+    this.#failure = { error };
+    this.end();
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#wake();
+  }
+
+  async next(): Promise<IteratorResult<unknown>> {
+    while (this.#waiting.length === 0 && !this.#isOver) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    if (this.#waiting.length > 0) return { done: false, value: this.#waiting.shift() };
+    const failure = this.#failure;
+    this.#failure = null;
+    if (failure) throw failure.error;
+    return { done: true, value: undefined };
+  }
+
+  async return(): Promise<IteratorResult<unknown>> {
+    if (!this.#isOver) {
+      this.end();
+      this.#onLeave();
+    }
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
 }
 
 /** graphql-ws throws a list of GraphQL errors, a close event, or an error. */

@@ -1,11 +1,11 @@
 import type { PlanTree } from '../gateway/supergraph/plans/plan-tree.ts';
-import { type Accounts, accountsIn, createActors } from './actors.ts';
+import { type Accounts, Actors, accountsIn } from './actors.ts';
 import { type CollectionEntry, isEntry } from './collection.ts';
 import { createFetcher, isPlan } from './fetcher.ts';
 import { type GraphMap, isMap } from './graph-map.ts';
 import { createMemory } from './memory.ts';
 import { createRuns } from './runs.ts';
-import { createSignal } from './signal.ts';
+import { Signal } from './signal.ts';
 
 /** A plan that was run, with its times, and the text that it is of. */
 export type RanPlan = { readonly query: string; readonly plan: PlanTree | null };
@@ -16,11 +16,11 @@ export type PlaygroundShop = ReturnType<typeof createPlaygroundShop>;
 
 /** Everything of the playground that is no part of the page: the shop at `origin`, and what is remembered of it. */
 export function createPlaygroundShop(origin: string) {
-  const shownTab = createSignal('');
-  const ran = createSignal<ReadonlyMap<string, RanPlan>>(new Map());
+  const shownTab = new Signal('');
+  const ran = new Signal<ReadonlyMap<string, RanPlan>>(new Map());
   const memory = createMemory();
   const runs = createRuns({ shownTab: shownTab.get, now: Date.now });
-  const actors = createActors({ ask: askAsGuest, accounts: readAccounts, now: Date.now });
+  const actors = new Actors({ ask: askAsGuest, accounts: readAccounts, now: Date.now });
 
   async function read(path: string): Promise<Response> {
     const response = await fetch(`${origin}${path}`);

@@ -1,24 +1,24 @@
 /** A value that can be watched. */
-export type Signal<T> = {
-  get(): T;
-  set(next: T): void;
-  /** Calls after each change; returns how to stop. */
-  watch(listener: () => void): () => void;
-};
+export class Signal<T> {
+  readonly #listeners = new Set<() => void>();
+  #value: T;
 
-export function createSignal<T>(first: T): Signal<T> {
-  let value = first;
-  const listeners = new Set<() => void>();
-  return {
-    get: () => value,
-    set(next) {
-      if (Object.is(next, value)) return;
-      value = next;
-      for (const listener of listeners) listener();
-    },
-    watch(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+  constructor(first: T) {
+    this.#value = first;
+  }
+
+  set(next: T): void {
+    if (Object.is(next, this.#value)) return;
+    this.#value = next;
+    for (const listener of this.#listeners) listener();
+  }
+
+  // bound: React calls this and the next without their object
+  readonly get = (): T => this.#value;
+
+  /** Calls after each change; returns how to stop. */
+  readonly watch = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   };
 }

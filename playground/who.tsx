@@ -74,7 +74,7 @@ function LogIn({ role }: { role: Role }) {
         <button type="submit" className="strong">
           Log in
         </button>
-        <button type="button" onClick={actors.forget}>
+        <button type="button" onClick={() => actors.forget()}>
           Cancel
         </button>
       </div>

@@ -1,4 +1,4 @@
-import { lazy, type ReactNode, Suspense, useState, useSyncExternalStore } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { Provider } from 'urql';
 import { Route, Switch, useLocation } from 'wouter';
 import { PageSkeleton } from './design/skeleton.tsx';
@@ -11,7 +11,7 @@ import { JoinCart } from './pages/cart/join-cart.tsx';
 import { CataloguePage } from './pages/catalogue/catalogue-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { paths } from './paths.ts';
-import { useSession, useShop } from './shop.ts';
+import { useSession, useShop, useStore } from './shop.ts';
 
 /** A page of its own file, fetched when it is first opened. */
 const page = <Name extends string>(load: () => Promise<Record<Name, React.ComponentType>>, name: Name) =>
@@ -33,7 +33,7 @@ const AdminPages = page(() => import('./pages/admin/admin-pages.tsx'), 'AdminPag
 export function App() {
   const { preferences } = useShop();
   const session = useSession();
-  const { language } = useSyncExternalStore(preferences.subscribe, preferences.current);
+  const { language } = useStore(preferences, () => preferences.current());
   return (
     <LanguageContext value={language}>
       {/* the next user finds nothing of the last one in the cache */}

@@ -8,7 +8,7 @@ import { createLive } from './graph/live.ts';
 import { refresh } from './graph/refresh.ts';
 import { createSessions } from './graph/session.ts';
 import { keptText, openStorage } from './kept.ts';
-import { createPreferences } from './layout/preferences.ts';
+import { PreferenceStore } from './layout/preferences.ts';
 import { ShopContext } from './shop.ts';
 import { forgetWhoLeft } from './traces.ts';
 
@@ -25,7 +25,7 @@ const sessions = createSessions({
 });
 const live = createLive({ url: socketUrl.href, token: () => sessions.freshToken(), renew: () => sessions.renew() });
 const guestCart = keptText(storage, 'marigold.cart');
-const preferences = createPreferences(storage, document.documentElement);
+const preferences = new PreferenceStore(storage, document.documentElement);
 
 // a subscription belongs to the session that started it
 let user = sessions.current()?.user.id;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { type Accounts, accountsIn, createActors, sessionIn } from '../actors.ts';
+import { type Accounts, Actors, accountsIn, sessionIn } from '../actors.ts';
 import { withoutPlan } from '../fetcher.ts';
 import { createRuns } from '../runs.ts';
 
@@ -21,7 +21,7 @@ describe('acting as a user', () => {
   const start = (accounts: Accounts = { customer: { login: 'linh', password: 'p' } }) => {
     const asked: { query: string; variables: unknown }[] = [];
     const shop = { time: 0, answer: (): unknown => sessionAnswer(`token-${asked.length}`, shop.time + 900_000) };
-    const actors = createActors({
+    const actors = new Actors({
       ask: async (query, variables) => {
         asked.push({ query, variables });
         return shop.answer();

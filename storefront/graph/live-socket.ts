@@ -9,8 +9,8 @@ export type LiveSocketDependencies = {
   webSocketImpl?: unknown;
   onConnecting(): void;
   onConnected(): void;
-  /** With the code of the Close frame; null when there was none. */
-  onClosed(code: number | null): void;
+  /** With the code of the Close frame, null when there was none; `stood` when it had been connected. */
+  onClosed(code: number | null, stood: boolean): void;
 };
 
 export type LiveSocket = {
@@ -83,8 +83,9 @@ class WatchedSocket implements LiveSocket {
 
   #onClosed(event: unknown): void {
     clearTimeout(this.#waiting);
+    const stood = this.#socket !== null;
     this.#socket = null;
-    if (!this.#isOver) this.#deps.onClosed(codeOf(event));
+    if (!this.#isOver) this.#deps.onClosed(codeOf(event), stood);
   }
 
   #expectAnswer(withinMs: number): void {

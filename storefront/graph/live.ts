@@ -96,7 +96,6 @@ class LiveClient implements Live {
   }
 
   #open(): LiveSocket {
-    let stood = false;
     return openLiveSocket({
       url: this.#deps.url,
       token: this.#deps.token,
@@ -105,15 +104,13 @@ class LiveClient implements Live {
       webSocketImpl: this.#deps.webSocketImpl,
       onConnecting: () => void (this.#state !== 'offline' && this.#enter('connecting')),
       onConnected: () => {
-        stood = true;
         this.#failures = 0;
         this.#enter('live');
       },
-      onClosed: (code) => {
+      onClosed: (code, stood) => {
         this.#isTokenRejected ||= tokenRejected.includes(code);
         // one that stood may be back in a moment; only who tried and failed is offline
         this.#enter(stood ? 'connecting' : 'offline');
-        stood = false;
       },
     });
   }
@@ -222,13 +219,13 @@ class Followed {
 type Pause = { readonly over: Promise<void>; end(): void };
 
 function beginPause(ms: number): Pause {
-  let end: () => void = () => undefined;
+  const ended = new AbortController();
   const over = new Promise<void>((resolve) => {
-    const timer = setTimeout(() => end(), ms);
-    end = () => {
+    const timer = setTimeout(resolve, ms);
+    ended.signal.addEventListener('abort', () => {
       clearTimeout(timer);
       resolve();
-    };
+    });
   });
-  return { over, end };
+  return { over, end: () => ended.abort() };
 }

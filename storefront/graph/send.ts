@@ -16,12 +16,7 @@ export async function send<Data, Variables extends AnyVariables>(
   variables: Variables,
   { timeoutMs = 20_000 }: { timeoutMs?: number } = {},
 ): Promise<Sent<Data>> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const tooLate = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs, null);
-  });
-  const answer = await Promise.race([client.mutation<Data, Variables>(mutation, variables).toPromise(), tooLate]);
-  clearTimeout(timer);
+  const answer = await within(timeoutMs, client.mutation<Data, Variables>(mutation, variables).toPromise());
   if (answer === null) return { ok: false, code: 'OFFLINE', traceId: null };
   const { data, error } = answer;
   if (data !== undefined && data !== null && !error) return { ok: true, data };
@@ -32,4 +27,12 @@ export async function send<Data, Variables extends AnyVariables>(
     traceId: typeof traceId === 'string' ? traceId : null,
     ...(typeof retryAfterSeconds === 'number' ? { retryAfterSeconds } : {}),
   };
+}
+
+/** What the work comes to; null when it is not done in `ms` milliseconds. */
+export function within<T>(ms: number, work: Promise<T>): Promise<T | null> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms, null);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }

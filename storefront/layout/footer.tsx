@@ -1,7 +1,6 @@
-import { useSyncExternalStore } from 'react';
 import { commonMessages } from '../messages/common.ts';
 import { type Language, useMessages } from '../messages/language.ts';
-import { useShop } from '../shop.ts';
+import { useShop, useStore } from '../shop.ts';
 import styles from './layout.module.css';
 import type { Theme } from './preferences.ts';
 
@@ -11,7 +10,7 @@ const languages: Readonly<Record<Language, string>> = { en: 'English', vi: 'Tiáº
 export function Footer() {
   const w = useMessages(commonMessages);
   const { preferences } = useShop();
-  const { theme, language } = useSyncExternalStore(preferences.subscribe, preferences.current);
+  const { theme, language } = useStore(preferences, () => preferences.current());
   return (
     <footer className={styles['footer']}>
       <div className={styles['bar']}>

@@ -3,34 +3,39 @@ import type { Language } from '../messages/language.ts';
 export type Theme = 'system' | 'light' | 'dark';
 export type Preferences = { readonly theme: Theme; readonly language: Language };
 
-export type PreferenceStore = {
-  current(): Preferences;
-  subscribe(listener: () => void): () => void;
-  choose(change: Partial<Preferences>): void;
-};
-
 /** What the visitor chose, kept between visits; public/before-paint.js reads the same keys before the first paint. */
-export function createPreferences(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>, root: HTMLElement): PreferenceStore {
-  const listeners = new Set<() => void>();
-  let preferences: Preferences = { theme: themeOf(storage.getItem('marigold.theme')), language: root.lang === 'vi' ? 'vi' : 'en' };
-  return {
-    current: () => preferences,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    choose(change) {
-      preferences = { ...preferences, ...change };
-      const { theme, language } = preferences;
-      if (theme === 'system') storage.removeItem('marigold.theme');
-      else storage.setItem('marigold.theme', theme);
-      if (theme === 'system') delete root.dataset['theme'];
-      else root.dataset['theme'] = theme;
-      storage.setItem('marigold.language', language);
-      root.lang = language;
-      for (const listener of listeners) listener();
-    },
-  };
+export class PreferenceStore {
+  readonly #storage: Pick<Storage, 'setItem' | 'removeItem'>;
+  readonly #root: HTMLElement;
+  readonly #listeners = new Set<() => void>();
+  #preferences: Preferences;
+
+  constructor(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>, root: HTMLElement) {
+    this.#storage = storage;
+    this.#root = root;
+    this.#preferences = { theme: themeOf(storage.getItem('marigold.theme')), language: root.lang === 'vi' ? 'vi' : 'en' };
+  }
+
+  current(): Preferences {
+    return this.#preferences;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  choose(change: Partial<Preferences>): void {
+    this.#preferences = { ...this.#preferences, ...change };
+    const { theme, language } = this.#preferences;
+    if (theme === 'system') this.#storage.removeItem('marigold.theme');
+    else this.#storage.setItem('marigold.theme', theme);
+    if (theme === 'system') delete this.#root.dataset['theme'];
+    else this.#root.dataset['theme'] = theme;
+    this.#storage.setItem('marigold.language', language);
+    this.#root.lang = language;
+    for (const listener of this.#listeners) listener();
+  }
 }
 
 function themeOf(kept: string | null): Theme {

@@ -50,25 +50,21 @@ export function Scrolling() {
 
 /** Goes down as far as the page goes, which makes an endless one longer, until the place is there, nothing comes any more or the visitor takes over. */
 function findPlace(place: number, onFound: () => void): () => void {
-  let end = performance.now() + lookForMs;
-  let height = 0;
-  let frame = 0;
+  const over = new AbortController();
   const stop = () => {
-    cancelAnimationFrame(frame);
-    for (const event of byHand) window.removeEventListener(event, stop);
+    over.abort();
     onFound();
   };
-  const look = () => {
+  const look = (height: number, until: number) => {
+    if (over.signal.aborted) return;
     window.scrollTo(0, place);
-    if (document.body.scrollHeight > height) {
-      height = document.body.scrollHeight;
-      end = performance.now() + lookForMs;
-    }
+    const there = document.body.scrollHeight;
+    const end = there > height ? performance.now() + lookForMs : until;
     if (Math.abs(window.scrollY - place) <= 1 || performance.now() > end) stop();
-    else frame = requestAnimationFrame(look);
+    else requestAnimationFrame(() => look(Math.max(height, there), end));
   };
-  for (const event of byHand) window.addEventListener(event, stop, { passive: true });
-  look();
+  for (const event of byHand) window.addEventListener(event, stop, { passive: true, signal: over.signal });
+  look(0, 0);
   return stop;
 }
 

@@ -10,7 +10,7 @@ import {
   toCounts,
 } from '../pages/admin/board/board.ts';
 import { byReason, fits, noBoardFilters, readNumber } from '../pages/admin/board/filters.ts';
-import { createThroughput, median, sparkline } from '../pages/admin/board/throughput.ts';
+import { median, sparkline, Throughput } from '../pages/admin/board/throughput.ts';
 
 const startMs = Date.parse('2026-01-01T10:00:00.000Z');
 const at = (seconds: number) => new Date(startMs + seconds * 1000).toISOString();
@@ -143,7 +143,7 @@ describe('the throughput', () => {
   });
 
   test('counts the orders of the last minute once each, whatever updates come', () => {
-    const throughput = createThroughput();
+    const throughput = new Throughput();
     for (const status of ['PENDING', 'PAID', 'PAID']) throughput.see(seen('a', status, 62, 61));
     throughput.see(seen('b', 'PENDING', 100, 100));
     throughput.see(seen('before', 'SHIPPED', 100, 2));
@@ -155,7 +155,7 @@ describe('the throughput', () => {
   });
 
   test('knows how long each order took to be paid, the last one at the end, none twice', () => {
-    const throughput = createThroughput();
+    const throughput = new Throughput();
     throughput.see(seen('late', 'PAID', 20, 18));
     throughput.see(seen('early', 'PAID', 10, 9));
     throughput.see(seen('early', 'PAID', 10, 9));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AddToCartInput, AddToCartMutation } from '../../schema/operations/storefront.types.ts';
 import type { Sent } from '../graph/send.ts';
-import { createPutter } from '../pages/cart/put.ts';
+import { Putter } from '../pages/cart/put.ts';
 
 type Answer = Sent<AddToCartMutation>;
 /** What a mutation answers. */
@@ -33,7 +33,7 @@ function open({ answers = [], arrives = false, guest = true, kept = null }: Sett
   const seen: AddToCartInput[] = [];
   const queue = [...answers];
   let cartId = kept;
-  const put = createPutter({
+  const putter = new Putter({
     guestCart: {
       current: () => cartId,
       keep(id) {
@@ -51,7 +51,7 @@ function open({ answers = [], arrives = false, guest = true, kept = null }: Sett
       return instead;
     },
   });
-  return { put, seen, kept: () => cartId };
+  return { put: (...line: Parameters<Putter['put']>) => putter.put(...line), seen, kept: () => cartId };
 }
 
 describe('putting into the cart', () => {

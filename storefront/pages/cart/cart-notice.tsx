@@ -12,13 +12,13 @@ export type CartNoticeState =
   | { readonly kind: 'removed'; readonly productId: string; readonly name: string; readonly quantity: number; readonly failed?: Trouble };
 
 export function useCartNotice() {
-  const put = usePutter();
+  const putter = usePutter();
   const [notice, showNotice] = useState<CartNoticeState | null>(null);
   const [busy, setBusy] = useState(false);
   const putBack = async () => {
     if (notice?.kind !== 'removed') return;
     setBusy(true);
-    const done = await put(notice.productId, notice.quantity, 0);
+    const done = await putter.put(notice.productId, notice.quantity, 0);
     setBusy(false);
     showNotice(done.ok ? null : { ...notice, failed: done.why === 'unknown' ? 'failed' : done.why });
   };

@@ -54,21 +54,19 @@ export function JoinCart({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     if (both === null) return;
-    let isOver = false;
-    let timer: number | undefined;
+    const over = new AbortController();
     const claim = async () => {
-      const lines = await claimGuestCart(client, guestCart);
-      if (isOver) return;
-      // without an answer the customer goes on with what is there
-      setTried(both);
-      if (lines === null) timer = window.setTimeout(() => void claim(), againAfterMs);
-      else setLeft({ of: both, lines });
+      while (!over.signal.aborted) {
+        const lines = await claimGuestCart(client, guestCart);
+        if (over.signal.aborted) return;
+        // without an answer the customer goes on with what is there
+        setTried(both);
+        if (lines !== null) return setLeft({ of: both, lines });
+        await new Promise((resolve) => window.setTimeout(resolve, againAfterMs));
+      }
     };
     void claim();
-    return () => {
-      isOver = true;
-      window.clearTimeout(timer);
-    };
+    return () => over.abort();
   }, [both, client, guestCart]);
 
   const joining = useMemo(

@@ -10,7 +10,7 @@ export type Put = { readonly ok: true; readonly inCart: number } | { readonly ok
 type Lines = readonly { readonly productId: string; readonly quantity: number }[];
 const piecesOf = (lines: Lines, productId: string) => lines.find((line) => line.productId === productId)?.quantity ?? 0;
 
-type Parts = {
+type PutterDependencies = {
   guestCart: Pick<Shop['guestCart'], 'current' | 'keep'>;
   isGuest(): boolean;
   /** Runs one at a time over all tabs: two of them would begin two carts. */
@@ -25,53 +25,61 @@ type Parts = {
  * Adds products to the visitor's cart. Adding is not idempotent, so a request without an answer is not simply repeated: the next
  * press first looks whether the one before has arrived.
  */
-export function createPutter({ guestCart, isGuest, alone, send, look }: Parts) {
-  let lost: { productId: string; quantity: number; before: number } | null = null;
+export class Putter {
+  readonly #deps: PutterDependencies;
+  #lost: { productId: string; quantity: number; before: number } | null = null;
 
-  const named = () => {
-    const cartId = isGuest() ? guestCart.current() : null;
-    return cartId === null ? {} : { cartId };
-  };
+  constructor(deps: PutterDependencies) {
+    this.#deps = deps;
+  }
 
-  const piecesThere = async (productId: string): Promise<number | null> => {
-    const { cartId } = named();
-    if (isGuest() && cartId === undefined) return 0;
-    const lines = await look(cartId);
-    return lines && piecesOf(lines, productId);
-  };
+  /** `before` is how many of it the page knew to be in the cart. Never rejects. */
+  put(productId: string, quantity: number, before: number): Promise<Put> {
+    return this.#deps.alone(() => this.#put(productId, quantity, before));
+  }
 
-  const add = async (productId: string, quantity: number): Promise<Put> => {
-    const { cartId } = named();
-    const sent = await send({ ...named(), productId, quantity });
+  async #put(productId: string, quantity: number, before: number): Promise<Put> {
+    const lost = this.#lost;
+    if (lost?.productId === productId && lost.quantity === quantity) {
+      const inCart = await this.#piecesThere(productId);
+      if (inCart === null) return { ok: false, why: 'unknown' };
+      this.#lost = null;
+      if (inCart >= lost.before + quantity) return { ok: true, inCart };
+    }
+    const done = await this.#add(productId, quantity);
+    this.#lost = !done.ok && done.why === 'unknown' ? { productId, quantity, before } : null;
+    return done;
+  }
+
+  async #add(productId: string, quantity: number): Promise<Put> {
+    const { guestCart, isGuest, send } = this.#deps;
+    const named = this.#named();
+    const sent = await send({ ...named, productId, quantity });
     if (!sent.ok) return { ok: false, why: whyUnanswered(sent.code) };
     const answer = sent.data.addToCart;
     if (answer.__typename === 'AddToCartSuccess') {
       if (isGuest()) guestCart.keep(answer.cart.id);
       return { ok: true, inCart: piecesOf(answer.cart.lines, productId) };
     }
-    if (answer.__typename === 'CartNotFound' && cartId !== undefined) {
+    if (answer.__typename === 'CartNotFound' && named.cartId !== undefined) {
       // bought, claimed in another browser, or forgotten by the shop: a new one begins
       guestCart.keep(null);
-      return add(productId, quantity);
+      return this.#add(productId, quantity);
     }
     return { ok: false, why: whyNot(answer) };
-  };
+  }
 
-  const put = async (productId: string, quantity: number, before: number): Promise<Put> => {
-    if (lost?.productId === productId && lost.quantity === quantity) {
-      const inCart = await piecesThere(productId);
-      if (inCart === null) return { ok: false, why: 'unknown' };
-      const arrived = inCart >= lost.before + quantity;
-      lost = null;
-      if (arrived) return { ok: true, inCart };
-    }
-    const done = await add(productId, quantity);
-    lost = !done.ok && done.why === 'unknown' ? { productId, quantity, before } : null;
-    return done;
-  };
+  async #piecesThere(productId: string): Promise<number | null> {
+    const { cartId } = this.#named();
+    if (this.#deps.isGuest() && cartId === undefined) return 0;
+    const lines = await this.#deps.look(cartId);
+    return lines && piecesOf(lines, productId);
+  }
 
-  /** `before` is how many of it the page knew to be in the cart. Never rejects. */
-  return (productId: string, quantity: number, before: number) => alone(() => put(productId, quantity, before));
+  #named(): { cartId?: string } {
+    const cartId = this.#deps.isGuest() ? this.#deps.guestCart.current() : null;
+    return cartId === null ? {} : { cartId };
+  }
 }
 
 const whyUnanswered = (code: string): PutFailure => (code === 'OFFLINE' || code === 'UNAVAILABLE' ? 'unknown' : 'failed');

@@ -22,21 +22,19 @@ export function NothingToPay({ userId }: { userId: string }) {
 
   useEffect(() => {
     if (lost === null) return;
-    let isOver = false;
+    const over = new AbortController();
     const look = async () => {
       // an empty cart buys nothing, whatever the shop knows of the key
       const input = { ...(lost.input as Omit<PlaceOrderInput, 'idempotencyKey'>), idempotencyKey: lost.key };
       const sent = await send(client, PlaceOrder, { input });
       if (sent.ok) purchases.settled();
-      if (isOver) return;
+      if (over.signal.aborted) return;
       if (sent.ok && sent.data.placeOrder.__typename === 'PlaceOrderSuccess') {
         navigate(`/orders/${sent.data.placeOrder.order.id}`, { replace: true });
       } else setLooking(false);
     };
     void look();
-    return () => {
-      isOver = true;
-    };
+    return () => over.abort();
   }, [lost, client, purchases, navigate]);
 
   if (isLooking) return <p role="status">{w.looking}</p>;

@@ -20,7 +20,7 @@ export function Buy({ product }: { product: Product }) {
   const w = useMessages(productMessages);
   const { onlyLeft } = useMessages(commonMessages);
   const formats = useFormats();
-  const put = usePutter();
+  const putter = usePutter();
   const { cart } = useWholeCart();
   const [quantity, setQuantity] = useState(1);
   const [typed, setTyped] = useState<number | null>(1);
@@ -36,7 +36,7 @@ export function Buy({ product }: { product: Product }) {
     // the message stands at the field
     if (typed === null) return row.current?.querySelector('input')?.focus();
     setBusy(true);
-    const answer = await put(product.id, typed, inCart);
+    const answer = await putter.put(product.id, typed, inCart);
     setDone(answer);
     setBusy(false);
     if (!answer.ok) return;

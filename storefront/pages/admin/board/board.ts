@@ -1,5 +1,5 @@
 import type { CancelReason, OrderStatus } from '../../../../schema/operations/admin.types.ts';
-import { createThroughput } from './throughput.ts';
+import { Throughput } from './throughput.ts';
 
 export const statuses = ['PENDING', 'AWAITING_PAYMENT', 'PAID', 'SHIPPED', 'DELIVERED', 'CANCELLED', 'REFUNDED'] as const;
 
@@ -53,7 +53,7 @@ export type Board = {
   reasons(): ReasonCounts;
   /** An update came for an unknown order: it left an unknown column. The next response corrects the counts. */
   isUncertain(): boolean;
-  readonly throughput: ReturnType<typeof createThroughput>;
+  readonly throughput: Throughput;
 };
 
 /** The state of the board: the newest cards of each status and the total counts. */
@@ -62,7 +62,7 @@ export function createBoard(): Board {
 }
 
 class BoardState implements Board {
-  readonly throughput = createThroughput();
+  readonly throughput = new Throughput();
   readonly #cards = new Map<string, Card>();
   #counts: Record<OrderStatus, number> | null = null;
   #reasons: Partial<Record<CancelReason, number>> = {};

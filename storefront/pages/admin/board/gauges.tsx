@@ -6,10 +6,10 @@ import { useVitals } from '../operations/use-vitals.ts';
 import { sumUp } from '../operations/vitals.ts';
 import styles from './board.module.css';
 import { boardMessages } from './messages.ts';
-import { type createThroughput, median, sparkline } from './throughput.ts';
+import { median, sparkline, type Throughput } from './throughput.ts';
 
 /** Above the board: how fast the shop sells, and what waits in it. */
-export function Gauges({ throughput, now }: { throughput: ReturnType<typeof createThroughput>; now: number }) {
+export function Gauges({ throughput, now }: { throughput: Throughput; now: number }) {
   const w = useMessages(boardMessages);
   const formats = useFormats();
   const { data } = useVitals();
@@ -70,7 +70,7 @@ function Gauge({ label, value, hint, isBad = false }: { label: string; value: st
 
 const size = { width: 180, height: 34 };
 
-function TimeToPaid({ throughput }: { throughput: ReturnType<typeof createThroughput> }) {
+function TimeToPaid({ throughput }: { throughput: Throughput }) {
   const w = useMessages(boardMessages);
   const formats = useFormats();
   const titleId = useId();

@@ -7,32 +7,32 @@ const minuteMs = 60_000;
 const keptPaid = 400;
 
 /** How fast the shop sells: orders of the last minute, and the time to paid of the last orders. An order counts once, however often it is seen. */
-export function createThroughput() {
-  const placed = new Map<string, number>();
-  const paid = new Map<string, Paid>();
-  let newestMs = Number.NEGATIVE_INFINITY;
+export class Throughput {
+  readonly #placed = new Map<string, number>();
+  readonly #paid = new Map<string, Paid>();
+  #newestMs = Number.NEGATIVE_INFINITY;
 
-  function see({ id, status, sinceMs, placedAtMs }: Seen): void {
+  see({ id, status, sinceMs, placedAtMs }: Seen): void {
     if (placedAtMs === null) return;
-    newestMs = Math.max(newestMs, placedAtMs);
-    if (placedAtMs > newestMs - minuteMs) placed.set(id, placedAtMs);
-    if (status !== 'PAID' || paid.has(id)) return;
-    paid.set(id, { id, atMs: sinceMs, tookMs: Math.max(0, sinceMs - placedAtMs) });
-    if (paid.size > keptPaid) paid.delete(paid.keys().next().value ?? '');
+    this.#newestMs = Math.max(this.#newestMs, placedAtMs);
+    if (placedAtMs > this.#newestMs - minuteMs) this.#placed.set(id, placedAtMs);
+    if (status !== 'PAID' || this.#paid.has(id)) return;
+    this.#paid.set(id, { id, atMs: sinceMs, tookMs: Math.max(0, sinceMs - placedAtMs) });
+    if (this.#paid.size > keptPaid) this.#paid.delete(this.#paid.keys().next().value ?? '');
   }
 
-  return {
-    see,
-    /** Orders that were placed within the minute before `nowMs`. */
-    ordersPerMinute(nowMs: number): number {
-      // the clock of this browser may be behind the shop's
-      const end = Math.max(nowMs, newestMs);
-      for (const [id, atMs] of placed) if (atMs <= end - minuteMs) placed.delete(id);
-      return placed.size;
-    },
-    /** The last `count` that were paid, the one that was paid last at the end. */
-    lastPaid: (count: number): readonly Paid[] => [...paid.values()].sort((one, other) => one.atMs - other.atMs).slice(-count),
-  };
+  /** Orders that were placed within the minute before `nowMs`. */
+  ordersPerMinute(nowMs: number): number {
+    // the clock of this browser may be behind the shop's
+    const end = Math.max(nowMs, this.#newestMs);
+    for (const [id, atMs] of this.#placed) if (atMs <= end - minuteMs) this.#placed.delete(id);
+    return this.#placed.size;
+  }
+
+  /** The last `count` that were paid, the one that was paid last at the end. */
+  lastPaid(count: number): readonly Paid[] {
+    return [...this.#paid.values()].sort((one, other) => one.atMs - other.atMs).slice(-count);
+  }
 }
 
 /** The middle of some numbers; null of none. */

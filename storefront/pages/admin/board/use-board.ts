@@ -49,21 +49,22 @@ export function useBoard() {
   const beforeMove = useRef<(moved: readonly string[]) => void>(() => undefined);
 
   useEffect(() => {
+    const over = new AbortController();
     const show = (moved: readonly string[]) => {
       beforeMove.current(moved);
       setView({ cards: [...board.cards()], counts: board.counts(), reasons: board.reasons(), moved, atMs: Date.now() });
     };
-    const events = gather((events) => show(board.applyUpdates(events)));
-    const unfollow = followMoves(live, events.add, setProblem);
-    const recount = keepCounting(client, board, (code) => {
+    const events = new EventGatherer((events) => show(board.applyUpdates(events)));
+    const unfollow = followMoves(live, (update) => events.add(update), setProblem);
+    void keepCounting(client, board, over.signal, (code) => {
       setProblem(code);
       if (code === null) show([]);
     });
     void learnFinal(client, board).then(() => show([]));
     return () => {
+      over.abort();
       unfollow();
       events.stop();
-      recount.stop();
     };
   }, [board, client, live]);
 
@@ -73,13 +74,10 @@ export function useBoard() {
 /** Every status change of every order while the page is open: a subscription that ends is restarted. */
 function followMoves(live: Live, onMove: (update: OrderUpdate) => void, onProblem: (code: string) => void): () => void {
   const payload = { query: import.meta.env.DEV ? movesFile.text : '', operationName: 'BoardMoves', variables: {} };
-  let timer: number | undefined;
-  let unfollow = () => {};
+  const over = new AbortController();
   const begin = () => {
-    const again = () => {
-      timer = window.setTimeout(begin, againMs);
-    };
-    unfollow = live.follow(
+    if (over.signal.aborted) return;
+    const unfollow = live.follow(
       { ...payload, extensions: { ...persistedQueryOf(Moves) } },
       {
         next({ data }) {
@@ -90,38 +88,45 @@ function followMoves(live: Live, onMove: (update: OrderUpdate) => void, onProble
           const [first] = (Array.isArray(errors) ? errors : []) as { extensions?: { code?: string } }[];
           onProblem(first?.extensions?.code ?? 'INTERNAL');
         },
-        complete: again,
+        complete() {
+          over.signal.removeEventListener('abort', unfollow);
+          window.setTimeout(begin, againMs);
+        },
       },
     );
+    over.signal.addEventListener('abort', unfollow);
   };
   begin();
-  return () => {
-    window.clearTimeout(timer);
-    unfollow();
-  };
+  return () => over.abort();
 }
 
 /** Holds events back until the next picture, so that a hundred a second are drawn ten times and not a hundred. */
-function gather(draw: (events: readonly OrderUpdate[]) => void) {
-  let waiting: OrderUpdate[] = [];
-  let timer: number | undefined;
-  let drawnMs = 0;
-  const flush = () => {
-    timer = undefined;
-    const events = waiting;
-    waiting = [];
-    drawnMs = performance.now();
-    draw(events);
-  };
-  return {
-    add(event: OrderUpdate) {
-      waiting.push(event);
-      if (timer !== undefined) return;
-      const pauseMs = Math.max(0, busyGapMs - (performance.now() - drawnMs));
-      timer = window.setTimeout(() => requestAnimationFrameOrNow(flush), pauseMs);
-    },
-    stop: () => window.clearTimeout(timer),
-  };
+class EventGatherer {
+  readonly #draw: (events: readonly OrderUpdate[]) => void;
+  readonly #waiting: OrderUpdate[] = [];
+  #timer: number | undefined;
+  #drawnMs = 0;
+
+  constructor(draw: (events: readonly OrderUpdate[]) => void) {
+    this.#draw = draw;
+  }
+
+  add(event: OrderUpdate): void {
+    this.#waiting.push(event);
+    if (this.#timer !== undefined) return;
+    const pauseMs = Math.max(0, busyGapMs - (performance.now() - this.#drawnMs));
+    this.#timer = window.setTimeout(() => requestAnimationFrameOrNow(() => this.#flush()), pauseMs);
+  }
+
+  stop(): void {
+    window.clearTimeout(this.#timer);
+  }
+
+  #flush(): void {
+    this.#timer = undefined;
+    this.#drawnMs = performance.now();
+    this.#draw(this.#waiting.splice(0));
+  }
 }
 
 /** A page in the background is given no frames, and must not gather events for hours. */
@@ -130,37 +135,27 @@ function requestAnimationFrameOrNow(work: () => void): void {
   else requestAnimationFrame(work);
 }
 
+type OnAnswer = (problem: string | null) => void;
+
 /** Polls the counts, and fetches them soon after an update for an unknown order. Pauses while the page is hidden. */
-function keepCounting(client: Client, board: Board, onAnswer: (problem: string | null) => void) {
-  let stopped = false;
-  let timer: number | undefined;
-  const ask = async () => {
-    if (document.visibilityState === 'visible') {
-      const { data, error } = await client.query(CountsOfBoard, { newest: 100 }, { requestPolicy: 'network-only' }).toPromise();
-      if (stopped) return;
-      if (data) {
-        const counted = toCounts(data.newest.statusCounts);
-        board.count(
-          counted.counts,
-          data.newest.edges.map(({ node }) => node),
-          counted.reasons,
-        );
-      }
-      onAnswer(data ? null : codeOf(error));
-    }
-    timer = window.setTimeout(wait, soonMs, performance.now());
-  };
-  const wait = (sinceMs: number) => {
-    if (board.isUncertain() || performance.now() - sinceMs >= recountMs) void ask();
-    else timer = window.setTimeout(wait, soonMs, sinceMs);
-  };
-  void ask();
-  return {
-    stop() {
-      stopped = true;
-      window.clearTimeout(timer);
-    },
-  };
+async function keepCounting(client: Client, board: Board, over: AbortSignal, onAnswer: OnAnswer): Promise<void> {
+  while (!over.aborted) {
+    if (document.visibilityState === 'visible') await count(client, board, over, onAnswer);
+    const sinceMs = performance.now();
+    do await new Promise((resolve) => window.setTimeout(resolve, soonMs));
+    while (!over.aborted && !board.isUncertain() && performance.now() - sinceMs < recountMs);
+  }
+}
+
+async function count(client: Client, board: Board, over: AbortSignal, onAnswer: OnAnswer): Promise<void> {
+  const { data, error } = await client.query(CountsOfBoard, { newest: 100 }, { requestPolicy: 'network-only' }).toPromise();
+  if (over.aborted) return;
+  if (data) {
+    const { counts, reasons } = toCounts(data.newest.statusCounts);
+    const newest = data.newest.edges.map(({ node }) => node);
+    board.count(counts, newest, reasons);
+  }
+  onAnswer(data ? null : codeOf(error));
 }
 
 /** The subscription begins with what is under way; what has come to its end is asked for. */

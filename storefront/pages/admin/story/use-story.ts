@@ -33,11 +33,11 @@ export function useStory(id: string) {
   }, 5000);
 
   useEffect(() => {
-    let timers: number[] = [];
+    const timers: number[] = [];
     const { unsubscribe } = client.subscription(OrderMoves, { orderId: id, sinceVersion: null }).subscribe(({ data }) => {
       if (!data?.orderStatus) return;
-      timers.forEach(window.clearTimeout);
-      timers = followMs.map((ms) => window.setTimeout(() => again.current(), ms));
+      timers.splice(0).forEach(window.clearTimeout);
+      timers.push(...followMs.map((ms) => window.setTimeout(() => again.current(), ms)));
     });
     return () => {
       unsubscribe();
