@@ -43,11 +43,9 @@ function attack(name: string, target: Target): Promise<Record<string, number>> {
 /** The gateway's memory in MiB while `during` is pending: its highest. */
 async function highestMemory(pid: number, during: Promise<unknown>): Promise<number> {
   let highest = await residentMemory(pid);
-  let isOver = false;
-  void Promise.allSettled([during]).then(() => {
-    isOver = true;
-  });
-  while (!isOver) {
+  const over = new AbortController();
+  void Promise.allSettled([during]).then(() => over.abort());
+  while (!over.signal.aborted) {
     await sleep(250);
     highest = Math.max(highest, await residentMemory(pid));
   }

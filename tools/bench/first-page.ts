@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import color from 'picocolors';
 import { readCommandLine } from '#platform/command.ts';
 import { type OpenBrowser, openBrowser } from '../../tests/e2e/browser.ts';
@@ -43,11 +44,7 @@ async function visit(browser: OpenBrowser): Promise<Visit> {
 function weigh(url: string, encoding: string): Promise<number> {
   return new Promise((resolve, reject) => {
     get(url, { headers: { 'accept-encoding': encoding } }, (response) => {
-      let bytes = 0;
-      response.on('data', (chunk: Buffer) => {
-        bytes += chunk.length;
-      });
-      response.on('end', () => resolve(bytes));
+      buffer(response).then(({ length }) => resolve(length), reject);
     }).on('error', reject);
   });
 }

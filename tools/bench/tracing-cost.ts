@@ -55,8 +55,8 @@ async function buyFor(stage: Stage, { seconds, customers }: Load): Promise<numbe
   const people = await Promise.all(Array.from({ length: customers }, () => createCustomer(stage)));
   const from = performance.now() + warmUpSeconds * 1000;
   const until = from + seconds * 1000;
-  let paid = 0;
   const shopping = people.map(async (customer) => {
+    let paid = 0;
     while (performance.now() < until) {
       await customer.fill([{ productId: product, quantity: 1 }]);
       const order = await customer.place('card-ok');
@@ -67,9 +67,9 @@ async function buyFor(stage: Stage, { seconds, customers }: Load): Promise<numbe
       await customer.cartEmptied();
     }
     await customer.close();
+    return paid;
   });
-  await Promise.all(shopping);
-  return paid / seconds;
+  return (await Promise.all(shopping)).reduce((sum, paid) => sum + paid, 0) / seconds;
 }
 
 async function main(): Promise<void> {

@@ -199,9 +199,9 @@ const cancelledWhileCharged: Story = {
       stage.output.print('A slow card; the customer cancels while it is being charged.');
       await customer.fill([{ productId: silk, quantity: 1 }]);
       const order = await placed(customer, 'card-slow');
-      let answer = '';
+      const answers: string[] = [];
       const moves = await customer.watch(order, async (move) => {
-        if (move.status === 'AWAITING_PAYMENT') answer = await customer.cancel(order);
+        if (move.status === 'AWAITING_PAYMENT') answers.push(await customer.cancel(order));
         return isFinal(move);
       });
       const settled = (status: string | undefined) => status === 'VOIDED' || status === 'REFUNDED';
@@ -211,7 +211,7 @@ const cancelledWhileCharged: Story = {
         patienceMs,
       );
       return [
-        check('the cancellation was accepted', answer === 'CANCELLED', answer),
+        check('the cancellation was accepted', answers.includes('CANCELLED'), answers),
         checkPath(moves, 'PENDING', 'AWAITING_PAYMENT', 'CANCELLED'),
         check('the reason is BY_CUSTOMER', moves.at(-1)?.cancelReason === 'BY_CUSTOMER', moves.at(-1)?.cancelReason),
         check('the money is where it was: never taken, or given back', settled(payment?.status), payment),

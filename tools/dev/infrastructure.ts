@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { assertServer } from './databases.ts';
 import { startKafka } from './kafka.ts';
 import { startMailInbox } from './mail-inbox.ts';
-import { startPostgres } from './postgres.ts';
+import { type RunningPostgres, startPostgres } from './postgres.ts';
 import { Problem } from './problem.ts';
 import { answersPing, findRedis, startRedis } from './redis.ts';
 import type { ShopContext } from './shop-context.ts';
-import { superviseProcess } from './supervised-process.ts';
+import { type SupervisedProcess, superviseProcess } from './supervised-process.ts';
 import type { Supervisor } from './supervisor.ts';
 
 /** What the services stand on, and where it is. */
@@ -36,16 +36,15 @@ async function startDatabase({ options, folder, ports, component }: ShopContext,
     return options.postgresUrl;
   }
   const dataDir = join(folder.path, 'postgres');
-  let place = '';
-  const kept = superviseProcess({
+  const place = ({ folder }: RunningPostgres) => (folder === dataDir ? '' : `; its data is in ${folder}, which its account can reach`);
+  const kept: SupervisedProcess<RunningPostgres> = superviseProcess({
     name: 'PostgreSQL',
-    async launch() {
-      const running = await startPostgres({ dataDir, port: ports.postgres, onProgress: note });
-      place = running.folder === dataDir ? '' : `; its data is in ${running.folder}, which its account can reach`;
-      return running;
-    },
+    launch: () => startPostgres({ dataDir, port: ports.postgres, onProgress: note }),
     readyWithinMs: 60_000,
-    onState: (state) => onState(state, `PostgreSQL 18, port ${ports.postgres}${place}`),
+    onState(state) {
+      const running = kept.current();
+      onState(state, `PostgreSQL 18, port ${ports.postgres}${running ? place(running) : ''}`);
+    },
   });
   await supervisor.add(kept, 'infrastructure');
   return kept.current()?.url ?? '';

@@ -76,16 +76,14 @@ async function fetchJars({ maven }: KafkaTools, say: (message: string) => void):
 function runMaven(maven: string, args: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(maven, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: fetchWithinMs, shell: process.platform === 'win32' });
-    let output = '';
-    const keep = (chunk: Buffer) => {
-      output = (output + chunk.toString()).slice(-20_000);
-    };
+    const output: string[] = [];
+    const keep = (chunk: Buffer) => void output.push(chunk.toString());
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     child.on('error', (error) => reject(new Problem(`Maven could not be run: ${reasonOf(error)}.`, { cause: error })));
     child.on('close', (code) => {
       if (code === 0) resolve();
-      else reject(new Problem(`Maven could not fetch Apache Kafka: ${whatMavenSaid(output)}.`));
+      else reject(new Problem(`Maven could not fetch Apache Kafka: ${whatMavenSaid(output.join(''))}.`));
     });
   });
 }

@@ -22,15 +22,16 @@ export class JSDOM {
   readonly window = null;
 }
 
-function createLazily(): Sanitizer {
-  let real: Sanitizer | null = null;
-  return {
-    sanitize(html, options) {
-      real ??= makeSanitizer();
-      return real.sanitize(html, options);
-    },
-  };
+class LazySanitizer implements Sanitizer {
+  #real: Sanitizer | undefined;
+
+  sanitize(html: string, options: unknown): string {
+    this.#real ??= makeSanitizer();
+    return this.#real.sanitize(html, options);
+  }
 }
+
+const createLazily = () => new LazySanitizer();
 
 // biome-ignore lint/style/noDefaultExport: dompurify has one
 export { createLazily as default };

@@ -50,12 +50,10 @@ export async function makeCluster({ programs, folder, account }: PostgresHome, c
 function run(program: string, args: readonly string[], account: PostgresHome['account']): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve) => {
     const child = spawn(program, args, { ...account, cwd: '/', env: environment(), detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
-    let output = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
+    const output: string[] = [];
+    child.stderr.setEncoding('utf8').on('data', (text: string) => output.push(text));
     child.on('error', (error) => resolve({ code: null, output: error.message }));
-    child.on('close', (code) => resolve({ code, output }));
+    child.on('close', (code) => resolve({ code, output: output.join('') }));
   });
 }
 

@@ -139,15 +139,11 @@ function whyEnded(server: ChildProcess, home: PostgresHome): Promise<string> {
 }
 
 async function untilReady(server: ChildProcess, cluster: string, home: PostgresHome, ended: Promise<string>): Promise<void> {
-  let why: string | null = null;
-  void ended.then((reason) => {
-    why = reason;
-  });
   const end = Date.now() + startWithinMs;
   while (Date.now() < end) {
-    if (why !== null) throw new Problem(`PostgreSQL did not start: ${why} Its log is ${join(home.folder, 'server.log')}.`);
     if (isReady(join(cluster, 'postmaster.pid'), server.pid)) return;
-    await sleep(20);
+    const why = await Promise.race([ended, sleep(20)]);
+    if (why !== undefined) throw new Problem(`PostgreSQL did not start: ${why} Its log is ${join(home.folder, 'server.log')}.`);
   }
   server.kill('SIGKILL');
   throw new Problem(`PostgreSQL was not ready within ${startWithinMs / 1000} s. Its log is ${join(home.folder, 'server.log')}.`);

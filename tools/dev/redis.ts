@@ -37,26 +37,24 @@ export async function startRedis(
   });
   closeSync(log);
   const ended = Promise.withResolvers<string>();
-  let over = false;
-  const end = (why: string) => {
-    over = true;
-    ended.resolve(why);
-  };
-  server.on('error', (error) => end(error.message));
+  const over = new AbortController();
+  void ended.promise.then(() => over.abort());
+  server.on('error', (error) => ended.resolve(error.message));
   server.on('exit', (code, by) =>
-    end(`${by === null ? `ended with code ${code}` : `was ended by ${by}`}: ${lastLines(options.logFile, 1)}`),
+    ended.resolve(`${by === null ? `ended with code ${code}` : `was ended by ${by}`}: ${lastLines(options.logFile, 1)}`),
   );
   const tie = endWithUs(server.pid, 'TERM');
   const stop = async (withinMs = 500) => {
     tie.loosen();
-    if (over) return;
+    if (over.signal.aborted) return;
     server.kill('SIGTERM');
     const late = setTimeout(() => server.kill('SIGKILL'), withinMs);
     await ended.promise;
     clearTimeout(late);
   };
-  while (!over && !signal.aborted && !(await answersPing('127.0.0.1', options.port))) await sleep(30);
-  if (over || signal.aborted) {
+  const leaving = AbortSignal.any([over.signal, signal]);
+  while (!leaving.aborted && !(await answersPing('127.0.0.1', options.port))) await sleep(30);
+  if (leaving.aborted) {
     await stop();
     throw new Error(await ended.promise);
   }

@@ -6,83 +6,86 @@ import { type ComponentName, type ComponentStatus, componentNames } from './shop
 
 export type Output = { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
 
-export type Screen = {
-  component(name: ComponentName, status: ComponentStatus): void;
-  problem(name: string, problem: LoggedProblem): void;
-  /** Text below the components; from now on changes are printed line by line. */
-  finish(text: string): void;
-  /** One line, at any time. */
-  say(text: string): void;
-  close(): void;
-};
-
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const redrawEveryMs = 100;
 
 type Row = ComponentStatus & { readonly sinceMs: number; readonly tookMs: number | null };
 
 /** The start-up screen: in a terminal one line for each component that goes from waiting to ready, elsewhere one plain line for each change. */
-export function createScreen(output: Output, now: () => number = () => performance.now()): Screen {
-  const rows = new Map<ComponentName, Row>(
-    componentNames.map((name) => [name, { is: 'waiting', detail: '', sinceMs: now(), tookMs: null }]),
-  );
-  const isLive = output.isTTY === true && process.env['TERM'] !== 'dumb';
-  let drawn = 0;
-  let frame = 0;
-  let finished = false;
-  output.write(`\n  ${color.bold(color.yellow('Marigold'))} ${color.dim('opens')}\n\n`);
-  const ticking = isLive ? setInterval(draw, redrawEveryMs) : undefined;
+export class Screen {
+  readonly #output: Output;
+  readonly #now: () => number;
+  readonly #rows: Map<ComponentName, Row>;
+  readonly #isLive: boolean;
+  readonly #ticking: NodeJS.Timeout | undefined;
+  readonly #problems = foldRepeats((name, { level, message }, again) => {
+    const more = again === 0 ? '' : color.dim(` (${again === 1 ? 'once' : `${again} times`} more in ${foldForMs / 1000} s)`);
+    this.say(`  ${level === 'warn' ? color.yellow('!') : color.red('✗')} ${name.padEnd(11)} ${message}${more}`);
+  });
+  #drawn = 0;
+  #frame = 0;
+  #finished = false;
 
-  function draw(): void {
-    frame += 1;
-    const width = output.columns ?? 100;
-    const lines = [...rows].map(([name, row]) => cutTo(liveLine(name, row, frames[frame % frames.length] ?? '', now()), width));
-    output.write(`${erase()}${lines.join('\n')}\n`);
-    drawn = lines.length;
+  constructor(output: Output, now: () => number = () => performance.now()) {
+    this.#output = output;
+    this.#now = now;
+    this.#rows = new Map(componentNames.map((name) => [name, { is: 'waiting', detail: '', sinceMs: now(), tookMs: null }]));
+    this.#isLive = output.isTTY === true && process.env['TERM'] !== 'dumb';
+    output.write(`\n  ${color.bold(color.yellow('Marigold'))} ${color.dim('opens')}\n\n`);
+    this.#ticking = this.#isLive ? setInterval(() => this.#draw(), redrawEveryMs) : undefined;
   }
-  const erase = () => (drawn === 0 ? '' : `\u001b[${drawn}A\u001b[0J`);
 
-  /** A line that stays, above the components while they are still drawn. */
-  function say(text: string): void {
-    if (!isLive || finished) output.write(`${text}\n`);
+  component(name: ComponentName, status: ComponentStatus): void {
+    const before = this.#rows.get(name);
+    const begun = status.is === 'starting' && before?.is !== 'starting' ? this.#now() : (before?.sinceMs ?? this.#now());
+    const row: Row = { ...status, sinceMs: begun, tookMs: status.is === 'ready' ? this.#now() - begun : null };
+    this.#rows.set(name, row);
+    if (this.#isLive && !this.#finished) return;
+    const line = plainLine(name, row, before);
+    if (line !== null) this.#output.write(`${line}\n`);
+  }
+
+  problem(name: string, problem: LoggedProblem): void {
+    this.#problems.add(name, problem);
+  }
+
+  /** One line that stays, at any time; above the components while they are still drawn. */
+  say(text: string): void {
+    if (!this.#isLive || this.#finished) this.#output.write(`${text}\n`);
     else {
-      output.write(`${erase()}${text}\n`);
-      drawn = 0;
-      draw();
+      this.#output.write(`${this.#erase()}${text}\n`);
+      this.#drawn = 0;
+      this.#draw();
     }
   }
 
-  const problems = foldRepeats((name, { level, message }, again) => {
-    const more = again === 0 ? '' : color.dim(` (${again === 1 ? 'once' : `${again} times`} more in ${foldForMs / 1000} s)`);
-    say(`  ${level === 'warn' ? color.yellow('!') : color.red('✗')} ${name.padEnd(11)} ${message}${more}`);
-  });
+  /** Text below the components; from now on changes are printed line by line. */
+  finish(text: string): void {
+    if (this.#isLive) this.#draw();
+    clearInterval(this.#ticking);
+    this.#finished = true;
+    this.#output.write(text);
+  }
 
-  return {
-    say,
-    component(name, status) {
-      const before = rows.get(name);
-      const begun = status.is === 'starting' && before?.is !== 'starting' ? now() : (before?.sinceMs ?? now());
-      const row: Row = { ...status, sinceMs: begun, tookMs: status.is === 'ready' ? now() - begun : null };
-      rows.set(name, row);
-      if (finished || !isLive) {
-        const line = plainLine(name, row, before);
-        if (line !== null) output.write(`${line}\n`);
-      }
-    },
-    problem: problems.add,
-    finish(text) {
-      if (isLive) draw();
-      clearInterval(ticking);
-      finished = true;
-      output.write(text);
-    },
-    close() {
-      clearInterval(ticking);
-      problems.close();
-      if (isLive && !finished) draw();
-      finished = true;
-    },
-  };
+  close(): void {
+    clearInterval(this.#ticking);
+    this.#problems.close();
+    if (this.#isLive && !this.#finished) this.#draw();
+    this.#finished = true;
+  }
+
+  #draw(): void {
+    this.#frame += 1;
+    const width = this.#output.columns ?? 100;
+    const spinner = frames[this.#frame % frames.length] ?? '';
+    const lines = [...this.#rows].map(([name, row]) => cutTo(liveLine(name, row, spinner, this.#now()), width));
+    this.#output.write(`${this.#erase()}${lines.join('\n')}\n`);
+    this.#drawn = lines.length;
+  }
+
+  #erase(): string {
+    return this.#drawn === 0 ? '' : `\u001b[${this.#drawn}A\u001b[0J`;
+  }
 }
 
 function liveLine(name: ComponentName, row: Row, spinner: string, nowMs: number): string {

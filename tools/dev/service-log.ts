@@ -3,14 +3,6 @@ import { dirname } from 'node:path';
 
 export type LoggedProblem = { readonly level: 'warn' | 'error' | 'fatal'; readonly message: string };
 
-export type ServiceLog = {
-  /** What the process wrote, in any cut. */
-  write(chunk: string): void;
-  /** The last complete lines of this process, for the reason of its end. */
-  lastLines(): readonly string[];
-  close(): void;
-};
-
 const rotateAtBytes = 10_000_000;
 const remembered = 20;
 
@@ -18,52 +10,73 @@ const remembered = 20;
  * Keeps what a service writes in `path`, 10 MB at most and as much again in `path.1`, and calls `onProblem` for each line
  * that is a warning or worse.
  */
-export function openServiceLog(path: string, onProblem: (problem: LoggedProblem) => void): ServiceLog {
-  const file = openLogFile(path);
-  let rest = '';
-  const last: string[] = [];
-  const take = (line: string) => {
+export class ServiceLog {
+  readonly #file: LogFile;
+  readonly #onProblem: (problem: LoggedProblem) => void;
+  readonly #last: string[] = [];
+  #rest = '';
+
+  constructor(path: string, onProblem: (problem: LoggedProblem) => void) {
+    this.#file = new LogFile(path);
+    this.#onProblem = onProblem;
+  }
+
+  /** What the process wrote, in any cut. */
+  write(chunk: string): void {
+    this.#file.append(chunk);
+    const lines = (this.#rest + chunk).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) this.#take(line);
+  }
+
+  /** The last complete lines of this process, for the reason of its end. */
+  lastLines(): readonly string[] {
+    return this.#rest === '' ? this.#last : [...this.#last, this.#rest];
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  #take(line: string): void {
     if (line === '') return;
-    last.push(line);
-    if (last.length > remembered) last.shift();
+    this.#last.push(line);
+    if (this.#last.length > remembered) this.#last.shift();
     const problem = readProblem(line);
-    if (problem) onProblem(problem);
-  };
-  return {
-    write(chunk) {
-      file.append(chunk);
-      const lines = (rest + chunk).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) take(line);
-    },
-    lastLines: () => (rest === '' ? last : [...last, rest]),
-    close: () => file.close(),
-  };
+    if (problem) this.#onProblem(problem);
+  }
 }
 
 /** A log that cannot be written (a full disk) does not end the shop: its lines are dropped. */
-function openLogFile(path: string) {
-  mkdirSync(dirname(path), { recursive: true });
-  let file: number | null = openRotated(path);
-  let size = fstatSync(file).size;
-  return {
-    append(text: string): void {
-      if (file === null) return;
-      try {
-        size += writeSync(file, text);
-        if (size <= rotateAtBytes) return;
-        closeSync(file);
-        file = openRotated(path);
-        size = 0;
-      } catch {
-        // the next line may fit again
-      }
-    },
-    close(): void {
-      if (file !== null) closeSync(file);
-      file = null;
-    },
-  };
+class LogFile {
+  readonly #path: string;
+  #file: number | null;
+  #size: number;
+
+  constructor(path: string) {
+    mkdirSync(dirname(path), { recursive: true });
+    this.#path = path;
+    this.#file = openRotated(path);
+    this.#size = fstatSync(this.#file).size;
+  }
+
+  append(text: string): void {
+    if (this.#file === null) return;
+    try {
+      this.#size += writeSync(this.#file, text);
+      if (this.#size <= rotateAtBytes) return;
+      closeSync(this.#file);
+      this.#file = openRotated(this.#path);
+      this.#size = 0;
+    } catch {
+      // the next line may fit again
+    }
+  }
+
+  close(): void {
+    if (this.#file !== null) closeSync(this.#file);
+    this.#file = null;
+  }
 }
 
 function openRotated(path: string): number {

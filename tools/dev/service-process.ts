@@ -37,22 +37,19 @@ export async function startServiceProcess(options: ServiceProcessOptions, signal
   child.stdout?.setEncoding('utf8').on('data', (text: string) => log.write(text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => log.write(text));
   const ended = Promise.withResolvers<string>();
-  let over = false;
+  const over = new AbortController();
+  void ended.promise.then(() => over.abort());
   // 'close' comes after the last output, which holds the reason
-  child.on('close', (code, by) => {
-    over = true;
-    ended.resolve(reasonOfEnd(log.lastLines(), by === null ? `ended with code ${code}` : `was ended by ${by}`));
-  });
-  child.on('error', (error) => {
-    over = true;
-    ended.resolve(error.message);
-  });
+  child.on('close', (code, by) =>
+    ended.resolve(reasonOfEnd(log.lastLines(), by === null ? `ended with code ${code}` : `was ended by ${by}`)),
+  );
+  child.on('error', (error) => ended.resolve(error.message));
   const giveUp = () => child.kill('SIGKILL');
   signal.addEventListener('abort', giveUp, { once: true });
   try {
     await saysReady(child, ended.promise, name);
-    await Promise.all((options.readyUrls ?? []).map((url) => answersReady(url, () => over || signal.aborted)));
-    if (over) throw new Error(await ended.promise);
+    await Promise.all((options.readyUrls ?? []).map((url) => answersReady(url, AbortSignal.any([over.signal, signal]))));
+    if (over.signal.aborted) throw new Error(await ended.promise);
   } finally {
     signal.removeEventListener('abort', giveUp);
   }
@@ -61,7 +58,7 @@ export async function startServiceProcess(options: ServiceProcessOptions, signal
     ended: ended.promise,
     kill: (by) => child.kill(by),
     async stop(withinMs) {
-      if (over) return;
+      if (over.signal.aborted) return;
       child.kill('SIGTERM');
       const late = setTimeout(giveUp, withinMs);
       await ended.promise;
@@ -79,8 +76,8 @@ function saysReady(child: ChildProcess, ended: Promise<string>, name: string): P
   });
 }
 
-async function answersReady(url: string, isOver: () => boolean): Promise<void> {
-  while (!isOver()) {
+async function answersReady(url: string, leaving: AbortSignal): Promise<void> {
+  while (!leaving.aborted) {
     const response = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => null);
     await response?.body?.cancel();
     if (response?.ok) return;

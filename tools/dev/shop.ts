@@ -15,7 +15,7 @@ import { createContext, type ShopContext, type ShopOptions } from './shop-contex
 import { choosePorts } from './shop-ports.ts';
 import { startServices } from './start-services.ts';
 import type { RunningComponent, SupervisedProcess } from './supervised-process.ts';
-import { createSupervisor, type Supervisor } from './supervisor.ts';
+import { Supervisor } from './supervisor.ts';
 
 /** One service of a running shop. Without Kafka all share one process: what happens to one then happens to all. */
 export type ShopService = {
@@ -65,7 +65,7 @@ export type Shop = {
 export async function startShop(options: ShopOptions): Promise<Shop> {
   options.signal?.throwIfAborted();
   const folder = openDataFolder(options.dataDir, { reset: options.reset ?? false });
-  const supervisor = createSupervisor();
+  const supervisor = new Supervisor();
   const end = async () => {
     await supervisor.stop();
     rmSync(join(folder.path, 'run.json'), { force: true });
@@ -86,7 +86,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     // a service that was started again has another process
     staff.onRestart(note);
     options.signal?.throwIfAborted();
-    return { ...running, stop: end, kill: supervisor.kill };
+    return { ...running, stop: end, kill: () => supervisor.kill() };
   } catch (error) {
     await end();
     throw options.signal?.aborted ? new Error('The shop was stopped while it started.', { cause: error }) : error;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Environment, Secrets } from './environment.ts';
 import { credentialsOf } from './secrets.ts';
-import { openServiceLog } from './service-log.ts';
+import { ServiceLog } from './service-log.ts';
 import { startServiceProcess } from './service-process.ts';
 import { type ServiceName, serviceNames, services, sharedProcesses } from './services.ts';
 import type { ShopContext } from './shop-context.ts';
@@ -36,8 +36,10 @@ export async function startServices(
   fillShelves: () => Promise<void>,
 ): Promise<ServiceProcesses> {
   const withKafka = Object.values(environment).every((env) => env['KAFKA_BROKERS'] !== undefined);
-  let restarted: () => void = () => undefined;
-  const onReady = () => restarted();
+  const restarted = new Set<() => void>();
+  const onReady = () => {
+    for (const listener of restarted) listener();
+  };
   const plans = withKafka ? plansWithKafka(shop.members) : [{ name: 'services', members: shop.members, nodeFlags: allInOneFlags }];
   for (const name of serviceNames) if (!shop.members.includes(name)) shop.component(name).absent('not wanted: --only');
   const kept = plans.map((plan) => ({ ...plan, component: startPlan(shop, plan, environment, withKafka, onReady) }));
@@ -48,9 +50,7 @@ export async function startServices(
   if (!withKafka) await fillShelves();
   return {
     processes: Object.fromEntries(kept.flatMap(({ component, members }) => members.map((name) => [name, component]))),
-    onRestart(listener) {
-      restarted = listener;
-    },
+    onRestart: (listener) => void restarted.add(listener),
   };
 }
 
@@ -124,7 +124,7 @@ type Kept = {
 };
 
 function keepProcess(shop: ShopContext, kept: Kept): SupervisedProcess<RunningComponent> {
-  const log = openServiceLog(join(shop.folder.path, 'logs', `${kept.name}.log`), (problem) => shop.problem(kept.name, problem));
+  const log = new ServiceLog(join(shop.folder.path, 'logs', `${kept.name}.log`), (problem) => shop.problem(kept.name, problem));
   return superviseProcess({
     name: kept.name,
     readyWithinMs,

@@ -3,7 +3,7 @@ import { readArguments, usage } from './arguments.ts';
 import { type Development, developWith } from './development.ts';
 import { Problem, reasonOf } from './problem.ts';
 import './lean.mjs';
-import { createScreen, type Screen } from './screen.ts';
+import { Screen } from './screen.ts';
 import { type Shop, startShop } from './shop.ts';
 import { welcome } from './welcome.ts';
 
@@ -17,14 +17,14 @@ async function main(): Promise<number> {
     process.stdout.write(`${usage}\n`);
     return 0;
   }
-  const screen = createScreen(process.stdout);
-  const wish = listenForTheEnd(screen);
+  const screen = new Screen(process.stdout);
+  const wish = new EndRequests(screen);
   try {
     const shop = await startShop({
       ...wanted,
       signal: wish.signal,
-      onComponent: screen.component,
-      onProblem: screen.problem,
+      onComponent: (name, status) => screen.component(name, status),
+      onProblem: (name, problem) => screen.problem(name, problem),
     });
     wish.hasShop(shop);
     screen.finish(welcome(shop, wanted.dataDir, (performance.now() - begun) / 1000));
@@ -59,36 +59,45 @@ function readOrEnd() {
 }
 
 /** The first request ends everything in order, a second one at once. */
-function listenForTheEnd(screen: Screen) {
-  const abort = new AbortController();
-  const came = Promise.withResolvers<void>();
-  let shop: Shop | null = null;
-  let first = 0;
-  const end = () => {
-    if (first !== 0) return;
-    first = Date.now();
-    abort.abort();
-    came.resolve();
-  };
-  const onSignal = () => {
-    if (first === 0) return end();
-    if (Date.now() - first < onePendingMs) return;
-    screen.say(color.dim('  At once, then.'));
-    shop?.kill();
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
-  // the script that started us was killed
-  process.on('disconnect', end);
-  // npm forwards a signal to its shell only, and the shell does not forward it
-  const parent = process.ppid;
-  if (process.env['npm_lifecycle_event'] !== undefined) setInterval(() => process.ppid !== parent && end(), 1000).unref();
-  return {
-    signal: abort.signal,
-    came: came.promise,
-    hasShop(running: Shop) {
-      shop = running;
-    },
-  };
+class EndRequests {
+  readonly #screen: Screen;
+  readonly #abort = new AbortController();
+  readonly #came = Promise.withResolvers<void>();
+  readonly signal = this.#abort.signal;
+  readonly came = this.#came.promise;
+  #shop: Shop | null = null;
+  #firstMs = 0;
+
+  constructor(screen: Screen) {
+    this.#screen = screen;
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => this.#onSignal());
+    // the script that started us was killed
+    process.on('disconnect', () => this.#end());
+    // npm forwards a signal to its shell only, and the shell does not forward it
+    const parent = process.ppid;
+    if (process.env['npm_lifecycle_event'] !== undefined) setInterval(() => process.ppid !== parent && this.#end(), 1000).unref();
+  }
+
+  hasShop(running: Shop): void {
+    this.#shop = running;
+  }
+
+  #onSignal(): void {
+    if (this.#firstMs === 0) {
+      this.#end();
+      return;
+    }
+    if (Date.now() - this.#firstMs < onePendingMs) return;
+    this.#screen.say(color.dim('  At once, then.'));
+    this.#shop?.kill();
+  }
+
+  #end(): void {
+    if (this.#firstMs !== 0) return;
+    this.#firstMs = Date.now();
+    this.#abort.abort();
+    this.#came.resolve();
+  }
 }
 
 /** One sentence for what the person can put right; a stack for what is our mistake. */

@@ -29,7 +29,7 @@ function flood(most: number, connections: number, body: () => object): Attack['r
   return async ({ url, from }, signal) => {
     const tally = new Tally();
     const dispatcher = new Agent({ connections, ...(from !== undefined && { localAddress: from }) });
-    let left = most;
+    const turns = Array(most).keys();
     const sendOne = async () => {
       try {
         const answer = await request(url, { method: 'POST', headers, dispatcher, body: JSON.stringify(body()), signal });
@@ -40,7 +40,7 @@ function flood(most: number, connections: number, body: () => object): Attack['r
       }
     };
     const send = async () => {
-      while (left-- > 0 && !signal.aborted) await sendOne();
+      for (const _ of turns) if (!signal.aborted) await sendOne();
     };
     await Promise.all(Array.from({ length: connections }, send));
     await dispatcher.destroy();

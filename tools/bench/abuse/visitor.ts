@@ -36,12 +36,10 @@ export async function createVisitor(url: string, accessToken: string): Promise<V
     const latencies: number[] = [];
     const failures: string[] = [];
     const pending: Promise<void>[] = [];
-    let isOver = false;
-    void Promise.allSettled([until, sleep(leastMs)]).then(() => {
-      isOver = true;
-    });
+    const over = new AbortController();
+    void Promise.allSettled([until, sleep(leastMs)]).then(() => over.abort());
     const begun = performance.now();
-    for (let count = 0; !isOver; count += 1) {
+    for (let count = 0; !over.signal.aborted; count += 1) {
       pending.push(askOnce(rounds[count % rounds.length] ?? shelf, latencies, failures));
       await sleep(Math.max(0, begun + (count + 1) * everyMs - performance.now()));
     }

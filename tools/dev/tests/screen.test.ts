@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, jest, test } from '@jest/globals';
-import { createScreen } from '../screen.ts';
+import { Screen } from '../screen.ts';
 
 test('prints each change once, in plain lines, when there is no terminal', () => {
   let written = '';
   let now = 0;
-  const screen = createScreen({ write: (text) => (written += text) }, () => now);
+  const screen = new Screen({ write: (text) => (written += text) }, () => now);
 
   screen.component('PostgreSQL', { is: 'starting', detail: '' });
   screen.component('PostgreSQL', { is: 'starting', detail: 'making the database cluster' });
@@ -34,7 +34,7 @@ test('prints each change once, in plain lines, when there is no terminal', () =>
 test('prints a repeated problem at once, and then how often it occurred', () => {
   jest.useFakeTimers();
   const lines: string[] = [];
-  const screen = createScreen({ write: (text) => lines.push(stripVTControlCharacters(text).trim()) });
+  const screen = new Screen({ write: (text) => lines.push(stripVTControlCharacters(text).trim()) });
   screen.finish('open');
   lines.length = 0;
   const slow = { level: 'warn', message: 'not settled yet' } as const;

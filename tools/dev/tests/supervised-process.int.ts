@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { isAlive } from '../processes.ts';
-import { openServiceLog, type ServiceLog } from '../service-log.ts';
+import { ServiceLog } from '../service-log.ts';
 import { startServiceProcess } from '../service-process.ts';
 import { type ComponentState, type RunningComponent, type SupervisedProcess, superviseProcess } from '../supervised-process.ts';
-import { createSupervisor } from '../supervisor.ts';
+import { Supervisor } from '../supervisor.ts';
 
 const good =
   "process.on('disconnect', () => process.exit(0)); process.on('SIGTERM', () => process.exit(0)); process.send('ready'); setInterval(() => {}, 1000);";
@@ -19,7 +19,7 @@ const kept: SupervisedProcess<RunningComponent>[] = [];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'marigold-keep-'));
-  log = openServiceLog(join(folder, 'service.log'), () => undefined);
+  log = new ServiceLog(join(folder, 'service.log'), () => undefined);
 });
 
 afterEach(async () => {
@@ -99,7 +99,7 @@ describe('a process that is kept running', () => {
 
 test('a supervisor that stops while a component is coming up leaves no process', async () => {
   const { component, pids } = keepScript('setInterval(() => {}, 1000);');
-  const supervisor = createSupervisor();
+  const supervisor = new Supervisor();
   const started = supervisor.add(component, 'service').catch((error: unknown) => error);
   await waitFor('the process', () => pids.length === 1);
 
