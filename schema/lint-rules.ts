@@ -1,7 +1,6 @@
-import { type DocumentNode, type FieldDefinitionNode, Kind, type NameNode, type ObjectTypeDefinitionNode } from 'graphql';
+import { type DocumentNode, type FieldDefinitionNode, Kind, type NameNode, type ObjectTypeDefinitionNode, type TypeNode } from 'graphql';
 import type { Finding, Reject } from './finding.ts';
 import { checkDeprecations, checkDescriptions } from './lint-rules-names.ts';
-import { printType } from './print-type.ts';
 
 /** The rules of our graph that composition does not know, as far as one subgraph shows. Each finding has an instruction. */
 export function lintRules(subgraph: string, document: DocumentNode): Finding[] {
@@ -93,4 +92,10 @@ function fieldNames(typeName: string, document: DocumentNode): string[] {
       definition.kind === Kind.OBJECT_TYPE_DEFINITION && definition.name.value === typeName,
   );
   return type?.fields?.map((field) => field.name.value) ?? [];
+}
+
+/** A type as it is written: `[Order!]!`. */
+function printType(type: TypeNode): string {
+  if (type.kind === Kind.NON_NULL_TYPE) return `${printType(type.type)}!`;
+  return type.kind === Kind.LIST_TYPE ? `[${printType(type.type)}]` : type.name.value;
 }
