@@ -11,7 +11,6 @@ import { useMessages } from '../../../messages/language.ts';
 import { usePageTitle } from '../../use-page-title.ts';
 import adminStyles from '../admin.module.css';
 import { FaultPanel } from '../faults/fault-panel.tsx';
-import { useNow } from '../shared/use-now.ts';
 import { useSettled } from '../shared/use-settled.ts';
 import styles from './board.module.css';
 import { type Card, type Counts, columnsOf, statuses, toCard, toCounts } from './board.ts';
@@ -113,4 +112,11 @@ function shownCards(cards: readonly Card[], found: Found | null, filters: BoardF
   const live = cards.filter((card) => foundIds.has(card.id) || fits(card, filters, nowMs));
   const liveIds = new Set(live.map(({ id }) => id));
   return [...live, ...(found?.cards.filter(({ id }) => !liveIds.has(id)) ?? [])];
+}
+
+/** The time, in ms since 1970, moved on every `everyMs`. */
+function useNow(everyMs: number): number {
+  const [now, setNow] = useState(() => Date.now());
+  usePolled(() => setNow(Date.now()), everyMs);
+  return now;
 }
