@@ -1,13 +1,14 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, platform } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import color from 'picocolors';
 import { readCommandLine } from '#platform/command.ts';
 import { logIn } from '../shop-client.ts';
 import { type Attack, attacks } from './abuse/attacks.ts';
-import { residentMemory } from './abuse/memory.ts';
 import { describeResult, fulfils, type Result, tableHead } from './abuse/report.ts';
 import { assertLoopback, type Target } from './abuse/target.ts';
 import { createVisitor, type Visitor } from './abuse/visitor.ts';
@@ -38,6 +39,15 @@ function attack(name: string, target: Target): Promise<Record<string, number>> {
     worker.once('message', resolve).once('error', reject);
     worker.once('exit', () => reject(new Error(`The attack '${name}' ended without a result.`)));
   });
+}
+
+/** What a process holds in memory, in MiB. Rejects when there is no such process. */
+async function residentMemory(pid: number): Promise<number> {
+  try {
+    return Number((await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)])).stdout) / 1024;
+  } catch (error) {
+    throw new Error(`The gateway's process ${pid} is gone.`, { cause: error });
+  }
 }
 
 /** The gateway's memory in MiB while `during` is pending: its highest. */
