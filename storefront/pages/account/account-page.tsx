@@ -1,16 +1,24 @@
-import { Redirect } from 'wouter';
+import { useClient } from 'urql';
+import { Redirect, useLocation } from 'wouter';
 import accountFile from '../../../schema/operations/storefront/account.graphql';
-import type { AccountQuery, AccountQueryVariables } from '../../../schema/operations/storefront.types.ts';
+import logOutFile from '../../../schema/operations/storefront/log-out.graphql';
+import type {
+  AccountQuery,
+  AccountQueryVariables,
+  LogOutMutation,
+  LogOutMutationVariables,
+} from '../../../schema/operations/storefront.types.ts';
 import { Button } from '../../design/button.tsx';
 import { Problem } from '../../design/problem.tsx';
 import { Skeleton } from '../../design/skeleton.tsx';
 import { registered } from '../../graph/registered.ts';
+import { send } from '../../graph/send.ts';
 import { useShopQuery } from '../../graph/use-shop-query.ts';
+import { useLeave } from '../../layout/leave-guard.tsx';
 import { commonMessages } from '../../messages/common.ts';
 import { useFormats } from '../../messages/formats.ts';
 import { useMessages } from '../../messages/language.ts';
-import { useSession } from '../../shop.ts';
-import { useLogOut } from '../access/use-log-out.ts';
+import { useSession, useShop } from '../../shop.ts';
 import { usePageTitle } from '../use-page-title.ts';
 import styles from './account.module.css';
 import { Addresses } from './addresses.tsx';
@@ -19,6 +27,7 @@ import { EmailChange, PasswordChange } from './credentials.tsx';
 import { accountMessages } from './messages.ts';
 
 const Account = registered<AccountQuery, AccountQueryVariables>(accountFile);
+const LogOut = registered<LogOutMutation, LogOutMutationVariables>(logOutFile);
 
 export function AccountPage() {
   const w = useMessages(accountMessages);
@@ -104,4 +113,20 @@ function Waiting() {
       <Skeleton height="10rem" />
     </div>
   );
+}
+
+/** Logs out locally at once and revokes the session at the server; if that request fails, the session expires by age. */
+function useLogOut(): () => void {
+  const client = useClient();
+  const { sessions } = useShop();
+  const [, navigate] = useLocation();
+  const leave = useLeave();
+  return () =>
+    leave(() => {
+      const session = sessions.current();
+      if (session === null) return;
+      void send(client, LogOut, { input: { refreshToken: session.refreshToken } });
+      navigate('/');
+      sessions.end('left');
+    });
 }
