@@ -9,6 +9,7 @@ export class Progress {
   readonly #measurements: Measurements;
   readonly #isTerminal = process.stderr.isTTY === true;
   #timer: NodeJS.Timeout | null = null;
+  #visitsBefore = 0;
 
   constructor(measurements: Measurements) {
     this.#measurements = measurements;
@@ -21,7 +22,6 @@ export class Progress {
 
   watch(seconds: number): void {
     const begun = performance.now();
-    let before = 0;
     const period = this.#isTerminal ? everyMs : linesEveryMs;
     this.#timer = setInterval(() => {
       const { visits, errors } = this.#measurements.tally;
@@ -31,9 +31,9 @@ export class Progress {
       const passed = ((performance.now() - begun) / 1000).toFixed(0);
       const latency = count === 0 ? '' : `, answered → PAID p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`;
       this.say(
-        `${passed} of ${seconds} s: ${perSecond(count)} paid a second, ${perSecond(visits - before)} visits a second${latency}, ${failed} failed`,
+        `${passed} of ${seconds} s: ${perSecond(count)} paid a second, ${perSecond(visits - this.#visitsBefore)} visits a second${latency}, ${failed} failed`,
       );
-      before = visits;
+      this.#visitsBefore = visits;
     }, period);
   }
 

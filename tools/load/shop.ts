@@ -103,14 +103,12 @@ export class Customers {
     const file = join(this.#shop.dataDir, 'load-customers.json');
     const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Account[]) : [];
     const customers = Array.from({ length: count }, (_, index) => this.#at(known[index]));
-    let next = 0;
-    let ready = 0;
+    const waiting = customers.entries();
+    const ready: LoadCustomer[] = [];
     const receive = async () => {
-      for (let index = next++; index < count; index = next++) {
-        const customer = customers[index];
-        if (customer) await enter(customer, index < known.length);
-        ready += 1;
-        onReady(ready);
+      for (const [index, customer] of waiting) {
+        await enter(customer, index < known.length);
+        onReady(ready.push(customer));
       }
     };
     // hashing passwords is slow by intent: more at once would only wait
