@@ -18,7 +18,7 @@ COPY playground playground
 RUN node playground/build.ts --force
 
 FROM node:24.21.0-bookworm-slim
-ENV APOLLO_TELEMETRY_DISABLED=true
+ENV APOLLO_TELEMETRY_DISABLED=true NODE_ENV=production
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json ./

@@ -114,6 +114,9 @@ const thrift = {
   NODE_COMPILE_CACHE: join(checkout, 'node_modules', '.cache', 'node'),
 };
 
+/** graphql-js looks for a second copy of itself at each check of a type otherwise, and libraries keep what only helps to debug them. */
+const production = { NODE_ENV: 'production' };
+
 type Kept = {
   name: string;
   command: readonly string[];
@@ -134,7 +137,7 @@ function keepProcess(shop: ShopContext, kept: Kept): SupervisedProcess<RunningCo
         {
           name: kept.name,
           command: kept.command,
-          env: { ...thrift, ...inherited(), ...kept.env },
+          env: { ...thrift, ...inherited(), ...production, ...kept.env },
           nodeFlags: kept.nodeFlags,
           cwd: checkout,
           log,
