@@ -1,3 +1,6 @@
+// what is tested is what runs, and graphql-js is faster so
+process.env['NODE_ENV'] = 'production';
+
 const project = (displayName, suffix, more = {}) => ({
   displayName,
   testEnvironment: 'node',
