@@ -1,4 +1,5 @@
 import { isId } from '../ids.ts';
+import { plainCharacters } from '../text.ts';
 import { type LogFilter, searchLogs } from './search-logs.ts';
 
 /** As many traces as an order may have: that in which it was placed, and one for each time that somebody did something with it. */
@@ -10,7 +11,7 @@ const mostRecords = 2000;
  * `order` is its number or its id.
  */
 export async function idsOfOrder(folder: string, order: string): Promise<LogFilter['ids'] | null> {
-  const named = isId(order) ? (['orderId', order] as const) : (['orderNumber', order.toUpperCase()] as const);
+  const named = isId(order) ? (['orderId', order] as const) : (['orderNumber', plainCharacters(order).toUpperCase()] as const);
   const search = async (ids: LogFilter['ids'], first: number) =>
     (await searchLogs(folder, ids === undefined ? {} : { ids }, { first, mostBytes: Number.POSITIVE_INFINITY })).records;
   const [newest] = await search([named], 1);

@@ -73,6 +73,11 @@ describe('npm run logs', () => {
       { order: ` ${orderNumber.toLowerCase()} ` },
       ['asked', 'placed', 'declined', 'mail failed'],
     ],
+    [
+      'an order by its number with other dashes',
+      { order: orderNumber.replaceAll('-', '\u2013') },
+      ['asked', 'placed', 'declined', 'mail failed'],
+    ],
     ['an order by its id', { order: orderId }, ['asked', 'placed', 'declined', 'mail failed']],
     ['a trace', { trace: traceId.toUpperCase() }, ['asked', 'placed']],
     ['a service', { service: 'mail' }, ['mail failed', 'tick']],
