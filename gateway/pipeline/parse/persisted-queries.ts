@@ -14,27 +14,31 @@ export type PersistedQueriesOptions = {
   redis: Redis | null;
   /** Of texts, in this process. */
   maxCacheBytes: number;
-  /** Of texts in UTF-8, in Redis. */
+  /** Of texts in UTF-8 with what each takes besides, in Redis. */
   maxRedisBytes: number;
 };
 
 const keptSeconds = 24 * 60 * 60;
+/** Of a text however short it is: its hash in both keys, and what Redis adds. */
+const entryBytes = 400;
 // the braces keep them on one node of a cluster
 const redisKeys = ['marigold:{apq}:texts', 'marigold:{apq}:used'] as const;
 
 /**
- * Puts a text in, and takes those out that were used longest ago until the rest fits. How many bytes there are stands among the texts: Redis
- * may forget a whole key when it needs room.
+ * Puts a text in, and takes those out that were used longest ago until the rest fits. How many bytes there are stands among the texts. Redis may
+ * forget a whole key when it needs room: what then has lost its counterpart would never go, and is forgotten, too.
  */
 const putScript = `
 local texts, used = KEYS[1], KEYS[2]
-local hash, text, now, most, seconds = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5]
-if redis.call('HSETNX', texts, hash, text) == 1 then redis.call('HINCRBY', texts, '#bytes', #text) end
+local hash, text, now, most, seconds, each = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5], tonumber(ARGV[6])
+local kept = redis.call('HLEN', texts)
+if (kept > 0 and kept - 1 or 0) ~= redis.call('ZCARD', used) then redis.call('DEL', texts, used) end
+if redis.call('HSETNX', texts, hash, text) == 1 then redis.call('HINCRBY', texts, '#bytes', #text + each) end
 redis.call('ZADD', used, now, hash)
 while tonumber(redis.call('HGET', texts, '#bytes') or '0') > most do
   local oldest = redis.call('ZPOPMIN', used)[1]
-  if not oldest then redis.call('DEL', texts) break end
-  redis.call('HINCRBY', texts, '#bytes', -redis.call('HSTRLEN', texts, oldest))
+  if not oldest then break end
+  redis.call('HINCRBY', texts, '#bytes', -(redis.call('HSTRLEN', texts, oldest) + each))
   redis.call('HDEL', texts, oldest)
 end
 for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, seconds) end
@@ -72,7 +76,7 @@ export function createPersistedQueries(options: PersistedQueriesOptions): Persis
       texts.set(hash, { text });
       if (redis?.status !== 'ready') return;
       await redis
-        .eval(putScript, redisKeys.length, ...redisKeys, hash, text, Date.now(), options.maxRedisBytes, keptSeconds)
+        .eval(putScript, redisKeys.length, ...redisKeys, hash, text, Date.now(), options.maxRedisBytes, keptSeconds, entryBytes)
         .catch(() => undefined);
     },
   };
