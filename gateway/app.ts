@@ -8,7 +8,7 @@ import type { LogShipper } from '#platform/log-shipper.ts';
 import type { Logger } from '#platform/logger.ts';
 import { type AdminServer, serveAdmin } from '#platform/service/admin-server.ts';
 import { startTracing, type Tracing } from '#platform/tracing/start-tracing.ts';
-import { gatewayConfig, limitsOf } from './config.ts';
+import { connectionsPerAddress, gatewayConfig, limitsOf } from './config.ts';
 import { ConnectedSubgraphs } from './execution/subgraph-clients.ts';
 import { costOfVisit, createAsk } from './http/ask-page.ts';
 import { createClientAddress } from './http/client-address.ts';
@@ -84,7 +84,8 @@ export async function startGateway(
     kafkaExporter: spanExporter ?? null,
     registry: metrics.registry,
   });
-  const server = createHttpServer({ stalledMs: config.STALLED_CONNECTION_MS });
+  const connections = { perAddress: connectionsPerAddress(config), onRejected: () => metrics.connectionsRejected.inc() };
+  const server = createHttpServer({ stalledMs: config.STALLED_CONNECTION_MS, connections });
   cutSlowReaders(server, { maxBacklogBytes: config.MAX_BACKLOG_BYTES, onCut: () => metrics.slowReaders.inc() });
   const lifecycle = { isStopping: false };
 

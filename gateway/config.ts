@@ -86,6 +86,9 @@ export const gatewayConfig = {
     .describe(
       'A connection on which nothing moves for so long, while an answer is on its way, is cut off; longer than a subgraph may take.',
     ),
+  MAX_CONNECTIONS_PER_ADDRESS: count(5000).describe(
+    'Open at once from one address, sockets of subscriptions included. Without effect behind `TRUSTED_PROXIES`, to which all connections belong.',
+  ),
   MAX_BACKLOG_BYTES: count(67_108_864).describe(
     'Answers that clients have not read yet, of all of them together; those that hold most are cut off.',
   ),
@@ -131,6 +134,11 @@ export const gatewayConfig = {
   ),
   AUTH_RATE_LIMIT_PER_MINUTE: count(30).describe('The same, a minute after that.'),
 } as const;
+
+/** Behind proxies all connections are theirs, and there is no limit. */
+export function connectionsPerAddress(config: ConfigOf<typeof gatewayConfig>): number {
+  return config.TRUSTED_PROXIES === 0 ? config.MAX_CONNECTIONS_PER_ADDRESS : Number.POSITIVE_INFINITY;
+}
 
 /** The limits of one operation. */
 export function limitsOf(config: ConfigOf<typeof gatewayConfig>) {

@@ -8,6 +8,7 @@ import { inEntrySpan } from '#platform/tracing/spans.ts';
 import { currentTraceId } from '#platform/tracing/trace-context.ts';
 import { json, sendText } from './answers.ts';
 import { type CorsRules, setCorsHeaders, setSecurityHeaders } from './browser-rules.ts';
+import { type ConnectionLimits, limitConnections } from './connections.ts';
 import type { Endpoint, GraphqlEndpoint } from './graphql-endpoint.ts';
 import { serveInOrder } from './in-order.ts';
 import type { StaticFiles } from './static-files.ts';
@@ -39,7 +40,7 @@ const internalError = 'Something went wrong on our side.';
  * A server with the timeouts of the gateway; it listens when everything behind it is ready. A connection on which nothing moves for
  * `stalledMs`, while it is not idle between two requests, is cut off: its client does not read.
  */
-export function createHttpServer({ stalledMs }: { stalledMs: number }): Server {
+export function createHttpServer({ stalledMs, connections }: { stalledMs: number; connections: ConnectionLimits }): Server {
   const server = createServer({
     // longer than what load balancers keep connections for, or a request meets a closing connection
     keepAliveTimeout: 65_000,
@@ -48,6 +49,7 @@ export function createHttpServer({ stalledMs }: { stalledMs: number }): Server {
     maxHeaderSize: 16 * 1024,
   });
   server.setTimeout(stalledMs);
+  limitConnections(server, connections);
   return server;
 }
 

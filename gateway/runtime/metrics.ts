@@ -59,20 +59,31 @@ export function createMetrics() {
       labelNames: ['reason'],
       registers,
     }),
+    ...createConnectionMetrics(registers),
+    reloads: new Counter({
+      name: 'marigold_gateway_supergraph_reloads_total',
+      help: 'New supergraphs, by whether they were taken.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+  };
+}
+
+function createConnectionMetrics(registers: Registry[]) {
+  return {
     slowReaders: new Counter({
       name: 'marigold_gateway_slow_readers_total',
       help: 'Connections that were cut off because their clients did not read what they had asked for.',
       registers,
     }),
+    connectionsRejected: new Counter({
+      name: 'marigold_gateway_connections_rejected_total',
+      help: 'Connections that were closed at once because too many are open from their address.',
+      registers,
+    }),
     pipelining: new Counter({
       name: 'marigold_gateway_pipelining_cuts_total',
       help: 'Connections that were cut off because more than a hundred requests waited on each.',
-      registers,
-    }),
-    reloads: new Counter({
-      name: 'marigold_gateway_supergraph_reloads_total',
-      help: 'New supergraphs, by whether they were taken.',
-      labelNames: ['outcome'],
       registers,
     }),
   };
