@@ -19,7 +19,9 @@ export async function readWholeTopic(
   const left = await offsetsToRead(client, topic);
   if (left.size === 0) return;
   const groupId = `reader-${newId()}`;
-  const consumer = client.consumer({ groupId, maxWaitTimeInMs: 200, allowAutoTopicCreation: false });
+  // a broker that has taken over for another may not coordinate groups for some seconds
+  const retry = { initialRetryTime: 100, maxRetryTime: 1000, multiplier: 1.5, retries: 40 };
+  const consumer = client.consumer({ groupId, maxWaitTimeInMs: 200, allowAutoTopicCreation: false, retry });
   try {
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning: true });

@@ -4,6 +4,8 @@ import { type AdminPortName, type Service, type ServiceName, serviceNames, servi
 /** Where everything of one running shop can be reached. */
 export type Addresses = {
   readonly ports: Readonly<Record<ServiceName | AdminPortName, number>>;
+  /** Where others call a service, when that is not where it listens: the port of a proxy before its copies. */
+  readonly callPorts?: Readonly<Record<ServiceName, number>>;
   /** What a person types: http://localhost:4000 */
   readonly publicUrl: string;
   /** The end of the address that opens the playground with its accounts: another one at each start. */
@@ -38,8 +40,8 @@ export type Environment = Readonly<Record<string, string>>;
 
 /** The variables of each service, complete: services have no other configuration of addresses. */
 export function environmentOf(addresses: Addresses, secrets: Secrets): Record<ServiceName, Environment> {
-  const { ports } = addresses;
-  const subgraphUrl = (name: ServiceName) => `http://127.0.0.1:${ports[name]}/graphql`;
+  const { ports, callPorts = ports } = addresses;
+  const subgraphUrl = (name: ServiceName) => `http://127.0.0.1:${callPorts[name]}/graphql`;
   const redis: Environment = addresses.redisUrl === null ? {} : { REDIS_URL: addresses.redisUrl };
   const database = (name: string) => {
     const inServer = `${addresses.databasePrefix}_${name}`;
@@ -70,11 +72,11 @@ export function environmentOf(addresses: Addresses, secrets: Secrets): Record<Se
     gateway: {
       SUPERGRAPH: 'schema/supergraph.graphql',
       SUBGRAPH_URLS: subgraphNames.map((name) => `${name}=${subgraphUrl(name)}`).join(','),
-      JWKS_URL: `http://127.0.0.1:${ports.user}/.well-known/jwks.json`,
-      ENDED_SESSIONS_URL: `http://127.0.0.1:${ports.user}/ended-sessions.json`,
+      JWKS_URL: `http://127.0.0.1:${callPorts.user}/.well-known/jwks.json`,
+      ENDED_SESSIONS_URL: `http://127.0.0.1:${callPorts.user}/ended-sessions.json`,
       PLAYGROUND_ACCOUNTS: JSON.stringify({ customer: accountOf(secrets.customer), admin: accountOf(secrets.admin) }),
       PLAYGROUND_KEY: addresses.playgroundKey,
-      ALLOWED_ORIGINS: `http://localhost:${ports.gateway},http://127.0.0.1:${ports.gateway}`,
+      ALLOWED_ORIGINS: `http://localhost:${callPorts.gateway},http://127.0.0.1:${callPorts.gateway}`,
       ...redis,
     },
   };

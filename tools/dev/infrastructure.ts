@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { assertServer } from './databases.ts';
-import { startKafka } from './kafka.ts';
+import { type KafkaOptions, type RunningKafka, startKafka } from './kafka.ts';
+import { planKafkaCluster } from './kafka-settings.ts';
 import { startMailInbox } from './mail-inbox.ts';
 import { type RunningPostgres, startPostgres } from './postgres.ts';
 import { Problem } from './problem.ts';
 import { answersPing, findRedis, startRedis } from './redis.ts';
 import type { ShopContext } from './shop-context.ts';
-import { type SupervisedProcess, superviseProcess } from './supervised-process.ts';
+import { type RunningComponent, type SupervisedProcess, superviseProcess } from './supervised-process.ts';
 import type { Supervisor } from './supervisor.ts';
 
 /** What the services stand on, and where it is. */
@@ -17,18 +18,33 @@ export type Infrastructure = {
   readonly redisUrl: string | null;
 };
 
-/** Brings up what the services need, all at once. */
-export async function startInfrastructure(shop: ShopContext, supervisor: Supervisor): Promise<Infrastructure> {
+export type Program = SupervisedProcess<RunningComponent>;
+
+/**
+ * Brings up what the services need, all at once. `onProgram` is called with each program that is started for it: postgres, redis, mail, kafka; or
+ * of several brokers kafka-1 and so on.
+ */
+export async function startInfrastructure(
+  shop: ShopContext,
+  supervisor: Supervisor,
+  onProgram: (name: string, program: Program) => void = () => undefined,
+): Promise<Infrastructure> {
+  const add: Add = (name, program) => {
+    onProgram(name, program);
+    return supervisor.add(program, 'infrastructure');
+  };
   const [postgresUrl, kafkaBrokers, redisUrl] = await Promise.all([
-    startDatabase(shop, supervisor),
-    startBroker(shop, supervisor),
-    startCache(shop, supervisor),
-    startInbox(shop, supervisor),
+    startDatabase(shop, add),
+    startBrokers(shop, add),
+    startCache(shop, add),
+    startInbox(shop, add),
   ]);
   return { postgresUrl, kafkaBrokers, redisUrl };
 }
 
-async function startDatabase({ options, folder, ports, component }: ShopContext, supervisor: Supervisor): Promise<string> {
+type Add = (name: string, program: Program) => Promise<void>;
+
+async function startDatabase({ options, folder, ports, component }: ShopContext, add: Add): Promise<string> {
   const { note, onState } = component('PostgreSQL');
   if (options.postgresUrl !== undefined) {
     await assertServer(options.postgresUrl);
@@ -46,32 +62,49 @@ async function startDatabase({ options, folder, ports, component }: ShopContext,
       onState(state, `PostgreSQL 18, port ${ports.postgres}${running ? place(running) : ''}`);
     },
   });
-  await supervisor.add(kept, 'infrastructure');
+  await add('postgres', kept);
   return kept.current()?.url ?? '';
 }
 
 /** Without Java or Maven the services share one process, and the reason is shown. */
-async function startBroker(shop: ShopContext, supervisor: Supervisor): Promise<readonly string[] | null> {
-  const { options, folder, ports, component } = shop;
-  const { note, onState, absent } = component('Kafka');
+async function startBrokers(shop: ShopContext, add: Add): Promise<readonly string[] | null> {
+  const { options, component } = shop;
+  const { onState, absent } = component('Kafka');
   if (options.kafka === false) return absent('not wanted: the services share one process and its log');
   if (options.kafkaBrokers !== undefined) {
     onState({ is: 'ready', pid: 0 }, `${options.kafkaBrokers.join(', ')} (KAFKA_BROKERS)`);
     return options.kafkaBrokers;
   }
-  const kept = superviseProcess({
+  return orWithout(shop, absent, 'the services share one process and its log', async () => {
+    const brokers = await brokersOf(shop);
+    // of several, none is ready before most of them are
+    await Promise.all([...brokers].map(([name, broker]) => add(name, broker)));
+    return [...brokers.values()].flatMap((broker) => broker.current()?.brokers ?? []);
+  });
+}
+
+type Broker = SupervisedProcess<RunningKafka>;
+
+async function brokersOf(shop: ShopContext): Promise<ReadonlyMap<string, Broker>> {
+  const { brokers = 1 } = shop.options;
+  const dataDir = join(shop.folder.path, 'kafka');
+  if (brokers === 1) return new Map([['kafka', superviseBroker(shop, 'kafka', { dataDir, port: shop.ports.kafka })]]);
+  const cluster = await planKafkaCluster(brokers);
+  const nodes = cluster.nodes.map(({ id, port }) => ({ dataDir: join(dataDir, String(id)), port, node: { id, cluster } }));
+  return new Map(nodes.map((node) => [`kafka-${node.node.id}`, superviseBroker(shop, `kafka-${node.node.id}`, node)]));
+}
+
+function superviseBroker({ folder, component }: ShopContext, name: string, options: KafkaOptions & { port: number }): Broker {
+  const { note, onState } = component('Kafka');
+  return superviseProcess({
     name: 'Kafka',
     async launch() {
-      const running = await startKafka({ dataDir: join(folder.path, 'kafka'), port: ports.kafka, onProgress: note });
-      folder.remember('kafka', running.pid);
+      const running = await startKafka({ ...options, onProgress: note });
+      folder.remember(name, running.pid);
       return running;
     },
     readyWithinMs: 12 * 60_000,
-    onState: (state) => onState(state, `Apache Kafka, port ${ports.kafka}`),
-  });
-  return orWithout(shop, absent, 'the services share one process and its log', async () => {
-    await supervisor.add(kept, 'infrastructure');
-    return kept.current()?.brokers ?? null;
+    onState: (state) => onState(state, `Apache Kafka, port ${options.port}`),
   });
 }
 
@@ -90,7 +123,7 @@ async function orWithout<T>(
   }
 }
 
-async function startCache(shop: ShopContext, supervisor: Supervisor): Promise<string | null> {
+async function startCache(shop: ShopContext, add: Add): Promise<string | null> {
   const { options, folder, ports, component } = shop;
   const { onState, absent } = component('Redis');
   if (options.redisUrl !== undefined) {
@@ -115,12 +148,12 @@ async function startCache(shop: ShopContext, supervisor: Supervisor): Promise<st
     readyWithinMs: 10_000,
   });
   return orWithout(shop, absent, 'caches and limits are in process', async () => {
-    await supervisor.add(kept, 'infrastructure');
+    await add('redis', kept);
     return `redis://127.0.0.1:${ports.redis}`;
   });
 }
 
-async function startInbox({ folder, ports, component }: ShopContext, supervisor: Supervisor): Promise<void> {
+async function startInbox({ folder, ports, component }: ShopContext, add: Add): Promise<void> {
   const { onState } = component('mail inbox');
   const kept = superviseProcess({
     name: 'The mail inbox',
@@ -128,5 +161,5 @@ async function startInbox({ folder, ports, component }: ShopContext, supervisor:
     readyWithinMs: 30_000,
     onState: (state) => onState(state, `maildev, http://localhost:${ports.inbox}`),
   });
-  await supervisor.add(kept, 'infrastructure');
+  await add('mail', kept);
 }

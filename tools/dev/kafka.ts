@@ -1,5 +1,4 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +7,7 @@ import { openKafkaLog } from '#kafka/kafka/log.ts';
 import { createLogger } from '#platform/logger.ts';
 import { endWithUs } from './end-with-us.ts';
 import { findKafkaTools, kafkaClassPath } from './kafka-programs.ts';
+import { type KafkaCluster, newClusterId, type SecuredListener, settingsOf } from './kafka-settings.ts';
 import { lastLines } from './last-lines.ts';
 import { freePort, isPortFree } from './ports.ts';
 import { Problem, reasonOf } from './problem.ts';
@@ -18,6 +18,8 @@ export type KafkaOptions = {
   dataDir: string;
   /** Without it, or 0: any free one. Clients remember addresses, so a broker that is to be found again needs the same. */
   port?: number;
+  /** Which node of which cluster; its port is the one that it has there. Without it the broker is alone. */
+  node?: { readonly id: number; readonly cluster: KafkaCluster };
   /** A second listener, for clients with TLS and a password. */
   secured?: SecuredListener;
   /** Called with what is worth saying while it starts. */
@@ -31,17 +33,10 @@ export type RunningKafka = {
   readonly pid: number;
   /** Resolves to why it ended, when it did so without being asked. */
   readonly ended: Promise<string>;
-  /** At once, as a crash would. */
-  kill(): void;
+  /** At once, as a crash would; or with another signal. */
+  kill(signal?: NodeJS.Signals): void;
   /** In order, or by force after `withinMs`. */
   stop(withinMs?: number): Promise<void>;
-};
-
-/** Clients speak SASL over TLS there; `settings` of Kafka say with which certificate and mechanisms, and `users` are those of SCRAM. */
-export type SecuredListener = {
-  readonly port: number;
-  readonly settings: Readonly<Record<string, string>>;
-  readonly users: readonly { readonly name: string; readonly password: string }[];
 };
 
 const startWithinMs = 60_000;
@@ -50,7 +45,8 @@ const jvm = ['-Xms64m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1
 
 /**
  * Starts Apache Kafka, broker and controller in one, on the loopback address only, with its log in `dataDir`. A broker that an earlier run
- * left behind is stopped first. It ends with this process, also after `kill -9`.
+ * left behind is stopped first. It ends with this process, also after `kill -9`. A node of several answers only when most of them are there, so
+ * those of a new cluster are started together.
  * @throws Problem with one sentence when the machine is in the way.
  */
 export async function startKafka(options: KafkaOptions): Promise<RunningKafka> {
@@ -61,9 +57,11 @@ export async function startKafka(options: KafkaOptions): Promise<RunningKafka> {
   const home = { java: tools.java, classPath, folder: options.dataDir };
   makeFolder(home.folder);
   await stopLeftOver(home.folder, say);
-  const port = await choosePort(options.port ?? 0);
-  writeSettings(home.folder, port, await freePort(), options.secured);
-  if (!existsSync(join(home.folder, 'log', 'meta.properties'))) await format(home, options.secured?.users ?? []);
+  const { id, cluster } = options.node ?? { id: 1, cluster: await clusterOfOne(options.port ?? 0) };
+  const port = cluster.nodes.find((node) => node.id === id)?.port ?? 0;
+  await assertFree(port);
+  writeSettings(home.folder, settingsOf(home.folder, id, cluster, options.secured));
+  if (!existsSync(join(home.folder, 'log', 'meta.properties'))) await format(home, cluster.id, options.secured?.users ?? []);
   const broker = launch(home);
   const ended = whyEnded(broker, home.folder);
   const tie = endWithUs(Number(broker.pid), 'TERM');
@@ -79,9 +77,9 @@ export async function startKafka(options: KafkaOptions): Promise<RunningKafka> {
     port,
     pid: Number(broker.pid),
     ended,
-    kill() {
-      tie.loosen();
-      broker.kill('SIGKILL');
+    kill(signal = 'SIGKILL') {
+      if (signal === 'SIGKILL') tie.loosen();
+      broker.kill(signal);
     },
     async stop(withinMs = stopWithinMs) {
       tie.loosen();
@@ -101,58 +99,23 @@ function makeFolder(folder: string): void {
   }
 }
 
-async function choosePort(wanted: number): Promise<number> {
-  if (wanted === 0) return freePort();
-  if (await isPortFree(wanted)) return wanted;
-  throw new Problem(`Apache Kafka cannot use port ${wanted}: another program listens there.`);
+async function clusterOfOne(wanted: number): Promise<KafkaCluster> {
+  const port = wanted === 0 ? await freePort() : wanted;
+  return { id: newClusterId(), nodes: [{ id: 1, port, controllerPort: await freePort() }] };
 }
 
-function writeSettings(folder: string, port: number, controllerPort: number, secured?: SecuredListener): void {
-  const open = `PLAINTEXT://127.0.0.1:${port}`;
-  const forClients = secured === undefined ? open : `${open},SASL_SSL://127.0.0.1:${secured.port}`;
-  const settings = {
-    'process.roles': 'broker,controller',
-    'node.id': '1',
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `${forClients},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': forClients,
-    'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT',
-    'log.dirs': join(folder, 'log').replaceAll('\\', '/'),
-    'auto.create.topics.enable': 'false',
-    'default.replication.factor': '1',
-    'offsets.topic.replication.factor': '1',
-    'offsets.topic.num.partitions': '4',
-    'transaction.state.log.replication.factor': '1',
-    'transaction.state.log.min.isr': '1',
-    'transaction.state.log.num.partitions': '1',
-    'share.coordinator.state.topic.replication.factor': '1',
-    'share.coordinator.state.topic.min.isr': '1',
-    'share.coordinator.state.topic.num.partitions': '1',
-    // a first member joins at once rather than after 3 s; not for a cluster, where many join together
-    'group.initial.rebalance.delay.ms': '0',
-    'group.min.session.timeout.ms': '1000',
-    // Kafka 4's coordinator otherwise waits 5 ms for more to write, with each join and commit
-    'group.coordinator.append.linger.ms': '0',
-    // a broker that was killed waits for its own old registration to end
-    'broker.session.timeout.ms': '2000',
-    'broker.heartbeat.interval.ms': '500',
-    'num.network.threads': '2',
-    'num.io.threads': '4',
-    'background.threads': '2',
-    'log.cleaner.threads': '1',
-    'log.cleaner.dedupe.buffer.size': '16777216',
-    ...secured?.settings,
-  };
+async function assertFree(port: number): Promise<void> {
+  if (!(await isPortFree(port))) throw new Problem(`Apache Kafka cannot use port ${port}: another program listens there.`);
+}
+
+function writeSettings(folder: string, settings: Readonly<Record<string, string>>): void {
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
   writeFileSync(join(folder, 'server.properties'), lines.join(''));
 }
 
 const run = promisify(execFile);
 
-async function format({ java, classPath, folder }: Home, users: SecuredListener['users']): Promise<void> {
-  // an id that begins with a hyphen would be taken for an option
-  const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A');
+async function format({ java, classPath, folder }: Home, clusterId: string, users: SecuredListener['users']): Promise<void> {
   const args = ['format', '--cluster-id', clusterId, '--config', join(folder, 'server.properties'), '--ignore-formatted'];
   const scram = users.flatMap(({ name, password }) => ['--add-scram', `SCRAM-SHA-512=[name=${name},password=${password}]`]);
   try {

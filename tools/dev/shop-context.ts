@@ -28,6 +28,8 @@ export type ShopOptions = {
   ports?: 'free' | Readonly<Partial<Ports>>;
   /** False: no Kafka even where there is one; all services in one process over its own log. */
   kafka?: boolean;
+  /** How many brokers the Kafka has that is started; one without it. */
+  brokers?: number;
   /** A Kafka that runs already. */
   kafkaBrokers?: readonly string[] | undefined;
   /** A PostgreSQL that runs already, with the right to make databases and roles. */

@@ -1,16 +1,11 @@
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Environment, Secrets } from './environment.ts';
+import { allInOneFlags, gatewayFlags, serviceFlags, superviseNode } from './node-process.ts';
 import { credentialsOf } from './secrets.ts';
-import { ServiceLog } from './service-log.ts';
-import { startServiceProcess } from './service-process.ts';
 import { type ServiceName, serviceNames, services, sharedProcesses } from './services.ts';
 import type { ShopContext } from './shop-context.ts';
-import { type ComponentState, type RunningComponent, type SupervisedProcess, superviseProcess } from './supervised-process.ts';
+import type { RunningComponent, SupervisedProcess } from './supervised-process.ts';
 import type { Supervisor } from './supervisor.ts';
-
-const checkout = join(import.meta.dirname, '../..');
-const readyWithinMs = 90_000;
 
 type Environments = Readonly<Record<ServiceName, Environment>>;
 
@@ -74,7 +69,7 @@ function startPlan(
   const [first] = members;
   // without Kafka the log is that of the shared process
   const isAlone = withKafka && members.length === 1 && first !== undefined;
-  return keepProcess(shop, {
+  return superviseNode(shop, {
     name,
     command: [isAlone ? `${services.find((service) => service.name === first)?.folder ?? ''}/main.ts` : 'tools/dev/shared-process.ts'],
     env: isAlone ? environment[first] : sharedEnvironment(shop, members, environment, withKafka),
@@ -99,58 +94,3 @@ function sharedEnvironment(shop: ShopContext, members: readonly ServiceName[], e
 
 /** The accounts that the seed logs in as and creates. */
 const peopleOf = (secrets: Secrets) => ({ admin: credentialsOf(secrets).admin, customer: secrets.customer });
-
-const lean = ['--import', pathToFileURL(join(import.meta.dirname, 'lean.mjs')).href];
-
-// small young generations keep the resident memory of many idle processes low
-const serviceFlags = [...lean, '--max-old-space-size=192', '--max-semi-space-size=1'];
-const gatewayFlags = [...lean, '--max-old-space-size=384', '--max-semi-space-size=2'];
-const allInOneFlags = [...lean, '--max-old-space-size=640', '--max-semi-space-size=4'];
-
-/** For glibc: what a password hash borrowed (19 MB each) goes back to the system, and threads share what they keep. */
-const thrift = {
-  MALLOC_ARENA_MAX: '2',
-  MALLOC_MMAP_THRESHOLD_: '1048576',
-  NODE_COMPILE_CACHE: join(checkout, 'node_modules', '.cache', 'node'),
-};
-
-/** graphql-js looks for a second copy of itself at each check of a type otherwise, and libraries keep what only helps to debug them. */
-const production = { NODE_ENV: 'production' };
-
-type Kept = {
-  name: string;
-  command: readonly string[];
-  env: Environment;
-  nodeFlags: readonly string[];
-  readyUrls: readonly string[];
-  onState(state: ComponentState): void;
-};
-
-function keepProcess(shop: ShopContext, kept: Kept): SupervisedProcess<RunningComponent> {
-  const log = new ServiceLog(join(shop.folder.path, 'logs', `${kept.name}.log`), (problem) => shop.problem(kept.name, problem));
-  return superviseProcess({
-    name: kept.name,
-    readyWithinMs,
-    onState: kept.onState,
-    launch: (signal) =>
-      startServiceProcess(
-        {
-          name: kept.name,
-          command: kept.command,
-          env: { ...thrift, ...inherited(), ...production, ...kept.env },
-          nodeFlags: kept.nodeFlags,
-          cwd: checkout,
-          log,
-          readyUrls: kept.readyUrls,
-          onSpawn: (pid) => shop.folder.remember(kept.name, pid),
-        },
-        signal,
-      ),
-  });
-}
-
-/** What a service gets from the person's shell: not what npm put there, and no address that is ours to give. */
-function inherited(): Record<string, string | undefined> {
-  const { NODE_OPTIONS: _options, ...env } = process.env;
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(npm_|JEST_)/.test(name)));
-}
