@@ -7,6 +7,7 @@ import type { Logger } from '#platform/logger.ts';
 import { type Delivery, isTransient, type SubscribeOptions, type Subscription } from '../event-log.ts';
 import { createKafka, type KafkaClient } from './client.ts';
 import { clientIdOf, prepareGroup } from './group.ts';
+import { Membership } from './membership.ts';
 import { toDelivery } from './message.ts';
 import { deleteGroup } from './reader.ts';
 import type { KafkaSecurity } from './security.ts';
@@ -49,8 +50,7 @@ class GroupMember implements Subscription {
   readonly #commitTimer: NodeJS.Timeout;
   readonly #watchTimer: NodeJS.Timeout;
   #consumer: Consumer | undefined;
-  #isJoined = false;
-  #notJoinedReason = 'it has not joined its group yet';
+  readonly #membership = new Membership();
   #lastFetchAt = Date.now();
   #crashes = 0;
   #committing: Promise<void> | undefined;
@@ -73,7 +73,7 @@ class GroupMember implements Subscription {
   }
 
   unhealthyReason(): string | null {
-    if (!this.#isJoined) return this.#notJoinedReason;
+    if (!this.#membership.isMember) return this.#membership.reason;
     // kafkajs retries for long before it reports an unavailable broker
     const isReceiving = this.#batches.isBusy() || Date.now() - this.#lastFetchAt < quietMs;
     return isReceiving ? null : 'it has received no fetch response from Kafka';
@@ -89,13 +89,13 @@ class GroupMember implements Subscription {
     // the batches that ended note their positions in this turn
     await sleep(0);
     // kafkajs ignores a stop while it joins
-    for (let waitedMs = 0; this.#consumer && !this.#isJoined && waitedMs < joinWithinMs; waitedMs += 20) await sleep(20);
+    for (let waitedMs = 0; this.#consumer && !this.#membership.isMember && waitedMs < joinWithinMs; waitedMs += 20) await sleep(20);
     // the one that may be under way, and the one for what came since
     await within(endWithinMs, this.#commit());
     await within(endWithinMs, this.#commit());
     // with a broker that does not answer, kafkajs would try on for long
     await within(endWithinMs, this.#consumer?.disconnect().catch(() => undefined) ?? Promise.resolve());
-    if (isTransient(subscriber) && this.#isJoined) await deleteGroup(this.#client, subscriber.group);
+    if (isTransient(subscriber) && this.#membership.isMember) await deleteGroup(this.#client, subscriber.group);
   }
 
   /**
@@ -104,7 +104,7 @@ class GroupMember implements Subscription {
    */
   async #begin(): Promise<void> {
     const onFailed = (error: unknown, attempt: number) => {
-      this.#notJoinedReason = 'Kafka does not let it join its group';
+      this.#membership.lost('Kafka does not let it join its group');
       if (attempt % 10 === 1) this.#options.logger.warn({ ...this.#about, reason: reasonOf(error) }, 'waiting for Kafka');
       return true;
     };
@@ -135,9 +135,8 @@ class GroupMember implements Subscription {
   #listen(consumer: Consumer): void {
     const { events } = consumer;
     consumer.on(events.GROUP_JOIN, () => this.#onJoined(consumer));
-    consumer.on(events.REBALANCING, () => {
-      this.#isJoined = false;
-    });
+    consumer.on(events.REBALANCING, () => this.#membership.rebalances());
+    consumer.on(events.HEARTBEAT, () => this.#membership.confirmed());
     consumer.on(events.FETCH, () => {
       this.#lastFetchAt = Date.now();
     });
@@ -145,7 +144,7 @@ class GroupMember implements Subscription {
   }
 
   #onJoined(consumer: Consumer): void {
-    this.#isJoined = true;
+    this.#membership.confirmed();
     this.#crashes = 0;
     this.#lastFetchAt = Date.now();
     // what was fetched before is fetched again from where the group stands
@@ -157,9 +156,8 @@ class GroupMember implements Subscription {
   }
 
   #onCrash(error: Error): void {
-    this.#isJoined = false;
+    this.#membership.lost('it lost Kafka, or Kafka its place in the group');
     if (this.#stopping.signal.aborted) return;
-    this.#notJoinedReason = 'it lost Kafka, or Kafka its place in the group';
     this.#crashes += 1;
     this.#options.topics.doubt();
     if (this.#crashes > mostCrashes) {
@@ -189,7 +187,7 @@ class GroupMember implements Subscription {
   }
 
   async #commitReached(): Promise<void> {
-    if (this.#consumer === undefined || !this.#isJoined) return;
+    if (this.#consumer === undefined || !this.#membership.isMember) return;
     const reached = this.#positions.take();
     if (reached.length === 0) return;
     try {
