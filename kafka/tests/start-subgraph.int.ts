@@ -28,6 +28,7 @@ const addresses = {
 let database: TestDatabase;
 let ports: readonly number[];
 let subgraph: RunningSubgraph;
+let stalled: string | null = null;
 
 /** The status of a path of the public address, or null when nothing listens there. */
 async function statusOf(path: string): Promise<number | null> {
@@ -56,7 +57,10 @@ beforeAll(async () => {
     entities: eventLogEntities,
     migrations,
     typeDefs,
-    openEventWorker: eventWorkersOf(log),
+    openEventWorker: async (options) => {
+      const worker = await eventWorkersOf(log)(options);
+      return { ...worker, unhealthyReason: () => stalled };
+    },
     create: () => ({
       resolvers: { Query: { hello: () => 'world' } },
       createLoaders: () => ({}),
@@ -86,6 +90,15 @@ describe('a subgraph that publishes and handles events', () => {
   test('reports on the admin address that it is ready and how much waits in its outbox', async () => {
     expect(await (await fetch(`${subgraph.adminUrl}/readyz`)).json()).toEqual({ status: 'ready' });
     expect(await (await fetch(`${subgraph.adminUrl}/metrics`)).text()).toMatch(/marigold_outbox_messages\{service="order"\} 1/);
+  });
+
+  test('goes on to be asked while it does not come on with its events, which operators are told', async () => {
+    stalled = 'the consumer has not come on for 40 s';
+
+    expect(await statusOf('/readyz')).toBe(200);
+    expect(await reasonAtAdminAddress()).toBe('the consumer has not come on for 40 s');
+
+    stalled = null;
   });
 
   test('stops its workers while it still answers, and closes its resources when no request can arrive any more', async () => {

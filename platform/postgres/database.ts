@@ -287,3 +287,13 @@ function whatIsWaitedFor(error: unknown): string | null {
   const lacksPrivilege = causesOf(error).some(({ code }) => code === '42501');
   return lacksPrivilege ? 'the migrations, which this role is not allowed to apply' : null;
 }
+
+/** Null when the database answers. */
+export async function unhealthyReasonOf(database: Database): Promise<string | null> {
+  try {
+    await database.query('SELECT 1');
+    return null;
+  } catch {
+    return 'the database does not answer';
+  }
+}

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { EntitySchema } from '@mikro-orm/postgresql';
 import type { Tracer } from '@opentelemetry/api';
 import type { Registry } from 'prom-client';
@@ -6,12 +7,15 @@ import { type ConfigOf, variable, withContradiction } from '../config.ts';
 import { loggingConfig } from '../log-shipper.ts';
 import type { Logger } from '../logger.ts';
 import { createServiceRegistry } from '../metrics.ts';
-import { type Database, migrateWhenReachable, openDatabase } from '../postgres/database.ts';
+import { type Database, migrateWhenReachable, openDatabase, unhealthyReasonOf } from '../postgres/database.ts';
 import { hasNoTls } from '../postgres/tls.ts';
 import { startTracing, tracingConfig } from '../tracing/start-tracing.ts';
 import { adminConfig, readinessOf, serveAdmin } from './admin-server.ts';
 import type { Context } from './run-service.ts';
 import { type ServedFile, serveSubgraph } from './subgraph-server.ts';
+
+/** Until then new connections are taken, for callers that have not heard yet that the service stops. */
+const workEndsWithinMs = 1000;
 
 /** The variables that a subgraph without tables has. */
 export const configWithoutTables = (port: number) =>
@@ -176,14 +180,14 @@ export async function startSubgraph<Loaders, Handler>(options: SubgraphOptions<L
   const tracing = await startTracing({ service: name, config, kafkaExporter: context.spanExporter ?? null, registry, logger });
   const parts = await createParts(options, registry, tracing.tracer);
   const { subgraph, tables } = parts;
-  const readiness = new Readiness(tables === null ? null : 'the database is not migrated yet', async () => {
-    const ofTables = tables && (await unhealthyReasonOf(tables.database));
-    return ofTables ?? (await subgraph.unhealthyReason?.()) ?? tables?.events.unhealthyReason() ?? null;
-  });
+  const readiness = new Readiness(tables === null ? null : 'the database is not migrated yet');
+  const cannotAnswer = async () => (tables && (await unhealthyReasonOf(tables.database))) ?? (await subgraph.unhealthyReason?.()) ?? null;
+  // an event log that is away would take all copies away from those who only ask
+  const cannotWork = async () => (await cannotAnswer()) ?? tables?.events.unhealthyReason() ?? null;
   const admin = await serveAdmin({
     host: config.ADMIN_HOST,
     port: config.ADMIN_PORT,
-    readiness: async () => readinessOf(await readiness.reason()),
+    readiness: async () => readinessOf(await readiness.reason(cannotWork)),
     metrics: () => registry.metrics(),
     logger,
   });
@@ -197,7 +201,7 @@ export async function startSubgraph<Loaders, Handler>(options: SubgraphOptions<L
     createLoaders: (identity) => subgraph.createLoaders(identity),
     ...(subgraph.documents ? { documents: subgraph.documents } : {}),
     ...(subgraph.file ? { file: subgraph.file } : {}),
-    readiness: () => readiness.reason(),
+    readiness: () => readiness.reason(cannotAnswer),
     registry,
     tracer: tracing.tracer,
     logger,
@@ -210,9 +214,10 @@ export async function startSubgraph<Loaders, Handler>(options: SubgraphOptions<L
     adminUrl: admin.url,
     async stop() {
       readiness.set('it is stopping');
-      await tables?.events.unsubscribe();
-      for (const worker of working ?? []) await worker.stop();
-      await server.stop();
+      const workEnded = endWork(tables, working);
+      // an event log that is away must not take the time of the requests that are under way
+      await Promise.race([workEnded, pause(workEndsWithinMs, undefined, { ref: false })]);
+      await Promise.all([server.stop(), workEnded]);
       await tables?.events.stop();
       await subgraph.close?.();
       await tables?.database.close();
@@ -222,32 +227,29 @@ export async function startSubgraph<Loaders, Handler>(options: SubgraphOptions<L
   };
 }
 
-/** Null when the database answers. */
-export async function unhealthyReasonOf(database: Database): Promise<string | null> {
-  try {
-    await database.query('SELECT 1');
-    return null;
-  } catch {
-    return 'the database does not answer';
-  }
+/** Ends handling events, then what the subgraph does by itself; what both have enqueued is still published. */
+async function endWork(
+  tables: Pick<Tables<never, never>, 'events'> | null,
+  workers: Awaited<ReturnType<typeof beginWork>> | null,
+): Promise<void> {
+  await tables?.events.unsubscribe();
+  for (const worker of workers ?? []) await worker.stop();
 }
 
-/** Why a service is not ready: what is missing while it starts and stops, between the two what `check` finds. */
+/** Why a service is not ready: what is missing while it starts and stops, between the two what is found. */
 class Readiness {
   #missing: string | null;
-  readonly #check: () => Promise<string | null>;
 
-  constructor(missing: string | null, check: () => Promise<string | null>) {
+  constructor(missing: string | null) {
     this.#missing = missing;
-    this.#check = check;
   }
 
   set(missing: string | null): void {
     this.#missing = missing;
   }
 
-  async reason(): Promise<string | null> {
-    return this.#missing ?? (await this.#check());
+  async reason(find: () => Promise<string | null>): Promise<string | null> {
+    return this.#missing ?? (await find());
   }
 }
 

@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { ApolloServer, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
-import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { SpanKind, type Tracer } from '@opentelemetry/api';
 import { ATTR_HTTP_REQUEST_METHOD, ATTR_HTTP_RESPONSE_STATUS_CODE, ATTR_URL_PATH } from '@opentelemetry/semantic-conventions';
@@ -9,6 +8,7 @@ import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, isUnionTy
 import type { Registry } from 'prom-client';
 import { type Identity, type Secrets, verifyInternalToken } from '../auth.ts';
 import { AppError, extensionsOf } from '../errors.ts';
+import { drainOf } from '../http/drain.ts';
 import { listen, readJson } from '../http/server.ts';
 import { brokenTexts } from '../input.ts';
 import type { Logger } from '../logger.ts';
@@ -57,6 +57,7 @@ export type ServedFile = { readonly mediaType: string; readonly bytes: Uint8Arra
 
 export type SubgraphServer = { readonly url: string; readonly port: number; stop(): Promise<void> };
 
+const requestsEndWithinMs = 3000;
 const unavailableMessage = 'This part of the shop does not answer at the moment. Try again soon.';
 
 /**
@@ -79,6 +80,7 @@ export async function serveSubgraph<Loaders>(options: SubgraphServerOptions<Load
   const http = createServer();
   // must outlive the idle connections of the gateway's pool, or both close at once and a request is lost
   http.keepAliveTimeout = 65_000;
+  const drain = drainOf(http);
   const apollo = new ApolloServer<RequestContext<Loaders>>({
     schema: createSubgraphSchema(options.typeDefs, options.resolvers, options.registry ? measureFields(options.registry) : null),
     introspection: true,
@@ -87,13 +89,12 @@ export async function serveSubgraph<Loaders>(options: SubgraphServerOptions<Load
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     formatError: (formatted, error) => presentError(formatted, error, logger),
-    plugins: [
-      ApolloServerPluginInlineTraceDisabled(),
-      ApolloServerPluginDrainHttpServer({ httpServer: http, stopGracePeriodMillis: 3000 }),
-    ],
+    plugins: [ApolloServerPluginInlineTraceDisabled()],
   });
   await apollo.start();
   http.on('request', (request, response) => {
+    // it came after the connection was told that nothing more is read
+    if (request.socket.writableEnded) return;
     const method = request.method ?? 'GET';
     const path = pathOf(request);
     const entry = {
@@ -116,7 +117,10 @@ export async function serveSubgraph<Loaders>(options: SubgraphServerOptions<Load
   return {
     url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}/graphql`,
     port,
-    stop: () => apollo.stop(),
+    async stop() {
+      await drain.end(requestsEndWithinMs);
+      await apollo.stop();
+    },
   };
 }
 
