@@ -1,5 +1,5 @@
 import type { Message as KafkaMessage, Producer } from 'kafkajs';
-import { reasonOf } from '#platform/async/retry.ts';
+import { reasonOf, retry } from '#platform/async/retry.ts';
 import type { Message } from '../event-log.ts';
 import { UnpublishableError } from '../message-limits.ts';
 import { type KafkaClient, Partitioners } from './client.ts';
@@ -9,8 +9,8 @@ import type { KafkaTopics } from './topics.ts';
 export type KafkaPublisher = { publish(messages: readonly Message[]): Promise<void>; close(): Promise<void> };
 type PublisherOptions = {
   client: KafkaClient;
-  topics: KafkaTopics;
-  /** It may be lost: acknowledged by one replica, and tried once. */
+  topics: Pick<KafkaTopics, 'ensure' | 'doubt'>;
+  /** It may be lost: acknowledged by one replica, and not sent again. */
   isTelemetry?: boolean;
 };
 
@@ -19,6 +19,9 @@ type PublisherOptions = {
  *
  * Not idempotent: kafkajs 2.2.4's idempotent producer that gave up on a message sends the next one under the same sequence number, which the
  * broker acknowledges as a repetition and drops. Repetitions are the inbox's work. One batch at a time, so that a batch sent again never overtakes.
+ *
+ * Not retried by kafkajs either, which asks only brokers that have not answered: what it should have sent to one whose partitions have moved to another
+ * that has, it drops without an error. The whole batch is sent again.
  */
 export function createKafkaPublisher(options: PublisherOptions): KafkaPublisher {
   return new SerialPublisher(options);
@@ -26,11 +29,11 @@ export function createKafkaPublisher(options: PublisherOptions): KafkaPublisher 
 
 class SerialPublisher implements KafkaPublisher {
   readonly #client: KafkaClient;
-  readonly #topics: KafkaTopics;
+  readonly #topics: PublisherOptions['topics'];
   readonly #isTelemetry: boolean;
   #producer: Promise<Producer> | undefined;
   #last: Promise<unknown> = Promise.resolve();
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
   constructor({ client, topics, isTelemetry = false }: PublisherOptions) {
     this.#isTelemetry = isTelemetry;
@@ -40,13 +43,13 @@ class SerialPublisher implements KafkaPublisher {
 
   publish(messages: readonly Message[]): Promise<void> {
     if (messages.length === 0) return Promise.resolve();
-    const sent = this.#last.then(() => this.#send(messages));
+    const sent = this.#last.then(() => this.#insist(messages));
     this.#last = sent.catch(() => undefined);
     return sent;
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#closing.abort();
     await this.#last;
     await this.#producer?.then((open) => open.disconnect()).catch(() => undefined);
   }
@@ -57,14 +60,21 @@ class SerialPublisher implements KafkaPublisher {
       idempotent: false,
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,
-      ...(this.#isTelemetry ? { retry: { retries: 0 } } : {}),
+      retry: { retries: 0 },
     });
     await connected.connect();
     return connected;
   }
 
+  /** Some times, for a leader that has moved; what is away for longer is the caller's. */
+  #insist(messages: readonly Message[]): Promise<void> {
+    const mayRetry = (error: unknown, attempt: number) =>
+      !this.#isTelemetry && attempt < mostAttempts && !(error instanceof UnpublishableError);
+    return retry(() => this.#send(messages), { ...pauses, stopping: this.#closing.signal, onFailed: mayRetry });
+  }
+
   async #send(messages: readonly Message[]): Promise<void> {
-    if (this.#isClosed) throw new Error('The event log is closed.');
+    if (this.#closing.signal.aborted) throw new Error('The event log is closed.');
     this.#producer ??= this.#connect();
     try {
       await (await this.#producer).sendBatch({ acks: this.#isTelemetry ? 1 : -1, topicMessages: byTopic(messages) });
@@ -78,6 +88,9 @@ class SerialPublisher implements KafkaPublisher {
     }
   }
 }
+
+const mostAttempts = 5;
+const pauses = { firstPauseMs: 100, longestPauseMs: 1000 };
 
 /** Error types with which the broker rejects a message permanently. */
 const rejections = new Set<unknown>(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD']);
