@@ -3,6 +3,7 @@ import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { EventLog } from '#kafka/event-log.ts';
 import { guest } from '#platform/auth.ts';
 import type { ConfigOf } from '#platform/config.ts';
+import { drainOf } from '#platform/http/drain.ts';
 import { listen } from '#platform/http/server.ts';
 import type { LogShipper } from '#platform/log-shipper.ts';
 import type { Logger } from '#platform/logger.ts';
@@ -15,7 +16,7 @@ import { createClientAddress } from './http/client-address.ts';
 import { createGraphqlEndpoint } from './http/graphql-endpoint.ts';
 import { assertPlaygroundAccounts, createPlaygroundAccounts } from './http/playground/accounts.ts';
 import { createPlaygroundData } from './http/playground/data.ts';
-import { closeHttp, createHttpServer, serveHttp } from './http/server.ts';
+import { createHttpServer, serveHttp } from './http/server.ts';
 import { createSite } from './http/site.ts';
 import { cutSlowReaders } from './http/slow-readers.ts';
 import { createUploadedPictures } from './http/uploaded-pictures.ts';
@@ -86,6 +87,7 @@ export async function startGateway(
   });
   const connections = { perAddress: connectionsPerAddress(config), onRejected: () => metrics.connectionsRejected.inc() };
   const server = createHttpServer({ stalledMs: config.STALLED_CONNECTION_MS, connections });
+  const drain = drainOf(server, { upgrades: true });
   cutSlowReaders(server, { maxBacklogBytes: config.MAX_BACKLOG_BYTES, onCut: () => metrics.slowReaders.inc() });
   const lifecycle = { isStopping: false };
 
@@ -107,9 +109,7 @@ export async function startGateway(
     reload: () => supergraph.reload(),
     async stop() {
       lifecycle.isStopping = true;
-      const closed = closeHttp(server, requestsEndWithinMs);
-      await Promise.all([subscriptions.stop(), sessions.feed.stop()]);
-      await closed;
+      await Promise.all([drain.end(requestsEndWithinMs), subscriptions.stop(), sessions.feed.stop()]);
       await pipeline.operations.stop();
       pipeline.planning.stop();
       await clients.close();

@@ -44,8 +44,9 @@ type Call = { readonly body: string; readonly headers: Record<string, string>; r
 /** The error message for clients. */
 export const unavailableMessage = 'This part of the shop does not answer at the moment. Try again soon.';
 const pauseBeforeRetryMs = 25;
+const mostUnread = 3;
 
-/** Calls one subgraph with the caller's identity and a timeout. Retries queries once after a connection error; fails fast while the circuit is open. */
+/** Calls one subgraph with the caller's identity and a timeout. Retries queries once after a connection error, and whatever was not read; fails fast while the circuit is open. */
 export function createSubgraphClient(options: SubgraphClientOptions): SubgraphClient {
   return new Client(options);
 }
@@ -193,7 +194,8 @@ function read(outcome: Attempt, logger: Logger): string {
   const { status, text = '' } = outcome;
   if (status >= 200 && status < 300) return text;
   if (status === 401) logger.error('the subgraph does not accept the token of this gateway: is INTERNAL_TOKEN_SECRET the same?');
-  if (status === 401 || status >= 500) throw new AppError('UNAVAILABLE', unavailableMessage, { details: { status } });
+  if (status === 401 || wasNotRead(outcome) || status >= 500)
+    throw new AppError('UNAVAILABLE', unavailableMessage, { details: { status } });
   // what GraphQL servers answer with 4xx has errors in its body, and they are handled as any others
   return text;
 }
@@ -207,16 +209,22 @@ export function kindOf(operation: string): OperationKind {
 }
 
 /**
- * Whether a call may be made once more. A mutation never: the subgraph may have done it before the connection broke.
+ * Whether a call may be made once more. A mutation only when the subgraph has not read it: it may have done it before a connection broke.
  * A timeout never: the caller has waited long enough.
  */
 export function mayRetry(kind: OperationKind, attempt: number, outcome: Outcome): boolean {
-  if (kind === 'mutation' || attempt > 1) return false;
-  return 'failure' in outcome ? outcome.failure === 'connection' : outcome.status === 502 || outcome.status === 503;
+  // each connection that was idle when a copy of the subgraph ended says so once
+  if (wasNotRead(outcome)) return attempt <= mostUnread;
+  if (attempt > 1) return false;
+  if ('failure' in outcome) return outcome.failure === 'refused' || (outcome.failure === 'connection' && kind === 'query');
+  return kind === 'query' && (outcome.status === 502 || outcome.status === 503);
 }
+
+/** What a server answers that closes an idle connection, as ours do when they end (RFC 9110, 15.5.9). */
+const wasNotRead = (outcome: Outcome): boolean => 'status' in outcome && outcome.status === 408;
 
 /** Whether the outcome means that the subgraph is unhealthy, not that it rejected the request or that all connections are in use. */
 export function isTrouble(outcome: Outcome): boolean {
   if (!('failure' in outcome)) return outcome.status >= 500;
-  return outcome.failure === 'connection' || outcome.failure === 'timeout';
+  return outcome.failure === 'connection' || outcome.failure === 'refused' || outcome.failure === 'timeout';
 }

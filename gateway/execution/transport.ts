@@ -32,8 +32,9 @@ async function decode(body: Buffer, encodings: string, maxBytes: number): Promis
 
 /**
  * `left`: who asked does not wait for the answer any more. `unsent`: every connection was busy for all of the time, so the other side was never asked.
+ * `refused`: no connection came about, so it was not asked either.
  */
-export type TransportFailure = 'connection' | 'timeout' | 'unsent' | 'too-large' | 'unreadable' | 'left';
+export type TransportFailure = 'connection' | 'refused' | 'timeout' | 'unsent' | 'too-large' | 'unreadable' | 'left';
 
 /** The other side could not be asked. `cause` names addresses and is for the log only. */
 export class TransportError extends Error {
@@ -138,7 +139,8 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#fail(error instanceof TransportError ? error : new TransportError('connection', error));
+    const failure = this.#controller === undefined ? 'refused' : 'connection';
+    this.#fail(error instanceof TransportError ? error : new TransportError(failure, error));
   }
 
   leave(): void {

@@ -44,8 +44,8 @@ class Line {
   }
 
   take(exchange: Exchange): void {
-    // the rest of what was read before it was cut off
-    if (this.#socket.destroyed) return;
+    // the rest of what was read before it was cut off, or came after it was told that nothing more is read
+    if (this.#socket.destroyed || this.#socket.writableEnded) return;
     if (!this.#isBusy) this.#begin(exchange);
     else if (this.#waiting.length < mostWaiting) this.#waiting.push(exchange);
     else this.#cut();

@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { setTimeout as pause } from 'node:timers/promises';
 import { SpanKind, type Tracer } from '@opentelemetry/api';
 import { ATTR_HTTP_REQUEST_METHOD, ATTR_HTTP_RESPONSE_STATUS_CODE, ATTR_URL_PATH } from '@opentelemetry/semantic-conventions';
 import type { Logger } from '#platform/logger.ts';
@@ -161,23 +160,4 @@ function fail(response: ServerResponse, traceId: string): void {
   }
   response.writeHead(500, { 'content-type': json, 'cache-control': 'no-store' });
   response.end(JSON.stringify({ errors: [{ message: internalError, extensions: { code: 'INTERNAL', traceId } }] }));
-}
-
-/**
- * Stops accepting, lets the requests that are under way end, and closes idle connections at once. After `graceMs` what is left is cut;
- * nothing is waited for any longer.
- */
-export async function closeHttp(server: Server, graceMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  // a connection that a request has just left is idle only now
-  const idle = setInterval(() => server.closeIdleConnections(), 50);
-  const late = new AbortController();
-  const cut = pause(graceMs, undefined, { signal: late.signal }).then(
-    () => server.closeAllConnections(),
-    () => undefined,
-  );
-  await Promise.race([closed, cut]);
-  late.abort();
-  clearInterval(idle);
 }

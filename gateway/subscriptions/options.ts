@@ -57,6 +57,6 @@ export type SubscriptionOptions = {
 export type Subscriptions = {
   /** Null when subscriptions can be served, else why not, for /readyz. */
   unhealthyReason(): Promise<string | null>;
-  /** Closes every socket with 1001 and stops reading the log, without closing it. Resolves within 2 s. */
+  /** Answers queries and mutations, closes every socket with 1001 and stops reading the log, without closing it. Resolves within 3 s. */
   stop(): Promise<void>;
 };

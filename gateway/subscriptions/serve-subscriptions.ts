@@ -12,8 +12,9 @@ import { openSources } from './sources.ts';
 
 /** What one subscription has executed at once: an update that is being sent, and those that are read ahead. */
 const mostUpdatesEach = 5;
-const closeWithinMs = 1_000;
-const stopWithinMs = 1_900;
+const answeredWithinMs = 1_500;
+const closedWithinMs = 500;
+const stopWithinMs = 2_900;
 
 /**
  * Serves graphql-transport-ws beside HTTP: subscriptions from the event log, each answer federated like a query, and queries and
@@ -40,10 +41,10 @@ export async function serveSubscriptions(options: SubscriptionOptions, limits: S
   return {
     unhealthyReason: () => sources.unhealthyReason(),
     async stop() {
-      await sockets.stop(closeWithinMs);
+      await sockets.stop(answeredWithinMs, closedWithinMs);
       live.stop();
       // leaving an unavailable log may take long
-      await within(stopWithinMs - closeWithinMs, sources.stop());
+      await within(stopWithinMs - answeredWithinMs - closedWithinMs, sources.stop());
     },
   };
 }

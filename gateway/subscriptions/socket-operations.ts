@@ -19,6 +19,8 @@ export class SocketOperations {
   readonly #current = new Map<string, number>();
   /** By the library's ids what was asked for and has not ended, though the client may have completed it. */
   readonly #running = new Map<string, AbortController>();
+  /** By the library's ids the queries and mutations that are not answered yet. */
+  readonly #unanswered = new Map<string, PromiseWithResolvers<void>>();
   readonly #share: AddressShare;
   readonly #idLength: number;
   #last = 0;
@@ -41,6 +43,16 @@ export class SocketOperations {
   /** Aborted when the client completes the operation, or has gone. @param id the library's */
   signalOf(id: string): AbortSignal {
     return this.#running.get(id)?.signal ?? AbortSignal.abort(callerLeft());
+  }
+
+  /** It is a query or a mutation: its answer is waited for when the gateway stops. @param id the library's */
+  expectAnswer(id: string): void {
+    if (this.#running.has(id)) this.#unanswered.set(id, Promise.withResolvers());
+  }
+
+  /** Resolves when the queries and mutations that run now have been answered. */
+  async answered(): Promise<void> {
+    await Promise.all([...this.#unanswered.values()].map(({ promise }) => promise));
   }
 
   /** The socket is closed. */
@@ -91,6 +103,8 @@ export class SocketOperations {
     } finally {
       leave();
       this.#running.delete(begins);
+      this.#unanswered.get(begins)?.resolve();
+      this.#unanswered.delete(begins);
     }
   }
 

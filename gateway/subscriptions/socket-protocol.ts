@@ -37,7 +37,7 @@ export type SocketProtocolOptions = Pick<
 
 type Params = Record<string, unknown> | undefined;
 type Run = () => Promise<ExecutionResult> | Answers;
-type Begun = { readonly document: DocumentNode; readonly run: Run };
+type Begun = { readonly document: DocumentNode; readonly run: Run; readonly isAnsweredOnce: boolean };
 
 /** graphql-transport-ws: who connects, and what runs behind each operation. Subscriptions are ours, the rest is what HTTP would run. */
 export function createSocketProtocol(options: SocketProtocolOptions): Server<Connection> {
@@ -66,11 +66,11 @@ export function createSocketProtocol(options: SocketProtocolOptions): Server<Con
     const { document, operation, planned, cost } = prepared;
     if (operation.operation !== 'subscription')
       return {
-        document,
+        ...{ document, isAnsweredOnce: true },
         run: context.bind(context.active(), () => execute(prepared.request, { ...caller, planned, cost, signal: wanted })),
       };
     const opened = live.open(prepared, prepared.request, caller);
-    return opened.ok ? { document, run: () => opened.answers } : opened.errors;
+    return opened.ok ? { document, run: () => opened.answers, isAnsweredOnce: false } : opened.errors;
   }
 
   function runOf(contextValue: unknown): ReturnType<Run> {
@@ -91,6 +91,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): Server<Con
       const entry = { kind: SpanKind.SERVER, traceparent: traceparentOf(request), isTrusted: false };
       const begun = await inEntrySpan(tracer, 'operation', entry, () => begin(request, caller, operations.signalOf(id)));
       if (!('run' in begun)) return begun;
+      if (begun.isAnsweredOnce) operations.expectAnswer(id);
       const contextValue = {};
       runs.set(contextValue, begun.run);
       const schema = supergraph.current().apiSchema;

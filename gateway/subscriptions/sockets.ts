@@ -23,8 +23,11 @@ export type SocketsOptions = Pick<SubscriptionOptions, 'httpServer' | 'allowedOr
 };
 
 export type Sockets = {
-  /** Closes every socket with 1001, and terminates those that do not answer within `withinMs`. */
-  stop(withinMs: number): Promise<void>;
+  /**
+   * Closes every socket with 1001: at once, or when its queries and mutations have been answered, for which it waits `answeredWithinMs` at the most.
+   * Those whose clients do not close their side within `closedWithinMs` after that are terminated.
+   */
+  stop(answeredWithinMs: number, closedWithinMs: number): Promise<void>;
 };
 
 const path = '/graphql';
@@ -46,6 +49,7 @@ class SocketServer implements Sockets {
   readonly #budgets: MessageBudgets;
   readonly #held: HeldOperations;
   readonly #pings: NodeJS.Timeout;
+  readonly #operations = new WeakMap<WebSocket, SocketOperations>();
   /** Those that answered the last ping. */
   readonly #awake = new WeakSet<WebSocket>();
   #isStopping = false;
@@ -68,17 +72,25 @@ class SocketServer implements Sockets {
     httpServer.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => this.#upgrade(request, stream, head));
   }
 
-  async stop(withinMs: number): Promise<void> {
+  async stop(answeredWithinMs: number, closedWithinMs: number): Promise<void> {
     this.#isStopping = true;
     clearInterval(this.#pings);
     const { code, reason } = closeCodes.goingAway;
     const sockets = [...this.#server.clients];
     const allClosed = Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve))));
-    for (const socket of sockets) socket.close(code, reason);
+    for (const socket of sockets)
+      void this.#operations
+        .get(socket)
+        ?.answered()
+        .then(() => socket.close(code, reason));
+    const late = setTimeout(() => {
+      for (const socket of sockets) socket.close(code, reason);
+    }, answeredWithinMs);
     const cut = setTimeout(() => {
       for (const socket of sockets) socket.terminate();
-    }, withinMs);
+    }, answeredWithinMs + closedWithinMs);
     await allClosed;
+    clearTimeout(late);
     clearTimeout(cut);
   }
 
@@ -116,6 +128,7 @@ class SocketServer implements Sockets {
   #open(socket: WebSocket, request: IncomingMessage, mayTalk: () => boolean, share: AddressShare): void {
     const { protocol, logger, limits } = this.#options;
     const operations = new SocketOperations(share, limits.idLength);
+    this.#operations.set(socket, operations);
     const connection: Connection = {
       request,
       caller: null,

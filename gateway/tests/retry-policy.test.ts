@@ -12,9 +12,20 @@ describe('a second attempt', () => {
     expect(mayRetry('query', 2, { failure: 'connection' })).toBe(false);
   });
 
-  test('is never made for a mutation', () => {
+  test('is not made for a mutation that the subgraph may have read', () => {
     expect(mayRetry('mutation', 1, { failure: 'connection' })).toBe(false);
     expect(mayRetry('mutation', 1, { status: 503 })).toBe(false);
+  });
+
+  test.each(['query', 'mutation'] as const)('is made for a %s that never left, because no connection came about', (kind) => {
+    expect(mayRetry(kind, 1, { failure: 'refused' })).toBe(true);
+    expect(mayRetry(kind, 2, { failure: 'refused' })).toBe(false);
+  });
+
+  test.each(['query', 'mutation'] as const)('is made for a %s that the subgraph says it has not read, over several connections', (kind) => {
+    expect(mayRetry(kind, 1, { status: 408 })).toBe(true);
+    expect(mayRetry(kind, 3, { status: 408 })).toBe(true);
+    expect(mayRetry(kind, 4, { status: 408 })).toBe(false);
   });
 
   test('is not made after a timeout, nor for an answer', () => {

@@ -37,7 +37,13 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'page', 'left.graphql'), subscription);
   writeFileSync(join(folder, 'page', 'mine.graphql'), query);
   const products = new Map([[lampId, { id: lampId, name: 'Lamp', version: 1, availability: 'IN_STOCK' as const }]]);
-  const behaviour = { failing: new Set<string>(), resolved: new Map<string, number>(), readTakesMs: 0, payments: Promise.resolve() };
+  const behaviour = {
+    failing: new Set<string>(),
+    resolved: new Map<string, number>(),
+    readTakesMs: 0,
+    payments: Promise.resolve(),
+    executions: Promise.resolve(),
+  };
   subgraphs = await serveFakeSubgraphs(createFakeOrders(eventLog), products, behaviour, createLogger('test', 'silent'));
   const env = {
     TRUSTED_DOCUMENTS: 'only',

@@ -21,6 +21,8 @@ export type Behaviour = {
   readTakesMs: number;
   /** What the payment subgraph waits for before it answers. */
   payments: Promise<void>;
+  /** Queries and mutations wait for it. */
+  executions: Promise<void>;
 };
 
 /** Four subgraphs with the shop's own SDL, on loopback. Only what the tests ask for has resolvers. */

@@ -275,3 +275,24 @@ test('a slow subscriber gets an error that asks it to subscribe again', async ()
 
   expect(await seen.untilEnd()).toMatchObject({ kind: 'rejected', errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
 });
+
+test('answers a query that is under way before it closes the socket', async () => {
+  await start();
+  const socket = await openRaw({}, { authorization: `user:${ada}` });
+  const received: unknown[] = [];
+  socket.on('message', (data) => received.push(JSON.parse(String(data))));
+  const closed = closeOf(socket);
+  const answer = world.holdExecutions();
+  socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: '{ me { id } }' } }));
+  await waitFor('the query', () => world.executed.length === 1);
+
+  const stopped = world.subscriptions.stop();
+  answer();
+
+  expect(await closed).toEqual([1001, 'Going away']);
+  expect(received).toEqual([
+    { id: '1', type: 'next', payload: { data: { executed: 1 } } },
+    { id: '1', type: 'complete' },
+  ]);
+  await stopped;
+});

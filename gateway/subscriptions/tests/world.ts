@@ -51,7 +51,13 @@ export async function startWorld({
   const log = createLeakyLog();
   const orders = createFakeOrders(log.eventLog);
   const products = new Map<string, FakeProduct>();
-  const behaviour: Behaviour = { failing: new Set(), resolved: new Map(), readTakesMs: 0, payments: Promise.resolve() };
+  const behaviour: Behaviour = {
+    failing: new Set(),
+    resolved: new Map(),
+    readTakesMs: 0,
+    payments: Promise.resolve(),
+    executions: Promise.resolve(),
+  };
   addProduct(orders.productId);
 
   function addProduct(id = newId()): FakeProduct {
@@ -130,6 +136,7 @@ export async function startWorld({
       maxCostAtOnce,
       async execute({ query }): Promise<ExecutionResult> {
         executed.push(query ?? '');
+        await behaviour.executions;
         return { data: { executed: executed.length } };
       },
       presentError: createPresentError(logger),
@@ -167,6 +174,14 @@ export async function startWorld({
     holdPayments(): () => void {
       let letGo: () => void = () => undefined;
       behaviour.payments = new Promise((resolve) => {
+        letGo = resolve;
+      });
+      return letGo;
+    },
+    /** Queries and mutations are not answered until the function it answers is called. */
+    holdExecutions(): () => void {
+      let letGo: () => void = () => undefined;
+      behaviour.executions = new Promise((resolve) => {
         letGo = resolve;
       });
       return letGo;
