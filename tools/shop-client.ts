@@ -32,7 +32,7 @@ export function createShopClient(gatewayUrl: string, accessToken?: string): Shop
   });
   return {
     async ask<Data>(document: string, variables: Variables = {}) {
-      const response = await fetch(graphUrl, { method: 'POST', headers, body: JSON.stringify({ query: document, variables }) });
+      const response = await send(graphUrl, { method: 'POST', headers, body: JSON.stringify({ query: document, variables }) });
       const answer = (await response.json()) as { data?: Data; errors?: { message: string }[] };
       if (answer.errors?.length) throw new Error(answer.errors.map((error) => error.message).join('; '));
       if (answer.data === undefined) throw new Error(`The gateway answered ${response.status} without data.`);
@@ -52,6 +52,14 @@ export function createShopClient(gatewayUrl: string, accessToken?: string): Shop
       await socket.dispose();
     },
   };
+}
+
+/** A gateway that goes away has not read what it answers with 408, so it is sent again (RFC 9110, 15.5.9), as browsers do by themselves. */
+async function send(url: string, request: RequestInit): Promise<Response> {
+  const response = await fetch(url, request);
+  if (response.status !== 408) return response;
+  await response.body?.cancel();
+  return fetch(url, request);
 }
 
 /** graphql-ws throws what the server sent: a list of errors that ended the subscription, or the event that closed the socket. */

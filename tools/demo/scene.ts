@@ -69,10 +69,10 @@ export async function stockOf(stage: Stage, id: string): Promise<Stock> {
   return product.stock;
 }
 
-/** A new user, or the one of this access token. */
-export async function createCustomer(stage: Stage, accessToken?: string): Promise<Customer> {
+/** A new user, or the one of this access token, who speaks through a client of their own unless one is given. */
+export async function createCustomer(stage: Stage, accessToken?: string, ownClient?: ShopClient): Promise<Customer> {
   const token = accessToken ?? (await register(stage.gatewayUrl, `demo-${randomUUID().slice(0, 12)}`)).accessToken;
-  const client = createShopClient(stage.gatewayUrl, token);
+  const client = ownClient ?? createShopClient(stage.gatewayUrl, token);
   const answeredAt = new Map<string, number>();
   let seen: SeenCart | undefined;
   const look = async () => {

@@ -8,10 +8,10 @@ import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createSealKey } from '#platform/sealed-text.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
+import { openSmtpSink, type SmtpSink } from '#tests/support/smtp-sink.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { mailConfig, startMail } from '../app.ts';
 import { anAccount, aPaidOrder, event } from './events.ts';
-import { openSmtpSink, type SmtpSink } from './smtp-sink.ts';
 
 const secret = 'a secret of the tests of the mails';
 const eventLog = createInProcessLog();

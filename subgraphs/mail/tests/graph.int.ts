@@ -4,6 +4,7 @@ import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { serveSubgraph } from '#platform/service/subgraph-server.ts';
 import { readSubgraphSchema } from '#schema/common-types.ts';
+import { openSmtpSink } from '#tests/support/smtp-sink.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import type { MailDependencies } from '../dependencies.ts';
 import { mailKinds } from '../letters.ts';
@@ -11,7 +12,6 @@ import { createLoaders } from '../loaders.ts';
 import { createResolvers } from '../resolvers.ts';
 import { anAccount, anOrder, aPaidOrder, event, orderId } from './events.ts';
 import { openTestMail } from './fixture.ts';
-import { openSmtpSink } from './smtp-sink.ts';
 
 jest.setTimeout(20_000);
 

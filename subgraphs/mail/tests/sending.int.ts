@@ -5,12 +5,12 @@ import { aboutReset } from '#kafka/sealed-data.ts';
 import { newId } from '#platform/ids.ts';
 import { createSeal } from '#platform/sealed-text.ts';
 import { cutConnections } from '#tests/support/postgres.ts';
+import { openSmtpSink, type SmtpSink } from '#tests/support/smtp-sink.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { openMailServer } from '../mail-server.ts';
 import { queueAgain } from '../mails.ts';
 import { anAccount, anOrder, aPaidOrder, euros, event, orderId, userId } from './events.ts';
 import { openTestMail, seal } from './fixture.ts';
-import { openSmtpSink, type SmtpSink } from './smtp-sink.ts';
 
 let testMail: Awaited<ReturnType<typeof openTestMail>>;
 beforeAll(async () => {
