@@ -48,7 +48,9 @@ async function main(stopping: AbortSignal): Promise<number> {
     customers: { ...text, default: '5' },
     data: text,
   });
-  const [brokers, copies, customers] = [values.brokers, values.copies, values.customers].map(positive) as [number, number, number];
+  const brokers = positive('--brokers', values.brokers);
+  const copies = positive('--copies', values.copies);
+  const customers = positive('--customers', values.customers);
   const begun = performance.now();
   const dataDir = values.data ?? mkdtempSync(join(tmpdir(), 'marigold-copies-'));
   const sink = await openSmtpSink();
@@ -81,9 +83,9 @@ function interruptionOf(stopping: AbortSignal): Promise<never> {
   return new Promise((_, reject) => stopping.addEventListener('abort', () => reject(new Error('interrupted')), { once: true }));
 }
 
-function positive(value: string): number {
+function positive(option: string, value: string): number {
   const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) throw new Problem(`An option takes a whole number from 1, not "${value}".`);
+  if (!Number.isInteger(number) || number < 1) throw new Problem(`${option} takes a whole number from 1, not "${value}".`);
   return number;
 }
 
