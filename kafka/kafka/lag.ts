@@ -11,10 +11,10 @@ export async function readLag(client: KafkaClient, groups: readonly string[]): P
   const admin = client.admin({ retry: { retries: 0 } });
   try {
     await admin.connect();
-    const [held, described] = await Promise.all([
-      Promise.all(topicNames.map(async (topic) => [topic, await admin.fetchTopicOffsets(topic)] as const)),
-      groups.length === 0 ? { groups: [] } : admin.describeGroups([...groups]),
-    ]);
+    const held: [Lag['topic'], readonly Held[]][] = [];
+    // one after the other: kafkajs takes a refresh of its metadata that is under way for one that knows the next topic, too
+    for (const topic of topicNames) held.push([topic, await admin.fetchTopicOffsets(topic)]);
+    const described = groups.length === 0 ? { groups: [] } : await admin.describeGroups([...groups]);
     const known = described.groups.filter(({ state }) => state !== 'Dead');
     const behind = known.map(({ groupId, members }) => lagOf(admin, groupId, members, held));
     return (await Promise.all(behind)).flat();
