@@ -1,7 +1,11 @@
+/** So many commits after another, of which there are some a second: a heartbeat that the old coordinator rejects leads to a join within one. */
+const mostMisdirected = 5;
+
 /** Whether a consumer has its place in its group, by what kafkajs tells of it. */
 export class Membership {
   #isMember = false;
   #reason = 'it has not joined its group yet';
+  #misdirected = 0;
 
   get isMember(): boolean {
     return this.#isMember;
@@ -29,5 +33,22 @@ export class Membership {
   lost(reason: string): void {
     this.#isMember = false;
     this.#reason = reason;
+  }
+
+  /** Positions were committed. */
+  committed(): void {
+    this.#misdirected = 0;
+  }
+
+  /**
+   * Whether the member has to begin anew, after a commit failed: when a join failed that kafkajs gave up without a word, heartbeats go to the new
+   * coordinator, and positions to the old one, which rejects each of them for good (`NOT_COORDINATOR_FOR_GROUP`).
+   */
+  hasLostCoordinator(error: unknown): boolean {
+    const isMisdirected = typeof error === 'object' && error !== null && 'type' in error && error.type === 'NOT_COORDINATOR_FOR_GROUP';
+    this.#misdirected = isMisdirected ? this.#misdirected + 1 : 0;
+    if (this.#misdirected < mostMisdirected) return false;
+    this.#misdirected = 0;
+    return true;
   }
 }

@@ -164,7 +164,11 @@ class GroupMember implements Subscription {
       this.#options.onFatal(error);
       return;
     }
-    this.#options.logger.warn({ ...this.#about, reason: error.message }, 'the consumer ended; it begins again');
+    this.#beginAnew(error.message);
+  }
+
+  #beginAnew(reason: string): void {
+    this.#options.logger.warn({ ...this.#about, reason }, 'the consumer ended; it begins again');
     this.#begun = this.#begin();
   }
 
@@ -192,9 +196,13 @@ class GroupMember implements Subscription {
     if (reached.length === 0) return;
     try {
       await this.#consumer.commitOffsets(reached);
+      this.#membership.committed();
     } catch (error) {
       this.#positions.putBack(reached);
       this.#options.logger.debug({ ...this.#about, reason: reasonOf(error) }, 'positions not committed; retrying');
+      if (!this.#membership.hasLostCoordinator(error) || this.#stopping.signal.aborted) return;
+      this.#membership.lost('the coordinator of its group is another one, and it joins anew');
+      this.#beginAnew('positions go to a broker that is no longer the coordinator of the group');
     }
   }
 
