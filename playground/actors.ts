@@ -69,7 +69,7 @@ export class Actors {
     this.acting.set({ session, asks: null, isBusy: false, problem: null });
   }
 
-  /** The token was refused: the next request is a guest's. */
+  /** The token was rejected: the next request is a guest's. */
   forget(): void {
     this.take(null);
   }

@@ -160,7 +160,7 @@ class Completion {
   }
 }
 
-/** A number that a double cannot hold: as text it is what is written, as an ID its digits; others are refused, or rounded, by their type. */
+/** A number that a double cannot hold: as text it is what is written, as an ID its digits; others are rejected, or rounded, by their type. */
 function readRawNumber(typeName: string, text: string): unknown {
   const isText = typeName === 'String' || (typeName === 'ID' && /^-?\d+$/.test(text));
   return isText ? text : Number(text);

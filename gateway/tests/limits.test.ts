@@ -148,7 +148,7 @@ describe('the limits of an operation', () => {
     expect(problems(`{ ${spreads} } fragment F on Query { a @skip(if: $a) }`, { maxDirectives: 8 })).toHaveLength(1);
   });
 
-  test('judge each operation of a document', () => {
+  test('evaluate each operation of a document', () => {
     expect(problems('query A { a } query B { a { b { c } } }', { maxDepth: 2 })).toHaveLength(1);
   });
 });

@@ -4,7 +4,7 @@ import { listen } from '#platform/http/server.ts';
 import { createPlaygroundAccounts } from '../http/playground/accounts.ts';
 import { composeToFile, startLibrary, startTestGateway, type TestGateway } from './fake-subgraph.ts';
 
-const accounts = { admin: { login: 'staff', password: 'a secret of the shop' } };
+const accounts = { admin: { login: 'administrator', password: 'a secret of the shop' } };
 const key = 'a-key-that-nobody-guesses';
 const settings = { PLAYGROUND_ACCOUNTS: JSON.stringify(accounts), PLAYGROUND_KEY: key };
 const accountsPath = '/playground/accounts.json';

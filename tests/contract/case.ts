@@ -10,7 +10,7 @@ export type Newcomer = {
 export type Customer = {
   readonly productId: string;
   readonly refreshToken: string;
-  readonly staff: { readonly username: string; readonly password: string };
+  readonly administrator: { readonly username: string; readonly password: string };
   ask(as: 'customer' | 'admin' | 'newcomer', query: string, variables?: object): Promise<Record<string, unknown>>;
   /** Opens an account for this case alone; from then on it asks as `newcomer`. */
   newcomer(): Promise<Newcomer>;

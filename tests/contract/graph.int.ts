@@ -10,7 +10,7 @@ import { guest, signInternalToken } from '#platform/auth.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import type { Case, Customer, Newcomer } from './case.ts';
 import { readFolders } from './folders.ts';
-import { type Graph, internalSecret, seal, staff, startGraph } from './graph.ts';
+import { administrator, type Graph, internalSecret, seal, startGraph } from './graph.ts';
 import { cases } from './operation-cases.ts';
 import { answeredPaths, brokenPaths, type Registered, readOperations, readSnapshots, shapeOf, successPaths } from './snapshots.ts';
 
@@ -50,7 +50,7 @@ beforeAll(async () => {
     },
   );
   const loggedIn = await ask('guest', `mutation ($input: LogInInput!) { logIn(input: $input) { ... on LogInSuccess { ${session} } } }`, {
-    input: { login: staff.username, password: staff.password },
+    input: { login: administrator.username, password: administrator.password },
   });
   const own = (registered.data['register'] as Session).session;
   tokens.set('customer', own.accessToken);
@@ -77,7 +77,7 @@ beforeAll(async () => {
   customer = {
     productId: (created.data['createProducts'] as { products: { id: string }[] }).products[0]?.id ?? '',
     refreshToken: own.refreshToken,
-    staff,
+    administrator,
     ask: async (as, query, variables) => (await ask(as, query, variables)).data,
     newcomer,
     resetToken,

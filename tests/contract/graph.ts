@@ -41,7 +41,7 @@ export type Graph = {
 };
 
 export const internalSecret = 'contract-test-internal-token-secret';
-export const staff = { email: 'admin@example.com', username: 'admin', password: 'a password for the admin' };
+export const administrator = { email: 'admin@example.com', username: 'admin', password: 'a password for the admin' };
 export const logger = createLogger('test', 'silent');
 
 export const newTraceId = (): string => randomBytes(16).toString('hex');
@@ -90,9 +90,9 @@ export async function startGraph(folders: readonly Folder[]): Promise<Graph> {
       SMTP_URL: 'smtp://127.0.0.1:9',
       MAIL_FROM: 'shop@example.com',
       SHOP_URL: 'http://localhost',
-      ADMIN_EMAIL: staff.email,
-      ADMIN_USERNAME: staff.username,
-      ADMIN_PASSWORD: staff.password,
+      ADMIN_EMAIL: administrator.email,
+      ADMIN_USERNAME: administrator.username,
+      ADMIN_PASSWORD: administrator.password,
       // twenty customers register at once
       PASSWORD_HASHES_WAITING: '100',
       PASSWORD_WAIT_MS: '30000',

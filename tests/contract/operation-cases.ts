@@ -261,8 +261,8 @@ async function shipped(customer: Customer) {
   return given;
 }
 
-function logIn({ staff }: Customer) {
-  return { input: { login: staff.username, password: staff.password } };
+function logIn({ administrator }: Customer) {
+  return { input: { login: administrator.username, password: administrator.password } };
 }
 
 async function numberOf({ ask }: Customer, id: string): Promise<string> {

@@ -4,12 +4,12 @@ import { answeredPaths, brokenPaths, shapeOf, successPaths } from './snapshots.t
 
 const schema = buildSchema(`
   type Query { buy: BuyResult! }
-  union BuyResult = BuySuccess | Refused
+  union BuyResult = BuySuccess | Rejected
   type BuySuccess { order: Order }
   type Order { id: ID! tags: [String!] }
-  type Refused { message: String! }
+  type Rejected { message: String! }
 `);
-const shape = shapeOf(parse('{ buy { ... on BuySuccess { order { number: id tags } } ... on Refused { message } } }'), schema);
+const shape = shapeOf(parse('{ buy { ... on BuySuccess { order { number: id tags } } ... on Rejected { message } } }'), schema);
 
 test('a shape holds the type of each field that the client reads, by the name the client gives it', () => {
   expect(shape).toEqual({
@@ -17,14 +17,14 @@ test('a shape holds the type of each field that the client reads, by the name th
     'buy{BuySuccess}.order': 'Order',
     'buy{BuySuccess}.order.number': 'ID!',
     'buy{BuySuccess}.order.tags': '[String!]',
-    'buy{Refused}.message': 'String!',
+    'buy{Rejected}.message': 'String!',
   });
-  expect(successPaths(shape)).not.toContain('buy{Refused}.message');
+  expect(successPaths(shape)).not.toContain('buy{Rejected}.message');
 });
 
 test('what a named fragment holds counts where the fragment is used, fragments in fragments too', () => {
   const named = parse(`
-    { buy { ... on BuySuccess { order { ...Whole } } ... on Refused { message } } }
+    { buy { ... on BuySuccess { order { ...Whole } } ... on Rejected { message } } }
     fragment Whole on Order { number: id ...Tags }
     fragment Tags on Order { tags }
   `);

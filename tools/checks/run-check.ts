@@ -41,7 +41,7 @@ export type Check = {
   readonly checks: string;
   /** Whether it can look at what is staged, too, instead of the files of the checkout. */
   readonly canReadIndex?: boolean;
-  /** @throws CheckError when it cannot judge. */
+  /** @throws CheckError when it cannot evaluate. */
   run(base: Base | null, where: { readonly root: string; readonly staged: boolean }): Promise<Report>;
 };
 
@@ -53,7 +53,7 @@ export type CheckOptions = {
 };
 
 /** What a check writes where, and its exit code: 0 compatible, 1 a breaking change, 2 the check could not run, with one sentence. */
-export async function judge(check: Check, options: CheckOptions, root: string): Promise<Outcome> {
+export async function evaluate(check: Check, options: CheckOptions, root: string): Promise<Outcome> {
   try {
     const base = findBase(options.base, root);
     const report = await check.run(base, { root, staged: options.staged ?? false });
@@ -72,7 +72,7 @@ export async function runCheck(check: Check): Promise<void> {
   const { values } = readCommandLine(usageOf(check), check.canReadIndex ? { ...options, staged: { type: 'boolean' } } : options);
   const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = process.env;
   const asked = { github: GITHUB_ACTIONS === 'true', ...values, staged: 'staged' in values && values.staged === true };
-  const { stdout, stderr, summary, exitCode } = await judge(check, asked, root);
+  const { stdout, stderr, summary, exitCode } = await evaluate(check, asked, root);
   process.stdout.write(stdout);
   process.stderr.write(stderr);
   if (GITHUB_STEP_SUMMARY) appendFileSync(GITHUB_STEP_SUMMARY, summary);

@@ -79,12 +79,12 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     const ports = await choosePorts(options.ports ?? {});
     const shop = createContext({ options, folder, ports, secrets });
     const addresses = await prepare(shop, supervisor);
-    const staff = await startServices(shop, supervisor, environmentOfServices(shop, addresses), () => fillCatalogue(shop));
-    const running = describe(shop, addresses, staff.processes);
+    const started = await startServices(shop, supervisor, environmentOfServices(shop, addresses), () => fillCatalogue(shop));
+    const running = describe(shop, addresses, started.processes);
     const note = () => writeRun(folder.path, running);
     note();
     // a service that was started again has another process
-    staff.onRestart(note);
+    started.onRestart(note);
     options.signal?.throwIfAborted();
     return { ...running, stop: end, kill: () => supervisor.kill() };
   } catch (error) {

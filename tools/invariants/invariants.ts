@@ -194,11 +194,11 @@ type Belongings = {
   readonly others: Snapshot['reservations'];
 };
 
-/** What `judge` finds about each order in one of these statuses. */
+/** What `evaluate` finds about each order in one of these statuses. */
 function each(
   { orders, charges, reservations }: Snapshot,
   statuses: ReadonlySet<string>,
-  judge: (order: Order, belongings: Belongings) => string[],
+  evaluate: (order: Order, belongings: Belongings) => string[],
 ): string[] {
   const chargesOf = groupBy(charges, ({ orderId }) => orderId);
   const reservationsOf = groupBy(reservations, ({ orderId }) => orderId);
@@ -210,7 +210,7 @@ function each(
         reservationsOf.get(order.id) ?? [],
         ({ state }) => `${state === 'COMMITTED'}`,
       );
-      return judge(order, { kept, committed, others });
+      return evaluate(order, { kept, committed, others });
     });
 }
 

@@ -15,11 +15,11 @@ import type { Measurements, Step } from './measurements.ts';
 import { operations } from './operations.ts';
 
 /** A rule of the shop that said no. */
-export class Refused extends Error {
+export class Rejected extends Error {
   readonly code: string;
 
   constructor(code: string) {
-    super(`The shop refused: ${code}.`);
+    super(`The shop rejected: ${code}.`);
     this.code = code;
   }
 }
@@ -43,7 +43,7 @@ const mostTries = 5;
 type Session = { readonly accessToken: string; readonly refreshToken: string };
 type Cart = Pick<NonNullable<CheckoutQuery['cart']>, 'version' | 'total' | 'itemCount'>;
 
-/** One customer with their browser. Every method that asks the shop throws RequestFailed, or Refused when a rule of the shop says no. */
+/** One customer with their browser. Every method that asks the shop throws RequestFailed, or Rejected when a rule of the shop says no. */
 export class LoadCustomer {
   readonly account: Account;
   readonly #connection: Connection;
@@ -82,7 +82,7 @@ export class LoadCustomer {
   }
 
   #enter(answer: { readonly __typename: string; readonly session?: Session }): void {
-    if (!answer.session) throw new Refused(answer.__typename);
+    if (!answer.session) throw new Rejected(answer.__typename);
     this.#connection.authenticate(answer.session.accessToken);
     this.#session = { refreshToken: answer.session.refreshToken, sinceMs: performance.now() };
   }
@@ -102,7 +102,7 @@ export class LoadCustomer {
   async addToCart(productId: string): Promise<Cart> {
     const input = { productId, quantity: 1 };
     const { addToCart } = await this.#timed('add to cart', () => this.#connection.ask<AddToCartMutation>(operations.addToCart, { input }));
-    if (addToCart.__typename !== 'AddToCartSuccess') throw new Refused(addToCart.code);
+    if (addToCart.__typename !== 'AddToCartSuccess') throw new Rejected(addToCart.code);
     return addToCart.cart;
   }
 
@@ -113,7 +113,7 @@ export class LoadCustomer {
   /** The page on which one pays. */
   async checkOut(): Promise<Cart> {
     const { cart } = await this.#timed('check out', () => this.#connection.ask<CheckoutQuery>(operations.checkout, {}));
-    if (cart === null) throw new Refused('CART_EMPTY');
+    if (cart === null) throw new Rejected('CART_EMPTY');
     return cart;
   }
 
@@ -135,13 +135,14 @@ export class LoadCustomer {
         this.#acknowledge(order);
         return { orderId: order.orderId, answeredMs: performance.now(), order };
       }
-      if (placeOrder.__typename !== 'CartChanged' || tries === mostTries || !placeOrder.cart?.itemCount) throw new Refused(placeOrder.code);
-      this.#measurements.refused('CART_CHANGED, asked again');
+      if (placeOrder.__typename !== 'CartChanged' || tries === mostTries || !placeOrder.cart?.itemCount)
+        throw new Rejected(placeOrder.code);
+      this.#measurements.rejected('CART_CHANGED, asked again');
       cart = placeOrder.cart;
     }
   }
 
-  /** Follows the order on the WebSocket until it is paid. @throws Refused when it is cancelled */
+  /** Follows the order on the WebSocket until it is paid. @throws Rejected when it is cancelled */
   async waitUntilPaid(order: Acknowledged, answeredMs: number): Promise<void> {
     for await (const { orderStatus } of this.#connection.follow<OrderStatusSubscription>(operations.orderStatus, {
       orderId: order.orderId,
@@ -150,7 +151,7 @@ export class LoadCustomer {
       const { version, status, cancelReason } = orderStatus;
       order.steps.push({ version, status });
       if (!isSettled.has(status)) continue;
-      if (status === cancelled) throw new Refused(`CANCELLED: ${cancelReason ?? 'no reason'}`);
+      if (status === cancelled) throw new Rejected(`CANCELLED: ${cancelReason ?? 'no reason'}`);
       this.#measurements.took('paid', performance.now() - answeredMs);
       this.#measurements.paid();
       return;

@@ -27,9 +27,9 @@ export type StepFigures = {
 };
 
 /** How the visits of a period went. */
-export type Tally = { visits: number; paid: number; declined: number; errors: Record<string, number>; refusals: Record<string, number> };
+export type Tally = { visits: number; paid: number; declined: number; errors: Record<string, number>; rejections: Record<string, number> };
 
-const emptyTally = (): Tally => ({ visits: 0, paid: 0, declined: 0, errors: {}, refusals: {} });
+const emptyTally = (): Tally => ({ visits: 0, paid: 0, declined: 0, errors: {}, rejections: {} });
 
 const microseconds = 1000;
 /** Longer ones are counted as this: an hour. */
@@ -82,8 +82,8 @@ export class Measurements {
   }
 
   /** A rule of the shop said no: sold out, the cart changed. `what` is the code of the user error or the reason of the cancellation. */
-  refused(what: string): void {
-    if (this.#isMeasured) this.#tally.refusals[what] = (this.#tally.refusals[what] ?? 0) + 1;
+  rejected(what: string): void {
+    if (this.#isMeasured) this.#tally.rejections[what] = (this.#tally.rejections[what] ?? 0) + 1;
   }
 
   /** Something failed that no rule of the shop explains. */

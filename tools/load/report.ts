@@ -50,7 +50,7 @@ export function describe(report: Report): string {
     '',
     ...stepTable(report.steps),
     '',
-    ...listOf('Refused by the rules of the shop', tally.refusals),
+    ...listOf('Rejected by the rules of the shop', tally.rejections),
     ...listOf('Failed', tally.errors),
     ...processTable(report.processes, tally.paid, seconds),
     ...(report.generator === null ? [] : ['', color.yellow(report.generator)]),

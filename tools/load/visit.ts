@@ -1,5 +1,5 @@
 import { RequestFailed } from './connection.ts';
-import { type LoadCustomer, Refused } from './customer.ts';
+import { type LoadCustomer, Rejected } from './customer.ts';
 import type { Measurements } from './measurements.ts';
 import type { FlowName, LoadOptions } from './options.ts';
 
@@ -30,7 +30,7 @@ export async function visit(
     await buy(customer, offer, options.flow);
     measurements.took('visit', performance.now() - begun);
   } catch (error) {
-    if (error instanceof Refused) measurements.refused(error.code);
+    if (error instanceof Rejected) measurements.rejected(error.code);
     else if (error instanceof RequestFailed) measurements.failed(error.code);
     else throw error;
     // what could not be bought does not lie in the cart of the next visit

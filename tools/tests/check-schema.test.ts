@@ -9,7 +9,7 @@ import { acceptedBreaksFile, packageFile, projectRoot, readCheckout } from '#sch
 import { changedGraph, type Edit, sdlOf } from '#schema/tests/changed-graph.ts';
 import { needs } from '#tests/support/needs.ts';
 import { checkSchema } from '../checks/check-schema.ts';
-import { type CheckOptions, judge } from '../checks/run-check.ts';
+import { type CheckOptions, evaluate } from '../checks/run-check.ts';
 
 const { describe, test } = needs('git');
 const { cart, payment } = sdlOf;
@@ -52,11 +52,11 @@ function repository(): string {
 }
 
 const check = async (root: string, options: CheckOptions = {}) => {
-  const { stdout, stderr, exitCode } = await judge(checkSchema, options, root);
+  const { stdout, stderr, exitCode } = await evaluate(checkSchema, options, root);
   return { output: stripVTControlCharacters(stdout + stderr), exitCode };
 };
 
-describe('what cannot be judged', () => {
+describe('what cannot be evaluated', () => {
   let root: string;
   beforeAll(() => {
     root = repository();
@@ -228,7 +228,7 @@ describe('who reads it', () => {
   });
 
   test('GitHub, as an annotation and a table', async () => {
-    const { stdout, summary } = await judge(checkSchema, { github: true }, root);
+    const { stdout, summary } = await evaluate(checkSchema, { github: true }, root);
 
     expect(stdout).toMatch(/^::error file=subgraphs\/payment\/schema\.graphql,line=\d+,title=schema::.*behaviour/m);
     expect(summary).toMatch(/^\| breaking \| `subgraphs\/payment\/schema\.graphql:\d+` \|/m);
@@ -239,7 +239,7 @@ describe('who reads it', () => {
 everywhere('where nothing is known of the commits before, the graph is composed, and what is left out is said aloud', async () => {
   const root = emptyFolder();
   write(root, []);
-  const { exitCode, stderr } = await judge(checkSchema, {}, root);
+  const { exitCode, stderr } = await evaluate(checkSchema, {}, root);
 
   expect(exitCode).toBe(0);
   expect(stderr).toMatch(/^Nothing is compared with the commits before: \S/);

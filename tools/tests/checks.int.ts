@@ -258,7 +258,7 @@ const changesOfTables: readonly Case[] = [
   ],
 ];
 
-const judge = (script: string, verdict: Case[1], says: readonly string[]) => {
+const evaluate = (script: string, verdict: Case[1], says: readonly string[]) => {
   const { code, stdout, output } = copy.run(script, '--json');
   expect({ code, output: code === 2 ? output : '' }).toEqual({ code: verdict === 'breaking' ? 1 : 0, output: '' });
   const { findings, rejected, passed } = JSON.parse(stdout) as { findings: Finding[]; rejected: boolean; passed: string };
@@ -272,12 +272,12 @@ describe('npm run events', () => {
   test.each(changesOfEvents)('%s: %s', (_what, verdict, says, edits) => {
     copy.edit(edits);
     copy.run('kafka/write-contracts.ts');
-    judge('tools/check-events.ts', verdict, says);
+    evaluate('tools/check-events.ts', verdict, says);
   });
 
   test('rejects schemas that are not what the contracts say, with the command that writes them', () => {
     copy.edit([inContracts('The order was charged, once.', 'The order was charged.')]);
-    judge('tools/check-events.ts', 'breaking', ['kafka/contracts/payment.succeeded.json', 'npm run contracts']);
+    evaluate('tools/check-events.ts', 'breaking', ['kafka/contracts/payment.succeeded.json', 'npm run contracts']);
   });
 
   test('lets a type go that has no subscriber', () => {
@@ -286,7 +286,7 @@ describe('npm run events', () => {
     copy.commit();
     copy.edit([inContracts(soldOut, "  'user.registered': {")]);
     copy.run('kafka/write-contracts.ts');
-    judge('tools/check-events.ts', 'safe', ['product.sold-out is gone; it has no subscriber']);
+    evaluate('tools/check-events.ts', 'safe', ['product.sold-out is gone; it has no subscriber']);
   });
 
   test.each<[string, Edit, string]>([
@@ -336,7 +336,7 @@ describe('npm run migrations', () => {
 
   test.each(changesOfTables)('%s: %s', (_what, verdict, says, edits) => {
     copy.edit(edits);
-    judge('tools/check-migrations.ts', verdict, says);
+    evaluate('tools/check-migrations.ts', verdict, says);
   });
 
   test('lets a column go that the release before had marked and did not use', () => {
@@ -349,7 +349,7 @@ describe('npm run migrations', () => {
     ]);
     copy.commit();
     copy.edit([migration('ALTER TABLE carts DROP COLUMN old_note')]);
-    judge('tools/check-migrations.ts', 'safe', ['carts.old_note is dropped; the release before does not use it']);
+    evaluate('tools/check-migrations.ts', 'safe', ['carts.old_note is dropped; the release before does not use it']);
   });
 
   test('cannot check what is no SQL, and reports where', () => {
@@ -382,7 +382,7 @@ describe.each(['tools/check-schema.ts', 'tools/check-events.ts', 'tools/check-mi
     expect(copy.run(script, '--base', 'nowhere', '--github').stdout).toMatch(/^::error title=\w+::There is no base "nowhere" here/);
   });
 
-  test('cannot judge against a base that does not exist', () => {
+  test('cannot evaluate against a base that does not exist', () => {
     const { code, output } = copy.run(script, '--base', 'nowhere');
 
     expect(code).toBe(2);
@@ -390,7 +390,7 @@ describe.each(['tools/check-schema.ts', 'tools/check-events.ts', 'tools/check-mi
     expect(output.trim().split('\n')).toHaveLength(1);
   });
 
-  test('cannot judge in a shallow clone that does not hold the base', () => {
+  test('cannot evaluate in a shallow clone that does not hold the base', () => {
     copy.commit();
     const { code, output } = inShallowClone(script);
 

@@ -61,19 +61,19 @@ describe('putting in', () => {
 
     const results = await Promise.all(products.map((id) => addToCart(fixture.deps, me, { productId: id, quantity: 1 })));
 
-    const refused = results.filter((result) => typeOf(result) === 'CartLimitReached');
-    expect(refused).toHaveLength(4);
-    expect(refused[0]).toMatchObject({ limit: 20 });
+    const rejected = results.filter((result) => typeOf(result) === 'CartLimitReached');
+    expect(rejected).toHaveLength(4);
+    expect(rejected[0]).toMatchObject({ limit: 20 });
     expect((await getCart(fixture.deps, me, null))?.lines).toHaveLength(20);
   });
 
-  test.each([0, -1, 1e9, 1.5])('refuses a quantity of %d and names the field', async (quantity) => {
+  test.each([0, -1, 1e9, 1.5])('rejects a quantity of %d and names the field', async (quantity) => {
     const result = await addToCart(fixture.deps, guest, { productId, quantity });
 
     expect(result).toMatchObject({ __typename: 'InvalidInput', problems: [{ field: 'quantity' }] });
   });
 
-  test('refuses what is no id and names the field', async () => {
+  test('rejects what is no id and names the field', async () => {
     const result = await addToCart(fixture.deps, guest, { productId: "'; DROP TABLE carts", cartId: 'mine', quantity: 1 });
 
     expect(result).toMatchObject({ __typename: 'InvalidInput', problems: [{ field: 'cartId' }, { field: 'productId' }] });

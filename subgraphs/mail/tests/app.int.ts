@@ -71,7 +71,7 @@ describe('a mail that failed', () => {
     await eventLog.publish([toMessage(event('user.registered', anAccount({ userId: newId(), email: 'late@example.com' })))]);
     await waitFor('the mail', () => sink.mails.some(({ to }) => to[0] === 'late@example.com'));
     await waitFor('its note', async () => (await database.query("SELECT 1 FROM mails WHERE status = 'QUEUED'")).rowCount === 0);
-    // as if the mail server had refused it
+    // as if the mail server had rejected it
     const { rows } = await database.query<{ id: string }>(
       "UPDATE mails SET status = 'FAILED', sent_at = NULL, data = $1 WHERE recipient = 'late@example.com' RETURNING id",
       [JSON.stringify(anAccount({ email: 'late@example.com' }))],

@@ -226,7 +226,7 @@ describe('mails that failed', () => {
     expect(noted.rows).toEqual([{ by: (admin as { userId: string }).userId }]);
   });
 
-  test('refuses a cursor that is none of this list', async () => {
+  test('rejects a cursor that is none of this list', async () => {
     const cursorOf = (at: string, id: string) => Buffer.from(JSON.stringify([at, id])).toString('base64url');
     const far = cursorOf('+010000-01-01T00:00:00.000Z', newId());
     for (const after of ['nonsense', cursorOf('9999-99-99T00:00:00.000Z', 'x'), far])

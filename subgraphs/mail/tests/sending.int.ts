@@ -264,7 +264,7 @@ describe('a mail server', () => {
     expect(new Set(back.mails.map((mail) => mail.messageId)).size).toBe(13);
   });
 
-  it('that refuses an address for good is asked once, and the mail has failed, with the reason', async () => {
+  it('that rejects an address for good is asked once, and the mail has failed, with the reason', async () => {
     await testMail.handle(event('user.registered', anAccount()));
     const asked: string[] = [];
     const sink = await openSmtpSink(0, {
@@ -280,7 +280,7 @@ describe('a mail server', () => {
     expect((await testMail.state()).mails[0]).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('550 no such mailbox') });
   });
 
-  it('that refuses a text for good is given it once', async () => {
+  it('that rejects a text for good is given it once', async () => {
     await testMail.handle(event('user.registered', anAccount()));
     const sink = await openSmtpSink(0, { mail: () => '554 not such a mail' });
 

@@ -22,7 +22,7 @@ describe('COMPONENTS', () => {
     'gateway=http://a/readyz',
     'a=http://a,a=http://b',
     'a=ftp://a',
-  ])('is refused as %j', (components) => {
+  ])('is rejected as %j', (components) => {
     expect(() => read(components)).toThrow('COMPONENTS');
   });
 });

@@ -133,7 +133,7 @@ describe('a page of dead letters', () => {
     ['nonsense', 'nonsense'],
     ['of no moment', encodeCursor(['never', letters[0]?.id ?? ''])],
     ['of no id', encodeCursor(['2026-11-22T10:00:00.000Z', 'x'])],
-  ])('refuses a cursor that is %s', async (_, after) => {
+  ])('rejects a cursor that is %s', async (_, after) => {
     await expect(page(letters, after)).rejects.toThrow('after: This is not a cursor of this list.');
   });
 });

@@ -191,7 +191,7 @@ const deadLetters = ({ openLog }: { openLog: () => EventLog }) => {
     expect(await deed('discard', newId(), identity)).toBe(code);
   });
 
-  test('refuse an id that is none, and a page that cannot be', async () => {
+  test('reject an id that is none, and a page that cannot be', async () => {
     const tooMany = await operations.ask(admin, '{ deadLetters(first: 101) { totalCount } }');
     const noCursor = await operations.ask(admin, '{ deadLetters(after: "x") { totalCount } }');
 

@@ -111,7 +111,7 @@ describe('the moment since when an order is in its status', () => {
 });
 
 describe('a list', () => {
-  test("shows a customer the customer's own, and refuses another's", () => {
+  test("shows a customer the customer's own, and rejects another's", () => {
     expect(customerToList(customer, null)).toBe('ada');
     expect(customerToList(customer, 'ada')).toBe('ada');
     expect(customerToList(customer, 'eve')).toBe('forbidden');

@@ -380,7 +380,7 @@ describe('orders', () => {
     ['a cursor without a time', { first: 1, after: encodeCursor(['yesterday', newId()]) }],
     ['a cursor without an id', { first: 1, after: encodeCursor([new Date().toISOString(), 'mine']) }],
     ['a malformed customer', { first: 1, customerId: 'ada' }],
-  ])('refuse %s', async (_, variables) => {
+  ])('reject %s', async (_, variables) => {
     expect(codesOf(await ask(admin, list, variables))).toEqual(['INVALID_INPUT']);
   });
 

@@ -102,7 +102,7 @@ describe('placeOrder', () => {
     ["a cart that is not there, or another's", { cartId: newId() }, () => null, 'CartNotFound'],
   ];
 
-  test.each(carts)('refuses %s, and keeps nothing', async (_, changes, cart, __typename) => {
+  test.each(carts)('rejects %s, and keeps nothing', async (_, changes, cart, __typename) => {
     shop.fakeCart.cart = cart();
     const before = [await count('orders'), await count('outbox')];
 
@@ -213,7 +213,7 @@ describe('an idempotency key', () => {
     expect(types(await shop.told(orderIdOf(first)))).toEqual(['order.created', 'order.awaiting-payment']);
   });
 
-  test('that comes with another input is refused', async () => {
+  test('that comes with another input is rejected', async () => {
     const customer = aCustomer();
     const purchase = aPurchase();
     await placeOrder(shop.deps, { identity: customer, internalToken: 'token' }, purchase);
@@ -415,7 +415,7 @@ describe('the database', () => {
     ['an order that waits for ever', 'UPDATE orders SET deadline_at = NULL WHERE id = $1'],
     ['a paid order with a deadline', "UPDATE orders SET status = 'PAID' WHERE id = $1"],
     ['another currency', "UPDATE orders SET currency = 'XXX' WHERE id = $1"],
-  ])('refuses %s', async (_, statement) => {
+  ])('rejects %s', async (_, statement) => {
     const order = await shop.place();
 
     await expect(shop.database.query(statement, [order.id])).rejects.toThrow(/violates check constraint/);

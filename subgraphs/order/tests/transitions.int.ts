@@ -285,7 +285,7 @@ describe('cancelOrder', () => {
     expect((await shop.history(id)).at(-1)?.cause).toBe('cancelled by admin');
   });
 
-  test.each(['SHIPPED', 'DELIVERED', 'CANCELLED', 'REFUNDED'] as const)('is refused in %s, and changes nothing', async (status) => {
+  test.each(['SHIPPED', 'DELIVERED', 'CANCELLED', 'REFUNDED'] as const)('is rejected in %s, and changes nothing', async (status) => {
     const customer = aCustomer();
     const id = await inOrder(status, customer);
     const before = await shop.told(id);
@@ -294,7 +294,7 @@ describe('cancelOrder', () => {
     expect(await shop.told(id)).toEqual(before);
   });
 
-  test('finds nothing for a stranger, and refuses a guest', async () => {
+  test('finds nothing for a stranger, and rejects a guest', async () => {
     const id = await inOrder('PENDING');
 
     expect(await cancelOrder(shop.deps, aCustomer(), { orderId: id })).toMatchObject({ __typename: 'OrderNotFound' });

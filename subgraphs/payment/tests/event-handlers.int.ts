@@ -156,7 +156,7 @@ describe('the database', () => {
     ['a charge that is never due', 'next_attempt_at = NULL', 'payments_never_forgotten_check'],
     ['a void payment of an order that goes on', `status = 'VOIDED', next_attempt_at = NULL`, 'payments_ended_check'],
     ['a charge of an unknown amount', 'amount = NULL, currency = NULL', 'payments_known_check'],
-  ])('refuses %s', async (_, change, constraint) => {
+  ])('rejects %s', async (_, change, constraint) => {
     const order = createOrder();
     await shop.handle(created(order), reserved(order));
 

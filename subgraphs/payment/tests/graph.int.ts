@@ -239,7 +239,7 @@ describe('the fault switches', () => {
     expect(await payment.provider.faults()).toMatchObject(off);
   });
 
-  test('refuse what is no share and what is too slow, and change nothing then', async () => {
+  test('reject what is no share and what is too slow, and change nothing then', async () => {
     const input = { declineRate: 1.01, delayMs: 20_001, lostAnswerRate: -0.1, repeatRate: 0.5 };
 
     expect(await ask(admin, set, { input })).toEqual({

@@ -99,7 +99,7 @@ describe('the movements of the stock', () => {
     ['a cursor of a part of a millisecond', { after: Buffer.from(JSON.stringify([5e-324, newId()])).toString('base64url') }],
     ['a cursor of a moment before all time', { after: Buffer.from(JSON.stringify([-8.64e15, newId()])).toString('base64url') }],
     ['a cursor of no id', { after: Buffer.from(JSON.stringify([1, 'x'])).toString('base64url') }],
-  ])('refuse %s', async (_, variables) => {
+  ])('reject %s', async (_, variables) => {
     const { id } = await fixture.addProduct();
 
     const { errors } = await ask(admin, question, { id, ...variables });
@@ -239,7 +239,7 @@ describe('a picture', () => {
       });
   });
 
-  test('that is damaged or enormous is refused with the reason', async () => {
+  test('that is damaged or enormous is rejected with the reason', async () => {
     const damaged = (await noise(200, 200).png().toBuffer()).subarray(0, 60_000);
     const enormous = await sharp({ create: { width: 8000, height: 6000, channels: 3, background: '#fff' } })
       .png({ palette: true, colours: 2 })

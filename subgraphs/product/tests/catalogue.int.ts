@@ -81,7 +81,7 @@ describe('pages', () => {
     expect(moments).toEqual(moments.toSorted().toReversed());
   });
 
-  test.each([0, -1, 101])('of %d products are refused', async (first) => {
+  test.each([0, -1, 101])('of %d products are rejected', async (first) => {
     await expect(listProducts(fixture.deps, first, null, 'NEWEST', everything)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 
@@ -92,11 +92,11 @@ describe('pages', () => {
     ['with a day that never was', cursorOf('NEWEST', '2026-02-30T00:00:00.000Z', newId())],
     ['with a year beyond all', cursorOf('NEWEST', '+275760-09-13T00:00:00.000Z', newId())],
     ['with an id that is none', cursorOf('NEWEST', '2026-01-01T00:00:00.000Z', 'x')],
-  ])('after a cursor %s are refused', async (_, after) => {
+  ])('after a cursor %s are rejected', async (_, after) => {
     await expect(listProducts(fixture.deps, 5, after, 'NEWEST', everything)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 
-  test('after a price that no number column holds are refused', async () => {
+  test('after a price that no number column holds are rejected', async () => {
     await expect(listProducts(fixture.deps, 5, cursorOf('PRICE_ASC', 2 ** 31, newId()), 'PRICE_ASC', everything)).rejects.toMatchObject({
       code: 'INVALID_INPUT',
     });
@@ -122,7 +122,7 @@ describe('searching', () => {
     expect(await countProducts(fixture.deps, { ...everything, search })).toBe(count);
   });
 
-  test('refuses a text without end', async () => {
+  test('rejects a text without end', async () => {
     await expect(list({ search: 'a '.repeat(200) })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 });

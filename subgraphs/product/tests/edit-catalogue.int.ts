@@ -115,7 +115,7 @@ describe('creating', () => {
     expect(await createProducts(fixture.deps, admin, { products: [] })).toMatchObject({ problems: [{ field: 'products' }] });
   });
 
-  test('keeps what looks like a script as the text that it is, and refuses a name that is too long', async () => {
+  test('keeps what looks like a script as the text that it is, and rejects a name that is too long', async () => {
     const name = `<script>alert("1")</script> & 'co' — ${'Ω'.repeat(80)}`;
     const description = `</p><img src=x onerror=alert(1)>\n\t{{7*7}} ${'long '.repeat(700)}`.trim();
 
@@ -182,7 +182,7 @@ describe('updating', () => {
     expect(await getProduct(fixture.deps, id)).toMatchObject({ version: 11 });
   });
 
-  test('refuses an unknown product and fields that are not as they must be', async () => {
+  test('rejects an unknown product and fields that are not as they must be', async () => {
     expect(await updateProduct(fixture.deps, admin, { id: newId(), price: 1 })).toMatchObject({ __typename: 'ProductNotFound' });
     expect(await updateProduct(fixture.deps, admin, { id: 'x', name: '' })).toMatchObject({
       problems: [{ field: 'id' }, { field: 'name' }],
@@ -357,7 +357,7 @@ describe('restoring', () => {
     expect(await getProduct(fixture.deps, id)).toMatchObject({ id });
   });
 
-  test('refuses what does not exist', async () => {
+  test('rejects what does not exist', async () => {
     expect(await restoreProduct(fixture.deps, admin, { id: newId() })).toMatchObject({ __typename: 'ProductNotFound' });
     expect(await restoreProduct(fixture.deps, admin, { id: 'x' })).toMatchObject({ problems: [{ field: 'id' }] });
   });
@@ -401,7 +401,7 @@ describe('adjusting the stock', () => {
     expect(await findStocks(fixture.deps, [id])).toMatchObject([{ available: 0 }]);
   });
 
-  test('refuses what is not as it must be', async () => {
+  test('rejects what is not as it must be', async () => {
     const { id } = await fixture.addProduct({ stock: 1 });
     const adjust = (input: object) => adjustStock(fixture.deps, admin, { id, difference: 1, reason: 'count', ...input });
 
@@ -413,7 +413,7 @@ describe('adjusting the stock', () => {
   });
 });
 
-test('the tables themselves refuse less than nothing', async () => {
+test('the tables themselves reject less than nothing', async () => {
   const { id } = await fixture.addProduct({ stock: 1 });
 
   await expect(fixture.database.query('UPDATE products SET available = -1 WHERE id = $1', [id])).rejects.toThrow(

@@ -66,7 +66,7 @@ test('holds nothing of an order when one of its lines is impossible', async () =
   ]);
 });
 
-test('refuses another price than its own, and products it does not sell', async () => {
+test('rejects another price than its own, and products it does not sell', async () => {
   const product = await fixture.addProduct();
   const archived = await fixture.addProduct();
   await archiveProduct(fixture.deps, { kind: 'user', userId: newId(), role: 'ADMIN' }, { id: archived.id });

@@ -110,13 +110,13 @@ describe('the subgraph over HTTP', () => {
   });
 
   it('answers with a user error that names the field, and with a code where an account is needed', async () => {
-    const refused = await ask(
+    const rejected = await ask(
       guest,
       'mutation { register(input: { email: "x", username: "y", password: "z" }) { ... on InvalidInput { code problems { field } } } }',
     );
     const guestly = await ask(guest, 'mutation { removeAddress(input: { id: "x" }) { __typename } }');
 
-    expect(refused.data['register']).toEqual({
+    expect(rejected.data['register']).toEqual({
       code: 'INVALID_INPUT',
       problems: [{ field: 'email' }, { field: 'username' }, { field: 'password' }],
     });

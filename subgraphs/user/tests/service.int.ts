@@ -275,10 +275,10 @@ describe('a session', () => {
       own.passSeconds(29 * 86_400);
       const afterRefresh = await sessions();
       own.passSeconds(2 * 86_400);
-      const refused = await refreshSession(own.deps, guest, refreshed);
+      const rejected = await refreshSession(own.deps, guest, refreshed);
 
       expect(afterRefresh).toBe(1);
-      expect(typeOf(refused)).toBe('InvalidToken');
+      expect(typeOf(rejected)).toBe('InvalidToken');
       expect(await sessions()).toBe(0);
     } finally {
       await own.close();
@@ -401,7 +401,7 @@ describe('change password', () => {
     expect(typeOf(await logIn(user.deps, from(), { login: 'phuc', password }))).toBe('WrongCredentials');
   });
 
-  it('is refused without the current one, and to a guest', async () => {
+  it('is rejected without the current one, and to a guest', async () => {
     const { identity } = await registerSomebody(user.deps, 'quan');
 
     const wrong = await changePassword(
@@ -675,7 +675,7 @@ describe('delete account', () => {
     });
   });
 
-  it('is refused to the last admin', async () => {
+  it('is rejected to the last admin', async () => {
     const own = await openTestUser();
     try {
       const { id } = await registerSomebody(own.deps, 'only');

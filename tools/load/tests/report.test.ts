@@ -10,7 +10,7 @@ function aReport(given: Partial<Report> = {}): Report {
   measurements.begin();
   for (let ms = 1; ms <= 100; ms += 1) measurements.took('paid', ms);
   for (let count = 0; count < 20; count += 1) measurements.paid();
-  measurements.refused('CANCELLED: OUT_OF_STOCK');
+  measurements.rejected('CANCELLED: OUT_OF_STOCK');
   measurements.end();
   measurements.took('paid', 5000);
   return {
@@ -46,7 +46,7 @@ group('the report of a load', () => {
     expect([paid?.p50, paid?.p99, paid?.max].map((ms) => Math.round(ms ?? 0))).toEqual([50, 99, 100]);
   });
 
-  test('tells the rate, what was refused, and the CPU of an order', () => {
+  test('tells the rate, what was rejected, and the CPU of an order', () => {
     expect(text()).toContain('2.0 paid orders a second');
     expect(text()).toContain('1 × CANCELLED: OUT_OF_STOCK');
     expect(text()).toMatch(/^order +0\.1 +1\.0 % +5\.00 +90$/m);

@@ -81,7 +81,7 @@ describe('a charge', () => {
     expect(await charged(once.idempotencyKey)).toBe(1);
   });
 
-  test.each([{ amount: 1 }, { methodId: 'card-slow' }, { currency: 'USD' }])('under a used key with %j is refused', async (change) => {
+  test.each([{ amount: 1 }, { methodId: 'card-slow' }, { currency: 'USD' }])('under a used key with %j is rejected', async (change) => {
     const provider = createProvider(opened.database);
     const first = request();
     await provider.charge(first, patiently());
@@ -89,7 +89,7 @@ describe('a charge', () => {
     await expect(provider.charge({ ...first, ...change }, patiently())).rejects.toMatchObject({ kind: 'REJECTED' });
   });
 
-  test('of an unknown way to pay is refused', async () => {
+  test('of an unknown way to pay is rejected', async () => {
     await expect(createProvider(opened.database).charge(request('bitcoin'), patiently())).rejects.toMatchObject({ kind: 'REJECTED' });
   });
 
@@ -201,7 +201,7 @@ describe('a refund', () => {
     expect(new Set(answers.map(({ refundId }) => refundId)).size).toBe(1);
   });
 
-  test('of more than was charged, or a second one, is refused', async () => {
+  test('of more than was charged, or a second one, is rejected', async () => {
     const provider = createProvider(opened.database);
     const chargeId = chargeIdOf(await provider.charge(request(), patiently()));
 
@@ -214,7 +214,7 @@ describe('a refund', () => {
     });
   });
 
-  test('of nothing is refused', async () => {
+  test('of nothing is rejected', async () => {
     await expect(
       createProvider(opened.database).refund({ idempotencyKey: newId(), chargeId: newId(), amount: 1 }, patiently()),
     ).rejects.toMatchObject({ kind: 'REJECTED' });
