@@ -6,9 +6,10 @@ import type { Acknowledged, LoadCustomer } from './load/customer.ts';
 import { Measurements } from './load/measurements.ts';
 import { commandLine, type LoadOptions, readOptions, usage } from './load/options.ts';
 import { ProcessWatch } from './load/processes.ts';
+import { profileEach } from './load/profile.ts';
 import { Progress } from './load/progress.ts';
 import { describe, generatorLimit, machine, type Report } from './load/report.ts';
-import { Customers, findShop, type LoadedShop, pidsOf, prepareOffer } from './load/shop.ts';
+import { Customers, findShop, type LoadedShop, nodeProcessesOf, pidsOf, prepareOffer } from './load/shop.ts';
 import { visit } from './load/visit.ts';
 
 /** How long orders, mails and events may be under way after the last visit. */
@@ -19,7 +20,7 @@ type Measured = Pick<Report, 'seconds' | 'processes'>;
 /** Lets customers come until the time is over or somebody interrupts; resolves when all visits that had begun are over. */
 async function measure(
   shop: LoadedShop,
-  { warmUpSeconds, seconds }: LoadOptions,
+  { warmUpSeconds, seconds, profile }: LoadOptions,
   arrive: (signal: AbortSignal) => Promise<void>,
   measurements: Measurements,
   progress: Progress,
@@ -36,7 +37,8 @@ async function measure(
   measurements.begin();
   const begun = performance.now();
   progress.watch(seconds);
-  await pause(seconds);
+  const profiling = profile === null ? null : profileEach(nodeProcessesOf(shop), profile, signal);
+  await Promise.all([pause(seconds), profiling]);
   measurements.end();
   const measured = { seconds: (performance.now() - begun) / 1000, processes: watch.stop() };
   progress.end();

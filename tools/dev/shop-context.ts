@@ -56,7 +56,7 @@ export type ShopOptions = {
 };
 
 /** How one component reports its status. */
-export type PartVoice = {
+export type ComponentReporter = {
   note(detail: string): void;
   onState(state: ComponentState, detail?: string): void;
   absent(why: string): null;
@@ -72,7 +72,7 @@ export type ShopContext = {
   readonly members: readonly ServiceName[];
   /** Whether there is a catalogue to be filled by these services. */
   readonly isSeeded: boolean;
-  component(name: ComponentName): PartVoice;
+  component(name: ComponentName): ComponentReporter;
   problem(name: string, problem: LoggedProblem): void;
 };
 

@@ -65,7 +65,7 @@ function startPlan(
   withKafka: boolean,
   onReady: () => void,
 ): SupervisedProcess<RunningComponent> {
-  const voices = members.map((member) => ({ member, voice: shop.component(member) }));
+  const reporters = members.map((member) => ({ member, reporter: shop.component(member) }));
   const [first] = members;
   // without Kafka the log is that of the shared process
   const isAlone = withKafka && members.length === 1 && first !== undefined;
@@ -76,7 +76,7 @@ function startPlan(
     nodeFlags: members.some((member) => member === shop.options.inspect) ? [...nodeFlags, '--inspect=127.0.0.1:9229'] : nodeFlags,
     readyUrls: members.map((member) => `http://127.0.0.1:${shop.ports[member]}/readyz`),
     onState(state) {
-      for (const { member, voice } of voices) voice.onState(state, `port ${shop.ports[member]}`);
+      for (const { member, reporter } of reporters) reporter.onState(state, `port ${shop.ports[member]}`);
       if (state.is === 'ready') onReady();
     },
   });

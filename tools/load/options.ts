@@ -19,6 +19,8 @@ export type LoadOptions = {
   readonly hot: number | null;
   readonly replenish: boolean;
   readonly json: boolean;
+  /** Where CPU profiles of the shop's processes go; null: none are taken. */
+  readonly profile: string | null;
   readonly dataDir: string;
 };
 
@@ -34,6 +36,8 @@ npm run load -- --new                     each visit begins with a registration 
 npm run load -- --hot 4                   four products take all sales
 npm run load -- --replenish               first, a million pieces of each product are put in stock
 npm run load -- --json                    the report for programs, on standard output
+npm run load -- --profile DIR             takes a CPU profile of each process of the shop meanwhile, five seconds of each, for Chrome's developer
+                                          tools or https://www.speedscope.app; what is measured is slower by that
 npm run load -- --data DIR                the data folder of the shop, .data by default
 
 Ends with 1 when an invariant is broken, with 2 when there is nothing to measure. Ctrl-C ends the load, and reports what was done.`;
@@ -52,6 +56,7 @@ export const commandLine = {
   hot: text,
   replenish: flag,
   json: flag,
+  profile: text,
   data: { ...text, default: '.data' },
 } as const;
 
@@ -84,6 +89,7 @@ export function readOptions(values: CommandLine): LoadOptions {
     hot: values.hot === undefined ? null : whole('hot', 1, 1000),
     replenish: values.replenish,
     json: values.json,
+    profile: values.profile ?? null,
     dataDir: values.data,
   };
   if (problems.length > 0) throw new Error(problems.join('\n'));

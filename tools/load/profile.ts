@@ -6,33 +6,33 @@ import { WebSocket } from 'ws';
 /** A process of Node opens its inspector there when it gets SIGUSR1. */
 const inspectorUrl = 'http://127.0.0.1:9229/json/list';
 const openWithinMs = 5000;
+const eachMs = 5000;
 
 /**
- * Takes a CPU profile of each process, one after the other, and writes it as `NAME.cpuprofile`, which Chrome's developer tools and
- * https://www.speedscope.app open. Resolves to the files.
+ * Takes a CPU profile of each process, one after the other, and writes it as `NAME.cpuprofile`. Resolves when all are written, or the signal aborts.
  *
  * @param pids processes of Node of this user, by name
- * @param seconds of each
  * @throws an Error when an inspector does not open
  */
-export async function profileEach(pids: Readonly<Record<string, number>>, folder: string, seconds: number): Promise<string[]> {
+export async function profileEach(pids: Readonly<Record<string, number>>, folder: string, signal: AbortSignal): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const files: string[] = [];
   for (const [name, pid] of Object.entries(pids)) {
-    const file = join(folder, `${name.replaceAll(' ', '-')}.cpuprofile`);
-    writeFileSync(file, JSON.stringify(await profileOf(pid, seconds)));
-    files.push(file);
+    if (signal.aborted) return;
+    const profile = await profileOf(pid, signal);
+    writeFileSync(join(folder, `${name.replaceAll(' ', '-')}.cpuprofile`), JSON.stringify(profile));
   }
-  return files;
 }
 
-async function profileOf(pid: number, seconds: number): Promise<unknown> {
+async function profileOf(pid: number, signal: AbortSignal): Promise<unknown> {
   process.kill(pid, 'SIGUSR1');
   const inspector = await Inspector.open(await addressOf(pid));
   try {
+    const { result } = await inspector.send('Runtime.evaluate', { expression: 'process.pid' });
+    if ((result as { value?: unknown }).value !== pid)
+      throw new Error(`Port 9229, where process ${pid} would open its inspector, is taken.`);
     await inspector.send('Profiler.enable');
     await inspector.send('Profiler.start');
-    await sleep(seconds * 1000);
+    await sleep(eachMs, undefined, { signal }).catch(() => undefined);
     return (await inspector.send('Profiler.stop'))['profile'];
   } finally {
     // so that the next process finds the port free

@@ -49,6 +49,12 @@ export function pidsOf({ dataDir, pid, services }: LoadedShop): Pids {
   return pids;
 }
 
+/** Those of the shop that are Node's. */
+export function nodeProcessesOf(shop: LoadedShop): Pids {
+  const { Kafka: _kafka, PostgreSQL: _postgres, [loadProcess]: _load, ...ours } = pidsOf(shop);
+  return ours;
+}
+
 type Shelf = { products: { edges: { node: { id: string; name: string } }[] } };
 
 /** What can be bought: the whole catalogue, or `hot` products of it. Puts a million pieces of each in stock when asked to. */

@@ -15,6 +15,7 @@ describe('npm run load', () => {
       hot: null,
       replenish: false,
       json: false,
+      profile: null,
       dataDir: '.data',
     });
   });

@@ -23,6 +23,7 @@ function aReport(given: Partial<Report> = {}): Report {
       hot: null,
       replenish: false,
       json: false,
+      profile: null,
       dataDir: '.data',
     },
     machine,
