@@ -138,6 +138,9 @@ export const looks = [
   { name: 'dark-360', width: 360, colorScheme: 'dark' },
 ] as const;
 
+/** Each theme and each width once, for what a page shows only after it was used. */
+export const twoLooks = looks.filter(({ name }) => name === 'light-1280' || name === 'dark-360');
+
 const grants = {
   register: 'mutation ($input: RegisterInput!) { answer: register(input: $input) { ... on RegisterSuccess { session { ...S } } } }',
   logIn: 'mutation ($input: LogInInput!) { answer: logIn(input: $input) { ... on LogInSuccess { session { ...S } } } }',
