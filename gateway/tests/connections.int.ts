@@ -47,7 +47,7 @@ test('one address has so many connections, and others have theirs', async () => 
   expect(seen.rejected).toBe(1);
 });
 
-test('a connection that is closed makes room for another', async () => {
+test('a connection that is closed no longer counts', async () => {
   const { open } = await start(1);
   const first = await open();
   const second = await open();

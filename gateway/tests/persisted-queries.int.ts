@@ -80,7 +80,7 @@ describe('persisted queries that gateways share', () => {
     expect(await redis.hlen('marigold:{apq}:texts')).toBeLessThanOrEqual(11);
   });
 
-  test.each(['used', 'texts'])('make room for new ones when Redis has lost the key %s', async (lost) => {
+  test.each(['used', 'texts'])('evict old texts, and keep new ones, when Redis has lost the key %s', async (lost) => {
     for (let count = 0; count < 30; count += 1) {
       const text = textOf(1000);
       await openGateway().set(hashOf(text), text);

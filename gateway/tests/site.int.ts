@@ -132,7 +132,7 @@ describe('the storefront', () => {
   });
 
   test.each(['*/*', 'image/*, */*;q=0.8', 'Text/HTML', undefined])(
-    'has its pages for whoever takes them, as link previews and search engines do: accept %s',
+    'answers pages to clients that accept any type, as link previews and search engines do: accept %s',
     async (accept) => {
       writeFileSync(join(folder, 'pages.json'), JSON.stringify([{ path: '/cart' }]));
       const typeOf = async (path: string) => {

@@ -1,7 +1,7 @@
 /** So many commits after another, of which there are some a second: a heartbeat that the old coordinator rejects leads to a join within one. */
 const mostMisdirected = 5;
 
-/** Whether a consumer has its place in its group, by what kafkajs tells of it. */
+/** Whether a consumer is a member of its group, by the events of kafkajs. */
 export class Membership {
   #isMember = false;
   #reason = 'it has not joined its group yet';

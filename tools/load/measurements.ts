@@ -27,9 +27,9 @@ export type StepFigures = {
 };
 
 /** How the visits of a period went. */
-export type Tally = { visits: number; paid: number; declined: number; errors: Record<string, number>; rejections: Record<string, number> };
+export type Tally = { visits: number; paid: number; errors: Record<string, number>; rejections: Record<string, number> };
 
-const emptyTally = (): Tally => ({ visits: 0, paid: 0, declined: 0, errors: {}, rejections: {} });
+const emptyTally = (): Tally => ({ visits: 0, paid: 0, errors: {}, rejections: {} });
 
 const microseconds = 1000;
 /** Longer ones are counted as this: an hour. */

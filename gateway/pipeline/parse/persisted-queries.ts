@@ -26,7 +26,7 @@ const redisKeys = ['marigold:{apq}:texts', 'marigold:{apq}:used'] as const;
 
 /**
  * Puts a text in, and takes those out that were used longest ago until the rest fits. How many bytes there are stands among the texts. Redis may
- * forget a whole key when it needs room: what then has lost its counterpart would never go, and is forgotten, too.
+ * evict a whole key when it needs memory: the entries of the other key could then never be evicted in order, and are deleted, too.
  */
 const putScript = `
 local texts, used = KEYS[1], KEYS[2]
