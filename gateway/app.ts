@@ -9,11 +9,12 @@ import type { LogShipper } from '#platform/log-shipper.ts';
 import type { Logger } from '#platform/logger.ts';
 import { type AdminServer, serveAdmin } from '#platform/service/admin-server.ts';
 import { startTracing, type Tracing } from '#platform/tracing/start-tracing.ts';
-import { connectionsPerAddress, gatewayConfig, limitsOf } from './config.ts';
+import { budgetsOf, connectionsPerAddress, gatewayConfig, incomingLimitsOf, limitsOf, timeoutsOf } from './config.ts';
 import { ConnectedSubgraphs } from './execution/subgraph-clients.ts';
 import { costOfVisit, createAsk } from './http/ask-page.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createGraphqlEndpoint } from './http/graphql-endpoint.ts';
+import { IncomingBodies } from './http/incoming-bodies.ts';
 import { assertPlaygroundAccounts, createPlaygroundAccounts } from './http/playground/accounts.ts';
 import { createPlaygroundData } from './http/playground/data.ts';
 import { createHttpServer, serveHttp } from './http/server.ts';
@@ -86,7 +87,7 @@ export async function startGateway(
     registry: metrics.registry,
   });
   const connections = { perAddress: connectionsPerAddress(config), onRejected: () => metrics.connectionsRejected.inc() };
-  const server = createHttpServer({ stalledMs: config.STALLED_CONNECTION_MS, connections });
+  const server = createHttpServer({ ...timeoutsOf(config), connections });
   const drain = drainOf(server, { upgrades: true });
   cutSlowReaders(server, { maxBacklogBytes: config.MAX_BACKLOG_BYTES, onCut: () => metrics.slowReaders.inc() });
   const lifecycle = { isStopping: false };
@@ -204,14 +205,6 @@ function createPipeline(config: GatewayConfig, foundation: Foundation) {
   return { documents, planning, prepare, operations, plans };
 }
 
-function budgetsOf(config: GatewayConfig) {
-  return {
-    user: { burst: config.RATE_LIMIT_BURST, perSecond: config.RATE_LIMIT_PER_SECOND },
-    guest: { burst: config.GUEST_RATE_LIMIT_BURST, perSecond: config.GUEST_RATE_LIMIT_PER_SECOND },
-    authentication: { burst: config.AUTH_RATE_LIMIT_BURST, perSecond: config.AUTH_RATE_LIMIT_PER_MINUTE / 60 },
-  };
-}
-
 /** Who asks, and which sessions have ended before their tokens. */
 function openSessions(config: GatewayConfig, { caches, metrics, logger }: Foundation, eventLog: EventLog | null) {
   const endedUrl = config.ENDED_SESSIONS_URL;
@@ -252,6 +245,7 @@ function serveRequests({ config, foundation, pipeline, sessions, server, tracing
       identify: sessions.identify,
       isRegistered: documents.isRegistered,
       maxBodyBytes: { user: config.MAX_BODY_BYTES, guest: config.MAX_GUEST_BODY_BYTES },
+      bodies: new IncomingBodies({ ...incomingLimitsOf(config), onCut: () => metrics.slowSenders.inc() }),
     }),
     playground: createPlaygroundData({ supergraph: plans && supergraph, operationsFolder: config.TRUSTED_DOCUMENTS_FOLDER }),
     accounts: createPlaygroundAccounts(config.PLAYGROUND_ACCOUNTS, config.PLAYGROUND_KEY),

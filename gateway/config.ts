@@ -92,6 +92,13 @@ export const gatewayConfig = {
   MAX_BACKLOG_BYTES: count(67_108_864).describe(
     'Answers that clients have not read yet, of all of them together; those that hold most are cut off.',
   ),
+  REQUEST_TIMEOUT_MS: variable
+    .milliseconds(30_000)
+    .describe('How long a client may take to send a request, its body included; for the headers alone two thirds of it.'),
+  MAX_INCOMING_BYTES: count(67_108_864).describe(
+    'Bodies that clients have not sent to their end, of all of them together; of the address that sends most, the oldest are cut off.',
+  ),
+  MAX_SMALL_PIECES: count(1000).describe('Pieces of one body that have less than 512 bytes each; a client that sends more is cut off.'),
   MAX_BODY_BYTES: count(1_048_576).describe('Of a request with an account.'),
   MAX_GUEST_BODY_BYTES: count(131_072).describe('Of a request without an account.'),
   MAX_DOCUMENT_LENGTH: count(32_768).describe('Characters of a document, before it is parsed.'),
@@ -153,5 +160,24 @@ export function limitsOf(config: ConfigOf<typeof gatewayConfig>) {
     maxRootFields: config.MAX_ROOT_FIELDS,
     maxDirectives: config.MAX_DIRECTIVES,
     maxCost: config.MAX_COST,
+  };
+}
+
+/** For connections: until one on which nothing moves is cut off, and one whose request does not end. */
+export function timeoutsOf(config: ConfigOf<typeof gatewayConfig>) {
+  return { stalledMs: config.STALLED_CONNECTION_MS, requestMs: config.REQUEST_TIMEOUT_MS };
+}
+
+/** For bodies while they are received. */
+export function incomingLimitsOf(config: ConfigOf<typeof gatewayConfig>) {
+  return { maxBytes: config.MAX_INCOMING_BYTES, maxSmallPieces: config.MAX_SMALL_PIECES };
+}
+
+/** How many requests a caller may send. */
+export function budgetsOf(config: ConfigOf<typeof gatewayConfig>) {
+  return {
+    user: { burst: config.RATE_LIMIT_BURST, perSecond: config.RATE_LIMIT_PER_SECOND },
+    guest: { burst: config.GUEST_RATE_LIMIT_BURST, perSecond: config.GUEST_RATE_LIMIT_PER_SECOND },
+    authentication: { burst: config.AUTH_RATE_LIMIT_BURST, perSecond: config.AUTH_RATE_LIMIT_PER_MINUTE / 60 },
   };
 }

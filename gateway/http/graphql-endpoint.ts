@@ -5,7 +5,7 @@ import { AppError } from '#platform/errors.ts';
 import { secondsSince } from '#platform/metrics.ts';
 import { describeSpan } from '#platform/tracing/spans.ts';
 import { bearerToken, type Caller, type Identify } from '../pipeline/authenticate/identity.ts';
-import { callerLeft, createContext, type GatewayContext } from '../pipeline/context.ts';
+import { callerLeft, createContext, type GatewayContext, placeOf } from '../pipeline/context.ts';
 import { spanOf } from '../pipeline/operation.ts';
 import type { Operations } from '../pipeline/operations.ts';
 import type { Prepare, Prepared } from '../pipeline/prepare.ts';
@@ -13,6 +13,7 @@ import { graphqlError, RequestError, reject } from '../pipeline/request-error.ts
 import type { GatewayMetrics } from '../runtime/metrics.ts';
 import type { QueryPlans } from '../supergraph/plans/query-plans.ts';
 import { sendText } from './answers.ts';
+import type { IncomingBodies } from './incoming-bodies.ts';
 import { type ResponseType, responseTypeFor, responseTypes } from './negotiation.ts';
 import { readRequest } from './read-request.ts';
 
@@ -36,6 +37,7 @@ export type EndpointOptions = {
   clientAddress(request: IncomingMessage): string;
   /** By kind of caller. */
   maxBodyBytes: { readonly user: number; readonly guest: number };
+  bodies: IncomingBodies;
   metrics: GatewayMetrics;
 };
 
@@ -66,6 +68,7 @@ export function createGraphqlEndpoint(options: EndpointOptions): GraphqlEndpoint
     const { identity } = await identifyCaller(request);
     const context = createContext(identity, options.clientAddress(request));
     await prepare.admit(context);
+    options.bodies.receive(request, placeOf(context));
     const operation = await readRequest(request, url, options.maxBodyBytes[identity.kind]);
     return { context, prepared: await prepare.prepareOrReject(operation, context, use) };
   }

@@ -10,6 +10,7 @@ import { type CorsRules, setCorsHeaders, setSecurityHeaders } from './browser-ru
 import { type ConnectionLimits, limitConnections } from './connections.ts';
 import type { Endpoint, GraphqlEndpoint } from './graphql-endpoint.ts';
 import { serveInOrder } from './in-order.ts';
+import { endAfterUndeclaredBody } from './incoming-bodies.ts';
 import type { StaticFiles } from './static-files.ts';
 import type { Visits } from './visits.ts';
 
@@ -33,18 +34,28 @@ export type HttpOptions = {
   logger: Logger;
 };
 
+export type ServerOptions = {
+  readonly stalledMs: number;
+  /** How long a client may take to send a request. */
+  readonly requestMs: number;
+  readonly connections: ConnectionLimits;
+};
+
 const internalError = 'Something went wrong on our side.';
 
 /**
  * A server with the timeouts of the gateway; it listens when everything behind it is ready. A connection on which nothing moves for
- * `stalledMs`, while it is not idle between two requests, is cut off: its client does not read.
+ * `stalledMs`, while it is not idle between two requests, is cut off: its client does not read. So is one whose request is not there after `requestMs`,
+ * however often something of it comes.
  */
-export function createHttpServer({ stalledMs, connections }: { stalledMs: number; connections: ConnectionLimits }): Server {
+export function createHttpServer({ stalledMs, requestMs, connections }: ServerOptions): Server {
   const server = createServer({
     // longer than what load balancers keep connections for, or a request meets a closing connection
     keepAliveTimeout: 65_000,
-    headersTimeout: 20_000,
-    requestTimeout: 30_000,
+    headersTimeout: Math.ceil((requestMs * 2) / 3),
+    requestTimeout: requestMs,
+    // otherwise Node looks every 30 s, and a request may take that much longer
+    connectionsCheckingInterval: Math.min(1000, requestMs),
     maxHeaderSize: 16 * 1024,
   });
   server.setTimeout(stalledMs);
@@ -56,6 +67,7 @@ export function createHttpServer({ stalledMs, connections }: { stalledMs: number
 export function serveHttp(server: Server, options: HttpOptions): void {
   const { logger } = options;
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    endAfterUndeclaredBody(request, response);
     const method = request.method ?? 'GET';
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     const entry = {

@@ -76,6 +76,11 @@ function createConnectionMetrics(registers: Registry[]) {
       help: 'Connections that were cut off because their clients did not read what they had asked for.',
       registers,
     }),
+    slowSenders: new Counter({
+      name: 'marigold_gateway_slow_senders_total',
+      help: 'Connections that were cut off because their clients held too much by bodies without an end, or sent one in too many pieces.',
+      registers,
+    }),
     connectionsRejected: new Counter({
       name: 'marigold_gateway_connections_rejected_total',
       help: 'Connections that were closed at once because too many are open from their address.',

@@ -34,12 +34,18 @@ export class Admission {
   }
 }
 
-/** Answers an upgrade over HTTP, and closes the connection. */
+const takenWithinMs = 1000;
+
+/** Answers an upgrade over HTTP, and closes the connection: Node has let go of it, and would wait for the client's end for ever. */
 export function rejectUpgrade(socket: Duplex, { status, message }: UpgradeRejection): void {
   const body = JSON.stringify({
     errors: [{ message, extensions: { code: status === 403 ? 'FORBIDDEN' : status === 404 ? 'NOT_FOUND' : 'UNAVAILABLE' } }],
   });
   socket.on('error', () => socket.destroy());
+  // what is left unread would reset the connection before the client has read why
+  socket.resume();
+  const late = setTimeout(() => socket.destroy(), takenWithinMs).unref();
+  socket.once('close', () => clearTimeout(late));
   socket.end(
     [
       `HTTP/1.1 ${status} ${message}`,

@@ -79,16 +79,25 @@ function isTooLarge(error: unknown): boolean {
  */
 function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer | null> {
   return new Promise((resolve, reject) => {
-    let chunks: Buffer[] = [];
+    // one buffer that grows: a piece of one byte that is kept for itself takes two hundred
+    let body: Buffer = Buffer.alloc(0);
     let bytes = 0;
     request.on('data', (chunk: Buffer) => {
+      body = bytes + chunk.length <= limitBytes ? append(body, bytes, chunk) : Buffer.alloc(0);
       bytes += chunk.length;
-      if (bytes <= limitBytes) chunks.push(chunk);
-      else chunks = [];
       if (bytes > limitBytes + mostUnwantedBytes) resolve(null);
     });
-    request.on('end', () => resolve(bytes <= limitBytes ? Buffer.concat(chunks) : null));
+    request.on('end', () => resolve(bytes <= limitBytes ? body.subarray(0, bytes) : null));
     request.on('error', reject);
     request.on('close', () => reject(new Error('The client went away while it was sending.')));
   });
+}
+
+/** `bytes` of `body` are in use. */
+function append(body: Buffer, bytes: number, chunk: Buffer): Buffer {
+  const needed = bytes + chunk.length;
+  const large = needed <= body.length ? body : Buffer.alloc(Math.max(needed, 2 * body.length));
+  if (large !== body) body.copy(large, 0, 0, bytes);
+  chunk.copy(large, bytes);
+  return large;
 }
