@@ -79,25 +79,49 @@ function isTooLarge(error: unknown): boolean {
  */
 function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer | null> {
   return new Promise((resolve, reject) => {
-    // one buffer that grows: a piece of one byte that is kept for itself takes two hundred
-    let body: Buffer = Buffer.alloc(0);
-    let bytes = 0;
+    const body = new ReceivedBody(limitBytes);
     request.on('data', (chunk: Buffer) => {
-      body = bytes + chunk.length <= limitBytes ? append(body, bytes, chunk) : Buffer.alloc(0);
-      bytes += chunk.length;
-      if (bytes > limitBytes + mostUnwantedBytes) resolve(null);
+      body.append(chunk);
+      if (body.bytes > limitBytes + mostUnwantedBytes) resolve(null);
     });
-    request.on('end', () => resolve(bytes <= limitBytes ? body.subarray(0, bytes) : null));
+    request.on('end', () => resolve(body.whole()));
     request.on('error', reject);
     request.on('close', () => reject(new Error('The client went away while it was sending.')));
   });
 }
 
-/** `bytes` of `body` are in use. */
-function append(body: Buffer, bytes: number, chunk: Buffer): Buffer {
-  const needed = bytes + chunk.length;
-  const large = needed <= body.length ? body : Buffer.alloc(Math.max(needed, 2 * body.length));
-  if (large !== body) body.copy(large, 0, 0, bytes);
-  chunk.copy(large, bytes);
-  return large;
+/** One buffer that grows: a piece of one byte that is kept for itself takes two hundred. Beyond the limit nothing is kept. */
+class ReceivedBody {
+  readonly #limitBytes: number;
+  #kept: Buffer = Buffer.alloc(0);
+  #bytes = 0;
+
+  constructor(limitBytes: number) {
+    this.#limitBytes = limitBytes;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  append(piece: Buffer): void {
+    const bytes = this.#bytes + piece.length;
+    if (bytes > this.#limitBytes) this.#kept = Buffer.alloc(0);
+    else {
+      if (bytes > this.#kept.length) this.#grow(Math.max(bytes, 2 * this.#kept.length));
+      piece.copy(this.#kept, this.#bytes);
+    }
+    this.#bytes = bytes;
+  }
+
+  /** Null when it is larger than the limit. */
+  whole(): Buffer | null {
+    return this.#bytes > this.#limitBytes ? null : this.#kept.subarray(0, this.#bytes);
+  }
+
+  #grow(length: number): void {
+    const larger = Buffer.alloc(length);
+    this.#kept.copy(larger);
+    this.#kept = larger;
+  }
 }

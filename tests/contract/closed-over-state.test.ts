@@ -7,8 +7,6 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** What stays a closure, and why. */
 const kept: Readonly<Record<string, string>> = {
-  'platform/http/server.ts Promise: chunks': 'one body, gathered by the events of one stream, and gone with its promise',
-  'platform/http/server.ts Promise: bytes': 'the same',
   'storefront/traces.ts forgetWhoLeft: owner': 'the one value of a listener that lives as long as the page',
   'tools/bench/abuse/attacks.ts anonymous: left': 'counts down one attack, between its two connections',
   'tools/bench/abuse/attacks.ts ask: awaited': 'the same, of one connection',
