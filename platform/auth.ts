@@ -1,5 +1,6 @@
-import { createHash, createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, createSecretKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { AppError } from './errors.ts';
 
@@ -107,8 +108,17 @@ export function verifyAccessToken(token: string, key: KeyObject): AccessToken {
 
 /** A secret, or several while one is being replaced: the first signs, all verify. */
 export type Secrets = string | readonly string[];
-const firstOf = (secrets: Secrets): string => (typeof secrets === 'string' ? secrets : (secrets[0] ?? ''));
 const allOf = (secrets: Secrets): readonly string[] => (typeof secrets === 'string' ? [secrets] : secrets);
+const firstOf = (secrets: Secrets): KeyObject => keyOf(allOf(secrets)[0] ?? '');
+
+const keys = new LRUCache<string, KeyObject>({ max: 16 });
+
+/** jsonwebtoken tries a text as a public key first, which costs more than to verify with it. */
+function keyOf(secret: string): KeyObject {
+  const key = keys.get(secret) ?? createSecretKey(Buffer.from(secret));
+  keys.set(secret, key);
+  return key;
+}
 
 /** Signs the caller's identity for a subgraph (HS256, one minute). */
 export function signInternalToken(identity: Identity, secrets: Secrets, lifetimeSeconds = 60): string {
@@ -122,10 +132,30 @@ export function signInternalToken(identity: Identity, secrets: Secrets, lifetime
   });
 }
 
-/** @throws AppError UNAUTHENTICATED when the token is not the gateway's. */
-export function verifyInternalToken(token: string, secrets: Secrets): Identity {
-  const claims = verifyWithAny(token, secrets, 'internal+jwt', internalIssuer, internalAudience, internalClaims);
-  return claims.sub !== undefined && claims.role !== undefined ? { kind: 'user', userId: claims.sub, role: claims.role } : guest;
+const mostVerified = 2000;
+const longestKept = 1000;
+
+/** Verifies the gateway's tokens. It sends one along with many requests of a caller, so what was verified is kept until it expires. */
+export class InternalTokenVerifier {
+  readonly #secrets: Secrets;
+  readonly #now: () => number;
+  readonly #verified = new LRUCache<string, { readonly identity: Identity; readonly expiresAt: number }>({ max: mostVerified });
+
+  constructor(secrets: Secrets, now: () => number = Date.now) {
+    this.#secrets = secrets;
+    this.#now = now;
+  }
+
+  /** @throws AppError UNAUTHENTICATED when the token is not the gateway's, or has expired. */
+  verify(token: string): Identity {
+    const kept = this.#verified.get(token);
+    if (kept !== undefined && this.#now() < kept.expiresAt) return kept.identity;
+    const claims = verifyWithAny(token, this.#secrets, 'internal+jwt', internalIssuer, internalAudience, internalClaims);
+    const identity: Identity =
+      claims.sub !== undefined && claims.role !== undefined ? { kind: 'user', userId: claims.sub, role: claims.role } : guest;
+    if (token.length <= longestKept) this.#verified.set(token, { identity, expiresAt: claims.exp * 1000 });
+    return identity;
+  }
 }
 
 const linkIssuer = 'marigold';
@@ -162,7 +192,7 @@ function verifyWithAny<Claims>(
 ): Claims {
   const [secret = '', ...others] = allOf(secrets);
   try {
-    return verify(token, secret, 'HS256', typ, expectedIssuer, expectedAudience, claims);
+    return verify(token, keyOf(secret), 'HS256', typ, expectedIssuer, expectedAudience, claims);
   } catch (error) {
     // its signature is right
     const isExpired = error instanceof AppError && error.cause instanceof jwt.TokenExpiredError;
@@ -173,7 +203,7 @@ function verifyWithAny<Claims>(
 
 function verify<Claims>(
   token: string,
-  key: KeyObject | string,
+  key: KeyObject,
   algorithm: 'RS256' | 'HS256',
   typ: string,
   expectedIssuer: string,

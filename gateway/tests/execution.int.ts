@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { verifyInternalToken } from '#platform/auth.ts';
+import { InternalTokenVerifier } from '#platform/auth.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { composeToFile, type FakeSubgraph, libraryEvents, startLibrary, startTestGateway, type TestGateway } from './fake-subgraph.ts';
 
@@ -174,7 +174,7 @@ describe('a subgraph receives', () => {
       'x-client-address',
     ]);
     expect(headers['x-client-address']).toBe('127.0.0.1');
-    expect(verifyInternalToken(String(headers.authorization).replace('Bearer ', ''), secret)).toEqual({ kind: 'guest' });
+    expect(new InternalTokenVerifier(secret).verify(String(headers.authorization).replace('Bearer ', ''))).toEqual({ kind: 'guest' });
   });
 
   test('the trace that the client began, without being made to record it', async () => {

@@ -1,33 +1,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { ApolloServer, HeaderMap } from '@apollo/server';
-import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { SpanKind, type Tracer } from '@opentelemetry/api';
 import { ATTR_HTTP_REQUEST_METHOD, ATTR_HTTP_RESPONSE_STATUS_CODE, ATTR_URL_PATH } from '@opentelemetry/semantic-conventions';
-import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, isUnionType, parse } from 'graphql';
+import { type GraphQLSchema, isUnionType, parse } from 'graphql';
 import type { Registry } from 'prom-client';
-import { type Identity, type Secrets, verifyInternalToken } from '../auth.ts';
-import { AppError, extensionsOf } from '../errors.ts';
+import type { Identity, Secrets } from '../auth.ts';
 import { drainOf } from '../http/drain.ts';
-import { listen, readJson } from '../http/server.ts';
-import { brokenTexts } from '../input.ts';
+import { listen } from '../http/server.ts';
 import type { Logger } from '../logger.ts';
 import { isTransientDatabaseError } from '../postgres/database.ts';
-import { shorten } from '../shorten.ts';
 import { inEntrySpan } from '../tracing/spans.ts';
-import { currentTraceId } from '../tracing/trace-context.ts';
-import { withoutValues } from '../without-values.ts';
+import { header, send, sendError, unavailableMessage } from './answers.ts';
+import { GraphqlEndpoint } from './graphql-endpoint.ts';
 import { measureFields, type ObserveField, traceRootFields } from './traced-fields.ts';
-
-/** What each resolver of a subgraph is given besides its arguments: who asks, and the loaders of this request. */
-export type RequestContext<Loaders> = {
-  readonly identity: Identity;
-  /** The gateway's token as it came, to be sent along when one subgraph asks another. */
-  readonly internalToken: string;
-  /** The caller's address as sent by the gateway (`x-client-address`), for rate limits. Undefined without the header. */
-  readonly clientAddress?: string | undefined;
-  readonly loaders: Loaders;
-};
 
 export type SubgraphServerOptions<Loaders> = {
   name: string;
@@ -58,7 +43,6 @@ export type ServedFile = { readonly mediaType: string; readonly bytes: Uint8Arra
 export type SubgraphServer = { readonly url: string; readonly port: number; stop(): Promise<void> };
 
 const requestsEndWithinMs = 3000;
-const unavailableMessage = 'This part of the shop does not answer at the moment. Try again soon.';
 
 /**
  * The schema of a subgraph. In a union `<Verb><Noun>Result` a user error names its type in `__typename`, and what names none is the
@@ -81,17 +65,9 @@ export async function serveSubgraph<Loaders>(options: SubgraphServerOptions<Load
   // must outlive the idle connections of the gateway's pool, or both close at once and a request is lost
   http.keepAliveTimeout = 65_000;
   const drain = drainOf(http);
-  const apollo = new ApolloServer<RequestContext<Loaders>>({
-    schema: createSubgraphSchema(options.typeDefs, options.resolvers, options.registry ? measureFields(options.registry) : null),
-    introspection: true,
-    csrfPrevention: false,
-    allowBatchedHttpRequests: false,
-    includeStacktraceInErrorResponses: false,
-    stopOnTerminationSignals: false,
-    formatError: (formatted, error) => presentError(formatted, error, logger),
-    plugins: [ApolloServerPluginInlineTraceDisabled()],
-  });
-  await apollo.start();
+  const schema = createSubgraphSchema(options.typeDefs, options.resolvers, options.registry ? measureFields(options.registry) : null);
+  const graphql = new GraphqlEndpoint({ ...options, schema });
+  await graphql.start();
   http.on('request', (request, response) => {
     // it came after the connection was told that nothing more is read
     if (request.socket.writableEnded) return;
@@ -105,7 +81,7 @@ export async function serveSubgraph<Loaders>(options: SubgraphServerOptions<Load
     // health checks would fill every trace view
     const tracer = path === '/graphql' ? (options.tracer ?? null) : null;
     inEntrySpan(tracer, `${method} ${path}`, entry, async (span) => {
-      await answer(request, response, apollo, options);
+      await answer(request, response, graphql, options);
       span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.statusCode);
     }).catch((error: unknown) => {
       logger.error({ error }, 'a request failed outside of GraphQL');
@@ -119,7 +95,7 @@ export async function serveSubgraph<Loaders>(options: SubgraphServerOptions<Load
     port,
     async stop() {
       await drain.end(requestsEndWithinMs);
-      await apollo.stop();
+      await graphql.stop();
     },
   };
 }
@@ -127,11 +103,11 @@ export async function serveSubgraph<Loaders>(options: SubgraphServerOptions<Load
 async function answer<Loaders>(
   request: IncomingMessage,
   response: ServerResponse,
-  apollo: ApolloServer<RequestContext<Loaders>>,
+  graphql: GraphqlEndpoint<Loaders>,
   options: SubgraphServerOptions<Loaders>,
 ): Promise<void> {
   const path = pathOf(request);
-  if (path === '/graphql') return answerGraphql(request, response, apollo, options);
+  if (path === '/graphql') return graphql.answer(request, response);
   if (path === '/livez') return send(response, 200, { status: 'live' });
   if (path === '/readyz') return answerReadiness(response, await options.readiness());
   const document = options.documents?.[path];
@@ -173,88 +149,4 @@ async function answerFile(
   return true;
 }
 
-async function answerGraphql<Loaders>(
-  request: IncomingMessage,
-  response: ServerResponse,
-  apollo: ApolloServer<RequestContext<Loaders>>,
-  options: SubgraphServerOptions<Loaders>,
-): Promise<void> {
-  if (request.method !== 'POST') return sendError(response, 405, 'INVALID_INPUT', 'Subgraphs answer POST only.');
-  const internalToken = /^Bearer (.+)$/.exec(header(request, 'authorization') ?? '')?.[1];
-  if (internalToken === undefined) return sendError(response, 401, 'UNAUTHENTICATED', 'Subgraphs answer the gateway only.');
-  let identity: Identity;
-  try {
-    identity = verifyInternalToken(internalToken, options.internalTokenSecrets);
-  } catch {
-    return sendError(response, 401, 'UNAUTHENTICATED', 'Subgraphs answer the gateway only.');
-  }
-  const body = await readJson(request);
-  if (!body.ok) return sendError(response, body.status, 'INVALID_INPUT', body.message);
-  const [broken] = brokenVariables(body.value);
-  if (broken !== undefined)
-    return sendError(response, 400, 'INVALID_INPUT', `${broken}: There are characters in this that cannot be kept.`);
-  const headers = new HeaderMap();
-  headers.set('content-type', 'application/json');
-  headers.set('accept', header(request, 'accept') ?? 'application/json');
-  const result = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: { method: 'POST', headers, search: '', body: body.value },
-    context: async () => ({
-      identity,
-      internalToken,
-      clientAddress: header(request, 'x-client-address')?.slice(0, 64),
-      loaders: options.createLoaders(identity),
-    }),
-  });
-  for (const [name, value] of result.headers) response.setHeader(name, value);
-  response.statusCode = result.status ?? 200;
-  if (result.body.kind === 'complete') response.end(result.body.string);
-  else response.end();
-}
-
-/** The variables of a query that are no valid Unicode; those of a mutation are reported as user errors of its input. */
-function brokenVariables(body: unknown): string[] {
-  if (body === null || typeof body !== 'object' || !('variables' in body) || !('query' in body)) return [];
-  return String(body.query).startsWith('mutation') ? [] : brokenTexts(body.variables);
-}
-
-/** The only place where errors of a subgraph become GraphQL: AppErrors show their code, everything unknown is INTERNAL. */
-function presentError(formatted: GraphQLFormattedError, error: unknown, logger: Logger): GraphQLFormattedError {
-  const original = error instanceof GraphQLError && error.originalError ? error.originalError : error;
-  if (original instanceof AppError) {
-    logger.debug({ code: original.code, details: original.details }, shorten(original.message));
-    return { ...located(formatted), message: shorten(original.message), extensions: extensionsOf(original) };
-  }
-  if (isTransientDatabaseError(original)) {
-    logger.warn({ error: original }, 'the database did not answer');
-    return { ...located(formatted), message: unavailableMessage, extensions: { code: 'UNAVAILABLE' } };
-  }
-  const code = formatted.extensions?.['code'];
-  if (original instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR')
-    return { ...formatted, message: withoutValues(formatted.message) };
-  logger.error({ error: original }, 'a resolver failed');
-  return {
-    ...located(formatted),
-    message: 'Something went wrong on our side.',
-    extensions: { code: 'INTERNAL', traceId: currentTraceId() },
-  };
-}
-
-function located({ path, locations }: GraphQLFormattedError): Pick<GraphQLFormattedError, 'path' | 'locations'> {
-  return { ...(path ? { path } : {}), ...(locations ? { locations } : {}) };
-}
-
 const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split('?')[0] ?? '/';
-
-function header(request: IncomingMessage, name: string): string | undefined {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value[0] : value;
-}
-
-function send(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body));
-}
-
-function sendError(response: ServerResponse, status: number, code: string, message: string): void {
-  send(response, status, { errors: [{ message, extensions: { code } }] });
-}

@@ -1,16 +1,16 @@
 import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import jwt from 'jsonwebtoken';
 import {
   assertAdmin,
   assertUser,
   createAccessTokenSigner,
   guest,
+  InternalTokenVerifier,
   keyIdOf,
   readPublicKeys,
   signInternalToken,
   verifyAccessToken,
-  verifyInternalToken,
 } from '../auth.ts';
 import type { AppError } from '../errors.ts';
 
@@ -90,14 +90,26 @@ describe('an internal token', () => {
   test('carries the caller, or the guest', () => {
     const admin = { kind: 'user', userId: 'u2', role: 'ADMIN' } as const;
 
-    expect(verifyInternalToken(signInternalToken(admin, secret), secret)).toEqual(admin);
-    expect(verifyInternalToken(signInternalToken(guest, secret), secret)).toEqual(guest);
+    expect(new InternalTokenVerifier(secret).verify(signInternalToken(admin, secret))).toEqual(admin);
+    expect(new InternalTokenVerifier(secret).verify(signInternalToken(guest, secret))).toEqual(guest);
+  });
+
+  test('is verified once, and is no longer accepted when it has expired', () => {
+    let now = Date.now();
+    const verifier = new InternalTokenVerifier(secret, () => now);
+    const token = signInternalToken({ kind: 'user', userId: 'u2', role: 'ADMIN' }, secret, 60);
+
+    expect(verifier.verify(token)).toBe(verifier.verify(token));
+    now += 61_000;
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(now);
+    expect(codeOf(() => verifier.verify(token))).toBe('UNAUTHENTICATED');
+    clock.mockRestore();
   });
 
   test('is rejected with another secret, when it has expired, and when it is an access token', () => {
-    expect(codeOf(() => verifyInternalToken(signInternalToken(guest, secret), 'o'.repeat(32)))).toBe('UNAUTHENTICATED');
-    expect(codeOf(() => verifyInternalToken(signInternalToken(guest, secret, -1), secret))).toBe('UNAUTHENTICATED');
-    expect(codeOf(() => verifyInternalToken(jwt.sign(claims, privateKey, good), secret))).toBe('UNAUTHENTICATED');
+    expect(codeOf(() => new InternalTokenVerifier('o'.repeat(32)).verify(signInternalToken(guest, secret)))).toBe('UNAUTHENTICATED');
+    expect(codeOf(() => new InternalTokenVerifier(secret).verify(signInternalToken(guest, secret, -1)))).toBe('UNAUTHENTICATED');
+    expect(codeOf(() => new InternalTokenVerifier(secret).verify(jwt.sign(claims, privateKey, good)))).toBe('UNAUTHENTICATED');
   });
 });
 

@@ -2,13 +2,13 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import {
   createAccessTokenSigner,
+  InternalTokenVerifier,
   keyIdOf,
   readPublicKeys,
   signEmailLink,
   signInternalToken,
   verifyAccessToken,
   verifyEmailLink,
-  verifyInternalToken,
 } from '../auth.ts';
 import { ConfigError, loadConfig, variable } from '../config.ts';
 
@@ -51,7 +51,7 @@ describe('the secret of internal calls is replaced while processes of two steps 
       [before, after],
       [after, before],
     ] as const) {
-      expect(verifyInternalToken(signInternalToken(identity, signer), verifier)).toEqual(identity);
+      expect(new InternalTokenVerifier(verifier).verify(signInternalToken(identity, signer))).toEqual(identity);
     }
   });
 
@@ -63,8 +63,8 @@ describe('the secret of internal calls is replaced while processes of two steps 
   });
 
   test('a token that has expired is reported as such, whichever secret signed it', () => {
-    expect(() => verifyInternalToken(signInternalToken(identity, old, -1), [old, next])).toThrow('expired');
-    expect(() => verifyInternalToken(signInternalToken(identity, next, -1), [old, next])).toThrow('expired');
+    expect(() => new InternalTokenVerifier([old, next]).verify(signInternalToken(identity, old, -1))).toThrow('expired');
+    expect(() => new InternalTokenVerifier([old, next]).verify(signInternalToken(identity, next, -1))).toThrow('expired');
   });
 
   test('each secret of the list must be long enough', () => {

@@ -57,6 +57,16 @@ async function ask(body: string, token: string | null = signInternalToken(guest,
   };
 }
 
+async function post(body: unknown, accept: string): Promise<{ status: number; headers: Headers; text: string }> {
+  const headers = {
+    'content-type': 'application/json',
+    accept,
+    authorization: `Bearer ${signInternalToken(guest, secret)}`,
+  };
+  const response = await fetch(server.url, { method: 'POST', headers, body: JSON.stringify(body) });
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
 describe('a subgraph', () => {
   test('answers the gateway', async () => {
     expect(await ask('{"query":"{ who }"}')).toEqual({ status: 200, body: { data: { who: 'guest' } } });
@@ -116,6 +126,28 @@ describe('a subgraph', () => {
 
     expect(JSON.stringify(body)).not.toMatch(/hunter2|10\.0\.0\.1/);
     expect(body.errors?.[0]?.extensions).toEqual({ code: 'INTERNAL', traceId: expect.stringMatching(/^[0-9a-f]{32}$/) });
+  });
+
+  const mixed = 'query Mixed($text: String!) { who echo(text: $text) missing secret busy }';
+  test.each([
+    ['with an answer', { query: '{ who }' }],
+    ['with errors', { query: mixed, variables: { text: 'a' } }],
+    ['with variables that do not fit', { query: mixed, variables: { text: 7 } }],
+    ['without its variables', { query: mixed }],
+    ['with an unknown operation', { query: mixed, operationName: 'Other', variables: { text: 'a' } }],
+    ['with variables that are none', { query: mixed, variables: 'text' }],
+    ['that is invalid', { query: '{ whoever }' }],
+    ['with a wrong persisted query', { query: '{ who }', extensions: { persistedQuery: { version: 1, sha256Hash: 'f' } } }],
+  ])('answers a document %s as Apollo Server does', async (_, body) => {
+    const answer = async (accept: string) => {
+      const { status, headers, text } = await post(body, accept);
+      return { status, type: headers.get('content-type'), body: JSON.parse(text.replace(/"traceId":"\w+"/g, '"traceId":"…"')) };
+    };
+    // another type than the gateway asks for is left to Apollo Server
+    const fromApollo = await answer('application/json;q=0.9');
+
+    expect(await answer('application/json')).toEqual(fromApollo);
+    expect(await answer('application/json')).toEqual(fromApollo);
   });
 
   test('serves a file as it is, to be kept for good and never guessed at', async () => {

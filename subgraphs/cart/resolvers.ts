@@ -1,5 +1,5 @@
 import { isAdmin } from '#platform/auth.ts';
-import type { RequestContext } from '#platform/service/subgraph-server.ts';
+import type { RequestContext } from '#platform/service/graphql-endpoint.ts';
 import { addToCart } from './commands/add-to-cart.ts';
 import { claimCart } from './commands/claim-cart.ts';
 import { clearCart } from './commands/clear-cart.ts';

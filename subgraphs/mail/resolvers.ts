@@ -1,4 +1,4 @@
-import type { RequestContext } from '#platform/service/subgraph-server.ts';
+import type { RequestContext } from '#platform/service/graphql-endpoint.ts';
 import { sendMailAgain } from './commands/send-mail-again.ts';
 import type { MailDependencies } from './dependencies.ts';
 import type { Loaders } from './loaders.ts';

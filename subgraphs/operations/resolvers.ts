@@ -1,4 +1,4 @@
-import type { RequestContext } from '#platform/service/subgraph-server.ts';
+import type { RequestContext } from '#platform/service/graphql-endpoint.ts';
 import { discardDeadLetter } from './commands/discard-dead-letter.ts';
 import { replayDeadLetter } from './commands/replay-dead-letter.ts';
 import type { OperationsDependencies } from './dependencies.ts';

@@ -1,5 +1,5 @@
 import { assertId } from '#platform/input.ts';
-import type { RequestContext } from '#platform/service/subgraph-server.ts';
+import type { RequestContext } from '#platform/service/graphql-endpoint.ts';
 import { cancelOrder } from './commands/cancel-order.ts';
 import { deliverOrder } from './commands/deliver-order.ts';
 import { placeOrder } from './commands/place-order.ts';

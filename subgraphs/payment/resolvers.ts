@@ -1,5 +1,5 @@
 import { isAdmin } from '#platform/auth.ts';
-import type { RequestContext } from '#platform/service/subgraph-server.ts';
+import type { RequestContext } from '#platform/service/graphql-endpoint.ts';
 import { setFaultSwitches } from './commands/set-fault-switches.ts';
 import type { PaymentDependencies } from './dependencies.ts';
 import type { Loaders } from './loaders.ts';

@@ -1,5 +1,5 @@
 import { isAdmin } from '#platform/auth.ts';
-import type { RequestContext } from '#platform/service/subgraph-server.ts';
+import type { RequestContext } from '#platform/service/graphql-endpoint.ts';
 import { adjustStock } from './commands/adjust-stock.ts';
 import { archiveProduct } from './commands/archive-product.ts';
 import { createProducts } from './commands/create-products.ts';

@@ -1,5 +1,5 @@
 import { isId } from '#platform/ids.ts';
-import type { RequestContext } from '#platform/service/subgraph-server.ts';
+import type { RequestContext } from '#platform/service/graphql-endpoint.ts';
 import { changeEmail } from './commands/change-email.ts';
 import { changePassword } from './commands/change-password.ts';
 import { confirmEmail } from './commands/confirm-email.ts';

@@ -136,7 +136,7 @@ export const resolversTemplate = ({
   camelPlural,
   wordsPlural,
 }: Names): string => `import { assertId } from '#platform/input.ts';
-import type { RequestContext } from '#platform/service/subgraph-server.ts';
+import type { RequestContext } from '#platform/service/graphql-endpoint.ts';
 import { add${pascal} } from './commands/add-${kebab}.ts';
 import type { ${pascal}Dependencies } from './dependencies.ts';
 import type { Loaders } from './loaders.ts';

@@ -2,7 +2,8 @@ import type { Availability } from '#kafka/contracts.ts';
 import { type Identity, isAdmin } from '#platform/auth.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
-import { type RequestContext, serveSubgraph } from '#platform/service/subgraph-server.ts';
+import type { RequestContext } from '#platform/service/graphql-endpoint.ts';
+import { serveSubgraph } from '#platform/service/subgraph-server.ts';
 import { readSubgraphSchema } from '#schema/common-types.ts';
 import { aTimestamp, type FakeOrders, total } from './fake-orders.ts';
 
