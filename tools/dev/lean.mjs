@@ -1,5 +1,5 @@
 // Loaded into each service before its own code (node --import): half a dozen idle processes share one small machine.
-// What a process needed only to start is garbage that V8 would keep for hours when little happens; it is collected twice, then never again.
+// What a process needed only to start is garbage that V8 would keep for hours when little happens; it is collected once, then never again.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
@@ -11,4 +11,4 @@ function collect() {
   gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }
 
-for (const afterMs of [5000, 20_000]) setTimeout(collect, afterMs).unref();
+setTimeout(collect, 20_000).unref();
