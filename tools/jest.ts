@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { readCommandLine } from '#platform/command.ts';
+import { jestCommand } from './verify/jest-command.ts';
 
 const kinds = ['unit', 'integration', 'e2e'];
 
@@ -20,8 +20,8 @@ if (!kinds.includes(kind)) {
 }
 // the paths come first: Jest takes every word after --selectProjects for a project
 const names = values.name === undefined ? [] : ['--testNamePattern', values.name];
-const args = [join('node_modules', '.bin', 'jest'), ...paths, ...names, '--selectProjects', kind];
-const { status } = spawnSync(process.execPath, args, {
+const [program, ...args] = jestCommand(...paths, ...names, '--selectProjects', kind);
+const { status } = spawnSync(program, args, {
   stdio: 'inherit',
   env: { ...process.env, NODE_OPTIONS: '--experimental-vm-modules --no-warnings' },
 });

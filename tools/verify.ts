@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import picocolors from 'picocolors';
 import { readCommandLine } from '#platform/command.ts';
 import { whyNoHistory } from '#schema/history.ts';
+import { jestCommand } from './verify/jest-command.ts';
 import { type JestReport, type Skipped, skippedTests, tellSkipped } from './verify/skipped.ts';
 
 const color = picocolors.createColors(process.stdout.isTTY === true);
@@ -126,7 +127,7 @@ async function runJest(args: readonly string[]): Promise<Counts> {
   const folder = mkdtempSync(join(tmpdir(), 'marigold-verify-'));
   const report = join(folder, 'report.json');
   try {
-    const ended = await run(bin('jest', ...args, '--json', '--outputFile', report), 'always');
+    const ended = await run(jestCommand(...args, '--json', '--outputFile', report), 'always');
     const result = JSON.parse(readFileSync(report, 'utf8')) as JestReport;
     const failed = (result.numFailedTests ?? 0) + (result.numRuntimeErrorTestSuites ?? 0);
     // a run that ended badly without a failed test has failed all the same
