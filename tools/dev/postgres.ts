@@ -48,6 +48,8 @@ const settingsOfOurs = {
   jit: 'off',
   io_method: 'sync',
   max_parallel_workers_per_gather: '0',
+  // tables of a new shop are empty, and are read from end to end until somebody counts their rows
+  autovacuum_naptime: '10s',
   log_min_messages: 'warning',
   // no rows of tables in the log, which errors would show otherwise
   log_error_verbosity: 'terse',
