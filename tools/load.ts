@@ -9,13 +9,14 @@ import { ProcessWatch } from './load/processes.ts';
 import { profileEach } from './load/profile.ts';
 import { Progress } from './load/progress.ts';
 import { describe, generatorLimit, machine, type Report } from './load/report.ts';
-import { Customers, findShop, type LoadedShop, nodeProcessesOf, pidsOf, prepareOffer } from './load/shop.ts';
+import { adminUrlsOf, Customers, findShop, type LoadedShop, nodeProcessesOf, pidsOf, prepareOffer } from './load/shop.ts';
 import { visit } from './load/visit.ts';
+import { readWork, workBetween } from './load/work.ts';
 
 /** How long orders, mails and events may be under way after the last visit. */
 const settleWithinMs = 120_000;
 
-type Measured = Pick<Report, 'seconds' | 'processes'>;
+type Measured = Pick<Report, 'seconds' | 'processes' | 'work'>;
 
 /** Lets customers come until the time is over or somebody interrupts; resolves when all visits that had begun are over. */
 async function measure(
@@ -32,6 +33,7 @@ async function measure(
   const visiting = arrive(signal);
   progress.say(`${warmUpSeconds} s of warm-up`);
   await pause(warmUpSeconds);
+  const workBefore = await readWork(adminUrlsOf(shop));
   const watch = new ProcessWatch(pidsOf(shop));
   watch.start();
   measurements.begin();
@@ -40,12 +42,13 @@ async function measure(
   const profiling = profile === null ? null : profileEach(nodeProcessesOf(shop), profile, signal);
   await Promise.all([pause(seconds), profiling]);
   measurements.end();
-  const measured = { seconds: (performance.now() - begun) / 1000, processes: watch.stop() };
+  const [measuredSeconds, processes] = [(performance.now() - begun) / 1000, watch.stop()];
+  const work = workBetween(workBefore, await readWork(adminUrlsOf(shop)));
   progress.end();
   over.abort();
   progress.say('waiting for the last visits');
   await visiting;
-  return measured;
+  return { seconds: measuredSeconds, processes, work };
 }
 
 /** Resolves to what lets customers come, when those who come back are logged in. */

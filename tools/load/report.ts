@@ -4,6 +4,7 @@ import type { Verdict } from '../invariants/ask-invariants.ts';
 import type { StepFigures, Tally } from './measurements.ts';
 import type { Arrivals, LoadOptions } from './options.ts';
 import { loadProcess, type ProcessFigures } from './processes.ts';
+import type { Counts, Work } from './work.ts';
 
 export type Report = {
   readonly options: LoadOptions;
@@ -13,6 +14,7 @@ export type Report = {
   readonly tally: Tally;
   readonly steps: readonly StepFigures[];
   readonly processes: readonly ProcessFigures[];
+  readonly work: Work;
   /** Why the load itself was the limit; null when it was not. */
   readonly generator: string | null;
   readonly invariants: readonly Verdict[];
@@ -53,6 +55,7 @@ export function describe(report: Report): string {
     ...listOf('Rejected by the rules of the shop', tally.rejections),
     ...listOf('Failed', tally.errors),
     ...processTable(report.processes, tally.paid, seconds),
+    ...(tally.paid === 0 ? [] : ['', ...workLines(report.work, tally.paid)]),
     ...(report.generator === null ? [] : ['', color.yellow(report.generator)]),
     '',
     ...report.invariants.flatMap(verdictLines),
@@ -84,6 +87,16 @@ function processTable(processes: readonly ProcessFigures[], paid: number, second
   );
   const all = processes.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
   return [color.dim(head), ...rows, color.bold(`${'all'.padEnd(24)}${cells(all, '')}`)];
+}
+
+function workLines({ statements, fetches }: Work, paid: number): string[] {
+  const line = (title: string, counts: Counts) => {
+    const rows = Object.entries(counts).filter(([, count]) => count / paid >= 0.05);
+    const all = rows.reduce((sum, [, count]) => sum + count, 0);
+    const shown = rows.sort(([, one], [, other]) => other - one).map(([who, count]) => `${who} ${(count / paid).toFixed(1)}`);
+    return rows.length === 0 ? [] : [`${title}: ${(all / paid).toFixed(1)} (${shown.join(', ')})`];
+  };
+  return [...line('SQL statements an order', statements), ...line('Requests of the gateway to subgraphs an order', fetches)];
 }
 
 function verdictLines({ name, broken }: Verdict): string[] {

@@ -20,7 +20,7 @@ type Run = {
   readonly gatewayUrl: string;
   readonly postgresUrl: string;
   readonly kafkaBrokers: readonly string[] | null;
-  readonly services: Readonly<Record<string, { readonly pid: number }>>;
+  readonly services: Readonly<Record<string, { readonly pid: number; readonly adminUrl: string }>>;
 };
 
 /** The shop that runs on a data folder. */
@@ -54,6 +54,9 @@ export function nodeProcessesOf(shop: LoadedShop): Pids {
   const { Kafka: _kafka, PostgreSQL: _postgres, [loadProcess]: _load, ...ours } = pidsOf(shop);
   return ours;
 }
+
+/** Where the services tell their metrics. */
+export const adminUrlsOf = ({ services }: LoadedShop): string[] => [...new Set(Object.values(services).map(({ adminUrl }) => adminUrl))];
 
 type Shelf = { products: { edges: { node: { id: string; name: string } }[] } };
 

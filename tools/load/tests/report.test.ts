@@ -31,6 +31,7 @@ function aReport(given: Partial<Report> = {}): Report {
     tally: measurements.tally,
     steps: measurements.figures(),
     processes: [{ name: 'order', cpuMs: 100, residentMiB: 90 }],
+    work: { statements: { order: 180, cart: 40, user: 0 }, fetches: { order: 80 } },
     generator: null,
     invariants: [{ name: 'All is well', broken: [] }],
     ...given,
@@ -47,10 +48,12 @@ group('the report of a load', () => {
     expect([paid?.p50, paid?.p99, paid?.max].map((ms) => Math.round(ms ?? 0))).toEqual([50, 99, 100]);
   });
 
-  test('tells the rate, what was rejected, and the CPU of an order', () => {
+  test('tells the rate, what was rejected, and the CPU and the work of an order', () => {
     expect(text()).toContain('2.0 paid orders a second');
     expect(text()).toContain('1 × CANCELLED: OUT_OF_STOCK');
     expect(text()).toMatch(/^order +0\.1 +1\.0 % +5\.00 +90$/m);
+    expect(text()).toContain('SQL statements an order: 11.0 (order 9.0, cart 2.0)');
+    expect(text()).toContain('Requests of the gateway to subgraphs an order: 4.0 (order 4.0)');
     expect(text()).toContain('✓ All is well');
   });
 
