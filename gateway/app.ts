@@ -29,6 +29,7 @@ import { createContext } from './pipeline/context.ts';
 import { createAssertAffordable } from './pipeline/limit/affordable.ts';
 import { createConcurrencyLimiter } from './pipeline/limit/concurrency-limiter.ts';
 import { createMemoryRateLimiter, createSharedRateLimiter } from './pipeline/limit/rate-limiter.ts';
+import { observeOperations } from './pipeline/observe-operations.ts';
 import { createOperations } from './pipeline/operations.ts';
 import { createDocuments } from './pipeline/parse/documents.ts';
 import { createPersistedQueries } from './pipeline/parse/persisted-queries.ts';
@@ -229,6 +230,7 @@ function startSubscriptions({ config, foundation, pipeline, sessions, server, ev
     prepare: (request, caller) => prepare.prepare(request, caller),
     validate: documents.validate,
     execute: operations.execute,
+    observe: observeOperations(metrics, documents),
     tracer: tracing.tracer,
     logger: logger.child({ part: 'subscriptions' }),
     metrics: metrics.registry,
@@ -243,7 +245,7 @@ function serveRequests({ config, foundation, pipeline, sessions, server, tracing
     graphql: createGraphqlEndpoint({
       ...{ operations, prepare, plans, presentError, clientAddress, metrics },
       identify: sessions.identify,
-      isRegistered: documents.isRegistered,
+      observe: observeOperations(metrics, documents),
       maxBodyBytes: { user: config.MAX_BODY_BYTES, guest: config.MAX_GUEST_BODY_BYTES },
       bodies: new IncomingBodies({ ...incomingLimitsOf(config), onCut: () => metrics.slowSenders.inc() }),
     }),

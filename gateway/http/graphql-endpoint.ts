@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { DocumentNode, GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import { AppError } from '#platform/errors.ts';
 import { secondsSince } from '#platform/metrics.ts';
 import { describeSpan } from '#platform/tracing/spans.ts';
 import { bearerToken, type Caller, type Identify } from '../pipeline/authenticate/identity.ts';
 import { callerLeft, createContext, type GatewayContext, placeOf } from '../pipeline/context.ts';
+import type { ObserveOperation } from '../pipeline/observe-operations.ts';
 import { spanOf } from '../pipeline/operation.ts';
 import type { Operations } from '../pipeline/operations.ts';
 import type { Prepare, Prepared } from '../pipeline/prepare.ts';
@@ -27,8 +28,7 @@ export type GraphqlEndpoint = {
 
 export type EndpointOptions = {
   operations: Operations;
-  /** Whether a text is one of the registered operations: only these are named in metrics, since callers choose the other names. */
-  isRegistered(document: DocumentNode): boolean;
+  observe: ObserveOperation;
   prepare: Prepare;
   /** Null when query plans are disabled. */
   plans: QueryPlans | null;
@@ -73,13 +73,6 @@ export function createGraphqlEndpoint(options: EndpointOptions): GraphqlEndpoint
     return { context, prepared: await prepare.prepareOrReject(operation, context, use) };
   }
 
-  /** Apollo Server writes the errors of an answer first. */
-  function observe({ document, operation }: Prepared, startedAt: number, text: string): void {
-    const name = options.isRegistered(document) ? operation.name?.value : undefined;
-    const outcome = text.startsWith('{"errors"') ? 'errors' : 'answered';
-    metrics.operations.observe({ name: name ?? 'other', outcome }, secondsSince(startedAt));
-  }
-
   async function answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<string> {
     const startedAt = performance.now();
     const type = responseTypeFor(request);
@@ -100,7 +93,8 @@ export function createGraphqlEndpoint(options: EndpointOptions): GraphqlEndpoint
     });
     for (const [name, value] of result.headers) response.setHeader(name, value);
     if (result.body.kind === 'chunked') throw new Error('An answer in parts was not asked for.');
-    observe(prepared, startedAt, result.body.string);
+    // Apollo Server writes the errors of an answer first
+    options.observe(prepared, secondsSince(startedAt), result.body.string.startsWith('{"errors"'));
     await sendText(request, response, { status: result.status ?? 200, type, text: result.body.string });
     return prepared.operation.operation;
   }

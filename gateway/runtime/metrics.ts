@@ -29,7 +29,7 @@ export function createMetrics() {
     }),
     operations: new Histogram({
       name: 'marigold_gateway_operation_seconds',
-      help: 'How long operations over HTTP took, by the name of a registered operation (all others together) and whether the answer has errors.',
+      help: 'How long queries and mutations took, over HTTP and sockets, by the name of a registered operation (all others together) and whether the answer has errors.',
       labelNames: ['name', 'outcome'],
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
       registers,

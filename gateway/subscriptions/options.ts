@@ -6,6 +6,7 @@ import type { EventLog } from '#kafka/event-log.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { SubgraphClients } from '../execution/subgraph-clients.ts';
 import type { GatewayContext } from '../pipeline/context.ts';
+import type { ObserveOperation } from '../pipeline/observe-operations.ts';
 import type { OperationRequest, PreparedOperation } from '../pipeline/operation.ts';
 import type { Planning } from '../supergraph/planning/planning.ts';
 import type { SupergraphSource } from '../supergraph/supergraph-source.ts';
@@ -44,6 +45,7 @@ export type SubscriptionOptions = {
   execute(request: OperationRequest & { readonly query: string }, context: GatewayContext): Promise<ExecutionResult>;
   /** Whether a document is one of the registered operations: what those cost is known, and their answers are shared by all who may see the same. */
   isRegistered(document: DocumentNode): boolean;
+  observe?: ObserveOperation;
   /** What updates of one caller's other documents may cost at once, by estimate; 0 is no limit. */
   maxCostAtOnce: number;
   /** Makes an error of an execution fit for clients: no addresses or bodies of subgraphs, INTERNAL with a trace id for bugs. */

@@ -5,6 +5,7 @@ import { type Context, makeServer, type Server } from 'graphql-ws';
 import { AppError } from '#platform/errors.ts';
 import { exactNumber, type ReviverContext } from '#platform/exact-json.ts';
 import type { Logger } from '#platform/logger.ts';
+import { secondsSince } from '#platform/metrics.ts';
 import { describeSpan, inEntrySpan } from '#platform/tracing/spans.ts';
 import type { GatewayContext } from '../pipeline/context.ts';
 import { type OperationRequest, spanOf } from '../pipeline/operation.ts';
@@ -28,7 +29,7 @@ export type Connection = {
 
 export type SocketProtocolOptions = Pick<
   SubscriptionOptions,
-  'identify' | 'prepare' | 'execute' | 'presentError' | 'supergraph' | 'tracer'
+  'identify' | 'prepare' | 'execute' | 'observe' | 'presentError' | 'supergraph' | 'tracer'
 > & {
   live: LiveSubscriptions;
   limits: Pick<SubscriptionLimits, 'operationsPerSocket' | 'initWithinMs'>;
@@ -59,6 +60,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): Server<Con
   }
 
   async function begin(request: OperationRequest, caller: GatewayContext, wanted: AbortSignal): Promise<Begun | readonly GraphQLError[]> {
+    const startedAt = performance.now();
     const prepared = await prepare(request, caller);
     if (!prepared.ok) return prepared.errors;
     if (wanted.aborted) return [completed()];
@@ -67,7 +69,11 @@ export function createSocketProtocol(options: SocketProtocolOptions): Server<Con
     if (operation.operation !== 'subscription')
       return {
         ...{ document, isAnsweredOnce: true },
-        run: context.bind(context.active(), () => execute(prepared.request, { ...caller, planned, cost, signal: wanted })),
+        run: context.bind(context.active(), async () => {
+          const result = await execute(prepared.request, { ...caller, planned, cost, signal: wanted });
+          options.observe?.(prepared, secondsSince(startedAt), (result.errors ?? []).length > 0);
+          return result;
+        }),
       };
     const opened = live.open(prepared, prepared.request, caller);
     return opened.ok ? { document, run: () => opened.answers, isAnsweredOnce: false } : opened.errors;

@@ -102,6 +102,7 @@ test('runs queries and mutations as HTTP would', async () => {
 
   expect(await seen.untilEnd()).toEqual({ kind: 'complete' });
   expect(world.executed).toEqual(['{ me { id } }']);
+  expect(world.observed).toEqual([{ operation: 'query', hasErrors: false }]);
   expect(seen.data).toEqual([{ executed: 1 }]);
 });
 

@@ -85,6 +85,7 @@ export async function startWorld({
   let state = stateOf(supergraphSdl);
   const onChange = new Set<(next: SupergraphState) => void>();
   const executed: string[] = [];
+  const observed: { operation: string; hasErrors: boolean }[] = [];
   const ended = new EndedSessions({ fetchEnded: null, logger });
   const httpServer = createServer((_request, response) => response.end());
   const check = (document: ReturnType<typeof parse>) => validate(state.apiSchema, document).map(asInvalid);
@@ -139,6 +140,7 @@ export async function startWorld({
         await behaviour.executions;
         return { data: { executed: executed.length } };
       },
+      observe: ({ operation: { operation } }, _seconds, hasErrors) => void observed.push({ operation, hasErrors }),
       presentError: createPresentError(logger),
       logger,
       metrics: metrics.registry,
@@ -154,6 +156,7 @@ export async function startWorld({
     behaviour,
     log,
     executed,
+    observed,
     subscriptions,
     addProduct,
     async changeProduct(product: FakeProduct, availability: Availability) {
