@@ -28,9 +28,9 @@ export function traceStatements(client: PoolClient & { readonly database?: strin
   const target = client as unknown as { query: Query };
   const driver = Object.getPrototypeOf(client) as { query: Query };
   target.query = function traced(statement, ...rest) {
-    const { text, runsIn = context.active() } = typeof statement === 'string' ? { text: statement } : (statement ?? {});
-    return context.with(runsIn, () => {
-      const run = () => driver.query.call(this, statement, ...rest);
+    const { text, runsIn = undefined } = typeof statement === 'string' ? { text: statement } : (statement ?? {});
+    const run = () => driver.query.call(this, statement, ...rest);
+    const measure = () => {
       if (text === undefined) return run();
       const span = startStatement(text, client.database);
       if (span === null && observe === null) return run();
@@ -40,7 +40,8 @@ export function traceStatements(client: PoolClient & { readonly database?: strin
         observe?.(text, secondsSince(startedAt), error !== undefined);
       };
       return watch(ended, rest, run);
-    });
+    };
+    return runsIn === undefined ? measure() : context.with(runsIn, measure);
   };
 }
 

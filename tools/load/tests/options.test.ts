@@ -10,7 +10,7 @@ describe('npm run load', () => {
       arrivals: { kind: 'closed', users: 50 },
       flow: 'shop',
       seconds: 60,
-      warmUpSeconds: 10,
+      warmUpSeconds: 30,
       newCustomers: false,
       hot: null,
       replenish: false,
