@@ -79,12 +79,17 @@ export function requestText(
   return JSON.stringify([...agreed, input.paymentMethodId, name, line1, line2, city, region, postalCode, country, phone]);
 }
 
+/** The text with the digits that its letters look like: O is 0, I and L are 1. */
+export function withDigits(text: string): string {
+  return text.replace(/o/gi, '0').replace(/[il]/gi, '1');
+}
+
 /**
  * The normalised order number: in lower case, without its hyphens, with the letters that look like digits.
  * The text is in plain characters. What can be no number is the empty text, which no order has.
  */
 export function readNumber(text: string): string {
-  const written = text.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
+  const written = withDigits(text).toUpperCase().replace(/[\s-]/g, '');
   const [, first, second] = /^M?([0-9A-HJKMNP-TV-Z]{4})([0-9A-HJKMNP-TV-Z]{4})$/.exec(written) ?? [];
   return first === undefined || second === undefined ? '' : `M-${first}-${second}`;
 }

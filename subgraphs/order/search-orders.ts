@@ -1,30 +1,38 @@
 import { foldText } from '#platform/fold-text.ts';
 import type { Sql } from '#platform/postgres/database.ts';
 import { plainCharacters } from '#platform/text.ts';
+import { readNumber, withDigits } from './domain.ts';
 
 /** What an order is found by besides its customer: its number, with and without hyphens, and the recipient's name. Folded. */
 export function searchTextOf(number: string, recipient: string): string {
   return foldText(`${number} ${number.replaceAll('-', '')} ${recipient}`);
 }
 
-/** LIKE patterns for the words of a search, each of which must be found; none when it asks for nothing. A hyphen, however it is written, stands for any one of its kind. */
-function searchPatternsOf(search: string): string[] {
-  const words = foldText(plainCharacters(search))
+/** The words of a search, each of which must be found; none when it asks for nothing. */
+function wordsOf(search: string): string[] {
+  return foldText(plainCharacters(search))
     .split(/\s+/)
     .filter((word) => word !== '');
+}
+
+/** The LIKE pattern for a word. A hyphen, however it is written, stands for any one of its kind. */
+function patternOf(word: string): string {
   // PostgreSQL's text holds no NUL, so nothing is found by one: U+FFFF is no character and stands in no name
-  return words.map(
-    (word) =>
-      `%${word
-        .replaceAll('\0', '\uffff')
-        .replaceAll(/[\\%_]/g, '\\$&')
-        .replaceAll('-', '_')}%`,
-  );
+  const literal = word.replaceAll('\0', '\uffff').replaceAll(/[\\%_]/g, '\\$&');
+  return `%${literal.replaceAll('-', '_')}%`;
+}
+
+/** The pattern for a word that may be of a number and is written with letters that look like digits, else null: "lil" is rather a name than 111. */
+function numberPatternOf(word: string): string | null {
+  const digits = withDigits(word);
+  return digits !== word && (/[\d-]/.test(word) || readNumber(word) !== '') ? patternOf(digits) : null;
 }
 
 /** A word that is searched for. */
 export type SearchWord = {
   readonly pattern: string;
+  /** How else it may be written in a number; null when it may not. */
+  readonly numberPattern: string | null;
   /** Whose names it is found in; null when they are so many that their orders are better found by reading all. */
   readonly customerIds: readonly string[] | null;
 };
@@ -35,9 +43,10 @@ const mostCustomers = 200;
 /** The words of a search, each with the customers that it finds. */
 export function findWords(sql: Sql, search: string): Promise<SearchWord[]> {
   return Promise.all(
-    searchPatternsOf(search).map(async (pattern) => {
+    wordsOf(search).map(async (word) => {
+      const pattern = patternOf(word);
       const { rows } = await sql.query<{ id: string }>(selectCustomers, [pattern, mostCustomers + 1]);
-      return { pattern, customerIds: rows.length > mostCustomers ? null : rows.map(({ id }) => id) };
+      return { pattern, numberPattern: numberPatternOf(word), customerIds: rows.length > mostCustomers ? null : rows.map(({ id }) => id) };
     }),
   );
 }
@@ -47,11 +56,13 @@ const selectCustomers = 'SELECT user_id AS id FROM customers WHERE search_text L
  * The condition that an order has the word, in its own text or in that of its customer; `add` adds a parameter and answers its name. What
  * few orders have is found by trigram indexes; PostgreSQL combines two indexes only where no subquery is one side of the OR.
  */
-export function hasWord({ pattern, customerIds }: SearchWord, add: (value: unknown) => string): string {
+export function hasWord({ pattern, numberPattern, customerIds }: SearchWord, add: (value: unknown) => string): string {
   const text = `${add(pattern)}::text`;
+  const own =
+    numberPattern === null ? `search_text LIKE ${text}` : `search_text LIKE ${text} OR search_text LIKE ${add(numberPattern)}::text`;
   return customerIds === null
-    ? `(search_text LIKE ${text} OR user_id IN (SELECT customers.user_id FROM customers WHERE customers.search_text LIKE ${text}))`
-    : `(search_text LIKE ${text} OR user_id = ANY (${add(customerIds)}::uuid[]))`;
+    ? `(${own} OR user_id IN (SELECT customers.user_id FROM customers WHERE customers.search_text LIKE ${text}))`
+    : `(${own} OR user_id = ANY (${add(customerIds)}::uuid[]))`;
 }
 
 /** The names by which a customer is found; without names, none is. `version` is that of the account. */

@@ -5,6 +5,7 @@ import { cancelOrder } from '../commands/cancel-order.ts';
 import type { Order } from '../orders.ts';
 import type { AllArguments } from '../queries/order-pages.ts';
 import { findOrderPage } from '../queries/order-pages.ts';
+import { searchTextOf } from '../search-orders.ts';
 import { aCustomer, address, admin, aPurchase, events, type OrderFixture, openOrderFixture } from './fixture.ts';
 
 let fixture: OrderFixture;
@@ -84,6 +85,20 @@ describe('an admin finds orders by', () => {
     expect(await found('\0')).toEqual([]);
     expect(await found(' ')).toHaveLength(3);
   });
+});
+
+test('the number is found with letters for the digits that look like them, in full and in part, as by the number alone', async () => {
+  const number = 'M-1A0B-C1D0';
+  const { id } = await fixture.place(aCustomer());
+  const text = searchTextOf(number, 'Olli');
+  await fixture.database.query('UPDATE orders SET number = $2, search_text = $3 WHERE id = $1', [id, number, text]);
+
+  for (const written of ['M-IA0B-CLDO', 'm-la0b-cido', 'M-1AOB-CIDO', 'M‑IAOB‑CIDO'])
+    for (const part of [written, written.slice(2), written.slice(2, 9), written.replaceAll(/[^a-z0-9]/gi, '')])
+      expect([part, await found(part)]).toEqual([part, [id]]);
+  expect(await found('iaob-cido olli')).toEqual([id]);
+  const { edges } = await page({ number: 'm-la0b-cido' });
+  expect(edges.map(({ node }) => node.id)).toEqual([id]);
 });
 
 test('recipients of all scripts are folded as new ones when they are migrated, and back', async () => {
