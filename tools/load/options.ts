@@ -34,7 +34,7 @@ npm run load -- --duration 30             seconds that are measured, after --war
 npm run load -- --flow checkout           put one piece into the cart, check out, wait for PAID; nothing else
 npm run load -- --new                     each visit begins with a registration and a log-in
 npm run load -- --hot 4                   four products take all sales
-npm run load -- --replenish               first, a million pieces of each product are put in stock
+npm run load -- --replenish               first, the stock of each product is filled up to a million
 npm run load -- --json                    the report for programs, on standard output
 npm run load -- --profile DIR             takes a CPU profile of each process of the shop meanwhile, five seconds of each, for Chrome's developer
                                           tools or https://www.speedscope.app; what is measured is slower by that

@@ -60,22 +60,28 @@ export const adminUrlsOf = ({ services }: LoadedShop): string[] => [...new Set(O
 
 type Shelf = { products: { edges: { node: { id: string; name: string } }[] } };
 
-/** What can be bought: the whole catalogue, or `hot` products of it. Puts a million pieces of each in stock when asked to. */
+/** What can be bought: the whole catalogue, or `hot` products of it. Fills up the stock of each when asked to. */
 export async function prepareOffer({ admin }: LoadedShop, { hot, replenish }: Pick<LoadOptions, 'hot' | 'replenish'>): Promise<Offer> {
   const { products } = await admin.ask<Shelf>(operationText('storefront/catalogue'), { first: 100, sort: 'NAME' });
   const found = products.edges.map(({ node }) => node);
   if (found.length === 0) throw new Error('The catalogue is empty, so that there is nothing to buy.');
   if (hot !== null && hot > found.length) throw new Error(`The catalogue has ${found.length} products: --hot cannot be ${hot}.`);
   const chosen = found.slice(0, hot ?? found.length);
-  if (replenish) for (const { id } of chosen) await putInStock(admin, id);
+  if (replenish) for (const { id } of chosen) await fillStock(admin, id);
   const words = found.flatMap(({ name }) => name.split(/\P{L}+/u)).filter((word) => word.length > 2);
   return { products: chosen.map(({ id }) => id), words };
 }
 
-async function putInStock(admin: ShopClient, id: string): Promise<void> {
-  const input = { id, difference: 900_000, reason: 'load' };
+/** As many pieces as the shop takes. */
+const mostStock = 1_000_000;
+
+/** Fills up the stock of a product, of which there may be some. */
+export async function fillStock(admin: Pick<ShopClient, 'ask'>, id: string): Promise<void> {
+  const { product } = await admin.ask<{ product: { stock: { available: number } } }>(operationText('demo/stock-of-product'), { id });
+  const difference = mostStock - product.stock.available;
+  if (difference <= 0) return;
   const { adjustStock } = await admin.ask<{ adjustStock: { code?: string; message?: string } }>(operationText('admin/adjust-stock'), {
-    input,
+    input: { id, difference, reason: 'load' },
   });
   if (adjustStock.code !== undefined) throw new Error(`The stock of ${id} was not changed: ${adjustStock.message}`);
 }
