@@ -72,6 +72,9 @@ function isPlainAddress(text: string): boolean {
 
 type SmtpError = { message?: unknown; code?: unknown; command?: unknown; responseCode?: unknown; response?: unknown };
 
+/** Authentication or encryption is required (RFC 4954, section 6): said to any command, and true of every mail. */
+const wantsLogIn: ReadonlySet<number> = new Set([530, 538]);
+
 /** What an error of nodemailer means. About the mail is an answer to this recipient or this text, and a silence after the greeting. */
 export function toDelivery(error: SmtpError): Delivery {
   const reason = String(error.message ?? error).slice(0, 500);
@@ -80,7 +83,7 @@ export function toDelivery(error: SmtpError): Delivery {
   if (error.code === 'ETIMEDOUT' && error.message === 'Timeout') return { result: 'later', reason: 'The mail server stopped responding.' };
   if (isInterruption(error)) return { result: 'interrupted', reason };
   const isAboutMail = (error.code === 'EENVELOPE' && error.command !== 'MAIL FROM') || error.code === 'EMESSAGE';
-  if (!isAboutMail) return { result: 'away', reason };
+  if (!isAboutMail || wantsLogIn.has(code)) return { result: 'away', reason };
   // without an answer it was nodemailer that would not send it; an answer without a number is none that ends a mail
   const isForGood = code === 0 ? error.response === undefined : code >= 500;
   return { result: isForGood ? 'rejected' : 'later', reason };

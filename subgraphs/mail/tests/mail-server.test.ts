@@ -20,6 +20,13 @@ describe('what a mail server answers', () => {
     expect(resultOf({ code: 'ECONNECTION', message: 'connect ECONNREFUSED' })).toBe('away');
   });
 
+  it('that it wants a log-in or encryption first, wherever it says so, is about the server: it is away', () => {
+    for (const responseCode of [530, 538]) {
+      expect(resultOf({ code: 'EENVELOPE', command: 'RCPT TO', responseCode, message: 'log in first' })).toBe('away');
+      expect(resultOf({ code: 'EMESSAGE', command: 'DATA', responseCode, message: 'log in first' })).toBe('away');
+    }
+  });
+
   it('with silence after the greeting delays this mail only', () => {
     expect(toDelivery({ code: 'ETIMEDOUT', message: 'Timeout' })).toEqual({
       result: 'later',
