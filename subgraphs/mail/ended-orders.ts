@@ -19,6 +19,11 @@ export function paidHow({ card, paidAt }: { card?: string | undefined; paidAt?: 
   return parts.filter(Boolean).join(' ');
 }
 
+/** Where a refund goes, after the card was named if it is known. */
+export function refundedTo({ card }: { card?: string | undefined }): string {
+  return card === undefined ? 'the card you paid with' : 'that card';
+}
+
 export function whyCancelled({ reason, by, card }: Pick<Cancelled, 'reason' | 'by' | 'card'>): string {
   if (reason === 'BY_CUSTOMER') return by === 'ADMIN' ? 'It was cancelled by the shop.' : 'You cancelled it.';
   if (reason === 'PAYMENT_DECLINED') return card ? `The payment with ${card} was declined.` : 'The payment was declined.';
@@ -45,7 +50,8 @@ const neverCharged: readonly CancelReason[] = ['OUT_OF_STOCK', 'PRICE_CHANGED', 
 
 export function whatOfTheMoney({ reason, total, card, paidAt }: Pick<Cancelled, 'reason' | 'total' | 'card' | 'paidAt'>): string {
   const sum = formatMoney(total.amount);
-  if (paidAt !== undefined) return `You paid ${sum} ${paidHow({ card, paidAt })}. The ${sum} will be refunded to that card automatically.`;
+  if (paidAt !== undefined)
+    return `You paid ${sum} ${paidHow({ card, paidAt })}. The ${sum} will be refunded to ${refundedTo({ card })} automatically.`;
   if (reason === 'PAYMENT_DECLINED') return 'Nothing was charged. You can order again with another card.';
   if (neverCharged.includes(reason)) return 'Nothing was charged.';
   // the charge may have been under way in that very moment

@@ -1,7 +1,7 @@
 import { contracts, type EventData } from '#kafka/contracts.ts';
 import { aboutReset } from '#kafka/sealed-data.ts';
 import type { Seal } from '#platform/sealed-text.ts';
-import { formatMoney, paidHow, whatFailed, whatOfTheMoney, whyCancelled } from './ended-orders.ts';
+import { formatMoney, paidHow, refundedTo, whatFailed, whatOfTheMoney, whyCancelled } from './ended-orders.ts';
 import { type Letter, type Part, type WrittenLetter, writeLetter } from './letter.ts';
 
 export const mailKinds = [
@@ -116,7 +116,7 @@ function refunded({ orderId, number, total, card, paidAt }: EventData<'order.ref
       paragraph(
         how === ''
           ? `We are refunding order ${number} in full: ${sum} to the card you paid with.`
-          : `We are refunding order ${number} in full: ${sum}, paid ${how}, will be returned to that card.`,
+          : `We are refunding order ${number} in full: ${sum}, paid ${how}, will be returned to ${refundedTo({ card })}.`,
       ),
       lookAtOrder(orderId, addressee),
     ],

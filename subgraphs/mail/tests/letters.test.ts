@@ -63,6 +63,9 @@ describe('a receipt and a refund', () => {
 
   it('say nothing of a card that they do not know', () => {
     expect(composeLetter('ORDER_REFUNDED', anOrder('REFUNDED'), addressee).text).toContain('€1,250.00 to the card you paid with.');
+    expect(composeLetter('ORDER_REFUNDED', { ...anOrder('REFUNDED'), paidAt: paid.paidAt }, addressee).text).toContain(
+      '€1,250.00, paid on 26 November 2026, will be returned to the card you paid with.',
+    );
   });
 });
 
@@ -85,6 +88,9 @@ describe('a cancellation', () => {
       'You paid €1,250.00 with Visa ending in 4242 on 26 November 2026. The €1,250.00 will be refunded to that card automatically.',
     );
     expect(text).not.toMatch(/if your card/i);
+    expect(cancellation({ reason: 'BY_CUSTOMER', by: 'CUSTOMER', paidAt: paid.paidAt })).toContain(
+      'You paid €1,250.00 on 26 November 2026. The €1,250.00 will be refunded to the card you paid with automatically.',
+    );
   });
 
   it('names who cancelled it', () => {
