@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import ts from 'typescript';
 import { namedInSource } from './named-in-source.ts';
 
@@ -43,6 +43,35 @@ export async function findNeeded(programs: readonly string[], root: string, bund
 
 const isSource = (file: string) => /\.[cm]?tsx?$/.test(file);
 
+/** What a style sheet names of the site that it is for. */
+const ofTheSite: Plugin = {
+  name: 'of the site',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\// }, ({ path, kind }) =>
+      kind === 'url-token' || kind === 'import-rule' ? { path, external: true } : undefined,
+    );
+  },
+};
+
+/** Of these it is enough that they are asked for. */
+const assets = [
+  '.svg',
+  '.png',
+  '.jpg',
+  '.jpeg',
+  '.webp',
+  '.avif',
+  '.gif',
+  '.ico',
+  '.woff',
+  '.woff2',
+  '.wasm',
+  '.graphql',
+  '.md',
+  '.html',
+  '.sql',
+];
+
 /** What is imported from these, over all steps: files of the checkout, and packages. */
 async function follow(entryPoints: string[], root: string): Promise<{ sources: string[]; external: string[] }> {
   const { metafile } = await build({
@@ -55,14 +84,19 @@ async function follow(entryPoints: string[], root: string): Promise<{ sources: s
     format: 'esm',
     platform: 'node',
     packages: 'external',
-    // fonts and the like: that they are asked for is enough
-    loader: { '.css': 'empty', '.svg': 'empty', '.woff2': 'empty', '.graphql': 'empty' },
+    plugins: [ofTheSite],
+    loader: Object.fromEntries(assets.map((ending) => [ending, 'empty'])),
     logLevel: 'silent',
   });
-  const inputs = Object.entries(metafile.inputs).filter(([file]) => !file.includes('node_modules/') && existsSync(join(root, file)));
+  const inputs = Object.entries(metafile.inputs)
+    // vite's ways to import a file: ?raw, ?url, ?worker
+    .map(([file, { imports }]) => ({ file: file.replace(/\?[^/]*$/, ''), imports }))
+    .filter(({ file }) => !file.includes('node_modules/') && existsSync(join(root, file)));
   return {
-    sources: inputs.map(([file]) => file),
-    external: inputs.flatMap(([, { imports }]) => imports.filter((one) => one.external).map(({ path }) => path)),
+    sources: inputs.map(({ file }) => file),
+    external: inputs.flatMap(({ imports }) =>
+      imports.filter(({ external, path }) => external && !/^[./]/.test(path)).map(({ path }) => path),
+    ),
   };
 }
 

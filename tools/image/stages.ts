@@ -16,7 +16,7 @@ export type Stage = {
 
 /**
  * The stages of a Dockerfile, in their order. It understands what ours is made of: WORKDIR, COPY of files and folders, RUN, CMD.
- * @throws Error with the line of a COPY of something of which .dockerignore lets nothing through.
+ * @throws Error with the line of what it does not understand, and of a COPY of something of which .dockerignore lets nothing through.
  */
 export function readStages(text: string, context: BuildContext): Stage[] {
   const dockerfile = DockerfileParser.parse(text);
@@ -43,9 +43,16 @@ function readStage(name: string | null, instructions: readonly Instruction[], co
     if (keyword === 'WORKDIR') folder = posix.resolve(folder, words[0] ?? '');
     else if (keyword === 'RUN' || keyword === 'CMD') commands.push(words);
     else if (instruction instanceof Copy) copy(instruction, words.slice(0, -1), words.at(-1) ?? '');
+    else if (!aboutNoFiles.has(keyword)) throw new Error(`${lineOf(instruction)}: ${keyword} is not understood.`);
   }
   return { name, files, made, commands };
 }
+
+const aboutNoFiles: ReadonlySet<string> = new Set(['FROM', 'ARG', 'ENV', 'EXPOSE', 'HEALTHCHECK', 'LABEL', 'STOPSIGNAL', 'USER', 'VOLUME']);
+/** Flags of COPY that leave the files and their places as they are. */
+const ownFlags: ReadonlySet<string> = new Set(['from', 'chown', 'chmod', 'link']);
+
+const lineOf = (instruction: Instruction): string => `Line ${instruction.getRange().start.line + 1}`;
 
 function wordsOf(instruction: Instruction): string[] {
   if (instruction instanceof JSONInstruction && instruction.getOpeningBracket()) {
@@ -56,10 +63,12 @@ function wordsOf(instruction: Instruction): string[] {
 
 /** As COPY does: what a folder holds goes into the destination; a file takes its name, or goes into it when it ends with a slash. */
 function* copied(sources: readonly string[], to: string, copy: Copy, context: BuildContext): Generator<[path: string, file: string]> {
+  const flag = copy.getFlags().find((one) => !ownFlags.has(one.getName()));
+  if (flag) throw new Error(`${lineOf(copy)}: --${flag.getName()} of COPY is not understood.`);
   for (const source of sources) {
     const files = context.filesAt(source);
     if (files.length === 0) {
-      throw new Error(`Line ${copy.getRange().start.line + 1} copies ${source}, of which .dockerignore lets nothing through.`);
+      throw new Error(`${lineOf(copy)} copies ${source}, of which .dockerignore lets nothing through.`);
     }
     for (const file of files) yield [file === source ? placeOf(file, to) : posix.join(to, posix.relative(source, file)), file];
   }

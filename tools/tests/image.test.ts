@@ -18,21 +18,34 @@ const compose = parseYaml(read('docker-compose.yml'), { merge: true }) as {
 
 /** The bundler gets its entries from a page and a configuration; both are loaded by name while it runs. */
 const builds: readonly Program[] = [
-  { path: 'storefront/build.ts', loads: ['storefront/vite.config.ts'], bundles: ['storefront/main.tsx'] },
+  { path: 'storefront/build.ts', loads: ['storefront/vite.config.ts'], bundles: namedInPage('storefront/index.html') },
   { path: 'playground/build.ts', bundles: ['playground/playground.tsx'] },
 ];
 const programAt = (path: string): Program => builds.find((program) => program.path === path) ?? { path };
 
-const programOf = (command: readonly string[]) => (command[0] === 'node' ? (command[1] ?? null) : null);
-const programsOf = (stage: Stage) => stage.commands.flatMap((command) => programOf(command) ?? []);
+/** @throws Error for what may run a program that this test would not look at. */
+function programsIn(command: readonly string[]): string[] {
+  const [first = '', second = '', ...others] = command;
+  const next = command.findIndex((word) => /^(&&|\|\||;)$/.test(word));
+  if (next >= 0) return [...programsIn(command.slice(0, next)), ...programsIn(command.slice(next + 1))];
+  if (/^(mkdir|chown|chmod)$/.test(first) || (first === 'npm' && second === 'ci')) return [];
+  if (first !== 'node' || !/^[a-z].*\.m?[jt]s$/.test(second) || others.some((word) => /[;&|]/.test(word)))
+    throw new Error(`This test does not see which program is run by: ${command.join(' ')}`);
+  return [second];
+}
+const programsOf = (stage: Stage) => stage.commands.flatMap(programsIn);
+
+/** What the page of a bundle names of the checkout. */
+function namedInPage(page: string): string[] {
+  const named = [...read(page).matchAll(/(?:src|href)="(\.{1,2}\/[^"]+)"/g)].map(([, path = '']) => join(dirname(page), path));
+  return named.filter((path) => !path.startsWith('node_modules/'));
+}
 const last = stages.at(-1);
 const ours = Object.values(compose.services).filter(({ image }) => image === 'marigold:local');
 
 const cases = [
   ...stages.flatMap((stage) => programsOf(stage).map((program) => [stage.name ?? 'the image', program, stage] as const)),
-  ...ours.flatMap(({ command = [] }) =>
-    programOf(command) === null || !last ? [] : [['the image', programOf(command) ?? '', last] as const],
-  ),
+  ...ours.flatMap(({ command }) => (command && last ? programsIn(command).map((program) => ['the image', program, last] as const) : [])),
 ];
 
 /** What a program misses in the stage that runs it, or in the last, when a line of the Dockerfile is not there. */
@@ -44,10 +57,14 @@ function missingWithout(line: string, program: string): Promise<string[]> {
 }
 
 /** What `node app/main.ts` misses in an image of its folder and of what is installed without devDependencies. */
-async function missingFor(files: Readonly<Record<string, string>>): Promise<string[]> {
+async function missingFor(files: Readonly<Record<string, string>>, bundles: readonly string[] = []): Promise<string[]> {
   const checkout = mkdtempSync(join(tmpdir(), 'image-'));
   try {
-    const all = { '.dockerignore': '', 'package.json': '{"dependencies":{"pg":"1"},"devDependencies":{"yaml":"1"}}', ...files };
+    const all = {
+      '.dockerignore': '',
+      'package.json': '{"imports":{"#lib/*":"./lib/*"},"dependencies":{"pg":"1"},"devDependencies":{"yaml":"1"}}',
+      ...files,
+    };
     for (const [path, text] of Object.entries(all)) {
       mkdirSync(join(checkout, dirname(path)), { recursive: true });
       writeFileSync(join(checkout, path), text);
@@ -55,7 +72,7 @@ async function missingFor(files: Readonly<Record<string, string>>): Promise<stri
     const dockerfile = 'FROM node\nWORKDIR /app\nCOPY package.json ./\nRUN npm ci --omit=dev\nCOPY app app\nCMD ["node", "app/main.ts"]\n';
     const [stage, ...others] = readStages(dockerfile, openBuildContext(checkout));
     if (!stage) throw new Error('The Dockerfile has no stage.');
-    return await missingInStage({ path: 'app/main.ts' }, stage, [stage, ...others], checkout);
+    return await missingInStage({ path: 'app/main.ts', bundles }, stage, [stage, ...others], checkout);
   } finally {
     rmSync(checkout, { recursive: true });
   }
@@ -141,6 +158,78 @@ describe('the check of the Dockerfile names', () => {
     ],
   ])('%s', async (_, files, missing) => {
     expect(await missingFor(files)).toEqual(missing);
+  });
+
+  test.each([
+    ["import '#lib/a.ts'"],
+    ["await import('../lib/a.ts')"],
+    ["export * from '../lib/a.ts'"],
+    [`await import(\`../lib/\${language}.ts\`)`],
+    ["await import(new URL('../lib/a.ts', import.meta.url).href)"],
+    ["path.join(import.meta.dirname, '..', 'lib', 'a.ts')"],
+    ["resolve(dirname(fileURLToPath(import.meta.url)), '../lib/a.ts')"],
+    ["readFileSync(import.meta.dirname + '/../lib/a.ts')"],
+    [`readFileSync(\`\${import.meta.dirname}/../lib/a.ts\`)`],
+    ["const here = import.meta.dirname; readFileSync(join(here, '../lib/a.ts'))"],
+    ["const root = fileURLToPath(new URL('../', import.meta.url)); readFileSync(join(root, 'lib/a.ts'))"],
+    ["const root = new URL('..', import.meta.url); readFileSync(new URL('lib/a.ts', root))"],
+    [`const name = 'a.ts'; readFileSync(new URL(\`../lib/\${name}\`, import.meta.url))`],
+    ["readFileSync('lib/a.ts')"],
+    ["await readFile(join(process.cwd(), 'lib/a.ts'))"],
+    ["createRequire(import.meta.filename)('../lib/a.ts')"],
+  ])('a file that is named by: %s', async (text) => {
+    expect(await missingFor({ 'app/main.ts': `${text};`, 'lib/a.ts': '' })).toEqual(['lib/a.ts']);
+  });
+
+  test('the folder of a file whose name is worked out', async () => {
+    const text = `readFileSync(new URL(\`../lib/\${name}.json\`, import.meta.url)); join(import.meta.dirname, "../words", language, "shop.ts");`;
+
+    expect(await missingFor({ 'app/main.ts': text, 'lib/a.json': '{}', 'words/en/shop.ts': '' })).toEqual(['lib', 'words']);
+  });
+
+  test.each([
+    ['a style sheet', { 'app/page.css': "@import '../lib/a.css';", 'lib/a.css': '' }, 'lib/a.css'],
+    ['a picture', { 'app/page.css': 'a { background: url(/of-the-site.svg), url("../lib/a.png") }', 'lib/a.png': '' }, 'lib/a.png'],
+    ['a font', { 'app/page.css': "@font-face { src: url('../lib/a.woff2?v=1') }", 'lib/a.woff2': '' }, 'lib/a.woff2'],
+    ['a package', { 'app/page.css': "@import '@scope/name/index.css';" }, 'package @scope/name'],
+  ])('%s that is asked for by a style sheet', async (_, files, missing) => {
+    const page = { 'app/main.ts': '', 'app/page.tsx': "import './page.css';" };
+
+    expect(await missingFor({ ...page, ...files }, ['app/page.tsx'])).toEqual([missing]);
+  });
+
+  test.each([
+    ["import a from '../lib/a.jpg'; a;", 'a.jpg'],
+    ["import a from '../lib/a.txt?raw'; a;", 'a.txt'],
+    ["import A from '../lib/a.ts?worker'; new A();", 'a.ts'],
+  ])('what a page has of the bundler: %s', async (text, name) => {
+    const files = { 'app/main.ts': '', 'app/page.tsx': text, [`lib/${name}`]: '' };
+
+    expect(await missingFor(files, ['app/page.tsx'])).toEqual([`lib/${name}`]);
+  });
+
+  test('the folder that a page takes all files of', async () => {
+    const files = { 'app/main.ts': '', 'app/page.tsx': "import.meta.glob('../lib/*.ts');", 'lib/a.ts': '' };
+
+    expect(await missingFor(files, ['app/page.tsx'])).toEqual(['lib']);
+  });
+
+  test.each([
+    ['FROM node\nADD app app', 'Line 2: ADD is not understood.'],
+    ['FROM node\nCOPY platform platform\nENTRYPOINT ["node"]', 'Line 3: ENTRYPOINT is not understood.'],
+    ['FROM node\nCOPY --exclude=*.ts platform platform', 'Line 2: --exclude of COPY is not understood.'],
+  ])('%j as what it cannot read', (text, message) => {
+    expect(() => readStages(text, context)).toThrow(message);
+  });
+
+  test.each([
+    'npm run storefront:build',
+    'sh -c true',
+    'node --watch gateway/main.ts',
+    'node gateway/main.ts & npx x',
+    'node gateway/main.ts && yarn x',
+  ])('%s as a command whose program it does not see', (command) => {
+    expect(() => programsIn(command.split(' '))).toThrow('does not see which program');
   });
 
   test('nothing of a program that has everything', async () => {
