@@ -72,8 +72,11 @@ function isPlainAddress(text: string): boolean {
 
 type SmtpError = { message?: unknown; code?: unknown; command?: unknown; responseCode?: unknown; response?: unknown };
 
-/** Authentication or encryption is required (RFC 4954, section 6): said to any command, and true of every mail. */
-const wantsLogIn: ReadonlySet<number> = new Set([530, 538]);
+/**
+ * Said to any command, and true of every mail: a command that is not implemented or out of turn (RFC 5321, section 4.2.2; 503 is also said where a
+ * log-in is wanted first), and that authentication or encryption is required (RFC 4954, section 6).
+ */
+const isAboutServer: ReadonlySet<number> = new Set([502, 503, 504, 530, 538]);
 
 /** What an error of nodemailer means. About the mail is an answer to this recipient or this text, and a silence after the greeting. */
 export function toDelivery(error: SmtpError): Delivery {
@@ -83,9 +86,9 @@ export function toDelivery(error: SmtpError): Delivery {
   if (error.code === 'ETIMEDOUT' && error.message === 'Timeout') return { result: 'later', reason: 'The mail server stopped responding.' };
   if (isInterruption(error)) return { result: 'interrupted', reason };
   const isAboutMail = (error.code === 'EENVELOPE' && error.command !== 'MAIL FROM') || error.code === 'EMESSAGE';
-  if (!isAboutMail || wantsLogIn.has(code)) return { result: 'away', reason };
-  // without an answer it was nodemailer that would not send it; an answer without a number is none that ends a mail
-  const isForGood = code === 0 ? error.response === undefined : code >= 500;
+  if (!isAboutMail || isAboutServer.has(code)) return { result: 'away', reason };
+  // without an answer it was nodemailer that would not send it; an answer without a number, or with one that SMTP has not, is none that ends a mail
+  const isForGood = code === 0 ? error.response === undefined : code >= 500 && code < 600;
   return { result: isForGood ? 'rejected' : 'later', reason };
 }
 

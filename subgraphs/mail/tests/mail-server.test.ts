@@ -20,11 +20,17 @@ describe('what a mail server answers', () => {
     expect(resultOf({ code: 'ECONNECTION', message: 'connect ECONNREFUSED' })).toBe('away');
   });
 
-  it('that it wants a log-in or encryption first, wherever it says so, is about the server: it is away', () => {
-    for (const responseCode of [530, 538]) {
+  it.each([502, 503, 504, 530, 538])(
+    'about the conversation or a log-in (%d), wherever it says so, is about the server: it is away',
+    (responseCode) => {
       expect(resultOf({ code: 'EENVELOPE', command: 'RCPT TO', responseCode, message: 'log in first' })).toBe('away');
       expect(resultOf({ code: 'EMESSAGE', command: 'DATA', responseCode, message: 'log in first' })).toBe('away');
-    }
+    },
+  );
+
+  it.each([600, 999])('with a number that SMTP does not have (%d) ends no mail', (responseCode) => {
+    expect(resultOf({ code: 'EENVELOPE', command: 'RCPT TO', responseCode, message: 'what' })).toBe('later');
+    expect(resultOf({ code: 'EMESSAGE', command: 'DATA', responseCode, message: 'what' })).toBe('later');
   });
 
   it('with silence after the greeting delays this mail only', () => {
