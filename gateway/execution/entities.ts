@@ -1,6 +1,7 @@
 import type { FetchNode, QueryPlanFieldNode, QueryPlanInlineFragmentNode, QueryPlanSelectionNode } from '@apollo/query-planner';
 import { type GraphQLSchema, isAbstractType, isInterfaceType, isObjectType } from 'graphql';
 import { isRawNumber } from '#platform/exact-json.ts';
+import type { AskedFields } from './asked-fields.ts';
 import type { Data } from './fetch.ts';
 
 type Rewrite = NonNullable<FetchNode['outputRewrites']>[number];
@@ -46,27 +47,36 @@ function representedInside(schema: GraphQLSchema, value: unknown, selections: re
 
 /**
  * Adds what was answered of the same object. Objects and lists of equal length become one, and of other values the later is kept; but what
- * an object is stays, when a subgraph that knows its interface only calls it by that.
+ * an object is stays, when a subgraph that knows its interface only calls it by that. Of what a subgraph answers without being `asked`, nothing
+ * takes the place of what another was asked for.
  */
-export function mergeInto(schema: GraphQLSchema, target: Data, source: Data): void {
+export function mergeInto(schema: GraphQLSchema, target: Data, source: Data, asked?: AskedFields | null): void {
   for (const key of Object.keys(source)) {
     const value = source[key];
     if (value === undefined || (key === '__typename' && isObjectTypeName(schema, target[key]))) continue;
-    target[key] = Object.hasOwn(target, key) ? merged(schema, target[key], value) : value;
+    const inside = insideOf(asked, key);
+    if (inside === 'not asked') continue;
+    target[key] = Object.hasOwn(target, key) ? merged(schema, target[key], value, inside) : value;
   }
+}
+
+function insideOf(asked: AskedFields | null | undefined, key: string): AskedFields | null | 'not asked' {
+  if (!asked) return null;
+  const inside = asked.get(key);
+  return inside === undefined && key !== '__typename' ? 'not asked' : (inside ?? null);
 }
 
 function isObjectTypeName(schema: GraphQLSchema, name: unknown): boolean {
   return typeof name === 'string' && isObjectType(schema.getType(name));
 }
 
-function merged(schema: GraphQLSchema, before: unknown, value: unknown): unknown {
+function merged(schema: GraphQLSchema, before: unknown, value: unknown, asked: AskedFields | null): unknown {
   if (isData(before) && isData(value)) {
-    mergeInto(schema, before, value);
+    mergeInto(schema, before, value, asked);
     return before;
   }
   if (!Array.isArray(before) || !Array.isArray(value) || before.length !== value.length) return value;
-  return before.map((item, index) => merged(schema, item, value[index]));
+  return before.map((item, index) => merged(schema, item, value[index], asked));
 }
 
 /** Changes an answer, or what is sent, with the planner's rewrites for types and fields that differ between subgraphs. */

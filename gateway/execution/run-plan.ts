@@ -2,6 +2,7 @@ import type { FetchNode, PlanNode } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
 import { AppError } from '#platform/errors.ts';
 import { type EntityFetch, hasKey } from '../supergraph/planning/required-inputs.ts';
+import { askedFields } from './asked-fields.ts';
 import { applyRewrites, copyOf, isData, mergeInto, representationOf } from './entities.ts';
 import { missingPaths } from './failed-fetch.ts';
 import type { Data, FetchAnswer, FetchError, FetchRequest } from './fetch.ts';
@@ -83,7 +84,7 @@ async function fetchFields(node: FetchNode, at: readonly Found[], path: FetchReq
   }
   applyRewrites(state.supergraphSchema, node.outputRewrites, answer);
   for (const [index, { value }] of at.entries())
-    if (isData(value)) mergeInto(state.supergraphSchema, value, index === 0 ? answer : copyOf(answer));
+    if (isData(value)) mergeInto(state.supergraphSchema, value, index === 0 ? answer : copyOf(answer), askedFields(node));
 }
 
 async function fetchEntities(
@@ -146,7 +147,7 @@ async function askEntities(
     // rewrites ask for the type, which a subgraph is not always asked for
     if (entity['__typename'] === undefined) entity['__typename'] = value['__typename'];
     applyRewrites(state.supergraphSchema, node.outputRewrites, entity);
-    mergeInto(state.supergraphSchema, value, entity);
+    mergeInto(state.supergraphSchema, value, entity, askedFields(node));
   }
 }
 
