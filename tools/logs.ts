@@ -35,6 +35,9 @@ const { data, ...values } = readCommandLine(usage, {
   json: flag,
 }).values;
 
+// whoever followed has seen enough
+process.stdout.once('error', () => process.exit(0));
+
 try {
   await showLogs(collectedLogs(resolve(data ?? '.data')), readQuery(values, Date.now()), {
     write: (line) => process.stdout.write(`${line}\n`),

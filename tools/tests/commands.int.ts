@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, jest, test } from '@jest/globals';
 import { needs } from '#tests/support/needs.ts';
 import { olderNode } from '#tools/dev/optional-infrastructure.ts';
@@ -48,6 +49,18 @@ needs('older-node').describe('with an older Node on the machine', () => {
 });
 
 describe('a command', () => {
+  test.each(['check-schema', 'check-events', 'check-migrations', 'check-licences'])(
+    '%s ends as it would when nobody reads its result',
+    async (name) => {
+      // the shell writes the exit code of the command, not that of `true`
+      const script = `{ ${process.execPath} tools/${name}.ts; echo "code $?" >&2; } | true`;
+      const { stderr } = await promisify(execFile)('sh', ['-c', script], { cwd: root });
+
+      expect(stderr).toMatch(/^code [012]$/m);
+      expect(stderr).not.toMatch(/EPIPE|^\s+at /m);
+    },
+  );
+
   test.each(commands)('npm run %s gets the Node that it needs', (_, script) => {
     expect(script).toMatch(/^node tools\/dev\/with-node-24\.mjs /);
   });
