@@ -13,7 +13,7 @@ type Parsed<O extends Options> = ReturnType<typeof parseArgs<{ options: O; allow
 export function readCommandLine<const O extends Options>(usage: string, options: O, most = 0): Parsed<O> {
   const args = process.argv.slice(2);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // whoever read has read enough, as `| head -1` does: what the command does and its exit code stay what they are
+    // the reader has closed the pipe, as `| head -1` does: what the command does and its exit code stay the same
     if (error.code !== 'EPIPE') throw error;
   });
   if (args.includes('--help') || args.includes('-h')) {

@@ -35,7 +35,7 @@ const { data, ...values } = readCommandLine(usage, {
   json: flag,
 }).values;
 
-// whoever followed has seen enough
+// the reader has closed the pipe
 process.stdout.once('error', () => process.exit(0));
 
 try {

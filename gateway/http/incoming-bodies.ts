@@ -74,7 +74,7 @@ function bytesOf(bodies: Iterable<Body>): number {
   return [...bodies].reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-/** Whoever declares no length may send without end, and in pieces of a byte, whether it is read or not. */
+/** A client that declares no length may send without end, and in pieces of a byte, whether its body is read or not. */
 export function endAfterUndeclaredBody(request: IncomingMessage, response: { shouldKeepAlive: boolean }): void {
   if (request.headers['transfer-encoding'] !== undefined) response.shouldKeepAlive = false;
 }

@@ -2,7 +2,7 @@ import type { GatewayMetrics } from '../runtime/metrics.ts';
 import type { Documents } from './parse/documents.ts';
 import type { Prepared } from './prepare.ts';
 
-/** Told of each query and mutation that was answered, with what it took since it came, in seconds. */
+/** Called for each query and mutation that was answered, with the seconds from its arrival to the answer. */
 export type ObserveOperation = (prepared: Prepared, seconds: number, hasErrors: boolean) => void;
 
 /** Measures operations. Those that are registered are named: callers choose the other names. */
