@@ -204,7 +204,12 @@ describe('an order that was cancelled', () => {
     expect(wayBackFrom(reason, held, canBeBought)).toBe(way);
   });
 
-  test('is the only one with an ending', () => {
+  test('or refunded is the only one with an ending', () => {
+    const refunded = (status: string) =>
+      endingOf(tell([event([...bought, ['REFUNDED', 900, 'refunded by admin']], 5, { payment: paid(status) })]));
+
+    expect(refunded('CAPTURED')).toEqual({ reason: 'REFUNDED', money: 'comesBack', wasPaid: true });
+    expect(refunded('REFUNDED')).toEqual({ reason: 'REFUNDED', money: 'cameBack', wasPaid: true });
     expect(endingOf(tell([event(bought, 3)]))).toBeNull();
     expect(endingOf(emptyStory)).toBeNull();
   });

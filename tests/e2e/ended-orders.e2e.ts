@@ -83,6 +83,54 @@ test('a paid and then cancelled order names the sum, the card and the day, on it
   expect(text).toContain('You cancelled it.');
 }, 60_000);
 
+const moneyIsBack = ({ customer }: Buyer, id: string) =>
+  waitFor('the money to be back', async () => {
+    const query = 'query ($id: ID!) { order(id: $id) { payment { status } } }';
+    const { order } = await customer.client.ask<{ order: { payment: { status: string } } }>(query, { id });
+    return order.payment.status === 'REFUNDED';
+  });
+
+test('a refunded order names the sum, the card and the day on its page, in both languages', async () => {
+  const one = await stories.newBuyer();
+  const id = await place(one, 'card-ok', 'PAID');
+  const page = await visit(one.session);
+  const vietnamese = await visit(one.session, { locale: 'vi-VN' });
+  await page.goto(`/orders/${id}`);
+  await stories.shop.admin.ask('mutation ($input: RefundOrderInput!) { refundOrder(input: $input) { __typename } }', {
+    input: { orderId: id },
+  });
+
+  await page.getByRole('heading', { name: 'The shop refunded this order.' }).waitFor();
+  await page.getByText(/€20\.00 (will be|was) refunded to your card, Visa ending in 4242/).waitFor();
+  await moneyIsBack(one, id);
+  await page.reload();
+  await page.getByText(/€20\.00 was refunded to your card, Visa ending in 4242, on \d+ \w+ \d{4}\./).waitFor();
+  await vietnamese.goto(`/orders/${id}`);
+  await vietnamese.getByText(/20,00\s€ đã được hoàn về thẻ của bạn \(Visa số cuối 4242\) vào \d+ tháng \d+/).waitFor();
+}, 60_000);
+
+test('what became of the money since is on a page that its customer comes back to', async () => {
+  const setDelay = (delayMs: number) =>
+    stories.shop.admin.ask('mutation ($input: SetFaultSwitchesInput!) { setFaultSwitches(input: $input) { __typename } }', {
+      input: { delayMs },
+    });
+  const one = await stories.newBuyer();
+  const id = await place(one, 'card-ok', 'PAID');
+  const page = await visit(one.session);
+  await page.goto(`/orders/${id}`);
+  await setDelay(4000);
+  try {
+    await one.customer.cancel(id);
+    await page.getByText('€20.00 will be refunded to your card').waitFor();
+  } finally {
+    await setDelay(0);
+  }
+  await moneyIsBack(one, id);
+  await page.evaluate(() => window.dispatchEvent(new Event('focus')));
+
+  await page.getByText('€20.00 was refunded to your card').waitFor();
+}, 60_000);
+
 test('a card is called in the language of the visitor: where it was chosen, on the page of the order, and to admins', async () => {
   const one = await stories.newBuyer();
   const id = await place(one, 'card-ok', 'PAID');

@@ -7,25 +7,39 @@ import { buyableOf } from '../cart/line-notices.ts';
 import { useWholeCart } from '../cart/use-whole-cart.ts';
 import { type OrderWords, orderMessages } from './messages.ts';
 import styles from './order.module.css';
-import { endingOf, type Held, heldOf, type LiveOrder, type Story, wayBackFrom } from './timeline.ts';
+import { type Ending as EndingOf, endingOf, type Held, heldOf, type LiveOrder, type Story, wayBackFrom } from './timeline.ts';
 
 const ways = { card: '/checkout', checkout: '/checkout', cart: '/cart', shop: '/' } as const;
 
-/** Why the order was cancelled, what becomes of money and goods, and where to go from here. Nothing for any other order. */
+type Of = { readonly ending: EndingOf; readonly order: LiveOrder };
+
+/** Why the order ended before it was delivered, what becomes of money and goods, and where to go from here. Nothing for any other order. */
 export function Ending({ story }: { story: Story }) {
   const ending = endingOf(story);
-  return ending && story.order && <Ended ending={ending} order={story.order} />;
+  if (!ending || !story.order) return null;
+  const Shown = ending.reason === 'REFUNDED' ? Refunded : Cancelled;
+  return <Shown ending={ending} order={story.order} />;
 }
 
-function Ended({ ending, order }: { ending: NonNullable<ReturnType<typeof endingOf>>; order: LiveOrder }) {
+/** The goods may be with the customer. */
+function Refunded({ ending, order }: Of) {
+  const w = useMessages(orderMessages);
+  return (
+    <section className={styles['ending']} aria-labelledby="ending" data-reason={ending.reason}>
+      <h2 id="ending">{w.ended[ending.reason]}</h2>
+      <ul>
+        <Money ending={ending} order={order} />
+      </ul>
+    </section>
+  );
+}
+
+function Cancelled({ ending, order }: Of) {
   const w = useMessages(orderMessages);
   const formats = useFormats();
-  const cardName = useCardName();
-  const card = order.payment?.method ? cardName(order.payment.method) : '';
-  const { reason, money, wasPaid } = ending;
+  const { reason, wasPaid } = ending;
   const { held, canBeBought } = useHeld(order);
   const failure = reason === 'PAYMENT_DECLINED' ? order.payment?.failure?.code : undefined;
-  const refundedAt = order.payment?.refunds.find(({ completedAt }) => completedAt)?.completedAt;
   const way = wayBackFrom(reason, held, canBeBought);
   return (
     <section className={styles['ending']} aria-labelledby="ending" data-reason={reason}>
@@ -34,7 +48,7 @@ function Ended({ ending, order }: { ending: NonNullable<ReturnType<typeof ending
         {order.failedLines.map((line) => (
           <li key={line.productId}>{failedText(w.failed, order, line, formats.number)}</li>
         ))}
-        <li>{w.money[money](formats.money(order.total), card, refundedAt ? formats.date(refundedAt) : '')}</li>
+        <Money ending={ending} order={order} />
         {wasPaid && <li>{w.goods}</li>}
         {/* what was sold and given back is not missed in the cart */}
         {held !== null && !(wasPaid && held === 'none') && <li>{w.held[held]}</li>}
@@ -42,6 +56,15 @@ function Ended({ ending, order }: { ending: NonNullable<ReturnType<typeof ending
       <ButtonLink href={ways[way]}>{w.wayBack[way]}</ButtonLink>
     </section>
   );
+}
+
+function Money({ ending, order: { payment, total } }: Of) {
+  const w = useMessages(orderMessages);
+  const formats = useFormats();
+  const cardName = useCardName();
+  const card = payment?.method ? cardName(payment.method) : '';
+  const refundedAt = payment?.refunds.find(({ completedAt }) => completedAt)?.completedAt;
+  return <li>{w.money[ending.money](formats.money(total), card, refundedAt ? formats.date(refundedAt) : '')}</li>;
 }
 
 function failedText(

@@ -43,6 +43,7 @@ export const orderMessages = inLanguages(
       BY_CUSTOMER: 'You cancelled this order.',
       BY_SHOP: 'The shop cancelled this order.',
       UNKNOWN: 'The order could not be completed.',
+      REFUNDED: 'The shop refunded this order.',
     },
     declined: {
       CARD_DECLINED: 'Your bank declined the card without a reason.',
@@ -131,6 +132,7 @@ export const orderMessages = inLanguages(
       BY_CUSTOMER: 'Bạn đã hủy đơn hàng này.',
       BY_SHOP: 'Cửa hàng đã hủy đơn hàng này.',
       UNKNOWN: 'Đơn hàng không thực hiện được.',
+      REFUNDED: 'Cửa hàng đã hoàn tiền đơn hàng này.',
     },
     declined: {
       CARD_DECLINED: 'Ngân hàng từ chối thẻ, không nêu lý do.',

@@ -20,7 +20,7 @@ import { Ending } from './ending.tsx';
 import { Line } from './line.tsx';
 import { type OrderWords, orderMessages } from './messages.ts';
 import styles from './order.module.css';
-import { awaitedIn, canCancel, type LiveOrder, type Story } from './timeline.ts';
+import { awaitedIn, canCancel, isEnded, type LiveOrder, type Story } from './timeline.ts';
 import { useShown, useStory } from './use-story.ts';
 
 const CancelOrder = registered<CancelOrderMutation, CancelOrderMutationVariables>(cancelFile);
@@ -62,10 +62,19 @@ function FollowedOrder({ id }: { id: string }) {
   const { story, problem, again } = useStory(id);
   const { order } = story;
   usePageTitle(order ? w.title(order.number) : w.waitingTitle);
+  useAskedAgain(order !== null && isEnded(order.status), again);
   if (order) return <ToldStory story={story} order={order} />;
   // whatever is wrong with the id: a missing order and another user's order look the same
   if (problem !== null) return <Problem code={problem === 'INVALID_INPUT' ? 'NOT_FOUND' : problem} onAgain={again} />;
   return <OrderSkeleton />;
+}
+
+/** What becomes of the money afterwards is no step of the order: it is asked for anew when its customer comes back to the page. */
+function useAskedAgain(isWanted: boolean, again: () => void): void {
+  useEffect(() => {
+    if (isWanted) window.addEventListener('focus', again);
+    return () => window.removeEventListener('focus', again);
+  });
 }
 
 function ToldStory({ story, order }: { story: Story; order: LiveOrder }) {
@@ -97,7 +106,7 @@ function ToldStory({ story, order }: { story: Story; order: LiveOrder }) {
         </p>
       </header>
       <div className={styles['main']}>
-        {status === 'CANCELLED' && <Ending story={story} />}
+        {isEnded(status) && <Ending story={story} />}
         <Line story={story} shown={shown} isFresh={(version) => version > oldVersion} />
         {isCancellable && <CancelButton orderId={order.id} />}
       </div>

@@ -49,7 +49,7 @@ export function knotsOf(steps: readonly Step[]): readonly Knot[] {
     return {
       ...step,
       part: step.cause === null ? null : partOf(step.cause),
-      tone: step.status === 'CANCELLED' || step.status === 'REFUNDED' ? 'failed' : 'done',
+      tone: isEnded(step.status) ? 'failed' : 'done',
       gapMs: before ? Math.max(0, Date.parse(step.at) - Date.parse(before.at)) : null,
     };
   });
@@ -77,6 +77,9 @@ export const awaitedIn = (status: OrderStatus): Awaited | null => awaited[status
 export const isChecking = (status: OrderStatus): boolean => status === 'PENDING' || status === 'AWAITING_PAYMENT';
 export const canCancel = (status: OrderStatus): boolean => isChecking(status) || status === 'PAID';
 
+/** Before the parcel was delivered, or instead of it. */
+export const isEnded = (status: OrderStatus): boolean => status === 'CANCELLED' || status === 'REFUNDED';
+
 /** The checkout has deadlines: whatever seems to have waited longer than this was measured by another clock. */
 const longestWaitMs = 600_000;
 
@@ -94,9 +97,9 @@ export function waitedMs({ steps, clockLeadMs }: Story, nowMs: number): number {
   return Math.max(0, nowMs - (isRight ? 0 : clockLeadMs) - startMs);
 }
 
-/** How an order that was cancelled ended, and what becomes of the money. */
+/** How an order that was cancelled or refunded ended, and what becomes of the money. */
 export type Ending = {
-  readonly reason: CancelReason | 'UNKNOWN' | 'BY_SHOP';
+  readonly reason: CancelReason | 'UNKNOWN' | 'BY_SHOP' | 'REFUNDED';
   readonly money: 'untouched' | 'comesBack' | 'cameBack' | 'untouchedOrComesBack';
   readonly wasPaid: boolean;
 };
@@ -105,8 +108,9 @@ const neverCharged: readonly Ending['reason'][] = ['OUT_OF_STOCK', 'PRICE_CHANGE
 const charged: readonly PaymentStatus[] = ['CAPTURED'];
 const notCharged: readonly PaymentStatus[] = ['DECLINED', 'VOIDED'];
 
-/** Null for an order that is not cancelled. */
+/** Null for an order that is neither cancelled nor refunded. */
 export function endingOf({ order, steps }: Story): Ending | null {
+  if (order?.status === 'REFUNDED') return { reason: 'REFUNDED', money: moneyOf('REFUNDED', true, order.payment?.status), wasPaid: true };
   if (order?.status !== 'CANCELLED') return null;
   const byShop = steps.some(({ status, cause }) => status === 'CANCELLED' && cause === 'cancelled by admin');
   const reason = byShop ? 'BY_SHOP' : (order.cancelReason ?? 'UNKNOWN');
