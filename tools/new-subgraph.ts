@@ -117,5 +117,5 @@ try {
   main();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = error instanceof CommandError ? 1 : 2;
+  process.exitCode = error instanceof CommandError ? 2 : 1;
 }

@@ -46,6 +46,25 @@ needs('older-node').describe('with an older Node on the machine', () => {
     expect({ code, said }).toEqual({ code: 2, said: expect.stringContaining('--help') });
     expect(said).not.toMatch(/^\s+at /m);
   });
+
+  test.each([
+    ['start', '--port abc'],
+    ['start', '--only nobody'],
+    ['test', 'nonsense'],
+    ['dead-letters', 'nonsense'],
+    ['logs', '--level nonsense'],
+    ['load', '--users abc'],
+    ['migration', 'order'],
+    ['migration', 'nobody add-x'],
+    ['new-subgraph', ''],
+    ['new-subgraph', 'Review'],
+    ['new-subgraph', 'order'],
+  ])('npm run %s -- %s, which cannot be, is rejected in a sentence, and ends with 2', async (name, wrong) => {
+    const { code, stderr } = await run(scripts[name] ?? '', wrong);
+
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/\S/) });
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
 });
 
 describe('a command', () => {
