@@ -49,10 +49,14 @@ function requiredIn(source: ts.SourceFile): string[] {
   return required;
 }
 
-const readers = /^(fs\.)?(readFile|readdir|open|stat)(Sync)?$|^(fs\.)?(createReadStream|existsSync|globSync)$/;
+/** What takes the path of a file from the working folder, too. */
+const readers =
+  /^((fs|promises|fs\.promises|fsp)\.)?(readFile|readdir|open|opendir|stat|access|glob|cp|copyFile)(Sync)?$|^(fs\.)?(createReadStream|existsSync)$|^process\.loadEnvFile$|^fork$/;
 
-/** The constants of a source by name; not those of which there are several. */
-function constantsOf(source: ts.SourceFile): ReadonlyMap<string, ts.Expression> {
+type Constants = ReadonlyMap<string, readonly ts.Expression[]>;
+
+/** The values of the constants of a source by name, in their order. */
+function constantsOf(source: ts.SourceFile): Constants {
   const all: [string, ts.Expression][] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.initializer) all.push([node.name.text, node.initializer]);
@@ -60,18 +64,18 @@ function constantsOf(source: ts.SourceFile): ReadonlyMap<string, ts.Expression> 
   };
   visit(source);
   const byName = Map.groupBy(all, ([name]) => name);
-  return new Map([...byName.values()].flatMap(([first, ...others]) => (first && others.length === 0 ? [first] : [])));
+  return new Map([...byName].map(([name, values]) => [name, values.map(([, value]) => value)]));
 }
 
 /** What the expressions of a source say of files. */
 class Places {
   readonly #file: string;
   readonly #root: string;
-  readonly #constants: ReadonlyMap<string, ts.Expression>;
+  readonly #constants: Constants;
   /** What is a path by itself, as it is written. */
   readonly #own: ReadonlyMap<string, string>;
 
-  constructor(file: string, root: string, constants: ReadonlyMap<string, ts.Expression>) {
+  constructor(file: string, root: string, constants: Constants) {
     this.#file = file;
     this.#root = root;
     this.#constants = constants;
@@ -86,6 +90,7 @@ class Places {
 
   /** The path that an expression is; null for every other expression. */
   of(node: ts.Expression): string | null {
+    if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node)) return this.of(node.expression);
     const own = this.#own.get(node.getText());
     if (own !== undefined) return own;
     if (ts.isIdentifier(node)) return this.#ofConstant(node);
@@ -98,12 +103,18 @@ class Places {
   }
 
   #ofConstant(node: ts.Identifier): string | null {
-    const value = this.#constants.get(node.text);
     const isUse = !ts.isVariableDeclaration(node.parent) || node.parent.name !== node;
-    return value && isUse && value.pos < node.pos ? this.of(value) : null;
+    const value = isUse ? this.#valueOf(node) : undefined;
+    return value ? this.of(value) : null;
+  }
+
+  /** That of the last constant of this name before it is used. */
+  #valueOf(node: ts.Identifier): ts.Expression | undefined {
+    return this.#constants.get(node.text)?.findLast(({ end }) => end < node.pos);
   }
 
   #ofUrl({ expression, arguments: [path, base] = [] as never }: ts.NewExpression): string | null {
+    if (expression.getText() === 'Worker' && path && ts.isStringLiteralLike(path)) return resolve(this.#root, path.text);
     const place = expression.getText() === 'URL' && path && base ? this.of(base) : null;
     if (place === null || path === undefined) return null;
     const text = this.#textOf([path]);
@@ -129,8 +140,8 @@ class Places {
 
   #textOfPart(part: Part): string {
     if (typeof part === 'string') return part;
-    const value = ts.isIdentifier(part) ? this.#constants.get(part.text) : undefined;
-    if (value && value.pos < part.pos) return this.#textOfPart(value);
+    const value = ts.isIdentifier(part) ? this.#valueOf(part) : undefined;
+    if (value) return this.#textOfPart(value);
     const parts = partsOf(part);
     return parts.length === 0 ? '*' : this.#textOf(parts);
   }

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import ts from 'typescript';
 import { namedInSource } from './named-in-source.ts';
 
@@ -43,15 +43,16 @@ export async function findNeeded(programs: readonly string[], root: string, bund
 
 const isSource = (file: string) => /\.[cm]?tsx?$/.test(file);
 
-/** What a style sheet names of the site that it is for. */
+/** What a style sheet names of the site that it is for, of another, or of itself. */
 const ofTheSite: Plugin = {
   name: 'of the site',
   setup({ onResolve }) {
-    onResolve({ filter: /^\// }, ({ path, kind }) =>
+    onResolve({ filter: nowhere }, ({ path, kind }) =>
       kind === 'url-token' || kind === 'import-rule' ? { path, external: true } : undefined,
     );
   },
 };
+const nowhere = /^(\/|#|[a-z][a-z+.-]*:)/i;
 
 /** Of these it is enough that they are asked for. */
 const assets = [
@@ -94,11 +95,14 @@ async function follow(entryPoints: string[], root: string): Promise<{ sources: s
     .filter(({ file }) => !file.includes('node_modules/') && existsSync(join(root, file)));
   return {
     sources: inputs.map(({ file }) => file),
-    external: inputs.flatMap(({ imports }) =>
-      imports.filter(({ external, path }) => external && !/^[./]/.test(path)).map(({ path }) => path),
-    ),
+    external: inputs.flatMap(({ imports }) => imports.filter(isOfPackage).map(({ path }) => path)),
   };
 }
+
+type Import = Metafile['inputs'][string]['imports'][number];
+
+const isOfPackage = ({ external, path, kind }: Import): boolean =>
+  external === true && !/^[./]/.test(path) && !((kind === 'url-token' || kind === 'import-rule') && nowhere.test(path));
 
 /** A source is run, in a thread for example; so is each file of a folder of migrations. */
 function programsAt(path: string, root: string): string[] {

@@ -175,6 +175,11 @@ describe('the check of the Dockerfile names', () => {
     ["const root = new URL('..', import.meta.url); readFileSync(new URL('lib/a.ts', root))"],
     [`const name = 'a.ts'; readFileSync(new URL(\`../lib/\${name}\`, import.meta.url))`],
     ["readFileSync('lib/a.ts')"],
+    ["await fs.promises.readFile('./lib/a.ts')"],
+    ["new Worker('lib/a.ts')"],
+    ["fork('./lib/a.ts')"],
+    ["readFileSync((new URL('../lib/a.ts', import.meta.url)) as never)"],
+    ["{ const at = 'main.ts'; new URL(at, import.meta.url); } { const at = '../lib/a.ts'; new URL(at, import.meta.url); }"],
     ["await readFile(join(process.cwd(), 'lib/a.ts'))"],
     ["createRequire(import.meta.filename)('../lib/a.ts')"],
   ])('a file that is named by: %s', async (text) => {
@@ -196,6 +201,14 @@ describe('the check of the Dockerfile names', () => {
     const page = { 'app/main.ts': '', 'app/page.tsx': "import './page.css';" };
 
     expect(await missingFor({ ...page, ...files }, ['app/page.tsx'])).toEqual([missing]);
+  });
+
+  test('nothing of a style sheet that is of a site or of itself', async () => {
+    const text = "@import url(https://a.example/a.css); a { background: url(/a.svg), url(#a), url('data:image/png;base64,AA==') }";
+
+    expect(await missingFor({ 'app/main.ts': '', 'app/page.tsx': "import './page.css';", 'app/page.css': text }, ['app/page.tsx'])).toEqual(
+      [],
+    );
   });
 
   test.each([
