@@ -500,6 +500,7 @@ describe('the account', () => {
     };
 
     await button(page, 'Edit the address of Lan Nguyễn').click();
+    expect(await page.getByText('Address saved.').count()).toBe(0);
     await page.getByLabel('Street and number').fill('14 Hàng Gai');
     await page.getByLabel('Apartment, floor').fill('2nd floor');
     await inAnotherWindow({ line1: '16 Hàng Gai', phone: '+842438253525' });

@@ -21,6 +21,8 @@ export function Addresses({ addresses }: { addresses: readonly SavedAddress[] })
   const w = useMessages(accountMessages);
   const title = useRef<HTMLHeadingElement>(null);
   const [status, setStatus] = useState('');
+  // a message about the last action ends when the next one begins
+  const begin = () => setStatus('');
   // what had the focus is gone
   const settle = (sentence: string) => {
     setStatus(sentence);
@@ -35,14 +37,14 @@ export function Addresses({ addresses }: { addresses: readonly SavedAddress[] })
       {addresses.length > 0 && (
         <ul className={styles['addresses']}>
           {addresses.map((address) => (
-            <AddressCard key={address.id} address={address} onSettled={settle} />
+            <AddressCard key={address.id} address={address} onBegin={begin} onSettled={settle} />
           ))}
         </ul>
       )}
       <p role="status" className={status ? styles['status'] : undefined}>
         {status}
       </p>
-      <Fold label={w.addAddress}>
+      <Fold label={w.addAddress} onOpen={begin}>
         {(close) => (
           <AddressForm
             onSaved={() => {
@@ -60,9 +62,13 @@ export function Addresses({ addresses }: { addresses: readonly SavedAddress[] })
 
 type CardProps = { address: SavedAddress; onSettled(status: string): void };
 
-function AddressCard({ address, onSettled }: CardProps) {
+function AddressCard({ address, onBegin, onSettled }: CardProps & { onBegin(): void }) {
   const w = useMessages(accountMessages);
   const [mode, setMode] = useState<'shown' | 'changing' | 'removing'>('shown');
+  const begin = (next: 'changing' | 'removing') => {
+    setMode(next);
+    onBegin();
+  };
   const saved = () => {
     setMode('shown');
     onSettled(w.addressSaved);
@@ -81,10 +87,10 @@ function AddressCard({ address, onSettled }: CardProps) {
         <Removing address={address} onSettled={onSettled} onCancel={() => setMode('shown')} />
       ) : (
         <div className={styles['buttons']}>
-          <Button look="text" aria-label={w.changeThis(address.name)} onClick={() => setMode('changing')}>
+          <Button look="text" aria-label={w.changeThis(address.name)} onClick={() => begin('changing')}>
             {w.changeAddress}
           </Button>
-          <Button look="text" aria-label={w.removeThis(address.name)} onClick={() => setMode('removing')}>
+          <Button look="text" aria-label={w.removeThis(address.name)} onClick={() => begin('removing')}>
             {w.removeAddress}
           </Button>
         </div>

@@ -6,12 +6,13 @@ import styles from './account.module.css';
 type Props = {
   label: string;
   look?: 'plain' | 'danger';
+  onOpen?(): void;
   /** What opens in its place. `close` folds it again; with a sentence when something was done. */
   children: (close: (status?: string) => void) => ReactNode;
 };
 
 /** A button that becomes a form, and the form a button again. The focus goes along, and what was done is announced. */
-export function Fold({ label, look = 'plain', children }: Props) {
+export function Fold({ label, look = 'plain', onOpen, children }: Props) {
   const [isOpen, setOpen] = useState(false);
   const [status, setStatus] = useState('');
   const place = useRef<HTMLDivElement>(null);
@@ -22,12 +23,16 @@ export function Fold({ label, look = 'plain', children }: Props) {
     });
     place.current?.querySelector<HTMLElement>(open ? 'input, select' : 'button')?.focus();
   };
+  const open = () => {
+    turn(true);
+    onOpen?.();
+  };
   return (
     <div ref={place}>
       {isOpen ? (
         children((sentence) => turn(false, sentence))
       ) : (
-        <Button look={look} onClick={() => turn(true)}>
+        <Button look={look} onClick={open}>
           {label}
         </Button>
       )}

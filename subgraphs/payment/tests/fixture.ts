@@ -169,7 +169,10 @@ export async function openCheckout() {
 
     /** As if the time had passed for which a worker, perhaps a dead one, holds what it has in hand. */
     async endLeases(): Promise<void> {
-      await database.query(`UPDATE payments SET next_attempt_at = now() - interval '1 second' WHERE next_attempt_at IS NOT NULL`);
+      // locked in the order in which the workers lock, or both could wait for each other
+      await database.query(`
+        WITH held AS MATERIALIZED (SELECT id FROM payments WHERE next_attempt_at IS NOT NULL ORDER BY order_id FOR UPDATE)
+        UPDATE payments SET next_attempt_at = now() - interval '1 second' FROM held WHERE payments.id = held.id`);
     },
 
     /** Works until there is nothing left to do. */
