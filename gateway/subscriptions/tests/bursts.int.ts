@@ -182,18 +182,18 @@ test.each([
   expect(other.received).toMatchObject([{ id: '1', type: 'next' }]);
 });
 
-test('ids are the client’s own, whatever they look like', async () => {
-  const order = await world.orders.place(ada);
+test('ids are the client’s own, whatever they look like, and may be used again at once', async () => {
+  const [first, second] = [await world.orders.place(ada), await world.orders.place(ada)];
   const raw = await open();
 
   for (const id of ['1:1', '"', '__proto__', 'constructor', '\\', newId()]) {
     raw.received.splice(0);
-    raw.burst(subscribe(id, order.id));
+    raw.burst(subscribe(id, first.id), complete(id), subscribe(id, second.id));
     await waitFor('an answer', () => raw.received.length > 0);
-
-    expect(raw.received).toMatchObject([{ id, type: 'next' }]);
     raw.burst(complete(id));
     await waitFor('the end', async () => (await left()) === 0);
+
+    expect(raw.received).toEqual([{ id, type: 'next', payload: { data: { order: { id: second.id, version: 1 } } } }]);
   }
 });
 
