@@ -18,6 +18,12 @@ export type KafkaClientOptions = {
 /** Every name of kafkajs that this program uses comes through here. */
 export const { Kafka: KafkaJs, Partitioners, logLevel, ConfigResourceTypes, AssignerProtocol } = kafkajs;
 
+/**
+ * How long a producer or consumer goes by what it knows of a topic: it finds new partitions after so long at the latest. Five minutes by default of kafkajs.
+ * It costs one small request of each client in that time.
+ */
+export const metadataMaxAgeMs = 15_000;
+
 /** Short delays and few retries within one call: the callers retry without limit. */
 const retry = { initialRetryTime: 100, maxRetryTime: 1000, multiplier: 1.5 };
 

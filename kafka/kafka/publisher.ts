@@ -2,7 +2,7 @@ import type { Message as KafkaMessage, Producer } from 'kafkajs';
 import { reasonOf, retry } from '#platform/async/retry.ts';
 import type { Message } from '../event-log.ts';
 import { UnpublishableError } from '../message-limits.ts';
-import { type KafkaClient, Partitioners } from './client.ts';
+import { type KafkaClient, metadataMaxAgeMs, Partitioners } from './client.ts';
 import { toKafkaMessage } from './message.ts';
 import type { KafkaTopics } from './topics.ts';
 
@@ -58,6 +58,7 @@ class SerialPublisher implements KafkaPublisher {
     await this.#topics.ensure();
     const connected = this.#client.producer({
       idempotent: false,
+      metadataMaxAge: metadataMaxAgeMs,
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,
       retry: { retries: 0 },

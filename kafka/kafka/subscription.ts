@@ -5,7 +5,7 @@ import { reasonOf, retry } from '#platform/async/retry.ts';
 import { within } from '#platform/async/timeout.ts';
 import type { Logger } from '#platform/logger.ts';
 import { type Delivery, isTransient, type SubscribeOptions, type Subscription } from '../event-log.ts';
-import { createKafka, type KafkaClient } from './client.ts';
+import { createKafka, type KafkaClient, metadataMaxAgeMs } from './client.ts';
 import { clientIdOf, prepareGroup } from './group.ts';
 import { Membership } from './membership.ts';
 import { toDelivery } from './message.ts';
@@ -122,8 +122,8 @@ class GroupMember implements Subscription {
     this.#consumer = consumer;
     this.#listen(consumer);
     await consumer.connect();
-    // positions of a group that begins at the end are set in prepareGroup: `fromBeginning: false` would jump to the end with each rejoin
-    await consumer.subscribe({ topics: [...subscriber.topics], fromBeginning: subscriber.from === 'beginning' });
+    // positions of a group that begins at the end are set in prepareGroup: a partition without one is new, and all that it holds came meanwhile
+    await consumer.subscribe({ topics: [...subscriber.topics], fromBeginning: true });
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
@@ -222,6 +222,7 @@ const consumerConfig = (groupId: string): ConsumerConfig => ({
   maxWaitTimeInMs: 500,
   minBytes: 1,
   allowAutoTopicCreation: false,
+  metadataMaxAge: metadataMaxAgeMs,
   // so many that a broker which is back within half a minute finds its member again, without a rejoin
   retry: { initialRetryTime: 100, maxRetryTime: 1000, multiplier: 1.5, retries: 40, restartOnFailure: async () => false },
 });

@@ -53,6 +53,8 @@ needs('older-node').describe('with an older Node on the machine', () => {
     ['test', 'nonsense'],
     ['dead-letters', 'nonsense'],
     ['logs', '--level nonsense'],
+    ['partitions', 'nonsense 12'],
+    ['partitions', 'checkout many'],
     ['load', '--users abc'],
     ['migration', 'order'],
     ['migration', 'nobody add-x'],
