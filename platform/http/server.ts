@@ -3,6 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import { ReceivedBody } from './received-body.ts';
 
 const maxBodyBytes = 2 * 1024 * 1024;
 /** So much beyond the limit is read and thrown away, for clients that read no answer before they have sent all. */
@@ -88,40 +89,4 @@ function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer 
     request.on('error', reject);
     request.on('close', () => reject(new Error('The client went away while it was sending.')));
   });
-}
-
-/** One buffer that grows: a piece of one byte that is kept for itself takes two hundred. Beyond the limit nothing is kept. */
-class ReceivedBody {
-  readonly #limitBytes: number;
-  #kept: Buffer = Buffer.alloc(0);
-  #bytes = 0;
-
-  constructor(limitBytes: number) {
-    this.#limitBytes = limitBytes;
-  }
-
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  append(piece: Buffer): void {
-    const bytes = this.#bytes + piece.length;
-    if (bytes > this.#limitBytes) this.#kept = Buffer.alloc(0);
-    else {
-      if (bytes > this.#kept.length) this.#grow(Math.max(bytes, 2 * this.#kept.length));
-      piece.copy(this.#kept, this.#bytes);
-    }
-    this.#bytes = bytes;
-  }
-
-  /** Null when it is larger than the limit. */
-  whole(): Buffer | null {
-    return this.#bytes > this.#limitBytes ? null : this.#kept.subarray(0, this.#bytes);
-  }
-
-  #grow(length: number): void {
-    const larger = Buffer.alloc(length);
-    this.#kept.copy(larger);
-    this.#kept = larger;
-  }
 }
