@@ -15,7 +15,7 @@ const declared = z.looseObject({
   data: z.array(z.looseObject({ secretKey: z.string() })),
 });
 
-/** The Secrets that production takes from its store, with random values, and the account that the seed opens. */
+/** The Secrets that production takes from its store, without its certificates, with random values; and the account that the seed opens. */
 export function makeLaptopSecrets(): Resource[] {
   const made = makeSecrets();
   const values: Readonly<Record<string, () => string>> = {
@@ -36,14 +36,16 @@ export function makeLaptopSecrets(): Resource[] {
     type,
     stringData,
   });
-  const ofProduction = ofKind(readTree(join(overlays, 'production')).resources, 'ExternalSecret').map(({ metadata, ...resource }) => {
+  const ofProduction = ofKind(readTree(join(overlays, 'production')).resources, 'ExternalSecret').flatMap(({ metadata, ...resource }) => {
     const { target, data } = declared.parse(resource['spec']);
+    // on a laptop nothing speaks TLS
+    if (target.template.type === 'kubernetes.io/tls') return [];
     const made = data.map(({ secretKey }) => {
       const value = values[secretKey];
       if (value === undefined) throw new Error(`Nobody knows how to make ${secretKey} of the Secret ${metadata.name}.`);
       return [secretKey, value()] as const;
     });
-    return secret(metadata.name, target.template.type, { ...target.template.data, ...Object.fromEntries(made) });
+    return [secret(metadata.name, target.template.type, { ...target.template.data, ...Object.fromEntries(made) })];
   });
   const { email, username, password } = made.customer;
   return [

@@ -110,6 +110,7 @@ const postgres = z.strictObject({
   }),
   postgresql: z.strictObject({
     parameters: z.record(z.string(), z.string()),
+    pg_hba: z.array(z.string()).optional(),
     synchronous: z.strictObject({ method: z.enum(['any', 'first']), number: z.int().min(1) }).optional(),
   }),
   managed: z.strictObject({ roles: z.array(role) }),

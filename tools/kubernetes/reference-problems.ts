@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nameOf, ofKind, type Resource } from './resources.ts';
+import { nameOf, ofKind, type Patch, type Resource } from './resources.ts';
 import { containersOf, selects, type Workload, workloadsOf } from './workloads.ts';
 
 const labels = z.record(z.string(), z.string());
@@ -15,8 +15,8 @@ const externalSecret = z.looseObject({
 /** Paths that every service answers for probes (platform/service, gateway/http). */
 const probePaths = new Set(['/livez', '/readyz']);
 
-/** What in these resources leads nowhere or contradicts itself, one sentence each. */
-export function problemsOfReferences(resources: readonly Resource[]): string[] {
+/** What in these resources leads nowhere or contradicts itself, one sentence each. `patches`: what is not yet applied to them. */
+export function problemsOfReferences(resources: readonly Resource[], patches: readonly Patch[] = []): string[] {
   const workloads = workloadsOf(resources);
   return [
     ...doubles(resources.map((one) => `${nameOf(one)} of ${one.apiVersion.split('/')[0]}`)).map((name) => `${name} is there twice`),
@@ -25,7 +25,7 @@ export function problemsOfReferences(resources: readonly Resource[]): string[] {
       ...problemsOfProbes(workload),
       ...problemsOfConfigMaps(workload, resources),
     ]),
-    ...problemsOfSecrets(resources, workloads),
+    ...problemsOfSecrets(resources, workloads, patches),
     ...ofKind(resources, 'Service').flatMap((one) => problemsOfService(one, workloads)),
     ...problemsOfScaling(resources, workloads),
     ...problemsOfAuthentications(resources),
@@ -71,7 +71,7 @@ function problemsOfConfigMaps(workload: Workload, resources: readonly Resource[]
     .map((name) => `${workload.kind}/${workload.name} reads the ConfigMap ${name}, which is not there`);
 }
 
-/** The keys of every Secret: those that are declared, and those that an operator makes for what is declared. */
+/** The keys of every Secret that is declared. */
 export function secretKeys(resources: readonly Resource[]): Map<string, Set<string>> {
   const given = ofKind(resources, 'Secret').map((one) => [one.metadata.name, Object.keys(one['stringData'] ?? {})] as const);
   const external = ofKind(resources, 'ExternalSecret').map((one) => {
@@ -81,19 +81,39 @@ export function secretKeys(resources: readonly Resource[]): Map<string, Set<stri
   return new Map([...given, ...external].map(([name, keys]) => [name, new Set(keys)]));
 }
 
-function problemsOfSecrets(resources: readonly Resource[], workloads: readonly Workload[]): string[] {
+type SecretKey = { readonly name: string; readonly key: string };
+const patchedKey = z.object({ secretKeyRef: z.object({ name: z.string(), key: z.string() }) });
+const patchedVolume = z.object({ secretName: z.string(), items: z.array(z.object({ key: z.string() })) });
+
+/** What a part of a patch reads, however deep it lies. */
+function readByPatch(part: unknown): SecretKey[] {
+  if (typeof part !== 'object' || part === null) return [];
+  const [ofKey, ofVolume] = [patchedKey.safeParse(part).data, patchedVolume.safeParse(part).data];
+  return [
+    ...(ofKey === undefined ? [] : [ofKey.secretKeyRef]),
+    ...(ofVolume?.items ?? []).map(({ key }) => ({ name: ofVolume?.secretName ?? '', key })),
+    ...Object.values(part).flatMap(readByPatch),
+  ];
+}
+
+function problemsOfSecrets(resources: readonly Resource[], workloads: readonly Workload[], patches: readonly Patch[]): string[] {
   const declared = secretKeys(resources);
-  const read = [
-    ...workloads.flatMap((workload) =>
-      containersOf(workload).flatMap(({ env }) => env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? [])),
-    ),
+  const made = secretsOfOperators(resources);
+  const read: SecretKey[] = [
+    ...patches.flatMap(({ documents }) => documents.flatMap(readByPatch)),
+    ...workloads.flatMap((workload) => [
+      ...containersOf(workload).flatMap(({ env }) => env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? [])),
+      ...workload.pod.volumes.flatMap(({ secret }) => (secret?.items ?? []).map(({ key }) => ({ name: secret?.secretName ?? '', key }))),
+    ]),
     ...rolesOf(resources).flatMap(({ passwordSecret: { name } }) => [
       { name, key: 'username' },
       { name, key: 'password' },
     ]),
   ];
   const missing = new Set(
-    read.filter(({ name, key }) => !declared.get(name)?.has(key)).map(({ name, key }) => `${key} of the Secret ${name}`),
+    read
+      .filter(({ name, key }) => !declared.get(name)?.has(key) && !made.has(`${key} of ${name}`))
+      .map(({ name, key }) => `${key} of the Secret ${name}`),
   );
   const used = new Set(read.map(({ name, key }) => `${name}/${key}`));
   const unused = [...declared].flatMap(([name, keys]) =>
@@ -124,19 +144,20 @@ function problemsOfService(resource: Resource, workloads: readonly Workload[]): 
 const scaled = z.looseObject({ scaleTargetRef: z.looseObject({ name: z.string() }) });
 const authentication = z.looseObject({ secretTargetRef: z.array(z.looseObject({ name: z.string(), key: z.string() })) });
 
-/** The Secrets that Strimzi makes: of its users, and of the certificates of Kafka. */
-function secretsOfStrimzi(resources: readonly Resource[]): Set<string> {
+/** What the operators make: Strimzi of its users and of the certificates of Kafka, CloudNativePG of those of PostgreSQL. */
+function secretsOfOperators(resources: readonly Resource[]): Set<string> {
   const users = ofKind(resources, 'KafkaUser').map(({ metadata }) => `password of ${metadata.name}`);
-  const certificates = ofKind(resources, 'Kafka').map(({ metadata }) => `ca.crt of ${metadata.name}-cluster-ca-cert`);
-  return new Set([...users, ...certificates]);
+  const ofKafka = ofKind(resources, 'Kafka').map(({ metadata }) => `ca.crt of ${metadata.name}-cluster-ca-cert`);
+  const ofPostgres = ofKind(resources, 'Cluster').map(({ metadata }) => `ca.crt of ${metadata.name}-ca`);
+  return new Set([...users, ...ofKafka, ...ofPostgres]);
 }
 
 function problemsOfAuthentications(resources: readonly Resource[]): string[] {
-  const there = secretsOfStrimzi(resources);
+  const there = secretsOfOperators(resources);
   return ofKind(resources, 'TriggerAuthentication')
     .flatMap((one) => authentication.parse(one['spec']).secretTargetRef.map(({ name, key }) => `${key} of ${name}`))
     .filter((secret) => !there.has(secret))
-    .map((secret) => `KEDA reads ${secret}, which Strimzi does not make`);
+    .map((secret) => `KEDA reads ${secret}, which no operator makes`);
 }
 
 const triggers = z.looseObject({ triggers: z.array(z.looseObject({ authenticationRef: z.object({ name: z.string() }).optional() })) });

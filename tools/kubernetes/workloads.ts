@@ -24,7 +24,15 @@ const container = z.looseObject({
 const pod = z.looseObject({
   containers: z.array(container).min(1),
   initContainers: z.array(container).default([]),
-  volumes: z.array(z.looseObject({ name: z.string(), configMap: z.object({ name: z.string() }).optional() })).default([]),
+  volumes: z
+    .array(
+      z.looseObject({
+        name: z.string(),
+        configMap: z.object({ name: z.string() }).optional(),
+        secret: z.object({ secretName: z.string(), items: z.array(z.object({ key: z.string(), path: z.string() })) }).optional(),
+      }),
+    )
+    .default([]),
 });
 const spec = z.looseObject({
   selector: z.object({ matchLabels: z.record(z.string(), z.string()) }).optional(),

@@ -147,7 +147,7 @@ describe('the check of references names', () => {
       withChange(changed('ScaledObject', 'order', '"scaleTargetRef":{"name":"order"}', '"scaleTargetRef":{"name":"orders"}')),
       'orders is scaled, and not there',
     ],
-    ['a scaler whose password nobody makes', without('KafkaUser', 'keda'), 'KEDA reads password of keda, which Strimzi does not make'],
+    ['a scaler whose password nobody makes', without('KafkaUser', 'keda'), 'KEDA reads password of keda, which no operator makes'],
     ['a scaler without its credentials', without('TriggerAuthentication', 'kafka'), 'there is no TriggerAuthentication kafka'],
     [
       'a disruption budget of nothing',

@@ -54,6 +54,7 @@ describe.each(states)('the network of the overlay %s', (title, resources) => {
   /** What can be connected to: the ports of Services by host:port, and the two stores that operators run. */
   const servers = new Map<string, Endpoint>([
     ['shop-kafka-bootstrap:9092', kafka],
+    ['shop-kafka-bootstrap:9093', kafka],
     ['postgres-rw:5432', postgres],
     ...ofKind(resources, 'Service').flatMap((service) => {
       const { selector, ports } = service['spec'] as { selector: Record<string, string>; ports: { port: number }[] };
@@ -92,8 +93,7 @@ describe.each(states)('the network of the overlay %s', (title, resources) => {
 
     expect(reached('monitoring').map(([address]) => address)).toEqual(admin);
     expect(reached('envoy-gateway-system').map(([address]) => address)).toEqual(title.startsWith('production') ? ['gateway:4000'] : []);
-    expect(reached('keda')).toEqual([]);
-    expect(network.allows(from('keda'), kafka, 9093)).toBe(true);
+    expect(reached('keda').map(([address]) => address)).toEqual(['shop-kafka-bootstrap:9093']);
     expect(network.allows(from('monitoring'), postgres, 9187)).toBe(true);
     expect(network.allows(from('cnpg-system'), postgres, 8000)).toBe(true);
   });

@@ -10,7 +10,7 @@ import { services } from '#tools/dev/services.ts';
 import { laptopSecretsFile } from '../kubernetes/laptop-secrets.ts';
 import { folder, overlays, rendered, secretValueOf, written } from '../kubernetes/overlays.ts';
 import { problemsOfReferences } from '../kubernetes/reference-problems.ts';
-import { filesBelow, ofKind, type Resource } from '../kubernetes/resources.ts';
+import { filesBelow, ofKind, type Patch, type Resource } from '../kubernetes/resources.ts';
 import { problemsOfSchema } from '../kubernetes/schema-problems.ts';
 import { containersOf, environmentOf, partsOf, selects, type Workload, workloadsOf } from '../kubernetes/workloads.ts';
 
@@ -19,16 +19,16 @@ const configs = new Map(
 );
 const kubectl = whyMissing('kubectl') === null;
 /** As written, and where kubectl is there as Kustomize makes them of it. */
-const states = overlays.flatMap((overlay): [string, Resource[]][] => [
-  [`${overlay}, as written`, written(overlay).resources],
-  ...(kubectl ? [[`${overlay}, as Kustomize makes it`, rendered(overlay)] as [string, Resource[]]] : []),
+const states = overlays.flatMap((overlay): [string, Resource[], readonly Patch[]][] => [
+  [`${overlay}, as written`, written(overlay).resources, written(overlay).patches],
+  ...(kubectl ? [[`${overlay}, as Kustomize makes it`, rendered(overlay), []] as [string, Resource[], readonly Patch[]]] : []),
 ]);
 
 /** Of a Deployment or Job that runs a service of ours. */
 const serviceOf = ({ pod }: Workload) => services.find(({ folder: own }) => pod.containers[0]?.command[1] === `${own}/main.ts`);
 const ours = (resources: readonly Resource[]) => workloadsOf(resources).filter((workload) => serviceOf(workload) !== undefined);
 
-describe.each(states)('the overlay %s', (_, resources) => {
+describe.each(states)('the overlay %s', (_, resources, patches) => {
   const workloads = workloadsOf(resources);
   const environment = (workload: Workload) => {
     const [container] = workload.pod.containers;
@@ -42,7 +42,7 @@ describe.each(states)('the overlay %s', (_, resources) => {
   });
 
   test('leads somewhere wherever it points', () => {
-    expect(problemsOfReferences(resources)).toEqual([]);
+    expect(problemsOfReferences(resources, patches)).toEqual([]);
   });
 
   test('runs every service, and applies the migrations of each that has tables', () => {
@@ -176,6 +176,62 @@ function hasLabels(selector: string, labels: Readonly<Record<string, string>>): 
   const [, key = '', values = ''] = /^(\S+) in \(([^)]*)\)$/.exec(selector) ?? [];
   return selects({ matchExpressions: [{ key, operator: 'In', values: values.split(/,\s*/) }] }, labels);
 }
+
+needs('kubectl').describe('what Kustomize makes of the overlay production', () => {
+  const resources = rendered('production');
+  const workloads = ours(resources);
+  const envOf = ({ pod }: Workload) =>
+    pod.containers[0] === undefined ? {} : environmentOf(pod.containers[0], resources, (name, key) => `${key} of ${name}`);
+
+  test('connects every process to Kafka with TLS and a password, and leaves no listener without', () => {
+    const listeners = ofKind(resources, 'Kafka').flatMap((one) => (one['spec'] as KafkaSpec).kafka.listeners);
+
+    expect(listeners).toMatchObject([{ port: 9093, tls: true, authentication: { type: 'scram-sha-512' } }]);
+    for (const workload of workloads.filter(({ kind }) => kind === 'Deployment'))
+      expect([workload.name, envOf(workload)]).toEqual([
+        workload.name,
+        expect.objectContaining({
+          KAFKA_BROKERS: 'shop-kafka-bootstrap:9093',
+          KAFKA_TLS: 'on',
+          KAFKA_TLS_CA: 'ca.crt of shop-cluster-ca-cert',
+          KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512',
+          KAFKA_SASL_USERNAME: 'services',
+          KAFKA_SASL_PASSWORD: 'password of services',
+        }),
+      ]);
+  });
+
+  test('connects every process that has a database to it with TLS, and turns away who comes without', () => {
+    const withDatabase = workloads.filter((workload) => 'DATABASE_URL' in envOf(workload));
+    const [cluster] = ofKind(resources, 'Cluster').map((one) => one['spec'] as { postgresql: { pg_hba?: string[] } });
+
+    expect(withDatabase).toHaveLength(12);
+    for (const workload of withDatabase)
+      expect([workload.name, envOf(workload)['DATABASE_TLS_CA']]).toEqual([workload.name, 'ca.crt of postgres-ca']);
+    for (const { name, pod } of withDatabase.filter(({ kind }) => kind === 'Job')) {
+      const [grants] = pod.initContainers;
+      const variables = Object.fromEntries((grants?.env ?? []).map((one) => [one.name, one.value]));
+      expect([name, variables]).toMatchObject([name, { PGSSLMODE: 'verify-full', PGSSLROOTCERT: '/certificates/ca.crt' }]);
+      expect(pod.volumes).toContainEqual(
+        expect.objectContaining({ name: 'certificates', secret: expect.objectContaining({ secretName: 'postgres-ca' }) }),
+      );
+    }
+    expect(cluster?.postgresql.pg_hba).toEqual(['hostnossl all all all reject']);
+  });
+
+  test('connects gateway and product to Redis with TLS, which it has no port without', () => {
+    const withRedis = workloads.filter((workload) => workload.kind === 'Deployment' && 'REDIS_URL' in envOf(workload));
+    const redis = workloadsOf(resources).find(({ name }) => name === 'redis')?.pod.containers[0];
+
+    expect(withRedis.map(({ name }) => name).toSorted()).toEqual(['gateway', 'product']);
+    for (const workload of withRedis)
+      expect(envOf(workload)).toMatchObject({ REDIS_URL: 'rediss://redis:6379', REDIS_TLS_CA: 'ca.crt of redis-certificate' });
+    expect(redis?.command.join(' ')).toContain('--port 0 --tls-port 6379');
+    expect(redis?.readinessProbe).toMatchObject({ exec: { command: expect.arrayContaining(['--tls']) } });
+  });
+});
+
+type KafkaSpec = { kafka: { listeners: unknown[] } };
 
 needs('kubectl').describe.each(overlays)('what Kustomize makes of the overlay %s', (overlay) => {
   const resources = rendered(overlay);
