@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readCommandLine } from '#platform/command.ts';
 import { openSmtpSink } from '#tests/support/smtp-sink.ts';
@@ -8,8 +6,8 @@ import { reportOf } from './copies/report.ts';
 import { guestBudget } from './copies/shared-limit.ts';
 import { startCopies } from './copies/start-copies.ts';
 import { mapServices } from './dev/environment.ts';
-import { removePostgresData } from './dev/postgres-home.ts';
-import { Problem } from './dev/problem.ts';
+import { runCommand, unlessInterrupted, wholeNumber } from './run-command.ts';
+import { withTemporaryFolder } from './temporary-folder.ts';
 
 const usage = `Whether several copies of everything work together: starts a system of its own, with a Kafka of three brokers and two copies of every subgraph
 and of the gateway, has customers buy at both gateways, restarts everything one after the other meanwhile, and compares what the customers saw
@@ -48,11 +46,19 @@ async function main(stopping: AbortSignal): Promise<number> {
     customers: { ...text, default: '5' },
     data: text,
   });
-  const brokers = positive('--brokers', values.brokers);
-  const copies = positive('--copies', values.copies);
-  const customers = positive('--customers', values.customers);
+  const size = {
+    brokers: wholeNumber('--brokers', values.brokers),
+    copies: wholeNumber('--copies', values.copies),
+    customers: wholeNumber('--customers', values.customers),
+  };
+  if (values.data !== undefined) return runOn(values.data, size, stopping);
+  return withTemporaryFolder('copies', (dataDir) => runOn(dataDir, size, stopping));
+}
+
+type Size = { readonly brokers: number; readonly copies: number; readonly customers: number };
+
+async function runOn(dataDir: string, { brokers, copies, customers }: Size, stopping: AbortSignal): Promise<number> {
   const begun = performance.now();
-  const dataDir = values.data ?? mkdtempSync(join(tmpdir(), 'marigold-copies-'));
   const sink = await openSmtpSink();
   try {
     say(`${brokers} brokers, ${copies} copies of each service and of the gateway; their logs are in ${join(dataDir, 'logs')}`);
@@ -63,7 +69,7 @@ async function main(stopping: AbortSignal): Promise<number> {
     });
     try {
       const exercised = exercise({ copies: system, sink, customers, stopping, say: (line) => say(`  ${line}`) });
-      const done = await Promise.race([exercised, interruptionOf(stopping)]);
+      const done = await unlessInterrupted(stopping, exercised);
       say(reportOf(done, (performance.now() - begun) / 1000));
       return done.problems.length === 0 ? 0 : 1;
     } finally {
@@ -71,36 +77,9 @@ async function main(stopping: AbortSignal): Promise<number> {
     }
   } finally {
     await sink.stop();
-    if (values.data === undefined) {
-      removePostgresData(join(dataDir, 'postgres'));
-      rmSync(dataDir, { recursive: true, force: true });
-    }
   }
 }
 
-/** Rejects when it is to end, whatever is under way. */
-function interruptionOf(stopping: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => stopping.addEventListener('abort', () => reject(new Error('interrupted')), { once: true }));
-}
-
-function positive(option: string, value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) throw new Problem(`${option} takes a whole number from 1, not "${value}".`);
-  return number;
-}
-
-const interruption = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
-
-async function run(): Promise<number> {
-  try {
-    return await main(interruption.signal);
-  } catch (error) {
-    if (interruption.signal.aborted) return 130;
-    process.stderr.write(`${error instanceof Problem ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
-    return 2;
-  }
-}
-
-// customers of a run that was interrupted would go on
-process.exit(await run());
+await runCommand(main);
+// what the customers have open is not waited for
+process.exit();

@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import color from 'picocolors';
-import { z } from 'zod';
 import type { DeadLetter } from '#kafka/dead-letter-message.ts';
 import { discardDeadLetter, listDeadLetters, replayDeadLetter } from '#kafka/dead-letters.ts';
 import type { EventLog } from '#kafka/event-log.ts';
@@ -13,6 +12,7 @@ import { UnpublishableError } from '#kafka/message-limits.ts';
 import { readCommandLine } from '#platform/command.ts';
 import { ConfigError, loadConfig } from '#platform/config.ts';
 import { createLogger } from '#platform/logger.ts';
+import { noShopRuns, readRun } from './running-shop.ts';
 
 const usage = `Messages that a service gave up on, with the reason.
 
@@ -29,35 +29,30 @@ Kafka is found by KAFKA_BROKERS (and KAFKA_TLS, KAFKA_SASL_… as the services h
 An ID may be shortened to its last characters.
 `;
 
-/** What the person at the keyboard can put right: shown without a stack. */
-class CommandError extends Error {
-  readonly exitCode: 1 | 2;
+/** The result is that there is no such thing, or that it cannot be done. */
+class NegativeResult extends Error {}
 
-  constructor(exitCode: 1 | 2, message: string) {
-    super(message);
-    this.exitCode = exitCode;
-  }
-}
+/** It was not called as it can be: what follows is how. */
+class UsageError extends Error {}
 
 type Opened = { log: EventLog /** What follows a replay. */; afterReplay: string };
 
 /** A name of ours is shorter. */
 const longestType = 60;
 
-const runFile = z.object({ kafkaBrokers: z.array(z.string()).nullable() });
-
 function openLog(dataDir: string): Opened {
   const { KAFKA_BROKERS: given, ...security } = readKafka();
   if (given !== undefined) return onKafka(given, securityOf(security));
-  const file = join(dataDir, 'run.json');
+  const run = readRun(dataDir);
   const folder = join(dataDir, 'log');
-  if (existsSync(file)) {
-    const { kafkaBrokers } = runFile.parse(JSON.parse(readFileSync(file, 'utf8')));
-    if (kafkaBrokers !== null) return onKafka(kafkaBrokers);
+  if (run !== null) {
+    if (run.kafkaBrokers !== null) return onKafka([...run.kafkaBrokers]);
     return { log: openSpooledLog(folder), afterReplay: 'The shop takes it up within a second.' };
   }
-  if (existsSync(folder)) return { log: openSpooledLog(folder), afterReplay: 'No shop runs: it takes it up when it is next started.' };
-  throw new CommandError(1, `No shop runs on ${dataDir}: start it with npm start, or set KAFKA_BROKERS.`);
+  // the folder is there also where the messages were in a Kafka, which ended with the shop
+  if (existsSync(folder) && readdirSync(folder).length > 0)
+    return { log: openSpooledLog(folder), afterReplay: 'No shop runs: it takes it up when it is next started.' };
+  throw new Error(`${noShopRuns(dataDir)} KAFKA_BROKERS names a Kafka instead.`);
 }
 
 function readKafka() {
@@ -65,7 +60,7 @@ function readKafka() {
     return loadConfig({ ...kafkaConfig, KAFKA_BROKERS: kafkaConfig.KAFKA_BROKERS.optional() }, process.env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new CommandError(2, `${error.problems.join('; ')}.`);
+    throw new UsageError(`${error.problems.join('; ')}.`);
   }
 }
 
@@ -76,15 +71,15 @@ function onKafka(brokers: string[], security: KafkaSecurity = {}): Opened {
 
 async function readAll(log: EventLog): Promise<DeadLetter[]> {
   const problem = await log.unhealthyReason();
-  if (problem !== null) throw new CommandError(1, `${problem}.`);
+  if (problem !== null) throw new Error(`${problem}.`);
   return listDeadLetters(log);
 }
 
 function choose(letters: readonly DeadLetter[], id: string): DeadLetter {
   const found = letters.filter((letter) => letter.id.endsWith(id.toLowerCase()));
-  if (found.length > 1) throw new CommandError(2, `${found.length} dead letters end with ${id}: give more of the ID.`);
+  if (found.length > 1) throw new UsageError(`${found.length} dead letters end with ${id}: give more of the ID.`);
   const [letter] = found;
-  if (letter === undefined) throw new CommandError(1, `There is no dead letter ${id}: it was replayed, or never was.`);
+  if (letter === undefined) throw new NegativeResult(`There is no dead letter ${id}: it was replayed, or never was.`);
   return letter;
 }
 
@@ -151,7 +146,7 @@ async function replay({ log, afterReplay }: Opened, letters: readonly DeadLetter
   else if (replayed > 0) print(`${counted(replayed)} replayed. ${afterReplay} What fails again is listed again, under a new ID.`);
   const tooLarge =
     'with the marks of a replay larger than its topic takes; it stays a dead letter: look at it with show, forget it with discard.';
-  if (rejected.length > 0) throw new CommandError(1, rejected.map((id) => `${id} is ${tooLarge}`).join('\n'));
+  if (rejected.length > 0) throw new NegativeResult(rejected.map((id) => `${id} is ${tooLarge}`).join('\n'));
 }
 
 async function discard({ log }: Opened, letter: DeadLetter): Promise<void> {
@@ -174,14 +169,12 @@ function readArguments() {
   );
   const [name, id, ...more] = positionals;
   const command = commands.find((known) => known === name);
-  if (name === undefined) throw new CommandError(2, `What is to be done? ${commands.join(', ')}.`);
-  if (command === undefined) throw new CommandError(2, `There is no command "${name}". Known: ${commands.join(', ')}.`);
-  if (more.length > 0 || (command === 'list' && id !== undefined))
-    throw new CommandError(2, `"${command}" does not take so many arguments.`);
-  if (id === undefined && (command === 'show' || command === 'discard'))
-    throw new CommandError(2, 'Which one? Give its ID; "list" shows them.');
-  if (id !== undefined && values.all) throw new CommandError(2, 'Either an ID or --all, not both.');
-  return { command, id: id ?? '', json: values.json, dataDir: resolve(values.data) };
+  if (name === undefined) throw new UsageError(`What is to be done? ${commands.join(', ')}.`);
+  if (command === undefined) throw new UsageError(`There is no command "${name}". Known: ${commands.join(', ')}.`);
+  if (more.length > 0 || (command === 'list' && id !== undefined)) throw new UsageError(`"${command}" does not take so many arguments.`);
+  if (id === undefined && (command === 'show' || command === 'discard')) throw new UsageError('Which one? Give its ID; "list" shows them.');
+  if (id !== undefined && values.all) throw new UsageError('Either an ID or --all, not both.');
+  return { command, id: id ?? '', json: values.json, dataDir: values.data };
 }
 
 async function run(command: Command, id: string, json: boolean, opened: Opened): Promise<void> {
@@ -251,16 +244,10 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-function isUsage(error: unknown): boolean {
-  return error instanceof CommandError
-    ? error.exitCode === 2
-    : error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
-}
-
 try {
   await main();
 } catch (error) {
   process.stderr.write(`${color.red('✗')} ${error instanceof Error ? error.message : String(error)}\n`);
-  if (isUsage(error)) process.stderr.write(`\n${usage}`);
-  process.exitCode = isUsage(error) ? 2 : 1;
+  if (error instanceof UsageError) process.stderr.write(`\n${usage}`);
+  process.exitCode = error instanceof NegativeResult ? 1 : 2;
 }

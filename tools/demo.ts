@@ -1,12 +1,11 @@
-import { readFileSync, rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import color from 'picocolors';
 import { readCommandLine } from '#platform/command.ts';
-import { startShop } from '#tools/dev/shop.ts';
 import type { Check, Move, Stage } from './demo/scene.ts';
 import { type Story, stories } from './demo/stories.ts';
+import type { Credentials } from './dev/secrets.ts';
+import { withOwnShop } from './own-shop.ts';
+import { runCommand, unlessInterrupted } from './run-command.ts';
+import { findRunningShop, readRun } from './running-shop.ts';
 import { createShopClient, logIn } from './shop-client.ts';
 
 const usage = `Plays every outcome of a checkout, live, against a running shop; starts its own when none runs.
@@ -18,35 +17,17 @@ npm run demo -- --help           this text
 
 Ends with 0 when every claim came true, with 1 when one did not, with 2 when it could not begin.`;
 
-type Theatre = { gatewayUrl: string; login: string; password: string; close(): Promise<void> };
+type Theatre = { readonly gatewayUrl: string; readonly credentials: Pick<Credentials, 'admin'> };
 
-/** The shop that runs on this data folder, or one of its own that is gone afterwards. */
-async function findOrStartShop(dataDir: string): Promise<Theatre> {
-  const running = readJson<{ gatewayUrl: string }>(join(dataDir, 'run.json'));
-  const credentials = readJson<{ admin: { login: string; password: string } }>(join(dataDir, 'credentials.json'));
-  if (running && credentials && (await isReady(running.gatewayUrl))) {
+/** Plays at the shop that runs on this data folder, or at one of its own that is gone afterwards. */
+async function atShop<T>(dataDir: string, interrupted: AbortSignal, use: (theatre: Theatre) => Promise<T>): Promise<T> {
+  const running = readRun(dataDir);
+  if (running !== null && (await isReady(running.gatewayUrl))) {
     process.stdout.write(color.dim(`The shop at ${running.gatewayUrl}\n`));
-    return { gatewayUrl: running.gatewayUrl, ...credentials.admin, close: async () => {} };
+    return unlessInterrupted(interrupted, use(await findRunningShop(dataDir)));
   }
   process.stdout.write(color.dim('No shop runs here: starting one for the demo …\n'));
-  const folder = await mkdtemp(join(tmpdir(), 'marigold-demo-'));
-  const shop = await startShop({ dataDir: folder, ports: 'free', quiet: true });
-  return {
-    gatewayUrl: shop.gatewayUrl,
-    ...shop.credentials.admin,
-    async close() {
-      await shop.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-function readJson<T>(path: string): T | null {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as T;
-  } catch {
-    return null;
-  }
+  return withOwnShop({ name: 'demo', interrupted }, use);
 }
 
 async function isReady(gatewayUrl: string): Promise<boolean> {
@@ -82,35 +63,28 @@ async function play(story: Story, stage: Stage): Promise<boolean> {
   return checks.every((check) => check.holds);
 }
 
-async function main(): Promise<number> {
-  const { values, positionals } = readCommandLine(usage, { data: { type: 'string', default: '.data' } }, Number.POSITIVE_INFINITY);
-  const unknown = positionals.find((name) => !stories.some((story) => story.name === name));
-  if (unknown !== undefined) throw new Error(`There is no story "${unknown}". Known: ${stories.map((story) => story.name).join(', ')}.`);
-  const theatre = await findOrStartShop(values.data);
-  const { accessToken } = await logIn(theatre.gatewayUrl, theatre.login, theatre.password);
-  const admin = createShopClient(theatre.gatewayUrl, accessToken);
-  const stage: Stage = {
-    gatewayUrl: theatre.gatewayUrl,
-    admin,
-    output: { print: (sentence) => process.stdout.write(`  ${color.dim(sentence)}\n`), move: tellMove },
-  };
+async function playAll({ gatewayUrl, credentials }: Theatre, chosen: readonly Story[]): Promise<number> {
+  const { accessToken } = await logIn(gatewayUrl, credentials.admin.login, credentials.admin.password);
+  const admin = createShopClient(gatewayUrl, accessToken);
+  const print = (sentence: string) => process.stdout.write(`  ${color.dim(sentence)}\n`);
   try {
-    const chosen = positionals.length === 0 ? stories : stories.filter((story) => positionals.includes(story.name));
     let wrong = 0;
-    for (const story of chosen) if (!(await play(story, stage))) wrong += 1;
+    for (const story of chosen) if (!(await play(story, { gatewayUrl, admin, output: { print, move: tellMove } }))) wrong += 1;
     process.stdout.write(
       `\n${wrong === 0 ? color.green(`All ${chosen.length} stories came true.`) : color.red(`${wrong} of ${chosen.length} stories did not come true.`)}\n`,
     );
     return wrong === 0 ? 0 : 1;
   } finally {
     await admin.close();
-    await theatre.close();
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  process.stderr.write(`The demo could not begin: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 2;
+async function main(interrupted: AbortSignal): Promise<number> {
+  const { values, positionals } = readCommandLine(usage, { data: { type: 'string', default: '.data' } }, Number.POSITIVE_INFINITY);
+  const unknown = positionals.find((name) => !stories.some((story) => story.name === name));
+  if (unknown !== undefined) throw new Error(`There is no story "${unknown}". Known: ${stories.map((story) => story.name).join(', ')}.`);
+  const chosen = positionals.length === 0 ? stories : stories.filter((story) => positionals.includes(story.name));
+  return atShop(values.data, interrupted, (theatre) => playAll(theatre, chosen));
 }
+
+await runCommand(main);

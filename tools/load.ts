@@ -12,6 +12,7 @@ import { describe, generatorLimit, machine, type Report } from './load/report.ts
 import { adminUrlsOf, Customers, findShop, type LoadedShop, nodeProcessesOf, pidsOf, prepareOffer } from './load/shop.ts';
 import { visit } from './load/visit.ts';
 import { readWork, workBetween } from './load/work.ts';
+import { runCommand } from './run-command.ts';
 
 /** How long orders, mails and events may be under way after the last visit. */
 const settleWithinMs = 120_000;
@@ -75,13 +76,10 @@ async function prepareArrivals(
   return (signal) => openLoop(arrivals.perSecond, people, () => customers.another(), visitOf, signal, measurements);
 }
 
-async function main(): Promise<void> {
+async function main(interrupted: AbortSignal): Promise<number> {
   const { values } = readCommandLine(usage, commandLine);
   const options = readOptions(values);
   const shop = await findShop(options.dataDir);
-  const interrupted = new AbortController();
-  process.once('SIGINT', () => interrupted.abort());
-  process.once('SIGTERM', () => interrupted.abort());
   const measurements = new Measurements();
   const progress = new Progress(measurements);
   const acknowledged: Acknowledged[] = [];
@@ -89,7 +87,7 @@ async function main(): Promise<void> {
   const offer = await prepareOffer(shop, options);
   const visitOf = (customer: LoadCustomer) => visit(customer, offer, options, measurements);
   const arrive = await prepareArrivals(options, visitOf, customers, measurements, progress);
-  const measured = await measure(shop, options, arrive, measurements, progress, interrupted.signal);
+  const measured = await measure(shop, options, arrive, measurements, progress, interrupted);
   await Promise.all([customers.close(), shop.admin.close()]);
   const { tally } = measurements;
   progress.say('asking the databases and the ledger of the provider');
@@ -105,12 +103,7 @@ async function main(): Promise<void> {
     invariants,
   };
   process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : describe(report));
-  process.exitCode = invariants.some(({ broken }) => broken.length > 0) ? 1 : 0;
+  return invariants.some(({ broken }) => broken.length > 0) ? 1 : 0;
 }
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 2;
-}
+await runCommand(main);

@@ -1,15 +1,15 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import color from 'picocolors';
 import { readCommandLine } from '#platform/command.ts';
-import { startShop } from '#tools/dev/shop.ts';
+import type { Shop } from '#tools/dev/shop.ts';
 import { grantSession, type OpenBrowser, openBrowser } from '../tests/e2e/browser.ts';
+import { withOwnShop } from './own-shop.ts';
 import { record } from './pictures/animation.ts';
 import { buyOnCamera } from './pictures/buy-on-camera.ts';
 import { setScene } from './pictures/set-scene.ts';
 import { type Scene, type Shot, shots } from './pictures/shots.ts';
+import { runCommand, unlessInterrupted } from './run-command.ts';
 
 const usage = `Takes the pictures of the README and of docs/ from a shop that it starts for itself, in a real browser.
 
@@ -38,7 +38,7 @@ async function takeMoving(browser: OpenBrowser, scene: Scene): Promise<void> {
   await visitor.close();
 }
 
-async function main(): Promise<void> {
+async function main(interrupted: AbortSignal): Promise<void> {
   const { positionals } = readCommandLine(usage, {}, Number.POSITIVE_INFINITY);
   const unknown = positionals.find((name) => name !== 'order' && !shots.some((shot) => shot.name === name));
   if (unknown !== undefined)
@@ -46,33 +46,26 @@ async function main(): Promise<void> {
   const isWanted = (name: string) => positionals.length === 0 || positionals.includes(name);
 
   process.stdout.write(color.dim('Opening a shop for the pictures …\n'));
-  const dataDir = await mkdtemp(join(tmpdir(), 'marigold-pictures-'));
-  const shop = await startShop({ dataDir, ports: 'free', quiet: true });
-  const browser = await openBrowser(shop.gatewayUrl);
-  try {
-    mkdirSync(folder, { recursive: true });
-    const logIn = (account: { login: string; password: string }) => grantSession(shop.gatewayUrl, { logIn: account });
-    const { playgroundUrl } = shop;
-    const set = await setScene(shop.gatewayUrl, await logIn(shop.credentials.customer), await logIn(shop.credentials.admin));
-    const scene: Scene = { ...set, playgroundUrl };
-    for (const shot of shots.filter(({ name }) => isWanted(name))) {
-      await take(browser, shot, { ...scene, customer: await logIn(shop.credentials.customer), admin: await logIn(shop.credentials.admin) });
-      process.stdout.write(`${color.green('✓')} docs/pictures/${shot.name}.png\n`);
-    }
-    if (isWanted('order')) {
-      await takeMoving(browser, scene);
-      process.stdout.write(`${color.green('✓')} docs/pictures/order.gif\n`);
-    }
-  } finally {
-    await browser.close();
-    await shop.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+  await withOwnShop({ name: 'pictures', interrupted }, async (shop) => {
+    const browser = await openBrowser(shop.gatewayUrl, { endsOnSignals: false });
+    await unlessInterrupted(interrupted, takeAll(shop, browser, isWanted)).finally(() => browser.close());
+  });
+}
+
+async function takeAll(shop: Shop, browser: OpenBrowser, isWanted: (name: string) => boolean): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const logIn = (account: { login: string; password: string }) => grantSession(shop.gatewayUrl, { logIn: account });
+  const { playgroundUrl } = shop;
+  const set = await setScene(shop.gatewayUrl, await logIn(shop.credentials.customer), await logIn(shop.credentials.admin));
+  const scene: Scene = { ...set, playgroundUrl };
+  for (const shot of shots.filter(({ name }) => isWanted(name))) {
+    await take(browser, shot, { ...scene, customer: await logIn(shop.credentials.customer), admin: await logIn(shop.credentials.admin) });
+    process.stdout.write(`${color.green('✓')} docs/pictures/${shot.name}.png\n`);
+  }
+  if (isWanted('order')) {
+    await takeMoving(browser, scene);
+    process.stdout.write(`${color.green('✓')} docs/pictures/order.gif\n`);
   }
 }
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`The pictures could not be taken: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+await runCommand(main);

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import picocolors from 'picocolors';
 import { readCommandLine } from '#platform/command.ts';
 import { whyNoHistory } from '#schema/history.ts';
+import { runCommand, unlessInterrupted } from './run-command.ts';
+import { withTemporaryFolder } from './temporary-folder.ts';
 import { jestCommand } from './verify/jest-command.ts';
 import { type JestReport, type Skipped, skippedTests, tellSkipped } from './verify/skipped.ts';
 
@@ -85,12 +86,12 @@ const steps: readonly Step[] = [
 ];
 
 /** Runs a command; resolves to whether it ended well. Its output is shown as it comes, or only when it failed. */
-function run([command = '', ...args]: string[], show: 'always' | 'on failure'): Promise<boolean> {
+function run([command = '', ...args]: string[], show: 'always' | 'on failure', interrupted: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     // some libraries take CI for a terminal; what is printed into a file or a pipe has no colours
     const plain = process.stdout.isTTY ? {} : { NO_COLOR: '1' };
     const env = { ...process.env, ...plain, NODE_OPTIONS: '--experimental-vm-modules --no-warnings', APOLLO_TELEMETRY_DISABLED: 'true' };
-    const child = spawn(command, args, { stdio: show === 'always' ? 'inherit' : ['ignore', 'pipe', 'pipe'], env });
+    const child = spawn(command, args, { stdio: show === 'always' ? 'inherit' : ['ignore', 'pipe', 'pipe'], env, signal: interrupted });
     const output: Buffer[] = [];
     child.stdout?.on('data', (chunk: Buffer) => output.push(chunk));
     child.stderr?.on('data', (chunk: Buffer) => output.push(chunk));
@@ -102,10 +103,10 @@ function run([command = '', ...args]: string[], show: 'always' | 'on failure'): 
   });
 }
 
-async function runStep(step: Step): Promise<Outcome> {
+async function runStep(step: Step, interrupted: AbortSignal): Promise<Outcome> {
   const begun = performance.now();
   process.stdout.write(`${color.dim('…')} ${step.name}: ${step.checks}\n`);
-  const counts = step.jest ? await runJest(step.jest) : await runCommands(step);
+  const counts = step.jest ? await runJest(step.jest, interrupted) : await runCommands(step, interrupted);
   const seconds = (performance.now() - begun) / 1000;
   process.stdout.write(`${counts.failed === 0 ? color.green('✓') : color.red('✗')} ${step.name} ${color.dim(`${seconds.toFixed(1)} s`)}\n`);
   return { step, ...counts, seconds };
@@ -113,9 +114,9 @@ async function runStep(step: Step): Promise<Outcome> {
 
 const failure: Counts = { passed: 0, failed: 1, skipped: 0, skippedFor: {} };
 
-async function runCommands({ commands, together = [], compares = false }: Step): Promise<Counts> {
-  for (const command of commands) if (!(await run(command, 'on failure'))) return failure;
-  const ended = await Promise.all(together.map((command) => run(command, 'on failure')));
+async function runCommands({ commands, together = [], compares = false }: Step, interrupted: AbortSignal): Promise<Counts> {
+  for (const command of commands) if (!(await run(command, 'on failure', interrupted))) return failure;
+  const ended = await Promise.all(together.map((command) => run(command, 'on failure', interrupted)));
   if (ended.includes(false)) return failure;
   const why = compares ? whyNoHistory() : null;
   if (why === null) return { passed: 1, failed: 0, skipped: 0, skippedFor: {} };
@@ -123,25 +124,24 @@ async function runCommands({ commands, together = [], compares = false }: Step):
   return process.env['CI'] === 'true' ? failure : { passed: 1, failed: 0, skipped: 1, skippedFor: { history: 1 } };
 }
 
-async function runJest(args: readonly string[]): Promise<Counts> {
-  const folder = mkdtempSync(join(tmpdir(), 'marigold-verify-'));
-  const report = join(folder, 'report.json');
-  try {
-    const ended = await run(jestCommand(...args, '--json', '--outputFile', report), 'always');
-    const result = JSON.parse(readFileSync(report, 'utf8')) as JestReport;
-    const failed = (result.numFailedTests ?? 0) + (result.numRuntimeErrorTestSuites ?? 0);
-    // a run that ended badly without a failed test has failed all the same
-    return {
-      passed: result.numPassedTests ?? 0,
-      failed: Math.max(failed, ended ? 0 : 1),
-      skipped: (result.numPendingTests ?? 0) + (result.numTodoTests ?? 0),
-      skippedFor: skippedTests(result),
-    };
-  } catch {
-    return failure;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+function runJest(args: readonly string[], interrupted: AbortSignal): Promise<Counts> {
+  return withTemporaryFolder('verify', async (folder) => {
+    const report = join(folder, 'report.json');
+    try {
+      const ended = await run(jestCommand(...args, '--json', '--outputFile', report), 'always', interrupted);
+      const result = JSON.parse(readFileSync(report, 'utf8')) as JestReport;
+      const failed = (result.numFailedTests ?? 0) + (result.numRuntimeErrorTestSuites ?? 0);
+      // a run that ended badly without a failed test has failed all the same
+      return {
+        passed: result.numPassedTests ?? 0,
+        failed: Math.max(failed, ended ? 0 : 1),
+        skipped: (result.numPendingTests ?? 0) + (result.numTodoTests ?? 0),
+        skippedFor: skippedTests(result),
+      };
+    } catch {
+      return failure;
+    }
+  });
 }
 
 function summary(outcomes: readonly Outcome[]): string {
@@ -158,14 +158,14 @@ function summary(outcomes: readonly Outcome[]): string {
   return `\n${[...rows, ...(notTested.length > 0 ? ['', ...notTested] : [])].join('\n')}\n\n${total}\n`;
 }
 
-async function main(): Promise<number> {
+async function main(interrupted: AbortSignal): Promise<number> {
   const { values, positionals } = readCommandLine(usage, { list: { type: 'boolean' } }, Number.POSITIVE_INFINITY);
   if (values.list) return say(steps.map((step) => `${step.name.padEnd(12)} ${step.checks}`).join('\n'));
   const unknown = positionals.filter((name) => !steps.some((step) => step.name === name));
   if (unknown.length > 0) throw new Error(`There is no step "${unknown[0]}". Known: ${steps.map((step) => step.name).join(', ')}.`);
   const chosen = positionals.length === 0 ? steps : steps.filter((step) => positionals.includes(step.name));
   const outcomes: Outcome[] = [];
-  for (const step of chosen) outcomes.push(await runStep(step));
+  for (const step of chosen) outcomes.push(await unlessInterrupted(interrupted, runStep(step, interrupted)));
   process.stdout.write(summary(outcomes));
   return outcomes.some((outcome) => outcome.failed > 0) ? 1 : 0;
 }
@@ -175,9 +175,4 @@ function say(text: string): number {
   return 0;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 2;
-}
+await runCommand(main);

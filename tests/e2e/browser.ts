@@ -37,9 +37,13 @@ export type Visitor = {
 
 export type OpenBrowser = { newVisitor(options?: VisitorOptions): Promise<Visitor>; close(): Promise<void> };
 
-/** A real Chromium. Every visitor has cookies, storage and cache of their own. */
-export async function openBrowser(gatewayUrl: string): Promise<OpenBrowser> {
-  const browser: Browser = await launchChromium();
+/**
+ * A real Chromium. Every visitor has cookies, storage and cache of their own.
+ *
+ * @param options.endsOnSignals false: a signal is the caller's to handle; else the browser, and this process, end with it
+ */
+export async function openBrowser(gatewayUrl: string, options: { endsOnSignals?: boolean } = {}): Promise<OpenBrowser> {
+  const browser: Browser = await launchChromium(options);
   return {
     async newVisitor(options = {}) {
       const context = await browser.newContext(toContext(gatewayUrl, options));

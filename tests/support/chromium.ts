@@ -22,10 +22,11 @@ const flags = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--fo
 const isForThisMachine = process.platform === 'linux' && process.arch === 'x64';
 
 /** Starts a headless Chromium: the one from npm with its own libraries and fonts, the same on every machine that it is for. */
-export async function launchChromium(): Promise<Browser> {
-  if (!isForThisMachine) return chromium.launch({ channel: 'chrome', args: flags, headless: true });
+export async function launchChromium({ endsOnSignals = true }: { endsOnSignals?: boolean } = {}): Promise<Browser> {
+  const signals = { handleSIGINT: endsOnSignals, handleSIGTERM: endsOnSignals, handleSIGHUP: endsOnSignals };
+  if (!isForThisMachine) return chromium.launch({ channel: 'chrome', args: flags, headless: true, ...signals });
   const { executablePath, env } = await chromiumPrograms();
-  return chromium.launch({ executablePath, env: { ...process.env, ...env }, args: flags, headless: true });
+  return chromium.launch({ executablePath, env: { ...process.env, ...env }, args: flags, headless: true, ...signals });
 }
 
 /** Why no browser can be started here, as a component of a sentence; null when one can. */

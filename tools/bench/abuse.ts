@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { cpus, platform } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import color from 'picocolors';
 import { readCommandLine } from '#platform/command.ts';
+import { runCommand, unlessInterrupted } from '../run-command.ts';
+import { findRunningShop } from '../running-shop.ts';
 import { logIn } from '../shop-client.ts';
 import { type Attack, attacks } from './abuse/attacks.ts';
 import { describeResult, fulfils, type Result, tableHead } from './abuse/report.ts';
@@ -30,8 +30,6 @@ const quietMs = 10_000;
 const beforeMs = 5000;
 /** What was just started compiles its code while it answers; that is no doing of an attack. */
 const warmUpMs = 10_000;
-
-type Run = { readonly gatewayUrl: string; readonly services: { readonly gateway: { readonly pid: number } } };
 
 function attack(name: string, target: Target): Promise<Record<string, number>> {
   return new Promise((resolve, reject) => {
@@ -84,7 +82,7 @@ function choose(names: readonly string[]): readonly Attack[] {
   return attacks.filter(({ name }) => names.length === 0 || names.includes(name));
 }
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const { values, positionals } = readCommandLine(
     usage,
     { data: { type: 'string', default: '.data' }, url: { type: 'string' }, json: { type: 'boolean', default: false } },
@@ -92,9 +90,8 @@ async function main(): Promise<void> {
   );
   const chosen = choose(positionals);
   const given = values.url === undefined ? null : assertLoopback(values.url);
-  const read = (file: string) => JSON.parse(readFileSync(join(values.data, file), 'utf8'));
-  const { gatewayUrl, services } = read('run.json') as Run;
-  const { customer } = read('credentials.json') as { customer: { login: string; password: string } };
+  const { gatewayUrl, services, credentials } = await findRunningShop(values.data);
+  const { customer } = credentials;
   const target = targetOf(given ?? assertLoopback(gatewayUrl));
   const visitor = await createVisitor(target.url, (await logIn(target.url, customer.login, customer.password)).accessToken);
   const results: Result[] = [];
@@ -102,12 +99,12 @@ async function main(): Promise<void> {
   await visitor.visit(Promise.resolve(), warmUpMs);
   for (const { name, about } of chosen) {
     show.begins(`${name}: ${about}`);
-    results.push(await measure(name, target, visitor, services.gateway.pid));
+    results.push(await measure(name, target, visitor, services['gateway']?.pid ?? 0));
     show.ended(results.slice(-1));
   }
   await visitor.close();
   if (values.json) process.stdout.write(`${JSON.stringify(results)}\n`);
-  process.exitCode = results.every(fulfils) ? 0 : 1;
+  return results.every(fulfils) ? 0 : 1;
 }
 
 /** 127.0.0.0/8 is this machine on Linux; elsewhere both come from one address, and share its budget as a guest. */
@@ -129,11 +126,4 @@ function createDisplay(isSilent: boolean) {
   };
 }
 
-try {
-  await main();
-} catch (error) {
-  const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-  const reason = isMissing ? 'No shop runs on this data folder. Start one with: npm start' : String((error as Error).message ?? error);
-  process.stderr.write(`${reason}\n`);
-  process.exitCode = 2;
-}
+await runCommand((interrupted) => unlessInterrupted(interrupted, main()));

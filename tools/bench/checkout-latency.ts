@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
 import color from 'picocolors';
 import { readCommandLine } from '#platform/command.ts';
 import { archiveProduct, type Customer, createCustomer, createProduct, type Stage } from '../demo/scene.ts';
+import { runCommand, unlessInterrupted, wholeNumber } from '../run-command.ts';
+import { findRunningShop } from '../running-shop.ts';
 import { createShopClient, logIn } from '../shop-client.ts';
 import { percentile } from './percentile.ts';
 
@@ -30,27 +30,30 @@ function row(name: string, values: number[]): string {
   return `${name.padEnd(30)}${cells.join('')}`;
 }
 
-async function main(): Promise<void> {
+async function main(interrupted: AbortSignal): Promise<void> {
   const { values } = readCommandLine(usage, { orders: { type: 'string', default: '100' }, data: { type: 'string', default: '.data' } });
-  const read = (file: string) => JSON.parse(readFileSync(join(values.data, file), 'utf8'));
-  const { gatewayUrl, kafkaBrokers } = read('run.json') as { gatewayUrl: string; kafkaBrokers: string[] | null };
-  const { admin: credentials } = read('credentials.json') as { admin: { login: string; password: string } };
-  const admin = createShopClient(gatewayUrl, (await logIn(gatewayUrl, credentials.login, credentials.password)).accessToken);
+  const orders = wholeNumber('--orders', values.orders);
+  const { gatewayUrl, kafkaBrokers, credentials } = await findRunningShop(values.data);
+  const { accessToken } = await logIn(gatewayUrl, credentials.admin.login, credentials.admin.password);
+  const admin = createShopClient(gatewayUrl, accessToken);
   const stage: Stage = { gatewayUrl, admin, output: { print: () => {}, move: () => {} } };
   const product = await createProduct(stage, 'Stopwatch', 1_000_000);
   const customer = await createCustomer(stage);
   const answered: number[] = [];
   const paid: number[] = [];
   const warmUp = 20;
-  for (let count = 0; count < Number(values.orders) + warmUp; count += 1) {
-    const { answeredMs, paidMs } = await buyOnce(customer, product);
-    if (count >= warmUp) {
-      answered.push(answeredMs);
-      paid.push(paidMs);
+  try {
+    for (let count = 0; count < orders + warmUp; count += 1) {
+      const { answeredMs, paidMs } = await unlessInterrupted(interrupted, buyOnce(customer, product));
+      if (count >= warmUp) {
+        answered.push(answeredMs);
+        paid.push(paidMs);
+      }
     }
+  } finally {
+    await archiveProduct(stage, product);
+    await Promise.all([customer.close(), admin.close()]);
   }
-  await archiveProduct(stage, product);
-  await Promise.all([customer.close(), admin.close()]);
   process.stdout.write(
     `${color.bold('One order at a time')} on ${kafkaBrokers ? 'Kafka' : 'the in-process log'}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}\n`,
   );
@@ -58,14 +61,4 @@ async function main(): Promise<void> {
   process.stdout.write(`${row('placeOrder asked → answered', answered)}\n${row('answered → PAID on the socket', paid)}\n`);
 }
 
-try {
-  await main();
-} catch (error) {
-  const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-  process.stderr.write(
-    missing
-      ? 'No shop runs on this data folder. Start one with: npm start\n'
-      : `${error instanceof Error ? error.message : String(error)}\n`,
-  );
-  process.exitCode = 2;
-}
+await runCommand(main);

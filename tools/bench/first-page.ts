@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import color from 'picocolors';
 import { readCommandLine } from '#platform/command.ts';
 import { type OpenBrowser, openBrowser } from '../../tests/e2e/browser.ts';
+import { runCommand, unlessInterrupted, wholeNumber } from '../run-command.ts';
+import { findRunningShop } from '../running-shop.ts';
 
 const usage = `How soon a visitor sees the first page of the running shop, in headless Chromium on a CPU made four times slower.
 
@@ -53,15 +53,20 @@ const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[M
 const kilobytes = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`;
 const row = (name: string, value: string, range = '') => `  ${name.padEnd(44)}${color.bold(value.padStart(10))}  ${color.dim(range)}\n`;
 
-async function main(): Promise<void> {
-  const { values } = readCommandLine(usage, { visits: { type: 'string', default: '9' }, data: { type: 'string', default: '.data' } });
-  const { gatewayUrl } = JSON.parse(readFileSync(join(values.data, 'run.json'), 'utf8')) as { gatewayUrl: string };
-  const browser = await openBrowser(gatewayUrl);
-  const visits: Visit[] = [];
+async function visitOften(browser: OpenBrowser, times: number): Promise<Visit[]> {
   // the first one also unpacks the browser
   await visit(browser);
-  for (let at = 0; at < Number(values.visits); at += 1) visits.push(await visit(browser));
-  await browser.close();
+  const visits: Visit[] = [];
+  for (let at = 0; at < times; at += 1) visits.push(await visit(browser));
+  return visits;
+}
+
+async function main(interrupted: AbortSignal): Promise<void> {
+  const { values } = readCommandLine(usage, { visits: { type: 'string', default: '9' }, data: { type: 'string', default: '.data' } });
+  const wanted = wholeNumber('--visits', values.visits);
+  const { gatewayUrl } = await findRunningShop(values.data);
+  const browser = await openBrowser(gatewayUrl, { endsOnSignals: false });
+  const visits = await unlessInterrupted(interrupted, visitOften(browser, wanted)).finally(() => browser.close());
 
   const scripts = [...new Set(visits.flatMap((one) => one.scripts))];
   const sum = async (encoding: string) => (await Promise.all(scripts.map((url) => weigh(url, encoding)))).reduce((a, b) => a + b, 0);
@@ -82,9 +87,4 @@ async function main(): Promise<void> {
   process.stdout.write(row('JavaScript, brotli', kilobytes(await sum('br'))));
 }
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`The page could not be measured: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+await runCommand(main);

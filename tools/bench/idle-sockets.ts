@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { readCommandLine } from '#platform/command.ts';
 import { operationText } from '#schema/operation-text.ts';
+import { runCommand, unlessInterrupted, wholeNumber } from '../run-command.ts';
+import { findRunningShop } from '../running-shop.ts';
 import { createShopClient } from '../shop-client.ts';
 
 const usage = `What subscribers cost that wait for something to happen: memory and processor time of the running shop's gateway.
@@ -65,10 +65,8 @@ function row({ sockets, residentMb, heapMb }: Figures, cpuMs: number): string {
 
 async function main(): Promise<void> {
   const { values } = readCommandLine(usage, { sockets: { type: 'string', default: '5000' }, data: { type: 'string', default: '.data' } });
-  const run = JSON.parse(readFileSync(join(values.data, 'run.json'), 'utf8')) as {
-    gatewayUrl: string;
-    services: Record<string, { adminUrl: string }>;
-  };
+  const wanted = wholeNumber('--sockets', values.sockets);
+  const run = await findRunningShop(values.data);
   const adminUrl = run.services['gateway']?.adminUrl ?? '';
   const graphUrl = run.gatewayUrl.replace('localhost', '127.0.0.1');
   const ids = await productIds(graphUrl);
@@ -77,7 +75,7 @@ async function main(): Promise<void> {
   let before = await readFigures(adminUrl);
   process.stdout.write(row(before, 0));
   const sockets: WebSocket[] = [];
-  while (sockets.length < Number(values.sockets)) {
+  while (sockets.length < wanted) {
     for (let opened = 0; opened < step; opened += socketsPerAddress) {
       const first = sockets.length;
       const fresh = Array.from({ length: socketsPerAddress }, (_, at) =>
@@ -92,4 +90,4 @@ async function main(): Promise<void> {
   for (const socket of sockets) socket.terminate();
 }
 
-await main();
+await runCommand((interrupted) => unlessInterrupted(interrupted, main()));

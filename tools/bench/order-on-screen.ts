@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
 import color from 'picocolors';
 import type { Page } from 'playwright-core';
 import { readCommandLine } from '#platform/command.ts';
 import { grantSession, type OpenBrowser, openBrowser } from '../../tests/e2e/browser.ts';
 import { archiveProduct, type Customer, createCustomer, createProduct, type Stage } from '../demo/scene.ts';
+import { runCommand, unlessInterrupted, wholeNumber } from '../run-command.ts';
+import { findRunningShop } from '../running-shop.ts';
 import { createShopClient, logIn } from '../shop-client.ts';
 import { percentile } from './percentile.ts';
 
@@ -70,9 +70,21 @@ function row(name: string, values: readonly number[]): string {
   return `${`${name} (${values.length})`.padEnd(30)}${cells.join('')}\n`;
 }
 
-async function measure(stage: Stage, orders: number): Promise<Seen[]> {
-  const browser = await openBrowser(stage.gatewayUrl);
-  const product = await createProduct(stage, 'Stopwatch of the screen', 1_000_000);
+async function measure(stage: Stage, orders: number, interrupted: AbortSignal): Promise<Seen[]> {
+  const browser = await openBrowser(stage.gatewayUrl, { endsOnSignals: false });
+  try {
+    const product = await createProduct(stage, 'Stopwatch of the screen', 1_000_000);
+    try {
+      return await unlessInterrupted(interrupted, watchOrders(browser, stage, product, orders));
+    } finally {
+      await archiveProduct(stage, product);
+    }
+  } finally {
+    await browser.close();
+  }
+}
+
+async function watchOrders(browser: OpenBrowser, stage: Stage, product: string, orders: number): Promise<Seen[]> {
   const { page, customer } = await openPage(browser, stage);
   const seen: Seen[] = [];
   try {
@@ -81,21 +93,19 @@ async function measure(stage: Stage, orders: number): Promise<Seen[]> {
       if (count >= warmUp) seen.push(...steps);
     }
   } finally {
-    await browser.close();
     await customer.close();
-    await archiveProduct(stage, product);
   }
   return seen;
 }
 
-async function main(): Promise<void> {
+async function main(interrupted: AbortSignal): Promise<void> {
   const { values } = readCommandLine(usage, { orders: { type: 'string', default: '50' }, data: { type: 'string', default: '.data' } });
-  const read = (file: string) => JSON.parse(readFileSync(join(values.data, file), 'utf8'));
-  const { gatewayUrl } = read('run.json') as { gatewayUrl: string };
-  const { admin: credentials } = read('credentials.json') as { admin: { login: string; password: string } };
-  const admin = createShopClient(gatewayUrl, (await logIn(gatewayUrl, credentials.login, credentials.password)).accessToken);
+  const orders = wholeNumber('--orders', values.orders);
+  const { gatewayUrl, credentials } = await findRunningShop(values.data);
+  const { accessToken } = await logIn(gatewayUrl, credentials.admin.login, credentials.admin.password);
+  const admin = createShopClient(gatewayUrl, accessToken);
   const stage: Stage = { gatewayUrl, admin, output: { print: () => {}, move: () => {} } };
-  const seen = await measure(stage, Number(values.orders)).finally(() => admin.close());
+  const seen = await measure(stage, orders, interrupted).finally(() => admin.close());
 
   const [cpu] = cpus();
   process.stdout.write(
@@ -114,9 +124,4 @@ async function main(): Promise<void> {
   }
 }
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`The screen could not be measured: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+await runCommand(main);

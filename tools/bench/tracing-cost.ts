@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import color from 'picocolors';
 import { readCommandLine } from '#platform/command.ts';
 import { serviceNames } from '../dev/services.ts';
-import { startShop } from '../dev/shop.ts';
 import { loadProcess } from '../load/processes.ts';
 import type { Report } from '../load/report.ts';
+import { withOwnShop } from '../own-shop.ts';
+import { runCommand, wholeNumber } from '../run-command.ts';
 import { percentile } from './percentile.ts';
 
 const usage = `What tracing costs: the greatest number of paid orders a second, and the CPU of one, without it, with a tenth of the traces and with all of them. Starts
@@ -30,41 +30,39 @@ type Load = { readonly seconds: number; readonly customers: number };
 type Measured = { readonly paidPerSecond: number; readonly cpuMsPerOrder: number };
 
 /** Of the processes of the shop, without that of the load. */
-async function measure(env: Environment, load: Load): Promise<Measured> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'marigold-tracing-'));
+function measure(env: Environment, load: Load, interrupted: AbortSignal): Promise<Measured> {
   const all = Object.fromEntries(serviceNames.map((name) => [name, env]));
-  const shop = await startShop({ dataDir, ports: 'free', quiet: true, env: all });
-  try {
-    const { tally, seconds, processes } = await buy(dataDir, load);
+  return withOwnShop({ name: 'tracing', env: all, interrupted }, async (_, dataDir) => {
+    const { tally, seconds, processes } = await buy(dataDir, load, interrupted);
     const cpuMs = processes.filter(({ name }) => name !== loadProcess).reduce((sum, process) => sum + process.cpuMs, 0);
     return { paidPerSecond: tally.paid / seconds, cpuMsPerOrder: cpuMs / tally.paid };
-  } finally {
-    await shop.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  }
+  });
 }
 
-async function buy(dataDir: string, { seconds, customers }: Load): Promise<Report> {
+async function buy(dataDir: string, { seconds, customers }: Load, interrupted: AbortSignal): Promise<Report> {
   const options = { users: customers, duration: seconds, 'warm-up': warmUpSeconds, flow: 'checkout', data: dataDir };
   const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
   const load = join(import.meta.dirname, '../load.ts');
-  const { stdout } = await promisify(execFile)(process.execPath, [load, ...args, '--replenish', '--json'], { maxBuffer: 64 * 1024 * 1024 });
+  // it would go on until its last customer has what they bought
+  const killed = { signal: interrupted, killSignal: 'SIGKILL' } as const;
+  const words = [load, ...args, '--replenish', '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, words, { maxBuffer: 64 * 1024 * 1024, ...killed });
   return JSON.parse(stdout) as Report;
 }
 
-async function main(): Promise<void> {
+async function main(interrupted: AbortSignal): Promise<void> {
   const text = { type: 'string' } as const;
   const { values } = readCommandLine(usage, {
     rounds: { ...text, default: '3' },
     seconds: { ...text, default: '20' },
     customers: { ...text, default: '50' },
   });
-  const load = { seconds: positive(values.seconds, '--seconds'), customers: positive(values.customers, '--customers') };
-  const rounds = positive(values.rounds, '--rounds');
+  const load = { seconds: wholeNumber('--seconds', values.seconds), customers: wholeNumber('--customers', values.customers) };
+  const rounds = wholeNumber('--rounds', values.rounds);
   const found = variants.map((variant) => ({ ...variant, measured: [] as Measured[] }));
   for (let round = 1; round <= rounds; round += 1)
     for (const variant of found) {
-      const measured = await measure(variant.env, load);
+      const measured = await measure(variant.env, load, interrupted);
       variant.measured.push(measured);
       process.stdout.write(`${color.dim(`round ${round} of ${rounds}`)}  ${row(variant.name, measured)}\n`);
     }
@@ -93,15 +91,4 @@ function medianOf(measured: readonly Measured[]): Measured {
   return { paidPerSecond: of((one) => one.paidPerSecond), cpuMsPerOrder: of((one) => one.cpuMsPerOrder) };
 }
 
-function positive(value: string, option: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) throw new Error(`${option} takes a whole number from 1, not "${value}".`);
-  return number;
-}
-
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 2;
-}
+await runCommand(main);

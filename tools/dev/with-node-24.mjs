@@ -3,7 +3,7 @@
 // one from npm into .node/, installs the packages when package-lock.json changed, and goes on in FILE.
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { constants as os } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,9 +21,12 @@ const nodeFlags = ['--disable-warning=ExperimentalWarning'];
 /** Something that the person at the keyboard can put right, in one sentence. */
 class Problem extends Error {}
 
+/** It was not called as it can be. */
+class UsageError extends Problem {}
+
 async function main() {
   const [file, ...args] = process.argv.slice(2);
-  if (file === undefined) throw new Problem('Which file? node tools/dev/with-node-24.mjs FILE [ARGUMENT …]');
+  assertFile(file);
   const node = isNewEnough(process.versions.node) ? process.execPath : await provideNode();
   await installPackages(node);
   const env = { NODE_COMPILE_CACHE: compileCache, ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };
@@ -32,6 +35,14 @@ async function main() {
   // becoming the program costs no second process, and signals and exit code need not be passed on
   if (node === process.execPath && !isWindows && process.execve) process.execve(node, [node, ...command], env);
   runAndPassOn(node, command, env);
+}
+
+function assertFile(file) {
+  const example = 'node tools/dev/with-node-24.mjs FILE [ARGUMENT …]';
+  if (!file) throw new UsageError(`Which file? ${example}`);
+  const found = statSync(resolve(root, file), { throwIfNoEntry: false });
+  if (!found) throw new UsageError(`There is no file ${file}: ${example}, with its path from ${root}.`);
+  if (!found.isFile()) throw new UsageError(`${file} is a folder, and not a program: ${example}`);
 }
 
 function isNewEnough(version) {
@@ -271,7 +282,7 @@ function runAndPassOn(node, command, env) {
 
 function fail(error) {
   process.stderr.write(`${error instanceof Problem ? error.message : (error?.stack ?? error)}\n`);
-  process.exit(1);
+  process.exit(error instanceof UsageError ? 2 : 1);
 }
 
 main().catch(fail);

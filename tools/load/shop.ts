@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { operationText } from '#schema/operation-text.ts';
 import { writePrivate } from '../dev/secrets.ts';
+import { findRunningShop, type Run } from '../running-shop.ts';
 import { createShopClient, logIn, type ShopClient } from '../shop-client.ts';
 import { Connection } from './connection.ts';
 import { type Account, type Acknowledged, LoadCustomer } from './customer.ts';
@@ -15,24 +16,13 @@ import type { Offer } from './visit.ts';
 
 const mostTries = 10;
 
-type Run = {
-  readonly pid: number;
-  readonly gatewayUrl: string;
-  readonly postgresUrl: string;
-  readonly kafkaBrokers: readonly string[] | null;
-  readonly services: Readonly<Record<string, { readonly pid: number; readonly adminUrl: string }>>;
-};
-
 /** The shop that runs on a data folder. */
 export type LoadedShop = Run & { readonly dataDir: string; readonly graphUrl: string; readonly admin: ShopClient };
 
 /** @throws an Error with one sentence when none runs there. */
 export async function findShop(dataDir: string): Promise<LoadedShop> {
-  const read = (file: string) => JSON.parse(readFileSync(join(dataDir, file), 'utf8'));
-  if (!existsSync(join(dataDir, 'run.json'))) throw new Error(`No shop runs on ${dataDir}. Start one with: npm start`);
-  const run = read('run.json') as Run;
-  const { admin } = read('credentials.json') as { admin: { login: string; password: string } };
-  const { accessToken } = await logIn(run.gatewayUrl, admin.login, admin.password);
+  const { credentials, ...run } = await findRunningShop(dataDir);
+  const { accessToken } = await logIn(run.gatewayUrl, credentials.admin.login, credentials.admin.password);
   return { ...run, dataDir, graphUrl: new URL('/graphql', run.gatewayUrl).href, admin: createShopClient(run.gatewayUrl, accessToken) };
 }
 

@@ -1,6 +1,6 @@
 import { isLogLevel, type LogLevel, logLevels } from '#platform/log-files/search-logs.ts';
 
-/** What the person at the keyboard can put right, in a sentence: 2 for a value that cannot be, 1 for what is not there. */
+/** What the person at the keyboard can put right, in a sentence: 2 for a value that cannot be, or where no shop has run; 1 for an order that is not there. */
 export class LogsError extends Error {
   readonly exitCode: 1 | 2;
 

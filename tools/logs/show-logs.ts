@@ -23,7 +23,7 @@ export async function showLogs(
   stopping: AbortSignal = new AbortController().signal,
 ): Promise<void> {
   if (!existsSync(folder))
-    throw new LogsError(1, `There are no logs in ${folder}: no shop has run there. npm start runs one; --data names another folder.`);
+    throw new LogsError(2, `There are no logs in ${folder}: no shop has run there. npm start runs one; --data names another folder.`);
   const filter = await filterOf(folder, query);
   const write = ({ record, line }: Pick<FoundRecord, 'record' | 'line'>) =>
     output.write(query.json ? line : lineOf(record, output.inColour));

@@ -39,7 +39,7 @@ const commands = (kind: string) => {
     dataDir = mkdtempSync(join(tmpdir(), 'marigold-letters-'));
     mkdirSync(join(dataDir, 'log'));
     const isOnKafka = kind === 'on Kafka';
-    writeFileSync(join(dataDir, 'run.json'), JSON.stringify({ kafkaBrokers: isOnKafka ? brokers : null }));
+    writeFileSync(join(dataDir, 'run.json'), JSON.stringify({ pid: process.pid, kafkaBrokers: isOnKafka ? brokers : null }));
     log = isOnKafka
       ? openKafkaLog({ brokers, clientId: 'test', logger: createLogger('test', 'silent') })
       : createInProcessLog({ folder: join(dataDir, 'log') });
@@ -162,14 +162,14 @@ describe('npm run dead-letters', () => {
     ['an option that is none', 2, '--loud', ['list', '--loud']],
     ['no ID', 2, 'Which one?', ['show']],
     ['an ID too many', 2, 'does not take so many', ['list', 'x']],
-    ['no shop', 1, 'No shop runs on', ['list', '--data', '/nowhere']],
+    ['no shop', 2, 'No shop runs on', ['list', '--data', '/nowhere']],
   ])('reports in one sentence what is wrong with %s', async (_what, code, sentence, args) => {
     expect(await run({}, ...args)).toEqual({ code, err: expect.stringContaining(sentence) });
   });
 
   test('reports that Kafka is away', async () => {
     expect(await run({ KAFKA_BROKERS: '127.0.0.1:9' }, 'list')).toEqual({
-      code: 1,
+      code: 2,
       err: expect.stringMatching(/^✗ Kafka cannot be reached/),
     });
   });

@@ -108,7 +108,7 @@ describe('npm run logs', () => {
   test('says that no shop has run where there are no logs', async () => {
     rmSync(folder, { recursive: true });
 
-    await expect(shown()).rejects.toMatchObject({ exitCode: 1, message: expect.stringMatching(/^There are no logs in .*npm start/) });
+    await expect(shown()).rejects.toMatchObject({ exitCode: 2, message: expect.stringMatching(/^There are no logs in .*npm start/) });
   });
 
   test('reads all files, from the newest back to the oldest that is left', async () => {
