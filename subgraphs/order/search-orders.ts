@@ -8,18 +8,26 @@ export function searchTextOf(number: string, recipient: string): string {
   return foldText(`${number} ${number.replaceAll('-', '')} ${recipient}`);
 }
 
-/** The words of a search, each of which must be found; none when it asks for nothing. */
+/** What stands around a word where it was copied: marks of a sentence, quotation marks, brackets. */
+const around = /^[\p{Ps}\p{Pe}\p{Pi}\p{Pf}"'#<>.,;:!?]+|[\p{Ps}\p{Pe}\p{Pi}\p{Pf}"'#<>.,;:!?]+$/gu;
+
+/** The words of a search, each of which must be found; none when it asks for nothing. Signs alone are looked for where nothing else is. */
 function wordsOf(search: string): string[] {
-  return foldText(plainCharacters(search))
+  const written = foldText(plainCharacters(search))
     .split(/\s+/)
     .filter((word) => word !== '');
+  const words = written.map((word) => word.replaceAll(around, '')).filter((word) => word !== '');
+  return words.length > 0 ? words : written;
 }
 
-/** The LIKE pattern for a word. A hyphen, however it is written, stands for any one of its kind. */
+/** Inside of a word, as keyboards have them: ' ’ ‘ ʼ ` and the ´ that is folded to a blank. */
+const apostrophes = /(?<=.)['\u2019\u2018\u02bc`](?=.)/gu;
+
+/** The LIKE pattern for a word. A hyphen, and an apostrophe, however it is written, stands for any one of its kind. */
 function patternOf(word: string): string {
   // PostgreSQL's text holds no NUL, so nothing is found by one: U+FFFF is no character and stands in no name
   const literal = word.replaceAll('\0', '\uffff').replaceAll(/[\\%_]/g, '\\$&');
-  return `%${literal.replaceAll('-', '_')}%`;
+  return `%${literal.replaceAll('-', '_').replaceAll(apostrophes, '_')}%`;
 }
 
 /** The pattern for a word that may be of a number and is written with letters that look like digits, else null: "lil" is rather a name than 111. */

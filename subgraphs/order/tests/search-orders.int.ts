@@ -14,6 +14,7 @@ const ada = aCustomer();
 let toDaNang: Order;
 let cancelled: Order;
 let others: Order;
+let toDublin: Order;
 
 const registered = (userId: string, username: string, email: string, version = 1) =>
   createEvent('user.registered', userId, { userId, version, username, email });
@@ -28,6 +29,7 @@ beforeAll(async () => {
   toDaNang = await fixture.place(linh, to('Nguyễn Thị Đào'));
   cancelled = await fixture.place(linh, to('Trần Văn Łukasz'));
   others = await fixture.place(ada, to('100%_sure \\ Ada'));
+  toDublin = await fixture.place(aCustomer(), to("Maeve O'Brien D’Arcy"));
   await fixture.handle(events.notReserved(cancelled.id));
 });
 afterAll(() => fixture.close());
@@ -79,11 +81,36 @@ describe('an admin finds orders by', () => {
     expect(await found('ada dao')).toEqual([]);
   });
 
+  test.each(["o'brien", 'o’brien', 'O‘Brien', 'o´brien', 'O`BRIEN', 'oʼbrien'])(
+    'a name with whatever apostrophe a keyboard has: %s',
+    async (typed) => {
+      expect(await found(typed)).toEqual([toDublin.id]);
+      expect(await found('d´arcy')).toEqual([toDublin.id]);
+    },
+  );
+
+  test.each([
+    ['as a mail has it', 'Łukasz <linh.tran@example.com>'],
+    ['the family name first', 'Trần, Văn, Łukasz'],
+    ['between quotation marks', '“Łukasz”'],
+    ['between brackets', '(Łukasz)'],
+    ['at the end of a sentence', 'Văn Łukasz.'],
+  ])('what is copied with the signs around it, %s', async (_, copied) => {
+    expect(await found(copied)).toEqual([cancelled.id]);
+  });
+
+  test('a number with the signs around it', async () => {
+    for (const copied of [`#${toDaNang.number}`, `${toDaNang.number}.`, `“${toDaNang.number}”`])
+      expect(await found(copied)).toEqual([toDaNang.id]);
+  });
+
   test('signs that mean something elsewhere, for what they are', async () => {
     expect(await found('100%_sure \\')).toEqual([others.id]);
     expect(await found('%')).toEqual([others.id]);
     expect(await found('\0')).toEqual([]);
-    expect(await found(' ')).toHaveLength(3);
+    expect(await found(' ')).toHaveLength(4);
+    expect(await found('#')).toEqual([]);
+    expect(await found('’')).toEqual([toDublin.id]);
   });
 });
 
