@@ -19,10 +19,20 @@ export async function createRoles(serverUrl: string, databases: readonly string[
   }
 }
 
-async function withClient(serverUrl: string, database: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+/** Gives a database, with all that is in it, to a role, if there is one of that name. */
+export async function giveToRole(serverUrl: string, database: string, role: string): Promise<void> {
+  const isThere = await withClient(serverUrl, database, async (client) => {
+    const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role]);
+    if (rowCount !== 0) await giveDatabase(client, database, role);
+    return rowCount !== 0;
+  });
+  if (isThere) await withClient(serverUrl, database, (client) => giveTables(client, role));
+}
+
+async function withClient<T>(serverUrl: string, database: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = await connectTo(serverUrl, database);
   try {
-    await work(client);
+    return await work(client);
   } finally {
     await client.end();
   }
@@ -38,9 +48,9 @@ async function makeRole(client: pg.Client, role: string, password: string): Prom
   if (rows[0]?.rolsuper === false) await client.query(`GRANT ${name} TO CURRENT_USER`);
 }
 
-async function giveDatabase(client: pg.Client, name: string): Promise<void> {
+async function giveDatabase(client: pg.Client, name: string, role = name): Promise<void> {
   const database = client.escapeIdentifier(name);
-  await client.query(`ALTER DATABASE ${database} OWNER TO ${database}`);
+  await client.query(`ALTER DATABASE ${database} OWNER TO ${client.escapeIdentifier(role)}`);
   await client.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`);
 }
 

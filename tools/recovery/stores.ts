@@ -5,6 +5,8 @@ import { kafkaConfig } from '#kafka/kafka/log.ts';
 import { type KafkaSecurity, securityOf } from '#kafka/kafka/security.ts';
 import { ConfigError, loadConfig } from '#platform/config.ts';
 import { Problem } from '../dev/problem.ts';
+import { services } from '../dev/services.ts';
+import type { Target } from './backup.ts';
 
 export type KafkaAddress = { readonly brokers: string[]; readonly security: KafkaSecurity };
 
@@ -47,6 +49,14 @@ export async function runCommand(main: () => Promise<void>): Promise<void> {
     const text = error instanceof ConfigError ? `${error.problems.join('; ')}.` : isKnown ? error.message : String((error as Error).stack);
     process.stderr.write(`${text}\n`);
   }
+}
+
+/** The database of a service that a command names; the server is looked for when the command line is known to be right. @throws UsageError */
+export function findTarget(name: string | undefined, serverUrl: () => string): () => Target {
+  const withTables = services.filter(({ databases }) => databases.length > 0);
+  const service = withTables.find((one) => one.name === name);
+  if (service === undefined) throw new UsageError(`Which service? One of ${withTables.map((one) => one.name).join(', ')}.`);
+  return () => ({ serverUrl: serverUrl(), database: `marigold_${service.databases[0]}`, service });
 }
 
 /** The command line asks for what cannot be. */
