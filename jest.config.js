@@ -3,9 +3,10 @@ process.env['NODE_ENV'] = 'production';
 
 const project = (displayName, suffix, more = {}) => ({
   displayName,
-  testEnvironment: 'node',
+  // one process runs many files; Jest's own runner would load Apollo Server, MikroORM and kafkajs anew for each
+  runner: ['jest-light-runner', { runtime: 'child_process' }],
+  setupFiles: ['<rootDir>/tests/support/jest-setup.ts'],
   transform: {},
-  extensionsToTreatAsEsm: ['.ts'],
   testMatch: [`**/*.${suffix}.ts`],
   modulePathIgnorePatterns: ['<rootDir>/.data', '<rootDir>/.node', '<rootDir>/.kafka'],
   ...more,
@@ -17,10 +18,7 @@ const realInfrastructure = {
 };
 
 export default {
-  coverageProvider: 'v8',
   maxWorkers: 2,
-  // ends a test that hangs; it is no measure of speed, since the machine may be busy
-  testTimeout: 30_000,
   projects: [
     project('unit', 'test'),
     project('integration', 'int', realInfrastructure),

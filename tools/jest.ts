@@ -23,6 +23,6 @@ const names = values.name === undefined ? [] : ['--testNamePattern', values.name
 const [program, ...args] = jestCommand(...paths, ...names, '--selectProjects', kind);
 const { status } = spawnSync(program, args, {
   stdio: 'inherit',
-  env: { ...process.env, NODE_OPTIONS: '--experimental-vm-modules --no-warnings' },
+  env: { ...process.env, NODE_OPTIONS: '--no-warnings' },
 });
 process.exitCode = status ?? 1;

@@ -90,7 +90,7 @@ function run([command = '', ...args]: string[], show: 'always' | 'on failure', i
   return new Promise((resolve) => {
     // some libraries take CI for a terminal; what is printed into a file or a pipe has no colours
     const plain = process.stdout.isTTY ? {} : { NO_COLOR: '1' };
-    const env = { ...process.env, ...plain, NODE_OPTIONS: '--experimental-vm-modules --no-warnings', APOLLO_TELEMETRY_DISABLED: 'true' };
+    const env = { ...process.env, ...plain, NODE_OPTIONS: '--no-warnings', APOLLO_TELEMETRY_DISABLED: 'true' };
     const child = spawn(command, args, { stdio: show === 'always' ? 'inherit' : ['ignore', 'pipe', 'pipe'], env, signal: interrupted });
     const output: Buffer[] = [];
     child.stdout?.on('data', (chunk: Buffer) => output.push(chunk));

@@ -30,7 +30,8 @@ export type OpenShop = {
 /** Where the shop of this worker of Jest keeps its data. */
 export function sharedFolder(): string {
   const folders = JSON.parse(process.env['E2E_SHOPS'] ?? '[]') as string[];
-  const folder = folders[Number(process.env['JEST_WORKER_ID'] ?? 1) - 1];
+  // a single file has one shop, whichever worker runs it
+  const folder = folders[(Number(process.env['JEST_WORKER_ID'] ?? 1) - 1) % folders.length];
   if (folder === undefined) throw new Error('No shop was started for this worker.');
   return folder;
 }

@@ -75,7 +75,7 @@ test('npm run new-subgraph review writes a subgraph that keeps every promise at 
       'subgraphs/review',
       'tools/tests/kubernetes',
     ),
-    { NODE_OPTIONS: '--experimental-vm-modules --no-warnings' },
+    { NODE_OPTIONS: '--no-warnings' },
   );
   expect(promised).toMatchObject({ status: 0, output: expect.stringContaining('review answers for Review') });
   expect(promised.output).toContain('review has the shape of every subgraph');

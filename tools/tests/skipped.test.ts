@@ -5,11 +5,11 @@ const report = {
   testResults: [
     {
       assertionResults: [
-        { status: 'pending', fullName: '[needs kafka] the event log on Kafka keeps the order' },
-        { status: 'pending', fullName: 'operations [needs kafka] a message is replayed' },
-        { status: 'pending', fullName: '[needs git] a removed field is rejected' },
-        { status: 'pending', fullName: 'left out by hand' },
-        { status: 'passed', fullName: 'the event log in process keeps the order' },
+        { status: 'pending', ancestorTitles: ['[needs kafka] the event log on Kafka'], title: 'keeps the order' },
+        { status: 'pending', ancestorTitles: ['operations'], title: '[needs kafka] a message is replayed' },
+        { status: 'pending', ancestorTitles: [], title: '[needs git] a removed field is rejected' },
+        { status: 'pending', ancestorTitles: [], title: 'left out by hand' },
+        { status: 'passed', ancestorTitles: ['the event log in process'], title: 'keeps the order' },
       ],
     },
   ],

@@ -7,8 +7,10 @@ export type JestReport = {
   readonly numRuntimeErrorTestSuites?: number;
   readonly numPendingTests?: number;
   readonly numTodoTests?: number;
-  readonly testResults?: readonly { readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[] }[];
+  readonly testResults?: readonly { readonly assertionResults: readonly JestResult[] }[];
 };
+
+type JestResult = { readonly status: string; readonly ancestorTitles: readonly string[]; readonly title: string };
 
 /** How much was not tested, by the part of the machine that is missing. */
 export type Skipped = Readonly<Partial<Record<OptionalInfrastructure, number>>>;
@@ -19,8 +21,8 @@ const isPart = (name: string): name is OptionalInfrastructure => name in optiona
 export function skippedTests(report: JestReport): Skipped {
   const counts: Partial<Record<OptionalInfrastructure, number>> = {};
   const tests = (report.testResults ?? []).flatMap(({ assertionResults }) => assertionResults);
-  for (const { status, fullName } of tests) {
-    const part = /\[needs ([\w-]+)\]/.exec(fullName)?.[1];
+  for (const { status, ancestorTitles, title } of tests) {
+    const part = /\[needs ([\w-]+)\]/.exec([...ancestorTitles, title].join(' '))?.[1];
     if (status === 'pending' && part !== undefined && isPart(part)) counts[part] = (counts[part] ?? 0) + 1;
   }
   return counts;
