@@ -1,5 +1,5 @@
 import type { Logger } from '../logger.ts';
-import { isTransientDatabaseError } from '../postgres/database.ts';
+import { isTransientDatabaseError } from '../postgres/errors.ts';
 import { pause } from './retry.ts';
 
 export type SweepOptions = {

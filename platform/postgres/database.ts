@@ -7,15 +7,23 @@ import { type EntityManager, type EntitySchema, MikroORM } from '@mikro-orm/post
 import type { Pool, PoolClient } from 'pg';
 import type { Registry } from 'prom-client';
 import type { Logger } from '../logger.ts';
-import { connectionReasonOf, isCertificateError } from '../tls.ts';
+import { connectionReasonOf } from '../tls.ts';
 import { beginWaiting, committed } from './after-commit.ts';
 import { measurePool, measureStatements } from './database-metrics.ts';
+import { causesOf, isTransientDatabaseError } from './errors.ts';
 import { tlsOf } from './tls.ts';
 import { contextOfStatement, traceStatements } from './traced-statements.ts';
 
-/** Runs one SQL statement with `$1` parameters: in a transaction, or on its own. The same text is prepared once per connection. */
+/**
+ * Runs one SQL statement with `$1` parameters: in a transaction, or on its own. The same text is prepared once per connection, and PostgreSQL soon plans it
+ * without looking at the values; a statement whose best plan depends on them is planned each time.
+ */
 export interface Sql {
-  query<Row extends object = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<{ rows: Row[]; count: number }>;
+  query<Row extends object = Record<string, unknown>>(
+    text: string,
+    values?: readonly unknown[],
+    planning?: 'planned each time',
+  ): Promise<{ rows: Row[]; count: number }>;
 }
 
 /** One PostgreSQL database of one service, by one pool. */
@@ -92,8 +100,9 @@ function statementName(text: string): string {
 /** Statements on a pool or a connection of it, each text prepared once per connection. */
 export function sqlOf(client: Pool | PoolClient): Sql {
   return {
-    async query(text, values = []) {
-      const result = await client.query({ name: statementName(text), text, values: [...values], ...contextOfStatement() });
+    async query(text, values = [], planning = undefined) {
+      const name = planning === undefined ? statementName(text) : undefined;
+      const result = await client.query({ ...(name === undefined ? {} : { name }), text, values: [...values], ...contextOfStatement() });
       return { rows: result.rows, count: result.rowCount ?? 0 };
     },
   };
@@ -218,46 +227,6 @@ async function findMigrations(folder: string) {
       return { name: basename(file, '.ts'), class: found as never };
     }),
   );
-}
-
-const transientCodes = new Set(['40001', '40P01', '55P03', '57014', '57P01', '57P02', '57P03', '25P03', '25006']);
-/** The connection, credentials (which are being changed), the server's resources (a full disk, too many connections), and the system below it. */
-const transientClasses = ['08', '28', '53', '58'];
-const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
-
-/** True when the same statement may succeed later: the server is unavailable, restarting, full, or the transaction lost a race. */
-export function isTransientDatabaseError(error: unknown): boolean {
-  return causesOf(error).some(
-    (cause) =>
-      (cause.code !== undefined && isTransientCode(cause.code)) || isCertificateError(cause) || connectionLost.test(cause.message ?? ''),
-  );
-}
-
-/** True when the same statement with the same values will never succeed: a value that the server cannot keep (class 22), as a number too large. */
-export function isPermanentDatabaseError(error: unknown): boolean {
-  return causesOf(error).some(({ code }) => code?.length === 5 && code.startsWith('22'));
-}
-
-/** The name of the constraint that a statement broke, or null. */
-export function brokenConstraint(error: unknown): string | null {
-  return causesOf(error).find(({ constraint }) => constraint !== undefined)?.constraint ?? null;
-}
-
-const connectionLost =
-  /Connection terminated|server does not support SSL|timeout exceeded when trying to connect|connection timeout|Client has encountered a connection error/i;
-
-function isTransientCode(code: string): boolean {
-  return transientCodes.has(code) || networkCodes.has(code) || (code.length === 5 && transientClasses.includes(code.slice(0, 2)));
-}
-
-type ErrorLike = { readonly code?: string; readonly message?: string; readonly constraint?: string; readonly cause?: unknown };
-
-/** The error and what caused it; read by shape, since errors of Node's own modules are of another realm inside of Jest. */
-function causesOf(error: unknown): ErrorLike[] {
-  const causes: ErrorLike[] = [];
-  for (let cause = error; typeof cause === 'object' && cause !== null && causes.length < 10; cause = (cause as ErrorLike).cause)
-    causes.push(cause);
-  return causes;
 }
 
 /**

@@ -8,7 +8,7 @@ import { AppError, extensionsOf } from '../errors.ts';
 import { readJson } from '../http/server.ts';
 import { brokenTexts } from '../input.ts';
 import type { Logger } from '../logger.ts';
-import { isTransientDatabaseError } from '../postgres/database.ts';
+import { isTransientDatabaseError } from '../postgres/errors.ts';
 import { shorten } from '../shorten.ts';
 import { currentTraceId } from '../tracing/trace-context.ts';
 import { withoutValues } from '../without-values.ts';

@@ -8,7 +8,7 @@ import type { Identity, Secrets } from '../auth.ts';
 import { drainOf } from '../http/drain.ts';
 import { listen } from '../http/server.ts';
 import type { Logger } from '../logger.ts';
-import { isTransientDatabaseError } from '../postgres/database.ts';
+import { isTransientDatabaseError } from '../postgres/errors.ts';
 import { inEntrySpan } from '../tracing/spans.ts';
 import { header, send, sendError, unavailableMessage } from './answers.ts';
 import { GraphqlEndpoint } from './graphql-endpoint.ts';

@@ -8,7 +8,8 @@ import { createTestDatabase, cutOthers, type TestDatabase } from '#tests/support
 import { waitFor } from '#tests/support/wait-for.ts';
 import { createLogger } from '../logger.ts';
 import { afterCommit } from '../postgres/after-commit.ts';
-import { brokenConstraint, type Database, isTransientDatabaseError, migrateWhenReachable, openDatabase } from '../postgres/database.ts';
+import { type Database, migrateWhenReachable, openDatabase } from '../postgres/database.ts';
+import { brokenConstraint, isTransientDatabaseError } from '../postgres/errors.ts';
 
 const Note = defineEntity({ name: 'Note', tableName: 'notes', properties: { id: p.integer().primary(), text: p.text() } });
 // a migration of a test may live in a temporary folder, from which no package can be imported

@@ -13,7 +13,8 @@ import { waitFor } from '#tests/support/wait-for.ts';
 import { loadService } from '#tools/dev/load-service.ts';
 import { type RunningPostgres, startPostgres } from '#tools/dev/postgres.ts';
 import { findPostgresHome, removePostgresData } from '#tools/dev/postgres-home.ts';
-import { type Database, isTransientDatabaseError, migrateWhenReachable, openDatabase } from '../postgres/database.ts';
+import { type Database, migrateWhenReachable, openDatabase } from '../postgres/database.ts';
+import { isTransientDatabaseError } from '../postgres/errors.ts';
 import { connectionReasonOf } from '../tls.ts';
 
 const { describe, test } = needs('openssl');

@@ -3,7 +3,8 @@ import { TimeoutError, withTimeout } from '#platform/async/timeout.ts';
 import { type Identity, isAdmin } from '#platform/auth.ts';
 import { isId } from '#platform/ids.ts';
 import { assertFirst, type Connection, decodeCursor, encodeCursor, toConnection } from '#platform/pagination.ts';
-import { isTransientDatabaseError, type Sql } from '#platform/postgres/database.ts';
+import type { Sql } from '#platform/postgres/database.ts';
+import { isTransientDatabaseError } from '#platform/postgres/errors.ts';
 import type { MailDependencies } from './dependencies.ts';
 import type { MailKind } from './letters.ts';
 

@@ -4,6 +4,7 @@ import { eventWorkersOf, type ServiceContext } from '#kafka/event-worker.ts';
 import { startSweep } from '#platform/async/sweep.ts';
 import { type ConfigOf, variable } from '#platform/config.ts';
 import { newId } from '#platform/ids.ts';
+import { LargeCounts } from '#platform/postgres/large-counts.ts';
 import { startSubgraph, subgraphConfig } from '#platform/service/start-subgraph.ts';
 import { readSubgraphSchema } from '#schema/common-types.ts';
 import { createCartClient } from './cart-client.ts';
@@ -53,6 +54,7 @@ export function startOrder(config: ConfigOf<typeof orderConfig>, context: Servic
       const cart = createCartClient({ url: config.CART_URL, logger });
       const deps: OrderDependencies = {
         database,
+        largeCounts: new LargeCounts(),
         cart,
         deadlines: { PENDING: config.PENDING_DEADLINE_MS, AWAITING_PAYMENT: config.PAYMENT_DEADLINE_MS },
         unpaidLimits: { maxOrders: config.MAX_UNPAID_ORDERS, maxPieces: config.MAX_UNPAID_PIECES },

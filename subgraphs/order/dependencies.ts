@@ -1,6 +1,7 @@
 import type { Identity } from '#platform/auth.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Database } from '#platform/postgres/database.ts';
+import type { LargeCounts } from '#platform/postgres/large-counts.ts';
 import type { CartClient } from './cart-client.ts';
 import type { WaitingStatus } from './checkout-saga.ts';
 import type { UnpaidLimits } from './domain.ts';
@@ -12,6 +13,7 @@ export type Deadlines = Readonly<Record<WaitingStatus, number>>;
 /** What commands, queries and event handlers are given. */
 export type OrderDependencies = {
   readonly database: Database;
+  readonly largeCounts: LargeCounts;
   readonly cart: CartClient;
   readonly deadlines: Deadlines;
   readonly unpaidLimits: UnpaidLimits;

@@ -1,4 +1,4 @@
-import { isTransientDatabaseError } from '#platform/postgres/database.ts';
+import { isTransientDatabaseError } from '#platform/postgres/errors.ts';
 
 type Waiting<Item, Result> = { item: Item; resolve(result: Result): void; reject(error: unknown): void };
 

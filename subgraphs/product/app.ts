@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { eventWorkersOf, type ServiceContext } from '#kafka/event-worker.ts';
 import { openCache } from '#platform/cache.ts';
 import type { ConfigOf } from '#platform/config.ts';
+import { LargeCounts } from '#platform/postgres/large-counts.ts';
 import { redisConfig } from '#platform/redis.ts';
 import { startSubgraph, subgraphConfig } from '#platform/service/start-subgraph.ts';
 import { readSubgraphSchema } from '#schema/common-types.ts';
@@ -33,7 +34,7 @@ export function startProduct(config: ConfigOf<typeof productConfig>, context: Se
     create({ database, wakeRelay, registry }) {
       const cache = openCache(config.REDIS_URL, { prefix: cachePrefix, registry, tlsCa: config.REDIS_TLS_CA, logger: context.logger });
       const staleProducts = new StaleProducts(cache);
-      const deps: ProductDependencies = { database, cache, staleProducts, wakeRelay };
+      const deps: ProductDependencies = { database, cache, staleProducts, largeCounts: new LargeCounts(), wakeRelay };
       return {
         resolvers: createResolvers(deps),
         createLoaders: () => createLoaders(deps),

@@ -1,7 +1,8 @@
 import type { EventData } from '#kafka/contracts.ts';
 import type { Role } from '#platform/auth.ts';
 import { AppError } from '#platform/errors.ts';
-import { brokenConstraint, type Sql } from '#platform/postgres/database.ts';
+import type { Sql } from '#platform/postgres/database.ts';
+import { brokenConstraint } from '#platform/postgres/errors.ts';
 import { type Ending, endSessions } from './ended-sessions.ts';
 import { type UsernameTaken, usernameTaken } from './errors.ts';
 

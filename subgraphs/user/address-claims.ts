@@ -1,5 +1,6 @@
 import type { EventData } from '#kafka/contracts.ts';
-import { brokenConstraint, type Database, type Sql } from '#platform/postgres/database.ts';
+import type { Database, Sql } from '#platform/postgres/database.ts';
+import { brokenConstraint } from '#platform/postgres/errors.ts';
 import { type AccountRow, accountColumns } from './accounts.ts';
 import { countAttempt } from './attempts.ts';
 import { addressMails } from './domain.ts';

@@ -40,6 +40,7 @@ export async function listOrders(sql: Sql, part: Part): Promise<Order[]> {
   const { rows } = await sql.query<OrderRow>(
     `SELECT ${orderColumns} FROM orders WHERE ${['true', ...conditions].join(' AND ')} ORDER BY placed_at DESC, id DESC LIMIT $1::int`,
     values,
+    'planned each time',
   );
   return rows.map(toOrder);
 }
@@ -59,6 +60,7 @@ export async function countOrders(sql: Sql, filter: Filter): Promise<number> {
   const { rows } = await sql.query<{ many: number }>(
     `SELECT count(*)::int AS many FROM orders WHERE ${['true', ...conditions].join(' AND ')}`,
     values,
+    'planned each time',
   );
   return rows[0]?.many ?? 0;
 }
@@ -70,6 +72,7 @@ export async function countByStatus(sql: Sql, filter: Filter): Promise<StatusCou
     `SELECT status, cancel_reason AS "cancelReason", count(*)::int AS count FROM orders
      WHERE ${['true', ...conditions].join(' AND ')} GROUP BY status, cancel_reason`,
     values,
+    'planned each time',
   );
   return rows;
 }

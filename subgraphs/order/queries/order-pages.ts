@@ -4,6 +4,7 @@ import { isId } from '#platform/ids.ts';
 import { assertId } from '#platform/input.ts';
 import { assertFirst, type Connection, toConnection } from '#platform/pagination.ts';
 import type { Database, Sql } from '#platform/postgres/database.ts';
+import type { LargeCounts } from '#platform/postgres/large-counts.ts';
 import { plainCharacters } from '#platform/text.ts';
 import type { OrderDependencies } from '../dependencies.ts';
 import { canSee, customerToList, readNumber } from '../domain.ts';
@@ -41,7 +42,7 @@ export type OrderPage = Omit<Connection<Order>, 'totalCount'> & { countAll(): Pr
  * @throws AppError UNAUTHENTICATED for a guest, FORBIDDEN for a customer who asks for another's, INVALID_INPUT.
  */
 export async function findOrderPage(
-  { database }: Pick<OrderDependencies, 'database'>,
+  { database, largeCounts }: Pick<OrderDependencies, 'database' | 'largeCounts'>,
   identity: Identity,
   wanted: AllArguments,
 ): Promise<OrderPage> {
@@ -53,8 +54,7 @@ export async function findOrderPage(
   );
   if (customerId === 'forbidden') throw new AppError('FORBIDDEN', 'Only an admin of the shop may list the orders of others.');
   if (customerId === null) {
-    const counting = { countAll: () => countOrders(database, part), countByStatus: () => countByStatus(database, part) };
-    return toPage(await listOrders(database, part), part, wanted, counting);
+    return toPage(await listOrders(database, part), part, wanted, ofEverybody(database, largeCounts, part));
   }
   const orders = (await listOrdersOf(database, [customerId], part)).get(customerId) ?? [];
   return toPage(orders, part, wanted, new Counts(database, [customerId], part).of(customerId));
@@ -75,6 +75,16 @@ export async function findOrderPagesOf(
 }
 
 type Counting = Pick<OrderPage, 'countAll' | 'countByStatus'>;
+
+/** Counts the orders of all customers; of many, numbers that may be some seconds old. */
+function ofEverybody(database: Database, largeCounts: LargeCounts, { first: _, after: __, ...filter }: Part): Counting {
+  const sumOf = (counts: readonly StatusCount[]) => counts.reduce((sum, { count }) => sum + count, 0);
+  const asked = JSON.stringify(filter);
+  return {
+    countAll: () => largeCounts.get(`all ${asked}`, () => countOrders(database, filter), Number),
+    countByStatus: () => largeCounts.get(`by status ${asked}`, () => countByStatus(database, filter), sumOf),
+  };
+}
 
 /** Counts the orders of these customers, of all of them in one statement as soon as one count is asked for. */
 class Counts {

@@ -7,6 +7,7 @@ import type { Identity } from '#platform/auth.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { type Database, openDatabase } from '#platform/postgres/database.ts';
+import { LargeCounts } from '#platform/postgres/large-counts.ts';
 import { createTestDatabase } from '#tests/support/postgres.ts';
 import { type Cart, createCartClient } from '../cart-client.ts';
 import { placeOrder } from '../commands/place-order.ts';
@@ -102,6 +103,7 @@ export async function openOrderFixture({ unpaidLimits = { maxOrders: 1000, maxPi
   let wakes = 0;
   const last = new Map<string, string>();
   const deps: OrderDependencies = {
+    largeCounts: new LargeCounts(),
     database,
     cart,
     deadlines: { PENDING: 30_000, AWAITING_PAYMENT: 60_000 },

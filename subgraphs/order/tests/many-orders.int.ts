@@ -31,7 +31,7 @@ async function plansOf(search: string) {
   const plans: string[] = [];
   const sql: Sql = {
     async query(text, values = []) {
-      const { rows } = await database.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${text}`, values);
+      const { rows } = await database.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${text}`, values, 'planned each time');
       plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
       return database.query(text, values);
     },

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Database, isTransientDatabaseError } from '#platform/postgres/database.ts';
+import type { Database } from '#platform/postgres/database.ts';
+import { isTransientDatabaseError } from '#platform/postgres/errors.ts';
 import { groupCalls } from '../group-calls.ts';
 import { type FaultSwitches, FaultSwitchStore, type Faults } from './fault-switches.ts';
 import {

@@ -105,7 +105,7 @@ export async function findProducts({ database, cache }: ProductDependencies, ids
   return ids.map((id) => held.get(id.toLowerCase()) ?? null);
 }
 
-/** @throws AppError INVALID_INPUT for a page size or cursor that is not as it must be. */
+/** @throws AppError INVALID_INPUT for a page size, a cursor or a search that is not as it must be. */
 export async function listProducts(
   { database }: ProductDependencies,
   first: number,
@@ -114,17 +114,43 @@ export async function listProducts(
   filter: ProductFilter,
 ): Promise<ProductPage> {
   assertFirst(first);
+  assertSearch(filter);
   const order = orders[sort];
-  const cursor = after === null ? [null, null] : readCursor(after, sort);
-  const { rows } = await database.query<ProductRow>(order.select, [...filterValues(filter), ...cursor, first + 1]);
+  const values: unknown[] = [];
+  const add = (value: unknown) => `$${values.push(value)}`;
+  const conditions = conditionsOf(filter, add);
+  if (after !== null) {
+    const [value, id] = readCursor(after, sort);
+    conditions.push(order.after(add(value), add(id)));
+  }
+  const { rows } = await database.query<ProductRow>(
+    `SELECT ${columns} FROM ${tables} WHERE ${['true', ...conditions].join(' AND ')} ORDER BY ${order.orderBy} LIMIT ${add(first + 1)}`,
+    values,
+    'planned each time',
+  );
   const cursors = new Map(rows.map((row) => [row.id, encodeCursor([sort, order.value(row), row.id])]));
   const page = toConnection(rows.map(toProduct), first, after, 0, (product) => cursors.get(product.id) ?? '');
   return { ...page, filter };
 }
 
-export async function countProducts({ database }: ProductDependencies, filter: ProductFilter): Promise<number> {
-  const { rows } = await database.query<{ count: number }>(countMatching, filterValues(filter));
-  return rows[0]?.count ?? 0;
+/** How many products match; of many, a number that may be some seconds old. @throws AppError INVALID_INPUT */
+export function countProducts({ database, largeCounts }: ProductDependencies, filter: ProductFilter): Promise<number> {
+  assertSearch(filter);
+  const values: unknown[] = [];
+  const conditions = conditionsOf(filter, (value) => `$${values.push(value)}`);
+  const text = `SELECT count(*)::int AS count FROM products p WHERE ${['true', ...conditions].join(' AND ')}`;
+  return largeCounts.get(
+    JSON.stringify([text, values]),
+    async () => {
+      const { rows } = await database.query<{ count: number }>(text, values, 'planned each time');
+      return rows[0]?.count ?? 0;
+    },
+    Number,
+  );
+}
+
+function assertSearch({ search }: ProductFilter): void {
+  if (search !== null && search.length > 200) throw new AppError('INVALID_INPUT', 'search: Write at most 200 characters.');
 }
 
 export async function listCategories({ database }: ProductDependencies): Promise<Category[]> {
@@ -152,43 +178,49 @@ export async function findAvailable({ database }: ProductDependencies, ids: read
   return ids.map((id) => found.get(id.toLowerCase()) ?? null);
 }
 
-/** The article number as it is searched: its parts, and all of it without hyphens. */
+/** The article number as it is searched: its parts, and all of it without hyphens; as the index has it. */
 const skuText = `(' ' || lower(replace(p.sku, '-', ' ')) || ' ' || lower(replace(p.sku, '-', '')))`;
 
-// Words are looked for with LIKE in a text that was made for it (name, description and slug, folded), not with PostgreSQL's full text
-// search: the beginning of a word is enough for search while typing, accents do not matter, and no dictionary changes what is found. A
-// sequential scan of 10,000 products with long descriptions took 30 to 50 ms on a busy machine; when that is too long, a trigram index
-// on search_text serves the same statement.
-const matching = `
-  ($6::boolean OR NOT p.archived)
-  AND ($1::text[] IS NULL
-    OR p.search_text || CASE WHEN $7::text[] IS NULL THEN '' ELSE ${skuText} END LIKE ALL ($1::text[])
-    OR ${skuText} LIKE ALL ($7::text[]))
-  AND ($2::text IS NULL OR p.category_slug = $2::text)
-  AND ($3::boolean IS NULL OR (p.available > 0) = $3::boolean)
-  AND ($4::int IS NULL OR p.price >= $4::int)
-  AND ($5::int IS NULL OR p.price <= $5::int)`;
-
-function filterValues(filter: ProductFilter): unknown[] {
-  if (filter.search !== null && filter.search.length > 200) {
-    throw new AppError('INVALID_INPUT', 'search: Write at most 200 characters.');
-  }
+/**
+ * The conditions of a filter; `add` adds a parameter and answers its name. Words are looked for with LIKE in a text that was made for it (name, description
+ * and slug, folded), not with PostgreSQL's full text search: the beginning of a word is enough for search while typing, accents do not matter, and no
+ * dictionary changes what is found. Trigram indexes find what few products have.
+ */
+function conditionsOf(filter: ProductFilter, add: (value: unknown) => string): string[] {
+  const conditions: string[] = [];
+  const words = searchPatternsOf(filter.search ?? '');
+  if (words !== null) conditions.push(filter.bySku ? hasWordsOrSku(words, filter.search ?? '', add) : hasWords(words, add));
+  if (!filter.archived) conditions.push('NOT p.archived');
   // PostgreSQL's text cannot hold a null character, so no category has one
-  const category = filter.category?.replaceAll('\0', ' ') ?? null;
-  const search = filter.search ?? '';
-  // a number may be pasted with any dash; a word of a name is searched as it is spelled
-  const ofSku = filter.bySku ? searchPatternsOf(plainCharacters(search)) : null;
-  return [searchPatternsOf(search), category, filter.inStock, filter.minPrice, filter.maxPrice, filter.archived, ofSku];
+  if (filter.category !== null) conditions.push(`p.category_slug = ${add(filter.category.replaceAll('\0', ' '))}::text`);
+  if (filter.inStock !== null) conditions.push(filter.inStock ? 'p.available > 0' : 'p.available = 0');
+  if (filter.minPrice !== null) conditions.push(`p.price >= ${add(filter.minPrice)}::int`);
+  if (filter.maxPrice !== null) conditions.push(`p.price <= ${add(filter.maxPrice)}::int`);
+  return conditions;
 }
 
-type Order = { select: string; value(row: ProductRow): string | number };
+const hasWords = (words: readonly string[], add: (value: unknown) => string): string =>
+  words.map((word) => `p.search_text LIKE ${add(word)}::text`).join(' AND ');
+
+/** A number may be pasted with any dash; a word of a name is searched as it is spelled. */
+function hasWordsOrSku(words: readonly string[], search: string, add: (value: unknown) => string): string {
+  const inTexts = words.map((word) => {
+    const pattern = `${add(word)}::text`;
+    return `(p.search_text LIKE ${pattern} OR ${skuText} LIKE ${pattern})`;
+  });
+  const inSku = (searchPatternsOf(plainCharacters(search)) ?? []).map((word) => `${skuText} LIKE ${add(word)}::text`);
+  return `((${inTexts.join(' AND ')})${inSku.length === 0 ? '' : ` OR (${inSku.join(' AND ')})`})`;
+}
+
+type Order = { value(row: ProductRow): string | number; after(value: string, id: string): string; orderBy: string };
 
 /** `by` is what is sorted by; the id decides between equals, so that no page repeats or skips one. */
 function orderBy(by: string, type: string, direction: 'ASC' | 'DESC', value: Order['value']): Order {
-  const after = `(${by}, p.id) ${direction === 'ASC' ? '>' : '<'} ($8::${type}, $9::uuid)`;
+  const isAfter = direction === 'ASC' ? '>' : '<';
   return {
-    select: `SELECT ${columns} FROM ${tables} WHERE ${matching} AND ($9::uuid IS NULL OR ${after}) ORDER BY ${by} ${direction}, p.id ${direction} LIMIT $10`,
     value,
+    after: (value, id) => `(${by}, p.id) ${isAfter} (${value}::${type}, ${id}::uuid)`,
+    orderBy: `${by} ${direction}, p.id ${direction}`,
   };
 }
 
@@ -211,7 +243,6 @@ function readCursor(after: string, sort: ProductSort): [value: string | number, 
   throw notOfThisList();
 }
 
-const countMatching = `SELECT count(*)::int AS count FROM products p WHERE ${matching}`;
 const selectCategories = `
   SELECT slug, name FROM categories c WHERE EXISTS (SELECT FROM products p WHERE p.category_slug = c.slug AND NOT p.archived)
   ORDER BY name COLLATE ${alphabet}, slug`;

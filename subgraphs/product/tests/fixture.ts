@@ -5,6 +5,7 @@ import { type Cache, openCache } from '#platform/cache.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { type Database, openDatabase, type Sql } from '#platform/postgres/database.ts';
+import { LargeCounts } from '#platform/postgres/large-counts.ts';
 import { createTestDatabase } from '#tests/support/postgres.ts';
 import { migrations } from '../app.ts';
 import { createProducts } from '../commands/create-products.ts';
@@ -29,6 +30,7 @@ export async function openProductFixture(label: string, cache: Cache = openCache
     database,
     cache,
     staleProducts,
+    largeCounts: new LargeCounts(),
     wakeRelay: () => {
       wakes += 1;
     },
