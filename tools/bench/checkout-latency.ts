@@ -1,10 +1,11 @@
 import { cpus } from 'node:os';
 import color from 'picocolors';
 import { readCommandLine } from '#platform/command.ts';
-import { archiveProduct, type Customer, createCustomer, createProduct, type Stage } from '../demo/scene.ts';
+import { archiveProduct, createCustomer, createProduct, type Stage } from '../demo/scene.ts';
 import { runCommand, unlessInterrupted, wholeNumber } from '../run-command.ts';
 import { findRunningShop } from '../running-shop.ts';
 import { createShopClient, logIn } from '../shop-client.ts';
+import { buyOnce } from './buy-once.ts';
 import { percentile } from './percentile.ts';
 
 const usage = `How long a customer waits: placeOrder answered → PAID on the socket, one order at a time, against the running shop.
@@ -12,17 +13,6 @@ const usage = `How long a customer waits: placeOrder answered → PAID on the so
 npm run bench                       100 orders after 20 that do not count
 npm run bench -- --orders 500       as many
 npm run bench -- --data DIR         the data folder of the shop, .data by default`;
-
-async function buyOnce(customer: Customer, product: string): Promise<{ answeredMs: number; paidMs: number }> {
-  await customer.fill([{ productId: product, quantity: 1 }]);
-  const asked = performance.now();
-  const order = await customer.place('card-ok');
-  const answered = performance.now();
-  if ('rejected' in order) throw new Error(`The order was rejected: ${order.rejected}.`);
-  const moves = await customer.watch(order.id, (move) => move.status === 'PAID');
-  await customer.cartEmptied();
-  return { answeredMs: answered - asked, paidMs: moves.at(-1)?.atMs ?? Number.NaN };
-}
 
 function row(name: string, values: number[]): string {
   const sorted = values.toSorted((a, b) => a - b);
