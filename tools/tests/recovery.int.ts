@@ -12,6 +12,7 @@ import { type Relay, startRelay } from '#kafka/relay.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { type Database, openDatabase, type Sql } from '#platform/postgres/database.ts';
+import { LargeCounts } from '#platform/postgres/large-counts.ts';
 import { needs } from '#tests/support/needs.ts';
 import { testServerUrl } from '#tests/support/postgres.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
@@ -230,6 +231,7 @@ needs('kafka').describe('the database of order, lost after a backup and restored
     const lines = [{ productId: newId(), name: 'Teapot', quantity: 2, unitPrice: { amount: 1250, currency: 'EUR' } }] as const;
     const deps: OrderDependencies = {
       database,
+      largeCounts: new LargeCounts(),
       cart: { findCart: async () => ({ ...cart, id: newId(), lines: [...lines] }), close: async () => undefined },
       deadlines: { PENDING: 30_000, AWAITING_PAYMENT: 60_000 },
       unpaidLimits: { maxOrders: 10, maxPieces: 100 },
