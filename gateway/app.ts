@@ -1,25 +1,24 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { EventLog } from '#kafka/event-log.ts';
 import { guest } from '#platform/auth.ts';
 import type { ConfigOf } from '#platform/config.ts';
-import { drainOf } from '#platform/http/drain.ts';
 import { listen } from '#platform/http/server.ts';
 import type { LogShipper } from '#platform/log-shipper.ts';
 import type { Logger } from '#platform/logger.ts';
 import { type AdminServer, serveAdmin } from '#platform/service/admin-server.ts';
 import { startTracing, type Tracing } from '#platform/tracing/start-tracing.ts';
-import { budgetsOf, connectionsPerAddress, gatewayConfig, incomingLimitsOf, limitsOf, timeoutsOf } from './config.ts';
+import { budgetsOf, gatewayConfig, limitsOf } from './config.ts';
 import { ConnectedSubgraphs } from './execution/subgraph-clients.ts';
 import { costOfVisit, createAsk } from './http/ask-page.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createGraphqlEndpoint } from './http/graphql-endpoint.ts';
+import { createGuardedServer, type GuardedServer } from './http/guarded-server.ts';
 import { IncomingBodies } from './http/incoming-bodies.ts';
 import { assertPlaygroundAccounts, createPlaygroundAccounts } from './http/playground/accounts.ts';
 import { createPlaygroundData } from './http/playground/data.ts';
-import { createHttpServer, serveHttp } from './http/server.ts';
+import { serveHttp } from './http/server.ts';
 import { createSite } from './http/site.ts';
-import { cutSlowReaders } from './http/slow-readers.ts';
 import { createUploadedPictures } from './http/uploaded-pictures.ts';
 import { createVisits } from './http/visits.ts';
 import { EndedSessions, fetchEndedSessions } from './pipeline/authenticate/ended-sessions.ts';
@@ -87,21 +86,18 @@ export async function startGateway(
     kafkaExporter: spanExporter ?? null,
     registry: metrics.registry,
   });
-  const connections = { perAddress: connectionsPerAddress(config), onRejected: () => metrics.connectionsRejected.inc() };
-  const server = createHttpServer({ ...timeoutsOf(config), connections });
-  const drain = drainOf(server, { upgrades: true });
-  cutSlowReaders(server, { maxBacklogBytes: config.MAX_BACKLOG_BYTES, onCut: () => metrics.slowReaders.inc() });
+  const http = createGuardedServer(config, foundation);
   const lifecycle = { isStopping: false };
 
   await pipeline.operations.start();
   // the file may have changed before it was watched
   await supergraph.reload();
-  const context = { config, foundation, pipeline, sessions, server, eventLog, tracing, isStopping: () => lifecycle.isStopping };
+  const context = { config, foundation, pipeline, sessions, http, eventLog, tracing, isStopping: () => lifecycle.isStopping };
   const subscriptions = await startSubscriptions(context);
   serveRequests(context);
   const admin = await startAdmin(context, subscriptions);
   await pipeline.planning.ready();
-  const port = await listen(server, config.HOST, config.PORT);
+  const port = await listen(http.server, config.HOST, config.PORT);
   const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
 
   return {
@@ -111,7 +107,7 @@ export async function startGateway(
     reload: () => supergraph.reload(),
     async stop() {
       lifecycle.isStopping = true;
-      await Promise.all([drain.end(requestsEndWithinMs), subscriptions.stop(), sessions.feed.stop()]);
+      await Promise.all([http.drain.end(requestsEndWithinMs), subscriptions.stop(), sessions.feed.stop()]);
       await pipeline.operations.stop();
       pipeline.planning.stop();
       await clients.close();
@@ -131,7 +127,7 @@ type Wiring = {
   readonly foundation: Foundation;
   readonly pipeline: Pipeline;
   readonly sessions: Sessions;
-  readonly server: Server;
+  readonly http: GuardedServer;
   readonly eventLog: EventLog | null;
   readonly tracing: Tracing;
   isStopping(): boolean;
@@ -215,12 +211,12 @@ function openSessions(config: GatewayConfig, { caches, metrics, logger }: Founda
   return { ended, feed, identify: createIdentify({ jwksUrl: config.JWKS_URL, endedSessions: ended, caches, logger }) };
 }
 
-function startSubscriptions({ config, foundation, pipeline, sessions, server, eventLog, tracing }: Wiring): Promise<Subscriptions> {
+function startSubscriptions({ config, foundation, pipeline, sessions, http, eventLog, tracing }: Wiring): Promise<Subscriptions> {
   const { supergraph, clients, clientAddress, presentError, logger, metrics } = foundation;
   const { planning, prepare, documents, operations } = pipeline;
   return serveSubscriptions({
     ...{ supergraph, planning, clients, eventLog, clientAddress, presentError, isRegistered: documents.isRegistered },
-    ...{ httpServer: server, maxCostAtOnce: config.MAX_COST_AT_ONCE },
+    ...{ httpServer: http.server, maxCostAtOnce: config.MAX_COST_AT_ONCE },
     allowedOrigins: config.ALLOWED_ORIGINS,
     identify: async (token, request) => {
       const { identity, expiresAt, sessionId } = await sessions.identify(token);
@@ -237,17 +233,17 @@ function startSubscriptions({ config, foundation, pipeline, sessions, server, ev
   });
 }
 
-function serveRequests({ config, foundation, pipeline, sessions, server, tracing, isStopping }: Wiring): void {
+function serveRequests({ config, foundation, pipeline, sessions, http, tracing, isStopping }: Wiring): void {
   const { clientAddress, presentError, metrics, supergraph, clients, caches, concurrency, logger } = foundation;
   const { operations, prepare, plans, documents } = pipeline;
   const guestAt = (request: IncomingMessage) => createContext(guest, clientAddress(request));
-  serveHttp(server, {
+  serveHttp(http.server, {
     graphql: createGraphqlEndpoint({
       ...{ operations, prepare, plans, presentError, clientAddress, metrics },
       identify: sessions.identify,
       observe: observeOperations(metrics, documents),
       maxBodyBytes: { user: config.MAX_BODY_BYTES, guest: config.MAX_GUEST_BODY_BYTES },
-      bodies: new IncomingBodies({ ...incomingLimitsOf(config), onCut: () => metrics.slowSenders.inc() }),
+      bodies: new IncomingBodies({ maxBytes: config.MAX_INCOMING_BYTES, onCut: () => metrics.slowSenders.inc() }),
     }),
     playground: createPlaygroundData({ supergraph: plans && supergraph, operationsFolder: config.TRUSTED_DOCUMENTS_FOLDER }),
     accounts: createPlaygroundAccounts(config.PLAYGROUND_ACCOUNTS, config.PLAYGROUND_KEY),
@@ -271,6 +267,7 @@ function serveRequests({ config, foundation, pipeline, sessions, server, tracing
         return concurrency.run(context.rateKey, costOfVisit, work);
       },
     }),
+    suspendedSeconds: http.suspendedSeconds,
     isReady: () => !isStopping(),
     onCut: () => metrics.pipelining.inc(),
     cors: { origins: config.ALLOWED_ORIGINS, headers: config.ALLOWED_HEADERS },

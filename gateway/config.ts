@@ -98,7 +98,12 @@ export const gatewayConfig = {
   MAX_INCOMING_BYTES: count(33_554_432).describe(
     'Bodies that clients have not sent to their end, of all of them together; of the address that sends most, the oldest are cut off.',
   ),
-  MAX_SMALL_PIECES: count(1000).describe('Pieces of one body that have less than 512 bytes each; a client that sends more is cut off.'),
+  MAX_SMALL_PIECES: count(1000).describe(
+    'Pieces of less than 512 bytes in which bodies come from one address, at once and again every ten seconds; the first ten of a body do not count. More cuts the connection off, and suspends the address.',
+  ),
+  SUSPENSION_MS: count(1000).describe(
+    'How long nothing is taken from a suspended address; each time within ten minutes it is twice as long, up to 64 times. 0 suspends none. Behind `TRUSTED_PROXIES` it is the address that they tell.',
+  ),
   MAX_BODY_BYTES: count(1_048_576).describe('Of a request with an account.'),
   MAX_GUEST_BODY_BYTES: count(131_072).describe('Of a request without an account.'),
   MAX_DOCUMENT_LENGTH: count(32_768).describe('Characters of a document, before it is parsed.'),
@@ -166,11 +171,6 @@ export function limitsOf(config: ConfigOf<typeof gatewayConfig>) {
 /** For connections: until one on which nothing moves is cut off, and one whose request does not end. */
 export function timeoutsOf(config: ConfigOf<typeof gatewayConfig>) {
   return { stalledMs: config.STALLED_CONNECTION_MS, requestMs: config.REQUEST_TIMEOUT_MS };
-}
-
-/** For bodies while they are received. */
-export function incomingLimitsOf(config: ConfigOf<typeof gatewayConfig>) {
-  return { maxBytes: config.MAX_INCOMING_BYTES, maxSmallPieces: config.MAX_SMALL_PIECES };
 }
 
 /** How many requests a caller may send. */

@@ -3,22 +3,14 @@ import type { IncomingMessage } from 'node:http';
 export type IncomingBodiesOptions = {
   /** Of bodies that have not ended, of all callers together. */
   readonly maxBytes: number;
-  /** Pieces of one body that are small: clients send a few large ones. */
-  readonly maxSmallPieces: number;
   /** Called when a connection was cut off. */
   readonly onCut?: () => void;
 };
 
-/** What is held of one, and how many small pieces it has come in. */
-type Body = { bytes: number; smallPieces: number };
+/** What is held of one. */
+type Body = { bytes: number };
 
-/** The network carries more at a time, unless somebody takes care that it does not. */
-const smallBytes = 512;
-
-/**
- * What clients are sending. One that never ends its body costs nothing to send and is held until the request's time is over, and each piece of one costs
- * as much as a small request, however short it is.
- */
+/** What clients are sending. A body that never ends costs nothing to send, and is held until the request's time is over. */
 export class IncomingBodies {
   readonly #options: IncomingBodiesOptions;
   /** By address the bodies that have not ended, the oldest first. */
@@ -32,15 +24,13 @@ export class IncomingBodies {
   /** To be called before the body is read. */
   receive(request: IncomingMessage, address: string): void {
     const bodies = this.#byAddress.get(address) ?? new Map<IncomingMessage, Body>();
-    this.#byAddress.set(address, bodies.set(request, { bytes: 0, smallPieces: 0 }));
+    this.#byAddress.set(address, bodies.set(request, { bytes: 0 }));
     request.on('data', (piece: Buffer) => {
       const body = bodies.get(request);
       // what still comes of one that was cut off
       if (body === undefined) return;
       body.bytes += piece.length;
       this.#bytes += piece.length;
-      if (piece.length < smallBytes) body.smallPieces += 1;
-      if (body.smallPieces > this.#options.maxSmallPieces) this.#cut(request, address);
       while (this.#bytes > this.#options.maxBytes) this.#cutOldest();
     });
     request.once('end', () => this.#leave(request, address));
@@ -72,9 +62,4 @@ export class IncomingBodies {
 
 function bytesOf(bodies: Iterable<Body>): number {
   return [...bodies].reduce((sum, { bytes }) => sum + bytes, 0);
-}
-
-/** A client that declares no length may send without end, and in pieces of a byte, whether its body is read or not. */
-export function endAfterUndeclaredBody(request: IncomingMessage, response: { shouldKeepAlive: boolean }): void {
-  if (request.headers['transfer-encoding'] !== undefined) response.shouldKeepAlive = false;
 }

@@ -7,10 +7,8 @@ import { inEntrySpan } from '#platform/tracing/spans.ts';
 import { currentTraceId } from '#platform/tracing/trace-context.ts';
 import { json, sendText } from './answers.ts';
 import { type CorsRules, setCorsHeaders, setSecurityHeaders } from './browser-rules.ts';
-import { type ConnectionLimits, limitConnections } from './connections.ts';
 import type { Endpoint, GraphqlEndpoint } from './graphql-endpoint.ts';
 import { serveInOrder } from './in-order.ts';
-import { endAfterUndeclaredBody } from './incoming-bodies.ts';
 import type { StaticFiles } from './static-files.ts';
 import type { Visits } from './visits.ts';
 
@@ -24,6 +22,8 @@ export type HttpOptions = {
   accounts: StaticFiles;
   files: StaticFiles;
   visits: Visits;
+  /** How many seconds nothing is taken from where a request comes from; 0 is usual. */
+  suspendedSeconds(request: IncomingMessage): number;
   /** False while it cannot be called. */
   isReady(): boolean;
   /** Called when a connection was cut off on which too many requests waited. */
@@ -38,7 +38,6 @@ export type ServerOptions = {
   readonly stalledMs: number;
   /** How long a client may take to send a request. */
   readonly requestMs: number;
-  readonly connections: ConnectionLimits;
 };
 
 const internalError = 'Something went wrong on our side.';
@@ -48,7 +47,7 @@ const internalError = 'Something went wrong on our side.';
  * `stalledMs`, while it is not idle between two requests, is cut off: its client does not read. So is one whose request is not there after `requestMs`,
  * however often something of it comes.
  */
-export function createHttpServer({ stalledMs, requestMs, connections }: ServerOptions): Server {
+export function createHttpServer({ stalledMs, requestMs }: ServerOptions): Server {
   const server = createServer({
     // longer than what load balancers keep connections for, or a request meets a closing connection
     keepAliveTimeout: 65_000,
@@ -59,7 +58,6 @@ export function createHttpServer({ stalledMs, requestMs, connections }: ServerOp
     maxHeaderSize: 16 * 1024,
   });
   server.setTimeout(stalledMs);
-  limitConnections(server, connections);
   return server;
 }
 
@@ -67,7 +65,6 @@ export function createHttpServer({ stalledMs, requestMs, connections }: ServerOp
 export function serveHttp(server: Server, options: HttpOptions): void {
   const { logger } = options;
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
-    endAfterUndeclaredBody(request, response);
     const method = request.method ?? 'GET';
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     const entry = {
@@ -91,8 +88,23 @@ export function serveHttp(server: Server, options: HttpOptions): void {
       span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.statusCode);
     }).catch((error: unknown) => logger.error({ error }, 'a request could not be answered'));
   };
-  serveInOrder(server, { serve, onCut: options.onCut });
+  const serveCounted = (request: IncomingMessage, response: ServerResponse): void => {
+    if (!isOfUndeclaredLength(request)) {
+      serve(request, response);
+      return;
+    }
+    // the client may send without end, and in pieces of a byte, whether its body is read or not
+    response.shouldKeepAlive = false;
+    // the pieces that came with the headers are counted first: Node hands over none of them any more when it is answered
+    setImmediate(() => {
+      if (!request.socket.destroyed) serve(request, response);
+    });
+  };
+  serveInOrder(server, { serve: serveCounted, onCut: options.onCut });
 }
+
+/** A client that declares no length says with each piece whether it was the last. */
+const isOfUndeclaredLength = (request: IncomingMessage): boolean => request.headers['transfer-encoding'] !== undefined;
 
 /** What begins with // is a path like any other, and names no host. */
 const urlOf = (target: string): URL | null => URL.parse(target.startsWith('/') ? `http://gateway.invalid${target}` : target);
@@ -101,6 +113,12 @@ async function route(request: IncomingMessage, response: ServerResponse, options
   setSecurityHeaders(response);
   const url = urlOf(request.url ?? '/');
   const answer = (status: number, body: unknown) => sendText(request, response, { status, type: json, text: JSON.stringify(body) });
+  const suspendedSeconds = options.suspendedSeconds(request);
+  if (suspendedSeconds > 0) {
+    response.shouldKeepAlive = false;
+    response.setHeader('retry-after', suspendedSeconds);
+    return answer(429, { error: `Nothing is taken from your address: try again in ${suspendedSeconds} s.` });
+  }
   if (url === null) return answer(400, { error: 'This is no address.' });
   setCorsHeaders(request, response, options.cors);
   const endpoint = endpointAt(request, url, options.graphql);

@@ -78,12 +78,12 @@ function createConnectionMetrics(registers: Registry[]) {
     }),
     slowSenders: new Counter({
       name: 'marigold_gateway_slow_senders_total',
-      help: 'Connections that were cut off because their clients held too much by bodies without an end, or sent one in too many pieces.',
+      help: 'Connections that were cut off because their clients held too much by bodies without an end, or sent them in too many small pieces.',
       registers,
     }),
     connectionsRejected: new Counter({
       name: 'marigold_gateway_connections_rejected_total',
-      help: 'Connections that were closed at once because too many are open from their address.',
+      help: 'Connections that were closed at once because too many are open from their address, or it is suspended.',
       registers,
     }),
     pipelining: new Counter({

@@ -71,6 +71,41 @@ test('a body in pieces of one byte is cut off', async () => {
   expect([await cuts(), answered()]).toEqual([1, '']);
 });
 
+test('an address that sends small pieces is taken no connection from for a while, whatever it asked for with them', async () => {
+  await start({ MAX_SMALL_PIECES: '100', SUSPENSION_MS: '600000' });
+  const [idle, sending] = [send(''), send(post('content-length: 10'))];
+  const { closed } = send(post('transfer-encoding: chunked', '/nothing') + inPieces(question + ' '.repeat(1000)));
+
+  await Promise.all([closed, idle.closed, sending.closed]);
+  const next = send(`${post(`content-length: ${question.length}`)}${question}`);
+
+  await next.closed;
+  expect([await cuts(), next.answered()]).toEqual([1, '']);
+});
+
+test('what was asked to its end is still answered when its address is suspended', async () => {
+  await start({ MAX_SMALL_PIECES: '100', SUSPENSION_MS: '600000', VISIT_RATE_LIMIT_BURST: '1', VISIT_RATE_LIMIT_PER_SECOND: '1' });
+  // the second visit is one too many, and its answer waits
+  const waiting = send('GET /one HTTP/1.1\r\nhost: x\r\n\r\nGET /two HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+  await waitFor('the first answer', () => waiting.answered().includes('404'));
+  const { closed } = send(post('transfer-encoding: chunked') + inPieces(question + ' '.repeat(1000)));
+
+  await Promise.all([closed, waiting.closed]);
+  expect(waiting.answered()).toContain('Too many requests');
+});
+
+test('behind a trusted proxy it is the address that the proxy tells of which nothing is taken, and others come over the same connection', async () => {
+  await start({ MAX_SMALL_PIECES: '100', SUSPENSION_MS: '600000', TRUSTED_PROXIES: '1' });
+  const from = (address: string) => ({ 'x-forwarded-for': `10.9.9.9, ${address}` });
+  const { closed } = send(post('x-forwarded-for: 10.0.0.1\r\ntransfer-encoding: chunked') + inPieces(question + ' '.repeat(1000)));
+  await closed;
+
+  const answers = [await gateway.post(question, from('10.0.0.1')), await gateway.post(question, from('10.0.0.2'))];
+
+  expect(answers.map(({ status }) => status)).toEqual([429, 200]);
+  expect(answers[0]?.headers.get('retry-after')).toBe('600');
+});
+
 test('a body of no declared length is read, and its connection ends with the answer', async () => {
   await start({});
 
