@@ -46,7 +46,7 @@ export type DatabaseOptions = {
   url: string;
   // biome-ignore lint/suspicious/noExplicitAny: MikroORM's own type for a list of unrelated entities
   entities: EntitySchema<any>[];
-  /** The folder of the migrations: `new URL('../migrations', import.meta.url).pathname`. */
+  /** The folder of the migrations: `join(import.meta.dirname, 'migrations')`. */
   migrations: string;
   poolSize: number;
   /** Certificates in PEM that sign that of the server, which then must have one. */

@@ -9,7 +9,7 @@ let database: Awaited<ReturnType<typeof openDatabase>>;
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase('logger');
-  const migrations = new URL('.', import.meta.url).pathname;
+  const migrations = import.meta.dirname;
   database = await openDatabase({ url: testDatabase.url, entities: [], migrations, poolSize: 1, logger: createLogger('test', 'silent') });
   await database.query('CREATE TABLE doors (name text UNIQUE, lock text CHECK (length(lock) > 100))');
 });

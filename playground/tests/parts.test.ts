@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Supergraph } from '@apollo/federation-internals';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { buildSchema, getOperationAST, parse } from 'graphql';
@@ -273,7 +274,7 @@ describe('the collection', () => {
   test('is read from the folder of the clients, explained, with variables to try each with', () => {
     const sdl = readFileSync(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8');
     const apiSchema = buildSchema(sdl, { assumeValidSDL: true });
-    const read = readCollection(new URL('../../schema/operations/', import.meta.url).pathname, { sdl, apiSchema });
+    const read = readCollection(`${join(import.meta.dirname, '../../schema/operations')}/`, { sdl, apiSchema });
     const find = (client: string, name: string) => read.find((one) => one.client === client && one.name === name);
 
     expect(find('playground', 'OrderStatus')).toMatchObject({

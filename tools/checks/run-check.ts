@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
-import { relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { readCommandLine } from '#platform/command.ts';
 import { type Base, findBase } from '#schema/base.ts';
 import { CheckError } from '#schema/check-error.ts';
@@ -24,12 +24,13 @@ export function treeOf(base: Base | null, folders: readonly string[]): Tree | nu
 /** Loads a module of the checkout. @throws CheckError with its file and line when it throws. */
 export async function load(path: string): Promise<Record<string, unknown>> {
   try {
-    return (await import(new URL(path, `file://${root}`).href)) as Record<string, unknown>;
+    return (await import(pathToFileURL(join(root, path)).href)) as Record<string, unknown>;
   } catch (error) {
     // by shape: an error of another realm is no instance of Error
     const { message = String(error), stack = '' } = error as { message?: string; stack?: string };
-    const [, file, line] = /(?:file:\/\/)?(\/(?:(?!node_modules)[^\s:()])+\.ts):(\d+)/.exec(stack) ?? [];
-    const place = file === undefined ? { file: path } : { file: relative(root, file), line: Number(line) };
+    // an address, whose blanks are escaped
+    const [, url, line] = /(file:\/\/\/(?:(?!node_modules)[^\s:()])+\.ts):(\d+)/.exec(stack) ?? [];
+    const place = url === undefined ? { file: path } : { file: relative(root, fileURLToPath(url)), line: Number(line) };
     throw new CheckError(`It cannot be loaded: ${message.split('\n')[0]}`, place);
   }
 }

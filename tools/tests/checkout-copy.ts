@@ -29,7 +29,7 @@ export type CheckoutCopy = {
 };
 
 export function copyCheckout(): CheckoutCopy {
-  const folder = mkdtempSync(join(tmpdir(), 'marigold-checks-'));
+  const folder = mkdtempSync(join(tmpdir(), 'marigold-checks, with #1 of all that folders may be called '));
   for (const part of parts) cpSync(join(root, part), join(folder, part), { recursive: true, filter: (path) => !/\/tests$/.test(path) });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   writeFileSync(join(folder, '.gitignore'), 'node_modules\n.cache\n*.types.ts\n');
