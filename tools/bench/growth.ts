@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import color from 'picocolors';
 import { readCommandLine } from '#platform/command.ts';
 import { createCustomer, createProduct, type Stage } from '../demo/scene.ts';
-import { type Shop, startShop } from '../dev/shop.ts';
+import type { Shop } from '../dev/shop.ts';
 import { machine } from '../load/report.ts';
-import { runCommand, unlessInterrupted, wholeNumber } from '../run-command.ts';
+import { withOwnShop } from '../own-shop.ts';
+import { runCommand, wholeNumber } from '../run-command.ts';
 import { createShopClient, logIn } from '../shop-client.ts';
 import { buyOnce } from './buy-once.ts';
 import { type People, type Read, reads } from './growth/reads.ts';
@@ -97,17 +95,12 @@ async function main(interrupted: AbortSignal): Promise<void> {
   if (sizes.some((size, index) => size <= (sizes[index - 1] ?? 0))) throw new Error('--rows must grow, as in 1000,100000.');
   const requests = wholeNumber('--requests', values.requests);
   const say = (line: string) => void process.stderr.write(`${color.dim(line)}\n`);
-  const dataDir = mkdtempSync(join(tmpdir(), 'marigold-growth-'));
   say('starting a shop');
-  const shop = await startShop({ dataDir, ports: 'free', quiet: true, env: { gateway: unlimited } });
-  try {
-    const grown = await unlessInterrupted(interrupted, grow(shop, sizes, requests, say));
+  await withOwnShop({ name: 'growth', env: { gateway: unlimited }, interrupted }, async (shop) => {
+    const grown = await grow(shop, sizes, requests, say);
     const title = `${color.bold('What growth costs')}: ${requests} requests of each, one after the other; ${machine.cores} × ${machine.model}, Node ${machine.node}`;
     process.stdout.write(values.json ? `${JSON.stringify({ machine, requests, grown })}\n` : `\n${title}\n${table(grown)}`);
-  } finally {
-    await shop.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  }
+  });
 }
 
 await runCommand(main);

@@ -158,6 +158,7 @@ describe('a command that starts something of its own', () => {
   test.each([
     ['bench:tracing', ['--rounds', '1'], 'SIGTERM'],
     ['bench:tracing', ['--rounds', '1'], 'SIGINT'],
+    ['bench:growth', ['--rows', '1000'], 'SIGTERM'],
     ['demo', ['--data', '/nowhere'], 'SIGTERM'],
     ['pictures', [], 'SIGINT'],
     ['migration', ['order', 'add-x'], 'SIGTERM'],
