@@ -3,8 +3,9 @@ process.env['NODE_ENV'] = 'production';
 
 const project = (displayName, suffix, more = {}) => ({
   displayName,
-  // one process runs many files; Jest's own runner would load Apollo Server, MikroORM and kafkajs anew for each
-  runner: ['jest-light-runner', { runtime: 'child_process' }],
+  // one thread runs many files; Jest's own runner would load Apollo Server, MikroORM and kafkajs anew for each. Not with child processes: in 0.8.2 one of
+  // two may wait for its configuration for ever
+  runner: 'jest-light-runner',
   setupFiles: ['<rootDir>/tests/support/jest-setup.ts'],
   transform: {},
   testMatch: [`**/*.${suffix}.ts`],

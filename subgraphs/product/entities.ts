@@ -18,7 +18,23 @@ export const Product = defineEntity({
     { name: 'products_available_check', expression: '(available >= 0)' },
     { name: 'products_version_check', expression: '(version >= 1)' },
   ],
-  indexes: [{ name: 'products_created_at_id_index', properties: ['createdAt', 'id'] }],
+  indexes: [
+    { name: 'products_created_at_id_index', properties: ['createdAt', 'id'] },
+    { name: 'products_price_id_index', properties: ['price', 'id'] },
+    { name: 'products_category_slug_created_at_id_index', properties: ['category', 'createdAt', 'id'] },
+    {
+      name: 'products_name_key_id_index',
+      expression: 'CREATE INDEX products_name_key_id_index ON products (name_key COLLATE "vi-x-icu", id)',
+    },
+    {
+      name: 'products_search_index',
+      expression: 'CREATE INDEX products_search_index ON products USING gin (search_text gin_trgm_ops) WITH (gin_pending_list_limit = 256)',
+    },
+    {
+      name: 'products_sku_search_index',
+      expression: `CREATE INDEX products_sku_search_index ON products USING gin ((' ' || lower(replace(sku, '-', ' ')) || ' ' || lower(replace(sku, '-', ''))) gin_trgm_ops) WITH (gin_pending_list_limit = 256)`,
+    },
+  ],
   properties: {
     id: p.uuid().primary(),
     /** Rises with the public state, which has the level of availability in it but not the number in stock. */
@@ -30,7 +46,7 @@ export const Product = defineEntity({
     /** The words of the name as they are sorted; those of name, description and slug as they are searched, folded. */
     nameKey: p.text(),
     searchText: p.text(),
-    category: () => p.manyToOne(Category).fieldName('category_slug').index('products_category_slug_index'),
+    category: () => p.manyToOne(Category).fieldName('category_slug').index(false),
     /** Minor units of EUR. */
     price: p.integer(),
     images: p.json<{ url: string; alt: string }[]>(),
