@@ -28,7 +28,7 @@ function programsIn(command: readonly string[]): string[] {
   const [first = '', second = '', ...others] = command;
   const next = command.findIndex((word) => /^(&&|\|\||;)$/.test(word));
   if (next >= 0) return [...programsIn(command.slice(0, next)), ...programsIn(command.slice(next + 1))];
-  if (/^(mkdir|chown|chmod)$/.test(first) || (first === 'npm' && second === 'ci')) return [];
+  if (/^(mkdir|chown|chmod|find)$/.test(first) || (first === 'npm' && second === 'ci')) return [];
   if (first !== 'node' || !/^[a-z].*\.m?[jt]s$/.test(second) || others.some((word) => /[;&|]/.test(word)))
     throw new Error(`This test does not see which program is run by: ${command.join(' ')}`);
   return [second];
@@ -41,6 +41,16 @@ function namedInPage(page: string): string[] {
   return named.filter((path) => !path.startsWith('node_modules/'));
 }
 const last = stages.at(-1);
+
+test('the image holds what Node made of the sources, for every process', () => {
+  const lines = read('Dockerfile').split('\n');
+  const ahead = lines.findIndex((line) => line.startsWith('RUN node tools/image/compile-ahead.ts'));
+
+  // what is copied later, or compiled before the variable is set, would be made anew by each start
+  expect(lines.findIndex((line) => line.startsWith('ENV NODE_COMPILE_CACHE='))).toBeLessThan(ahead);
+  expect(lines.slice(ahead).filter((line) => /^(COPY|FROM)/.test(line))).toEqual([]);
+});
+
 const ours = Object.values(compose.services).filter(({ image }) => image === 'marigold:local');
 
 const cases = [
