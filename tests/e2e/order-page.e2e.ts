@@ -256,6 +256,7 @@ describe('who may see it', () => {
     for (const address of [id, randomUUID(), 'no-id-at-all']) {
       await page.goto(`/orders/${address}`);
       await page.getByRole('heading', { name: 'Page not found' }).waitFor();
+      await page.waitForFunction('document.title === "Marigold"');
       pages.push((await page.getByRole('main').textContent()) ?? '');
     }
 

@@ -61,7 +61,7 @@ function FollowedOrder({ id }: { id: string }) {
   const w = useMessages(orderMessages);
   const { story, problem, again } = useStory(id);
   const { order } = story;
-  usePageTitle(order ? w.title(order.number) : w.waitingTitle);
+  usePageTitle(order ? w.title(order.number) : problem === null ? w.waitingTitle : null);
   useAskedAgain(order !== null && isEnded(order.status), again);
   if (order) return <ToldStory story={story} order={order} />;
   // whatever is wrong with the id: a missing order and another user's order look the same
