@@ -17,7 +17,7 @@ const usage = `Load of one guest against all others: attacks on the shop that ru
 meanwhile and ten seconds later. A shop that was just started is slow by itself, so the visitor looks around for ten seconds first, which is not
 measured. Each attack ends after 15 seconds at most. Takes loopback addresses only.
 
-npm run bench:abuse                      all attacks, about six minutes
+npm run bench:abuse                      all attacks, about nine minutes
 npm run bench:abuse -- plans log-ins     only these: ${attacks.map(({ name }) => name).join(', ')}
 npm run bench:abuse -- --data DIR        the data folder of the shop, .data by default
 npm run bench:abuse -- --url URL         another address of the graph than the one that the data folder names

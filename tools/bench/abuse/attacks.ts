@@ -57,6 +57,11 @@ function openSocket({ url, from }: Target): Socket {
   return connect({ host: hostname, port: Number(port), ...(from !== undefined && { localAddress: from }) });
 }
 
+/** The beginning of a request whose body never ends. */
+function unfinishedRequest(url: string, framing: string): string {
+  return `POST ${new URL(url).pathname} HTTP/1.1\r\nhost: ${new URL(url).host}\r\ncontent-type: application/json\r\n${framing}\r\n\r\n`;
+}
+
 /** A request as bytes, for connections on which the next one does not wait for the answer, or on which the client does not read. */
 function rawRequest(url: string, body: object): string {
   const text = JSON.stringify(body);
@@ -154,6 +159,36 @@ function smallMessages(mostBytes: number): Attack['run'] {
   };
 }
 
+/**
+ * Sends `text` on so many connections, then one byte every `everyMs` where that is given, and opens them again when they are closed; `most` in all.
+ */
+function sendUnfinished(connections: number, most: number, text: (url: string) => string, everyMs?: number): Attack['run'] {
+  return async (target, signal) => {
+    const tally = new Tally();
+    const sent = text(target.url);
+    const turns = Array(most).keys();
+    const sendOne = async () => {
+      const socket = openSocket(target);
+      const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+      socket.on('error', (error) => tally.add(codeOf(error)));
+      socket.on('data', (chunk: Buffer) => tally.add(/^HTTP\/1\.1 (\d{3})/.exec(chunk.toString('latin1'))?.[1] ?? 'more of an answer'));
+      socket.write(sent);
+      const trickle = everyMs === undefined ? undefined : setInterval(() => socket.write('a'), everyMs);
+      await Promise.race([closed, untilAborted(signal)]);
+      clearInterval(trickle);
+      tally.add(socket.destroyed ? 'closed' : 'still open');
+      socket.destroy();
+      // as fast as a client is that begins again
+      await sleep(20);
+    };
+    const send = async () => {
+      for (const _ of turns) if (!signal.aborted) await sendOne();
+    };
+    await Promise.all(Array.from({ length: connections }, send));
+    return tally.counts;
+  };
+}
+
 function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
@@ -180,5 +215,34 @@ export const attacks: readonly Attack[] = [
   { name: 'slow-readers', about: '40 connections that read no answer', run: readNothing(40) },
   { name: 'pipelining', about: 'requests that wait for no answer', run: pipeline(20_000) },
   { name: 'small-messages', about: '12 MB of small messages on two sockets', run: smallMessages(12_000_000) },
+  {
+    name: 'small-pieces',
+    about: 'bodies in pieces of one byte on 16 connections, opened again at once',
+    run: sendUnfinished(16, 10_000, (url) => unfinishedRequest(url, 'transfer-encoding: chunked') + '1\r\na\r\n'.repeat(20_000)),
+  },
+  {
+    name: 'unwanted-pieces',
+    about: 'the same where nothing takes a body',
+    run: sendUnfinished(
+      16,
+      10_000,
+      (url) => unfinishedRequest(new URL('/nothing', url).href, 'transfer-encoding: chunked') + '1\r\na\r\n'.repeat(20_000),
+    ),
+  },
+  {
+    name: 'unfinished-bodies',
+    about: '70 KB of a body that never ends on 1,000 connections',
+    run: sendUnfinished(1000, 4000, (url) => unfinishedRequest(url, 'content-length: 131072') + ' '.repeat(70_000)),
+  },
+  {
+    name: 'slow-bodies',
+    about: 'a body of which a byte comes every second on 1,000 connections',
+    run: sendUnfinished(1000, 4000, (url) => unfinishedRequest(url, 'content-length: 131072'), 1000),
+  },
+  {
+    name: 'slow-headers',
+    about: 'headers of which a byte comes every second on 1,000 connections',
+    run: sendUnfinished(1000, 4000, (url) => `GET ${new URL(url).pathname} HTTP/1.1\r\nx-slow: `, 1000),
+  },
   { name: 'log-ins', about: 'log-ins of unknown names, 32 at once', run: flood(1000, 32, unknownLogIn) },
 ];
