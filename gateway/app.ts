@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { EventLog } from '#kafka/event-log.ts';
 import { guest } from '#platform/auth.ts';
@@ -66,6 +67,8 @@ export type RunningGateway = {
 };
 
 const requestsEndWithinMs = 2500;
+/** For what is over a budget. */
+const rejectedAfterMs = 250;
 
 /**
  * Starts the gateway. Subgraphs, event log, Redis and the issuer of tokens may all be away: what they would answer is missing until they
@@ -244,6 +247,7 @@ function serveRequests({ config, foundation, pipeline, sessions, http, tracing, 
       observe: observeOperations(metrics, documents),
       maxBodyBytes: { user: config.MAX_BODY_BYTES, guest: config.MAX_GUEST_BODY_BYTES },
       bodies: new IncomingBodies({ maxBytes: config.MAX_INCOMING_BYTES, onCut: () => metrics.slowSenders.inc() }),
+      holdBack: () => pause(rejectedAfterMs),
     }),
     playground: createPlaygroundData({ supergraph: plans && supergraph, operationsFolder: config.TRUSTED_DOCUMENTS_FOLDER }),
     accounts: createPlaygroundAccounts(config.PLAYGROUND_ACCOUNTS, config.PLAYGROUND_KEY),

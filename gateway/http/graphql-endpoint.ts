@@ -39,6 +39,11 @@ export type EndpointOptions = {
   maxBodyBytes: { readonly user: number; readonly guest: number };
   bodies: IncomingBodies;
   metrics: GatewayMetrics;
+  /**
+   * Resolves when a caller who is over a budget is answered: not at once, because a rejection costs nearly as much as a small operation, and a connection has
+   * one request at a time.
+   */
+  holdBack(): Promise<void>;
 };
 
 type Ready = { readonly prepared: Prepared; readonly context: GatewayContext };
@@ -111,17 +116,13 @@ export function createGraphqlEndpoint(options: EndpointOptions): GraphqlEndpoint
     return async (request, response, url) => {
       const end = metrics.requests.startTimer();
       response.appendHeader('vary', 'accept');
-      let operation = 'rejected';
-      try {
-        operation = await work(request, response, url);
-      } catch (error) {
-        if (!(error instanceof RequestError)) throw error;
-        response.statusCode = error.status;
-        if (error.status === 429) discourage(request, response);
-        await sendRejected(request, response, error);
-      } finally {
-        end({ operation, status: response.statusCode });
+      const rejection = await rejectionOf(response, () => work(request, response, url), end);
+      if (rejection === null) return;
+      if (rejection.status === 429) {
+        discourage(request, response);
+        await options.holdBack();
       }
+      await sendRejected(request, response, rejection);
     };
   }
 
@@ -132,6 +133,25 @@ function assertServedOverHttp({ operation }: Prepared, method: string | undefine
   if (operation.operation === 'subscription') reject('BAD_REQUEST', overHttp);
   if (operation.operation === 'mutation' && method === 'GET') {
     reject('BAD_REQUEST', 'A GET never changes anything: send mutations with POST.', { status: 405, headers: { allow: 'POST' } });
+  }
+}
+
+/** Null when the request was answered. Its time, which `end` takes, is over before a rejection is held back. */
+async function rejectionOf(
+  response: ServerResponse,
+  work: () => Promise<string>,
+  end: (labels: { operation: string; status: number }) => void,
+): Promise<RequestError | null> {
+  let operation = 'rejected';
+  try {
+    operation = await work();
+    return null;
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    response.statusCode = error.status;
+    return error;
+  } finally {
+    end({ operation, status: response.statusCode });
   }
 }
 
