@@ -96,7 +96,7 @@ export const gatewayConfig = {
     .milliseconds(30_000)
     .describe('How long a client may take to send a request, its body included; for the headers alone two thirds of it.'),
   MAX_INCOMING_BYTES: count(33_554_432).describe(
-    'Bodies that clients have not sent to their end, of all of them together; of the address that sends most, the oldest are cut off.',
+    'Bodies that clients have not sent to their end, of all of them together; of the address that sends most, the oldest are cut off, and it is suspended.',
   ),
   MAX_SMALL_PIECES: count(1000).describe(
     'Pieces of less than 512 bytes in which bodies come from one address, at once and again every ten seconds; the first ten of a body do not count. More cuts the connection off, and suspends the address.',

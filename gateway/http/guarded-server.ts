@@ -15,6 +15,8 @@ export type GuardedServer = {
   readonly drain: Drain;
   /** How many seconds nothing is taken from where a request comes from; 0 is usual. */
   suspendedSeconds(request: IncomingMessage): number;
+  /** A sender was cut off, and would begin again: its address is suspended. */
+  onSenderCut(address: string): void;
 };
 
 type GuardedServerDependencies = {
@@ -39,15 +41,18 @@ export function createGuardedServer(
   });
   const drain = drainOf(server, { upgrades: true });
   cutSlowReaders(server, { maxBacklogBytes: config.MAX_BACKLOG_BYTES, onCut: () => metrics.slowReaders.inc() });
+  const onSenderCut = (address: string) => {
+    metrics.slowSenders.inc();
+    suspensions.suspend(address);
+    if (isDirect && suspensions.secondsLeft(address) > 0) connections.closeUnfinished(address);
+  };
   const pieces = new SmallPieces({
     most: config.MAX_SMALL_PIECES,
     onExceeded(request, address) {
-      metrics.slowSenders.inc();
       request.destroy();
-      suspensions.suspend(address);
-      if (isDirect && suspensions.secondsLeft(address) > 0) connections.closeUnfinished(address);
+      onSenderCut(address);
     },
   });
   server.on('request', (request) => pieces.watch(request, addressOf(request)));
-  return { server, drain, suspendedSeconds: (request) => suspensions.secondsLeft(addressOf(request)) };
+  return { server, drain, suspendedSeconds: (request) => suspensions.secondsLeft(addressOf(request)), onSenderCut };
 }

@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 export type IncomingBodiesOptions = {
   /** Of bodies that have not ended, of all callers together. */
   readonly maxBytes: number;
-  /** Called when a connection was cut off. */
-  readonly onCut?: () => void;
+  /** Called when a connection was cut off that came from there. */
+  readonly onCut?: (address: string) => void;
 };
 
 /** What is held of one. */
@@ -49,7 +49,7 @@ export class IncomingBodies {
   #cut(request: IncomingMessage, address: string): void {
     this.#leave(request, address);
     request.destroy();
-    this.#options.onCut?.();
+    this.#options.onCut?.(address);
   }
 
   #leave(request: IncomingMessage, address: string): void {

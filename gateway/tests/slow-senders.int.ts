@@ -50,7 +50,7 @@ const cuts = async () => {
 };
 
 test('bodies that do not end are cut off when all of them together are more than there is room for; others are served', async () => {
-  await start({ MAX_INCOMING_BYTES: '100000' });
+  await start({ MAX_INCOMING_BYTES: '100000', SUSPENSION_MS: '0' });
   const half = post('content-length: 100000') + ' '.repeat(60_000);
 
   const first = send(half);
@@ -60,6 +60,17 @@ test('bodies that do not end are cut off when all of them together are more than
   await Promise.race([first.closed, second.closed]);
   expect(await cuts()).toBe(1);
   expect((await gateway.post(question)).status).toBe(200);
+});
+
+test('an address whose bodies were cut off for what they hold is taken nothing from for a while, or it would send them again', async () => {
+  await start({ MAX_INCOMING_BYTES: '100000', SUSPENSION_MS: '600000' });
+  const half = post('content-length: 100000') + ' '.repeat(60_000);
+
+  await Promise.all([send(half), send(half)].map(({ closed }) => closed));
+  const next = send(`${post(`content-length: ${question.length}`)}${question}`);
+
+  await next.closed;
+  expect([await cuts(), next.answered()]).toEqual([1, '']);
 });
 
 test('a body in pieces of one byte is cut off', async () => {
