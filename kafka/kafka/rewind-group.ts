@@ -1,11 +1,12 @@
 import { createKafka, type KafkaClientOptions } from './client.ts';
+import { RejectedChange } from './rejected-change.ts';
 
 /** The next message to be read of a partition. */
 export type Position = { readonly topic: string; readonly partition: number; readonly offset: string };
 
 /**
  * Moves a consumer group back to these positions, where it has come further; never forward. Resolves to the number of partitions that moved.
- * @throws Error while the group has members: they would write their own positions over these.
+ * @throws RejectedChange while the group has members: they would write their own positions over these.
  */
 export async function rewindGroup(options: KafkaClientOptions, group: string, positions: readonly Position[]): Promise<number> {
   const admin = createKafka(options).admin();
@@ -28,7 +29,7 @@ export async function rewindGroup(options: KafkaClientOptions, group: string, po
   }
 }
 
-/** @throws Error when the group has members, or the broker cannot say. */
+/** @throws RejectedChange when the group has members, or the broker cannot say. */
 export async function assertGroupIsEmpty(options: KafkaClientOptions, group: string): Promise<void> {
   const admin = createKafka(options).admin();
   try {
@@ -42,5 +43,6 @@ export async function assertGroupIsEmpty(options: KafkaClientOptions, group: str
 async function assertEmpty(admin: ReturnType<ReturnType<typeof createKafka>['admin']>, group: string): Promise<void> {
   const { groups } = await admin.describeGroups([group]);
   const members = groups[0]?.members.length ?? 0;
-  if (members > 0) throw new Error(`The consumer group ${group} has ${members} members: stop the service first, all of its copies.`);
+  if (members > 0)
+    throw new RejectedChange(`The consumer group ${group} has ${members} members: stop the service first, all of its copies.`);
 }

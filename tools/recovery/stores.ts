@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { kafkaConfig } from '#kafka/kafka/log.ts';
+import { RejectedChange } from '#kafka/kafka/rejected-change.ts';
 import { type KafkaSecurity, securityOf } from '#kafka/kafka/security.ts';
 import { ConfigError, loadConfig } from '#platform/config.ts';
 import { Problem } from '../dev/problem.ts';
@@ -45,10 +46,16 @@ export async function runCommand(main: () => Promise<void>): Promise<void> {
     await main();
   } catch (error) {
     process.exitCode = error instanceof ConfigError || error instanceof UsageError ? 2 : 1;
-    const isKnown = error instanceof Problem || error instanceof UsageError;
-    const text = error instanceof ConfigError ? `${error.problems.join('; ')}.` : isKnown ? error.message : String((error as Error).stack);
-    process.stderr.write(`${text}\n`);
+    process.stderr.write(`${sentenceOf(error)}\n`);
   }
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof ConfigError) return `${error.problems.join('; ')}.`;
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof Problem || error instanceof UsageError || error instanceof RejectedChange) return error.message;
+  // what kafkajs says when no broker answers
+  return error.name.startsWith('KafkaJS') ? `Kafka cannot be reached: ${error.message}.` : String(error.stack);
 }
 
 /** The database of a service that a command names; the server is looked for when the command line is known to be right. @throws UsageError */
