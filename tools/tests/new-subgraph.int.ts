@@ -61,7 +61,7 @@ test('npm run new-subgraph review writes a subgraph that keeps every promise at 
   // PostgreSQL is there already: without what starts it for a run of its own
   writeFileSync(
     join(copy, 'copy.config.mjs'),
-    "export default { transform: {}, extensionsToTreatAsEsm: ['.ts'], testEnvironment: 'node', testMatch: ['**/*.test.ts', '**/*.int.ts'] };",
+    "export default { transform: {}, runner: 'jest-light-runner', setupFiles: ['<rootDir>/tests/support/jest-setup.ts'], testMatch: ['**/*.test.ts', '**/*.int.ts'] };",
   );
   const promised = await run(
     bin(
