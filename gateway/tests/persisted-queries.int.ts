@@ -26,6 +26,8 @@ describe('persisted queries that gateways share', () => {
     const logFile = join(mkdtempSync(join(tmpdir(), 'marigold-redis-')), 'redis.log');
     server = await startRedis({ program: findRedis() ?? '', port, logFile }, new AbortController().signal);
     redis = openRedis(`redis://127.0.0.1:${port}`, createLogger('test', 'silent'));
+    // an answer that comes late is none, and this machine may be busy
+    redis.options.commandTimeout = 20_000;
     await waitFor('Redis', () => redis.status === 'ready');
   }, 20_000);
   afterAll(async () => {

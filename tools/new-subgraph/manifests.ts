@@ -56,6 +56,10 @@ export function manifestPlaces(names: Names, port: number): Place[] {
     place('base/stores/postgres.yaml', (text) =>
       withCopies(inserted(text, '      - name: marigold_mailer\n', role('') + role('_owner')), [/kind: Database\n[\s\S]*name: cart\n/]),
     ),
+    place('overlays/production/kustomization.yaml', (text) => {
+      const list = 'in (product, cart, order, user, payment, mail';
+      return text.includes(list) ? text.replace(list, `${list}, ${kebab}`) : null;
+    }),
     place('overlays/production/edge/database-passwords.yaml', (text) =>
       withCopies(text, [/name: postgres-cart\n/, /name: postgres-cart-owner\n/]),
     ),
