@@ -97,9 +97,9 @@ async function main(): Promise<number> {
   const results: Result[] = [];
   const show = createDisplay(values.json);
   await visitor.visit(Promise.resolve(), warmUpMs);
-  for (const { name, about } of chosen) {
+  for (const [index, { name, about }] of chosen.entries()) {
     show.begins(`${name}: ${about}`);
-    results.push(await measure(name, target, visitor, services['gateway']?.pid ?? 0));
+    results.push(await measure(name, fromAnother(target, index), visitor, services['gateway']?.pid ?? 0));
     show.ended(results.slice(-1));
   }
   await visitor.close();
@@ -110,6 +110,11 @@ async function main(): Promise<number> {
 /** 127.0.0.0/8 is this machine on Linux; elsewhere both come from one address, and share its budget as a guest. */
 function targetOf(url: string): Target {
   return { url, ...(platform() === 'linux' && new URL(url).hostname !== '[::1]' && { from: '127.0.0.2' }) };
+}
+
+/** Each attack has an address of its own: what one did does not slow down the next. */
+function fromAnother(target: Target, index: number): Target {
+  return target.from === undefined ? target : { ...target, from: `127.0.0.${index + 2}` };
 }
 
 /** On the terminal, what is under way stands in the last line until its result takes its place. */
