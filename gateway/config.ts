@@ -95,7 +95,7 @@ export const gatewayConfig = {
   REQUEST_TIMEOUT_MS: variable
     .milliseconds(30_000)
     .describe('How long a client may take to send a request, its body included; for the headers alone two thirds of it.'),
-  MAX_INCOMING_BYTES: count(33_554_432).describe(
+  MAX_INCOMING_BYTES: count(16_777_216).describe(
     'Bodies that clients have not sent to their end, of all of them together; of the address that sends most, the oldest are cut off, and it is suspended.',
   ),
   MAX_SMALL_PIECES: count(1000).describe(
