@@ -7,9 +7,11 @@ import { withOwnShop } from '../own-shop.ts';
 import { runCommand, wholeNumber } from '../run-command.ts';
 import { createShopClient, logIn } from '../shop-client.ts';
 import { buyOnce } from './buy-once.ts';
+import { table } from './checkout/tables.ts';
 import { type People, type Read, reads } from './growth/reads.ts';
 import { addRows } from './growth/rows.ts';
 import { percentile } from './percentile.ts';
+import { measuredOn, writePerformancePage } from './performance-page.ts';
 
 const usage = `What reads and a checkout take when the databases grow: starts a shop of its own, fills it to a thousand, a hundred thousand and a million products,
 orders and carts, and asks the same of it each time, one request after the other.
@@ -17,7 +19,8 @@ orders and carts, and asks the same of it each time, one request after the other
 npm run bench:growth                        1000, 100000 and 1000000 rows of each; about ten minutes
 npm run bench:growth -- --rows 1000,10000   as many
 npm run bench:growth -- --requests 100      of each read, 40 by default, after 10 that do not count
-npm run bench:growth -- --json`;
+npm run bench:growth -- --json
+npm run bench:growth -- --write             also writes the table into docs/performance/checkout.md`;
 
 const warmUp = 10;
 type Median = { readonly name: string; readonly p50Ms: number; readonly p95Ms: number };
@@ -55,15 +58,15 @@ async function measure(people: People, stage: Stage, rows: number, requests: num
 
 type Grown = { readonly rows: number; readonly secondsToFill: number; readonly medians: readonly Median[] };
 
-function table(grown: readonly Grown[]): string {
+function growthTable(grown: readonly Grown[]): string {
   const [first, last] = [grown[0], grown.at(-1)];
-  const titles = grown.map(({ rows }) => `${rows.toLocaleString('en')}`.padStart(12)).join('');
-  const lines = (first?.medians ?? []).map(({ name, p50Ms }, index) => {
-    const cells = grown.map(({ medians }) => (medians[index]?.p50Ms ?? Number.NaN).toFixed(1).padStart(12)).join('');
-    return `${name.padEnd(40)}${cells}${((last?.medians[index]?.p50Ms ?? Number.NaN) / p50Ms).toFixed(2).padStart(10)} ×`;
-  });
-  const filled = grown.map(({ secondsToFill }) => `${secondsToFill.toFixed(0)} s`.padStart(12)).join('');
-  return `${[`${'p50 in ms'.padEnd(40)}${titles}${'last ÷ first'.padStart(12)}`, ...lines, `${'filled in'.padEnd(40)}${filled}`].join('\n')}\n`;
+  const rows = (first?.medians ?? []).map(({ name, p50Ms }, index) => [
+    name,
+    ...grown.map(({ medians }) => (medians[index]?.p50Ms ?? Number.NaN).toFixed(1)),
+    ((last?.medians[index]?.p50Ms ?? Number.NaN) / p50Ms).toFixed(2),
+  ]);
+  const filled = ['filled in, s', ...grown.map(({ secondsToFill }) => secondsToFill.toFixed(0)), ''];
+  return table(['p50 in ms, rows', ...grown.map(({ rows: count }) => count.toLocaleString('en')), 'last ÷ first'], [...rows, filled]);
 }
 
 async function grow(shop: Shop, sizes: readonly number[], requests: number, say: (line: string) => void): Promise<Grown[]> {
@@ -90,6 +93,7 @@ async function main(interrupted: AbortSignal): Promise<void> {
     rows: { ...text, default: '1000,100000,1000000' },
     requests: { ...text, default: '40' },
     json: { type: 'boolean' },
+    write: { type: 'boolean' },
   });
   const sizes = values.rows.split(',').map((size) => wholeNumber('--rows', size));
   if (sizes.some((size, index) => size <= (sizes[index - 1] ?? 0))) throw new Error('--rows must grow, as in 1000,100000.');
@@ -99,7 +103,9 @@ async function main(interrupted: AbortSignal): Promise<void> {
   await withOwnShop({ name: 'growth', env: { gateway: unlimited }, interrupted }, async (shop) => {
     const grown = await grow(shop, sizes, requests, say);
     const title = `${color.bold('What growth costs')}: ${requests} requests of each, one after the other; ${machine.cores} × ${machine.model}, Node ${machine.node}`;
-    process.stdout.write(values.json ? `${JSON.stringify({ machine, requests, grown })}\n` : `\n${title}\n${table(grown)}`);
+    process.stdout.write(values.json ? `${JSON.stringify({ machine, requests, grown })}\n` : `\n${title}\n${growthTable(grown)}\n`);
+    if (values.write)
+      writePerformancePage({ growth: `${requests} requests of each, one after the other; ${measuredOn()}.\n\n${growthTable(grown)}` });
   });
 }
 

@@ -1,15 +1,12 @@
-import { execFile } from 'node:child_process';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import color from 'picocolors';
 import { readCommandLine } from '#platform/command.ts';
 import { serviceNames } from '../dev/services.ts';
 import { loadProcess } from '../load/processes.ts';
-import type { Report } from '../load/report.ts';
 import { withOwnShop } from '../own-shop.ts';
 import { runCommand, wholeNumber } from '../run-command.ts';
 import { percentile } from './percentile.ts';
+import { runLoad } from './run-load.ts';
 
 const usage = `What tracing costs: the greatest number of paid orders a second, and the CPU of one, without it, with a tenth of the traces and with all of them. Starts
 a shop of its own for each measurement, one after the other, in turns, and has npm run load buy there.
@@ -33,21 +30,11 @@ type Measured = { readonly paidPerSecond: number; readonly cpuMsPerOrder: number
 function measure(env: Environment, load: Load, interrupted: AbortSignal): Promise<Measured> {
   const all = Object.fromEntries(serviceNames.map((name) => [name, env]));
   return withOwnShop({ name: 'tracing', env: all, interrupted }, async (_, dataDir) => {
-    const { tally, seconds, processes } = await buy(dataDir, load, interrupted);
+    const options = { users: load.customers, duration: load.seconds, 'warm-up': warmUpSeconds, flow: 'checkout' };
+    const { tally, seconds, processes } = await runLoad(dataDir, options, interrupted);
     const cpuMs = processes.filter(({ name }) => name !== loadProcess).reduce((sum, process) => sum + process.cpuMs, 0);
     return { paidPerSecond: tally.paid / seconds, cpuMsPerOrder: cpuMs / tally.paid };
   });
-}
-
-async function buy(dataDir: string, { seconds, customers }: Load, interrupted: AbortSignal): Promise<Report> {
-  const options = { users: customers, duration: seconds, 'warm-up': warmUpSeconds, flow: 'checkout', data: dataDir };
-  const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
-  const load = join(import.meta.dirname, '../load.ts');
-  // it would go on until its last customer has what they bought
-  const killed = { signal: interrupted, killSignal: 'SIGKILL' } as const;
-  const words = [load, ...args, '--replenish', '--json'];
-  const { stdout } = await promisify(execFile)(process.execPath, words, { maxBuffer: 64 * 1024 * 1024, ...killed });
-  return JSON.parse(stdout) as Report;
 }
 
 async function main(interrupted: AbortSignal): Promise<void> {
