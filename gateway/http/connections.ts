@@ -11,6 +11,8 @@ export type ConnectionLimits = {
   readonly onRejected?: () => void;
 };
 
+const closedAtOnce = 8;
+
 /** Closes what one address opens beyond its limit, before anything is read of it: a process has only so many connections for all its clients. */
 export function limitConnections(server: Server, limits: ConnectionLimits): Connections {
   return new Connections(server, limits);
@@ -30,9 +32,14 @@ export class Connections {
     server.on('upgrade', (request: IncomingMessage) => this.#asked.set(request.socket, request));
   }
 
-  /** Closes those of an address on which nothing is awaited: idle ones, and those that are still sending. */
+  /** Closes those of an address on which nothing is awaited: idle ones, and those that are still sending. A few in each turn: others have theirs in between. */
   closeUnfinished(address: string): void {
-    for (const socket of this.#open.get(address) ?? []) if (this.#asked.get(socket)?.complete !== true) socket.destroy();
+    const left = [...(this.#open.get(address) ?? [])];
+    const closeSome = (): void => {
+      for (const socket of left.splice(0, closedAtOnce)) if (this.#asked.get(socket)?.complete !== true) socket.destroy();
+      if (left.length > 0) setImmediate(closeSome);
+    };
+    closeSome();
   }
 
   #take(socket: Socket): void {

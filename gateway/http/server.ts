@@ -5,11 +5,13 @@ import type { Logger } from '#platform/logger.ts';
 import { shorten } from '#platform/shorten.ts';
 import { inEntrySpan } from '#platform/tracing/spans.ts';
 import { currentTraceId } from '#platform/tracing/trace-context.ts';
+import { addressBlock } from '../pipeline/context.ts';
 import { json, sendText } from './answers.ts';
 import { type CorsRules, setCorsHeaders, setSecurityHeaders } from './browser-rules.ts';
 import type { Endpoint, GraphqlEndpoint } from './graphql-endpoint.ts';
 import { serveInOrder } from './in-order.ts';
 import type { StaticFiles } from './static-files.ts';
+import { Turns } from './turns.ts';
 import type { Visits } from './visits.ts';
 
 export type HttpOptions = {
@@ -100,7 +102,12 @@ export function serveHttp(server: Server, options: HttpOptions): void {
       if (!request.socket.destroyed) serve(request, response);
     });
   };
-  serveInOrder(server, { serve: serveCounted, onCut: options.onCut });
+  const turns = new Turns();
+  const serveInTurn = (request: IncomingMessage, response: ServerResponse): void =>
+    turns.begin(addressBlock(request.socket.remoteAddress ?? ''), () => {
+      if (!request.socket.destroyed) serveCounted(request, response);
+    });
+  serveInOrder(server, { serve: serveInTurn, onCut: options.onCut });
 }
 
 /** A client that declares no length says with each piece whether it was the last. */

@@ -1,6 +1,6 @@
 import { operationText } from '#schema/operation-text.ts';
 import type { ShopClient } from '../../shop-client.ts';
-import { cartId, categoryCount, materials, orderId, productId } from './rows.ts';
+import { cartId, categoryCount, materials, orderId, productId, rareWord } from './rows.ts';
 
 export type People = { readonly guest: ShopClient; readonly admin: ShopClient };
 /** One read as the pages make it. `turn` counts the reads, so that each asks for something else; `rows` is how many there are. */
@@ -40,7 +40,7 @@ export const reads: readonly Read[] = [
   { name: 'catalogue, in stock', ask: list(() => ({ inStock: true })) },
   { name: 'catalogue, a price range', ask: list((turn) => ({ minPrice: 1000 + turn, maxPrice: 2000 + turn, sort: 'PRICE_ASC' })) },
   { name: 'search, a word of many', ask: list((turn) => ({ search: material(turn) })) },
-  { name: 'search, a word of few', ask: list((turn) => ({ search: `growth ${turn}` })) },
+  { name: 'search, a word of few', ask: list((turn) => ({ search: rareWord(1 + turn) })) },
   { name: 'product', ask: ({ guest }, turn, rows) => guest.ask(product, { id: productId(oneOfRows(turn, rows)) }) },
   { name: "a guest's cart", ask: ({ guest }, turn, rows) => guest.ask(cart, { id: cartId(oneOfRows(turn, rows)) }) },
   {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { databaseUrl } from '../../dev/environment.ts';
 
@@ -86,6 +87,8 @@ export async function addRows({ postgresUrl }: Server, { first, last }: Rows): P
   );
 }
 
+/** The word in the name of a product that few others have. */
+export const rareWord = (n: number): string => createHash('md5').update(String(n)).digest('hex').slice(0, 5);
 /** What a row is asked for by; they are made in the same way as in the statements. */
 export const productId = (n: number): string => idOf('0001', n);
 export const orderId = (n: number): string => idOf('0002', n);
