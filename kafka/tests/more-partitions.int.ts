@@ -40,7 +40,7 @@ needs('kafka').describe('a topic that gets more partitions', () => {
   }
 
   async function listen(from: 'beginning' | 'end') {
-    const heard: Delivery[] = [];
+    const received: Delivery[] = [];
     let joins = 0;
     await open().subscribe({
       group: `${from}-${newId()}`,
@@ -48,14 +48,14 @@ needs('kafka').describe('a topic that gets more partitions', () => {
       topics: ['checkout'],
       from,
       minFetchIntervalMs: 0,
-      handle: async (deliveries) => void heard.push(...deliveries),
+      handle: async (deliveries) => void received.push(...deliveries),
       onJoined: () => {
         joins += 1;
       },
     });
     await waitFor(`who reads from the ${from} to join`, () => joins > 0);
     // at least once: what was read and not committed before the new partitions came is read again
-    return { heard, values: () => [...new Set(heard.map(({ value }) => value))].toSorted() };
+    return { received, values: () => [...new Set(received.map(({ value }) => value))].toSorted() };
   }
 
   test('has every event, before, while and after, delivered to those who run, without a restart', async () => {
@@ -76,7 +76,7 @@ needs('kafka').describe('a topic that gets more partitions', () => {
     await waitFor('the service to have all', () => service.values().length === all.length, 30_000);
     await waitFor('the gateway to have what came since it joined', () => gateway.values().length === since.length, 30_000);
     expect([service.values(), gateway.values()]).toEqual([all, since]);
-    expect(new Set(service.heard.map(({ partition }) => partition)).size).toBeGreaterThan(6);
+    expect(new Set(service.received.map(({ partition }) => partition)).size).toBeGreaterThan(6);
   });
 
   test.each(['catalogue', 'accounts', 'checkout.dead'] as const)(
