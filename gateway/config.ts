@@ -102,7 +102,7 @@ export const gatewayConfig = {
     'Pieces of less than 512 bytes in which bodies come from one address, at once and again every ten seconds; the first ten of a body do not count. More cuts the connection off, and suspends the address.',
   ),
   SUSPENSION_MS: count(1000).describe(
-    'How long nothing is taken from a suspended address; each time within ten minutes it is twice as long, up to 64 times. 0 suspends none. Behind `TRUSTED_PROXIES` it is the address that they tell.',
+    'How long nothing is taken from a suspended address; each time within ten minutes it is twice as long, up to 64 times. 0 suspends none. Behind `TRUSTED_PROXIES` it is the address that they forward.',
   ),
   MAX_BODY_BYTES: count(1_048_576).describe('Of a request with an account.'),
   MAX_GUEST_BODY_BYTES: count(131_072).describe('Of a request without an account.'),

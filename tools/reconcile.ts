@@ -4,7 +4,7 @@ import { findKafka, findPostgres, findTarget, runCommand, usageOfStores } from '
 
 const usage = `npm run reconcile -- SERVICE     brings a restored database in step with the event log, while its service is stopped
 
-It compares the events that the service published with its tables, and tells each difference; and it moves the service's consumer group back to the
+It compares the events that the service published with its tables, and reports each difference; and it moves the service's consumer group back to the
 first event that the database does not know. What is done about what: docs/operations.md. A second time it finds nothing to do.
 
 ${usageOfStores}`;

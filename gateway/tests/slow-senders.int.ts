@@ -105,7 +105,7 @@ test('what was asked to its end is still answered when its address is suspended'
   expect(waiting.answered()).toContain('Too many requests');
 });
 
-test('behind a trusted proxy it is the address that the proxy tells of which nothing is taken, and others come over the same connection', async () => {
+test('behind a trusted proxy the forwarded address is suspended, and others are served over the same connection', async () => {
   await start({ MAX_SMALL_PIECES: '100', SUSPENSION_MS: '600000', TRUSTED_PROXIES: '1' });
   const from = (address: string) => ({ 'x-forwarded-for': `10.9.9.9, ${address}` });
   const { closed } = send(post('x-forwarded-for: 10.0.0.1\r\ntransfer-encoding: chunked') + inPieces(question + ' '.repeat(1000)));

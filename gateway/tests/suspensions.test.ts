@@ -34,7 +34,7 @@ test('an address begins anew ten minutes after the end of its last', () => {
   expect(suspensions.secondsLeft('10.0.0.1')).toBe(1);
 });
 
-test('nobody is suspended where it takes no time', () => {
+test('a suspension of 0 ms suspends no address', () => {
   const { suspensions } = start(0);
   suspensions.suspend('10.0.0.1');
   expect(suspensions.secondsLeft('10.0.0.1')).toBe(0);

@@ -44,7 +44,7 @@ const outcomes: Readonly<Partial<Record<EventType, readonly string[]>>> = {
   'payment.refunded': ['REFUNDED'],
 };
 
-/** Payments of which more was told than the table knows. What their orders said is handled again, and the provider charges and refunds an order once. */
+/** Payments of which more was published than the table knows. The events of their orders are handled again, and the provider charges and refunds an order once. */
 export async function paymentDifferences(sql: Sql, events: readonly DomainEvent[]): Promise<string[]> {
   const published = lastOfEachKey(events, ['payment.succeeded', 'payment.failed', 'payment.refunded']);
   const { rows } = await sql.query<{ id: string; status: string }>(

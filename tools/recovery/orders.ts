@@ -11,8 +11,8 @@ type Known = { readonly id: string; readonly version: number; readonly status: s
 type Created = Extract<PublishedEvent, { type: 'order.created' }>;
 
 /**
- * Brings orders to where they were when the database was lost, by the events that they published then, without publishing anything: what others
- * were told stays true. An order that was placed after the backup is made anew, without what no event carries: name and street, and the key of its
+ * Brings orders to where they were when the database was lost, by the events that they published then, without publishing anything: other
+ * services have those events already. An order that was placed after the backup is made anew, without what no event carries: name and street, and the key of its
  * request. Resolves to what was done and what could not be, one sentence for each order.
  */
 export async function followPublished(sql: Sql, events: readonly PublishedEvent[]): Promise<string[]> {

@@ -16,7 +16,7 @@ test.each<[what: string, name: string, env: Record<string, string>, args: string
   ['a PostgreSQL that is away', 'backup', kafka, ['order', '/tmp/none'], 1, /^The PostgreSQL at 127\.0\.0\.1:9 [^\n]*\n$/],
   ['no shop', 'backup', { POSTGRES_URL: '' }, ['order', '/tmp/none', '--data', '/nowhere'], 1, /^No shop runs on \/nowhere: [^\n]*\n$/],
 ])(
-  '%s is told in one sentence',
+  '%s is reported in one sentence',
   (_, name, env, args, status, sentence) => {
     expect(run(name, env, ...args)).toEqual({ status, stderr: expect.stringMatching(sentence) });
   },

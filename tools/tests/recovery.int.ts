@@ -123,7 +123,7 @@ describe('what was published after the backup', () => {
     return database.transaction(work);
   };
 
-  test('of products is told, and what is edited then is newer than what others know', async () => {
+  test('of products is reported, and what is edited then is newer than what others know', async () => {
     const [id, lost] = [newId(), newId()];
     const state = {
       sku: 'T-1',
@@ -158,7 +158,7 @@ describe('what was published after the backup', () => {
     expect([again, version]).toEqual([[], [{ version: 9 }]]);
   });
 
-  test('of accounts is told, and who was deleted is deleted again', async () => {
+  test('of accounts is reported, and who was deleted is deleted again', async () => {
     const [deleted, lost, moved] = [newId(), newId(), newId()];
     const registered = (userId: string, version: number) =>
       createEvent(version === 1 ? 'user.registered' : 'user.email-changed', userId, {
@@ -184,7 +184,7 @@ describe('what was published after the backup', () => {
     expect(left).toEqual([{ id: moved, version: 2 }]);
   });
 
-  test('of payments is told', async () => {
+  test('of payments is reported', async () => {
     const orderId = newId();
     const succeeded = createEvent('payment.succeeded', orderId, { orderId, paymentId: newId(), amount: { amount: 1, currency: 'EUR' } });
 
@@ -298,7 +298,7 @@ needs('kafka').describe('the database of order, lost after a backup and restored
   const published = async (): Promise<DomainEvent[]> =>
     (await log.readAll('checkout')).map(readEvent).filter(({ type }) => type.startsWith('order.'));
 
-  test('is in step with the event log after it is reconciled, and nobody is told anything twice', async () => {
+  test('is in step with the event log after it is reconciled, and nothing is published twice', async () => {
     const [shipped, waiting] = [await place(), await place()];
     await pay(shipped.id);
     await reach(shipped.id, 'PAID');

@@ -4,18 +4,9 @@ import { archiveProduct } from '../commands/archive-product.ts';
 import { createProducts } from '../commands/create-products.ts';
 import type { ProductFilter, ProductSort } from '../queries/catalogue.ts';
 import { countByCategory, countProducts, findProducts, getProduct, listCategories, listProducts } from '../queries/catalogue.ts';
-import { admin, openProductFixture, type ProductFixture } from './fixture.ts';
+import { admin, everything, openProductFixture, type ProductFixture } from './fixture.ts';
 
 let fixture: ProductFixture;
-const everything: ProductFilter = {
-  search: null,
-  category: null,
-  inStock: null,
-  minPrice: null,
-  maxPrice: null,
-  archived: false,
-  bySku: false,
-};
 const sorts: ProductSort[] = ['NEWEST', 'NAME', 'PRICE_ASC', 'PRICE_DESC'];
 
 beforeAll(async () => {

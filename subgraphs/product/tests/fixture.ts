@@ -11,11 +11,22 @@ import { migrations } from '../app.ts';
 import { createProducts } from '../commands/create-products.ts';
 import type { ProductDependencies } from '../dependencies.ts';
 import { entities } from '../entities.ts';
-import type { Product } from '../queries/catalogue.ts';
+import type { Product, ProductFilter } from '../queries/catalogue.ts';
 import { StaleProducts } from '../stale-products.ts';
 
 export const admin: Identity = { kind: 'user', userId: '01990000-0000-7000-8000-00000000000a', role: 'ADMIN' };
 export const customer: Identity = { kind: 'user', userId: '01990000-0000-7000-8000-00000000000c', role: 'CUSTOMER' };
+
+/** A list of all that is sold. */
+export const everything: ProductFilter = {
+  search: null,
+  category: null,
+  inStock: null,
+  minPrice: null,
+  maxPrice: null,
+  archived: false,
+  bySku: false,
+};
 
 const logger = createLogger('product-test', 'silent');
 

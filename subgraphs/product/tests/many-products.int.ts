@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Database } from '#platform/postgres/database.ts';
 import { LargeCounts } from '#platform/postgres/large-counts.ts';
 import { countProducts, listProducts, type ProductFilter, type ProductSort } from '../queries/catalogue.ts';
-import { openProductFixture } from './fixture.ts';
+import { everything, openProductFixture } from './fixture.ts';
 
 let fixture: Awaited<ReturnType<typeof openProductFixture>>;
 
@@ -22,16 +22,6 @@ beforeAll(async () => {
   });
 }, 60_000);
 afterAll(() => fixture.close());
-
-const everything: ProductFilter = {
-  search: null,
-  category: null,
-  inStock: null,
-  minPrice: null,
-  maxPrice: null,
-  archived: false,
-  bySku: false,
-};
 
 /** The plans of the statements that `work` runs, made as for these values. */
 async function plansOf(work: (database: Database) => Promise<unknown>): Promise<string[]> {
