@@ -11,7 +11,7 @@ import { Connection } from './connection.ts';
 import { type Account, type Acknowledged, LoadCustomer } from './customer.ts';
 import type { Measurements } from './measurements.ts';
 import type { LoadOptions } from './options.ts';
-import { loadProcess, type Pids } from './processes.ts';
+import { loadProcess, type Pids, supervisorProcess } from './processes.ts';
 import type { Offer } from './visit.ts';
 
 const mostTries = 10;
@@ -28,7 +28,7 @@ export async function findShop(dataDir: string): Promise<LoadedShop> {
 
 /** The processes of the shop, and this one. */
 export function pidsOf({ dataDir, pid, services }: LoadedShop): Pids {
-  const pids: Record<string, number> = { supervisor: pid, [loadProcess]: process.pid };
+  const pids: Record<string, number> = { [supervisorProcess]: pid, [loadProcess]: process.pid };
   const byPid = Map.groupBy(Object.entries(services), ([, service]) => service.pid);
   for (const [servicePid, members] of byPid) pids[members.map(([name]) => name).join(' and ')] = servicePid;
   const files = { Kafka: 'kafka/pid', PostgreSQL: 'postgres/cluster/postmaster.pid' };
