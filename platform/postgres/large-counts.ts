@@ -10,7 +10,7 @@ type Counted = { readonly result: unknown; readonly at: number };
 
 /**
  * Counts that say how many rows a statement has found. A small one is made anew each time. Of a large one, which reads a part of the table, the last result
- * is fresh for ten seconds and served for a minute while the next one is made (stale-while-revalidate): whoever pages through a million rows does not count them each time.
+ * is fresh for ten seconds and served for a minute while the next one is made (stale-while-revalidate): paging through a million rows does not count them for each page.
  */
 export class LargeCounts {
   readonly #kept = new LRUCache<string, Counted>({ max: 1000 });

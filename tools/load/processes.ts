@@ -14,6 +14,7 @@ export type Pids = Readonly<Record<string, number>>;
 
 /** The name of this command among the processes. */
 export const loadProcess = 'load (this command)';
+/** The name of the process that started the shop. */
 export const supervisorProcess = 'supervisor';
 
 type Sample = { readonly cpuMs: number; readonly residentMiB: number };
