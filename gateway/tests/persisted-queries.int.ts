@@ -2,8 +2,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest } from '@jest/globals';
 import { createLogger } from '#platform/logger.ts';
+
 import { needs } from '#tests/support/needs.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { freePort } from '#tools/dev/ports.ts';
@@ -69,6 +70,27 @@ describe('persisted queries that gateways share', () => {
     // what was kept before is smaller, and makes room for one less
     expect(lengths.length).toBeGreaterThanOrEqual(6);
     expect(lengths.reduce((sum, length) => sum + length, 0)).toBeLessThanOrEqual(maxRedisBytes);
+    expect(await openGateway().get(hashOf(used))).toBe(used);
+  });
+
+  test.each<[clock: string, stepMs: number]>([
+    ['stands still', 0],
+    ['is set back', -50],
+  ])('are in order of use when the clock %s', async (_, stepMs) => {
+    let now = Date.now();
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => (now += stepMs));
+    const gateway = openGateway();
+    let used = textOf(1000);
+    // Redis takes the smallest first of those that are equally old
+    while (!hashOf(used).startsWith('00')) used = textOf(1000);
+    await gateway.set(hashOf(used), used);
+    for (let count = 0; count < 20; count += 1) {
+      const text = textOf(1000);
+      await gateway.set(hashOf(text), text);
+      await openGateway().get(hashOf(used));
+    }
+    clock.mockRestore();
+
     expect(await openGateway().get(hashOf(used))).toBe(used);
   });
 

@@ -24,17 +24,29 @@ const entryBytes = 400;
 // the braces keep them on one node of a cluster
 const redisKeys = ['marigold:{apq}:texts', 'marigold:{apq}:used'] as const;
 
+/** Uses are numbered, not dated: clocks of gateways differ and are set back, and a thousandth of a second may see several uses. */
+const numberUse = `
+local function numberUse(used, hash)
+  local last = redis.call('ZREVRANGE', used, 0, 0, 'WITHSCORES')[2]
+  redis.call('ZADD', used, (tonumber(last) or 0) + 1, hash)
+end
+`;
+
+const useScript = `${numberUse}
+if redis.call('ZSCORE', KEYS[1], ARGV[1]) then numberUse(KEYS[1], ARGV[1]) end
+`;
+
 /**
  * Puts a text in, and takes those out that were used longest ago until the rest fits. How many bytes there are stands among the texts. Redis may
  * evict a whole key when it needs memory: the entries of the other key could then never be evicted in order, and are deleted, too.
  */
-const putScript = `
+const putScript = `${numberUse}
 local texts, used = KEYS[1], KEYS[2]
-local hash, text, now, most, seconds, each = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5], tonumber(ARGV[6])
+local hash, text, most, seconds, each = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
 local kept = redis.call('HLEN', texts)
 if (kept > 0 and kept - 1 or 0) ~= redis.call('ZCARD', used) then redis.call('DEL', texts, used) end
 if redis.call('HSETNX', texts, hash, text) == 1 then redis.call('HINCRBY', texts, '#bytes', #text + each) end
-redis.call('ZADD', used, now, hash)
+numberUse(used, hash)
 while tonumber(redis.call('HGET', texts, '#bytes') or '0') > most do
   local oldest = redis.call('ZPOPMIN', used)[1]
   if not oldest then break end
@@ -59,7 +71,7 @@ export function createPersistedQueries(options: PersistedQueriesOptions): Persis
     if (redis === null || redis.status !== 'ready') return undefined;
     const text = await redis.hget(redisKeys[0], hash).catch(() => null);
     if (text === null || sha256(text) !== hash) return undefined;
-    redis.zadd(redisKeys[1], 'XX', Date.now(), hash).catch(() => undefined);
+    redis.eval(useScript, 1, redisKeys[1], hash).catch(() => undefined);
     return text;
   }
 
@@ -76,7 +88,7 @@ export function createPersistedQueries(options: PersistedQueriesOptions): Persis
       texts.set(hash, { text });
       if (redis?.status !== 'ready') return;
       await redis
-        .eval(putScript, redisKeys.length, ...redisKeys, hash, text, Date.now(), options.maxRedisBytes, keptSeconds, entryBytes)
+        .eval(putScript, redisKeys.length, ...redisKeys, hash, text, options.maxRedisBytes, keptSeconds, entryBytes)
         .catch(() => undefined);
     },
   };
