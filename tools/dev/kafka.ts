@@ -9,7 +9,7 @@ import { endWithUs } from './end-with-us.ts';
 import { findKafkaTools, kafkaClassPath } from './kafka-programs.ts';
 import { type KafkaCluster, newClusterId, type SecuredListener, settingsOf } from './kafka-settings.ts';
 import { lastLines } from './last-lines.ts';
-import { freePort, isPortFree } from './ports.ts';
+import { acceptsConnections, freePort, isPortFree } from './ports.ts';
 import { Problem, reasonOf } from './problem.ts';
 import { commandOf, isAlive } from './processes.ts';
 
@@ -66,7 +66,7 @@ export async function startKafka(options: KafkaOptions): Promise<RunningKafka> {
   const ended = whyEnded(broker, home.folder);
   const tie = endWithUs(Number(broker.pid), 'TERM');
   try {
-    await untilReady(broker, `127.0.0.1:${port}`, home.folder, ended);
+    await untilReady(broker, port, home.folder, ended);
   } catch (error) {
     broker.kill('SIGKILL');
     tie.loosen();
@@ -148,20 +148,27 @@ function whyEnded(broker: ChildProcess, folder: string): Promise<string> {
     broker.on('error', (error) => resolve(error.message));
     // who was killed left no reason: its last line is about something else
     broker.on('exit', (code, signal) =>
-      resolve(signal === null ? lastLines(join(folder, 'server.log'), 1) || `it ended with code ${code}` : `was ended by ${signal}`),
+      resolve(signal === null ? lastWord(join(folder, 'server.log')) || `it ended with code ${code}` : `was ended by ${signal}`),
     );
   });
 }
 
-async function untilReady(broker: ChildProcess, address: string, folder: string, ended: Promise<string>): Promise<void> {
-  const log = openKafkaLog({ brokers: [address], clientId: 'start', logger: createLogger('kafka', 'silent') });
-  const [port] = address.split(':').slice(1).map(Number);
+/** The last line of its log, but for the lines that say that SLF4J logs nothing. */
+function lastWord(log: string): string {
+  const lines = lastLines(log, 20).split('\n');
+  return lines.findLast((line) => !line.startsWith('SLF4J:'))?.replace(/\.$/, '') ?? '';
+}
+
+async function untilReady(broker: ChildProcess, port: number, folder: string, ended: Promise<string>): Promise<void> {
+  const log = openKafkaLog({ brokers: [`127.0.0.1:${port}`], clientId: 'start', logger: createLogger('kafka', 'silent') });
   const late = Date.now() + startWithinMs;
   try {
     while (Date.now() < late) {
       const why = await Promise.race([ended, sleep(30, null)]);
-      if (why !== null) throw new Problem(`Apache Kafka did not start: ${why} Its log is ${join(folder, 'server.log')}.`);
-      if (!(await isPortFree(port ?? 0)) && (await log.unhealthyReason()) === null) return;
+      // taken since it was asked for; Kafka has no word about it
+      if (why !== null) await assertFree(port);
+      if (why !== null) throw new Problem(`Apache Kafka did not start: ${why}. Its log is ${join(folder, 'server.log')}.`);
+      if ((await acceptsConnections(port)) && (await log.unhealthyReason()) === null) return;
     }
   } finally {
     await log.close();

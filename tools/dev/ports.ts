@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 
 /** Why `port` cannot be listened on at this moment: another process does, the system forbids it, or null when it can be. */
 export async function portTrouble(port: number): Promise<'taken' | 'forbidden' | null> {
@@ -14,6 +14,20 @@ export async function portTrouble(port: number): Promise<'taken' | 'forbidden' |
 }
 
 export const isPortFree = async (port: number): Promise<boolean> => (await portTrouble(port)) === null;
+
+/** True when a program accepts connections at this port of 127.0.0.1. `isPortFree` listens there for a moment, in the way of a program that is about to. */
+export function acceptsConnections(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port });
+    const answer = (is: boolean) => {
+      socket.destroy();
+      resolve(is);
+    };
+    socket.on('error', () => answer(false));
+    // Linux may connect a socket to itself when nobody listens
+    socket.on('connect', () => answer(socket.localPort !== port));
+  });
+}
 
 /** A port for each that is wanted: that one when it is free, else (and for 0) any free one; no two are the same. */
 export async function freePorts(wanted: readonly number[]): Promise<number[]> {

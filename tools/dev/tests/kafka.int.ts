@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
@@ -8,6 +8,7 @@ import { needs } from '#tests/support/needs.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { startKafka } from '../kafka.ts';
 import { findKafkaTools } from '../kafka-programs.ts';
+import { freePort } from '../ports.ts';
 import { isAlive } from '../processes.ts';
 
 jest.setTimeout(90_000);
@@ -51,6 +52,31 @@ withKafka('Apache Kafka on this machine', () => {
     );
 
     other.close();
+  });
+
+  test('names the port that another program takes while it starts', async () => {
+    const port = await freePort();
+    const starting = startKafka({ dataDir: folder, port });
+    await waitFor('the broker to be launched', () => existsSync(join(folder, 'pid')));
+    const other = createServer().listen(port, '127.0.0.1');
+
+    await expect(starting).rejects.toThrow(`Apache Kafka cannot use port ${port}: another program listens there.`);
+
+    other.close();
+  });
+
+  test('is waited for without listening at its port, which could be at the moment when it does', async () => {
+    const port = await freePort();
+    const listen = jest.spyOn(Server.prototype, 'listen');
+    const starting = startKafka({ dataDir: folder, port });
+    await waitFor('the broker to be launched', () => existsSync(join(folder, 'pid')));
+    listen.mockClear();
+
+    const kafka = await starting;
+
+    expect(listen.mock.calls).toEqual([]);
+    listen.mockRestore();
+    await kafka.stop();
   });
 
   test('names the folder that it cannot use', async () => {
